@@ -1,0 +1,194 @@
+"""What every environment shares, grouped by topic. Values from outside come from environment.py alone."""
+
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from gorax.settings import environment
+from gorax.settings.tenancy import INSTALLED_APPS, SHARED_APPS, TENANT_APPS
+
+__all__ = ["INSTALLED_APPS", "SHARED_APPS", "TENANT_APPS"]
+
+ENV = environment.read()
+BASE_DIR: Path = environment.ROOT
+SECRET_KEY = ENV.secret_key
+DEBUG = False
+
+# --- hosts and tenants -------------------------------------------------------------------------
+# The tenant middleware answers 404 to any host it does not know, so Django's own list stays open.
+ALLOWED_HOSTS = ["*"]
+GORAX_PUBLIC_HOST = ENV.public_host
+GORAX_SINGLE_HOST = ENV.single_host
+GORAX_PORT = ENV.port
+GORAX_LIVE_PORT = ENV.live_port
+ROOT_URLCONF = "gorax.urls_tenant"
+PUBLIC_SCHEMA_URLCONF = "gorax.urls_public"
+TENANT_MODEL = "tenants.Tenant"
+TENANT_DOMAIN_MODEL = "tenants.Domain"
+PUBLIC_SCHEMA_NAME = "public"
+DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
+
+MIDDLEWARE = [
+    "apps.core.api.middleware.RequestContextMiddleware",
+    "apps.tenants.api.middleware.TenantMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+APPEND_SLASH = False
+
+# --- database ----------------------------------------------------------------------------------
+
+
+def database(url: str) -> dict[str, Any]:
+    """Return Django's settings for a libpq URL; its query string may name a socket folder as `host`."""
+    parts = urlsplit(url)
+    query = {key: values[0] for key, values in parse_qs(parts.query).items()}
+    return {
+        "ENGINE": "django_tenants.postgresql_backend",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.pop("host", parts.hostname or ""),
+        "PORT": query.pop("port", str(parts.port or "")),
+        "CONN_MAX_AGE": 0,  # the pool keeps connections, Django must not
+        "CONN_HEALTH_CHECKS": False,
+        "OPTIONS": {
+            **query,
+            "pool": {
+                "min_size": min(1, ENV.pool_idle),
+                "max_size": ENV.pool_max,
+                "max_idle": 60,
+                "max_lifetime": ENV.pool_lifetime_s,
+                "timeout": 10,
+            },
+        },
+    }
+
+
+ORIGINAL_BACKEND = "django_prometheus.db.backends.postgresql"
+DATABASES = {"default": database(ENV.database_url)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TENANT_LIMIT_SET_CALLS = False  # True leaks tenants behind a pooler: docs/adr/0009
+
+# --- broker, sockets ---------------------------------------------------------------------------
+CELERY_BROKER_URL = ENV.broker_url
+GORAX_REDIS_URL = ENV.redis_url
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [ENV.redis_url], "prefix": "gorax"},
+    }
+}
+ASGI_APPLICATION = "gorax.asgi.application"
+WSGI_APPLICATION = "gorax.wsgi.application"
+
+# --- engine: docs/explanation/engine.md ---------------------------------------------------------
+GORAX_LEASE_S = ENV.lease_s
+GORAX_RENEW_S = ENV.renew_s
+GORAX_SWEEP_S = ENV.sweep_s
+GORAX_POISON_CRASHES = ENV.poison_crashes
+GORAX_WORKER_THREADS = ENV.worker_threads
+GORAX_WORKER_PROCESSES = ENV.worker_processes
+GORAX_WEB_THREADS = ENV.web_threads
+GORAX_KEK_PATH = ENV.kek_file
+
+# --- accounts ----------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+GORAX_INSECURE_COOKIES = ENV.insecure_cookies
+GORAX_COOKIE_PREFIX = "" if ENV.insecure_cookies else "__Host-"
+CSRF_COOKIE_NAME = f"{GORAX_COOKIE_PREFIX}gorax_csrf"
+CSRF_COOKIE_SECURE = not ENV.insecure_cookies
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_PATH = "/"
+SESSION_COOKIE_NAME = f"{GORAX_COOKIE_PREFIX}gorax_operator"
+SESSION_COOKIE_SECURE = not ENV.insecure_cookies
+SESSION_COOKIE_SAMESITE = "Lax"
+
+# --- API ---------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "apps.tenants.api.authentication.ApiKeyAuthentication",
+        "apps.tenants.api.authentication.CookieAuthentication",
+    ],
+    # Fail closed: a view that declares no permission is refused and fails a house test.
+    "DEFAULT_PERMISSION_CLASSES": ["apps.core.api.permissions.Undeclared"],
+    "DEFAULT_PARSER_CLASSES": ["apps.core.api.parsers.StrictJsonParser"],
+    "DEFAULT_RENDERER_CLASSES": [
+        "apps.core.api.renderers.JsonRenderer",
+        "apps.core.api.renderers.BrowsableRenderer",
+    ],
+    "DEFAULT_PAGINATION_CLASS": "apps.core.api.pagination.KeysetPagination",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "apps.core.api.errors.exception_handler",
+    "URL_FORMAT_OVERRIDE": None,
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "gorax",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+}
+
+# --- screen ------------------------------------------------------------------------------------
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Not the manifest storage: Vite has hashed its names already, and its chunks refer to them.
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_IMMUTABLE_FILE_TEST = lambda path, url: bool(  # noqa: E731, ARG005
+    re.match(r"^/static/editor/assets/.+-[A-Za-z0-9_-]{8}\.", url)
+)
+DJANGO_VITE = {
+    "default": {
+        "manifest_path": BASE_DIR / "static" / "editor" / "manifest.json",
+        "static_url_prefix": "editor",
+    }
+}
+
+# --- headers -----------------------------------------------------------------------------------
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+
+# --- language and time -------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+USE_I18N = False
+USE_TZ = True
+TIME_ZONE = "UTC"

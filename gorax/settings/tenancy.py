@@ -1,0 +1,35 @@
+"""Which schema a table lives in. Fixed before the first migration: see docs/adr/0003."""
+
+# One copy for the whole installation, in `public`.
+SHARED_APPS = [
+    "django_tenants",  # its commands; must come first
+    "apps.core",  # no tables; commands and checks
+    "apps.accounts",  # users are global, with a membership per tenant
+    "apps.tenants",  # tenants, domains, memberships, API keys
+    "apps.dispatch",  # tickets of every tenant in one small hot table
+    "django_celery_beat",  # the platform's own periodic ticks, never a tenant's schedules
+    "unfold",  # theme of the operators' admin; must precede django.contrib.admin
+    "django.contrib.admin",  # platform operators only
+    "django.contrib.auth",  # permissions of the operators' admin
+    "django.contrib.contenttypes",  # asked for by auth and admin
+    "django.contrib.sessions",  # the operators' admin session
+    "django.contrib.messages",  # asked for by admin
+    "django.contrib.staticfiles",
+    "django_prometheus",
+    "django_vite",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "channels",
+]
+
+# One copy per tenant, in its own schema.
+TENANT_APPS = [
+    "apps.workflows",
+    "apps.executions",
+    "apps.webhooks",
+]
+
+INSTALLED_APPS = SHARED_APPS + [app for app in TENANT_APPS if app not in SHARED_APPS] + [
+    "apps.credentials",  # seals and opens; stores nothing of its own yet
+]

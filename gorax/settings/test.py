@@ -1,0 +1,12 @@
+"""Tests: real PostgreSQL and Redis, started by tests/conftest.py, which sets the environment first."""
+
+import os
+
+# mypy's Django plugin imports this file where no server runs; tests overwrite both before Django starts.
+os.environ.setdefault("GORAX_DATABASE_URL", "postgresql://nobody@localhost/none")
+os.environ.setdefault("GORAX_REDIS_URL", "redis://localhost:1/0")
+os.environ.setdefault("GORAX_SECRET_KEY", "a key that only tests use, and long enough for HS256")
+
+from gorax.settings.base import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
