@@ -5,15 +5,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from gorax.settings import environment
-from gorax.settings.tenancy import INSTALLED_APPS, SHARED_APPS, TENANT_APPS
-
-__all__ = ["INSTALLED_APPS", "SHARED_APPS", "TENANT_APPS"]
+from gorax.settings import environment, tenancy
 
 ENV = environment.read()
 BASE_DIR: Path = environment.ROOT
 SECRET_KEY = ENV.secret_key
 DEBUG = False
+
+# Assigned, not re-exported: an `__all__` here would hide every other setting from `import *`.
+SHARED_APPS = tenancy.SHARED_APPS
+TENANT_APPS = tenancy.TENANT_APPS
+INSTALLED_APPS = tenancy.INSTALLED_APPS
 
 # --- hosts and tenants -------------------------------------------------------------------------
 # The tenant middleware answers 404 to any host it does not know, so Django's own list stays open.
@@ -104,7 +106,10 @@ GORAX_KEK_PATH = ENV.kek_file
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 GORAX_INSECURE_COOKIES = ENV.insecure_cookies
@@ -171,7 +176,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True
-WHITENOISE_IMMUTABLE_FILE_TEST = lambda path, url: bool(  # noqa: E731, ARG005
+WHITENOISE_IMMUTABLE_FILE_TEST = lambda path, url: bool(  # noqa: E731
     re.match(r"^/static/editor/assets/.+-[A-Za-z0-9_-]{8}\.", url)
 )
 DJANGO_VITE = {

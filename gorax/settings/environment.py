@@ -53,14 +53,20 @@ def _text(source: Mapping[str, str], name: str, default: str | None = None) -> s
         try:
             return Path(file_name).read_text(encoding="utf-8").strip()
         except OSError as reason:
-            raise EnvironmentError_(f"{name}_FILE: cannot read {file_name} ({reason.strerror}).") from reason
+            raise EnvironmentError_(
+                f"{name}_FILE: cannot read {file_name} ({reason.strerror})."
+            ) from reason
     value = source.get(name, default)
     if value is None:
-        raise EnvironmentError_(f"{name}: not set. `make up` sets it; elsewhere see docs/reference/settings.md.")
+        raise EnvironmentError_(
+            f"{name}: not set. `make up` sets it; elsewhere see docs/reference/settings.md."
+        )
     return value
 
 
-def _number(source: Mapping[str, str], name: str, default: T, parse: Callable[[str], T], least: float) -> T:
+def _number(
+    source: Mapping[str, str], name: str, default: T, parse: Callable[[str], T], least: float
+) -> T:
     raw = source.get(name, "")
     if not raw:
         return default
@@ -82,7 +88,9 @@ def _flag(source: Mapping[str, str], name: str) -> bool:
 
 def _url(name: str, value: str, schemes: tuple[str, ...]) -> str:
     if urlsplit(value).scheme not in schemes:
-        raise EnvironmentError_(f"{name}: expected a URL starting with {' or '.join(s + '://' for s in schemes)}.")
+        raise EnvironmentError_(
+            f"{name}: expected a URL starting with {' or '.join(s + '://' for s in schemes)}."
+        )
     return value
 
 
@@ -93,12 +101,20 @@ def read(source: Mapping[str, str] | None = None) -> Environment:
         EnvironmentError_: a variable is missing or malformed; the message starts with its name.
     """
     source = os.environ if source is None else source
-    redis_url = _url("GORAX_REDIS_URL", _text(source, "GORAX_REDIS_URL"), ("redis", "rediss", "unix"))
+    redis_url = _url(
+        "GORAX_REDIS_URL", _text(source, "GORAX_REDIS_URL"), ("redis", "rediss", "unix")
+    )
     port = _number(source, "GORAX_PORT", 8000, int, 1)
     return Environment(
-        database_url=_url("GORAX_DATABASE_URL", _text(source, "GORAX_DATABASE_URL"), ("postgresql", "postgres")),
+        database_url=_url(
+            "GORAX_DATABASE_URL", _text(source, "GORAX_DATABASE_URL"), ("postgresql", "postgres")
+        ),
         redis_url=redis_url,
-        broker_url=_url("GORAX_BROKER_URL", _text(source, "GORAX_BROKER_URL", redis_url), ("redis", "rediss", "sqs", "unix")),
+        broker_url=_url(
+            "GORAX_BROKER_URL",
+            _text(source, "GORAX_BROKER_URL", redis_url),
+            ("redis", "rediss", "sqs", "unix"),
+        ),
         secret_key=_text(source, "GORAX_SECRET_KEY"),
         kek_file=Path(_text(source, "GORAX_KEK_PATH", str(ROOT / ".gorax" / "kek"))),
         public_host=_text(source, "GORAX_PUBLIC_HOST", "localhost"),

@@ -30,6 +30,10 @@ TENANT_APPS = [
     "apps.webhooks",
 ]
 
-INSTALLED_APPS = SHARED_APPS + [app for app in TENANT_APPS if app not in SHARED_APPS] + [
-    "apps.credentials",  # seals and opens; stores nothing of its own yet
-]
+INSTALLED_APPS = (
+    SHARED_APPS
+    + [app for app in TENANT_APPS if app not in SHARED_APPS]
+    + [
+        "apps.credentials",  # seals and opens; stores nothing of its own yet
+    ]
+)
