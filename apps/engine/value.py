@@ -1,0 +1,99 @@
+"""The values that travel: JSON, ids, step keys, and the one table of limits."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from dataclasses import dataclass
+from typing import NewType, TypeAlias
+
+Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+
+NodeId = NewType("NodeId", str)
+StepKey = NewType("StepKey", str)
+ScopeKey = NewType("ScopeKey", str)
+ExecutionId = NewType("ExecutionId", str)
+
+ROOT_SCOPE = ScopeKey("")
+NODE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Every bound of the engine, each with its unit; plans and tenants lower or raise them."""
+
+    output_inline_bytes: int = 64 * 1024
+    output_bytes: int = 10 * 1024 * 1024
+    expression_source_bytes: int = 2 * 1024
+    expression_depth: int = 32
+    expression_nesting: int = 2
+    expression_result_bytes: int = 1024 * 1024
+    body_json_bytes: int = 5 * 1024 * 1024
+    body_raw_bytes: int = 100 * 1024 * 1024
+    json_depth: int = 64
+    json_keys: int = 10_000
+    nodes_warned_above: int = 300
+    nodes_refused_above: int = 2_000
+    loop_iterations_default: int = 1_000
+    loop_iterations: int = 100_000
+    steps: int = 250_000
+    sub_workflow_depth: int = 10
+    sub_workflow_children: int = 10_000
+    lease_s: float = 15.0
+    renew_s: float = 5.0
+    sweep_s: float = 1.0
+    lone_crashes: int = 3
+    deduplication_days: int = 35
+    attempts_kept: int = 20
+
+
+DEFAULT_LIMITS = Limits()
+
+
+def step_key(scope: ScopeKey, node_id: NodeId) -> StepKey:
+    """Return the key of `node_id`'s step in `scope`: `http-1`, or `loop-1[3]/inner`."""
+    return StepKey(f"{scope}/{node_id}" if scope else node_id)
+
+
+def split_key(key: StepKey) -> tuple[ScopeKey, NodeId]:
+    """Return the scope and the node of a step key; the opposite of `step_key`."""
+    scope, _, node_id = key.rpartition("/")
+    return ScopeKey(scope), NodeId(node_id)
+
+
+def pass_scope(opener: StepKey, index: int) -> ScopeKey:
+    """Return the scope of pass `index` (from 0) that the step `opener` opened."""
+    return ScopeKey(f"{opener}[{index}]")
+
+
+def is_json(value: object) -> bool:
+    """Say whether `value` is plain JSON: no NaN, no infinity, no other types, string keys only."""
+    todo = [value]
+    while todo:
+        item = todo.pop()
+        if item is None or isinstance(item, str | bool | int):
+            continue
+        if isinstance(item, float):
+            if not math.isfinite(item):
+                return False
+        elif isinstance(item, list):
+            todo.extend(item)
+        elif isinstance(item, dict):
+            if not all(isinstance(name, str) for name in item):
+                return False
+            todo.extend(item.values())
+        else:
+            return False
+    return True
+
+
+def compact(value: Json) -> str:
+    """Return `value` as the shortest JSON text; the same value always gives the same bytes."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def size_bytes(value: Json) -> int:
+    """Return how many bytes `value` takes as compact JSON in UTF-8."""
+    # A lone surrogate has no UTF-8 form; it still must be weighed, not crash the scale.
+    return len(compact(value).encode("utf-8", "surrogatepass"))
