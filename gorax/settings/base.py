@@ -101,6 +101,7 @@ GORAX_WORKER_THREADS = ENV.worker_threads
 GORAX_WORKER_PROCESSES = ENV.worker_processes
 GORAX_WEB_THREADS = ENV.web_threads
 GORAX_KEK_PATH = ENV.kek_file
+GORAX_FAILPOINTS = ENV.failpoints
 
 # --- accounts ----------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

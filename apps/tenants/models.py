@@ -1,0 +1,191 @@
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django_tenants.models import DomainMixin, TenantMixin
+
+from apps.core.models import BaseModel
+
+
+class TenantStatus(models.TextChoices):
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    DELETED = "deleted"
+
+
+class Role(models.TextChoices):
+    OWNER = "owner"
+    ADMIN = "admin"
+    EDITOR = "editor"
+    OPERATOR = "operator"
+    VIEWER = "viewer"
+
+
+class TenantQuerySet(models.QuerySet["Tenant"]):
+    def living(self) -> "TenantQuerySet":
+        """Return those whose schema exists: all but the deleted."""
+        return self.exclude(status=TenantStatus.DELETED)
+
+
+class Tenant(BaseModel, TenantMixin):  # type: ignore[misc]  # django-tenants ships no types
+    """An organisation with its own schema. Made by `services.provision` alone (docs/adr/0003)."""
+
+    auto_create_schema = False
+    auto_drop_schema = False
+
+    slug = models.CharField(max_length=38, unique=True)
+    name = models.CharField(max_length=120)
+    status = models.CharField(
+        max_length=12, choices=TenantStatus.choices, default=TenantStatus.ACTIVE
+    )
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(status__in=TenantStatus.values), name="tenant_status_is_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(slug__regex=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$"),
+                name="tenant_slug_is_a_host_label",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(schema_name__regex=r"^t_[a-z0-9_]*[a-z0-9]$"),
+                name="tenant_schema_is_a_tenants",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class Domain(BaseModel, DomainMixin):  # type: ignore[misc]  # as above
+    """A host that serves one tenant: lower case, without port."""
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(domain__regex=r"^[a-z0-9.-]+$"),
+                name="domain_is_a_lower_case_host",
+            )
+        ]
+
+
+class Membership(BaseModel):
+    """That a user belongs to a tenant, and as what."""
+
+    user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="memberships")
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=12, choices=Role.choices)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "tenant"], name="one_membership_per_tenant"),
+            models.CheckConstraint(
+                condition=models.Q(role__in=Role.values), name="membership_role_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} is {self.role} of {self.tenant_id}"
+
+
+class ApiKey(BaseModel):
+    """A program's way in: `gx_<prefix>_<secret>`. Of the secret only its SHA-256 is stored."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="api_keys")
+    created_by = models.ForeignKey(
+        "accounts.User", on_delete=models.CASCADE, related_name="api_keys"
+    )
+    name = models.CharField(max_length=80)
+    prefix = models.CharField(max_length=16, unique=True)
+    secret_hash = models.BinaryField(max_length=32)
+    scopes = ArrayField(
+        models.CharField(max_length=40), help_text="Permissions, at most its maker's."
+    )
+    expires_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["tenant", "-id"], name="api_key_of_tenant")]
+
+    def __str__(self) -> str:
+        return f"gx_{self.prefix}_…"
+
+
+class EgressAllowance(BaseModel):
+    """One private address and port that a tenant's nodes may call; all others stay refused."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="egress_allowances")
+    address = models.GenericIPAddressField()
+    port = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "address", "port"], name="one_allowance_per_address_and_port"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(port__gte=1, port__lte=65_535), name="allowance_port_is_a_port"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.address} port {self.port}"
+
+
+class Session(BaseModel):
+    """A browser's signed-in state on one host: a family of refresh tokens of which only the last one works."""
+
+    user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="sessions")
+    tenant = models.ForeignKey(
+        Tenant,
+        on_delete=models.CASCADE,
+        related_name="sessions",
+        null=True,
+        blank=True,
+        help_text="Empty: the public host.",
+    )
+    refresh_hash = models.BinaryField(max_length=32)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_because = models.CharField(max_length=24, blank=True, default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["expires_at"], name="session_expiry")]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class CrossingCode(BaseModel):
+    """A single-use way from one host to a tenant's, for one user and one tenant, good for 30 seconds."""
+
+    code_hash = models.BinaryField(max_length=32, unique=True)
+    user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+")
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    session = models.ForeignKey(
+        Session,
+        on_delete=models.CASCADE,
+        related_name="+",
+        help_text="Where its owner asked for it.",
+    )
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["expires_at"], name="crossing_code_expiry")]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class ProvisioningScript(models.Model):
+    """The template schema as SQL, rendered once for each state of the tenant migrations."""
+
+    migration_state = models.CharField(max_length=64, primary_key=True)
+    script = models.TextField()
+    rendered_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.migration_state
