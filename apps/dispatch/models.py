@@ -1,0 +1,125 @@
+"""The hot tables of the public schema: whose turn it is. One ticket is outbox, timer, lease and queue entry in one row."""
+
+from django.db import models
+from django.db.models.functions import Now
+
+
+class Ticket(models.Model):
+    """Work that may be due: one per live execution (`run`), one more per external step in flight beside others (`step`).
+
+    A run ticket's id is its execution's id, a step ticket's id is derived from execution and step key, so that both
+    are found and inserted idempotently without a further index.
+    """
+
+    class Kind(models.TextChoices):
+        RUN = "run"
+        STEP = "step"
+
+    class NextKind(models.TextChoices):
+        PURE = "pure"
+        EXTERNAL = "external"
+
+    class Pool(models.TextChoices):
+        THREADS = "threads"
+        PREFORK = "prefork"
+
+    class Request(models.TextChoices):
+        CANCEL = "cancel"
+        PAUSE = "pause"
+
+    id = models.UUIDField(primary_key=True)
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    schema = models.CharField(max_length=63)
+    execution_id = models.UUIDField()
+    workflow_id = models.UUIDField()
+    step_key = models.TextField(default="", blank=True)
+    pool = models.CharField(max_length=8, choices=Pool.choices, default=Pool.THREADS)
+    priority = models.SmallIntegerField(default=1)
+    due_at = models.DateTimeField(db_default=Now())
+    next_kind = models.CharField(max_length=8, choices=NextKind.choices, default=NextKind.PURE)
+    worker_id = models.UUIDField(null=True, blank=True)
+    token = models.UUIDField(null=True, blank=True)
+    leased_at = models.DateTimeField(null=True, blank=True)
+    is_lone = models.BooleanField(db_default=False)
+    is_poked = models.BooleanField(db_default=False)
+    request = models.CharField(
+        max_length=8, choices=Request.choices, default="", db_default="", blank=True
+    )
+    request_reason = models.TextField(default="", db_default="", blank=True)
+    requested_at = models.DateTimeField(null=True, blank=True)
+    deadline_at = models.DateTimeField(null=True, blank=True)
+    is_suspect = models.BooleanField(db_default=False)
+    crash_count = models.SmallIntegerField(db_default=0)
+    blocked_on = models.TextField(default="", db_default="", blank=True)
+    engine_format = models.SmallIntegerField(db_default=1)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "dispatch_ticket"
+        # Lease and poke columns stand in no index, so that claims and pokes stay heap-only updates.
+        indexes = [
+            models.Index("schema", models.F("priority").desc(), "due_at", name="ticket_turn"),
+            models.Index("due_at", name="ticket_due"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="ticket_kind", condition=models.Q(kind__in=["run", "step"])
+            ),
+            models.CheckConstraint(
+                name="ticket_pool", condition=models.Q(pool__in=["threads", "prefork"])
+            ),
+            models.CheckConstraint(
+                name="ticket_next_kind", condition=models.Q(next_kind__in=["pure", "external"])
+            ),
+            models.CheckConstraint(
+                name="ticket_request", condition=models.Q(request__in=["", "cancel", "pause"])
+            ),
+            models.CheckConstraint(
+                name="ticket_priority", condition=models.Q(priority__gte=0, priority__lte=3)
+            ),
+            models.CheckConstraint(
+                name="ticket_lease_whole",
+                condition=models.Q(worker_id__isnull=True, token__isnull=True)
+                | models.Q(worker_id__isnull=False, token__isnull=False, leased_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.schema} {self.execution_id} {self.step_key}".rstrip()
+
+
+class Fair(models.Model):
+    """How much a tenant has been served, and how much it may have at once. Locked first by every claim."""
+
+    schema = models.CharField(max_length=63, primary_key=True)
+    virtual_time = models.FloatField(db_default=0.0)
+    weight = models.FloatField(db_default=1.0)
+    cap = models.IntegerField(db_default=40)
+    is_suspended = models.BooleanField(db_default=False)
+
+    class Meta:
+        db_table = "dispatch_fair"
+        constraints = [
+            models.CheckConstraint(name="fair_weight", condition=models.Q(weight__gt=0)),
+            models.CheckConstraint(name="fair_cap", condition=models.Q(cap__gte=0)),
+        ]
+
+    def __str__(self) -> str:
+        return self.schema
+
+
+class Worker(models.Model):
+    """One process that claims tickets. Its leases live as long as `alive_until` lies ahead of the database's clock."""
+
+    id = models.UUIDField(primary_key=True)
+    name = models.TextField()
+    pid = models.IntegerField()
+    started_at = models.DateTimeField(db_default=Now())
+    alive_until = models.DateTimeField()
+    polled_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "dispatch_worker"
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.pid})"

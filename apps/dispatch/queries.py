@@ -1,0 +1,130 @@
+"""Every read of the tickets, and the statements of the claim, each named. All tables are in `public`."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from apps.core import db
+
+# Tenants that have a claimable ticket. One index probe per tenant that has any ticket at all (loose index scan),
+# so a backlog of 10,000 tickets of one tenant costs what one ticket costs.
+TENANTS_DUE = """
+WITH RECURSIVE tenant AS (
+    (SELECT schema FROM public.dispatch_ticket ORDER BY schema LIMIT 1)
+    UNION ALL
+    SELECT (SELECT t.schema FROM public.dispatch_ticket t WHERE t.schema > tenant.schema ORDER BY t.schema LIMIT 1)
+    FROM tenant WHERE tenant.schema IS NOT NULL
+)
+SELECT f.schema, f.virtual_time
+FROM tenant JOIN public.dispatch_fair f USING (schema)
+WHERE NOT f.is_suspended AND EXISTS (
+    SELECT FROM public.dispatch_ticket d
+    WHERE d.schema = f.schema AND d.due_at <= clock_timestamp() AND d.token IS NULL AND d.pool = %(pool)s
+)
+ORDER BY f.virtual_time, f.schema
+"""
+
+LOCK_FAIR = """
+SELECT cap FROM public.dispatch_fair WHERE schema = %(schema)s AND NOT is_suspended FOR UPDATE SKIP LOCKED
+"""
+
+# A statement of its own, after LOCK_FAIR: counting in the statement that locks reads a snapshot from before the lock
+# and overran a cap of 10 up to 80. The locking sub-select is materialized, or a nested loop may run it twice.
+CLAIM = """
+WITH room AS MATERIALIZED (
+    SELECT least(%(most)s, greatest(0, %(cap)s - count(*))) AS n
+    FROM public.dispatch_ticket WHERE schema = %(schema)s AND token IS NOT NULL
+), due AS MATERIALIZED (
+    SELECT id, next_kind, is_suspect OR crash_count > 0 AS is_alone, priority, due_at
+    FROM public.dispatch_ticket
+    WHERE schema = %(schema)s AND due_at <= clock_timestamp() AND token IS NULL AND pool = %(pool)s
+      AND next_kind = ANY(%(kinds)s) AND engine_format = ANY(%(formats)s)
+    ORDER BY priority DESC, due_at
+    LIMIT (SELECT n FROM room)
+    FOR UPDATE SKIP LOCKED
+), lead AS (
+    SELECT id, next_kind, is_alone FROM due ORDER BY priority DESC, due_at LIMIT 1
+), kin AS (
+    SELECT d.id, row_number() OVER (ORDER BY d.priority DESC, d.due_at) AS place
+    FROM due d, lead l
+    WHERE (l.is_alone AND d.id = l.id)
+       OR (NOT l.is_alone AND NOT d.is_alone AND d.next_kind = l.next_kind)
+), chosen AS (
+    SELECT kin.id, count(*) OVER () = 1 AS is_lone FROM kin, lead
+    WHERE kin.place <= CASE lead.next_kind WHEN 'external' THEN %(external)s ELSE %(most)s END
+)
+UPDATE public.dispatch_ticket t
+SET token = gen_random_uuid(), worker_id = %(worker)s, leased_at = clock_timestamp(),
+    is_lone = chosen.is_lone, is_poked = false
+FROM chosen WHERE t.id = chosen.id
+RETURNING t.id, t.kind, t.execution_id, t.workflow_id, t.step_key, t.token, t.next_kind, t.request,
+          t.request_reason, t.crash_count, t.deadline_at, t.priority, t.leased_at
+"""
+
+CHARGE = """
+UPDATE public.dispatch_fair
+SET virtual_time = greatest(virtual_time, %(floor)s) + %(claimed)s / weight
+WHERE schema = %(schema)s
+"""
+
+MINE = """
+SELECT id, token, request, request_reason FROM public.dispatch_ticket WHERE worker_id = %(worker)s
+"""
+
+OLDEST_DUE_S = """
+SELECT coalesce(extract(epoch FROM clock_timestamp() - min(t.due_at)), 0)::float8
+FROM public.dispatch_ticket t JOIN public.dispatch_fair f USING (schema)
+WHERE t.due_at <= clock_timestamp() AND t.token IS NULL AND NOT f.is_suspended
+"""
+
+LIVE_WORKERS = "SELECT count(*) FROM public.dispatch_worker WHERE alive_until > clock_timestamp()"
+
+# A worker that is alive but has not looked for work (a deaf consumer) is no live worker for readiness.
+POLLING_WORKERS = """
+SELECT count(*) FROM public.dispatch_worker
+WHERE alive_until > clock_timestamp() AND polled_at > clock_timestamp() - interval '30 s'
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class DueTenant:
+    """A tenant with claimable tickets and how much it has been served."""
+
+    schema: str
+    virtual_time: float
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A ticket that this worker holds, as its heartbeat sees it."""
+
+    ticket_id: UUID
+    token: UUID
+    request: str
+    request_reason: str
+
+
+def tenants_due(pool: str) -> list[DueTenant]:
+    """Return the tenants with claimable tickets of `pool`, least served first; suspended ones are left out."""
+    return [DueTenant(*row) for row in db.fetch(TENANTS_DUE, {"pool": pool})]
+
+
+def held_by(worker_id: UUID) -> list[Held]:
+    """Return every ticket that `worker_id` holds, with the requests made of it."""
+    return [Held(*row) for row in db.fetch(MINE, {"worker": worker_id})]
+
+
+def oldest_due_s() -> float:
+    """Return the age in seconds of the oldest ticket that nobody has claimed; 0 when there is none."""
+    return float(db.fetch(OLDEST_DUE_S)[0][0])
+
+
+def polling_workers() -> int:
+    """Return how many live workers have looked for work in the last 30 seconds."""
+    return int(db.fetch(POLLING_WORKERS)[0][0])
+
+
+def database_now() -> datetime:
+    """Return the database's clock: the only one that decides leases and timers."""
+    now: datetime = db.fetch("SELECT clock_timestamp()")[0][0]
+    return now

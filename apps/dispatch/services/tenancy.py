@@ -1,0 +1,29 @@
+"""A tenant's place in the queue: made when it is provisioned, closed when it is suspended."""
+
+from apps.core import db
+
+ADMIT = """
+INSERT INTO public.dispatch_fair (schema, cap) VALUES (%(schema)s, %(cap)s) ON CONFLICT (schema) DO NOTHING
+"""
+
+
+def admit(schema: str, *, cap: int) -> None:
+    """Give a tenant its row of virtual time and its cap of tickets held at once."""
+    db.execute(ADMIT, {"schema": schema, "cap": cap})
+
+
+def suspend(schema: str, *, is_suspended: bool) -> None:
+    """Stop (or resume) claiming this tenant's tickets; nothing of them is lost."""
+    db.execute(
+        "UPDATE public.dispatch_fair SET is_suspended = %(flag)s WHERE schema = %(schema)s",
+        {"schema": schema, "flag": is_suspended},
+    )
+
+
+def dismiss(schema: str) -> int:
+    """Delete the place and every ticket of a tenant that is gone; return how many tickets there were."""
+    tickets = db.execute(
+        "DELETE FROM public.dispatch_ticket WHERE schema = %(schema)s", {"schema": schema}
+    )
+    db.execute("DELETE FROM public.dispatch_fair WHERE schema = %(schema)s", {"schema": schema})
+    return tickets

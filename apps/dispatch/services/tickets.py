@@ -1,0 +1,195 @@
+"""Writing tickets: opened, poked, asked, settled. Every function belongs to its caller's transaction."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from apps.core import db
+
+OPEN = """
+INSERT INTO public.dispatch_ticket
+    (id, kind, schema, execution_id, workflow_id, step_key, pool, priority, due_at, next_kind, deadline_at, engine_format)
+VALUES (%(id)s, %(kind)s, %(schema)s, %(execution_id)s, %(workflow_id)s, %(step_key)s, %(pool)s, %(priority)s,
+        coalesce(%(due_at)s, clock_timestamp()), %(next_kind)s, %(deadline_at)s, %(engine_format)s)
+ON CONFLICT (id) DO NOTHING
+"""
+
+OPEN_STEPS = """
+INSERT INTO public.dispatch_ticket
+    (id, kind, schema, execution_id, workflow_id, step_key, pool, priority, due_at, next_kind, engine_format)
+SELECT s.id, 'step', %(schema)s, %(execution_id)s, %(workflow_id)s, s.key, 'threads', %(priority)s,
+       clock_timestamp(), 'external', %(engine_format)s
+FROM unnest(%(ids)s::uuid[], %(keys)s::text[]) AS s(id, key)
+ON CONFLICT (id) DO NOTHING
+"""
+
+# A leased ticket keeps its due time: only its poke column changes, which no index holds.
+POKE = """
+UPDATE public.dispatch_ticket
+SET is_poked = true, due_at = CASE WHEN token IS NULL THEN least(due_at, clock_timestamp()) ELSE due_at END
+WHERE id = %(id)s
+"""
+
+ASK = """
+UPDATE public.dispatch_ticket
+SET request = %(request)s, request_reason = %(reason)s, requested_at = clock_timestamp(),
+    is_poked = true, due_at = CASE WHEN token IS NULL THEN least(due_at, clock_timestamp()) ELSE due_at END
+WHERE schema = %(schema)s AND execution_id = %(execution_id)s AND id = ANY(%(ids)s) AND request <> 'cancel'
+"""
+
+STILL_MINE = """
+SELECT t.id FROM public.dispatch_ticket t
+JOIN unnest(%(ids)s::uuid[], %(tokens)s::uuid[]) AS mine(id, token) ON mine.id = t.id AND mine.token = t.token
+ORDER BY t.id FOR UPDATE OF t
+"""
+
+DELETE = "DELETE FROM public.dispatch_ticket WHERE id = ANY(%(ids)s)"
+
+# Progress was recorded in this transaction, so the crash count starts anew.
+RELEASE = """
+UPDATE public.dispatch_ticket
+SET token = NULL, worker_id = NULL, is_lone = false, crash_count = 0, is_suspect = false,
+    due_at = coalesce(%(due_at)s, 'infinity'), next_kind = %(next_kind)s
+WHERE id = %(id)s AND token = %(token)s AND NOT is_poked
+"""
+
+UNPOKE = (
+    "UPDATE public.dispatch_ticket SET is_poked = false WHERE id = %(id)s AND token = %(token)s"
+)
+
+PROGRESSED = """
+UPDATE public.dispatch_ticket SET crash_count = 0, is_suspect = false, next_kind = %(next_kind)s
+WHERE id = %(id)s AND token = %(token)s AND (crash_count > 0 OR is_suspect OR next_kind <> %(next_kind)s)
+"""
+
+HAND_BACK = """
+UPDATE public.dispatch_ticket
+SET token = NULL, worker_id = NULL, is_lone = false, due_at = least(due_at, clock_timestamp())
+WHERE (id, token) IN (SELECT * FROM unnest(%(ids)s::uuid[], %(tokens)s::uuid[]))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class NewTicket:
+    """A run ticket to be opened in the transaction that stores its execution. `due_at` None: now."""
+
+    schema: str
+    execution_id: UUID
+    workflow_id: UUID
+    next_kind: str = "pure"
+    priority: int = 1
+    pool: str = "threads"
+    due_at: datetime | None = None
+    engine_format: int = 1
+
+
+def step_ticket_id(execution_id: UUID, step_key: str, attempt: int) -> UUID:
+    """Return the id of the ticket of one attempt of a step: the same for whoever computes it."""
+    return uuid5(execution_id, f"{step_key}#{attempt}")
+
+
+def open_run(ticket: NewTicket) -> None:
+    """Insert the ticket of a new execution; a second insert of the same execution does nothing."""
+    db.execute(
+        OPEN,
+        {
+            "id": ticket.execution_id,
+            "kind": "run",
+            "schema": ticket.schema,
+            "execution_id": ticket.execution_id,
+            "workflow_id": ticket.workflow_id,
+            "step_key": "",
+            "pool": ticket.pool,
+            "priority": ticket.priority,
+            "due_at": ticket.due_at,
+            "next_kind": ticket.next_kind,
+            "deadline_at": None,
+            "engine_format": ticket.engine_format,
+        },
+    )
+
+
+def open_steps(
+    run: NewTicket,
+    steps: Sequence[tuple[str, int]],
+) -> None:
+    """Insert one ticket for each (step key, attempt) that is ready, beside its run ticket; twice is once."""
+    db.execute(
+        OPEN_STEPS,
+        {
+            "schema": run.schema,
+            "execution_id": run.execution_id,
+            "workflow_id": run.workflow_id,
+            "priority": run.priority,
+            "engine_format": run.engine_format,
+            "ids": [step_ticket_id(run.execution_id, key, attempt) for key, attempt in steps],
+            "keys": [key for key, _ in steps],
+        },
+    )
+
+
+def poke(execution_id: UUID) -> bool:
+    """Tell the owner of a run, or whoever claims it next, to look at its steps again. False: it has ended."""
+    return db.execute(POKE, {"id": execution_id}) == 1
+
+
+def ask(schema: str, execution_id: UUID, request: str, *, reason: str) -> bool:
+    """Write a request on the run ticket of a live execution. False: no such ticket, or it is being cancelled already."""
+    touched = db.execute(
+        ASK,
+        {
+            "schema": schema,
+            "execution_id": execution_id,
+            "ids": [execution_id],
+            "request": request,
+            "reason": reason,
+        },
+    )
+    return touched == 1
+
+
+def lock_mine(held: Iterable[tuple[UUID, UUID]]) -> set[UUID]:
+    """Lock the tickets of `held` (id, token) that are still this worker's, by id, and return their ids.
+
+    The first statement of every commit that records results: what is not returned must not be written.
+    """
+    pairs = sorted(held)
+    rows = db.fetch(
+        STILL_MINE, {"ids": [pair[0] for pair in pairs], "tokens": [pair[1] for pair in pairs]}
+    )
+    return {row[0] for row in rows}
+
+
+def delete(ticket_ids: Iterable[UUID]) -> int:
+    """Delete tickets that their caller has locked (or that belong to an execution it is ending)."""
+    ids = sorted(ticket_ids)
+    return db.execute(DELETE, {"ids": ids}) if ids else 0
+
+
+def release(ticket_id: UUID, token: UUID, *, due_at: datetime | None, next_kind: str) -> bool:
+    """Give a run ticket back until `due_at` (None: until it is poked). False: poked meanwhile, so decide again."""
+    given = db.execute(
+        RELEASE, {"id": ticket_id, "token": token, "due_at": due_at, "next_kind": next_kind}
+    )
+    return given == 1
+
+
+def unpoke(ticket_id: UUID, token: UUID) -> bool:
+    """Clear the poke of a held ticket before its steps are read. False: the lease is lost."""
+    return db.execute(UNPOKE, {"id": ticket_id, "token": token}) == 1
+
+
+def progressed(ticket_id: UUID, token: UUID, *, next_kind: str) -> None:
+    """Note on a held ticket that something was recorded: its crash count starts anew."""
+    db.execute(PROGRESSED, {"id": ticket_id, "token": token, "next_kind": next_kind})
+
+
+def hand_back(held: Iterable[tuple[UUID, UUID]]) -> int:
+    """Return unstarted tickets at once, without a crash count; those lost meanwhile are left alone."""
+    pairs = sorted(held)
+    if not pairs:
+        return 0
+    return db.execute(
+        HAND_BACK, {"ids": [pair[0] for pair in pairs], "tokens": [pair[1] for pair in pairs]}
+    )

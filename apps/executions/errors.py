@@ -1,0 +1,21 @@
+"""What executions refuse, each with its stable code."""
+
+from apps.core.errors import ConflictError, NotFoundError
+
+
+class ExecutionNotFoundError(NotFoundError):
+    """This tenant has no such execution."""
+
+    code = "execution_not_found"
+
+
+class ExecutionFinishedError(ConflictError):
+    """The execution has already ended, so it can no longer change."""
+
+    code = "execution_finished"
+
+
+class StartKeyReusedError(ConflictError):
+    """The same Idempotency-Key was sent with another body."""
+
+    code = "idempotency_key_reused"

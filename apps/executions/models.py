@@ -1,0 +1,113 @@
+"""Executions and their steps, in a tenant's schema, partitioned by month of the execution's UUIDv7 id."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from apps.core.fields import JsonDocumentField
+from apps.engine.state import ExecutionStatus, StepStatus
+
+FINAL_STATUSES = [status.value for status in ExecutionStatus if status.is_final]
+
+
+class Execution(models.Model):
+    """One run of one version. Its only writer is the owner of its ticket; once final it never changes."""
+
+    id = models.UUIDField(primary_key=True)
+    workflow_id = models.UUIDField()
+    version_id = models.UUIDField()
+    trigger_node = models.CharField(max_length=64)
+    trigger_kind = models.CharField(max_length=16)
+    status = models.CharField(max_length=16)
+    reason = models.CharField(max_length=32, default="", db_default="", blank=True)
+    trigger = JsonDocumentField()
+    output = JsonDocumentField(null=True)
+    response = JsonDocumentField(null=True)
+    error = JsonDocumentField(null=True)
+    had_errors = models.BooleanField(db_default=False)
+    frontier = JsonDocumentField(null=True)
+    seq = models.BigIntegerField(db_default=0)
+    priority = models.SmallIntegerField(db_default=1)
+    started_by = models.UUIDField(null=True, blank=True)
+    parent_id = models.UUIDField(null=True, blank=True)
+    retry_of = models.UUIDField(null=True, blank=True)
+    replay_of = models.UUIDField(null=True, blank=True)
+    start_at = models.CharField(max_length=64, default="", db_default="", blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+    started_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "executions_execution"
+        # At most three per partition: 1,000 tenants times months times indexes is what PostgreSQL's catalog must bear.
+        indexes = [
+            models.Index("workflow_id", models.F("id").desc(), name="execution_workflow"),
+            models.Index("status", models.F("id").desc(), name="execution_status"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="execution_status",
+                condition=Q(status__in=[status.value for status in ExecutionStatus]),
+            ),
+            models.CheckConstraint(
+                name="execution_ended",
+                condition=Q(ended_at__isnull=True) ^ Q(status__in=FINAL_STATUSES),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.id} {self.status}"
+
+
+class Step(models.Model):
+    """The record of one node in one scope of one execution."""
+
+    pk = models.CompositePrimaryKey("execution_id", "node_id", "scope")
+    execution = models.ForeignKey(
+        Execution, on_delete=models.CASCADE, related_name="steps", db_index=False
+    )
+    node_id = models.CharField(max_length=64)
+    scope = models.TextField(default="", db_default="", blank=True)
+    node_type = models.CharField(max_length=64)
+    status = models.CharField(max_length=16)
+    attempt = models.IntegerField(db_default=1)
+    attempts = JsonDocumentField(null=True)
+    input = JsonDocumentField(null=True)
+    output = JsonDocumentField(null=True)
+    output_blob = models.TextField(default="", db_default="", blank=True)
+    port = models.CharField(max_length=64, default="", db_default="", blank=True)
+    error = JsonDocumentField(null=True)
+    item = JsonDocumentField(null=True)
+    seq = models.BigIntegerField()
+    token = models.UUIDField(null=True, blank=True)
+    wake_at = models.DateTimeField(null=True, blank=True)
+    copied_from = models.UUIDField(null=True, blank=True)
+    first_started_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "executions_step"
+        constraints = [
+            models.CheckConstraint(
+                name="step_status", condition=Q(status__in=[status.value for status in StepStatus])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scope}{self.node_id} {self.status}"
+
+
+class StartKey(models.Model):
+    """An `Idempotency-Key` under which an execution was started by API; kept 24 hours."""
+
+    key = models.CharField(max_length=255, primary_key=True)
+    execution_id = models.UUIDField()
+    body_hash = models.BinaryField(max_length=32)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "executions_start_key"
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,0 +1,112 @@
+"""Answering a bell: claim what is due in fair order and advance it, until nothing is left or five seconds are over."""
+
+import logging
+import threading
+import time
+
+from apps.core import db
+from apps.dispatch import facade as dispatch
+from apps.executions.services import turn
+from apps.executions.services.worker import Holding, Worker, current
+
+logger = logging.getLogger(__name__)
+
+LOOP_S = 5.0
+DUE_LIST_AGE_S = 0.1
+# Another worker holds the tenant's place for about a millisecond; then it is ours.
+CONTENDED_PAUSE_S = 0.002
+MOST_CONTENDED = 25
+
+
+class DueList:
+    """The tenants with due work, as this process last saw them: at most 100 ms old."""
+
+    def __init__(self) -> None:
+        self._tenants: list[dispatch.DueTenant] = []
+        self._read_at = float("-inf")
+        self._lock = threading.Lock()
+
+    def get(self, pool: str) -> list[dispatch.DueTenant]:
+        """Return tenants with due work, least served first; an empty list is always freshly read."""
+        with self._lock:
+            if not self._tenants or time.monotonic() - self._read_at > DUE_LIST_AGE_S:
+                self._tenants = dispatch.tenants_due(pool)
+                self._read_at = time.monotonic()
+            return list(self._tenants)
+
+    def forget(self, schema: str) -> None:
+        """Take a tenant off the list: it has nothing claimable until the list is read again."""
+        with self._lock:
+            self._tenants = [tenant for tenant in self._tenants if tenant.schema != schema]
+
+
+due_list = DueList()
+
+
+def work(pool: str, *, for_s: float = LOOP_S) -> int:
+    """Claim and advance due tickets of `pool` until none can be claimed, or `for_s` seconds; return how many.
+
+    Rings once if it stops while work is left. Nothing due is fine.
+    """
+    worker = current()
+    if not worker.turns.acquire(blocking=False):
+        return 0  # every turn slot is in a loop already, and loops look for work by themselves
+    try:
+        worker.has_polled()
+        over_at = time.monotonic() + for_s
+        count = 0
+        while not worker.stopping.is_set():
+            if time.monotonic() > over_at:
+                dispatch.ring(pool)
+                break
+            batch = claim_next(worker, pool)
+            if not batch:
+                break
+            count += len(batch)
+            advance(worker, batch)
+        return count
+    finally:
+        worker.turns.release()
+        db.give_back()
+
+
+def claim_next(worker: Worker, pool: str) -> list[Holding]:
+    """Claim for the least served tenant that has something claimable; empty only if no tenant has."""
+    for _ in range(MOST_CONTENDED):
+        was_contended = False
+        tenants = due_list.get(pool)
+        floor = tenants[0].virtual_time if tenants else 0.0
+        for tenant in tenants:
+            with worker.claiming:
+                claimed = dispatch.claim(
+                    worker.id, tenant.schema, pool=pool, room=worker.room(tenant.schema), floor=floor
+                )
+            if claimed:
+                return [worker.take(ticket) for ticket in claimed]
+            if claimed is None:
+                was_contended = True
+            else:
+                due_list.forget(tenant.schema)
+        if not was_contended:
+            return []
+        worker.stopping.wait(CONTENDED_PAUSE_S)
+    return []
+
+
+def advance(worker: Worker, batch: list[Holding]) -> None:
+    """Advance pure runs here, in one commit; give each external one a waiting slot of its own."""
+    if batch[0].claimed.next_kind == "pure":
+        turn.advance_batch(worker, batch)
+        return
+    for holding in batch:
+        worker.waiting.submit(_advance_one, worker, holding)
+
+
+def _advance_one(worker: Worker, holding: Holding) -> None:
+    try:
+        turn.advance_one(worker, holding)
+    except Exception:
+        logger.exception("turn.failed", extra={"execution_id": str(holding.claimed.execution_id)})
+    finally:
+        worker.drop(holding)
+        db.give_back()

@@ -1,0 +1,109 @@
+"""Accepting an execution: one row, one ticket, in the transaction of its cause."""
+
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from psycopg.types.json import Json as AsJson
+
+from apps.core import db, tenancy
+from apps.core.failpoints import failpoint
+from apps.core.ids import uuid7
+from apps.dispatch import facade as dispatch
+from apps.engine.value import Json
+from apps.executions.errors import StartKeyReusedError
+
+INSERT = """
+INSERT INTO {s}.executions_execution
+    (id, workflow_id, version_id, trigger_node, trigger_kind, status, trigger, priority,
+     started_by, parent_id, retry_of, replay_of)
+VALUES (%(id)s, %(workflow_id)s, %(version_id)s, %(trigger_node)s, %(trigger_kind)s, 'queued', %(trigger)s, %(priority)s,
+        %(started_by)s, %(parent_id)s, %(retry_of)s, %(replay_of)s)
+"""
+
+KEEP_KEY = """
+INSERT INTO {s}.executions_start_key (key, execution_id, body_hash) VALUES (%(key)s, %(execution_id)s, %(body_hash)s)
+ON CONFLICT (key) DO NOTHING
+"""
+
+READ_KEY = "SELECT execution_id, body_hash FROM {s}.executions_start_key WHERE key = %(key)s"
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What to run, and why. `trigger` is the output of the trigger node `trigger_node`.
+
+    `next_kind` says whether the first node after the trigger is pure or external; a wrong guess costs one commit.
+    """
+
+    workflow_id: UUID
+    version_id: UUID
+    trigger_node: str
+    trigger_kind: str
+    trigger: Json
+    next_kind: str = "pure"
+    priority: int = 1
+    started_by: UUID | None = None
+    parent_id: UUID | None = None
+    retry_of: UUID | None = None
+    replay_of: UUID | None = None
+    execution_id: UUID | None = None
+
+
+def start(what: Start) -> UUID:
+    """Insert a queued execution and its run ticket in the open transaction of the current tenant; return its id.
+
+    The caller rings after commit; a lost ring costs at most one sweep of the dispatcher.
+    """
+    schema = tenancy.current_schema()
+    execution_id = what.execution_id or uuid7()
+    db.execute(db.in_schema(INSERT, schema), _row(what, execution_id))
+    failpoint("start.before_ticket")
+    dispatch.open_run(
+        dispatch.NewTicket(
+            schema=schema,
+            execution_id=execution_id,
+            workflow_id=what.workflow_id,
+            next_kind=what.next_kind,
+            priority=what.priority,
+        )
+    )
+    failpoint("start.after_ticket")
+    return execution_id
+
+
+def start_by_key(what: Start, *, key: str, body_hash: bytes) -> tuple[UUID, bool]:
+    """Start as `start` does, once per `key` within 24 hours; return (execution id, whether it was known already).
+
+    Raises:
+        StartKeyReusedError: the key was used with another body.
+    """
+    schema = tenancy.current_schema()
+    execution_id = what.execution_id or uuid7()
+    kept = db.execute(
+        db.in_schema(KEEP_KEY, schema),
+        {"key": key, "execution_id": execution_id, "body_hash": body_hash},
+    )
+    if kept == 0:
+        first_id, first_hash = db.fetch(db.in_schema(READ_KEY, schema), {"key": key})[0]
+        if bytes(first_hash) != body_hash:
+            raise StartKeyReusedError(
+                "This Idempotency-Key was used with another body. Send a new key."
+            )
+        return first_id, True
+    return start(replace(what, execution_id=execution_id)), False
+
+
+def _row(what: Start, execution_id: UUID) -> dict[str, object]:
+    return {
+        "id": execution_id,
+        "workflow_id": what.workflow_id,
+        "version_id": what.version_id,
+        "trigger_node": what.trigger_node,
+        "trigger_kind": what.trigger_kind,
+        "trigger": AsJson(what.trigger),
+        "priority": what.priority,
+        "started_by": what.started_by,
+        "parent_id": what.parent_id,
+        "retry_of": what.retry_of,
+        "replay_of": what.replay_of,
+    }

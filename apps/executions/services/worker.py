@@ -1,0 +1,186 @@
+"""One worker process: what it holds, how it renews, and how much more it can take."""
+
+import logging
+import os
+import socket
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.conf import settings
+
+from apps.core import db
+from apps.core.failpoints import failpoint
+from apps.core.ids import uuid7
+from apps.dispatch import facade as dispatch
+
+logger = logging.getLogger(__name__)
+
+WAITING_SLOTS = 50
+# The last quarter goes only to tenants that hold none, so that 50 slow calls of one tenant don't stop the others.
+KEPT_FOR_OTHERS = WAITING_SLOTS // 4
+FINISH_WITHIN_S = 20.0
+
+
+@dataclass(slots=True)
+class Holding:
+    """A ticket in hand. `stop` is set when the run is asked to end or the lease is lost: whoever waits looks at it."""
+
+    claimed: dispatch.Claimed
+    stop: threading.Event = field(default_factory=threading.Event)
+    request: str = ""
+    request_reason: str = ""
+    is_lost: bool = False
+    on_stop: Callable[[], None] | None = None
+
+    def ask(self, request: str, reason: str) -> None:
+        """Note a request of the ticket and wake whoever waits."""
+        self.request, self.request_reason = request, reason
+        self._wake()
+
+    def lose(self) -> None:
+        """Note that another worker may own the ticket now: nothing more may be started or written."""
+        self.is_lost = True
+        self._wake()
+
+    def _wake(self) -> None:
+        self.stop.set()
+        if self.on_stop is not None:
+            self.on_stop()
+
+
+class Worker:
+    """The claims, slots and lease of this process. Made after the fork; threads share it."""
+
+    def __init__(self) -> None:
+        self.id = uuid7()
+        self.pid = os.getpid()
+        self.name = socket.gethostname()
+        self.stopping = threading.Event()
+        self.turns = threading.BoundedSemaphore(settings.GORAX_WORKER_THREADS)
+        self.claiming = threading.Lock()
+        self.waiting = ThreadPoolExecutor(WAITING_SLOTS, thread_name_prefix="node")
+        self._held: dict[UUID, Holding] = {}
+        self._waiting_by_schema: Counter[str] = Counter()
+        self._lock = threading.Lock()
+        self._polled = False
+        self._lease_over_at = time.monotonic() + settings.GORAX_LEASE_S
+        dispatch.register(self.id, name=self.name, pid=self.pid)
+
+    def may_act(self) -> bool:
+        """Say whether this process still holds its leases by its own clock; if not, it starts no external call."""
+        return time.monotonic() < self._lease_over_at
+
+    def take(self, claimed: dispatch.Claimed) -> Holding:
+        """Remember a claimed ticket, with the request it came with."""
+        holding = Holding(claimed)
+        if claimed.request:
+            holding.ask(claimed.request, claimed.request_reason)
+        with self._lock:
+            self._held[claimed.id] = holding
+            if claimed.next_kind == "external":
+                self._waiting_by_schema[claimed.schema] += 1
+        return holding
+
+    def drop(self, holding: Holding) -> None:
+        """Forget a ticket that was settled, released, handed back or lost."""
+        claimed = holding.claimed
+        with self._lock:
+            self._held.pop(claimed.id, None)
+            if claimed.next_kind == "external":
+                self._waiting_by_schema[claimed.schema] -= 1
+
+    def room(self, schema: str) -> dispatch.Room:
+        """Return how much more of this tenant's work the process can take."""
+        with self._lock:
+            free = WAITING_SLOTS - self._waiting_by_schema.total()
+            if self._waiting_by_schema[schema]:
+                free -= KEPT_FOR_OTHERS
+        return dispatch.Room(pure=dispatch.BATCH, external=max(0, free))
+
+    def has_polled(self) -> None:
+        """Note that this process looked for work: alive is more than renewing."""
+        self._polled = True
+
+    def renew(self) -> None:
+        """Renew all leases with one row, then pass requests and losses on to those who wait."""
+        began = time.monotonic()
+        failpoint("renew.before")
+        has_polled, self._polled = self._polled, False
+        if not dispatch.beat(self.id, has_polled=has_polled):
+            dispatch.register(self.id, name=self.name, pid=self.pid)
+        self._lease_over_at = began + settings.GORAX_LEASE_S
+        with self._lock:
+            holdings = list(self._held.values())
+        if not holdings:
+            return
+        rows = {row.ticket_id: row for row in dispatch.held_by(self.id)}
+        for holding in holdings:
+            row = rows.get(holding.claimed.id)
+            if row is None or row.token != holding.claimed.token:
+                self._lose_unless_dropped(holding)
+            elif row.request and row.request != holding.request:
+                holding.ask(row.request, row.request_reason)
+
+    def _lose_unless_dropped(self, holding: Holding) -> None:
+        """A ticket that was settled between the two reads is gone rightly; only one still in hand is lost."""
+        with self._lock:
+            is_held = self._held.get(holding.claimed.id) is holding
+        if is_held:
+            holding.lose()
+
+    def renew_forever(self) -> None:
+        """Renew until the process ends; a database that is away is tried again at once, before anything else."""
+        while True:
+            try:
+                self.renew()
+                pause_s = settings.GORAX_RENEW_S
+            except Exception:
+                logger.exception("worker.renew_failed")
+                pause_s = min(0.5, settings.GORAX_RENEW_S)
+            finally:
+                db.give_back()
+            if self.stopping.wait(pause_s) and not self._held:
+                return
+
+    def hand_back(self, holdings: list[Holding]) -> None:
+        """Return tickets that were claimed but not begun, at once and without a crash count."""
+        dispatch.hand_back((holding.claimed.id, holding.claimed.token) for holding in holdings)
+        for holding in holdings:
+            self.drop(holding)
+
+    def shut_down(self) -> None:
+        """Stop claiming, let what was begun finish for up to 20 s, then leave."""
+        self.stopping.set()
+        over_at = time.monotonic() + FINISH_WITHIN_S
+        while self._held and time.monotonic() < over_at:
+            self.stopping.wait(0.05)
+            threading.Event().wait(0.05)
+        self.waiting.shutdown(wait=False, cancel_futures=True)
+        if not self._held:
+            dispatch.unregister(self.id)
+        db.give_back()
+
+
+_current: Worker | None = None
+_lock = threading.Lock()
+
+
+def current() -> Worker:
+    """Return this process's worker, registered and renewing since the first call (after a fork: a new one)."""
+    global _current  # noqa: PLW0603 - one per process is the point
+    with _lock:
+        if _current is None or _current.pid != os.getpid():
+            _current = Worker()
+            threading.Thread(target=_current.renew_forever, name="renew", daemon=True).start()
+        return _current
+
+
+def shut_down() -> None:
+    """Leave gracefully, if this process ever became a worker."""
+    if _current is not None and _current.pid == os.getpid():
+        _current.shut_down()

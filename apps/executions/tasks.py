@@ -1,0 +1,11 @@
+"""Celery entry points. A message carries no work: it says that there is some."""
+
+from celery import shared_task
+
+from apps.executions.services import loop
+
+
+@shared_task(name="executions.work", acks_late=False, ignore_result=True, expires=30)
+def work(pool: str) -> None:
+    """Answer the doorbell: claim and advance due tickets of `pool` for up to 5 s; nothing due is fine."""
+    loop.work(pool)

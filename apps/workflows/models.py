@@ -1,0 +1,91 @@
+"""A workflow is a draft that people edit and a line of immutable, numbered versions that executions run."""
+
+from django.db import models
+from django.db.models import Q
+
+from apps.core.fields import JsonDocumentField
+from apps.core.models import BaseModel
+
+
+class Workflow(BaseModel):
+    """A draft with its revision, and which published version is live. Deleted ones lie 30 days in the bin."""
+
+    name = models.CharField(max_length=255)
+    description = models.TextField(default="", blank=True)
+    draft = JsonDocumentField()
+    draft_revision = models.BigIntegerField(default=1)
+    is_active = models.BooleanField(default=False)
+    live_version = models.ForeignKey(
+        "workflows.WorkflowVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    created_by = models.UUIDField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "workflows_workflow"
+        indexes = [
+            models.Index("id", name="workflow_live", condition=Q(deleted_at__isnull=True)),
+            models.Index("deleted_at", name="workflow_bin", condition=Q(deleted_at__isnull=False)),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="workflow_active_has_version", condition=Q(is_active=False) | Q(live_version__isnull=False)
+            ),
+            models.CheckConstraint(name="workflow_revision", condition=Q(draft_revision__gte=1)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class WorkflowVersion(BaseModel):
+    """What an execution is pinned to; never changes. Without a number: the snapshot of a tested draft."""
+
+    workflow = models.ForeignKey(Workflow, on_delete=models.CASCADE, related_name="versions")
+    number = models.IntegerField(null=True, blank=True)
+    definition = JsonDocumentField()
+    created_by = models.UUIDField(null=True, blank=True)
+    note = models.TextField(default="", blank=True)
+
+    class Meta:
+        db_table = "workflows_version"
+        constraints = [
+            models.UniqueConstraint(name="version_number", fields=["workflow", "number"]),
+            models.CheckConstraint(name="version_number_positive", condition=Q(number__isnull=True) | Q(number__gte=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"version {self.number}" if self.number else "snapshot"
+
+
+class Trigger(BaseModel):
+    """One trigger node of an active workflow. Written by publish and activate in their transaction, by nobody else.
+
+    The id is stable for (workflow, node): what hangs on it (secrets, event history) outlives a new version.
+    """
+
+    class Kind(models.TextChoices):
+        WEBHOOK = "webhook"
+        SCHEDULE = "schedule"
+        MANUAL = "manual"
+
+    workflow = models.ForeignKey(Workflow, on_delete=models.CASCADE, related_name="triggers")
+    version = models.ForeignKey(WorkflowVersion, on_delete=models.CASCADE, related_name="+")
+    node_id = models.CharField(max_length=64)
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    path = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001 - NULL is "no webhook", and unique
+    config = JsonDocumentField(default=dict)
+    condition = models.TextField(default="", blank=True)
+    is_active = models.BooleanField(default=False)
+    filtered_count = models.BigIntegerField(default=0, db_default=0)
+
+    class Meta:
+        db_table = "workflows_trigger"
+        constraints = [
+            models.UniqueConstraint(name="trigger_node", fields=["workflow", "node_id"]),
+            models.UniqueConstraint(name="trigger_path", fields=["path"], condition=Q(path__isnull=False)),
+            models.CheckConstraint(name="trigger_kind", condition=Q(kind__in=["webhook", "schedule", "manual"])),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.node_id}"
