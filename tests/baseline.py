@@ -1,0 +1,97 @@
+"""The state every test starts from: `public` migrated and one tenant, kept as a copy to go back to.
+
+Tests in a transaction roll back by themselves. The others (threads, commits, processes) leave rows
+behind; `restore` puts every table of every schema back, and drops the schemas that a test added.
+"""
+
+from importlib.util import find_spec
+from typing import Any
+
+# Copies lie in one schema of their own; a table is called `<schema>.<table>` there.
+REMEMBER = """
+CREATE SCHEMA baseline;
+CREATE TABLE baseline."schemas" AS
+  SELECT nspname AS name FROM pg_namespace WHERE nspname !~ '^pg_(temp|toast)';
+DO $$
+DECLARE t record;
+BEGIN
+  FOR t IN
+    SELECT n.nspname AS schema, c.relname AS name
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition
+      AND n.nspname NOT IN ('baseline', 'information_schema') AND n.nspname !~ '^pg_'
+      AND c.relname NOT IN ('django_migrations', 'django_content_type', 'auth_permission')
+  LOOP
+    EXECUTE format('CREATE TABLE baseline.%I AS TABLE %I.%I',
+                   t.schema || '.' || t.name, t.schema, t.name);
+  END LOOP;
+END $$;
+
+CREATE FUNCTION baseline.restore() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  t record;
+  is_changed boolean;
+  columns text;
+BEGIN
+  SET LOCAL lock_timeout = '10s';                   -- a forgotten transaction shows here, by name
+  SET LOCAL session_replication_role = 'replica';   -- any order of tables: no foreign keys, no triggers
+  SET LOCAL client_min_messages = 'warning';
+  FOR t IN SELECT nspname AS name FROM pg_namespace
+           WHERE nspname !~ '^pg_(temp|toast)' AND nspname NOT IN (SELECT name FROM baseline."schemas")
+  LOOP
+    EXECUTE format('DROP SCHEMA %I CASCADE', t.name);
+  END LOOP;
+  FOR t IN
+    SELECT n.nspname AS schema, c.relname AS name, format('baseline.%I', b.relname) AS copy, b.oid AS copy_id
+    FROM pg_class b
+    JOIN pg_namespace bn ON bn.oid = b.relnamespace AND bn.nspname = 'baseline'
+    JOIN pg_namespace n ON n.nspname = split_part(b.relname, '.', 1)
+    JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = split_part(b.relname, '.', 2)
+    WHERE b.relkind = 'r' AND b.relname LIKE '%.%'
+  LOOP
+    EXECUTE format(
+      'SELECT EXISTS (SELECT x::text FROM %1$I.%2$I x EXCEPT ALL SELECT x::text FROM %3$s x)
+           OR EXISTS (SELECT x::text FROM %3$s x EXCEPT ALL SELECT x::text FROM %1$I.%2$I x)',
+      t.schema, t.name, t.copy) INTO is_changed;
+    CONTINUE WHEN NOT is_changed;
+    SELECT string_agg(quote_ident(a.attname), ', ') INTO columns
+    FROM pg_attribute a
+    WHERE a.attrelid = format('%I.%I', t.schema, t.name)::regclass
+      AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '';
+    EXECUTE format('DELETE FROM %I.%I', t.schema, t.name);
+    EXECUTE format('INSERT INTO %1$I.%2$I (%3$s) OVERRIDING SYSTEM VALUE SELECT %3$s FROM %4$s',
+                   t.schema, t.name, columns, t.copy);
+  END LOOP;
+END $$;
+"""
+
+
+def migrate() -> None:
+    """Bring `public` up to date, and make the tenant `demo` with an owner."""
+    from django.core.management import call_command
+
+    call_command("migrate_schemas", schema_name="public", interactive=False, verbosity=0)
+    if find_spec("apps.tenants.facade") is None:
+        return
+    from apps.accounts.models import User
+    from apps.tenants import facade
+
+    owner = User.objects.create_user(email="owner@demo.test", password="a password for tests")
+    facade.provision(slug="demo", name="Demo", owner_id=owner.pk)
+
+
+def remember() -> None:
+    """Keep a copy of every row as it is now."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(REMEMBER)
+
+
+def restore(*_: Any) -> None:
+    """Put every table back to the remembered rows, and drop the schemas that were added since."""
+    from django.db import connection
+
+    connection.set_schema_to_public()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT baseline.restore()")

@@ -1,0 +1,101 @@
+"""What tests that need Django get: servers of their own, one tenant, and a database put back after use.
+
+Nothing starts until a test asks for the database or for Redis; `-p no:django` starts nothing at all.
+"""
+
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from gorax.stack import places, servers
+
+FOLDER: Path | None = None
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose the servers' folder and tell Django of it, before its settings are read."""
+    global FOLDER  # noqa: PLW0603 - one per test run, and hooks have no other place
+    if not config.pluginmanager.hasplugin("django") or FOLDER is not None:
+        return
+    # Short, because sockets lie in it; open, because as root the servers run as another user.
+    FOLDER = Path(tempfile.mkdtemp(prefix="gorax-test-"))
+    FOLDER.chmod(0o711)
+    chosen = places.choose(FOLDER / "servers")
+    for name in [name for name in os.environ if name.startswith("GORAX_")]:
+        del os.environ[name]
+    os.environ |= servers.urls(chosen) | {
+        "DJANGO_SETTINGS_MODULE": "gorax.settings.test",
+        "GORAX_SECRET_KEY": secrets.token_urlsafe(48),
+        "GORAX_KEK_PATH": str(FOLDER / "kek"),
+    }
+    from django.conf import settings
+
+    settings.DATABASES  # noqa: B018 - reads the settings now, so that a mistake shows at once
+
+
+def pytest_unconfigure() -> None:
+    if FOLDER is not None:
+        shutil.rmtree(FOLDER, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def running_servers() -> Iterator[servers.Running]:
+    """A PostgreSQL and a Redis of this test run, without fsync."""
+    assert FOLDER is not None, "this test needs Django: run it without `-p no:django`"
+    with servers.Running(places.choose(FOLDER / "servers")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker, running_servers: servers.Running
+) -> Iterator[None]:
+    """Migrate `public` and make the tenant `demo`, once; remember that state for `restore`.
+
+    The database is named as in production: these servers belong to this test run alone.
+    """
+    from django.db import connections
+    from django.test import TransactionTestCase
+
+    from tests import baseline
+
+    with ExitStack() as undo, django_db_blocker.unblock():
+        baseline.migrate()
+        baseline.remember()
+        # Django would truncate every table, the tenants and the template's rows among them.
+        patch = pytest.MonkeyPatch()
+        undo.callback(patch.undo)
+        patch.setattr(TransactionTestCase, "_fixture_teardown", baseline.restore)
+        connections.close_all()
+        yield
+        for connection in connections.all():
+            connection.close()
+            connection.close_pool()
+
+
+@pytest.fixture
+def tenant(db: None):
+    """The tenant `demo`, with its schema entered for the whole test."""
+    from apps.tenants import facade
+    from django_tenants.utils import schema_context
+
+    with schema_context("demo"):
+        yield facade.current()
+
+
+@pytest.fixture
+def redis_server(running_servers: servers.Running):
+    """A client of this run's Redis, emptied before and after."""
+    import redis
+
+    client = redis.Redis.from_url(os.environ["GORAX_REDIS_URL"])
+    client.flushall()
+    yield client
+    client.flushall()
+    client.close()
