@@ -51,7 +51,7 @@ WITH room AS MATERIALIZED (
        OR (NOT l.is_alone AND NOT d.is_alone AND d.next_kind = l.next_kind)
 ), chosen AS (
     SELECT kin.id, count(*) OVER () = 1 AS is_lone FROM kin, lead
-    WHERE kin.place <= CASE lead.next_kind WHEN 'external' THEN %(external)s ELSE %(most)s END
+    WHERE kin.place <= CASE lead.next_kind WHEN 'external' THEN %(external)s ELSE %(pure)s END
 )
 UPDATE public.dispatch_ticket t
 SET token = gen_random_uuid(), worker_id = %(worker)s, leased_at = clock_timestamp(),

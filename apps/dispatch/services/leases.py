@@ -147,6 +147,7 @@ def claim(worker_id: UUID, schema: str, *, pool: str, room: Room, floor: float) 
                 "pool": pool,
                 "cap": locked[0][0],
                 "most": max(room.pure, room.external),
+                "pure": room.pure,
                 "external": room.external,
                 "kinds": kinds,
                 "formats": ENGINE_FORMATS,

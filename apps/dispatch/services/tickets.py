@@ -11,7 +11,7 @@ OPEN = """
 INSERT INTO public.dispatch_ticket
     (id, kind, schema, execution_id, workflow_id, step_key, pool, priority, due_at, next_kind, deadline_at, engine_format)
 VALUES (%(id)s, %(kind)s, %(schema)s, %(execution_id)s, %(workflow_id)s, %(step_key)s, %(pool)s, %(priority)s,
-        coalesce(%(due_at)s, clock_timestamp()), %(next_kind)s, %(deadline_at)s, %(engine_format)s)
+        coalesce(%(due_at)s::timestamptz, clock_timestamp()), %(next_kind)s, %(deadline_at)s::timestamptz, %(engine_format)s)
 ON CONFLICT (id) DO NOTHING
 """
 
@@ -50,7 +50,7 @@ DELETE = "DELETE FROM public.dispatch_ticket WHERE id = ANY(%(ids)s)"
 RELEASE = """
 UPDATE public.dispatch_ticket
 SET token = NULL, worker_id = NULL, is_lone = false, crash_count = 0, is_suspect = false,
-    due_at = coalesce(%(due_at)s, 'infinity'), next_kind = %(next_kind)s
+    due_at = coalesce(%(due_at)s::timestamptz, 'infinity'), next_kind = %(next_kind)s
 WHERE id = %(id)s AND token = %(token)s AND NOT is_poked
 """
 
