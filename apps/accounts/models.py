@@ -43,7 +43,7 @@ class User(BaseModel, AbstractBaseUser):
         default=False, help_text="Runs the platform: may use the admin on the public host."
     )
 
-    objects: ClassVar[Users] = Users.from_queryset(UserQuerySet)()  # type: ignore[misc]
+    objects: ClassVar[Users] = Users.from_queryset(UserQuerySet)()
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

@@ -1,0 +1,129 @@
+"""Keyset pages, newest first: a page costs the same at row ten and at row ten million, and nothing is counted."""
+
+import base64
+import binascii
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.db.models import Model, QuerySet
+from rest_framework.pagination import BasePagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from apps.core.errors import FieldProblem, UnreadableError
+
+M = TypeVar("M", bound=Model)
+
+DEFAULT_LIMIT = 20
+MAX_LIMIT = 100
+
+
+class KeysetPagination(BasePagination):
+    """`?limit=` 1-100 and an opaque `?cursor=`. Rows are ordered by their UUIDv7 id, which is their birth.
+
+    A cursor names a direction and an id, and only ever narrows what the caller may list anyway.
+    """
+
+    key = "id"
+    display_page_controls = False
+
+    def paginate_queryset(  # type: ignore[override]  # sequences have no keys to page by
+        self, queryset: QuerySet[M], request: Request, view: APIView | None = None
+    ) -> list[M]:
+        """Return one page, newest first, by exactly one query.
+
+        Raises:
+            UnreadableError: a malformed limit or cursor.
+        """
+        self.request = request
+        self.limit = _limit(request.query_params.get("limit"))
+        is_backward, edge = _decoded(request.query_params.get("cursor"))
+        rows = queryset.order_by(self.key if is_backward else f"-{self.key}")
+        if edge is not None:
+            rows = rows.filter(**{f"{self.key}__{'gt' if is_backward else 'lt'}": edge})
+        page = list(rows[: self.limit + 1])
+        has_more = len(page) > self.limit
+        page = page[: self.limit]
+        if is_backward:
+            page.reverse()
+        self._next = self._link(page[-1:], is_backward=False) if is_backward or has_more else None
+        has_newer = has_more if is_backward else edge is not None
+        self._previous = self._link(page[:1], is_backward=True) if has_newer else None
+        return page
+
+    def get_paginated_response(self, data: Any) -> Response:
+        """Return `{results, next, previous}`."""
+        return Response({"results": data, "next": self._next, "previous": self._previous})
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """Return the OpenAPI form of a page."""
+        link = {"type": ["string", "null"], "format": "uri"}
+        return {
+            "type": "object",
+            "required": ["results", "next", "previous"],
+            "properties": {"results": schema, "next": link, "previous": link},
+        }
+
+    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
+        """Return the OpenAPI form of `limit` and `cursor`."""
+        limit = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
+        return [
+            {"name": "limit", "in": "query", "required": False, "schema": limit},
+            {"name": "cursor", "in": "query", "required": False, "schema": {"type": "string"}},
+        ]
+
+    def _link(self, edge: list[Any], *, is_backward: bool) -> str | None:
+        if not edge:
+            return None
+        cursor = _encoded(getattr(edge[0], self.key), is_backward=is_backward)
+        kept = [
+            (name, value)
+            for name, values in self.request.query_params.lists()
+            if name != "cursor"
+            for value in values
+        ]
+        query = urlencode([*kept, ("cursor", cursor)])
+        return self.request.build_absolute_uri(f"{self.request.path}?{query}")
+
+
+def _limit(text: str | None) -> int:
+    if text is None:
+        return DEFAULT_LIMIT
+    if (
+        not text.isascii()
+        or not text.isdigit()
+        or not 1 <= int(text[:4]) <= MAX_LIMIT
+        or len(text) > 3
+    ):
+        raise UnreadableError(
+            f"limit is a number from 1 to {MAX_LIMIT}.",
+            errors=[
+                FieldProblem("/limit", "out_of_range", f"Give a number from 1 to {MAX_LIMIT}.")
+            ],
+        )
+    return int(text)
+
+
+def _encoded(identifier: UUID, *, is_backward: bool) -> str:
+    raw = (b"p" if is_backward else b"n") + identifier.bytes
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def _decoded(cursor: str | None) -> tuple[bool, UUID | None]:
+    """Return whether the page lies before (newer than) its edge, and the edge."""
+    if cursor is None:
+        return False, None
+    try:
+        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        raw = b""
+    if len(raw) != 17 or raw[:1] not in {b"n", b"p"}:
+        raise UnreadableError(
+            "This cursor was not made here.",
+            errors=[
+                FieldProblem("/cursor", "malformed", "Use the next or previous link of a page.")
+            ],
+        )
+    return raw[:1] == b"p", UUID(bytes=raw[1:])

@@ -1,0 +1,261 @@
+"""Month partitions of the tables that are split by a UUIDv7: made ahead, without stopping writers.
+
+Parents are found in the catalog, so a migration that makes one has nothing else to do. Each parent has a DEFAULT
+partition, so an insert never fails; a row in it means that a month was missing, is moved, and is an alarm.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import OperationalError, connection, transaction
+from psycopg import sql
+
+from apps.core import clock
+from apps.core.ids import month_floor
+
+log = logging.getLogger(__name__)
+
+MONTHS_BEHIND = 1
+MONTHS_AHEAD = 3
+# Attaching locks the parent for an instant; behind a long reader it would queue every writer.
+LOCK_TIMEOUT_S = 2
+
+_PARENTS = """
+SELECT n.nspname, c.relname, a.attname, d.relname
+FROM pg_partitioned_table p
+JOIN pg_class c ON c.oid = p.partrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = p.partattrs[0]
+LEFT JOIN pg_class d ON d.oid = NULLIF(p.partdefid, 0)
+WHERE p.partstrat = 'r' AND p.partnatts = 1 AND a.atttypid = 'uuid'::regtype AND n.nspname = ANY(%s)
+ORDER BY n.nspname, c.relname
+"""
+_PARTITIONS = """
+SELECT n.nspname, c.relname
+FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relispartition AND c.relkind = 'r' AND n.nspname = ANY(%s)
+"""
+# Foreign keys of parents to parents: what they point at is attached first and emptied last.
+_REFERENCES = """
+SELECT c.relname, f.relname, k.conname,
+       (SELECT string_agg(format('x.%%I = y.%%I', ca.attname, fa.attname), ' AND ')
+        FROM unnest(k.conkey, k.confkey) AS pair(mine, theirs)
+        JOIN pg_attribute ca ON ca.attrelid = k.conrelid AND ca.attnum = pair.mine
+        JOIN pg_attribute fa ON fa.attrelid = k.confrelid AND fa.attnum = pair.theirs)
+FROM pg_constraint k
+JOIN pg_class c ON c.oid = k.conrelid JOIN pg_class f ON f.oid = k.confrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE k.contype = 'f' AND k.conparentid = 0 AND n.nspname = %s AND f.relkind = 'p'
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month (UTC) and the half-open range of ids that were born in it."""
+
+    year: int
+    month: int
+
+    @property
+    def floor(self) -> UUID:
+        """Return the first id."""
+        return month_floor(self.year, self.month)
+
+    @property
+    def ceiling(self) -> UUID:
+        """Return the first id of the next month."""
+        return month_floor(self.year, self.month + 1)
+
+    @property
+    def suffix(self) -> str:
+        """Return how its partitions are called after their parent's name."""
+        return f"_y{self.year}m{self.month:02d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """A partitioned table of one schema."""
+
+    schema: str
+    table: str
+    key: str
+    default: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What `ensure` did: partitions made, rows moved out of DEFAULT, schemas that must be tried again."""
+
+    created: int = 0
+    moved: int = 0
+    postponed: tuple[str, ...] = ()
+
+
+def months() -> tuple[Month, ...]:
+    """Return the months that must exist now: one back, three ahead."""
+    today = clock.now()
+    return tuple(
+        Month(today.year + carry, index + 1)
+        for offset in range(-MONTHS_BEHIND, MONTHS_AHEAD + 1)
+        for carry, index in [divmod(today.month - 1 + offset, 12)]
+    )
+
+
+def ensure(schemas: Iterable[str], wanted: Iterable[Month] | None = None) -> Report:
+    """Make what is missing in `schemas`, one transaction for each schema and month; twice does nothing.
+
+    Two queries find what is missing in all schemas together. A month whose locks are not to be had within
+    LOCK_TIMEOUT_S is postponed and reported, never waited for.
+    """
+    names = list(schemas)
+    chosen = months() if wanted is None else tuple(wanted)
+    existing = set(_rows(_PARTITIONS, names))
+    parents_by_schema: defaultdict[str, list[Parent]] = defaultdict(list)
+    for row in _rows(_PARENTS, names):
+        parents_by_schema[row[0]].append(Parent(*row))
+    created = moved = 0
+    postponed: list[str] = []
+    for schema, parents in parents_by_schema.items():
+        for month in chosen:
+            missing = [p for p in parents if (schema, p.table + month.suffix) not in existing]
+            if not missing:
+                continue
+            try:
+                moved += _make(schema, _referenced_first(schema, missing), month)
+                created += len(missing)
+            except OperationalError as failure:
+                log.warning(
+                    "partition.postponed",
+                    extra={"schema": schema, "month": month.suffix, "reason": str(failure)},
+                )
+                postponed.append(schema)
+    return Report(created, moved, tuple(dict.fromkeys(postponed)))
+
+
+def rows_in_default(schemas: Iterable[str]) -> dict[tuple[str, str], int]:
+    """Return how many rows lie in which DEFAULT partition, as {(schema, table): rows}; nothing is well."""
+    found: dict[tuple[str, str], int] = {}
+    for row in _rows(_PARENTS, list(schemas)):
+        parent = Parent(*row)
+        if parent.default is None:
+            continue
+        count = _one("SELECT count(*) FROM {t}", t=sql.Identifier(parent.schema, parent.default))
+        if count:
+            found[parent.schema, parent.table] = count
+    return found
+
+
+def _make(schema: str, parents: list[Parent], month: Month) -> int:
+    """Make the partitions of one month, parents in the order in which they refer to each other."""
+    moved = 0
+    with transaction.atomic():
+        _run(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT_S}s'")
+        for parent in parents:
+            _run(
+                "CREATE TABLE {new} (LIKE {old} INCLUDING ALL,"
+                " CONSTRAINT {check} CHECK ({key} >= {low} AND {key} < {high}))",
+                **_names(parent, month),
+                check=sql.Identifier(f"{parent.table}{month.suffix}_ids"),
+            )
+            if parent.default is not None:
+                _run("LOCK TABLE {default} IN ACCESS EXCLUSIVE MODE", **_names(parent, month))
+                moved += _run(
+                    "INSERT INTO {new} SELECT * FROM {default} WHERE {key} >= {low} AND {key} < {high}",
+                    **_names(parent, month),
+                )
+        if moved:
+            _empty_defaults(schema, parents, month)
+            log.error(
+                "partition.default_had_rows",
+                extra={"schema": schema, "month": month.suffix, "rows": moved},
+            )
+        for parent in parents:
+            _run(
+                "ALTER TABLE {old} ATTACH PARTITION {new} FOR VALUES FROM ({low}) TO ({high})",
+                **_names(parent, month),
+            )
+    return moved
+
+
+def _empty_defaults(schema: str, parents: list[Parent], month: Month) -> None:
+    """Delete the copied rows from DEFAULT, referrers first.
+
+    Raises:
+        OperationalError: a row elsewhere still refers to a copied one, and deleting would take it along.
+    """
+    references = [(child, target, on) for child, target, _, on in _references(schema)]
+    for parent in reversed(parents):
+        if parent.default is None:
+            continue
+        for child, target, matches in references:
+            if target != parent.table:
+                continue
+            left = _one(
+                "SELECT count(*) FROM (SELECT 1 FROM {child} x JOIN {default} y ON {matches}"
+                " WHERE y.{key} >= {low} AND y.{key} < {high} LIMIT 1) AS found",
+                **_names(parent, month),
+                child=sql.Identifier(schema, child),
+                matches=sql.SQL(matches),  # made by format('%I') in the catalog query
+            )
+            if left:
+                raise OperationalError(f"{child} still refers to rows of {parent.default}")
+        _run(
+            "DELETE FROM {default} WHERE {key} >= {low} AND {key} < {high}", **_names(parent, month)
+        )
+
+
+def _referenced_first(schema: str, parents: list[Parent]) -> list[Parent]:
+    targets: defaultdict[str, set[str]] = defaultdict(set)
+    for child, target, *_ in _references(schema):
+        if child != target:
+            targets[child].add(target)
+    ordered: list[Parent] = []
+    waiting = list(parents)
+    while waiting:
+        names = {parent.table for parent in waiting}
+        ready = [parent for parent in waiting if not targets[parent.table] & names] or waiting
+        ordered += ready
+        waiting = [parent for parent in waiting if parent not in ready]
+    return ordered
+
+
+def _names(parent: Parent, month: Month) -> dict[str, sql.Composable]:
+    return {
+        "old": sql.Identifier(parent.schema, parent.table),
+        "new": sql.Identifier(parent.schema, parent.table + month.suffix),
+        "default": sql.Identifier(parent.schema, parent.default or ""),
+        "key": sql.Identifier(parent.key),
+        "low": sql.Literal(str(month.floor)),
+        "high": sql.Literal(str(month.ceiling)),
+    }
+
+
+def _references(schema: str) -> list[tuple[str, str, str, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(_REFERENCES, [schema])
+        rows: list[tuple[str, str, str, str]] = cursor.fetchall()
+    return rows
+
+
+def _rows(query: str, schemas: list[str]) -> list[tuple[str, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, [schemas])
+        rows: list[tuple[str, ...]] = cursor.fetchall()
+    return rows
+
+
+def _run(statement: str, **names: sql.Composable) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL(statement).format(**names).as_string(None))
+        touched: int = cursor.rowcount
+    return touched
+
+
+def _one(statement: str, **names: sql.Composable) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL(statement).format(**names).as_string(None))
+        row = cursor.fetchone()
+    return int(row[0])
