@@ -1,0 +1,180 @@
+"""A node type is one folder of a fixed shape, found by being there."""
+
+import ast
+import importlib
+import json
+import re
+import xml.etree.ElementTree as ET
+from functools import cache
+
+import pytest
+
+from tests.house.tree import ROOT, Source, files, refuse, sources
+
+REQUIRED = ("__init__.py", "node.py", "test_node.py", "examples.json", "doc.md", "icon.svg")
+# What a node may import beside the engine: values and pure functions of the standard library.
+PURE = {
+    "__future__", "base64", "collections", "copy", "csv", "dataclasses", "datetime", "decimal", "enum",
+    "functools", "hashlib", "hmac", "html", "io", "itertools", "json", "math", "operator", "re", "string",
+    "struct", "textwrap", "types", "typing", "unicodedata", "urllib.parse", "zoneinfo",
+}  # fmt: skip
+SVG = "{http://www.w3.org/2000/svg}"
+# Shapes only: the icon is sent to every editor, so it may not run, load or link anything.
+SHAPES = {
+    f"{SVG}{tag}"
+    for tag in (
+        "svg",
+        "g",
+        "path",
+        "circle",
+        "rect",
+        "line",
+        "polyline",
+        "polygon",
+        "ellipse",
+        "title",
+    )
+}
+
+
+@cache
+def folders() -> list[str]:
+    """The node folders: every folder directly below apps/nodes."""
+    return sorted(
+        {
+            name.split("/")[2]
+            for name in files()
+            if name.startswith("apps/nodes/") and name.count("/") > 2
+        }
+    )
+
+
+def test_there_are_node_types() -> None:
+    assert folders() != []
+
+
+def test_every_node_folder_has_all_its_parts() -> None:
+    refuse(
+        (
+            f"apps/nodes/{folder}: {part} is missing"
+            for folder in folders()
+            for part in REQUIRED
+            if not (ROOT / "apps" / "nodes" / folder / part).is_file()
+        ),
+        f"A node folder holds {', '.join(REQUIRED)}:",
+    )
+
+
+def test_a_node_imports_the_engine_and_nothing_else() -> None:
+    refuse(
+        (
+            f"{source.path}:{line}: imports {name}"
+            for source in sources("apps/nodes/")
+            if not source.is_test and source.path != "apps/nodes/__init__.py"
+            for name, line in source.imports
+            if not is_allowed(source, name)
+        ),
+        "A node touches the world only through ctx:",
+    )
+
+
+def is_allowed(source: Source, name: str) -> bool:
+    own = "apps.nodes." + source.parts[2]
+    within = ("apps.engine", own)
+    return (
+        name in within
+        or name.startswith(tuple(f"{root}." for root in within))
+        or any(name == module or name.startswith(f"{module}.") for module in PURE)
+    )
+
+
+def test_a_node_package_exports_its_node_and_nothing_else() -> None:
+    refuse(
+        (
+            f"{source.path}: expected __all__ = ['NODE']"
+            for source in sources("apps/nodes/")
+            if source.path.endswith("/__init__.py") and source.path != "apps/nodes/__init__.py"
+            if exported(source.tree) != ["NODE"]
+        ),
+        "The package of a node exports NODE:",
+    )
+
+
+def exported(tree: ast.Module) -> list[str] | None:
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and [ast.unparse(target) for target in node.targets] == [
+            "__all__"
+        ]:
+            return list(ast.literal_eval(node.value))
+    return None
+
+
+@pytest.mark.parametrize("folder", folders())
+def test_a_folder_is_named_for_its_type(folder: str) -> None:
+    node = importlib.import_module(f"apps.nodes.{folder}").NODE
+
+    assert node.type.replace(":", "_") == folder, f"apps/nodes/{folder} holds the type {node.type}"
+    assert re.fullmatch(r"[a-z]+:[a-z][a-z0-9_]*", node.type)
+
+
+def test_examples_are_lists_of_objects() -> None:
+    def problem(name: str) -> str | None:
+        try:
+            examples = json.loads((ROOT / name).read_text(encoding="utf-8"))
+        except ValueError as reason:
+            return f"{name}: {reason}"
+        is_good = (
+            isinstance(examples, list)
+            and examples
+            and all(isinstance(one, dict) for one in examples)
+        )
+        return None if is_good else f"{name}: expected a list of at least one object"
+
+    refuse(
+        (found for name in parts("examples.json") if (found := problem(name))),
+        "examples.json holds the configurations that docs show and tests run:",
+    )
+
+
+def test_docs_of_a_node_open_with_its_title() -> None:
+    refuse(
+        (
+            f"{name}: expected a '# Title' and at least a sentence"
+            for name in parts("doc.md")
+            for text in [(ROOT / name).read_text(encoding="utf-8")]
+            if not re.match(r"# \S.*\n\n\S", text)
+        ),
+        "doc.md is the help panel of the editor:",
+    )
+
+
+def test_icons_are_shapes_that_cannot_act() -> None:
+    def problem(name: str) -> str | None:
+        text = (ROOT / name).read_text(encoding="utf-8")
+        if "<!" in text or "<?" in text.removeprefix("<?xml"):
+            return f"{name}: no comments, entities or instructions"
+        try:
+            root = ET.fromstring(text)  # noqa: S314 - our own file, and entities were refused above
+        except ET.ParseError as reason:
+            return f"{name}: {reason}"
+        odd = [child.tag for child in root.iter() if child.tag not in SHAPES]
+        acting = [
+            key
+            for child in root.iter()
+            for key in child.attrib
+            if key.startswith("on") or "href" in key
+        ]
+        return (
+            f"{name}: {', '.join([*odd, *acting])}"
+            if odd or acting or "viewBox" not in root.attrib
+            else None
+        )
+
+    refuse(
+        (found for name in parts("icon.svg") if (found := problem(name))),
+        "icon.svg has a viewBox and plain shapes only:",
+    )
+
+
+def parts(part: str) -> list[str]:
+    return [name for name in files() if re.fullmatch(rf"apps/nodes/[^/]+/{re.escape(part)}", name)]
