@@ -37,6 +37,10 @@ class Tenant(BaseModel, TenantMixin):  # type: ignore[misc]  # django-tenants sh
         max_length=12, choices=TenantStatus.choices, default=TenantStatus.ACTIVE
     )
 
+    migration_state = models.CharField(
+        max_length=64, blank=True, default="", help_text="What its schema was last migrated to."
+    )
+
     objects = TenantQuerySet.as_manager()
 
     class Meta:

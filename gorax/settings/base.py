@@ -5,6 +5,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from csp import constants as csp
+
+from gorax import telemetry
 from gorax.settings import environment, tenancy
 
 ENV = environment.read()
@@ -23,6 +26,7 @@ ALLOWED_HOSTS = ["*"]
 GORAX_PUBLIC_HOST = ENV.public_host
 GORAX_SINGLE_HOST = ENV.single_host
 GORAX_PORT = ENV.port
+GORAX_METRICS_TOKEN = ENV.metrics_token
 GORAX_LIVE_PORT = ENV.live_port
 ROOT_URLCONF = "gorax.urls_tenant"
 PUBLIC_SCHEMA_URLCONF = "gorax.urls_public"
@@ -33,16 +37,17 @@ DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 
 MIDDLEWARE = [
     "apps.core.api.middleware.RequestContextMiddleware",
-    "apps.tenants.api.middleware.TenantMiddleware",
+    # Before the tenant is known: refusals of unknown hosts carry the headers too.
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "apps.tenants.api.middleware.TenantMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 APPEND_SLASH = False
 
@@ -78,7 +83,10 @@ def database(url: str) -> dict[str, Any]:
 ORIGINAL_BACKEND = "django_prometheus.db.backends.postgresql"
 DATABASES = {"default": database(ENV.database_url)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+GORAX_PG_DUMP = ENV.pg_dump  # renders the template schema; empty: the PATH's, then the embedded one
 TENANT_LIMIT_SET_CALLS = False  # True leaks tenants behind a pooler: docs/adr/0009
+
+GORAX_MOST_CONNECTIONS = ENV.most_connections
 
 # --- broker, sockets ---------------------------------------------------------------------------
 CELERY_BROKER_URL = ENV.broker_url
@@ -119,6 +127,7 @@ CSRF_COOKIE_NAME = f"{GORAX_COOKIE_PREFIX}gorax_csrf"
 CSRF_COOKIE_SECURE = not ENV.insecure_cookies
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_PATH = "/"
+CSRF_HEADER_NAME = "HTTP_X_CSRF_TOKEN"
 SESSION_COOKIE_NAME = f"{GORAX_COOKIE_PREFIX}gorax_operator"
 SESSION_COOKIE_SECURE = not ENV.insecure_cookies
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -189,6 +198,23 @@ DJANGO_VITE = {
 
 # --- headers -----------------------------------------------------------------------------------
 X_FRAME_OPTIONS = "DENY"
+# Nothing inline, nothing from elsewhere. Pages that need more say so themselves: core/api/policies.py.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [csp.NONE],
+        "script-src": [csp.SELF],
+        "style-src": [csp.SELF, csp.NONCE],
+        "font-src": [csp.SELF],
+        "img-src": [csp.SELF, "data:", "blob:"],
+        "connect-src": [csp.SELF],
+        "worker-src": [csp.SELF],
+        "base-uri": [csp.NONE],
+        "form-action": [csp.SELF],
+        "frame-ancestors": [csp.NONE],
+        "object-src": [csp.NONE],
+        "require-trusted-types-for": ["'script'"],
+    }
+}
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -198,3 +224,9 @@ LANGUAGE_CODE = "en"
 USE_I18N = False
 USE_TZ = True
 TIME_ZONE = "UTC"
+
+# --- telemetry ---------------------------------------------------------------------------------
+LOGGING = telemetry.logging_settings(role=ENV.role, log_format=ENV.log_format)
+GORAX_SENTRY_DSN = ENV.sentry_dsn
+GORAX_METRICS_TOKEN = ENV.metrics_token
+GORAX_RELEASE = ENV.release

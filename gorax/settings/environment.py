@@ -1,15 +1,21 @@
-"""The only file that reads the process environment: typed, and it names the variable that is wrong."""
+"""The only file that reads the process environment: typed, and it names the variable that is wrong.
+
+Every variable may also be given as `<name>_FILE`, the path of a file that holds its value, which is
+how container platforms hand out secrets. docs/reference/settings.md lists them all.
+"""
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-T = TypeVar("T")
+Number = TypeVar("Number", int, float)
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+LOG_FORMATS = ("json", "text", "color")
+SHORTEST_SECRET_KEY = 32  # RFC 7518 3.2: an HS256 key has at least as many bits as the hash
 
 
 class EnvironmentError_(Exception):  # noqa: N801, N818 - the trailing underscore keeps OSError's alias free
@@ -20,21 +26,24 @@ class EnvironmentError_(Exception):  # noqa: N801, N818 - the trailing underscor
 class Environment:
     """What a process was told from outside. Times are seconds unless the name says otherwise."""
 
-    database_url: str
-    redis_url: str
-    broker_url: str
-    secret_key: str
+    database_url: str = field(repr=False)
+    redis_url: str = field(repr=False)
+    broker_url: str = field(repr=False)
+    secret_key: str = field(repr=False)
     kek_file: Path
     public_host: str
     single_host: str
+    bind: str
     port: int
     live_port: int
+    receiver_port: int
     insecure_cookies: bool
-    metrics_token: str
-    sentry_dsn: str
+    metrics_token: str = field(repr=False)
+    sentry_dsn: str = field(repr=False)
     worker_threads: int
     worker_processes: int
     web_threads: int
+    web_processes: int
     pool_max: int
     pool_idle: int
     pool_lifetime_s: int
@@ -44,54 +53,17 @@ class Environment:
     poison_crashes: int
     failpoints: str
     release: str
+    pg_dump: str
+    role: str
+    log_format: str
+    dev: bool
+    vite_port: int
 
-
-def _text(source: Mapping[str, str], name: str, default: str | None = None) -> str:
-    """Return the variable, or the content of the file that `<name>_FILE` names (container secrets)."""
-    file_name = source.get(f"{name}_FILE", "")
-    if file_name:
-        try:
-            return Path(file_name).read_text(encoding="utf-8").strip()
-        except OSError as reason:
-            raise EnvironmentError_(
-                f"{name}_FILE: cannot read {file_name} ({reason.strerror})."
-            ) from reason
-    value = source.get(name, default)
-    if value is None:
-        raise EnvironmentError_(
-            f"{name}: not set. `make up` sets it; elsewhere see docs/reference/settings.md."
-        )
-    return value
-
-
-def _number(
-    source: Mapping[str, str], name: str, default: T, parse: Callable[[str], T], least: float
-) -> T:
-    raw = source.get(name, "")
-    if not raw:
-        return default
-    try:
-        value = parse(raw)
-    except ValueError as reason:
-        raise EnvironmentError_(f"{name}: {raw!r} is not a number.") from reason
-    if float(value) < least:  # type: ignore[arg-type]  # T is int or float here
-        raise EnvironmentError_(f"{name}: {raw} is below the least allowed value {least:g}.")
-    return value
-
-
-def _flag(source: Mapping[str, str], name: str) -> bool:
-    raw = source.get(name, "0")
-    if raw not in {"0", "1", ""}:
-        raise EnvironmentError_(f"{name}: {raw!r} is neither 0 nor 1.")
-    return raw == "1"
-
-
-def _url(name: str, value: str, schemes: tuple[str, ...]) -> str:
-    if urlsplit(value).scheme not in schemes:
-        raise EnvironmentError_(
-            f"{name}: expected a URL starting with {' or '.join(s + '://' for s in schemes)}."
-        )
-    return value
+    @property
+    def most_connections(self) -> int:
+        """The sum of the pools of every process of this installation."""
+        live, dispatcher = 1, 1
+        return self.pool_max * (self.web_processes + live + self.worker_processes + dispatcher)
 
 
 def read(source: Mapping[str, str] | None = None) -> Environment:
@@ -100,40 +72,131 @@ def read(source: Mapping[str, str] | None = None) -> Environment:
     Raises:
         EnvironmentError_: a variable is missing or malformed; the message starts with its name.
     """
-    source = os.environ if source is None else source
-    redis_url = _url(
-        "GORAX_REDIS_URL", _text(source, "GORAX_REDIS_URL"), ("redis", "rediss", "unix")
-    )
-    port = _number(source, "GORAX_PORT", 8000, int, 1)
+    given = _Given(os.environ if source is None else source)
+    redis_url = given.url("GORAX_REDIS_URL", ("redis", "rediss", "unix"))
+    port = given.number("GORAX_PORT", 8000, int, least=1, most=65_533)
+    lease_s = given.number("GORAX_LEASE_S", 15.0, float, least=0.5)
     return Environment(
-        database_url=_url(
-            "GORAX_DATABASE_URL", _text(source, "GORAX_DATABASE_URL"), ("postgresql", "postgres")
-        ),
+        database_url=given.url("GORAX_DATABASE_URL", ("postgresql", "postgres")),
         redis_url=redis_url,
-        broker_url=_url(
+        broker_url=given.url(
             "GORAX_BROKER_URL",
-            _text(source, "GORAX_BROKER_URL", redis_url),
-            ("redis", "rediss", "sqs", "unix"),
+            ("redis", "rediss", "redis+socket", "sqs"),
+            default=_as_broker(redis_url),
         ),
-        secret_key=_text(source, "GORAX_SECRET_KEY"),
-        kek_file=Path(_text(source, "GORAX_KEK_PATH", str(ROOT / ".gorax" / "kek"))),
-        public_host=_text(source, "GORAX_PUBLIC_HOST", "localhost"),
-        single_host=_text(source, "GORAX_SINGLE_HOST", ""),
+        secret_key=given.secret("GORAX_SECRET_KEY"),
+        kek_file=Path(given.text("GORAX_KEK_PATH", str(ROOT / ".gorax" / "kek"))),
+        public_host=given.text("GORAX_PUBLIC_HOST", "localhost"),
+        single_host=given.text("GORAX_SINGLE_HOST", ""),
+        bind=given.text("GORAX_BIND", "127.0.0.1"),
         port=port,
-        live_port=_number(source, "GORAX_LIVE_PORT", port + 1, int, 1),
-        insecure_cookies=_flag(source, "GORAX_INSECURE_COOKIES"),
-        metrics_token=_text(source, "GORAX_METRICS_TOKEN", ""),
-        sentry_dsn=_text(source, "GORAX_SENTRY_DSN", ""),
-        worker_threads=_number(source, "GORAX_WORKER_THREADS", 4, int, 1),
-        worker_processes=_number(source, "GORAX_WORKER_PROCESSES", 1, int, 1),
-        web_threads=_number(source, "GORAX_WEB_THREADS", 128, int, 2),
-        pool_max=_number(source, "GORAX_POOL_MAX", 25, int, 1),
-        pool_idle=_number(source, "GORAX_POOL_IDLE", 5, int, 0),
-        pool_lifetime_s=_number(source, "GORAX_POOL_LIFETIME_S", 300, int, 10),
-        lease_s=_number(source, "GORAX_LEASE_S", 15.0, float, 0.5),
-        renew_s=_number(source, "GORAX_RENEW_S", 5.0, float, 0.1),
-        sweep_s=_number(source, "GORAX_SWEEP_S", 1.0, float, 0.05),
-        poison_crashes=_number(source, "GORAX_POISON_CRASHES", 3, int, 1),
-        failpoints=_text(source, "GORAX_FAILPOINTS", ""),
-        release=_text(source, "GORAX_RELEASE", ""),
+        live_port=given.number("GORAX_LIVE_PORT", port + 1, int, least=1, most=65_535),
+        receiver_port=given.number("GORAX_RECEIVER_PORT", port + 2, int, least=1, most=65_535),
+        insecure_cookies=given.flag("GORAX_INSECURE_COOKIES"),
+        metrics_token=given.text("GORAX_METRICS_TOKEN", ""),
+        sentry_dsn=given.text("GORAX_SENTRY_DSN", ""),
+        worker_threads=given.number("GORAX_WORKER_THREADS", 4, int, least=1, most=256),
+        worker_processes=given.number("GORAX_WORKER_PROCESSES", 1, int, least=1, most=64),
+        web_threads=given.number("GORAX_WEB_THREADS", 128, int, least=2, most=1024),
+        web_processes=given.number("GORAX_WEB_PROCESSES", 1, int, least=1, most=64),
+        pool_max=given.number("GORAX_POOL_MAX", 25, int, least=1),
+        pool_idle=given.number("GORAX_POOL_IDLE", 5, int, least=0),
+        pool_lifetime_s=given.number("GORAX_POOL_LIFETIME_S", 300, int, least=10),
+        lease_s=lease_s,
+        # A lease that ends before it can be renewed would be taken over from a healthy worker.
+        renew_s=given.number("GORAX_RENEW_S", lease_s / 3, float, least=0.1, most=lease_s / 2),
+        sweep_s=given.number("GORAX_SWEEP_S", 1.0, float, least=0.05),
+        poison_crashes=given.number("GORAX_POISON_CRASHES", 3, int, least=1),
+        failpoints=given.text("GORAX_FAILPOINTS", ""),
+        release=given.text("GORAX_RELEASE", ""),
+        pg_dump=given.text("GORAX_PG_DUMP", ""),
+        role=given.text("GORAX_ROLE", ""),
+        log_format=given.choice("GORAX_LOG_FORMAT", LOG_FORMATS),
+        dev=given.flag("GORAX_DEV"),
+        vite_port=given.number("GORAX_VITE_PORT", port + 3, int, least=1, most=65_535),
     )
+
+
+class _Given:
+    """The variables as they were given, with the checks that turn them into values."""
+
+    def __init__(self, source: Mapping[str, str]) -> None:
+        self._source = source
+
+    def text(self, name: str, default: str | None = None) -> str:
+        file_name = self._source.get(f"{name}_FILE", "")
+        if file_name:
+            try:
+                return Path(file_name).read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError) as reason:
+                raise EnvironmentError_(
+                    f"{name}_FILE: cannot read {file_name} ({reason})."
+                ) from reason
+        # Compose files and shells hand over an empty text for what was not set.
+        value = self._source.get(name, "") or default
+        if value is None:
+            raise EnvironmentError_(
+                f"{name}: not set. `make up` sets it; elsewhere see docs/reference/settings.md."
+            )
+        return value
+
+    def secret(self, name: str) -> str:
+        value = self.text(name)
+        if len(value) < SHORTEST_SECRET_KEY:
+            raise EnvironmentError_(f"{name}: shorter than {SHORTEST_SECRET_KEY} characters.")
+        return value
+
+    def number(
+        self,
+        name: str,
+        default: Number,
+        parse: Callable[[str], Number],
+        *,
+        least: float,
+        most: float = float("inf"),
+    ) -> Number:
+        raw = self.text(name, "")
+        if not raw:
+            return default
+        try:
+            value = parse(raw)
+        except ValueError as reason:
+            raise EnvironmentError_(f"{name}: {raw!r} is not a number.") from reason
+        # Written so that NaN, which is neither, is refused.
+        if not least <= value <= most:
+            raise EnvironmentError_(f"{name}: {raw} is not between {least:g} and {most:g}.")
+        return value
+
+    def flag(self, name: str) -> bool:
+        raw = self.text(name, "0")
+        if raw not in {"0", "1"}:
+            raise EnvironmentError_(f"{name}: {raw!r} is neither 0 nor 1.")
+        return raw == "1"
+
+    def choice(self, name: str, choices: tuple[str, ...]) -> str:
+        value = self.text(name, choices[0])
+        if value not in choices:
+            raise EnvironmentError_(f"{name}: {value!r} is none of {', '.join(choices)}.")
+        return value
+
+    def url(self, name: str, schemes: tuple[str, ...], default: str | None = None) -> str:
+        value = self.text(name, default)
+        try:
+            parts = urlsplit(value)
+            _ = parts.port
+        except ValueError as reason:
+            # Without the reason's text: it repeats the URL, which may hold a password.
+            raise EnvironmentError_(f"{name}: not a URL.") from reason
+        if parts.scheme not in schemes:
+            raise EnvironmentError_(
+                f"{name}: expected a URL starting with {' or '.join(s + '://' for s in schemes)}."
+            )
+        return value
+
+
+def _as_broker(redis_url: str) -> str:
+    """Return the same Redis as kombu writes it, which has a scheme of its own for sockets."""
+    parts = urlsplit(redis_url)
+    if parts.scheme != "unix":
+        return redis_url
+    return f"redis+socket://{parts.path}?virtual_host={parts.query.removeprefix('db=') or '0'}"

@@ -2,10 +2,11 @@
 
 # One copy for the whole installation, in `public`.
 SHARED_APPS = [
-    "django_tenants",  # its commands; must come first
+    "apps.tenants",  # tenants, domains, memberships, API keys; first, because its `migrate` replaces the next one's
+    "django_tenants",  # schemas per tenant
+    "gorax",  # the roof: wiring at start-up, and the commands behind `make`
     "apps.core",  # no tables; commands and checks
     "apps.accounts",  # users are global, with a membership per tenant
-    "apps.tenants",  # tenants, domains, memberships, API keys
     "apps.dispatch",  # tickets of every tenant in one small hot table
     "django_celery_beat",  # the platform's own periodic ticks, never a tenant's schedules
     "unfold",  # theme of the operators' admin; must precede django.contrib.admin

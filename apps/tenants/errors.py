@@ -1,0 +1,167 @@
+from apps.core.errors import (
+    ConflictError,
+    FieldProblem,
+    ForbiddenError,
+    GoraxError,
+    InvalidError,
+    NotFoundError,
+    UnauthorizedError,
+)
+
+
+class UnknownHostError(NotFoundError):
+    """No tenant is served on this host, and it is not the public one."""
+
+    code = "unknown_host"
+
+    def __init__(self) -> None:
+        super().__init__("Nobody is served on this host.")
+
+
+class TenantSuspendedError(ForbiddenError):
+    """The operators have suspended this tenant: nothing is read, nothing runs."""
+
+    code = "tenant_suspended"
+
+    def __init__(self) -> None:
+        super().__init__("This tenant is suspended.")
+
+
+class NoTenantError(NotFoundError):
+    """The work at hand belongs to no tenant, or to one that does not exist."""
+
+    code = "no_tenant"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such tenant.")
+
+
+class SlugRefusedError(InvalidError):
+    """The wanted slug is no host label, or is reserved."""
+
+    code = "slug_refused"
+
+    def __init__(self) -> None:
+        sentence = (
+            "Use 1 to 38 lower-case letters, digits and inner hyphens; some words are reserved."
+        )
+        super().__init__(sentence, errors=[FieldProblem("/slug", self.code, sentence)])
+
+
+class SlugTakenError(ConflictError):
+    """Another tenant has this slug."""
+
+    code = "slug_taken"
+
+    def __init__(self) -> None:
+        sentence = "Another tenant has this address already."
+        super().__init__(sentence, errors=[FieldProblem("/slug", self.code, sentence)])
+
+
+class SignUpClosedError(ForbiddenError):
+    """A one-host install has its tenant; a second one has no host to live on."""
+
+    code = "sign_up_closed"
+
+    def __init__(self) -> None:
+        super().__init__("This installation serves one tenant, and it exists already.")
+
+
+class SessionOverError(UnauthorizedError):
+    """The browser's session has ended, was ended, or never was."""
+
+    code = "session_over"
+
+    def __init__(self, *, code: str = "session_over") -> None:
+        super().__init__("Your session is over; sign in again.", code=code)
+
+
+class AccessExpiredError(SessionOverError):
+    """The short-lived access token has expired; the refresh token may still be good."""
+
+    def __init__(self) -> None:
+        super().__init__(code="access_expired")
+
+
+class RefreshReusedError(SessionOverError):
+    """A refresh token came a second time, so somebody else has it: the whole family is ended."""
+
+    def __init__(self) -> None:
+        super().__init__(code="refresh_reused")
+
+
+class CrossingRefusedError(UnauthorizedError):
+    """The code is unknown, spent, too old, or for another tenant; the answer never says which."""
+
+    code = "crossing_refused"
+
+    def __init__(self) -> None:
+        super().__init__("This link is no longer good; go back and choose the tenant again.")
+
+
+class CsrfRefusedError(ForbiddenError):
+    """An unsafe call by a browser without our token, or from another origin."""
+
+    code = "csrf_refused"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"The call does not come from our own pages: {why}.")
+
+
+class ApiKeyRefusedError(UnauthorizedError):
+    """No such key, or it is revoked, expired, or for another tenant; the answer never says which."""
+
+    code = "api_key_refused"
+
+    def __init__(self) -> None:
+        super().__init__("This API key is not good here.")
+
+
+class ApiKeyNotFoundError(NotFoundError):
+    """This tenant has no such key."""
+
+    code = "api_key_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such API key.")
+
+
+class ScopeTooWideError(ForbiddenError):
+    """A key may hold at most what its maker holds."""
+
+    code = "scope_too_wide"
+
+    def __init__(self, scopes: list[str]) -> None:
+        problems = [
+            FieldProblem("/scopes", self.code, f"You do not hold {scope} yourself.")
+            for scope in scopes
+        ]
+        super().__init__("A key may hold at most what you hold.", errors=problems)
+
+
+class ExpiryPassedError(InvalidError):
+    """A key that is to expire before it exists."""
+
+    code = "expiry_passed"
+
+    def __init__(self) -> None:
+        sentence = "The expiry lies in the past."
+        super().__init__(sentence, errors=[FieldProblem("/expires_at", self.code, sentence)])
+
+
+class NewerDatabaseError(GoraxError):
+    """The database was migrated by a newer version than this one."""
+
+    code = "database_is_newer"
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(
+            "This database was written by a newer version, which knows migrations that this one does not: "
+            + ", ".join(names)
+        )
+
+
+class ScriptUnavailableError(GoraxError):
+    """The template schema could not be rendered as a script; the reason names what was tried."""
+
+    code = "script_unavailable"

@@ -1,0 +1,36 @@
+"""What happens to tenants. All are announced inside the transaction, so a subscriber's row commits with it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class TenantProvisioned:
+    """A tenant and its schema exist."""
+
+    tenant_id: UUID
+    schema: str
+
+
+@dataclass(frozen=True, slots=True)
+class TenantSuspended:
+    """Nothing of this tenant may run from now on."""
+
+    tenant_id: UUID
+    schema: str
+
+
+@dataclass(frozen=True, slots=True)
+class TenantResumed:
+    """A suspended tenant is active again."""
+
+    tenant_id: UUID
+    schema: str
+
+
+@dataclass(frozen=True, slots=True)
+class TenantDeleted:
+    """The tenant's schema is about to be dropped in this transaction."""
+
+    tenant_id: UUID
+    schema: str

@@ -1,0 +1,54 @@
+"""The door to tenants: which one this is, which exist, and making one."""
+
+from apps.core import tenancy
+from apps.tenants.errors import NoTenantError
+from apps.tenants.queries.directory import (
+    Allowance,
+    MembershipInfo,
+    TenantInfo,
+    by_host,
+    by_schema,
+    by_slug,
+    egress_allowances,
+    forget,
+    host_of,
+    living_schemas,
+    memberships_of,
+)
+from apps.tenants.services.lifecycle import delete, resume, suspend
+from apps.tenants.services.migrations import migrate_stale, newest_state, refuse_newer_database
+from apps.tenants.services.provisioning import provision
+
+__all__ = [
+    "Allowance",
+    "MembershipInfo",
+    "TenantInfo",
+    "by_host",
+    "by_schema",
+    "by_slug",
+    "current",
+    "delete",
+    "egress_allowances",
+    "forget",
+    "host_of",
+    "living_schemas",
+    "memberships_of",
+    "migrate_stale",
+    "newest_state",
+    "provision",
+    "refuse_newer_database",
+    "resume",
+    "suspend",
+]
+
+
+def current() -> TenantInfo:
+    """Return the tenant whose schema this thread has entered.
+
+    Raises:
+        NoTenantError: this is the public schema, or a schema without a living tenant.
+    """
+    tenant = by_schema(tenancy.current_schema())
+    if tenant is None:
+        raise NoTenantError
+    return tenant

@@ -1,0 +1,173 @@
+"""Which tenant lives where. Asked on every request, so answers are kept in the process for a few seconds."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Lock
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import OuterRef, Subquery
+
+from apps.core import tenancy
+from apps.tenants.models import Domain, EgressAllowance, Membership, Tenant
+
+# How long another process may go on with an old answer; the one that changes something forgets at once.
+KNOWN_FOR_S = 5.0
+UNKNOWN_FOR_S = 1.0
+# Hosts come from strangers: the memory of them is bounded.
+MOST_KEPT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class TenantInfo:
+    """A tenant as the rest of the product knows it."""
+
+    id: UUID
+    schema: str
+    slug: str
+    name: str
+    status: str
+
+    @property
+    def is_active(self) -> bool:
+        """Say whether it may be used: neither suspended nor deleted."""
+        return self.status == "active"
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipInfo:
+    """A user's tenant, what the user is there, and the host where it is found."""
+
+    tenant: TenantInfo
+    role: str
+    host: str
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """A private address and port that a tenant's nodes may call."""
+
+    address: str
+    port: int
+
+
+class _Kept:
+    """Answers by key, each until its time is over."""
+
+    def __init__(self) -> None:
+        self._answers: dict[str, tuple[float, TenantInfo | None]] = {}
+        self._lock = Lock()
+
+    def get(self, key: str, look: Callable[[], TenantInfo | None]) -> TenantInfo | None:
+        kept = self._answers.get(key)
+        if kept is not None and kept[0] > time.monotonic():
+            return kept[1]
+        answer = look()
+        until = time.monotonic() + (UNKNOWN_FOR_S if answer is None else KNOWN_FOR_S)
+        with self._lock:
+            if len(self._answers) >= MOST_KEPT:
+                self._answers.clear()
+            self._answers[key] = (until, answer)
+        return answer
+
+    def forget(self) -> None:
+        with self._lock:
+            self._answers.clear()
+
+
+_kept = _Kept()
+
+
+def forget() -> None:
+    """Ask the database again next time: called by whatever changes tenants or domains."""
+    _kept.forget()
+
+
+def by_host(host: str) -> TenantInfo | None:
+    """Return the living tenant of a host (lower case, no port); None: nobody lives there."""
+    return _kept.get(f"host {host}", lambda: _look_up(domains__domain=host))
+
+
+def by_schema(schema: str) -> TenantInfo | None:
+    """Return the living tenant of a schema."""
+    return _kept.get(f"schema {schema}", lambda: _look_up(schema_name=schema))
+
+
+def by_slug(slug: str) -> TenantInfo | None:
+    """Return the living tenant that is called so."""
+    return _kept.get(f"slug {slug}", lambda: _look_up(slug=slug))
+
+
+def single() -> TenantInfo | None:
+    """Return the tenant of a one-host install: the oldest living one; None: nobody has signed up."""
+    return _kept.get("single", _look_up)
+
+
+def _look_up(**filters: str) -> TenantInfo | None:
+    with tenancy.entered(tenancy.PUBLIC):
+        row = Tenant.objects.living().filter(**filters).order_by("id").first()
+    return None if row is None else info_of(row)
+
+
+def info_of(tenant: Tenant) -> TenantInfo:
+    """Return the facts of a row."""
+    return TenantInfo(tenant.pk, tenant.schema_name, tenant.slug, tenant.name, str(tenant.status))
+
+
+def host_of(tenant_id: UUID) -> str | None:
+    """Return the primary host of a tenant, without port."""
+    if settings.GORAX_SINGLE_HOST:
+        return str(settings.GORAX_SINGLE_HOST)
+    with tenancy.entered(tenancy.PUBLIC):
+        return (
+            Domain.objects.filter(tenant_id=tenant_id)
+            .order_by("-is_primary", "id")
+            .values_list("domain", flat=True)
+            .first()
+        )
+
+
+def memberships_of(user_id: UUID) -> list[MembershipInfo]:
+    """Return a user's living tenants with their hosts, by name; one query, at most 200."""
+    with tenancy.entered(tenancy.PUBLIC):
+        rows = (
+            Membership.objects.filter(user_id=user_id)
+            .exclude(tenant__status="deleted")
+            .select_related("tenant")
+            .annotate(host=_primary_host())
+            .order_by("tenant__name", "tenant_id")[:200]
+        )
+        return [
+            MembershipInfo(info_of(row.tenant), row.role, settings.GORAX_SINGLE_HOST or row.host)
+            for row in rows
+        ]
+
+
+def _primary_host() -> Subquery:
+    domains = Domain.objects.filter(tenant_id=OuterRef("tenant_id")).order_by("-is_primary", "id")
+    return Subquery(domains.values("domain")[:1])
+
+
+def egress_allowances(schema: str) -> tuple[Allowance, ...]:
+    """Return the only private addresses that this schema's nodes may call."""
+    with tenancy.entered(tenancy.PUBLIC):
+        rows = EgressAllowance.objects.filter(tenant__schema_name=schema).order_by("id")
+        return tuple(Allowance(row.address, row.port) for row in rows)
+
+
+def living_schemas() -> list[str]:
+    """Return the schemas of all living tenants, oldest first."""
+    with tenancy.entered(tenancy.PUBLIC):
+        return list(Tenant.objects.living().order_by("id").values_list("schema_name", flat=True))
+
+
+def stale_schemas(migration_state: str) -> list[str]:
+    """Return the schemas that are not yet at `migration_state`, by one query and without opening any."""
+    with tenancy.entered(tenancy.PUBLIC):
+        return list(
+            Tenant.objects.living()
+            .exclude(migration_state=migration_state)
+            .order_by("id")
+            .values_list("schema_name", flat=True)
+        )

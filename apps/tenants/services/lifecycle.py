@@ -1,0 +1,69 @@
+"""What becomes of a tenant after it was made: suspended, resumed, deleted."""
+
+from uuid import UUID
+
+from django.db import connection, transaction
+from psycopg import sql
+
+from apps.core import events, tenancy
+from apps.tenants.errors import NoTenantError
+from apps.tenants.events import TenantDeleted, TenantResumed, TenantSuspended
+from apps.tenants.models import Session, Tenant, TenantStatus
+from apps.tenants.queries import directory
+
+
+def suspend(tenant_id: UUID) -> None:
+    """Stop a tenant: its host answers 403 and nothing of it runs; twice does nothing.
+
+    Raises:
+        NoTenantError: there is no living tenant with this id.
+    """
+    with tenancy.entered(tenancy.PUBLIC), transaction.atomic():
+        tenant = _locked(tenant_id)
+        if tenant.status == TenantStatus.ACTIVE:
+            _set(tenant, TenantStatus.SUSPENDED)
+            events.announce(TenantSuspended(tenant.pk, tenant.schema_name))
+    directory.forget()
+
+
+def resume(tenant_id: UUID) -> None:
+    """Let a suspended tenant work again; twice does nothing.
+
+    Raises:
+        NoTenantError: there is no living tenant with this id.
+    """
+    with tenancy.entered(tenancy.PUBLIC), transaction.atomic():
+        tenant = _locked(tenant_id)
+        if tenant.status == TenantStatus.SUSPENDED:
+            _set(tenant, TenantStatus.ACTIVE)
+            events.announce(TenantResumed(tenant.pk, tenant.schema_name))
+    directory.forget()
+
+
+def delete(tenant_id: UUID) -> None:
+    """Drop a tenant's schema and end its sessions; the row stays, so that its slug is never given again.
+
+    Raises:
+        NoTenantError: there is no living tenant with this id.
+    """
+    with tenancy.entered(tenancy.PUBLIC), transaction.atomic():
+        tenant = _locked(tenant_id)
+        _set(tenant, TenantStatus.DELETED)
+        Session.objects.filter(tenant=tenant).delete()
+        events.announce(TenantDeleted(tenant.pk, tenant.schema_name))
+        with connection.cursor() as cursor:
+            name = sql.Identifier(tenant.schema_name)
+            cursor.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(name).as_string(None))
+    directory.forget()
+
+
+def _locked(tenant_id: UUID) -> Tenant:
+    tenant = Tenant.objects.living().select_for_update().filter(pk=tenant_id).first()
+    if tenant is None:
+        raise NoTenantError
+    return tenant
+
+
+def _set(tenant: Tenant, status: TenantStatus) -> None:
+    tenant.status = status
+    tenant.save(update_fields=["status", "updated_at"])

@@ -1,0 +1,36 @@
+"""What must be done now and then, and may be done twice."""
+
+import logging
+from datetime import timedelta
+
+from django.db.models.functions import Now
+
+from apps.core import partitions, tenancy
+from apps.tenants.errors import ScriptUnavailableError
+from apps.tenants.models import CrossingCode, Session
+from apps.tenants.queries import directory
+from apps.tenants.services import template
+
+log = logging.getLogger(__name__)
+
+# Ended sessions and spent codes are kept this long for whoever asks what happened.
+KEPT_FOR = timedelta(days=7)
+
+
+def maintain_partitions() -> partitions.Report:
+    """Make the months that are missing anywhere, and keep the template at those of now."""
+    report = partitions.ensure(directory.living_schemas())
+    if not template.is_current():
+        try:
+            template.prepare()
+        except ScriptUnavailableError as reason:
+            log.warning("template.not_rendered", extra={"reason": str(reason)})
+    return report
+
+
+def forget_ended_sessions() -> int:
+    """Delete sessions and crossing codes that ended more than a week ago; return how many."""
+    with tenancy.entered(tenancy.PUBLIC):
+        codes, _ = CrossingCode.objects.filter(expires_at__lt=Now() - KEPT_FOR).delete()
+        sessions, _ = Session.objects.filter(expires_at__lt=Now() - KEPT_FOR).delete()
+    return codes + sessions

@@ -1,0 +1,74 @@
+"""Making a tenant: its rows, its schema with this month's partitions, its host; all of it or nothing."""
+
+import logging
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, connection, transaction
+from psycopg import sql
+
+from apps.core import events, partitions, tenancy
+from apps.tenants import rules
+from apps.tenants.errors import ScriptUnavailableError, SlugRefusedError, SlugTakenError
+from apps.tenants.events import TenantProvisioned
+from apps.tenants.models import Domain, Membership, Role, Tenant
+from apps.tenants.queries import directory
+from apps.tenants.queries.directory import TenantInfo
+from apps.tenants.services import migrations, template
+
+log = logging.getLogger(__name__)
+
+
+def provision(*, slug: str, name: str, owner_id: UUID) -> TenantInfo:
+    """Make a tenant with its schema, host and owner in one transaction; it can be used when this returns.
+
+    Raises:
+        SlugRefusedError: `slug` is no host label, or reserved.
+        SlugTakenError: another tenant, even a deleted one, is called so.
+    """
+    if not rules.is_slug(slug) or slug in rules.RESERVED_SLUGS:
+        raise SlugRefusedError
+    schema = rules.schema_of(slug)
+    with tenancy.entered(tenancy.PUBLIC):
+        script = _script(schema)
+        with transaction.atomic():
+            tenant = _insert(slug, name, schema, owner_id)
+            _make_schema(schema, script)
+            partitions.ensure([schema])
+            events.announce(TenantProvisioned(tenant.pk, schema))
+    directory.forget()
+    return directory.info_of(tenant)
+
+
+def _script(schema: str) -> str | None:
+    try:
+        return template.script(schema)
+    except ScriptUnavailableError as reason:
+        log.warning(
+            "tenant.provisioned_by_migrations", extra={"schema": schema, "reason": str(reason)}
+        )
+        return None
+
+
+def _insert(slug: str, name: str, schema: str, owner_id: UUID) -> Tenant:
+    tenant = Tenant(
+        slug=slug, name=name, schema_name=schema, migration_state=migrations.newest_state()
+    )
+    try:
+        with transaction.atomic():
+            tenant.save(force_insert=True)
+            Domain(tenant=tenant, domain=f"{slug}.{settings.GORAX_PUBLIC_HOST}").save()
+    except IntegrityError as reason:
+        raise SlugTakenError from reason
+    Membership(tenant=tenant, user_id=owner_id, role=Role.OWNER).save(force_insert=True)
+    return tenant
+
+
+def _make_schema(schema: str, script: str | None) -> None:
+    if script is not None:
+        with connection.cursor() as cursor:
+            cursor.execute(script)
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema)).as_string(None))
+    migrations.migrate_schema(schema)
