@@ -31,7 +31,7 @@ def cases(source: Source) -> list[Function]:
     return [function for function in source.functions if function.name.startswith("test_")]
 
 
-def tests_and_their_makers() -> list[Source]:
+def sources_of_tests() -> list[Source]:
     return [source for source in sources("tests/", "apps/nodes/") if source.is_test]
 
 
@@ -39,7 +39,7 @@ def test_no_test_is_skipped() -> None:
     refuse(
         (
             source.at(node, f"{dotted(node)}")
-            for source in tests_and_their_makers()
+            for source in sources_of_tests()
             if source.path not in MAY_SKIP
             for node in source.nodes(ast.Attribute)
             if node.attr in SKIPS and dotted(node).startswith(("pytest.", "unittest."))
@@ -65,7 +65,7 @@ def test_every_test_asserts_something() -> None:
     refuse(
         (
             source.at(function, f"{function.name} asserts nothing")
-            for source in tests_and_their_makers()
+            for source in sources_of_tests()
             for function in cases(source)
             if not checks(function)
         ),
@@ -101,7 +101,7 @@ def test_a_test_is_named_by_a_sentence() -> None:
     refuse(
         (
             source.at(function, f"{function.name}: say what happens")
-            for source in tests_and_their_makers()
+            for source in sources_of_tests()
             for function in cases(source)
             if len(re.findall(r"[a-z0-9]+", function.name)) - 1 < NAME_WORDS
         ),
@@ -113,7 +113,7 @@ def test_no_class_wraps_tests() -> None:
     refuse(
         (
             source.at(node, f"class {node.name}")
-            for source in tests_and_their_makers()
+            for source in sources_of_tests()
             for node in source.nodes(ast.ClassDef)
             if node.name.startswith("Test")
             and any(
