@@ -82,10 +82,10 @@ def django_db_setup(
 @pytest.fixture
 def tenant(db: None):
     """The tenant `demo`, with its schema entered for the whole test."""
+    from apps.core.tenancy import entered
     from apps.tenants import facade
-    from django_tenants.utils import schema_context
 
-    with schema_context("demo"):
+    with entered("t_demo"):
         yield facade.current()
 
 

@@ -228,5 +228,4 @@ TIME_ZONE = "UTC"
 # --- telemetry ---------------------------------------------------------------------------------
 LOGGING = telemetry.logging_settings(role=ENV.role, log_format=ENV.log_format)
 GORAX_SENTRY_DSN = ENV.sentry_dsn
-GORAX_METRICS_TOKEN = ENV.metrics_token
 GORAX_RELEASE = ENV.release

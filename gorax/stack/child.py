@@ -1,39 +1,42 @@
-"""Start a program that dies with its parent, drops root, and can be recognised later.
+"""Become a program that dies with its parent, has dropped root, and can be recognised later.
 
-Run by path (`python -I -S child.py … -- program arguments`), so that it starts in 30 ms and imports
-nothing of gorax. It becomes the program: the process id stays the same.
+Run by path: `python -I -S child.py <plan> <name>`, so that it starts in 30 ms and imports nothing of
+gorax. The plan is a JSON file of its owner alone: command lines and environments hold passwords,
+and the checkout's path may hold anything.
 """
 
-import argparse
 import ctypes
 import json
 import os
 import signal
 import sys
+import time
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
+LOOK_EVERY_S = 0.05
 
 
 def main() -> None:
-    """Become the program after `--`, under the rules that the options before it set."""
-    options = _options()
+    """Become the program that the plan calls by this name."""
+    plan_file, name = sys.argv[1:]
+    program = json.loads(Path(plan_file).read_text(encoding="utf-8"))[name]
     parent_id = os.getppid()
-    if options.record:
-        _record(Path(options.record))
-    if options.user:
-        user_id, group_id = (int(part) for part in options.user.split(":"))
+    _record(Path(program["record"]))
+    if program["user"] is not None:
+        user_id, group_id = program["user"]
         os.setgroups([])
         os.setgid(group_id)
         os.setuid(user_id)
     # After setuid, because the kernel forgets the death signal when the user changes.
-    die_with_parent(getattr(signal, f"SIG{options.death_signal}"))
+    die_with_parent(getattr(signal, f"SIG{program['stop_signal']}"))
     if os.getppid() != parent_id:
         sys.exit("the parent ended before its child began")
+    while program["wait_for"] and not Path(program["wait_for"]).exists():
+        time.sleep(LOOK_EVERY_S)
     os.umask(0o077)
-    if options.folder:
-        os.chdir(options.folder)
-    os.execvp(options.program[0], options.program)  # noqa: S606 - becoming the program is the point
+    os.chdir(program["folder"])
+    os.execvpe(program["command"][0], program["command"], program["environment"])  # noqa: S606 - the point
 
 
 def die_with_parent(death_signal: int) -> None:
@@ -67,18 +70,6 @@ def _record(file: Path) -> None:
     draft = file.with_suffix(f".{os.getpid()}")
     draft.write_text(json.dumps(fact), encoding="ascii")
     draft.replace(file)
-
-
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser()
-    parser.add_argument(
-        "--record", default="", help="file that gets this process's id and start time"
-    )
-    parser.add_argument("--user", default="", help="<user id>:<group id> to become")
-    parser.add_argument("--death-signal", default="TERM", help="what to send when the parent ends")
-    parser.add_argument("--folder", default="", help="working folder")
-    parser.add_argument("program", nargs="+")
-    return parser.parse_args()
 
 
 if __name__ == "__main__":

@@ -9,39 +9,19 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import time
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from gorax.stack.places import Places, StackError, run_as
+from gorax.stack.programs import Program, starter, write_plan
 
-CHILD = Path(__file__).with_name("child.py")
 DATABASE = "gorax"
 ROLE = "gorax"
 READY_WITHIN_S = 60.0  # crash recovery after a power cut may take a while
-STOPPED_WITHIN_S = 20.0
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """One program to run. `stop_signal` ends it cleanly; the kernel sends it if the parent dies."""
-
-    name: str
-    program: tuple[str, ...]
-    environment: dict[str, str]
-    stop_signal: str
-    record: Path
-    user: tuple[int, int] | None
-
-    @property
-    def command(self) -> list[str]:
-        """The command line that starts it so that it dies with its parent."""
-        options = ["--record", str(self.record), "--death-signal", self.stop_signal]
-        if self.user is not None:
-            options += ["--user", f"{self.user[0]}:{self.user[1]}"]
-        return [sys.executable, "-I", "-S", str(CHILD), *options, "--", *self.program]
+STOPPED_WITHIN_S = 60  # PostgreSQL writes a checkpoint first
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +33,7 @@ class Ports:
     password: str
 
 
-def postgres(places: Places, *, is_durable: bool = True, connections: int = 100) -> Server:
+def postgres(places: Places, *, is_durable: bool = True, connections: int = 100) -> Program:
     """Return PostgreSQL on `places`, its data directory made if there is none.
 
     `is_durable` False gives up fsync: only for data that may be lost with the machine.
@@ -84,17 +64,21 @@ def postgres(places: Places, *, is_durable: bool = True, connections: int = 100)
         "synchronous_commit": "on" if is_durable else "off",
     }
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-    return Server(
+    return Program(
         name="postgres",
-        program=(str(places.postgres_programs / "postgres"), "-D", str(places.database), *options),
+        command=(str(places.postgres_programs / "postgres"), "-D", str(places.database), *options),
         environment=environment,
+        folder=str(places.folder),
+        record=str(places.folder / "postgres.pid"),
         stop_signal="INT",  # fast shutdown: ends sessions, keeps every commit
-        record=places.sockets / "postgres.pid.json",
+        stop_within_s=STOPPED_WITHIN_S,
         user=places.user,
+        log="postgres.log",
+        floor=10,
     )
 
 
-def redis(places: Places) -> Server:
+def redis(places: Places) -> Program:
     """Return Redis on `places`. Nothing that must not be lost lies in it."""
     ports = _ports(places)
     settings = {
@@ -118,13 +102,16 @@ def redis(places: Places) -> Server:
         for name, value in settings.items()
     ]
     _write(places, file, "\n".join(lines) + "\n")
-    return Server(
+    return Program(
         name="redis",
-        program=(str(places.redis_program), str(file)),
+        command=(str(places.redis_program), str(file)),
         environment=_environment(places),
-        stop_signal="TERM",
-        record=places.sockets / "redis.pid.json",
+        folder=str(places.folder),
+        record=str(places.folder / "redis.pid"),
+        stop_within_s=STOPPED_WITHIN_S,
         user=places.user,
+        log="redis.log",
+        floor=10,
     )
 
 
@@ -142,17 +129,23 @@ def urls(places: Places) -> dict[str, str]:
     }
 
 
-def wait_until_ready(places: Places, *, within_s: float = READY_WITHIN_S) -> None:
-    """Return when both servers answer.
+def wait_until_ready(
+    places: Places,
+    *,
+    names: Collection[str] = ("postgres", "redis"),
+    is_alive: Callable[[], bool] = lambda: True,
+) -> None:
+    """Return when the named servers answer. `is_alive` tells whether it makes sense to go on waiting.
 
     Raises:
-        StackError: they do not within the time.
+        StackError: they do not answer in time, or whoever runs them has ended.
     """
-    ends_at = time.monotonic() + within_s
-    while not (_postgres_is_ready(places) and _redis_is_ready(places)):
-        if time.monotonic() > ends_at:
+    looks = {"postgres": _postgres_is_ready, "redis": _redis_is_ready}
+    ends_at = time.monotonic() + READY_WITHIN_S
+    while not all(looks[name](places) for name in names):
+        if not is_alive() or time.monotonic() > ends_at:
             raise StackError(
-                f"PostgreSQL and Redis below {places.folder} did not start in {within_s:g} s."
+                f"{' and '.join(names)} below {places.folder} did not start; see the logs."
             )
         time.sleep(0.02)
 
@@ -181,14 +174,12 @@ class Running:
 
     def start(self) -> None:
         """Start both servers, wait until they answer, and create the database."""
+        plan = self.places.folder / "plan.json"
+        write_plan(plan, self._servers)
         for server in self._servers:
-            with (self.places.folder / f"{server.name}.log").open("ab") as log:
+            with (self.places.folder / server.log).open("ab") as log:
                 process = subprocess.Popen(
-                    server.command,
-                    env=server.environment,
-                    stdout=log,
-                    stderr=log,
-                    stdin=subprocess.DEVNULL,
+                    starter(plan, server.name), stdin=subprocess.DEVNULL, stdout=log, stderr=log
                 )
             self._processes.append(process)
         wait_until_ready(self.places)

@@ -1,0 +1,87 @@
+# gorax: every target sets up what it needs. `make help` lists them.
+# Nothing is written outside this folder: the caches of uv, pip and npm lie below .gorax/cache too.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+BIN := .venv/bin
+STAMP := .venv/.synced
+
+export UV_CACHE_DIR ?= $(CURDIR)/.gorax/cache/uv
+export PIP_CACHE_DIR ?= $(CURDIR)/.gorax/cache/pip
+export npm_config_cache ?= $(CURDIR)/.gorax/cache/npm
+export UV_PYTHON_DOWNLOADS := never
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME DJANGO_SETTINGS_MODULE
+
+.PHONY: help
+help: ## list the targets
+	@sed -n 's/^\([a-z0-9-]*\):[^#]*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+# --- set-up ------------------------------------------------------------------------------------
+
+$(STAMP): pyproject.toml uv.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "gorax needs Python 3.11 or newer; this is $$($(PYTHON) --version 2>&1). Say which: make PYTHON=python3.12 up"; exit 1; }
+	@mkdir -p .gorax
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { \
+	  echo "python3 cannot make a virtual environment. On Debian and Ubuntu: apt install python3-venv"; rm -rf .venv; exit 1; }
+	@test "$$($(BIN)/uv --version 2>/dev/null | cut -d' ' -f2)" = "$(UV_VERSION)" || { \
+	  echo "installing uv $(UV_VERSION) into .venv"; $(BIN)/python -m pip install -q uv==$(UV_VERSION); }
+	@echo "installing what uv.lock pins"
+	@$(BIN)/uv sync --frozen -q
+	@touch $(STAMP)
+
+# --- run ---------------------------------------------------------------------------------------
+
+.PHONY: up dev down reset shell manage build
+up: $(STAMP) ## start everything here: servers, migrations, demo, product
+	@exec $(BIN)/python -m gorax.stack up
+
+dev: $(STAMP) ## like up, with Django's reload and Vite's hot reload
+	@GORAX_DEV=1 exec $(BIN)/python -m gorax.stack up
+
+down: $(STAMP) ## stop what runs in this checkout; the data stays
+	@$(BIN)/python -m gorax.stack down
+
+reset: $(STAMP) ## delete the data and keys of this checkout (asks first)
+	@$(BIN)/python -m gorax.stack reset
+
+shell: $(STAMP) ## Django's shell, beside a running `make up`
+	@$(BIN)/python -m gorax.stack manage shell
+
+manage: $(STAMP) ## any management command: make manage RUN="doctor"
+	@$(BIN)/python -m gorax.stack manage $(RUN)
+
+build: $(STAMP) ## build the screen if its sources changed
+	@$(BIN)/python -m gorax.stack build
+
+# --- check -------------------------------------------------------------------------------------
+
+.PHONY: test test-engine lint fix
+test: $(STAMP) ## every test but the browser's, on servers of its own
+	@$(BIN)/pytest -q $(TESTS)
+	@echo "make test: green. Next: make lint"
+
+test-engine: $(STAMP) ## engine and nodes, without Django
+	@$(BIN)/pytest -q -p no:django tests/engine apps/nodes
+	@echo "make test-engine: green, and no Django was loaded"
+
+lint: $(STAMP) ## style, types, floors, house rules, container files
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check -q .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/pytest -q -p no:django tests/house
+	@$(BIN)/hadolint docker/Dockerfile
+	@$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker/compose.yaml
+	@$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@echo "make lint: clean"
+
+fix: $(STAMP) ## let the tools repair what they can
+	@$(BIN)/ruff check --fix -q . || true
+	@$(BIN)/ruff format -q .
+	@echo "make fix: done. Next: make lint"

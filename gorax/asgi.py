@@ -1,0 +1,20 @@
+"""WebSockets, and only they: HTTP is served by wsgi.py, where Django's synchronous code is at home."""
+
+import os
+import signal
+
+from channels.routing import ProtocolTypeRouter, URLRouter
+from django.core.asgi import get_asgi_application
+
+from gorax.stack.child import die_with_parent
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gorax.settings.local")
+
+die_with_parent(signal.SIGTERM)  # as in wsgi.py
+get_asgi_application()  # sets Django up; consumers import models
+
+from gorax import startup  # noqa: E402 - needs Django set up
+from gorax.routes_live import websocket_urlpatterns  # noqa: E402 - as above
+
+startup.check()
+application = ProtocolTypeRouter({"websocket": URLRouter(websocket_urlpatterns)})

@@ -1,0 +1,63 @@
+"""Celery carries doorbells and nothing else: no results, no ETA, no retries, no work (docs/adr/0010)."""
+
+import os
+import threading
+from typing import Any
+
+from celery import Celery, signals
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gorax.settings.local")
+
+app = Celery("gorax")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(
+    task_serializer="json",
+    accept_content=["json"],
+    task_ignore_result=True,
+    task_acks_late=False,  # a lost bell costs a second; a bell that comes back costs a turn for nothing
+    task_publish_retry=False,  # ringing never blocks a request
+    task_default_queue="celery",
+    task_create_missing_queues=True,
+    worker_prefetch_multiplier=1,
+    worker_hijack_root_logger=False,
+    worker_enable_remote_control=False,
+    worker_send_task_events=False,
+    worker_cancel_long_running_tasks_on_connection_loss=False,
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,  # for ever: the sweep beside the pool works meanwhile
+    broker_connection_timeout=2,
+    broker_transport_options={"socket_connect_timeout": 2, "socket_timeout": 10},
+    beat_max_loop_interval=5,
+)
+app.autodiscover_tasks()
+
+_stopping = threading.Event()
+
+
+@signals.worker_init.connect
+def _start_worker(**_: Any) -> None:
+    """Refuse a bad database, then sweep beside the pool, so that work goes on without a broker."""
+    from apps.executions.services import dispatcher
+    from gorax import startup
+
+    startup.check()
+    threading.Thread(
+        target=dispatcher.sweep_forever,
+        args=(_stopping,),
+        kwargs={"works": True},
+        name="sweep",
+        daemon=True,
+    ).start()
+
+
+@signals.worker_shutting_down.connect
+def _stop_sweeping(**_: Any) -> None:
+    _stopping.set()
+
+
+@signals.worker_shutdown.connect
+def _stop_worker(**_: Any) -> None:
+    """Hand back what was not begun, and give what was up to 20 s."""
+    from apps.executions.services import worker
+
+    worker.shut_down()

@@ -1,0 +1,81 @@
+"""Builds the screen, but only when its sources are not those of the last build."""
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from gorax.stack.checkout import Checkout
+from gorax.stack.places import StackError
+
+# What the sources leave behind; none of it is a source.
+NO_SOURCES = frozenset(
+    {"node_modules", "dist", "test-results", "playwright-report", ".vite", "e2e"}
+)
+
+
+def build(checkout: Checkout) -> bool:
+    """Build the screen into `static/editor/` if its sources changed. Return whether it was built.
+
+    Raises:
+        StackError: npm failed; its own words are on the terminal above.
+    """
+    frontend = checkout.root / "frontend"
+    if not (frontend / "package.json").exists():
+        return False
+    checkout.state.mkdir(exist_ok=True)
+    wanted = _fingerprint(frontend)
+    built = checkout.screen_stamp.read_text().strip() if checkout.screen_stamp.exists() else ""
+    if built == wanted and (checkout.root / "static" / "editor" / "manifest.json").exists():
+        return False
+    install(checkout)
+    _npm(checkout, "run", "build")
+    checkout.screen_stamp.write_text(f"{wanted}\n")
+    return True
+
+
+def install(checkout: Checkout) -> None:
+    """Install what `package-lock.json` pins, unless exactly that is installed.
+
+    Raises:
+        StackError: npm failed.
+    """
+    lock = checkout.root / "frontend" / "package-lock.json"
+    installed = checkout.root / "frontend" / "node_modules" / ".package-lock.sha256"
+    wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
+    if not installed.exists() or installed.read_text() != wanted:
+        _npm(checkout, "ci", "--no-audit", "--no-fund", "--loglevel=error")
+        installed.write_text(wanted)
+
+
+def _npm(checkout: Checkout, *arguments: str) -> None:
+    programs = Path(sys.executable).parent
+    environment = os.environ | {
+        "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+        "npm_config_cache": str(checkout.state / "cache" / "npm"),
+        "npm_config_update_notifier": "false",
+    }
+    done = subprocess.run(
+        [str(programs / "npm"), *arguments],
+        cwd=checkout.root / "frontend",
+        env=environment,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise StackError(f"Building the screen failed: `npm {' '.join(arguments)}` in frontend/.")
+
+
+def _fingerprint(frontend: Path) -> str:
+    whole = hashlib.sha256()
+    for file in sorted(_sources(frontend)):
+        whole.update(f"{file.relative_to(frontend)}\0".encode())
+        whole.update(hashlib.sha256(file.read_bytes()).digest())
+    return whole.hexdigest()
+
+
+def _sources(frontend: Path) -> Iterator[Path]:
+    for folder, folders, files in os.walk(frontend):
+        folders[:] = [name for name in folders if name not in NO_SOURCES]
+        yield from (Path(folder) / name for name in files)

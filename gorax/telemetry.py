@@ -1,0 +1,198 @@
+"""What the outside sees of a process: structured logs without secrets, error reports, one line per ending."""
+
+import datetime
+import json
+import logging
+import re
+from functools import lru_cache
+from typing import Any
+
+from apps.core import request_context
+
+REDACTED = "[REDACTED]"
+# The attributes every log record has; whatever else it carries was given as a field.
+PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+SECRET_FIELD = re.compile(
+    r"passw|secret|token|authorization|cookie|api_?key|credential|\bkek\b|private_?key",
+    re.IGNORECASE,
+)
+# The second net: secrets have a type of their own that refuses to be printed, and nodes' values are
+# masked before they are stored. This catches what a library puts into a message or a traceback.
+SECRET_TEXT = (
+    (re.compile(r"\bgx_[A-Za-z0-9_-]{6,}"), f"gx_{REDACTED}"),
+    (re.compile(r"\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*"), REDACTED),
+    (
+        re.compile(r"(\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@]{0,200}:)[^\s/@]{1,500}@"),
+        rf"\1{REDACTED}@",
+    ),
+    (re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{6,}"), rf"\1 {REDACTED}"),
+    (
+        re.compile(
+            r"(?i)([\w-]*(?:passw(?:or)?d|secret|token|api_?key|authorization)[\w-]*[\"']?\s{0,3}[:=]\s{0,3})"
+            r"(?:\"[^\"\n]*\"|'[^'\n]*'|[^\s,;&\"'\[)}\]]+)"
+        ),
+        rf"\1{REDACTED}",
+    ),
+    (
+        re.compile(
+            r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
+            re.DOTALL,
+        ),
+        REDACTED,
+    ),
+)
+COLORS = {"web": 36, "live": 35, "worker": 32, "dispatcher": 33, "prepare": 34}
+LEVEL_COLORS = {"WARNING": 33, "ERROR": 31, "CRITICAL": 31}
+
+
+def masked(text: str) -> str:
+    """Return `text` with everything that looks like a secret replaced."""
+    for pattern, replacement in SECRET_TEXT:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+def fields_of(record: logging.LogRecord) -> dict[str, Any]:
+    """Return the fields of a record and of the request under way, secrets masked by name."""
+    given = {name: value for name, value in vars(record).items() if name not in PLAIN}
+    return {
+        name: REDACTED if SECRET_FIELD.search(name) else value
+        for name, value in {**request_context.fields(), **given}.items()
+    }
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object per line: time, level, logger, message, role, the request's fields, the record's."""
+
+    def __init__(self, role: str = "") -> None:
+        super().__init__()
+        self._role = role
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "time": datetime.datetime.fromtimestamp(record.created, datetime.UTC).isoformat(),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if self._role:
+            line["role"] = self._role
+        line |= {name: value for name, value in fields_of(record).items() if name not in line}
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        # Value by value: masking the finished JSON could cut through its quotes.
+        return json.dumps({name: _masked_value(value) for name, value in line.items()}, default=str)
+
+
+class TextFormatter(logging.Formatter):
+    """For a terminal: time, role, message and fields on one line; colours tell the roles apart."""
+
+    def __init__(self, role: str = "", *, color: bool = False) -> None:
+        super().__init__()
+        self._tag = f"{role or 'gorax':<10}"
+        if color:
+            self._tag = f"\x1b[{COLORS.get(role.partition('-')[0], 37)}m{self._tag}\x1b[0m"
+        self._has_color = color
+
+    def format(self, record: logging.LogRecord) -> str:
+        at = datetime.datetime.fromtimestamp(record.created, datetime.UTC).astimezone()
+        fields = " ".join(f"{name}={value}" for name, value in fields_of(record).items())
+        level = "" if record.levelno == logging.INFO else f"{record.levelname} "
+        if level and self._has_color:
+            level = f"\x1b[{LEVEL_COLORS.get(record.levelname, 37)}m{level}\x1b[0m"
+        text = masked(f"{record.getMessage()} {fields}".rstrip())
+        if record.exc_info:
+            text = f"{text}\n{masked(self.formatException(record.exc_info))}"
+        return f"{at:%H:%M:%S} {self._tag} {level}{text}"
+
+
+def logging_settings(*, role: str, log_format: str) -> dict[str, Any]:
+    """Return Django's LOGGING: everything to stderr in one format, libraries from WARNING on."""
+    formatter: dict[str, Any] = (
+        {"()": JsonFormatter, "role": role}
+        if log_format == "json"
+        else {"()": TextFormatter, "role": role, "color": log_format == "color"}
+    )
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": formatter},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"level": "WARNING", "handlers": ["stderr"]},
+        "loggers": {
+            "apps": {"level": "INFO"},
+            "gorax": {"level": "INFO"},
+            "django": {"level": "WARNING", "handlers": [], "propagate": True},
+            # Every refused request would be a line; the request log has them with their codes.
+            "django.request": {"level": "ERROR"},
+            "django.server": {"level": "INFO", "handlers": [], "propagate": True},
+        },
+    }
+
+
+def start() -> None:
+    """Begin reporting: errors to Sentry if a DSN is set, and one line per finished execution."""
+    from django.conf import settings
+
+    from apps.core import events
+    from apps.executions.events import ExecutionEnded
+
+    if settings.GORAX_SENTRY_DSN:
+        _start_sentry(settings.GORAX_SENTRY_DSN, settings.GORAX_RELEASE)
+    events.subscribe(ExecutionEnded, _log_ending)
+
+
+def _start_sentry(dsn: str, release: str) -> None:
+    import sentry_sdk
+
+    sentry_sdk.init(
+        dsn=dsn,
+        release=release or None,
+        send_default_pii=False,
+        include_local_variables=False,  # they hold payloads and opened credentials
+        max_request_body_size="never",
+        before_send=lambda event, _hint: _masked_value(event),
+    )
+
+
+def _log_ending(event: Any) -> None:
+    logging.getLogger("gorax.executions").info(
+        "execution %s",
+        event.status,
+        extra={
+            "execution_id": str(event.execution_id),
+            "schema": event.schema,
+            "url": f"{_address(event.schema)}/executions/{event.execution_id}",
+        },
+    )
+
+
+@lru_cache(maxsize=1024)
+def _address(schema: str) -> str:
+    """Return where a person opens this tenant; its slug never changes, so it is asked for once."""
+    from django.conf import settings
+
+    from apps.tenants import facade as tenants
+
+    host = settings.GORAX_SINGLE_HOST
+    if not host:
+        tenant = tenants.by_schema(schema)
+        host = f"{tenant.slug if tenant else schema}.{settings.GORAX_PUBLIC_HOST}"
+    return (
+        f"https://{host}"
+        if settings.SECURE_SSL_REDIRECT
+        else f"http://{host}:{settings.GORAX_PORT}"
+    )
+
+
+def _masked_value(value: Any) -> Any:
+    if isinstance(value, str):
+        return masked(value)
+    if isinstance(value, dict):
+        return {
+            name: REDACTED if SECRET_FIELD.search(str(name)) else _masked_value(item)
+            for name, item in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return [_masked_value(item) for item in value]
+    return value
