@@ -37,8 +37,9 @@ class Http(Protocol):
         """Make one call and return its reply, whatever its status.
 
         Raises:
-            PortError: no reply came: `timeout`, `connection_failed`, `address_refused`,
-                `name_not_found`, `reply_too_large`, `tls_failed`, `too_many_redirects`, `bad_url`.
+            PortError: no reply came: `bad_url`, `bad_request`, `blocked_destination`, `dns_failed`,
+                `connect_failed`, `tls_failed`, `timeout`, `connection_lost`, `bad_reply`,
+                `too_large`, `too_many_redirects`, `aborted`.
         """
         ...
 

@@ -1,0 +1,161 @@
+"""The engine's Http port: calls to servers that a tenant chooses, from inside our network.
+
+    parse once → judge name and port → resolve once → judge every address → dial the literal one
+
+and the same again for each redirect. docs/explanation/egress.md says why.
+"""
+
+from collections.abc import Iterable
+
+import httpcore2
+
+from apps.adapters import bodies, messages
+from apps.adapters.addresses import Address
+from apps.adapters.calls import Call, Cancellation
+from apps.adapters.destination import Policy
+from apps.adapters.errors import (
+    BadReplyError,
+    BadRequestError,
+    ConnectionLostError,
+    TooManyRedirectsError,
+)
+from apps.adapters.messages import Message
+from apps.adapters.transport import Transport, process_transport
+from apps.engine.ports import HttpReply, HttpRequest
+
+MAX_REDIRECTS = 5
+MAX_TIMEOUT_S = 300.0
+_PUBLIC_ONLY = Policy()
+
+
+class GuardedHttp:
+    """Calls HTTP servers for one tenant, within its policy. Cheap to make; threads may share it.
+
+    `owner` is the tenant's schema: connections are never shared across owners. Aborting
+    `cancellation` ends the calls under way within milliseconds. All instances of a process share
+    its connections unless `transport` says otherwise.
+    """
+
+    def __init__(
+        self,
+        policy: Policy = _PUBLIC_ONLY,
+        *,
+        owner: str = "",
+        cancellation: Cancellation | None = None,
+        transport: Transport | None = None,
+    ) -> None:
+        self._policy = policy
+        self._owner = owner
+        self._cancellation = cancellation or Cancellation()
+        self._transport = transport
+
+    def send(self, request: HttpRequest) -> HttpReply:
+        """Make one call and return its reply, whatever its status.
+
+        `timeout_s` covers everything: look-up, connection, redirects and the last byte of the body;
+        more than MAX_TIMEOUT_S counts as that. The body comes unpacked (gzip, deflate). Nothing is
+        ever sent twice by itself.
+
+        Raises:
+            HttpError: no usable reply came; apps.adapters.errors lists the family.
+        """
+        if not request.timeout_s > 0:
+            raise BadRequestError("the time limit must be above zero seconds")
+        call = Call(min(request.timeout_s, MAX_TIMEOUT_S), self._cancellation)
+        transport = self._transport or process_transport()
+        message = messages.first(request)
+        for _ in range(MAX_REDIRECTS + 1):
+            reply = self._exchange(message, call, transport)
+            location = reply.headers.get("location")
+            is_redirect = reply.status in messages.REDIRECT_STATUSES and location is not None
+            if not (is_redirect and request.follow_redirects) or location is None:
+                return reply
+            message = messages.after_redirect(message, reply.status, location)
+        raise TooManyRedirectsError(
+            f"the server redirected more than {MAX_REDIRECTS} times", may_have_arrived=True
+        )
+
+    def _exchange(self, message: Message, call: Call, transport: Transport) -> HttpReply:
+        """Send one message to one judged address and read its reply."""
+
+        def resolve(name: str, port: int) -> tuple[Address, ...]:
+            return transport.names.look_up(name, port, call)
+
+        url = message.url
+        addresses = self._policy.addresses(url, resolve)
+        lent = transport.connection(
+            url, addresses, call, self._owner, may_be_old=message.may_use_old_connection
+        )
+        try:
+            with lent as connection:
+                return self._converse(connection, message)
+        except httpcore2.LocalProtocolError:
+            raise BadRequestError("the request is not valid HTTP") from None
+        except httpcore2.RemoteProtocolError as reason:
+            raise _broken(reason, url.shown) from None
+        except httpcore2.NetworkError:
+            raise _lost(url.shown) from None
+
+    def _converse(self, connection: httpcore2.HTTP11Connection, message: Message) -> HttpReply:
+        url = message.url
+        sent = httpcore2.Request(
+            message.method,
+            httpcore2.URL(scheme=url.scheme, host=url.name, port=url.port, target=url.target),
+            headers=message.wire_headers(),
+            content=message.body,
+        )
+        response = connection.handle_request(sent)
+        try:
+            headers = _headers(response.headers)
+            return self._reply(message.method, response, headers)
+        finally:
+            response.close()
+
+    def _reply(
+        self, method: str, response: httpcore2.Response, headers: dict[str, str]
+    ) -> HttpReply:
+        limit = self._policy.max_response_bytes
+        length = headers.get("content-length", "0")
+        # Twenty digits are more than any machine holds, and longer numbers are slow to read.
+        if method != "HEAD" and length[:20].isdecimal() and int(length[:20]) > limit:
+            raise bodies.too_large(limit)
+        chunks: Iterable[bytes] = response.iter_stream()
+        encoding = headers.get("content-encoding", "")
+        body = bodies.read(chunks, encoding, max_bytes=limit)
+        if body and bodies.is_packed(encoding):
+            # They describe what was sent, not what the caller is given.
+            headers = {
+                name: value
+                for name, value in headers.items()
+                if name not in {"content-encoding", "content-length"}
+            }
+        return HttpReply(response.status, headers, body)
+
+
+def _headers(raw: list[tuple[bytes, bytes]]) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in raw:
+        name = raw_name.decode("latin-1").lower()
+        value = _text(raw_value)
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
+
+
+def _text(value: bytes) -> str:
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
+
+
+def _broken(reason: Exception, shown: str) -> BadReplyError | ConnectionLostError:
+    # The library has one class for both; an early end is the only one that time may heal.
+    if "disconnect" in str(reason) or "closed" in str(reason):
+        return _lost(shown)
+    return BadReplyError(f"{shown} answered something that is not HTTP", may_have_arrived=True)
+
+
+def _lost(shown: str) -> ConnectionLostError:
+    return ConnectionLostError(
+        f"{shown} ended the connection before its reply was complete", may_have_arrived=True
+    )

@@ -1,0 +1,88 @@
+"""A socket that belongs to one call at a time and never outlasts it."""
+
+import select
+import socket
+import ssl
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import httpcore2
+
+from apps.adapters.addresses import Address
+from apps.adapters.calls import Call
+
+Dial = Callable[[socket.socket, tuple[str, int]], None]
+
+
+class Wire(httpcore2.NetworkStream):
+    """A TCP connection, encrypted or not, whose every operation ends with the call that holds it.
+
+    The timeouts that the HTTP library hands in are ignored: they count from each read anew, and a
+    server that drips one byte at a time would never meet them.
+    """
+
+    def __init__(self, address: Address, call: Call) -> None:
+        family = socket.AF_INET if address.version == 4 else socket.AF_INET6
+        self._sock = socket.socket(family, socket.SOCK_STREAM)
+        self._address = address
+        self.call = call
+
+    def connect(self, dial: Dial, port: int, timeout_s: float) -> None:
+        """Open the connection to this very address: no name is looked up from here on."""
+        self._sock.settimeout(timeout_s)
+        dial(self._sock, (str(self._address), port))
+        self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def encrypt(self, context: ssl.SSLContext, name: str) -> None:
+        """Shake hands with the server as `name`, which its certificate must be for."""
+        sock = context.wrap_socket(self._sock, server_hostname=name, do_handshake_on_connect=False)
+        self._sock = sock
+        sock.settimeout(self.call.remaining_s())
+        sock.do_handshake()
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Return the next bytes, or none at the end of the connection."""
+        try:
+            self._sock.settimeout(self.call.remaining_s())
+            data = self._sock.recv(max_bytes)
+        except TimeoutError:
+            raise self.call.timed_out() from None
+        except OSError as reason:
+            self.call.check()
+            raise httpcore2.ReadError(str(reason)) from reason
+        self.call.check()
+        return data
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Send all of `buffer`."""
+        view = memoryview(buffer)
+        try:
+            while view:
+                self._sock.settimeout(self.call.remaining_s())
+                self.call.may_have_arrived = True
+                view = view[self._sock.send(view) :]
+        except TimeoutError:
+            raise self.call.timed_out() from None
+        except OSError as reason:
+            self.call.check()
+            # The library reads on: a server may refuse a body early and still have answered.
+            raise httpcore2.WriteError(str(reason)) from reason
+
+    def close(self) -> None:
+        """Give the socket back to the system."""
+        self._sock.close()
+
+    def get_extra_info(self, info: str) -> Any:
+        """Answer what the library asks before it reuses a connection: has the server hung up?"""
+        if info != "is_readable":
+            return None
+        poll = select.poll()
+        poll.register(self._sock, select.POLLIN)
+        return bool(poll.poll(0))
+
+    def wake(self) -> None:
+        """End the operation in which another thread is blocked; harmless at any time."""
+        # The plain socket's method: the encrypted one's takes its state away under the reader.
+        with suppress(OSError):
+            socket.socket.shutdown(self._sock, socket.SHUT_RDWR)
