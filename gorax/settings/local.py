@@ -1,11 +1,11 @@
 """`make up` and `make dev`: everything on one machine, over plain http on localhost."""
 
-from gorax.settings.base import *  # noqa: F403
+from gorax.settings.base import *
 
-if ENV.dev:  # noqa: F405
+if ENV.dev:
     DEBUG = True
-    DJANGO_VITE["default"] |= {  # noqa: F405
+    DJANGO_VITE["default"] |= {
         "dev_mode": True,
         "dev_server_host": "localhost",
-        "dev_server_port": ENV.vite_port,  # noqa: F405
+        "dev_server_port": ENV.vite_port,
     }

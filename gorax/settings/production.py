@@ -1,6 +1,6 @@
 """Behind TLS. `manage.py check --deploy` must be silent here."""
 
-from gorax.settings.base import *  # noqa: F403
+from gorax.settings.base import *
 
 SECURE_SSL_REDIRECT = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

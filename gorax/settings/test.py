@@ -7,6 +7,6 @@ os.environ.setdefault("GORAX_DATABASE_URL", "postgresql://nobody@localhost/none"
 os.environ.setdefault("GORAX_REDIS_URL", "redis://localhost:1/0")
 os.environ.setdefault("GORAX_SECRET_KEY", "a key that only tests use, and long enough for HS256")
 
-from gorax.settings.base import *  # noqa: F403
+from gorax.settings.base import *
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -2,22 +2,25 @@
 
 import ast
 
-from tests.house.tree import Source, dotted, refuse, sources
+from tests.house.tree import Source, dotted, idle, refuse, sources
 
 ENTRY_POINTS = {"api", "tasks", "consumers", "handlers", "facade"}
 # Celery's own machinery for waiting and gathering keeps its state in the broker, where it can be lost.
 BROKER_STATE = {"chord", "group", "chain", "chunks", "countdown", "eta"}
 
 
-# Whoever rings must know the bell: it publishes one kind of message and hides Celery from all others.
-MAY_NAME_CELERY = {"apps/dispatch/services/doorbell.py": "the one publisher of doorbells"}
+# Two services speak to the wire, so that no other has to know it.
+MAY_NAME_THE_WIRE = {
+    "apps/dispatch/services/doorbell.py": "the one publisher of doorbells",
+    "apps/executions/services/news.py": "the one sender of live news",
+}
 
 
 def forbidden_imports(layers: set[str], packages: tuple[str, ...]) -> list[str]:
     return [
         f"{source.path}:{line}: imports {name}"
         for source in sources("apps/")
-        if source.layer in layers and not source.is_test and source.path not in MAY_NAME_CELERY
+        if source.layer in layers and not source.is_test and source.path not in MAY_NAME_THE_WIRE
         for name, line in source.imports
         if name.split(".")[0] in packages
         or name.startswith(tuple(f"{package}." for package in packages))
@@ -83,3 +86,14 @@ def broker_state(source: Source) -> list[str]:
         if keyword.arg in BROKER_STATE
     ]
     return imports + calls
+
+
+def test_no_service_may_name_the_wire_without_need() -> None:
+    used = [
+        source.path
+        for source in sources(*MAY_NAME_THE_WIRE)
+        for name, _ in source.imports
+        if name.split(".")[0] in {"celery", "channels"}
+    ]
+
+    refuse(idle(MAY_NAME_THE_WIRE, used), "Allowances without need:")

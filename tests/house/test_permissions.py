@@ -6,8 +6,10 @@ from functools import cache
 
 from tests.house.tree import Function, Source, dotted, refuse, sources
 
-VIEW_BASES = re.compile(r"(View|ViewSet|Consumer)$")
+VIEW_BASES = re.compile(r"(View|ViewSet)$")
+SOCKET_BASES = re.compile(r"Consumer$")
 DECLARATIONS = {"permission_classes", "get_permissions"}
+LETS_STRANGERS_IN = {"Public", "AllowAny"}
 # A door that strangers may use says so in its docstring, with the reason: "Public: …".
 PUBLIC = re.compile(r"^Public: \S.{15,}", re.MULTILINE)
 
@@ -42,20 +44,20 @@ def declares(node: ast.ClassDef) -> bool:
         value = getattr(statement, "value", None)
         names = {target.id for target in targets if isinstance(target, ast.Name)}
         if names & DECLARATIONS and isinstance(value, ast.List | ast.Tuple) and value.elts:
-            return not lets_everyone_in(value)
+            return not lets_strangers_in(value)
     return False
 
 
-def lets_everyone_in(value: ast.List | ast.Tuple) -> bool:
-    return any(dotted(element).split(".")[-1] == "AllowAny" for element in value.elts)
+def lets_strangers_in(value: ast.List | ast.Tuple) -> bool:
+    return any(dotted(element).split(".")[-1] in LETS_STRANGERS_IN for element in value.elts)
 
 
 def is_public(node: Function | ast.ClassDef) -> bool:
     return bool(PUBLIC.search(ast.get_docstring(node) or ""))
 
 
-def is_view(node: ast.ClassDef) -> bool:
-    return any(VIEW_BASES.search(dotted(base)) for base in node.bases)
+def is_a(bases: re.Pattern[str], node: ast.ClassDef) -> bool:
+    return any(bases.search(dotted(base)) for base in node.bases)
 
 
 def test_every_view_class_declares_who_may_call_it() -> None:
@@ -64,11 +66,28 @@ def test_every_view_class_declares_who_may_call_it() -> None:
             source.at(node, f"{node.name} declares no permission_classes")
             for source in views()
             for node in source.nodes(ast.ClassDef)
-            if is_view(node) and not node.name.startswith("_")
+            if is_a(VIEW_BASES, node) and not node.name.startswith("_")
             if not declares(node) and not is_public(node)
             if not any(dotted(base).split(".")[-1] in declaring_classes() for base in node.bases)
         ),
         "Declare permission_classes, or say 'Public: <why>' in the docstring:",
+    )
+
+
+def test_every_socket_declares_who_may_listen() -> None:
+    refuse(
+        (
+            source.at(node, f"{node.name} declares no permission")
+            for source in views()
+            for node in source.nodes(ast.ClassDef)
+            if is_a(SOCKET_BASES, node) and not is_public(node)
+            if not any(
+                isinstance(statement, ast.Assign)
+                and ast.unparse(statement.targets[0]) == "permission"
+                for statement in node.body
+            )
+        ),
+        "A consumer holds `permission = \"…\"`, or says 'Public: <why>' in its docstring:",
     )
 
 

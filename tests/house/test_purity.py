@@ -10,7 +10,7 @@ from tests.house.tree import ROOT, Source, dotted, refuse, sources
 
 FRAMEWORKS = {
     "django", "celery", "kombu", "rest_framework", "channels", "graphene_django", "django_tenants",
-    "httpx", "httpx2", "requests", "psycopg", "redis", "boto3", "botocore", "gorax",
+    "httpx", "httpcore2", "httpx2", "requests", "psycopg", "redis", "boto3", "botocore", "gorax",
 }  # fmt: skip
 # Each costs 0.4 to 2.5 s and tens of megabytes; imported by the adapter that needs it, when it does.
 HEAVY = {"openai", "anthropic", "boto3", "botocore"}

@@ -101,35 +101,37 @@ def test_no_function_is_a_stub() -> None:
 
 
 def concrete_functions(source: Source) -> list[Function]:
-    """Functions that are expected to do something: no protocol, no overload, no abstract method."""
-    promised = {
+    """Functions that are expected to do something.
+
+    Left out: protocols, overloads, abstract methods, and methods that say why they silence their base class.
+    """
+    excused = {
         id(child)
         for node in source.nodes(ast.ClassDef)
-        if ABSTRACT
-        & {
-            dotted(base.value if isinstance(base, ast.Subscript) else base).split(".")[-1]
-            for base in node.bases
-        }
         for child in node.body
+        if ABSTRACT & {base_name(base) for base in node.bases}
+        or (node.bases and isinstance(child, Function) and ast.get_docstring(child))
     }
     return [
         function
         for function in source.functions
-        if id(function) not in promised
+        if id(function) not in excused
         if not {dotted(decorator).split(".")[-1] for decorator in function.decorator_list}
         & {"overload", "abstractmethod"}
     ]
+
+
+def base_name(base: ast.expr) -> str:
+    return dotted(base.value if isinstance(base, ast.Subscript) else base).split(".")[-1]
 
 
 def is_empty(function: Function) -> bool:
     body = [statement for statement in function.body if not is_docstring(statement)]
     if not body:
         return True
-    first = body[0]
-    raised = first.exc if isinstance(first, ast.Raise) else None
+    raised = body[0].exc if isinstance(body[0], ast.Raise) else None
     is_unwritten = raised is not None and dotted(raised) == "NotImplementedError"
-    is_nothing = isinstance(first, ast.Pass) and ast.get_docstring(function) is None
-    return len(body) == 1 and (is_unwritten or is_nothing)
+    return len(body) == 1 and (is_unwritten or isinstance(body[0], ast.Pass))
 
 
 def is_docstring(statement: ast.stmt) -> bool:
@@ -140,12 +142,14 @@ def is_docstring(statement: ast.stmt) -> bool:
 def test_every_escape_from_a_rule_says_why() -> None:
     refuse(
         (
-            f"{source.path}:{source.text.count(chr(10), 0, found.start()) + 1}: {found.group()}"
+            f"{source.path}:{number}: {found.group()}"
             for source in sources()
             for found in ESCAPE.finditer(source.text)
+            for number in [source.text.count("\n", 0, found.start()) + 1]
             if len(found["reason"].strip(" -#")) < 3
+            if not source.text.splitlines()[number - 2].lstrip().startswith("# ")
         ),
-        "`# noqa: RULE - reason`, `# type: ignore[code]  # reason`:",
+        "`# noqa: RULE - reason`, `# type: ignore[code]  # reason`, or the reason in the line above:",
     )
 
 
