@@ -3,15 +3,15 @@
 import os
 import signal
 
+import django
 from channels.routing import ProtocolTypeRouter, URLRouter
-from django.core.asgi import get_asgi_application
 
 from gorax.stack.child import die_with_parent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gorax.settings.local")
 
 die_with_parent(signal.SIGTERM)  # as in wsgi.py
-get_asgi_application()  # sets Django up; consumers import models
+django.setup()  # consumers import models; the HTTP middleware is not needed here
 
 from gorax import startup  # noqa: E402 - needs Django set up
 from gorax.routes_live import websocket_urlpatterns  # noqa: E402 - as above

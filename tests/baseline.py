@@ -4,7 +4,6 @@ Tests in a transaction roll back by themselves. The others (threads, commits, pr
 behind; `restore` puts every table of every schema back, and drops the schemas that a test added.
 """
 
-from importlib.util import find_spec
 from typing import Any
 
 # Copies lie in one schema of their own; a table is called `<schema>.<table>` there.
@@ -67,15 +66,13 @@ END $$;
 
 
 def migrate() -> None:
-    """Bring `public` up to date, and make the tenant `demo` with an owner."""
+    """Bring `public` and the template up to date, and make the tenant `demo` with an owner."""
     from django.core.management import call_command
 
-    call_command("migrate_schemas", schema_name="public", interactive=False, verbosity=0)
-    if find_spec("apps.tenants.facade") is None:
-        return
     from apps.accounts.models import User
     from apps.tenants import facade
 
+    call_command("migrate", interactive=False, verbosity=0)
     owner = User.objects.create_user(email="owner@demo.test", password="a password for tests")
     facade.provision(slug="demo", name="Demo", owner_id=owner.pk)
 

@@ -47,6 +47,7 @@ class Checkout:
         self.state.chmod(0o711 if os.geteuid() == 0 else 0o700)
         for folder in (self.run, self.logs):
             folder.mkdir(mode=0o700, exist_ok=True)
+        (self.root / "staticfiles").mkdir(exist_ok=True)  # whitenoise warns without it
         if not self.key.exists():
             write_private(self.key, secrets.token_urlsafe(48))
 

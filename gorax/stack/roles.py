@@ -46,7 +46,7 @@ def dispatcher() -> tuple[str, ...]:
 def programs(checkout: Checkout, env: Environment, urls: dict[str, str]) -> list[Program]:
     """Return everything beside the servers that `make up` runs, in the order of their floors."""
     commands: dict[str, tuple[str, ...]] = {
-        "receiver": (sys.executable, "-I", "-S", str(RECEIVER), str(env.receiver_port))
+        "receiver": (sys.executable, "-I", "-S", str(RECEIVER), "--port", str(env.receiver_port))
     }
     commands |= {f"worker-{n}": worker(env) for n in range(1, env.worker_processes + 1)}
     commands |= {"dispatcher": dispatcher(), "live": live(env)}
@@ -88,7 +88,7 @@ def _granian(interface: str, target: str, *, host: str, port: int) -> tuple[str,
     return (
         sys.executable,
         *("-m", "granian", f"--interface={interface}", f"--host={host}", f"--port={port}"),
-        *("--log-level=warning", "--respawn-failed-workers", "--respawn-interval=0.5"),
+        *("--log-level=error", "--respawn-failed-workers", "--respawn-interval=0.5"),
         *("--workers-kill-timeout=25", target),
     )
 

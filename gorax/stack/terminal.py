@@ -82,7 +82,7 @@ def _facts(facts: dict[str, Any]) -> list[str]:
         f"  Public host    {facts['public_url']}",
         f"    operator     {facts['operator_email']}  {facts['operator_password']}  (at /admin/)",
         f"  Live updates   {facts['live_url']}",
-        f"  Receiver       {facts['receiver_url']}/received",
+        f"  Receiver       {facts['receiver_url']}/requests",
     ]
 
 

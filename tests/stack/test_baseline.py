@@ -30,3 +30,8 @@ def test_redis_of_the_test_run_answers(redis_server) -> None:
     redis_server.set("a", "1")
 
     assert redis_server.get("a") == b"1"
+
+
+def test_a_test_works_inside_its_tenant(tenant) -> None:
+    assert tenant.slug == "demo"
+    assert connection.schema_name == "t_demo"
