@@ -30,7 +30,7 @@ class EngineError(Exception):
 class NodeError(EngineError):
     """A node failed. `is_retryable` says whether the same call may succeed later."""
 
-    def __init__(  # noqa: PLR0913 - each fact is one that a retry policy or a person reads
+    def __init__(
         self,
         code: str,
         message: str,

@@ -33,7 +33,7 @@ class Secret:
         raise TypeError("a secret is never pickled")
 
 
-Sealed: TypeAlias = "None | bool | int | float | str | Secret | list[Sealed] | dict[str, Sealed]"
+Sealed: TypeAlias = "bool | int | float | str | Secret | list[Sealed] | dict[str, Sealed] | None"
 
 
 def secrets_in(value: Sealed) -> tuple[Secret, ...]:

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import NewType, TypeAlias
 
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 NodeId = NewType("NodeId", str)
 StepKey = NewType("StepKey", str)
@@ -29,6 +29,9 @@ class Limits:
     expression_depth: int = 32
     expression_nesting: int = 2
     expression_result_bytes: int = 1024 * 1024
+    expression_literal_elements: int = 1_000
+    expression_steps: int = 500_000
+    expression_built_bytes: int = 16 * 1024 * 1024
     body_json_bytes: int = 5 * 1024 * 1024
     body_raw_bytes: int = 100 * 1024 * 1024
     json_depth: int = 64

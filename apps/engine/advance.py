@@ -1,0 +1,73 @@
+"""From what a node answered to what the plan is told: the one translation, for runner and worker alike."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from apps.engine import plan
+from apps.engine.failure import Failure
+from apps.engine.frontier import Frontier
+from apps.engine.graph import Graph
+from apps.engine.node import Answer, Respond, Result, Stop, Wait
+from apps.engine.value import Json, NodeId, StepKey, split_key
+
+
+def answered(
+    graph: Graph,
+    frontier: Frontier,
+    key: StepKey,
+    answer: Answer | Failure,
+    now: datetime,
+    *,
+    execution_id: str = "",
+) -> Frontier:
+    """Return the frontier after a running step answered or failed.
+
+    Afterwards `frontier.steps.get(key)` is None if the step has settled, else it waits until its `wake_at`.
+
+    Raises:
+        TransitionError: the step is not running.
+    """
+    match answer:
+        case Wait():
+            wake_at = answer.until
+            if answer.seconds is not None:
+                wake_at = now + timedelta(seconds=answer.seconds)
+            return plan.waiting(frontier, key, wake_at, answer.reason, now)
+        case Result():
+            return plan.settled(graph, frontier, key, plan.Completed(port=answer.port), now)
+        case Respond():
+            return plan.settled(graph, frontier, key, plan.Completed(is_response=True), now)
+        case Stop():
+            outcome = plan.Completed(is_stop=True, has_error=answer.has_error)
+            return plan.settled(graph, frontier, key, outcome, now)
+        case Failure():
+            step = frontier.steps.get(key)
+            chance = chance_of(execution_id, key, step.attempt if step else 0)
+            return plan.settled(graph, frontier, key, answer, now, chance=chance)
+        case _:
+            assert_never(answer)
+
+
+def chance_of(execution_id: str, key: StepKey, attempt: int) -> float:
+    """Return a number in [0, 1) that is always the same for one attempt of one step."""
+    digest = hashlib.sha256(f"{execution_id}/{key}/{attempt}".encode()).digest()
+    return int.from_bytes(digest[:7], "big") / 2**56
+
+
+def output_of_execution(
+    finish: plan.Finish, load: Callable[[StepKey], Json], response: Mapping[str, Json] | None
+) -> Json:
+    """Return an execution's output: the first response's body; else the one leaf's; else all by node id.
+
+    `load` returns the stored output of a completed step; it is called for leaves only.
+    """
+    if response is not None:
+        return response.get("body")
+    if len(finish.leaves) == 1:
+        return load(finish.leaves[0])
+    by_node: dict[NodeId, Json] = {split_key(key)[1]: load(key) for key in finish.leaves}
+    return {str(node_id): output for node_id, output in by_node.items()} or None

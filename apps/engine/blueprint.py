@@ -1,0 +1,197 @@
+"""A node's config, compiled once: each field as a slot that knows what it reads and how it is filled."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from apps.engine.config import Config, Formula
+from apps.engine.errors import NodeError
+from apps.engine.expressions import Expression, ExpressionError, Scope, compile_expression
+from apps.engine.fields import Field, FieldProblem, Kind, is_absent, value_problems
+from apps.engine.node import NodeType
+from apps.engine.secret import without_secrets
+from apps.engine.template import Template, compile_template, problems_of
+from apps.engine.value import Json
+
+Slot: TypeAlias = Callable[[Scope], object]
+ReadPath: TypeAlias = tuple[str | int, ...]
+Note: TypeAlias = Callable[[FieldProblem], None]
+
+NOTHING = Scope({})
+_LITERAL = frozenset({Kind.TEXT, Kind.CREDENTIAL, Kind.FORMULAS})
+
+
+@dataclass(frozen=True, slots=True)
+class Blueprint:
+    """How one node's config is filled: its slots by field name, and every path that they may read."""
+
+    slots: Mapping[str, Slot]
+    paths: frozenset[ReadPath]
+
+    def fill(self, scope: Scope) -> Config:
+        """Return the config as the node gets it. Expressions are bound, not evaluated.
+
+        Raises:
+            ExpressionError: a template cannot be rendered.
+            NodeError: `bad_config`, a rendered value is not of the kind its field needs.
+        """
+        return Config({name: slot(scope) for name, slot in self.slots.items()})
+
+
+@dataclass(slots=True)
+class _Compiler:
+    """Gathers the paths and the problems of one node while its fields are compiled."""
+
+    node_ids: frozenset[str]
+    note: Note
+    paths: set[ReadPath]
+
+    def fields(
+        self, specs: tuple[Field, ...], config: Mapping[str, Json], prefix: str
+    ) -> dict[str, Slot]:
+        slots: dict[str, Slot] = {}
+        for spec in specs:
+            place = f"{prefix}{spec.name}"
+            value = config.get(spec.name)
+            if not is_absent(value):
+                slots[spec.name] = self.field(spec, value, place)
+                continue
+            slots[spec.name] = _constant(spec.default)
+            if spec.is_required and spec.default is None and spec.is_shown(config, specs):
+                shown = spec.title or spec.name
+                self.note(FieldProblem(place, "field_required", f"“{shown}” is empty."))
+            if spec.default is not None and spec.kind is Kind.EXPRESSION:
+                slots[spec.name] = self.field(spec, spec.default, place)
+        known = {spec.name for spec in specs}
+        for name in config:
+            if name not in known:
+                self.note(
+                    FieldProblem(f"{prefix}{name}", "field_unknown", f"“{name}” is not known here.")
+                )
+        return slots
+
+    def field(self, spec: Field, value: Json, place: str) -> Slot:
+        if spec.kind is Kind.LIST and spec.fields and isinstance(value, list):
+            return self.objects(spec, value, place)
+        if spec.kind is Kind.EXPRESSION:
+            return self.expression(spec, value, place)
+        if spec.kind is Kind.FORMULAS and isinstance(value, dict):
+            return self.formulas(value, place)
+        if spec.kind is Kind.JSON:
+            value = self.parsed(value, place)
+        if spec.kind not in _LITERAL:
+            return self.template(spec, value, place)
+        for problem in value_problems(spec, value, place):
+            self.note(problem)
+        return _constant(value)
+
+    def objects(self, spec: Field, value: list[Json], place: str) -> Slot:
+        items: list[dict[str, Slot]] = []
+        for index, item in enumerate(value):
+            if isinstance(item, dict):
+                items.append(self.fields(spec.fields, item, f"{place}[{index}]."))
+            else:
+                self.note(
+                    FieldProblem(f"{place}[{index}]", "field_type", "Each entry must be an object.")
+                )
+
+        def fill(scope: Scope) -> object:
+            return [{name: slot(scope) for name, slot in slots.items()} for slots in items]
+
+        return fill
+
+    def parsed(self, value: Json, place: str) -> Json:
+        """Return a text that looks like JSON as the JSON it is: values are never spliced into JSON text."""
+        if not isinstance(value, str):
+            return value
+        start = value.lstrip()[:2]
+        # No JSON starts with two braces, so this is a template that yields the whole value.
+        if not start.startswith(("{", "[")) or start == "{{":
+            return value
+        try:
+            parsed: Json = json.loads(value)
+        except ValueError:
+            self.note(
+                FieldProblem(
+                    place,
+                    "json_invalid",
+                    "This is no valid JSON. Write templates inside quotes, as in"
+                    ' {"id": "{{ trigger.body.id }}"}.',
+                )
+            )
+            return None
+        return parsed
+
+    def expression(self, spec: Field, value: Json, place: str) -> Slot:
+        for problem in value_problems(spec, value, place):
+            self.note(problem)
+            return _constant(None)
+        source = str(value)
+        try:
+            expression = compile_expression(source, node_ids=self.node_ids)
+        except ExpressionError as error:
+            self.note(FieldProblem(place, error.code, error.message))
+            return _constant(None)
+        self.paths.update(expression.paths)
+        return lambda scope: _bound(source, expression, scope)
+
+    def formulas(self, value: dict[str, Json], place: str) -> Slot:
+        slots = {
+            name: self.expression(Field(name=name, kind=Kind.EXPRESSION), source, f"{place}.{name}")
+            for name, source in value.items()
+        }
+        return lambda scope: {name: slot(scope) for name, slot in slots.items()}
+
+    def template(self, spec: Field, value: Json, place: str) -> Slot:
+        found = problems_of(value, node_ids=self.node_ids, secret_ok=spec.is_secret_ok)
+        for problem in found:
+            inside = "".join(f"[{part}]" for part in problem.place)
+            self.note(FieldProblem(f"{place}{inside}", problem.error.code, problem.error.message))
+        if found:
+            return _constant(None)
+        template = compile_template(value, node_ids=self.node_ids, secret_ok=spec.is_secret_ok)
+        if template.is_constant:
+            constant = without_secrets(template.render(NOTHING))
+            for wrong in value_problems(spec, constant, place):
+                self.note(wrong)
+            return _constant(constant)
+        self.paths.update(template.paths)
+        return lambda scope: _rendered(spec, template, scope)
+
+
+def _constant(value: Json) -> Slot:
+    return lambda _scope: value
+
+
+def _rendered(spec: Field, template: Template, scope: Scope) -> object:
+    value = template.render(scope)
+    for problem in value_problems(spec, without_secrets(value), spec.name):
+        raise NodeError("bad_config", problem.message)
+    return value
+
+
+def _bound(source: str, expression: Expression, scope: Scope) -> Formula:
+    def widened(roots: Mapping[str, Json]) -> Scope:
+        if not roots:
+            return scope
+        return Scope({**scope.roots, **roots}, scope.seed, scope.on_missing)
+
+    return Formula(
+        source,
+        evaluate=lambda roots: expression.evaluate(widened(roots)),
+        test=lambda roots: expression.test(widened(roots)),
+    )
+
+
+def compile_config(
+    kind: NodeType, config: Mapping[str, Json], node_ids: frozenset[str], note: Note
+) -> Blueprint:
+    """Return the compiled config; every problem found on the way is given to `note`."""
+    compiler = _Compiler(node_ids, note, set())
+    slots = compiler.fields(kind.fields, config, "")
+    for problem in kind.check(config):
+        note(problem)
+    return Blueprint(slots, frozenset(compiler.paths))

@@ -1,0 +1,191 @@
+"""What a node asks of its author: typed fields that form, validation, docs and secret scan all read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from typing import TypeAlias
+
+import re2
+
+from apps.engine.value import Json
+
+
+class Kind(StrEnum):
+    """The kinds of fields. Only `text`, `expression` and `credential` are never templates.
+
+    `text` is taken literally; `template` is a string with `{{ … }}` inside; `expression` is a condition
+    or formula; `json` is any JSON whose strings are templates; `select` is one of `options`;
+    `list` is a list of values, or of objects if it has `fields`; `key_value` is an object of values,
+    `formulas` one of expressions;
+    `credential` is the name of a credential.
+    """
+
+    TEXT = "text"
+    TEMPLATE = "template"
+    EXPRESSION = "expression"
+    JSON = "json"
+    SELECT = "select"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    LIST = "list"
+    KEY_VALUE = "key_value"
+    FORMULAS = "formulas"
+    CREDENTIAL = "credential"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One field of a node's config.
+
+    `depends_on` names another field and the values of it under which this one counts; elsewhere it is
+    hidden and not required. `fields` are those of each item of a list of objects.
+    """
+
+    name: str
+    kind: Kind
+    title: str = ""
+    help: str = ""
+    placeholder: str = ""
+    is_required: bool = False
+    default: Json = None
+    options: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    longest: int | None = None
+    pattern: str | None = None
+    is_whole: bool = False
+    is_secret_ok: bool = False
+    depends_on: tuple[str, tuple[Json, ...]] | None = None
+    fields: tuple[Field, ...] = ()
+
+    def is_shown(self, config: Mapping[str, Json], siblings: tuple[Field, ...]) -> bool:
+        """Say whether the field counts, given the values of its siblings."""
+        if self.depends_on is None:
+            return True
+        name, values = self.depends_on
+        other = next(sibling for sibling in siblings if sibling.name == name)
+        return config.get(name, other.default) in values
+
+
+@dataclass(frozen=True, slots=True)
+class FieldProblem:
+    """Something wrong with a value: the place inside the config, a stable code, and a sentence."""
+
+    place: str
+    code: str
+    message: str
+
+
+def is_templated(value: Json) -> bool:
+    """Say whether a value is a text with a `{{ … }}` or `${…}` inside, so that it is known only when it runs."""
+    return isinstance(value, str) and ("{{" in value or "${" in value)
+
+
+def is_absent(value: Json) -> bool:
+    """Say whether a form would show the field as empty."""
+    return value is None or value == ""
+
+
+def value_problems(spec: Field, value: Json, place: str) -> Iterator[FieldProblem]:
+    """Yield what is wrong with a literal or rendered value of a field that is not absent."""
+    judge = _JUDGES.get(spec.kind)
+    if judge is not None:
+        yield from judge(spec, value, place)
+
+
+def _number_problems(spec: Field, value: Json, place: str) -> Iterator[FieldProblem]:
+    name = spec.title or spec.name
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        yield FieldProblem(place, "field_type", f"“{name}” must be a number.")
+        return
+    if spec.is_whole and value != int(value):
+        yield FieldProblem(place, "field_type", f"“{name}” must be a whole number.")
+    if spec.minimum is not None and value < spec.minimum:
+        yield FieldProblem(place, "field_range", f"“{name}” must be at least {spec.minimum:g}.")
+    if spec.maximum is not None and value > spec.maximum:
+        yield FieldProblem(place, "field_range", f"“{name}” must be at most {spec.maximum:g}.")
+
+
+def _text_problems(spec: Field, value: Json, place: str) -> Iterator[FieldProblem]:
+    name = spec.title or spec.name
+    if not isinstance(value, str):
+        yield FieldProblem(place, "field_type", f"“{name}” must be text.")
+        return
+    if spec.longest is not None and len(value) > spec.longest:
+        yield FieldProblem(
+            place, "field_length", f"“{name}” must have at most {spec.longest} characters."
+        )
+    if spec.pattern is not None and not _pattern(spec.pattern).fullmatch(value):
+        yield FieldProblem(place, "field_pattern", f"“{name}” does not have the form it needs.")
+
+
+def _template_problems(spec: Field, value: Json, place: str) -> Iterator[FieldProblem]:
+    # A template may yield any kind of value; only a text can be too long or of the wrong form.
+    if isinstance(value, str):
+        yield from _text_problems(spec, value, place)
+
+
+def _choice_problems(spec: Field, value: Json, place: str) -> Iterator[FieldProblem]:
+    if value not in spec.options:
+        name, choices = spec.title or spec.name, ", ".join(spec.options)
+        yield FieldProblem(place, "field_choice", f"“{name}” must be one of {choices}.")
+
+
+def _shape_problems(wanted: type, sentence: str) -> Judge:
+    def judge(spec: Field, value: Json, place: str) -> Iterator[FieldProblem]:
+        if not isinstance(value, wanted):
+            yield FieldProblem(place, "field_type", f"“{spec.title or spec.name}” {sentence}")
+
+    return judge
+
+
+Judge: TypeAlias = Callable[[Field, Json, str], Iterator[FieldProblem]]
+_JUDGES: Mapping[Kind, Judge] = {
+    Kind.TEXT: _text_problems,
+    Kind.EXPRESSION: _text_problems,
+    Kind.CREDENTIAL: _text_problems,
+    Kind.TEMPLATE: _template_problems,
+    Kind.NUMBER: _number_problems,
+    Kind.SELECT: _choice_problems,
+    Kind.BOOLEAN: _shape_problems(bool, "must be yes or no."),
+    Kind.LIST: _shape_problems(list, "must be a list."),
+    Kind.KEY_VALUE: _shape_problems(dict, "must be names with values."),
+    Kind.FORMULAS: _shape_problems(dict, "must be names with expressions."),
+}
+
+
+@lru_cache(maxsize=256)
+def _pattern(pattern: str) -> re2._Regexp:
+    return re2.compile(pattern)
+
+
+def describe(spec: Field) -> dict[str, Json]:
+    """Return the field as JSON for the catalogue; what is not set is left out."""
+    facts: dict[str, Json] = {
+        "name": spec.name,
+        "kind": str(spec.kind),
+        "title": spec.title or spec.name,
+        "help": spec.help,
+        "placeholder": spec.placeholder,
+        "required": spec.is_required,
+        "default": spec.default,
+        "options": list(spec.options),
+        "minimum": spec.minimum,
+        "maximum": spec.maximum,
+        "max_length": spec.longest,
+        "pattern": spec.pattern,
+        "whole": spec.is_whole,
+        "secret_ok": spec.is_secret_ok,
+        "fields": [describe(inner) for inner in spec.fields],
+    }
+    if spec.depends_on is not None:
+        facts["depends_on"] = {"field": spec.depends_on[0], "values": list(spec.depends_on[1])}
+    always = {"name", "kind", "title", "required"}
+    return {
+        name: value
+        for name, value in facts.items()
+        if name in always or not (value is None or value is False or value == "" or value == [])
+    }

@@ -1,0 +1,81 @@
+"""Remove known secrets from any nested value, in the forms in which they travel."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import quote, quote_plus
+
+from apps.engine.secret import REDACTED, Secret
+from apps.engine.value import Json
+
+# Below this length an encoded form would strike innocent text; the exact form is always removed.
+SHORTEST_ENCODED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """Knows every form of some secrets, the longest first, so that no shorter one breaks a longer."""
+
+    forms: tuple[str, ...]
+
+    def text(self, text: str) -> str:
+        """Return `text` with every known form replaced by `[REDACTED]`."""
+        for form in self.forms:
+            text = text.replace(form, REDACTED)
+        return text
+
+    def scrub(self, value: Json) -> Json:
+        """Return a copy of `value`, keys included, without any known form; untouched parts are shared."""
+        if not self.forms:
+            return value
+        match value:
+            case str():
+                return self.text(value)
+            case list():
+                return [self.scrub(item) for item in value]
+            case dict():
+                return {self.text(name): self.scrub(item) for name, item in value.items()}
+            case _:
+                return value
+
+
+def mask_of(secrets: Iterable[Secret]) -> Mask:
+    """Return the mask of `secrets`: each exactly, and as base64, percent-encoded and JSON text."""
+    forms: set[str] = set()
+    for secret in secrets:
+        forms |= _forms(secret.reveal())
+    return Mask(tuple(sorted(forms, key=lambda form: (-len(form), form))))
+
+
+def _forms(plain: str) -> set[str]:
+    forms = {plain}
+    if len(plain) >= SHORTEST_ENCODED:
+        raw = plain.encode("utf-8", "surrogatepass")
+        forms |= {
+            quote(raw, safe=""),
+            quote(raw),
+            quote_plus(raw),
+            json.dumps(plain)[1:-1],
+            json.dumps(plain, ensure_ascii=False)[1:-1],
+            *_base64_forms(raw),
+        }
+    return {form for form in forms if form.strip()}
+
+
+def _base64_forms(raw: bytes) -> set[str]:
+    """Return what base64 makes of `raw` at each of the three offsets at which it can stand in a longer text.
+
+    The characters at either end also depend on the neighbours, so they are left out.
+    """
+    forms: set[str] = set()
+    for encode in (base64.b64encode, base64.urlsafe_b64encode):
+        forms.add(encode(raw).decode())
+        for before in (0, 1, 2):
+            text = encode(b"\0" * before + raw).decode().rstrip("=")
+            first = before and before + 1
+            last = len(text) - (1 if (before + len(raw)) % 3 else 0)
+            forms.add(text[first:last])
+    return forms

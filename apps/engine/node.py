@@ -1,0 +1,228 @@
+"""What a node type promises, what it is given when it runs, and what it may answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeAlias
+
+from apps.engine.config import Config
+from apps.engine.errors import NodeError
+from apps.engine.fields import Field, FieldProblem
+from apps.engine.fields import describe as describe_field
+from apps.engine.graph import ERROR_PORT, MAIN_PORT, Effect, OnError, OnUnknown
+from apps.engine.ports import Clock, Http, Log, Ports
+from apps.engine.state import Reason
+from apps.engine.value import Json, NodeId, StepKey
+
+# A node that says nothing of its own is given up after this long, and never waited for longer than an hour.
+DEFAULT_TIMEOUT_S = 300.0
+LONGEST_TIMEOUT_S = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The node succeeded and leaves by `port`; None is its default port."""
+
+    output: Json = None
+    port: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Respond:
+    """The node answers the caller of the execution; `body` is also its output."""
+
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Json = None
+
+    @property
+    def response(self) -> dict[str, Json]:
+        """The answer as it is stored: status, headers, body."""
+        return {"status": self.status, "headers": dict(self.headers), "body": self.body}
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """The node lets go until `seconds` have passed or `until` has come, and is then run again with `ctx.woken`.
+
+    With neither it waits until somebody comes back to it.
+    """
+
+    seconds: float | None = None
+    until: datetime | None = None
+    reason: Reason = Reason.DELAY
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """The node ends the whole execution as completed, with `output`; what is in flight is cancelled."""
+
+    output: Json = None
+    has_error: bool = False
+
+
+Answer: TypeAlias = Result | Respond | Wait | Stop
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """The output of one taken predecessor."""
+
+    node_id: NodeId
+    value: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """All that a running node has. `inputs` stand in the order of the document's edges.
+
+    `attempt` counts from 1. `idempotency_key` is the same for every attempt, also after a crash.
+    `timeout_s` is what is left for the node. `woken` is the reason of the wait that is over.
+    """
+
+    node_id: NodeId
+    step_key: StepKey
+    config: Config
+    ports: Ports
+    inputs: Sequence[Input] = ()
+    trigger: Json = None
+    attempt: int = 1
+    idempotency_key: str = ""
+    timeout_s: float = DEFAULT_TIMEOUT_S
+    started_at: datetime | None = None
+    woken: Reason | None = None
+
+    @property
+    def http(self) -> Http:
+        """The guarded client for calls to the world."""
+        return self.ports.http
+
+    @property
+    def clock(self) -> Clock:
+        """The process's clock, for measuring, never for deciding."""
+        return self.ports.clock
+
+    @property
+    def log(self) -> Log:
+        """The lines of this step."""
+        return self.ports.log
+
+    @property
+    def input(self) -> Json:
+        """The output of the taken predecessor; with several, an object by node id; without any, null."""
+        return input_of(self.inputs)
+
+
+def input_of(inputs: Sequence[Input]) -> Json:
+    """Return what the root `input` is: one output as it is, several as an object by node id."""
+    if len(inputs) == 1:
+        return inputs[0].value
+    return {item.node_id: item.value for item in inputs} if inputs else None
+
+
+Run: TypeAlias = Callable[[Context], Answer]
+Raw: TypeAlias = Mapping[str, Json]
+
+
+def _one_try(_config: Raw) -> int:
+    return 1
+
+
+def _no_problems(_config: Raw) -> Iterable[FieldProblem]:
+    return ()
+
+
+def _usual_time(_config: Raw) -> float:
+    return DEFAULT_TIMEOUT_S
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeType:
+    """A kind of node, described in data. `ports` may be a function of the config (the cases of a switch).
+
+    `attempts` says how often the type is tried when its author said nothing. `check` finds what single
+    fields cannot show. `reads_input` asks for the outputs of the predecessors though no expression names
+    them. `needs_port` refuses edges that do not say by which port they leave.
+    """
+
+    type: str
+    title: str
+    description: str
+    category: str
+    run: Run | None
+    version: int = 1
+    icon: str = ""
+    doc: str = ""
+    ports: tuple[str, ...] | Callable[[Raw], tuple[str, ...]] = (MAIN_PORT,)
+    default_port: str | None = None
+    needs_port: bool = False
+    fields: tuple[Field, ...] = ()
+    credentials: tuple[str, ...] = ()
+    effect: Effect = Effect.PURE
+    on_unknown: OnUnknown = OnUnknown.RERUN
+    attempts: Callable[[Raw], int] = _one_try
+    timeout_s: Callable[[Raw], float] = _usual_time
+    check: Callable[[Raw], Iterable[FieldProblem]] = _no_problems
+    is_trigger: bool = False
+    is_response: bool = False
+    reads_input: bool = False
+    output_schema: Mapping[str, Json] = field(default_factory=dict)
+
+    def field(self, name: str) -> Field | None:
+        """Return the field of that name, if the type has it."""
+        return next((spec for spec in self.fields if spec.name == name), None)
+
+    def ports_of(self, config: Raw, on_error: OnError) -> tuple[str, ...]:
+        """Return the ports that a node with this config has; `error` only if failures branch."""
+        ports = self.ports(config) if callable(self.ports) else self.ports
+        return (*ports, ERROR_PORT) if on_error is OnError.BRANCH else ports
+
+    def default_port_of(self, config: Raw) -> str:
+        """Return the port that is taken when nothing chooses one: the named one, else the first."""
+        return self.default_port or self.ports_of(config, OnError.STOP)[0]
+
+    def timeout_of(self, config: Raw) -> float:
+        """Return the seconds that one attempt may take, at most an hour."""
+        return min(self.timeout_s(config), LONGEST_TIMEOUT_S)
+
+
+def run_of(kind: NodeType) -> Run:
+    """Return what runs a node of this type.
+
+    Raises:
+        NodeError: `not_runnable`, it is a trigger, which is fired and never run.
+    """
+    if kind.run is None:
+        raise NodeError(
+            "not_runnable", f"“{kind.title}” starts workflows and cannot be run itself."
+        )
+    return kind.run
+
+
+def describe(kind: NodeType) -> dict[str, Json]:
+    """Return the type as JSON for the catalogue: form, palette, docs page and validation read this."""
+    return {
+        "type": kind.type,
+        "title": kind.title,
+        "description": kind.description,
+        "category": kind.category,
+        "version": kind.version,
+        "icon": kind.icon,
+        "doc": kind.doc,
+        "ports": list(kind.ports_of(_defaults(kind), OnError.STOP)),
+        "has_dynamic_ports": callable(kind.ports),
+        "needs_port": kind.needs_port,
+        "fields": [describe_field(spec) for spec in kind.fields],
+        "credentials": list(kind.credentials),
+        "effect": str(kind.effect),
+        "on_unknown": str(kind.on_unknown),
+        "is_trigger": kind.is_trigger,
+        "is_response": kind.is_response,
+        "output_schema": dict(kind.output_schema),
+    }
+
+
+def _defaults(kind: NodeType) -> dict[str, Json]:
+    return {spec.name: spec.default for spec in kind.fields}

@@ -1,0 +1,298 @@
+"""Whole executions in memory: for unit tests, for dry runs, and as the model that the durable worker obeys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TypeAlias
+
+from apps.engine import plan
+from apps.engine.advance import answered, output_of_execution
+from apps.engine.errors import EngineError
+from apps.engine.failure import Failure, failure_of
+from apps.engine.frontier import Frontier
+from apps.engine.graph import Effect, OnError
+from apps.engine.mask import mask_of
+from apps.engine.node import Answer, Respond, Result
+from apps.engine.ports import Ports
+from apps.engine.problem import Problem
+from apps.engine.program import Program
+from apps.engine.render import Facts, Prepared, prepare
+from apps.engine.state import ExecutionStatus, StepStatus
+from apps.engine.value import DEFAULT_LIMITS, Json, Limits, NodeId, StepKey, split_key
+from apps.engine.wrap import masked_failure, output_of, wrapped
+
+Order: TypeAlias = Callable[[Sequence[StepKey]], StepKey]
+NOTHING_TO_DO = plan.Decision()
+UNNAMED = Facts(execution_id="in-memory")
+# The first moment of every execution in memory that is not told another.
+DAWN = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def first_come(keys: Sequence[StepKey]) -> StepKey:
+    """Choose the step that started first."""
+    return keys[0]
+
+
+@dataclass(slots=True)
+class StepRecord:
+    """What is known of one step: the same facts that a stored step has."""
+
+    status: StepStatus
+    input: Mapping[str, Json] = field(default_factory=dict)
+    output: Json = None
+    has_output: bool = False
+    error: Mapping[str, Json] | None = None
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How an execution went. `path` are the node ids in the order in which they ran, the trigger first."""
+
+    status: ExecutionStatus
+    path: tuple[NodeId, ...]
+    steps: Mapping[StepKey, StepRecord]
+    output: Json = None
+    response: Mapping[str, Json] | None = None
+    error: Mapping[str, Json] | None = None
+    problems: tuple[Problem, ...] = ()
+    had_errors: bool = False
+    ended_at: datetime | None = None
+
+    def facts(self) -> dict[str, Json]:
+        """Return the outcome as JSON, as a dry run shows it."""
+        return {
+            "status": str(self.status),
+            "path": list(self.path),
+            "steps": {
+                key: {
+                    "status": str(step.status),
+                    "input": dict(step.input),
+                    "output": step.output,
+                    "error": None if step.error is None else dict(step.error),
+                    "attempts": step.attempts,
+                }
+                for key, step in self.steps.items()
+            },
+            "output": self.output,
+            "response": None if self.response is None else dict(self.response),
+            "error": None if self.error is None else dict(self.error),
+            "problems": [problem.facts() for problem in self.problems],
+            "had_errors": self.had_errors,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """Under which conditions an execution is tried in memory.
+
+    `mocks` are outputs by node id that stand for running the node. When `is_dry`, an external node without
+    a mock is reported and never called: nothing follows it, and the execution counts as failed. `order`
+    chooses which of the steps in flight settles next. `on_change` sees every frontier and may give back an
+    equal one.
+    """
+
+    facts: Facts = UNNAMED
+    mocks: Mapping[NodeId, Json] = field(default_factory=dict)
+    is_dry: bool = False
+    starts_at: datetime = DAWN
+    order: Order = first_come
+    limits: Limits = DEFAULT_LIMITS
+    on_change: Callable[[Frontier], Frontier] | None = None
+
+
+PLAIN_TRIAL = Trial()
+
+
+def run(
+    program: Program, trigger: NodeId, payload: Json, ports: Ports, trial: Trial = PLAIN_TRIAL
+) -> Outcome:
+    """Run an execution to its end and return how it went. Waits take no time: the clock is put forward.
+
+    Its status is `waiting` if it came to wait for somebody, because in memory nobody comes.
+
+    Raises:
+        TransitionError: the document has no such trigger.
+    """
+    facts = replace(trial.facts, trigger=payload)
+    return _Walk(program, facts, ports, trial, trial.starts_at).from_trigger(trigger)
+
+
+@dataclass(slots=True)
+class _Walk:
+    """One execution under way."""
+
+    program: Program
+    facts: Facts
+    ports: Ports
+    trial: Trial
+    now: datetime
+    frontier: Frontier = field(default_factory=Frontier)
+    flight: list[StepKey] = field(default_factory=list)
+    path: list[NodeId] = field(default_factory=list)
+    steps: dict[StepKey, StepRecord] = field(default_factory=dict)
+    outputs: dict[NodeId, Json] = field(default_factory=dict)
+    response: Mapping[str, Json] | None = None
+    problems: list[Problem] = field(default_factory=list)
+
+    def from_trigger(self, trigger: NodeId) -> Outcome:
+        graph = self.program.graph
+        self._goto(plan.begin(graph, trigger, self.now))
+        self.path.append(trigger)
+        payload = self.facts.trigger
+        self.steps[StepKey(trigger)] = StepRecord(
+            StepStatus.COMPLETED, output=payload, has_output=True
+        )
+        self.outputs[trigger] = payload
+        while True:
+            decision = plan.decide(graph, self.frontier, self.now)
+            if decision.finish is not None:
+                self._skip(decision.skip)
+                return self._outcome(decision.finish)
+            if decision == NOTHING_TO_DO and not self.flight:
+                # Somebody would have to come back to a waiting step, and in memory nobody does.
+                return self._outcome(plan.Finish(ExecutionStatus.WAITING))
+            self._carry_out(decision)
+
+    def _goto(self, frontier: Frontier) -> None:
+        self.frontier = frontier if self.trial.on_change is None else self.trial.on_change(frontier)
+
+    def _carry_out(self, decision: plan.Decision) -> None:
+        if decision.is_overdue:
+            self._goto(plan.deadline(self.frontier, self.now))
+        self._skip(decision.skip)
+        if decision.cancel:
+            for key in decision.cancel:
+                self._record(key, StepStatus.CANCELLED)
+            self._goto(plan.dropped(self.frontier, decision.cancel, self.now))
+        for key in decision.abort:
+            self._abort(key)
+        if decision.start:
+            self._goto(plan.started(self.frontier, decision.start, self.now))
+            self.flight.extend(decision.start)
+        if self.flight:
+            key = self.trial.order(self.flight)
+            self.flight.remove(key)
+            self._step(key)
+        elif decision.wake_at is not None:
+            self.now = decision.wake_at
+
+    def _skip(self, keys: Sequence[StepKey]) -> None:
+        if keys:
+            for key in keys:
+                self._record(key, StepStatus.SKIPPED)
+            self._goto(plan.skips_recorded(self.frontier, keys, self.now))
+
+    def _abort(self, key: StepKey) -> None:
+        self.flight.remove(key)
+        self._record(key, StepStatus.CANCELLED)
+        self._goto(plan.settled(self.program.graph, self.frontier, key, plan.Aborted(), self.now))
+
+    def _record(self, key: StepKey, status: StepStatus) -> StepRecord:
+        record = self.steps.setdefault(key, StepRecord(status))
+        record.status = status
+        return record
+
+    def _step(self, key: StepKey) -> None:
+        node_id = split_key(key)[1]
+        if self._is_missing_mock(node_id):
+            self._refuse(key, node_id)
+            return
+        record = self._record(key, StepStatus.RUNNING)
+        record.attempts = self.frontier.steps[key].attempt
+        if node_id not in self.path:
+            self.path.append(node_id)
+        answer = self._answer(key, node_id, record)
+        self._goto(
+            answered(
+                self.program.graph,
+                self.frontier,
+                key,
+                answer,
+                self.now,
+                execution_id=self.facts.execution_id,
+            )
+        )
+        self._keep(key, node_id, answer, record)
+
+    def _is_missing_mock(self, node_id: NodeId) -> bool:
+        is_external = self.program.graph.nodes[node_id].effect is Effect.EXTERNAL
+        return self.trial.is_dry and is_external and node_id not in self.trial.mocks
+
+    def _refuse(self, key: StepKey, node_id: NodeId) -> None:
+        node = self.program.graph.nodes[node_id]
+        message = (
+            f"“{node.name or node.id}” acts on the world outside, so a dry run does not call it. "
+            "Give it a mock output to see what follows."
+        )
+        problem = Problem("mock_missing", message, node_id=node_id)
+        self.problems.append(problem)
+        record = self._record(key, StepStatus.SKIPPED)
+        record.error = Failure(problem.code, message).facts(node_id)
+        self._goto(plan.settled(self.program.graph, self.frontier, key, plan.Aborted(), self.now))
+
+    def _answer(self, key: StepKey, node_id: NodeId, record: StepRecord) -> Answer | Failure:
+        try:
+            prepared = self._prepare(key)
+        except EngineError as error:
+            return masked_failure(failure_of(error), mask_of(self.facts.credentials.values()))
+        record.input = prepared.masked
+        if node_id in self.trial.mocks:
+            return Result(self.trial.mocks[node_id])
+        node = self.program.graph.nodes[node_id]
+        run_safely = wrapped(
+            self.program.types[node_id], node.ports, prepared.mask, self.trial.limits
+        )
+        return run_safely(prepared.context).answer
+
+    def _prepare(self, key: StepKey) -> Prepared:
+        return prepare(
+            self.program, self.facts, key, self.frontier.steps[key], self.outputs, self.ports
+        )
+
+    def _keep(
+        self, key: StepKey, node_id: NodeId, answer: Answer | Failure, record: StepRecord
+    ) -> None:
+        if key in self.frontier.steps:
+            record.status = StepStatus.WAITING
+            return
+        if isinstance(answer, Failure):
+            record.status = StepStatus.FAILED
+            record.error = answer.facts(node_id)
+            if self.program.graph.nodes[node_id].on_error is OnError.STOP:
+                return
+            record.output = answer.output(node_id)
+        else:
+            record.status = StepStatus.COMPLETED
+            record.output = output_of(answer)
+        record.has_output = True
+        self.outputs[node_id] = record.output
+        if isinstance(answer, Respond) and self.frontier.responded == key:
+            self.response = answer.response
+
+    def _outcome(self, finish: plan.Finish) -> Outcome:
+        status, error = finish.status, finish.error
+        if status is ExecutionStatus.COMPLETED and self.problems:
+            problem = self.problems[0]
+            status = ExecutionStatus.FAILED
+            error = {
+                "code": problem.code,
+                "message": problem.message,
+                "node": problem.node_id,
+            }
+        output = None
+        if status is ExecutionStatus.COMPLETED:
+            output = output_of_execution(finish, lambda key: self.steps[key].output, self.response)
+        return Outcome(
+            status=status,
+            path=tuple(self.path),
+            steps=self.steps,
+            output=output,
+            response=self.response,
+            error=error,
+            problems=tuple(self.problems),
+            had_errors=finish.had_errors,
+            ended_at=self.now,
+        )

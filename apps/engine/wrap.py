@@ -1,0 +1,137 @@
+"""What surrounds every run of a node: a visible list of decorators, the outermost first.
+
+Each takes a way to run a node and returns another one. None of them knows what the node does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TypeAlias, assert_never
+
+from apps.engine.errors import NodeError
+from apps.engine.failure import Failure, failure_of
+from apps.engine.mask import Mask
+from apps.engine.node import Answer, Context, NodeType, Respond, Result, Run, Stop, Wait, run_of
+from apps.engine.value import DEFAULT_LIMITS, Json, Limits, is_json, size_bytes
+
+SafeRun: TypeAlias = Callable[[Context], "Ran"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """One attempt: what the node answered or how it failed, both free of secrets, and how long it took."""
+
+    answer: Answer | Failure
+    took_s: float = 0.0
+
+
+def wrapped(
+    kind: NodeType, ports: tuple[str, ...], mask: Mask, limits: Limits = DEFAULT_LIMITS
+) -> SafeRun:
+    """Return what runs a node of this type and never raises.
+
+    From the inside: the node, its answer judged (JSON only, known port, size), secrets masked, every
+    exception turned into a failure that is masked too, and the time taken.
+    """
+    run = run_of(kind)
+    run = judged(run, ports, limits)
+    run = masked(run, mask)
+    return timed(caught(run, mask))
+
+
+def judged(run: Run, ports: tuple[str, ...], limits: Limits) -> Run:
+    """Refuse answers that could not be stored or followed.
+
+    Raises:
+        NodeError: `output_not_json`, `output_too_large` or `port_unknown`.
+    """
+
+    def judge(ctx: Context) -> Answer:
+        answer = run(ctx)
+        if isinstance(answer, Wait):
+            return answer
+        output = output_of(answer)
+        if not is_json(output):
+            raise NodeError("output_not_json", "The node's output is not plain JSON.")
+        if size_bytes(output) > limits.output_bytes:
+            raise NodeError(
+                "output_too_large",
+                f"The node's output is larger than {limits.output_bytes} bytes.",
+            )
+        if isinstance(answer, Result) and answer.port is not None and answer.port not in ports:
+            raise NodeError(
+                "port_unknown", f"The node chose an exit it does not have: {answer.port}."
+            )
+        return answer
+
+    return judge
+
+
+def masked(run: Run, mask: Mask) -> Run:
+    """Remove the step's secrets from whatever the node answers."""
+
+    def remove(ctx: Context) -> Answer:
+        answer = run(ctx)
+        match answer:
+            case Wait():
+                return answer
+            case Result():
+                return replace(answer, output=mask.scrub(answer.output))
+            case Stop():
+                return replace(answer, output=mask.scrub(answer.output))
+            case Respond():
+                headers = {
+                    mask.text(name): mask.text(text) for name, text in answer.headers.items()
+                }
+                return replace(answer, headers=headers, body=mask.scrub(answer.body))
+            case _:
+                assert_never(answer)
+
+    return remove
+
+
+def caught(run: Run, mask: Mask) -> Callable[[Context], Answer | Failure]:
+    """Turn every exception into a failure whose text holds no secret."""
+
+    def catch(ctx: Context) -> Answer | Failure:
+        try:
+            return run(ctx)
+        except Exception as error:  # noqa: BLE001 - whatever a node does wrong ends its step, never its worker
+            return masked_failure(failure_of(error), mask)
+
+    return catch
+
+
+def masked_failure(failure: Failure, mask: Mask) -> Failure:
+    """Return the failure without any known secret."""
+    details = mask.scrub(dict(failure.details))
+    return replace(
+        failure,
+        message=mask.text(failure.message),
+        details=details if isinstance(details, dict) else {},
+    )
+
+
+def timed(run: Callable[[Context], Answer | Failure]) -> SafeRun:
+    """Measure how long one attempt takes."""
+
+    def measure(ctx: Context) -> Ran:
+        began_s = ctx.clock.monotonic_s()
+        answer = run(ctx)
+        return Ran(answer, ctx.clock.monotonic_s() - began_s)
+
+    return measure
+
+
+def output_of(answer: Answer) -> Json:
+    """Return what the step leaves behind for others; a wait leaves nothing."""
+    match answer:
+        case Result() | Stop():
+            return answer.output
+        case Respond():
+            return answer.body
+        case Wait():
+            return None
+        case _:
+            assert_never(answer)

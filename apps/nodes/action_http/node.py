@@ -1,0 +1,149 @@
+"""Calls a web address."""
+
+from __future__ import annotations
+
+from apps.engine.fields import Field, Kind
+from apps.engine.graph import Effect
+from apps.engine.node import Context, NodeType, Raw, Result
+from apps.engine.ports import HttpRequest
+from apps.nodes.action_http.reply import is_accepted, output_of, refusal_of, status_problems
+from apps.nodes.action_http.request import body_of, headers_of, url_of
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+# Sending these twice does what sending them once does (RFC 9110, section 9.2.2).
+REPEATABLE_METHODS = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
+USUAL_ATTEMPTS = 3
+USUAL_TIMEOUT_S = 30.0
+
+
+def run(ctx: Context) -> Result:
+    """Make the call and return `{status_code, headers, body}`; a JSON body is parsed.
+
+    Raises:
+        NodeError: `http_status`, the server refused (retryable for 408, 429, 500, 502, 503 and 504);
+            `bad_config`, a rendered value cannot be sent.
+        PortError: no reply came.
+    """
+    body, content_type = body_of(ctx.config)
+    reply = ctx.http.send(
+        HttpRequest(
+            method=ctx.config.text("method"),
+            url=url_of(ctx.config),
+            headers=headers_of(ctx.config, content_type, ctx.idempotency_key),
+            body=body,
+            timeout_s=min(ctx.config.number("timeout_s"), ctx.timeout_s),
+            follow_redirects=ctx.config.flag("follow_redirects"),
+        )
+    )
+    if reply.status >= 400 and not is_accepted(reply.status, ctx.config.json("accept_status")):
+        raise refusal_of(reply, ctx.clock.now())
+    return Result(output_of(reply))
+
+
+def _attempts(config: Raw) -> int:
+    is_repeatable = config.get("method", "GET") in REPEATABLE_METHODS
+    return USUAL_ATTEMPTS if is_repeatable or config.get("is_keyed") is True else 1
+
+
+def _timeout_s(config: Raw) -> float:
+    timeout_s = config.get("timeout_s")
+    if isinstance(timeout_s, bool) or not isinstance(timeout_s, int | float):
+        return 300.0 if timeout_s else USUAL_TIMEOUT_S
+    return timeout_s
+
+
+NODE = NodeType(
+    type="action:http",
+    title="HTTP request",
+    description="Calls a web address and returns its answer.",
+    category="action",
+    run=run,
+    effect=Effect.EXTERNAL,
+    attempts=_attempts,
+    timeout_s=_timeout_s,
+    check=status_problems,
+    fields=(
+        Field(
+            name="method",
+            kind=Kind.SELECT,
+            title="Method",
+            options=METHODS,
+            default="GET",
+        ),
+        Field(
+            name="url",
+            kind=Kind.TEMPLATE,
+            title="Address",
+            help="Absolute; private addresses are refused.",
+            placeholder="https://api.example.com/orders/{{ trigger.body.id }}",
+            is_required=True,
+            is_secret_ok=True,
+        ),
+        Field(
+            name="query",
+            kind=Kind.KEY_VALUE,
+            title="Query",
+            help="Added to the address; a list is sent as a repeated name, null is not sent.",
+            is_secret_ok=True,
+        ),
+        Field(
+            name="headers",
+            kind=Kind.KEY_VALUE,
+            title="Headers",
+            help="Idempotency-Key is added: the same at every attempt.",
+            is_secret_ok=True,
+        ),
+        Field(
+            name="body",
+            kind=Kind.JSON,
+            title="Body",
+            help="Sent as JSON, or, if it is a text, as it is.",
+            is_secret_ok=True,
+        ),
+        Field(
+            name="body_type",
+            kind=Kind.SELECT,
+            title="Body is sent as",
+            options=("auto", "json", "form"),
+            default="auto",
+        ),
+        Field(
+            name="timeout_s",
+            kind=Kind.NUMBER,
+            title="Timeout",
+            help="Seconds for the whole exchange.",
+            default=USUAL_TIMEOUT_S,
+            minimum=1,
+            maximum=300,
+        ),
+        Field(
+            name="accept_status",
+            kind=Kind.LIST,
+            title="Accepted statuses",
+            help="Statuses of 400 and above that are no failure: 404, 4xx or 400-404.",
+        ),
+        Field(
+            name="follow_redirects",
+            kind=Kind.BOOLEAN,
+            title="Follow redirects",
+            help="At most ten, each checked like the first address.",
+            default=True,
+        ),
+        Field(
+            name="is_keyed",
+            kind=Kind.BOOLEAN,
+            title="The server knows Idempotency-Key",
+            help="Then POST and PATCH can be repeated as safely as GET.",
+            default=False,
+        ),
+    ),
+    output_schema={
+        "type": "object",
+        "properties": {
+            "status_code": {"type": "integer"},
+            "headers": {"type": "object"},
+            "body": {},
+        },
+        "required": ["status_code", "headers", "body"],
+    },
+)

@@ -1,0 +1,116 @@
+"""From what came back to an output, or to the failure that it means."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from apps.engine.errors import NodeError
+from apps.engine.fields import FieldProblem
+from apps.engine.node import Raw
+from apps.engine.ports import HttpReply
+from apps.engine.value import Json, is_json
+
+# Time may heal these: timeout, too many requests, and a server in trouble.
+RETRYABLE_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
+# As much of a refusal's body as helps a person; the rest stays with the server.
+SHOWN_CHARACTERS = 2_000
+
+_STATUS = re.compile(r"([1-5])xx|([1-5]\d\d)(?:-([1-5]\d\d))?")
+_CHARSET = re.compile(r"charset=\"?([A-Za-z0-9._-]{1,40})", re.IGNORECASE)
+
+
+def output_of(reply: HttpReply) -> dict[str, Json]:
+    """Return status, headers and body. A body that is no text is given as base64 and says so."""
+    output: dict[str, Json] = {"status_code": reply.status, "headers": dict(reply.headers)}
+    body, is_text = _body_of(reply)
+    output["body"] = body
+    if not is_text:
+        output["body_encoding"] = "base64"
+    return output
+
+
+def _body_of(reply: HttpReply) -> tuple[Json, bool]:
+    if not reply.body:
+        return None, True
+    content_type = reply.headers.get("content-type", "")
+    charset = _CHARSET.search(content_type)
+    try:
+        text = reply.body.decode(charset[1] if charset else "utf-8")
+    except (LookupError, UnicodeDecodeError):
+        return base64.b64encode(reply.body).decode(), False
+    if _is_json_type(content_type):
+        try:
+            parsed: Json = json.loads(text)
+        except (ValueError, RecursionError):
+            return text, True
+        return (parsed, True) if is_json(parsed) else (text, True)
+    return text, True
+
+
+def _is_json_type(content_type: str) -> bool:
+    kind = content_type.partition(";")[0].strip().lower()
+    return kind == "application/json" or kind.endswith("+json")
+
+
+def is_accepted(status: int, accepted: Json) -> bool:
+    """Say whether the author takes a status for success: `404`, `"4xx"` or `"400-404"` in the list."""
+    for entry in accepted if isinstance(accepted, list) else ():
+        found = _STATUS.fullmatch(str(entry))
+        if found is None:
+            raise NodeError("bad_config", f"“{entry}” is no HTTP status.")
+        family, first, last = found.groups()
+        if family is not None and status // 100 == int(family):
+            return True
+        if first is not None and int(first) <= status <= int(last or first):
+            return True
+    return False
+
+
+def status_problems(config: Raw) -> Iterator[FieldProblem]:
+    """Yield the accepted statuses that are none."""
+    accepted = config.get("accept_status")
+    for index, entry in enumerate(accepted if isinstance(accepted, list) else ()):
+        if "{{" not in str(entry) and _STATUS.fullmatch(str(entry)) is None:
+            yield FieldProblem(
+                f"accept_status[{index}]",
+                "field_pattern",
+                "An accepted status is a number such as 404, a family such as 4xx, or a range such as 400-404.",
+            )
+
+
+def refusal_of(reply: HttpReply, now: datetime) -> NodeError:
+    """Return the failure that a refusing status means, with what the server said and when to come back."""
+    body, is_text = _body_of(reply)
+    details: dict[str, Json] = {}
+    if isinstance(body, str) and is_text:
+        details["body"] = body[:SHOWN_CHARACTERS]
+    elif is_text and body is not None and len(reply.body) <= SHOWN_CHARACTERS:
+        details["body"] = body
+    return NodeError(
+        "http_status",
+        f"The server answered {reply.status}.",
+        is_retryable=reply.status in RETRYABLE_STATUSES,
+        status=reply.status,
+        details=details,
+        retry_after_s=retry_after_s(reply.headers.get("retry-after"), now),
+    )
+
+
+def retry_after_s(value: str | None, now: datetime) -> float | None:
+    """Return the seconds that a `Retry-After` asks for, which is a number or a date; None if unreadable."""
+    if value is None:
+        return None
+    if re.fullmatch(r"\d{1,9}", value.strip()):
+        return float(value)
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - now).total_seconds())

@@ -1,0 +1,5 @@
+"""The node type action:transform."""
+
+from apps.nodes.action_transform.node import NODE
+
+__all__ = ["NODE"]

@@ -1,0 +1,5 @@
+"""The node type control:merge."""
+
+from apps.nodes.control_merge.node import NODE
+
+__all__ = ["NODE"]
