@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from apps.engine.config import Config
 from apps.engine.errors import NodeError
@@ -64,6 +64,19 @@ class Stop:
 
 
 Answer: TypeAlias = Result | Respond | Wait | Stop
+
+
+def output_of(answer: Answer) -> Json:
+    """Return what the step leaves behind for others; a wait leaves nothing."""
+    match answer:
+        case Result() | Stop():
+            return answer.output
+        case Respond():
+            return answer.body
+        case Wait():
+            return None
+        case _:
+            assert_never(answer)
 
 
 @dataclass(frozen=True, slots=True)

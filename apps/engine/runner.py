@@ -14,14 +14,14 @@ from apps.engine.failure import Failure, failure_of
 from apps.engine.frontier import Frontier
 from apps.engine.graph import Effect, OnError
 from apps.engine.mask import mask_of
-from apps.engine.node import Answer, Respond, Result
+from apps.engine.node import Answer, Respond, Result, output_of
 from apps.engine.ports import Ports
 from apps.engine.problem import Problem
 from apps.engine.program import Program
 from apps.engine.render import Facts, Prepared, prepare
 from apps.engine.state import ExecutionStatus, StepStatus
 from apps.engine.value import DEFAULT_LIMITS, Json, Limits, NodeId, StepKey, split_key
-from apps.engine.wrap import masked_failure, output_of, wrapped
+from apps.engine.wrap import masked_failure, wrapped
 
 Order: TypeAlias = Callable[[Sequence[StepKey]], StepKey]
 NOTHING_TO_DO = plan.Decision()

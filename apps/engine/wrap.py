@@ -12,8 +12,19 @@ from typing import TypeAlias, assert_never
 from apps.engine.errors import NodeError
 from apps.engine.failure import Failure, failure_of
 from apps.engine.mask import Mask
-from apps.engine.node import Answer, Context, NodeType, Respond, Result, Run, Stop, Wait, run_of
-from apps.engine.value import DEFAULT_LIMITS, Json, Limits, is_json, size_bytes
+from apps.engine.node import (
+    Answer,
+    Context,
+    NodeType,
+    Respond,
+    Result,
+    Run,
+    Stop,
+    Wait,
+    output_of,
+    run_of,
+)
+from apps.engine.value import DEFAULT_LIMITS, Limits, is_json, size_bytes
 
 SafeRun: TypeAlias = Callable[[Context], "Ran"]
 
@@ -122,16 +133,3 @@ def timed(run: Callable[[Context], Answer | Failure]) -> SafeRun:
         return Ran(answer, ctx.clock.monotonic_s() - began_s)
 
     return measure
-
-
-def output_of(answer: Answer) -> Json:
-    """Return what the step leaves behind for others; a wait leaves nothing."""
-    match answer:
-        case Result() | Stop():
-            return answer.output
-        case Respond():
-            return answer.body
-        case Wait():
-            return None
-        case _:
-            assert_never(answer)
