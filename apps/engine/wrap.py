@@ -26,6 +26,8 @@ from apps.engine.node import (
 )
 from apps.engine.value import DEFAULT_LIMITS, Limits, is_json, size_bytes
 
+__all__ = ["Ran", "caught", "judged", "masked", "masked_failure", "output_of", "timed", "wrapped"]
+
 SafeRun: TypeAlias = Callable[[Context], "Ran"]
 
 
