@@ -1,0 +1,49 @@
+"""What an expression may read, and the seed from which its time and chance are drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
+
+OnMissing: TypeAlias = Literal["error", "null", "keep"]
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """The only source of `now()`, `uuid()` and `random()`: the same seed gives the same bytes.
+
+    `started_at` is when the step's first attempt was recorded; it must know its time zone.
+    """
+
+    execution_id: str
+    step_key: str
+    started_at: datetime
+
+    def __post_init__(self) -> None:
+        if self.started_at.tzinfo is None:
+            raise ValueError("started_at must know its time zone")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The roots that an expression may read, by name.
+
+    A value is plain JSON or any Mapping; `mapping[name]` may load, and raises KeyError for what
+    is missing. Values are shared, never copied: whoever changes a result changes the scope.
+    Without a seed `now()`, `uuid()` and `random()` fail. `on_missing` is what a path that leads
+    nowhere does: fail, be null, or (in a template, else fail) stay as it was written.
+    """
+
+    roots: Mapping[str, Any]
+    seed: Seed | None = None
+    on_missing: OnMissing = "error"
+
+
+@runtime_checkable
+class Hinting(Protocol):
+    """A mapping that knows why a name is missing."""
+
+    def hint_for(self, name: str) -> str | None:
+        """Return a sentence for the person who wrote `name`, or None."""

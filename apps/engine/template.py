@@ -1,0 +1,305 @@
+"""`{{ … }}` in nested JSON → values. Each text is scanned once, at compile; values are never scanned."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, TypeAlias, cast
+
+from apps.engine.expressions.ast import Choice, Coalesce, Node, Path
+from apps.engine.expressions.compiler import SECRETS_ROOT
+from apps.engine.expressions.errors import ExpressionError
+from apps.engine.expressions.expression import CACHED, Expression, refuse_secrets
+from apps.engine.expressions.kinds import fits, plain
+from apps.engine.expressions.parser import parse_until_braces
+from apps.engine.expressions.scope import Scope
+from apps.engine.secret import Sealed, Secret, as_json_text
+from apps.engine.value import DEFAULT_LIMITS, Json, Limits
+
+Place: TypeAlias = tuple[str | int, ...]
+_Render: TypeAlias = "Callable[[_Rendering], Any]"
+
+OPEN, CLOSE = "{{", "}}"
+# A template may hold thousands of expressions; together they may do what this many may do alone.
+EXPRESSIONS_AT_FULL_BUDGET = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with one text inside a template, and where: the names and indexes that lead to it."""
+
+    place: Place
+    error: ExpressionError
+
+
+class Template:
+    """Nested JSON whose texts may hold expressions; immutable and shared between threads."""
+
+    __slots__ = ("_limits", "_render", "is_constant", "paths")
+
+    def __init__(
+        self, render: _Render | None, value: Json, paths: tuple[Place, ...], limits: Limits
+    ) -> None:
+        self.paths = paths
+        self.is_constant = render is None
+        self._limits = limits
+        self._render: _Render = render or (lambda _: value)
+
+    def render(self, scope: Scope) -> Sealed:
+        """Return the value with every expression replaced by what it gives.
+
+        A text that is one expression gives the expression's own value. In other texts, texts
+        stand as they are and everything else as compact JSON. With a Secret inside, the text is
+        a Secret. Parts that hold no expression are shared with the template, not copied.
+
+        Raises:
+            ExpressionError: as `Expression.evaluate`; with `on_missing="keep"` a missing path is
+                no failure: the source of its expression stays.
+        """
+        rendered: Sealed = self._render(_Rendering(scope, self._limits))
+        return rendered
+
+
+def compile_template(
+    value: Json,
+    *,
+    node_ids: frozenset[str] = frozenset(),
+    secret_ok: bool = False,
+    limits: Limits = DEFAULT_LIMITS,
+) -> Template:
+    """Return the compiled template of a nested value; names of objects are no templates.
+
+    With `secret_ok` a `credentials` path may be what an expression gives; never an argument, an
+    operand or a condition.
+
+    Raises:
+        ExpressionError: the first problem, in the order of the value; `problems_of` has them all.
+    """
+    settings = _Settings(node_ids, secret_ok, limits)
+    paths: dict[Place, None] = {}
+    render = _compiled(value, settings, paths, ())
+    return Template(render, value, tuple(paths), limits)
+
+
+def problems_of(
+    value: Json,
+    *,
+    node_ids: frozenset[str] = frozenset(),
+    secret_ok: bool = False,
+    limits: Limits = DEFAULT_LIMITS,
+) -> tuple[Problem, ...]:
+    """Return every problem of a template, at most one for each text, in the order of the value."""
+    settings = _Settings(node_ids, secret_ok, limits)
+    found: list[Problem] = []
+    for place, text in _texts(value, ()):
+        try:
+            _text(text, settings)
+        except ExpressionError as error:
+            found.append(Problem(place, error))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Settings:
+    node_ids: frozenset[str]
+    secret_ok: bool
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A text with expressions: literal, expression, literal, …; `wholes` if it is one expression."""
+
+    pieces: tuple[str | _Hole, ...]
+    whole: _Hole | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Hole:
+    source: str
+    expression: Expression
+
+
+def _texts(value: Json, place: Place) -> Iterator[tuple[Place, str]]:
+    match value:
+        case str():
+            yield place, value
+        case list():
+            for index, item in enumerate(value):
+                yield from _texts(item, (*place, index))
+        case dict():
+            for name, item in value.items():
+                yield from _texts(item, (*place, name))
+        case _:
+            pass
+
+
+def _compiled(
+    value: Json, settings: _Settings, paths: dict[Place, None], place: Place
+) -> _Render | None:
+    """Return the renderer of `value`, or None if there is nothing to render in it."""
+    match value:
+        case str():
+            return _text_renderer(value, settings, paths, place)
+        case list():
+            return _list_renderer(value, settings, paths, place)
+        case dict():
+            return _object_renderer(value, settings, paths, place)
+        case _:
+            return None
+
+
+def _list_renderer(
+    values: list[Json], settings: _Settings, paths: dict[Place, None], place: Place
+) -> _Render | None:
+    renders = [
+        _compiled(item, settings, paths, (*place, index)) for index, item in enumerate(values)
+    ]
+    if not any(renders):
+        return None
+    parts = list(zip(values, renders, strict=True))
+    return lambda rendering: [
+        item if render is None else render(rendering) for item, render in parts
+    ]
+
+
+def _object_renderer(
+    values: dict[str, Json], settings: _Settings, paths: dict[Place, None], place: Place
+) -> _Render | None:
+    parts = [
+        (name, item, _compiled(item, settings, paths, (*place, name)))
+        for name, item in values.items()
+    ]
+    if not any(render for _, _, render in parts):
+        return None
+    return lambda rendering: {
+        name: item if render is None else render(rendering) for name, item, render in parts
+    }
+
+
+def _text_renderer(
+    text: str, settings: _Settings, paths: dict[Place, None], place: Place
+) -> _Render | None:
+    made = _text(text, settings)
+    if made is None:
+        return None
+    salt = "\0".join(map(str, place))
+    for piece in made.pieces:
+        if isinstance(piece, _Hole):
+            paths.update(dict.fromkeys(piece.expression.paths))
+    whole = made.whole
+    if whole is not None:
+        return lambda rendering: rendering.value_of(whole, text, salt)
+    return lambda rendering: _spliced(made.pieces, rendering, salt)
+
+
+def _text(text: str, settings: _Settings) -> _Text | None:
+    return _scanned(text, settings) if OPEN in text else None
+
+
+@lru_cache(maxsize=CACHED)
+def _scanned(text: str, settings: _Settings) -> _Text:
+    pieces: list[str | _Hole] = []
+    end = 0
+    while (start := text.find(OPEN, end)) >= 0:
+        if start > end:
+            pieces.append(text[end:start])
+        hole, end = _hole(text, start, settings)
+        pieces.append(hole)
+    if end < len(text):
+        pieces.append(text[end:])
+    holes = [piece for piece in pieces if isinstance(piece, _Hole)]
+    is_whole = len(holes) == 1 and not any(
+        piece.strip() for piece in pieces if isinstance(piece, str)
+    )
+    return _Text(tuple(pieces), holes[0] if is_whole else None)
+
+
+def _hole(text: str, start: int, settings: _Settings) -> tuple[_Hole, int]:
+    node, end = parse_until_braces(text, start + len(OPEN), settings.node_ids, settings.limits)
+    _check_secrets(node, is_allowed=settings.secret_ok)
+    source = text[start:end]
+    inner = source[len(OPEN) : -len(CLOSE)].strip()
+    return _Hole(source, Expression(inner, node, settings.limits)), end
+
+
+def _check_secrets(node: Node, *, is_allowed: bool) -> None:
+    """Refuse `credentials` unless it is allowed and can only be what the expression gives."""
+    if not is_allowed:
+        refuse_secrets(node)
+        return
+    match node:
+        case Path(segments=(root, _, *_)) if root == SECRETS_ROOT:
+            return
+        case Coalesce(operands=operands):
+            _check_each(results=operands, others=())
+        case Choice(cases=cases, otherwise=otherwise):
+            _check_each(
+                results=(*(value for _, value in cases), otherwise),
+                others=tuple(condition for condition, _ in cases),
+            )
+        case _:
+            refuse_secrets(node)
+
+
+def _check_each(results: tuple[Node, ...], others: tuple[Node, ...]) -> None:
+    for result in results:
+        _check_secrets(result, is_allowed=True)
+    for other in others:
+        refuse_secrets(other)
+
+
+class _Rendering:
+    """One rendering under way: all expressions of a template share what it may spend."""
+
+    __slots__ = ("bytes_left", "scope", "steps_left")
+
+    def __init__(self, scope: Scope, limits: Limits) -> None:
+        self.scope = scope
+        self.steps_left = EXPRESSIONS_AT_FULL_BUDGET * limits.expression_steps
+        self.bytes_left = limits.output_bytes
+
+    def value_of(self, hole: _Hole, kept: str, salt: str) -> Any:
+        """Return what the expression gives, or `kept` if a path is missing and the scope says so."""
+        evaluation = hole.expression.begin(self.scope, salt)
+        granted = evaluation.steps_left = min(evaluation.steps_left, self.steps_left)
+        try:
+            value = hole.expression.run(evaluation)
+        except ExpressionError as error:
+            if error.code == "missing_path" and self.scope.on_missing == "keep":
+                return kept
+            raise
+        finally:
+            self.steps_left -= granted - evaluation.steps_left
+        return _sealed(value) if isinstance(value, Mapping) and type(value) is not dict else value
+
+    def text_of(self, value: Any) -> str | Secret:
+        """Return a value as it stands inside a text."""
+        if isinstance(value, Secret):
+            return value
+        if not fits(value, self.bytes_left):
+            raise ExpressionError(
+                "result_too_large", "The text becomes larger than a step's output may be."
+            )
+        text = value if type(value) is str else as_json_text(value)
+        self.bytes_left -= len(text if isinstance(text, str) else text.reveal())
+        return text
+
+
+def _sealed(value: Any) -> Sealed:
+    """Return what lies under `credentials` as plain objects with secrets in them."""
+    if isinstance(value, Mapping):
+        return {str(name): _sealed(item) for name, item in value.items()}
+    return value if isinstance(value, Secret) else cast(Sealed, plain(value))
+
+
+def _spliced(pieces: tuple[str | _Hole, ...], rendering: _Rendering, salt: str) -> str | Secret:
+    texts = [
+        piece
+        if isinstance(piece, str)
+        else rendering.text_of(rendering.value_of(piece, piece.source, f"{salt}\0{index}"))
+        for index, piece in enumerate(pieces)
+    ]
+    joined = "".join(text if isinstance(text, str) else text.reveal() for text in texts)
+    return joined if all(isinstance(text, str) for text in texts) else Secret(joined)
