@@ -128,3 +128,12 @@ def database_now() -> datetime:
     """Return the database's clock: the only one that decides leases and timers."""
     now: datetime = db.fetch("SELECT clock_timestamp()")[0][0]
     return now
+
+
+def is_asked(schema: str, execution_id: UUID) -> bool:
+    """Say whether a live execution was asked to end or to pause already."""
+    rows = db.fetch(
+        "SELECT request <> '' FROM public.dispatch_ticket WHERE id = %(id)s AND schema = %(schema)s",
+        {"id": execution_id, "schema": schema},
+    )
+    return bool(rows and rows[0][0])

@@ -30,14 +30,23 @@ def make_ticket(schema: str = "t_one", **changes) -> UUID:
     return execution_id
 
 
-def take(worker_id: UUID, schema: str = "t_one", *, pure: int = 16, external: int = 16, floor: float = 0.0):
+def take(
+    worker_id: UUID,
+    schema: str = "t_one",
+    *,
+    pure: int = 16,
+    external: int = 16,
+    floor: float = 0.0,
+):
     return dispatch.claim(
         worker_id, schema, pool="threads", room=dispatch.Room(pure, external), floor=floor
     )
 
 
 def column(ticket_id: UUID, name: str):
-    return db.fetch(f"SELECT {name} FROM public.dispatch_ticket WHERE id = %(id)s", {"id": ticket_id})[0][0]  # noqa: S608
+    return db.fetch(
+        f"SELECT {name} FROM public.dispatch_ticket WHERE id = %(id)s", {"id": ticket_id}
+    )[0][0]  # noqa: S608
 
 
 def die(worker_id: UUID) -> None:

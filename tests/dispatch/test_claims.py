@@ -157,14 +157,14 @@ def test_a_poke_of_a_resting_ticket_makes_it_due_at_once(queue) -> None:
 
 
 def test_a_ticket_opened_in_a_transaction_that_rolls_back_never_was(queue) -> None:
-    class Undo(Exception):
+    class UndoError(Exception):
         pass
 
     try:
         with transaction.atomic():
             make_ticket()
-            raise Undo
-    except Undo:
+            raise UndoError
+    except UndoError:
         pass
 
     assert db.fetch("SELECT count(*) FROM public.dispatch_ticket") == [(0,)]

@@ -10,7 +10,9 @@ def let_the_database_be_old(settings) -> None:
     settings.GORAX_RENEW_S = 0.0
 
 
-def test_the_ticket_of_a_dead_worker_is_claimed_by_the_next_with_another_token(queue, settings) -> None:
+def test_the_ticket_of_a_dead_worker_is_claimed_by_the_next_with_another_token(
+    queue, settings
+) -> None:
     let_the_database_be_old(settings)
     ticket_id = make_ticket()
     dead = make_worker()
@@ -74,11 +76,10 @@ def test_recorded_progress_forgives_earlier_crashes(queue, settings) -> None:
     (claimed,) = take(make_worker())
     assert claimed.crash_count == 1
 
-    dispatch.progressed(ticket_id, claimed.token, next_kind="external")
+    dispatch.keep(ticket_id, claimed.token, has_progressed=True)
 
     assert column(ticket_id, "crash_count") == 0
     assert column(ticket_id, "is_suspect") is False
-    assert column(ticket_id, "next_kind") == "external"
 
 
 def test_handing_back_counts_no_crash_and_makes_the_ticket_due(queue) -> None:
@@ -133,7 +134,9 @@ def test_a_forgotten_worker_is_told_so_by_its_heartbeat(queue) -> None:
 def test_a_worker_that_only_renews_is_not_counted_as_one_that_looks_for_work(queue) -> None:
     worker = make_worker()
     assert dispatch.polling_workers() == 1
-    db.execute("UPDATE public.dispatch_worker SET polled_at = clock_timestamp() - interval '1 minute'")
+    db.execute(
+        "UPDATE public.dispatch_worker SET polled_at = clock_timestamp() - interval '1 minute'"
+    )
 
     dispatch.beat(worker, has_polled=False)
     assert dispatch.polling_workers() == 0

@@ -122,7 +122,9 @@ def unregister(worker_id: UUID) -> None:
     db.execute(UNREGISTER, {"id": worker_id})
 
 
-def claim(worker_id: UUID, schema: str, *, pool: str, room: Room, floor: float) -> list[Claimed]:
+def claim(
+    worker_id: UUID, schema: str, *, pool: str, room: Room, floor: float
+) -> list[Claimed] | None:
     """Take the tickets of a tenant whose turn it is, at most what its cap leaves.
 
     Empty: capped, or nothing due. None: another worker is claiming for this tenant at this instant.
@@ -159,7 +161,9 @@ def claim(worker_id: UUID, schema: str, *, pool: str, room: Room, floor: float) 
         failpoint("claim.before_commit")
         return [Claimed(schema, *row) for row in rows]
 
-    return db.in_transaction(work)
+    claimed: list[Claimed] | None = db.in_transaction(work)
+    failpoint("claim.after_commit")
+    return claimed
 
 
 def reap() -> list[tuple[UUID, str, str]]:

@@ -50,6 +50,7 @@ DELETE = "DELETE FROM public.dispatch_ticket WHERE id = ANY(%(ids)s)"
 RELEASE = """
 UPDATE public.dispatch_ticket
 SET token = NULL, worker_id = NULL, is_lone = false, crash_count = 0, is_suspect = false,
+    deadline_at = NULL,
     due_at = coalesce(%(due_at)s::timestamptz, 'infinity'), next_kind = %(next_kind)s
 WHERE id = %(id)s AND token = %(token)s AND NOT is_poked
 """
@@ -58,10 +59,15 @@ UNPOKE = (
     "UPDATE public.dispatch_ticket SET is_poked = false WHERE id = %(id)s AND token = %(token)s"
 )
 
-PROGRESSED = """
-UPDATE public.dispatch_ticket SET crash_count = 0, is_suspect = false, next_kind = %(next_kind)s
-WHERE id = %(id)s AND token = %(token)s AND (crash_count > 0 OR is_suspect OR next_kind <> %(next_kind)s)
+KEEP = """
+UPDATE public.dispatch_ticket
+SET crash_count = CASE WHEN %(has_progressed)s THEN 0 ELSE crash_count END,
+    is_suspect = is_suspect AND NOT %(has_progressed)s,
+    deadline_at = clock_timestamp() + %(deadline_s)s::float8 * interval '1 s'
+WHERE id = %(id)s AND token = %(token)s
 """
+
+WITHDRAW = "DELETE FROM public.dispatch_ticket WHERE id = %(id)s AND token IS NULL"
 
 HAND_BACK = """
 UPDATE public.dispatch_ticket
@@ -180,9 +186,41 @@ def unpoke(ticket_id: UUID, token: UUID) -> bool:
     return db.execute(UNPOKE, {"id": ticket_id, "token": token}) == 1
 
 
-def progressed(ticket_id: UUID, token: UUID, *, next_kind: str) -> None:
-    """Note on a held ticket that something was recorded: its crash count starts anew."""
-    db.execute(PROGRESSED, {"id": ticket_id, "token": token, "next_kind": next_kind})
+def keep(
+    ticket_id: UUID, token: UUID, *, has_progressed: bool = False, deadline_s: float | None = None
+) -> None:
+    """Note on a held ticket that something settled (its crash count starts anew) and how long its call may take."""
+    db.execute(
+        KEEP,
+        {
+            "id": ticket_id,
+            "token": token,
+            "has_progressed": has_progressed,
+            "deadline_s": deadline_s,
+        },
+    )
+
+
+def withdraw(ticket_id: UUID) -> bool:
+    """Delete the ticket of a step that nobody has claimed. False: it is under way, or over already."""
+    return db.execute(WITHDRAW, {"id": ticket_id}) == 1
+
+
+def ask_steps(
+    schema: str, execution_id: UUID, steps: Sequence[tuple[str, int]], request: str, *, reason: str
+) -> int:
+    """Write a request on the tickets of steps in flight, given as (step key, attempt); return how many heard it new."""
+    ids = sorted(step_ticket_id(execution_id, key, attempt) for key, attempt in steps)
+    return db.execute(
+        ASK,
+        {
+            "schema": schema,
+            "execution_id": execution_id,
+            "ids": ids,
+            "request": request,
+            "reason": reason,
+        },
+    )
 
 
 def hand_back(held: Iterable[tuple[UUID, UUID]]) -> int:

@@ -1,15 +1,12 @@
 """Answering a bell: claim what is due in fair order and advance it, until nothing is left or five seconds are over."""
 
-import logging
 import threading
 import time
 
 from apps.core import db
 from apps.dispatch import facade as dispatch
-from apps.executions.services import turn
+from apps.executions.services import step, turn
 from apps.executions.services.worker import Holding, Worker, current
-
-logger = logging.getLogger(__name__)
 
 LOOP_S = 5.0
 DUE_LIST_AGE_S = 0.1
@@ -79,7 +76,11 @@ def claim_next(worker: Worker, pool: str) -> list[Holding]:
         for tenant in tenants:
             with worker.claiming:
                 claimed = dispatch.claim(
-                    worker.id, tenant.schema, pool=pool, room=worker.room(tenant.schema), floor=floor
+                    worker.id,
+                    tenant.schema,
+                    pool=pool,
+                    room=worker.room(tenant.schema),
+                    floor=floor,
                 )
             if claimed:
                 return [worker.take(ticket) for ticket in claimed]
@@ -99,14 +100,6 @@ def advance(worker: Worker, batch: list[Holding]) -> None:
         turn.advance_batch(worker, batch)
         return
     for holding in batch:
-        worker.waiting.submit(_advance_one, worker, holding)
-
-
-def _advance_one(worker: Worker, holding: Holding) -> None:
-    try:
-        turn.advance_one(worker, holding)
-    except Exception:
-        logger.exception("turn.failed", extra={"execution_id": str(holding.claimed.execution_id)})
-    finally:
-        worker.drop(holding)
-        db.give_back()
+        worker.waiting.submit(
+            step.own if holding.claimed.kind == "step" else turn.own, worker, holding
+        )

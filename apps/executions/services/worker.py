@@ -35,6 +35,7 @@ class Holding:
     request: str = ""
     request_reason: str = ""
     is_lost: bool = False
+    is_waiting: bool = False
     on_stop: Callable[[], None] | None = None
 
     def ask(self, request: str, reason: str) -> None:
@@ -83,15 +84,24 @@ class Worker:
         with self._lock:
             self._held[claimed.id] = holding
             if claimed.next_kind == "external":
+                holding.is_waiting = True
                 self._waiting_by_schema[claimed.schema] += 1
         return holding
+
+    def move_to_waiting(self, holding: Holding) -> None:
+        """Count a pure ticket whose run met its first external step as one that waits."""
+        with self._lock:
+            holding.is_waiting = True
+            self._waiting_by_schema[holding.claimed.schema] += 1
 
     def drop(self, holding: Holding) -> None:
         """Forget a ticket that was settled, released, handed back or lost."""
         claimed = holding.claimed
         with self._lock:
-            self._held.pop(claimed.id, None)
-            if claimed.next_kind == "external":
+            if self._held.get(claimed.id) is holding:
+                del self._held[claimed.id]
+            if holding.is_waiting:
+                holding.is_waiting = False
                 self._waiting_by_schema[claimed.schema] -= 1
 
     def room(self, schema: str) -> dispatch.Room:

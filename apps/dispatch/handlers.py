@@ -1,0 +1,34 @@
+"""A tenant's place in the queue follows the tenant's life, in the same transaction."""
+
+from apps.core.events import subscribe
+from apps.dispatch.services import tenancy
+from apps.tenants.events import TenantDeleted, TenantProvisioned, TenantResumed, TenantSuspended
+
+# Three quarters of one process's waiting slots and turns: a tenant alone is not held back, one of many cannot take all.
+DEFAULT_CAP = 40
+
+
+def admit(event: TenantProvisioned) -> None:
+    """Give a new tenant its place."""
+    tenancy.admit(event.schema, cap=DEFAULT_CAP)
+
+
+def suspend(event: TenantSuspended) -> None:
+    """Stop claiming."""
+    tenancy.suspend(event.schema, is_suspended=True)
+
+
+def resume(event: TenantResumed) -> None:
+    """Claim again."""
+    tenancy.suspend(event.schema, is_suspended=False)
+
+
+def dismiss(event: TenantDeleted) -> None:
+    """Take the place and every ticket away, before the schema goes."""
+    tenancy.dismiss(event.schema)
+
+
+subscribe(TenantProvisioned, admit)
+subscribe(TenantSuspended, suspend)
+subscribe(TenantResumed, resume)
+subscribe(TenantDeleted, dismiss)

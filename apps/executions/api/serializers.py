@@ -1,0 +1,55 @@
+"""The shapes of executions and steps on the wire."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from apps.engine.state import ExecutionStatus, StepStatus
+
+
+class ExecutionListed(serializers.Serializer[Any]):
+    """One row of the list: everything but the payloads."""
+
+    id = serializers.UUIDField()
+    workflow_id = serializers.UUIDField()
+    version_id = serializers.UUIDField()
+    status = serializers.ChoiceField(choices=[status.value for status in ExecutionStatus])
+    reason = serializers.CharField()
+    trigger_kind = serializers.CharField()
+    had_errors = serializers.BooleanField()
+    seq = serializers.IntegerField()
+    retry_of = serializers.UUIDField(allow_null=True)
+    replay_of = serializers.UUIDField(allow_null=True)
+    created_at = serializers.DateTimeField()
+    started_at = serializers.DateTimeField(allow_null=True)
+    ended_at = serializers.DateTimeField(allow_null=True)
+
+
+class StepShown(serializers.Serializer[Any]):
+    """One node in one scope. `input` is masked; `attempts` are the last 20."""
+
+    node_id = serializers.CharField()
+    scope = serializers.CharField()
+    node_type = serializers.CharField()
+    status = serializers.ChoiceField(choices=[status.value for status in StepStatus])
+    attempt = serializers.IntegerField()
+    attempts = serializers.JSONField(allow_null=True)
+    input = serializers.JSONField(allow_null=True)
+    output = serializers.JSONField(allow_null=True)
+    port = serializers.CharField()
+    error = serializers.JSONField(allow_null=True)
+    seq = serializers.IntegerField()
+    wake_at = serializers.DateTimeField(allow_null=True)
+    started_at = serializers.DateTimeField(allow_null=True)
+    ended_at = serializers.DateTimeField(allow_null=True)
+
+
+class ExecutionShown(ExecutionListed):
+    """An execution with its payloads; `steps` only when asked for by `?include=steps`."""
+
+    trigger_node = serializers.CharField()
+    trigger = serializers.JSONField(allow_null=True)
+    output = serializers.JSONField(allow_null=True)
+    response = serializers.JSONField(allow_null=True)
+    error = serializers.JSONField(allow_null=True)
+    steps = StepShown(many=True, required=False)

@@ -1,0 +1,116 @@
+"""Every read of executions. Lists are bounded, keyset-paged and touch the partitions newest first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from apps.core import db
+from apps.engine.value import Json
+from apps.executions.errors import ExecutionFinishedError, ExecutionNotFoundError
+from apps.executions.models import FINAL_STATUSES, Execution, Step
+
+# What a list shows; payloads and the frontier stay where they are.
+LISTED = (
+    "id",
+    "workflow_id",
+    "version_id",
+    "status",
+    "reason",
+    "trigger_kind",
+    "had_errors",
+    "seq",
+    "retry_of",
+    "replay_of",
+    "created_at",
+    "started_at",
+    "ended_at",
+)
+
+LOAD = """
+SELECT id, workflow_id, version_id, trigger_node, trigger_kind, status, trigger, frontier, seq, priority,
+       response IS NOT NULL, created_at, clock_timestamp()
+FROM {s}.executions_execution WHERE id = ANY(%(ids)s) AND ended_at IS NULL
+"""
+
+SETTLED_SINCE = """
+SELECT node_id, scope, status, port, error, attempt, seq, started_at, ended_at
+FROM {s}.executions_step
+WHERE execution_id = %(id)s AND (node_id, scope) IN (SELECT * FROM unnest(%(nodes)s::text[], %(scopes)s::text[]))
+ORDER BY seq
+"""
+
+OUTPUTS = """
+SELECT node_id, output, output IS NOT NULL FROM {s}.executions_step
+WHERE execution_id = %(id)s AND scope = %(scope)s AND node_id = ANY(%(nodes)s)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """An execution as its owner needs it; `now` is the database's clock at the read."""
+
+    id: UUID
+    workflow_id: UUID
+    version_id: UUID
+    trigger_node: str
+    trigger_kind: str
+    status: str
+    trigger: Json
+    frontier: Json
+    seq: int
+    priority: int
+    has_response: bool
+    created_at: datetime
+    now: datetime
+
+
+def load(schema: str, ids: Sequence[UUID]) -> list[Loaded]:
+    """Return those of `ids` that have not ended."""
+    return [Loaded(*row) for row in db.fetch(db.in_schema(LOAD, schema), {"ids": list(ids)})]
+
+
+def outputs(
+    schema: str, execution_id: UUID, nodes: Sequence[str], *, scope: str = ""
+) -> dict[str, Json]:
+    """Return the stored outputs of `nodes` in one scope; a node without an output is left out."""
+    params = {"id": execution_id, "nodes": list(nodes), "scope": scope}
+    return {row[0]: row[1] for row in db.fetch(db.in_schema(OUTPUTS, schema), params) if row[2]}
+
+
+def listed(*, status: Sequence[str] = (), workflow_id: UUID | None = None) -> QuerySet[Execution]:
+    """Return the tenant's executions without their payloads; the caller pages them by id."""
+    rows = Execution.objects.only(*LISTED)
+    if status:
+        rows = rows.filter(status__in=status)
+    return rows if workflow_id is None else rows.filter(workflow_id=workflow_id)
+
+
+def get(execution_id: UUID) -> Execution:
+    """Return one execution with its payloads.
+
+    Raises:
+        ExecutionNotFoundError: this tenant has no such execution.
+    """
+    row = Execution.objects.defer("frontier").filter(pk=execution_id).first()
+    if row is None:
+        raise ExecutionNotFoundError("There is no such execution here.")
+    return row
+
+
+def steps(execution_id: UUID, *, limit: int = 1_000) -> list[Step]:
+    """Return the first `limit` steps of an execution in the order of their last change."""
+    return list(Step.objects.filter(execution_id=execution_id).order_by("seq")[:limit])
+
+
+def why_not_live(execution_id: UUID) -> ExecutionNotFoundError | ExecutionFinishedError:
+    """Return the refusal to give when an execution has no ticket."""
+    found: Any = Execution.objects.filter(pk=execution_id).values_list("status", flat=True).first()
+    if found is None:
+        return ExecutionNotFoundError("There is no such execution here.")
+    if found in FINAL_STATUSES:
+        return ExecutionFinishedError(f"This execution is already {found}.")
+    return ExecutionFinishedError("This execution is coming to its end.")

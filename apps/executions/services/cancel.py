@@ -1,0 +1,29 @@
+"""Asking a live execution to stop. Only its ticket is written: the execution's one writer is its owner."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from apps.core import tenancy
+from apps.core.failpoints import failpoint
+from apps.dispatch import facade as dispatch
+from apps.executions import queries
+
+
+def request_cancel(execution_id: UUID, *, reason: str = "cancelled_by_user") -> None:
+    """Ask the owner of a live execution to end it; steps under way are aborted, none start after.
+
+    Asking twice is fine.
+
+    Raises:
+        ExecutionNotFoundError: this tenant has no such execution.
+        ExecutionFinishedError: it has already ended.
+    """
+    schema = tenancy.current_schema()
+    with transaction.atomic():
+        was_asked = dispatch.ask(schema, execution_id, "cancel", reason=reason)
+        if not was_asked and not dispatch.is_asked(schema, execution_id):
+            raise queries.why_not_live(execution_id)
+        failpoint("cancel.before_commit")
+    failpoint("cancel.after_commit")
+    dispatch.ring()

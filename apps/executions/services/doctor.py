@@ -1,0 +1,132 @@
+"""The invariants of executions as SQL, over every tenant: what `manage.py doctor` says, and how it heals."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.conf import settings
+
+from apps.core import db
+from apps.dispatch import facade as dispatch
+
+SCHEMAS = """
+SELECT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relname = 'executions_execution' AND c.relkind = 'p' AND n.nspname <> %(template)s ORDER BY 1
+"""
+
+# Each invariant is a query that returns the rows that break it. `{s}` is the tenant's schema.
+INVARIANTS: dict[str, str] = {
+    "execution_without_ticket": """
+        SELECT e.id, e.status FROM {s}.executions_execution e
+        LEFT JOIN public.dispatch_ticket t ON t.id = e.id
+        WHERE e.ended_at IS NULL AND t.id IS NULL
+    """,
+    "finished_execution_with_ticket": """
+        SELECT e.id, e.status FROM {s}.executions_execution e
+        JOIN public.dispatch_ticket t ON t.execution_id = e.id AND t.schema = %(schema)s
+        WHERE e.ended_at IS NOT NULL
+    """,
+    "finished_execution_with_open_step": """
+        SELECT e.id, s.node_id FROM {s}.executions_execution e
+        JOIN {s}.executions_step s ON s.execution_id = e.id
+        WHERE e.ended_at IS NOT NULL AND s.status NOT IN ('completed', 'failed', 'skipped', 'cancelled')
+    """,
+    "step_beyond_its_execution": """
+        SELECT e.id, s.node_id FROM {s}.executions_execution e
+        JOIN {s}.executions_step s ON s.execution_id = e.id WHERE s.seq > e.seq
+    """,
+    "two_steps_with_one_seq": """
+        SELECT execution_id, min(node_id) FROM {s}.executions_step GROUP BY execution_id, seq HAVING count(*) > 1
+    """,
+    "step_ticket_without_run": """
+        SELECT t.execution_id, t.step_key FROM public.dispatch_ticket t
+        LEFT JOIN public.dispatch_ticket run ON run.id = t.execution_id
+        WHERE t.schema = %(schema)s AND t.kind = 'step' AND run.id IS NULL
+    """,
+    "execution_outside_every_month": "SELECT id, status FROM ONLY {s}.executions_execution_default",
+}
+
+# Nobody has taken these though they were due: no live worker, or a claim that never comes.
+PUBLIC_INVARIANTS: dict[str, str] = {
+    "ticket_due_but_unclaimed": """
+        SELECT t.id, t.schema FROM public.dispatch_ticket t JOIN public.dispatch_fair f USING (schema)
+        WHERE t.token IS NULL AND NOT f.is_suspended
+          AND t.due_at < clock_timestamp() - %(patience_s)s * interval '1 s'
+    """,
+    "lease_of_a_dead_worker": """
+        SELECT t.id, t.schema FROM public.dispatch_ticket t LEFT JOIN public.dispatch_worker w ON w.id = t.worker_id
+        WHERE t.token IS NOT NULL
+          AND (w.id IS NULL OR w.alive_until < clock_timestamp() - %(patience_s)s * interval '1 s')
+          AND t.leased_at < clock_timestamp() - %(patience_s)s * interval '1 s'
+    """,
+    "ticket_of_a_missing_schema": """
+        SELECT t.id, t.schema FROM public.dispatch_ticket t
+        LEFT JOIN pg_namespace n ON n.nspname = t.schema WHERE n.nspname IS NULL
+    """,
+}
+
+REOPEN = "SELECT id, workflow_id, priority FROM {s}.executions_execution WHERE id = %(id)s AND ended_at IS NULL"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One row that breaks an invariant."""
+
+    invariant: str
+    schema: str
+    id: UUID
+    detail: str
+
+
+def examine(*, patience_s: float | None = None) -> list[Finding]:
+    """Return everything that is wrong now. `patience_s`: how long due or orphaned tickets may lie (default: 20 s)."""
+    params = {"patience_s": 20.0 + settings.GORAX_LEASE_S if patience_s is None else patience_s}
+    found = [
+        Finding(name, str(row[1]), row[0], "")
+        for name, statement in PUBLIC_INVARIANTS.items()
+        for row in db.fetch(statement, params)
+    ]
+    for schema in schemas():
+        found.extend(_examine_one(schema))
+    return found
+
+
+def schemas() -> list[str]:
+    """Return the schemas that hold executions."""
+    from apps.core import tenancy
+
+    return [row[0] for row in db.fetch(SCHEMAS, {"template": tenancy.TEMPLATE})]
+
+
+def _examine_one(schema: str) -> Iterator[Finding]:
+    for name, statement in INVARIANTS.items():
+        for row in db.fetch(db.in_schema(statement, schema), {"schema": schema}):
+            yield Finding(name, schema, row[0], str(row[1]))
+
+
+def repair(finding: Finding) -> bool:
+    """Heal what can be healed without a person: an execution that lost its ticket gets a new one. True: healed."""
+    if finding.invariant == "execution_without_ticket":
+        return db.in_transaction(lambda: _reopen(finding))
+    if finding.invariant in {"finished_execution_with_ticket", "step_ticket_without_run"}:
+        statement = (
+            "DELETE FROM public.dispatch_ticket WHERE execution_id = %(id)s AND schema = %(schema)s"
+        )
+        return db.execute(statement, {"id": finding.id, "schema": finding.schema}) > 0
+    if finding.invariant == "ticket_of_a_missing_schema":
+        return dispatch.dismiss(finding.schema) > 0
+    return False
+
+
+def _reopen(finding: Finding) -> bool:
+    rows = db.fetch(db.in_schema(REOPEN, finding.schema), {"id": finding.id})
+    for execution_id, workflow_id, priority in rows:
+        dispatch.open_run(
+            dispatch.NewTicket(
+                schema=finding.schema,
+                execution_id=execution_id,
+                workflow_id=workflow_id,
+                priority=priority,
+            )
+        )
+    return bool(rows)

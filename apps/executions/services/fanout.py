@@ -1,0 +1,174 @@
+"""External steps beside others: each gets a ticket of its own, and its result comes back through its row and a poke."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from apps.adapters.calls import Cancellation
+from apps.core import db
+from apps.core.failpoints import failpoint
+from apps.dispatch import facade as dispatch
+from apps.engine import plan
+from apps.engine.failure import Failure
+from apps.engine.node import Answer, Result
+from apps.engine.state import Reason, StepStatus
+from apps.engine.value import Json, StepKey, split_key
+from apps.executions.services.ports import ports_for
+from apps.executions.services.run import Run, run_prepared
+from apps.executions.services.worker import Holding, Worker
+
+ABORTED = "aborted"
+# A step that is this much past its own time hangs: its ticket is seized.
+GRACE_S = 5.0
+
+ROWS = """
+SELECT node_id, scope, status, attempt, port, error, wake_at
+FROM {s}.executions_step
+WHERE execution_id = %(id)s AND (node_id, scope) IN (SELECT * FROM unnest(%(nodes)s::text[], %(scopes)s::text[]))
+  AND status NOT IN ('queued', 'running')
+ORDER BY seq
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What the worker of a step left in its row."""
+
+    key: StepKey
+    status: StepStatus
+    attempt: int
+    port: str
+    error: Mapping[str, Any] | None
+    wake_at: Any
+
+
+def hand_out(run: Run) -> list[tuple[str, int]]:
+    """Mark every external step that may start beside others as handed out; return (step key, attempt) of each."""
+    if run.finish is not None:
+        return []
+    ready = [key for key in run.decide().start if run.node(key).effect == "external"]
+    if len(run.frontier.steps) == 1:
+        return []
+    for key in ready:
+        run.hand(key)
+    return [(key, run.frontier.steps[key].attempt + 1) for key in ready]
+
+
+def open_tickets(run: Run, holding: Holding, handed: list[tuple[str, int]]) -> None:
+    """Insert the tickets of handed steps, in the transaction that records them."""
+    if not handed:
+        return
+    failpoint("step_ticket.before_open")
+    claimed = holding.claimed
+    dispatch.open_steps(
+        dispatch.NewTicket(
+            schema=run.schema,
+            execution_id=run.id,
+            workflow_id=claimed.workflow_id,
+            priority=claimed.priority,
+        ),
+        handed,
+    )
+    failpoint("step_ticket.after_open")
+
+
+def absorb(run: Run) -> None:
+    """Take in what the workers of handed steps have recorded since, in the order in which it happened."""
+    handed = [key for key, step in run.frontier.steps.items() if step.is_handed]
+    for row in rows_of(run.schema, run.id, handed):
+        graph, now = run.program.graph, run.now()
+        run.frontier = plan.started(run.frontier, [row.key], now)
+        if row.status is StepStatus.WAITING:
+            run.frontier = plan.waiting(run.frontier, row.key, row.wake_at, Reason.RETRY, now)
+        elif row.status is StepStatus.UNKNOWN:
+            run.frontier = plan.lost(graph, run.frontier, row.key, now)
+        else:
+            run.frontier = plan.settled(graph, run.frontier, row.key, _outcome(row), now)
+            run.has_settled = True
+
+
+def rows_of(schema: str, execution_id: UUID, keys: Iterable[StepKey]) -> list[Row]:
+    """Return the rows of `keys` whose attempt is over, in the order of their seq."""
+    places = [split_key(key) for key in keys]
+    if not places:
+        return []
+    found = db.fetch(
+        db.in_schema(ROWS, schema),
+        {
+            "id": execution_id,
+            "nodes": [node_id for _, node_id in places],
+            "scopes": [scope for scope, _ in places],
+        },
+    )
+    key_by_place = dict(zip(places, keys, strict=True))
+    return [
+        Row(key_by_place[(scope, node_id)], StepStatus(status), attempt, port, error, wake_at)
+        for node_id, scope, status, attempt, port, error, wake_at in found
+    ]
+
+
+def _outcome(row: Row) -> plan.Completed | plan.Aborted | Failure:
+    if row.status is StepStatus.COMPLETED:
+        return plan.Completed(port=row.port or None)
+    if row.status is StepStatus.CANCELLED:
+        return plan.Aborted()
+    error = row.error or {}
+    return Failure(
+        code=str(error.get("code", "node_failed")),
+        message=str(error.get("message", "")),
+        status=error.get("status"),
+        details=error.get("details") or {},
+    )
+
+
+def call_back(run: Run, decision: plan.Decision) -> bool:
+    """Cancel what nobody works on, and ask those who work to stop if the end says so. False: only waiting is left."""
+    has_moved = False
+    in_flight: list[tuple[StepKey, int]] = []
+    for key in (*decision.cancel, *decision.abort):
+        step = run.frontier.steps[key]
+        if step.is_handed and not _is_unclaimed(run, key, step.attempt + 1):
+            in_flight.append((key, step.attempt + 1))
+            continue
+        run.settle_cancelled(key)
+        has_moved = True
+    ending = run.frontier.ending
+    if in_flight and ending is not None and ending.is_aborting:
+        dispatch.ask_steps(run.schema, run.id, in_flight, "cancel", reason=str(ending.reason or ""))
+    return has_moved
+
+
+def _is_unclaimed(run: Run, key: StepKey, attempt: int) -> bool:
+    """Delete the ticket of a handed step that no worker has claimed; then nobody ever will. False: it is under way."""
+    return dispatch.withdraw(dispatch.step_ticket_id(run.id, key, attempt))
+
+
+def call(
+    worker: Worker, holding: Holding, run: Run, key: StepKey
+) -> tuple[Answer | Failure, Mapping[str, Json] | None]:
+    """Render a started step and run it without holding a connection; a stop of the ticket aborts its call."""
+    cancellation = Cancellation()
+    prepared = run.prepared(key, ports_for(run.schema, cancellation))
+    if isinstance(prepared, Failure):
+        return prepared, None
+    if not worker.may_act():
+        holding.lose()
+        return Failure(
+            ABORTED, "This worker's lease was over before the call began."
+        ), prepared.masked
+    db.give_back()
+    holding.on_stop = cancellation.abort
+    if holding.stop.is_set():
+        cancellation.abort()
+    failpoint("step.before_effect")
+    try:
+        answer = run_prepared(run.program, prepared)
+    finally:
+        holding.on_stop = None
+    failpoint("step.after_effect")
+    if not isinstance(answer, Result | Failure):
+        answer = Failure(
+            "answer_not_allowed", "A node that acts on the world can only give a result."
+        )
+    return answer, prepared.masked

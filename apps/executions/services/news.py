@@ -1,0 +1,196 @@
+"""Telling those who watch: hints over Redis, after the commit, from one background thread per process.
+
+A hint may be lost; whoever sees a gap in `seq`, or waits too long, reads the database again. Nothing here blocks the
+worker, and a dead Redis costs a log line.
+"""
+
+import asyncio
+import logging
+import os
+import queue
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import Any
+from uuid import UUID
+
+import orjson
+import redis
+from django.conf import settings
+
+logger = logging.getLogger(__name__)
+
+# Under load the newest hints are dropped first: the screen re-reads, the worker never waits.
+MOST_UNSENT = 10_000
+BATCH = 200
+FINAL = frozenset({"completed", "failed", "cancelled", "timed_out"})
+
+
+@dataclass(frozen=True, slots=True)
+class StepNews:
+    """One step that changed."""
+
+    node_id: str
+    scope: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What one commit changed: seqs (before, seq] of an execution, its status, and the steps."""
+
+    execution: UUID
+    workflow: UUID
+    before: int
+    seq: int
+    status: str
+    reason: str
+    steps: tuple[StepNews, ...] = ()
+    has_answer: bool = False
+
+
+def execution_channel(schema: str, execution_id: UUID) -> str:
+    """Return the channel of one execution's news."""
+    return f"gorax.{schema}.execution.{execution_id}"
+
+
+def tenant_channel(schema: str) -> str:
+    """Return the channel on which every execution of a tenant says that it changed."""
+    return f"gorax.{schema}.executions"
+
+
+def answer_channel(schema: str, execution_id: UUID) -> str:
+    """Return the channel on which a synchronous caller is woken."""
+    return f"gorax.{schema}.answer.{execution_id}"
+
+
+class Publisher:
+    """Sends news in the order they were told; started by the first one after a fork."""
+
+    def __init__(self) -> None:
+        self._unsent: queue.Queue[tuple[str, News]] = queue.Queue(MOST_UNSENT)
+        self._lock = threading.Lock()
+        self._pid = 0
+
+    def tell(self, schema: str, news: News) -> None:
+        """Queue a hint; never blocks, never raises."""
+        with self._lock:
+            if self._pid != os.getpid():
+                self._pid = os.getpid()
+                self._unsent = queue.Queue(MOST_UNSENT)
+                threading.Thread(target=self._run, name="news", daemon=True).start()
+        try:
+            self._unsent.put_nowait((schema, news))
+        except queue.Full:
+            logger.warning("news.dropped", extra={"execution_id": str(news.execution)})
+
+    def _run(self) -> None:
+        from channels.layers import get_channel_layer
+
+        layer = get_channel_layer()
+        answers = redis.Redis.from_url(
+            settings.GORAX_REDIS_URL, socket_timeout=2, socket_connect_timeout=2
+        )
+        loop = asyncio.new_event_loop()
+        while True:
+            batch = [self._unsent.get()]
+            while len(batch) < BATCH:
+                try:
+                    batch.append(self._unsent.get_nowait())
+                except queue.Empty:
+                    break
+            try:
+                for schema, news in batch:
+                    if news.has_answer:
+                        answers.publish(answer_channel(schema, news.execution), b"1")
+                loop.run_until_complete(_send(layer, batch))
+            except (redis.RedisError, OSError) as failure:
+                logger.warning(
+                    "news.not_sent", extra={"count": len(batch), "reason": type(failure).__name__}
+                )
+
+
+async def _send(layer: Any, batch: list[tuple[str, News]]) -> None:
+    for schema, news in batch:
+        message = {"type": "execution.news", "text": orjson.dumps(asdict(news)).decode()}
+        await layer.group_send(execution_channel(schema, news.execution), message)
+        if news.before == 0 or news.status in FINAL:
+            await layer.group_send(tenant_channel(schema), message)
+
+
+publisher = Publisher()
+
+
+def tell(schema: str, news: News) -> None:
+    """Tell those who watch; only after the commit."""
+    publisher.tell(schema, news)
+
+
+@contextmanager
+def waiting_for(schema: str, execution_id: UUID) -> Iterator[threading.Event]:
+    """Subscribe before the commit whose answer is awaited; the event is set when an answer may be there.
+
+    Without Redis the event is never set, and the caller's own re-reading finds the answer.
+    """
+    woken = threading.Event()
+    with waiters.listening(answer_channel(schema, execution_id), woken):
+        yield woken
+
+
+class Waiters:
+    """All synchronous callers of this process on one Redis connection and one thread."""
+
+    def __init__(self) -> None:
+        self._events: dict[str, threading.Event] = {}
+        self._lock = threading.Lock()
+        self._pubsub: redis.client.PubSub | None = None
+        self._pid = 0
+
+    @contextmanager
+    def listening(self, channel: str, woken: threading.Event) -> Iterator[None]:
+        """Let messages on `channel` set `woken` inside the block."""
+        try:
+            self._subscribe(channel, woken)
+        except redis.RedisError:
+            logger.warning("news.no_subscription")
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._events.pop(channel, None)
+                pubsub = self._pubsub
+            if pubsub is not None:
+                try:
+                    pubsub.unsubscribe(channel)  # type: ignore[no-untyped-call]  # redis-py
+                except redis.RedisError:
+                    logger.warning("news.no_subscription")
+
+    def _subscribe(self, channel: str, woken: threading.Event) -> None:
+        with self._lock:
+            if self._pubsub is None or self._pid != os.getpid():
+                client = redis.Redis.from_url(settings.GORAX_REDIS_URL, socket_connect_timeout=1)
+                self._pubsub = client.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]  # redis-py
+                self._pid = os.getpid()
+                self._pubsub.subscribe("gorax.wake")
+                threading.Thread(
+                    target=self._run, args=(self._pubsub,), name="waiters", daemon=True
+                ).start()
+            self._events[channel] = woken
+            self._pubsub.subscribe(channel)
+
+    def _run(self, pubsub: "redis.client.PubSub") -> None:
+        while True:
+            try:
+                message = pubsub.get_message(timeout=5.0)
+            except (redis.RedisError, OSError, ValueError):
+                with self._lock:
+                    self._pubsub = None
+                return
+            if message is not None:
+                event = self._events.get(message["channel"].decode())
+                if event is not None:
+                    event.set()
+
+
+waiters = Waiters()

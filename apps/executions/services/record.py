@@ -1,0 +1,178 @@
+"""Writing down what happened: one commit for a batch of turns, and nothing of a ticket that was lost meanwhile."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg.types.json import Json as AsJson
+
+from apps.core import db
+from apps.core.failpoints import failpoint
+from apps.dispatch import facade as dispatch
+from apps.engine.value import Json
+
+# One statement: each execution's seq grows by the number of its step changes (at least one), and each change gets the
+# next of them. A settled step never changes, a finished execution neither.
+WRITE = """
+WITH change AS (
+    SELECT * FROM unnest(
+        %(ids)s::uuid[], %(statuses)s::text[], %(reasons)s::text[], %(frontiers)s::json[], %(counts)s::int[],
+        %(outputs)s::json[], %(responses)s::json[], %(errors)s::json[], %(had_errors)s::bool[], %(ends)s::bool[]
+    ) AS c(id, status, reason, frontier, n, output, response, error, had_errors, ends)
+), execution AS (
+    UPDATE {s}.executions_execution e
+    SET status = c.status, reason = c.reason, frontier = c.frontier, seq = e.seq + c.n,
+        output = c.output, response = coalesce(e.response, c.response), error = c.error, had_errors = c.had_errors,
+        started_at = coalesce(e.started_at, clock_timestamp()),
+        ended_at = CASE WHEN c.ends THEN clock_timestamp() END
+    FROM change c WHERE e.id = c.id AND e.ended_at IS NULL
+    RETURNING e.id, e.seq - c.n AS before, e.seq
+), step AS (
+    INSERT INTO {s}.executions_step AS old
+        (execution_id, node_id, scope, node_type, status, attempt, attempts, input, output, port, error, seq, token,
+         wake_at, first_started_at, started_at, ended_at)
+    SELECT s.execution_id, s.node_id, s.scope, s.node_type, s.status, s.attempt, s.attempts, s.input, s.output,
+           s.port, s.error, x.before + s.place, s.token, s.wake_at, s.first_started_at, s.started_at, s.ended_at
+    FROM unnest(
+        %(s_execution)s::uuid[], %(s_node)s::text[], %(s_scope)s::text[], %(s_type)s::text[], %(s_status)s::text[],
+        %(s_attempt)s::int[], %(s_attempts)s::json[], %(s_input)s::json[], %(s_output)s::json[], %(s_port)s::text[],
+        %(s_error)s::json[], %(s_place)s::int[], %(s_token)s::uuid[], %(s_wake)s::timestamptz[],
+        %(s_first)s::timestamptz[], %(s_started)s::timestamptz[], %(s_ended)s::timestamptz[]
+    ) AS s(execution_id, node_id, scope, node_type, status, attempt, attempts, input, output, port, error, place, token,
+           wake_at, first_started_at, started_at, ended_at)
+    JOIN execution x ON x.id = s.execution_id
+    ON CONFLICT (execution_id, node_id, scope) DO UPDATE
+    SET status = excluded.status, attempt = excluded.attempt, attempts = coalesce((old.attempts::jsonb || excluded.attempts::jsonb)::json, excluded.attempts, old.attempts),
+        input = coalesce(excluded.input, old.input), output = excluded.output, port = excluded.port,
+        error = excluded.error, seq = excluded.seq, token = excluded.token, wake_at = excluded.wake_at,
+        first_started_at = coalesce(old.first_started_at, excluded.first_started_at),
+        started_at = coalesce(excluded.started_at, old.started_at), ended_at = excluded.ended_at
+    WHERE old.status NOT IN ('completed', 'failed', 'skipped', 'cancelled')
+    RETURNING 1
+)
+SELECT id, before, seq FROM execution
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class StepRecord:
+    """What a step's row shall say from now on. `input` is masked already; times are the database's."""
+
+    node_id: str
+    node_type: str
+    status: str
+    scope: str = ""
+    attempt: int = 1
+    attempts: Sequence[Json] = ()
+    input: Json = None
+    output: Json = None
+    port: str = ""
+    error: Mapping[str, Json] | None = None
+    wake_at: datetime | None = None
+    first_started_at: datetime | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class Change:
+    """What one turn changes: the execution's row, its steps in the order they happened, and its ticket."""
+
+    execution_id: UUID
+    token: UUID
+    status: str
+    reason: str = ""
+    frontier: Json = None
+    output: Json = None
+    response: Json = None
+    error: Mapping[str, Json] | None = None
+    had_errors: bool = False
+    is_final: bool = False
+    steps: list[StepRecord] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The seqs that a commit used: (before, seq]."""
+
+    before: int
+    seq: int
+
+
+def write(schema: str, changes: Sequence[Change]) -> dict[UUID, Written]:
+    """Store changes whose tickets the caller has locked, in its transaction; return the seqs of each execution."""
+    if not changes:
+        return {}
+    rows = db.fetch(db.in_schema(WRITE, schema), {**_executions(changes), **_steps(changes)})
+    return {row[0]: Written(row[1], row[2]) for row in rows}
+
+
+def commit(schema: str, changes: Sequence[Change]) -> dict[UUID, Written]:
+    """Lock the tickets, store what is still ours, delete the tickets of finished executions: one transaction.
+
+    Returns the seqs of what was written; an execution that is missing was lost to another worker.
+    """
+
+    def work() -> dict[UUID, Written]:
+        mine = dispatch.lock_mine((change.execution_id, change.token) for change in changes)
+        ours = [change for change in changes if change.execution_id in mine]
+        written = write(schema, ours)
+        dispatch.delete(change.execution_id for change in ours if change.is_final)
+        failpoint("record.before_commit")
+        return written
+
+    written = db.in_transaction(work)
+    failpoint("record.after_commit")
+    return written
+
+
+def _executions(changes: Sequence[Change]) -> dict[str, Any]:
+    return {
+        "ids": [change.execution_id for change in changes],
+        "statuses": [change.status for change in changes],
+        "reasons": [change.reason for change in changes],
+        "frontiers": [_json(change.frontier) for change in changes],
+        "counts": [max(1, len(change.steps)) for change in changes],
+        "outputs": [_json(change.output) for change in changes],
+        "responses": [_json(change.response) for change in changes],
+        "errors": [_json(change.error) for change in changes],
+        "had_errors": [change.had_errors for change in changes],
+        "ends": [change.is_final for change in changes],
+    }
+
+
+def _steps(changes: Sequence[Change]) -> dict[str, Any]:
+    rows = [
+        (change, place, step) for change in changes for place, step in enumerate(change.steps, 1)
+    ]
+    steps = [step for _, _, step in rows]
+    return {
+        "s_execution": [change.execution_id for change, _, _ in rows],
+        "s_place": [place for _, place, _ in rows],
+        "s_token": [change.token for change, _, _ in rows],
+        "s_node": [step.node_id for step in steps],
+        "s_scope": [step.scope for step in steps],
+        "s_type": [step.node_type for step in steps],
+        "s_status": [step.status for step in steps],
+        "s_attempt": [step.attempt for step in steps],
+        "s_attempts": [_json(list(step.attempts) or None) for step in steps],
+        "s_input": [_json(step.input) for step in steps],
+        "s_output": [_value(step) for step in steps],
+        "s_port": [step.port for step in steps],
+        "s_error": [_json(step.error) for step in steps],
+        "s_wake": [step.wake_at for step in steps],
+        "s_first": [step.first_started_at for step in steps],
+        "s_started": [step.started_at for step in steps],
+        "s_ended": [step.ended_at for step in steps],
+    }
+
+
+def _json(value: Any) -> AsJson | None:
+    return None if value is None else AsJson(value)
+
+
+def _value(step: StepRecord) -> AsJson | None:
+    """A completed step whose output is null stored a null; any other step stored nothing."""
+    return AsJson(step.output) if step.status == "completed" else _json(step.output)

@@ -1,0 +1,230 @@
+"""The worker of one step ticket: records the step as running, acts, records what came of it, and pokes the run."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from django.conf import settings
+from psycopg.types.json import Json as AsJson
+
+from apps.core import db
+from apps.core.failpoints import failpoint
+from apps.dispatch import facade as dispatch
+from apps.engine.advance import chance_of
+from apps.engine.failure import Failure
+from apps.engine.node import Answer
+from apps.engine.state import StepStatus
+from apps.engine.value import Json, StepKey, split_key
+from apps.engine.wrap import output_of
+from apps.executions.services import fanout, news, turn
+from apps.executions.services.run import Run
+from apps.executions.services.worker import Holding, Worker
+
+logger = logging.getLogger(__name__)
+
+READ = """
+SELECT status, attempt, first_started_at FROM {s}.executions_step
+WHERE execution_id = %(id)s AND node_id = %(node)s AND scope = %(scope)s
+"""
+
+# A settled step never changes; the seq is the execution's next.
+WRITE = """
+WITH execution AS (
+    UPDATE {s}.executions_execution SET seq = seq + 1 WHERE id = %(id)s AND ended_at IS NULL RETURNING seq
+)
+UPDATE {s}.executions_step s
+SET status = %(status)s, seq = execution.seq, token = %(token)s, attempt = %(attempt)s,
+    input = coalesce(%(input)s, s.input), output = %(output)s, port = %(port)s, error = %(error)s,
+    attempts = coalesce((s.attempts::jsonb || %(attempts)s::jsonb)::json, %(attempts)s, s.attempts),
+    wake_at = %(wake_at)s,
+    first_started_at = coalesce(s.first_started_at, clock_timestamp()),
+    started_at = CASE WHEN %(status)s = 'running' THEN clock_timestamp() ELSE s.started_at END,
+    ended_at = CASE WHEN %(status)s IN ('completed', 'failed', 'cancelled') THEN clock_timestamp() END
+FROM execution
+WHERE s.execution_id = %(id)s AND s.node_id = %(node)s AND s.scope = %(scope)s
+  AND s.status NOT IN ('completed', 'failed', 'skipped', 'cancelled')
+RETURNING s.seq, s.first_started_at
+"""
+
+
+def own(worker: Worker, holding: Holding) -> None:
+    """Thread body of a waiting slot that holds a step ticket."""
+    try:
+        advance_step(worker, holding)
+    except Exception:
+        logger.exception("step.failed", extra={"execution_id": str(holding.claimed.execution_id)})
+    finally:
+        worker.drop(holding)
+        db.give_back()
+
+
+def advance_step(worker: Worker, holding: Holding) -> None:
+    """Run one handed step to its result, unless it was settled, recalled or has killed too many workers."""
+    claimed = holding.claimed
+    opened = turn.open_runs(worker, claimed.schema, [holding])
+    if not opened:
+        return
+    run, key = opened[0][1], StepKey(claimed.step_key)
+    step = run.frontier.steps.get(key)
+    row = _row(run, key)
+    if step is None or not step.is_handed or row is None or StepStatus(row[0]).is_settled:
+        _finish(run, holding, key, None)
+        return
+    verdict = _verdict(run, holding, key, row[0])
+    if verdict is not None:
+        _finish(run, holding, key, verdict)
+        return
+    attempt = step.attempt + 1
+    failpoint("step.before_running")
+    started = _record(run, holding, key, {"status": "running", "attempt": attempt})
+    if started is None:
+        return
+    failpoint("step.after_running")
+    running = replace(step, status=StepStatus.RUNNING, attempt=attempt, first_start=started)
+    run.frontier = replace(run.frontier, steps={**run.frontier.steps, key: running})
+    answer, masked = fanout.call(worker, holding, run, key)
+    if holding.is_lost:
+        return
+    _finish(run, holding, key, _said(run, key, attempt, answer), masked=masked)
+
+
+def _row(run: Run, key: StepKey) -> tuple[Any, ...] | None:
+    scope, node_id = split_key(key)
+    rows = db.fetch(db.in_schema(READ, run.schema), {"id": run.id, "node": node_id, "scope": scope})
+    return rows[0] if rows else None
+
+
+def _verdict(run: Run, holding: Holding, key: StepKey, status: str) -> dict[str, Any] | None:
+    """Return what is to be recorded without running the step, if that is known already."""
+    if holding.request == "cancel":
+        return {"status": "cancelled"}
+    crashes = holding.claimed.crash_count
+    if crashes >= settings.GORAX_POISON_CRASHES:
+        failure = Failure("worker_lost", f"{crashes} workers died while they ran this node.")
+        return _failed(run, key, failure)
+    if status == "running" and run.node(key).on_unknown == "stop":
+        return {"status": "unknown"}
+    return None
+
+
+def _said(run: Run, key: StepKey, attempt: int, answer: Answer | Failure) -> dict[str, Any]:
+    if not isinstance(answer, Failure):
+        port = getattr(answer, "port", None) or run.node(key).default_port
+        return {
+            "status": "completed",
+            "attempt": attempt,
+            "output": AsJson(output_of(answer)),
+            "port": port,
+        }
+    if answer.code == fanout.ABORTED:
+        return {"status": "cancelled", "attempt": attempt}
+    chance = chance_of(str(run.id), key, attempt)
+    wait_s = run.node(key).retry.wait_s(attempt, answer, chance=chance)
+    said = _failed(run, key, answer) | {"attempt": attempt}
+    error = {"attempt": attempt, "ended_at": run.now().isoformat(), "error": said["error"].obj}
+    said["attempts"] = AsJson([error])
+    if wait_s is not None:
+        said |= {"status": "waiting", "wake_in_s": wait_s, "output": None}
+    return said
+
+
+def _failed(run: Run, key: StepKey, failure: Failure) -> dict[str, Any]:
+    node_id = split_key(key)[1]
+    output = None if run.node(key).on_error == "stop" else AsJson(failure.output(node_id))
+    return {"status": "failed", "error": AsJson(failure.facts(node_id)), "output": output}
+
+
+def _record(run: Run, holding: Holding, key: StepKey, said: Mapping[str, Any]) -> Any:
+    """Write a step's row while the ticket is kept; return when it first started, None if the ticket is lost."""
+    timeout_s = run.program.types[run.node(key).id].timeout_of(run.node(key).config)
+
+    def work() -> tuple[int, Any] | None:
+        if not dispatch.lock_mine([(holding.claimed.id, holding.claimed.token)]):
+            return None
+        written = _write(run, holding, key, said)
+        dispatch.keep(
+            holding.claimed.id, holding.claimed.token, deadline_s=timeout_s + fanout.GRACE_S
+        )
+        failpoint("record.before_commit")
+        return written
+
+    written = db.in_transaction(work)
+    failpoint("record.after_commit")
+    if written is None:
+        return None
+    _tell(run, key, written[0], str(said["status"]))
+    return written[1]
+
+
+def _finish(
+    run: Run,
+    holding: Holding,
+    key: StepKey,
+    said: Mapping[str, Any] | None,
+    *,
+    masked: Mapping[str, Json] | None = None,
+) -> None:
+    """Record the end of an attempt, delete its ticket and poke the run, all in one commit; then ring."""
+    facts = (
+        {**said, "input": AsJson(dict(masked)) if masked else None} if said is not None else None
+    )
+
+    def work() -> tuple[int, Any] | None:
+        # By id ascending: this ticket and the run's, which is poked as the last statement.
+        if not dispatch.lock_mine([(holding.claimed.id, holding.claimed.token)]):
+            return None
+        written = _write(run, holding, key, facts) if facts is not None else (0, None)
+        dispatch.delete([holding.claimed.id])
+        failpoint("step_ticket.before_poke")
+        dispatch.poke(run.id)
+        failpoint("record.before_commit")
+        return written
+
+    written = db.in_transaction(work)
+    failpoint("step_ticket.after_poke")
+    if written is None:
+        logger.warning("step.parked", extra={"execution_id": str(run.id), "step_key": key})
+        return
+    if said is not None:
+        _tell(run, key, written[0], str(said["status"]))
+    dispatch.ring()
+
+
+def _write(
+    run: Run, holding: Holding, key: StepKey, said: Mapping[str, Any]
+) -> tuple[int, Any] | None:
+    scope, node_id = split_key(key)
+    wake_in_s = said.get("wake_in_s")
+    params = {
+        "id": run.id,
+        "node": node_id,
+        "scope": scope,
+        "token": holding.claimed.token,
+        "status": said["status"],
+        "attempt": said.get("attempt", 1),
+        "input": said.get("input"),
+        "output": said.get("output"),
+        "port": said.get("port", ""),
+        "error": said.get("error"),
+        "attempts": said.get("attempts"),
+        "wake_at": None if wake_in_s is None else run.later(wake_in_s),
+    }
+    rows = db.fetch(db.in_schema(WRITE, run.schema), params)
+    return (rows[0][0], rows[0][1]) if rows else None
+
+
+def _tell(run: Run, key: StepKey, seq: int, status: str) -> None:
+    scope, node_id = split_key(key)
+    news.tell(
+        run.schema,
+        news.News(
+            execution=run.id,
+            workflow=run.workflow_id,
+            before=seq - 1,
+            seq=seq,
+            status="running",
+            reason="",
+            steps=(news.StepNews(node_id, scope, status),),
+        ),
+    )

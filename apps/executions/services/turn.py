@@ -1,0 +1,317 @@
+"""A turn: load, decide, run, record. Pure runs advance in batches with one commit, external ones each in a waiting slot.
+
+pure batch ─► finished │ waiting │ handed out ─► one commit for all
+         └──► one external step left ─► a waiting slot: record running ─► act ─► record result and what follows
+"""
+
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.conf import settings
+
+from apps.adapters.calls import Cancellation
+from apps.core import db, tenancy
+from apps.core.failpoints import failpoint
+from apps.dispatch import facade as dispatch
+from apps.engine import plan
+from apps.engine.failure import Failure
+from apps.engine.state import StepStatus
+from apps.engine.value import StepKey
+from apps.executions import queries
+from apps.executions.services import fanout, news, record
+from apps.executions.services.ports import ports_for
+from apps.executions.services.run import Run
+from apps.executions.services.worker import Holding, Worker
+from apps.tenants import facade as tenants
+from apps.workflows import facade as workflows
+
+logger = logging.getLogger(__name__)
+
+# A pure turn writes down what it has when one of these is reached, so that a kill repeats little.
+MOST_RECORDS = 500
+LONGEST_UNWRITTEN_S = 0.2
+# Nothing tells a forgotten run to look again, so it looks by itself: a lost poke costs a minute.
+LOOK_AGAIN_S = 60.0
+
+
+def open_runs(
+    worker: Worker, schema: str, holdings: Sequence[Holding]
+) -> list[tuple[Holding, Run]]:
+    """Load the executions of claimed tickets; a ticket whose execution has ended or is gone is deleted."""
+    by_id = {holding.claimed.execution_id: holding for holding in holdings}
+    loaded = queries.load(schema, list(by_id))
+    failpoint("turn.after_load")
+    gone = set(by_id) - {each.id for each in loaded}
+    if gone:
+        logger.error("turn.no_execution", extra={"schema": schema, "count": len(gone)})
+        dispatch.delete(gone)
+        for execution_id in gone:
+            worker.drop(by_id[execution_id])
+    with tenancy.entered(schema):
+        tenant = tenants.current()
+        runs = []
+        for each in loaded:
+            program = workflows.version(each.version_id).program
+            token = by_id[each.id].claimed.token
+            runs.append(
+                (by_id[each.id], Run(schema, each, program, tenant_id=str(tenant.id), token=token))
+            )
+    return runs
+
+
+def advance_batch(worker: Worker, holdings: list[Holding]) -> None:
+    """Advance pure runs of one tenant as far as they go without the world; commit once."""
+    schema = holdings[0].claimed.schema
+    todo = open_runs(worker, schema, holdings)
+    for holding, run in todo:
+        enter(run, holding)
+    while todo:
+        for holding, run in todo:
+            advance_pure(run, holding)
+        todo = [pair for pair in todo if not _moves_to_a_waiting_slot(worker, *pair)]
+        todo = conclude(worker, schema, todo)
+
+
+def advance_one(worker: Worker, holding: Holding, run: Run | None = None) -> None:
+    """Own one execution until it ends, waits, or is lost; external steps act in this thread, one at a time."""
+    schema = holding.claimed.schema
+    if run is None:
+        opened = open_runs(worker, schema, [holding])
+        if not opened:
+            return
+        run = opened[0][1]
+        enter(run, holding)
+    todo = [(holding, run)]
+    while todo:
+        advance_pure(run, holding)
+        key = inline_step(run)
+        if key is not None:
+            if not act(worker, holding, run, key):
+                return
+            continue
+        todo = conclude(worker, schema, todo)
+
+
+def enter(run: Run, holding: Holding) -> None:
+    """Begin a turn: take back what a dead owner left running, take in what others finished, hear requests."""
+    for key, step in list(run.frontier.steps.items()):
+        if step.status is StepStatus.RUNNING and not step.is_handed:
+            run.lost(key)
+    if holding.claimed.crash_count >= settings.GORAX_POISON_CRASHES:
+        run.give_up(
+            f"{holding.claimed.crash_count} workers died while they worked on this execution."
+        )
+    hear(run, holding)
+    fanout.absorb(run)
+
+
+def hear(run: Run, holding: Holding) -> None:
+    """Carry out what the ticket was asked."""
+    if holding.request == "cancel":
+        run.cancel()
+
+
+def advance_pure(run: Run, holding: Holding) -> None:
+    """Run everything that needs no world: until it is finished, waits, has only external steps, or has much to write."""
+    written_at = time.monotonic()
+    ports = ports_for(run.schema, Cancellation())
+    while True:
+        hear(run, holding)
+        decision = run.decide()
+        failpoint("turn.after_decide")
+        if (decision.cancel or decision.abort) and fanout.call_back(run, decision):
+            continue
+        pure = [key for key in decision.start if not is_external(run, key)]
+        if run.finish is not None or not pure:
+            return
+        for key in pure:
+            run.begin(key)
+            run.perform(key, ports)
+        if len(run.records) >= MOST_RECORDS or time.monotonic() - written_at > LONGEST_UNWRITTEN_S:
+            return
+
+
+def is_external(run: Run, key: StepKey) -> bool:
+    """Say whether a step acts on the world."""
+    return run.node(key).effect == "external"
+
+
+def inline_step(run: Run) -> StepKey | None:
+    """Return the external step to run right here: the only open one. With company it gets a ticket of its own."""
+    if run.finish is not None or len(run.frontier.steps) != 1:
+        return None
+    (key,) = run.frontier.steps
+    return key if key in startable(run) and is_external(run, key) else None
+
+
+def startable(run: Run) -> tuple[StepKey, ...]:
+    """Return the steps that may start now."""
+    return run.decide().start
+
+
+def act(worker: Worker, holding: Holding, run: Run, key: StepKey) -> bool:
+    """Record a step as running, run it without a connection, take its answer in. False: the ticket is lost."""
+    failpoint("step.before_running")
+    run.begin(key)
+    timeout_s = run.program.types[run.node(key).id].timeout_of(run.node(key).config)
+    if not write(run, deadline_s=timeout_s + fanout.GRACE_S):
+        return False
+    failpoint("step.after_running")
+    answer, masked = fanout.call(worker, holding, run, key)
+    if holding.is_lost:
+        return False
+    if isinstance(answer, Failure) and answer.code == fanout.ABORTED:
+        hear(run, holding)
+        run.settle_cancelled(key)
+    else:
+        run.answered(key, answer, masked=masked)
+    return True
+
+
+def write(run: Run, *, deadline_s: float | None = None) -> bool:
+    """Commit what is noted and keep the ticket. False: the ticket is lost, and nothing was written."""
+    has_settled, run.has_settled = run.has_settled, False
+    change = run.change()
+
+    def work() -> record.Written | None:
+        if not dispatch.lock_mine([(run.id, run.token)]):
+            return None
+        written = record.write(run.schema, [change])[run.id]
+        dispatch.keep(run.id, run.token, has_progressed=has_settled, deadline_s=deadline_s)
+        failpoint("record.before_commit")
+        return written
+
+    written = db.in_transaction(work)
+    failpoint("record.after_commit")
+    if written is None:
+        logger.warning("turn.parked", extra={"execution_id": str(run.id)})
+        return False
+    tell(run, change, written)
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A run at the end of a turn: what it handed out, what it waits for, and what is to be written."""
+
+    holding: Holding
+    run: Run
+    handed: list[tuple[str, int]]
+    decision: plan.Decision
+    change: record.Change
+
+
+def close(holding: Holding, run: Run) -> Closing:
+    """Settle what the commit will say; nothing of the run may move after this."""
+    handed = fanout.hand_out(run)
+    decision = run.decide()
+    return Closing(holding, run, handed, decision, run.change())
+
+
+def conclude(
+    worker: Worker, schema: str, todo: list[tuple[Holding, Run]]
+) -> list[tuple[Holding, Run]]:
+    """Commit a batch and let go of its tickets; return those that have more to do right now."""
+    closings = [close(holding, run) for holding, run in todo]
+    written, busy = db.in_transaction(lambda: _commit(schema, closings))
+    failpoint("finish.after_commit")
+    if any(closing.handed for closing in closings):
+        dispatch.ring()
+    left = []
+    for closing in closings:
+        run = closing.run
+        if run.id in written:
+            tell(run, closing.change, written[run.id])
+        if run.id not in busy:
+            worker.drop(closing.holding)
+        elif dispatch.unpoke(run.id, run.token):
+            fanout.absorb(run)
+            left.append((closing.holding, run))
+    return left
+
+
+def _commit(schema: str, closings: list[Closing]) -> tuple[dict[UUID, record.Written], set[UUID]]:
+    """Write what is still ours and let its tickets go; return the seqs, and the runs that could not be let go."""
+    mine = dispatch.lock_mine((closing.run.id, closing.run.token) for closing in closings)
+    ours = [closing for closing in closings if closing.run.id in mine]
+    written = record.write(schema, [closing.change for closing in ours])
+    dispatch.delete(closing.run.id for closing in ours if closing.change.is_final)
+    busy = set()
+    for closing in ours:
+        if closing.change.is_final:
+            continue
+        fanout.open_tickets(closing.run, closing.holding, closing.handed)
+        failpoint("release.before")
+        if not _release(closing):
+            busy.add(closing.run.id)
+    failpoint("finish.before_commit")
+    return written, busy
+
+
+def _release(closing: Closing) -> bool:
+    """Let a run rest until its next timer, its next external claim, or a poke. False: there is more to do right now."""
+    run, decision = closing.run, closing.decision
+    if any(not is_external(run, key) for key in decision.start):
+        dispatch.keep(run.id, run.token, has_progressed=True)
+        return False
+    if decision.start:
+        return dispatch.release(run.id, run.token, due_at=run.now(), next_kind="external")
+    wake_at = decision.wake_at
+    if any(step.is_handed for step in run.frontier.steps.values()):
+        wake_at = min(filter(None, (wake_at, run.later(LOOK_AGAIN_S))))
+    return dispatch.release(run.id, run.token, due_at=wake_at, next_kind="pure")
+
+
+def _moves_to_a_waiting_slot(worker: Worker, holding: Holding, run: Run) -> bool:
+    """Go on in a waiting slot of this process with a run whose only open step is external; saves a commit and a claim."""
+    if (
+        inline_step(run) is None
+        or worker.room(run.schema).external == 0
+        or worker.stopping.is_set()
+    ):
+        return False
+    worker.move_to_waiting(holding)
+    worker.waiting.submit(own, worker, holding, run)
+    return True
+
+
+def own(worker: Worker, holding: Holding, run: Run | None = None) -> None:
+    """Thread body of a waiting slot: whatever happens, the slot and the connection are given back."""
+    try:
+        advance_one(worker, holding, run)
+    except Exception:
+        logger.exception("turn.failed", extra={"execution_id": str(holding.claimed.execution_id)})
+    finally:
+        worker.drop(holding)
+        db.give_back()
+
+
+def tell(run: Run, change: record.Change, written: record.Written) -> None:
+    """Tell those who watch, and those who wait for the answer; a finished execution is one log line."""
+    steps = tuple(news.StepNews(step.node_id, step.scope, step.status) for step in change.steps)
+    news.tell(
+        run.schema,
+        news.News(
+            execution=run.id,
+            workflow=run.workflow_id,
+            before=written.before,
+            seq=written.seq,
+            status=change.status,
+            reason=change.reason,
+            steps=steps,
+            has_answer=change.is_final or change.response is not None,
+        ),
+    )
+    if change.is_final:
+        logger.info(
+            "execution.finished",
+            extra={
+                "execution_id": str(run.id),
+                "schema": run.schema,
+                "status": change.status,
+                "reason": change.reason,
+            },
+        )

@@ -1,0 +1,9 @@
+from django.urls import path
+
+from apps.executions.api import views
+
+urlpatterns = [
+    path("executions", views.Executions.as_view()),
+    path("executions/<uuid:execution_id>", views.OneExecution.as_view()),
+    path("executions/<uuid:execution_id>/cancel", views.CancelExecution.as_view()),
+]

@@ -1,0 +1,100 @@
+"""Workflows made of plain documents, and one worker that lives in the test's process."""
+
+import threading
+from uuid import UUID
+
+from django.db import transaction
+
+from apps.core import db, tenancy
+from apps.dispatch import facade as dispatch
+from apps.executions import facade as executions
+from apps.executions.models import Execution, Step
+from apps.executions.services import loop, worker
+from apps.workflows.models import Workflow, WorkflowVersion
+
+SCHEMA = "t_demo"
+
+
+def forget_worker() -> None:
+    """Let the next piece of work be done by a new worker, as after a restart."""
+    if worker._current is not None:
+        worker._current.shut_down()
+        worker._current = None
+    loop.due_list.__init__()
+
+
+def nodes(*parts: tuple[str, str, dict]) -> list[dict]:
+    return [
+        {
+            "id": node_id,
+            "type": kind,
+            "position": {"x": 0, "y": 0},
+            "data": {"name": node_id, **data},
+        }
+        for node_id, kind, data in parts
+    ]
+
+
+def edges(*pairs: str) -> list[dict]:
+    """`a>b` or `a:port>b`."""
+    made = []
+    for index, pair in enumerate(pairs):
+        source, target = pair.split(">")
+        source, _, port = source.partition(":")
+        edge = {"id": f"e{index}", "source": source, "target": target}
+        made.append(edge | ({"sourceHandle": port} if port else {}))
+    return made
+
+
+def make_version(definition: dict) -> WorkflowVersion:
+    workflow = Workflow.objects.create(name="w", draft=definition)
+    return WorkflowVersion.objects.create(workflow=workflow, number=1, definition=definition)
+
+
+def chain(*parts: tuple[str, str, dict], settings: dict | None = None) -> dict:
+    """A document in which each node follows the one before; a manual trigger called `start` comes first."""
+    all_nodes = nodes(("start", "trigger:manual", {}), *parts)
+    pairs = [f"{a['id']}>{b['id']}" for a, b in zip(all_nodes, all_nodes[1:], strict=False)]
+    return {"nodes": all_nodes, "edges": edges(*pairs), "settings": settings or {}}
+
+
+def begin(version: WorkflowVersion, trigger=None, **more) -> UUID:
+    """Start an execution as a door does: row and ticket in one transaction."""
+    with transaction.atomic():
+        return executions.start(
+            executions.Start(
+                workflow_id=version.workflow_id,
+                version_id=version.pk,
+                trigger_node="start",
+                trigger_kind="manual",
+                trigger=trigger,
+                **more,
+            )
+        )
+
+
+def work_until_idle(*, for_s: float = 20.0) -> None:
+    """Do what the bells would have workers do, until nothing is due and nothing is in hand."""
+    over = threading.Event()
+    for _ in range(int(for_s / 0.02)):
+        loop.work("threads")
+        held = worker.current()._held
+        if not held and not dispatch.tenants_due("threads"):
+            return
+        over.wait(0.02)
+    raise AssertionError(f"still busy: {db.fetch('SELECT * FROM public.dispatch_ticket')}")
+
+
+def execution(execution_id: UUID) -> Execution:
+    return Execution.objects.get(pk=execution_id)
+
+
+def steps(execution_id: UUID) -> dict[str, Step]:
+    return {
+        step.node_id: step
+        for step in Step.objects.filter(execution_id=execution_id).order_by("seq")
+    }
+
+
+def tickets() -> int:
+    return db.fetch("SELECT count(*) FROM public.dispatch_ticket")[0][0]
