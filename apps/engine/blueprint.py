@@ -26,10 +26,15 @@ _LITERAL = frozenset({Kind.TEXT, Kind.CREDENTIAL, Kind.FORMULAS})
 
 @dataclass(frozen=True, slots=True)
 class Blueprint:
-    """How one node's config is filled: its slots by field name, and every path that they may read."""
+    """How one node's config is filled: its slots by field name, and what each place in it may read."""
 
     slots: Mapping[str, Slot]
-    paths: frozenset[ReadPath]
+    reads: Mapping[str, tuple[ReadPath, ...]]
+
+    @property
+    def paths(self) -> frozenset[ReadPath]:
+        """Every path that rendering or running the node may read."""
+        return frozenset(path for paths in self.reads.values() for path in paths)
 
     def fill(self, scope: Scope) -> Config:
         """Return the config as the node gets it. Expressions are bound, not evaluated.
@@ -47,7 +52,7 @@ class _Compiler:
 
     node_ids: frozenset[str]
     note: Note
-    paths: set[ReadPath]
+    reads: dict[str, tuple[ReadPath, ...]]
 
     def fields(
         self, specs: tuple[Field, ...], config: Mapping[str, Json], prefix: str
@@ -135,7 +140,7 @@ class _Compiler:
         except ExpressionError as error:
             self.note(FieldProblem(place, error.code, error.message))
             return _constant(None)
-        self.paths.update(expression.paths)
+        self.reads[place] = tuple(expression.paths)
         return lambda scope: _bound(source, expression, scope)
 
     def formulas(self, value: dict[str, Json], place: str) -> Slot:
@@ -158,7 +163,7 @@ class _Compiler:
             for wrong in value_problems(spec, constant, place):
                 self.note(wrong)
             return _constant(constant)
-        self.paths.update(template.paths)
+        self.reads[place] = tuple(template.paths)
         return lambda scope: _rendered(spec, template, scope)
 
 
@@ -190,8 +195,8 @@ def compile_config(
     kind: NodeType, config: Mapping[str, Json], node_ids: frozenset[str], note: Note
 ) -> Blueprint:
     """Return the compiled config; every problem found on the way is given to `note`."""
-    compiler = _Compiler(node_ids, note, set())
+    compiler = _Compiler(node_ids, note, {})
     slots = compiler.fields(kind.fields, config, "")
     for problem in kind.check(config):
         note(problem)
-    return Blueprint(slots, frozenset(compiler.paths))
+    return Blueprint(slots, compiler.reads)

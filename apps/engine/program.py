@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import cast
 
 from apps.engine import retry
@@ -21,6 +22,7 @@ from apps.engine.graph import (
     OnError,
     OnUnknown,
     make_graph,
+    topological_order,
 )
 from apps.engine.node import NodeType
 from apps.engine.problem import DocumentError, Report, pointer
@@ -39,7 +41,7 @@ class Needs:
     has_input: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Program:
     """Everything that running a version needs and that never changes; safe to share and to cache."""
 
@@ -58,8 +60,21 @@ class Program:
         """What a path that leads nowhere does."""
         return cast("OnMissing", self.settings.on_missing)
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether every node and edge of the document found its place in the graph."""
+        written = len(self.document.nodes) + len(self.document.edges)
+        return len(self.graph.nodes) + len(self.graph.edges) == written
+
     def needs(self, node_id: NodeId) -> Needs:
         """Return which outputs must be at hand before the node can be rendered."""
+        return self._needs[node_id]
+
+    @cached_property
+    def _needs(self) -> Mapping[NodeId, Needs]:
+        return {node_id: self._needs_of(node_id) for node_id in self.graph.nodes}
+
+    def _needs_of(self, node_id: NodeId) -> Needs:
         paths = self.blueprints[node_id].paths
         named = [path[1:2] for path in paths if path[0] == "steps"]
         return Needs(
@@ -102,8 +117,21 @@ def compile_document(document: Document, registry: Registry, report: Report) -> 
         blueprints[node.id] = compile_config(kind, config, node_ids, _noter(node, report))
         resolved[node.id] = _resolve(node, kind, config, common, report)
     edges = list(_edges(document, nodes, resolved, types, report))
+    if _has_circle(document, nodes, report):
+        return None
+    graph = make_graph(resolved.values(), edges, timeout_s=document.settings.timeout_s)
+    return Program(document, graph, types, blueprints)
+
+
+def _has_circle(document: Document, nodes: Mapping[NodeId, DocumentNode], report: Report) -> bool:
+    """Judge the edges as drawn, so that a circle is found also where a port or a type is wrong."""
+    pairs = [
+        (edge.source, edge.target)
+        for edge in document.edges
+        if edge.source in nodes and edge.target in nodes and edge.source != edge.target
+    ]
     try:
-        graph = make_graph(resolved.values(), edges, timeout_s=document.settings.timeout_s)
+        topological_order(nodes, pairs)
     except CycleError as error:
         names = " → ".join(nodes[node_id].shown for node_id in error.path)
         report.error(
@@ -112,8 +140,8 @@ def compile_document(document: Document, registry: Registry, report: Report) -> 
             node_id=error.path[0],
             path=pointer("nodes", nodes[error.path[0]].index),
         )
-        return None
-    return Program(document, graph, types, blueprints)
+        return True
+    return False
 
 
 def _unique_nodes(document: Document, report: Report) -> dict[NodeId, DocumentNode]:
