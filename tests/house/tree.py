@@ -135,6 +135,7 @@ def texts() -> Mapping[str, str]:
     return found
 
 
+@cache
 def contexts() -> list[str]:
     """The bounded contexts: folders of apps/ that hold an apps.py and are not the kernel."""
     return sorted(
