@@ -30,6 +30,7 @@ class Environment:
     redis_url: str = field(repr=False)
     broker_url: str = field(repr=False)
     secret_key: str = field(repr=False)
+    kek: str = field(repr=False)
     kek_file: Path
     public_host: str
     single_host: str
@@ -85,6 +86,7 @@ def read(source: Mapping[str, str] | None = None) -> Environment:
             default=_as_broker(redis_url),
         ),
         secret_key=given.secret("GORAX_SECRET_KEY"),
+        kek=given.text("GORAX_KEK", ""),
         kek_file=Path(given.text("GORAX_KEK_PATH", str(ROOT / ".gorax" / "kek"))),
         public_host=given.text("GORAX_PUBLIC_HOST", "localhost"),
         single_host=given.text("GORAX_SINGLE_HOST", ""),

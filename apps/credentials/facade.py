@@ -1,0 +1,31 @@
+"""Seal a secret, open it again. What lies in a row is useless without the key and in any other row."""
+
+from apps.credentials import services
+from apps.credentials.rules import Sealed
+from apps.engine.secret import Secret
+
+__all__ = ["Sealed", "open_sealed", "seal"]
+
+
+def seal(plaintext: Secret, *, aad: str) -> Sealed:
+    """Return `plaintext` encrypted; sealing it twice gives two different values.
+
+    `aad` names the one place where it belongs, such as `t_acme|webhook|<id>|secret`: opening needs
+    the same text, so a value copied to another row, field or tenant stays shut.
+
+    Raises:
+        SealError: the key is missing, exposed or malformed, or the secret is no text.
+        ValueError: `aad` is empty.
+    """
+    return services.seal(plaintext, aad=aad)
+
+
+def open_sealed(sealed: Sealed, *, aad: str) -> Secret:
+    """Return the secret that was sealed for the place `aad`.
+
+    Raises:
+        SealError: lost or wrong key (`kek_missing`, `kek_mismatch`, …), altered value or another
+            place (`seal_broken`). The message says what to restore; nothing is ever opened in part.
+        ValueError: `aad` is empty.
+    """
+    return services.open_sealed(sealed, aad=aad)
