@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from csp import constants as csp
 
+from apps.engine.secret import Secret
 from gorax import telemetry
 from gorax.settings import environment, tenancy
 
@@ -108,6 +109,7 @@ GORAX_POISON_CRASHES = ENV.poison_crashes
 GORAX_WORKER_THREADS = ENV.worker_threads
 GORAX_WORKER_PROCESSES = ENV.worker_processes
 GORAX_WEB_THREADS = ENV.web_threads
+GORAX_KEK = Secret(ENV.kek)  # base64; wins over the file
 GORAX_KEK_PATH = ENV.kek_file
 GORAX_FAILPOINTS = ENV.failpoints
 
