@@ -1,0 +1,114 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from gorax.settings import environment
+
+LEAST = {
+    "GORAX_DATABASE_URL": "postgresql://gorax:swordfish@db/gorax",
+    "GORAX_REDIS_URL": "redis://:swordfish@cache:6379/0",
+    "GORAX_SECRET_KEY": "k" * 32,
+}
+
+
+def test_three_variables_are_enough_and_the_rest_has_defaults() -> None:
+    env = environment.read(LEAST)
+
+    assert (env.port, env.live_port, env.receiver_port) == (8000, 8001, 8002)
+    assert (env.pool_max, env.pool_idle, env.pool_lifetime_s) == (25, 5, 300)
+    assert (env.lease_s, env.renew_s) == (15.0, 5.0)
+    assert env.broker_url == LEAST["GORAX_REDIS_URL"]
+    assert env.log_format == "json"
+
+
+def test_the_neighbours_of_the_web_port_move_with_it() -> None:
+    env = environment.read(LEAST | {"GORAX_PORT": "9100"})
+
+    assert (env.live_port, env.receiver_port, env.vite_port) == (9101, 9102, 9103)
+
+
+@pytest.mark.parametrize("name", LEAST)
+def test_a_missing_variable_is_named(name: str) -> None:
+    with pytest.raises(environment.EnvironmentError_, match=f"^{name}: not set"):
+        environment.read({key: value for key, value in LEAST.items() if key != name})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("GORAX_PORT", "eighty", "'eighty' is not a number"),
+        ("GORAX_PORT", "0", "0 is not between 1 and 65533"),
+        ("GORAX_LEASE_S", "nan", "nan is not between 0.5 and inf"),
+        ("GORAX_RENEW_S", "14", "14 is not between 0.1 and 7.5"),
+        ("GORAX_DEV", "yes", "'yes' is neither 0 nor 1"),
+        ("GORAX_LOG_FORMAT", "xml", "'xml' is none of json, text, color"),
+        ("GORAX_DATABASE_URL", "mysql://db/gorax", "expected a URL starting with postgresql://"),
+        ("GORAX_BROKER_URL", "amqp://broker", "expected a URL starting with redis://"),
+        ("GORAX_SECRET_KEY", "short", "shorter than 32 characters"),
+    ],
+)
+def test_a_wrong_value_is_refused_with_its_name(name: str, value: str, says: str) -> None:
+    with pytest.raises(environment.EnvironmentError_) as refusal:
+        environment.read(LEAST | {name: value})
+
+    assert str(refusal.value).startswith(f"{name}: ")
+    assert says in str(refusal.value)
+
+
+def test_a_url_that_is_none_is_refused_without_repeating_its_password() -> None:
+    with pytest.raises(environment.EnvironmentError_) as refusal:
+        environment.read(
+            LEAST | {"GORAX_DATABASE_URL": "postgresql://gorax:swordfish@db:port/gorax"}
+        )
+
+    assert str(refusal.value) == "GORAX_DATABASE_URL: not a URL."
+
+
+def test_any_variable_may_stand_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.write_text("f" * 40 + "\n")
+
+    env = environment.read(LEAST | {"GORAX_SECRET_KEY_FILE": str(file)})
+
+    assert env.secret_key == "f" * 40
+
+
+def test_a_file_that_cannot_be_read_is_named_with_its_variable(tmp_path: Path) -> None:
+    with pytest.raises(environment.EnvironmentError_, match=r"^GORAX_SECRET_KEY_FILE: cannot read"):
+        environment.read(LEAST | {"GORAX_SECRET_KEY_FILE": str(tmp_path / "none")})
+
+
+def test_an_empty_variable_counts_as_not_set() -> None:
+    assert environment.read(LEAST | {"GORAX_PORT": ""}).port == 8000
+
+
+def test_a_redis_behind_a_socket_is_written_for_the_broker_in_its_own_way() -> None:
+    env = environment.read(LEAST | {"GORAX_REDIS_URL": "unix:///run/redis.sock?db=1"})
+
+    assert env.broker_url == "redis+socket:///run/redis.sock?virtual_host=1"
+
+
+def test_sqs_is_a_broker() -> None:
+    assert environment.read(LEAST | {"GORAX_BROKER_URL": "sqs://"}).broker_url == "sqs://"
+
+
+def test_no_secret_is_printed_with_the_environment() -> None:
+    assert "swordfish" not in repr(environment.read(LEAST))
+    assert "k" * 32 not in repr(environment.read(LEAST))
+
+
+def test_connections_are_counted_over_every_process() -> None:
+    env = environment.read(LEAST | {"GORAX_WEB_PROCESSES": "2", "GORAX_WORKER_PROCESSES": "3"})
+
+    assert env.most_connections == 25 * (2 + 1 + 3 + 1)
+
+
+def test_the_reference_lists_every_variable_and_no_other() -> None:
+    source = Path(environment.__file__).read_text(encoding="utf-8")
+    reference = (environment.ROOT / "docs/reference/settings.md").read_text(encoding="utf-8")
+
+    read = set(re.findall(r'"(GORAX_[A-Z_]+)"', source))
+    listed = set(re.findall(r"^\| `(GORAX_[A-Z_]+)`", reference, re.MULTILINE))
+
+    assert listed == read

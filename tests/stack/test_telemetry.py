@@ -1,0 +1,98 @@
+import json
+import logging
+
+import pytest
+
+from apps.core import request_context
+from apps.engine.secret import Secret
+from gorax import telemetry
+
+
+def record(message: str, *args: object, **fields: object) -> logging.LogRecord:
+    made = logging.makeLogRecord(
+        {"name": "apps.demo", "levelname": "INFO", "levelno": 20, "msg": message, "args": args}
+    )
+    vars(made).update(fields)
+    return made
+
+
+def as_json(made: logging.LogRecord) -> dict[str, object]:
+    return json.loads(telemetry.JsonFormatter("web").format(made))
+
+
+def test_a_line_carries_role_message_fields_and_the_request_under_way() -> None:
+    with request_context.bound(request_id="req-12345678", tenant="demo"):
+        line = as_json(record("accepted %s", "push", delivery="d-1"))
+
+    assert line.pop("time")
+    assert line == {
+        "level": "INFO",
+        "logger": "apps.demo",
+        "message": "accepted push",
+        "role": "web",
+        "request_id": "req-12345678",
+        "tenant": "demo",
+        "delivery": "d-1",
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "key gx_swordfishswordfish",
+        "postgresql://gorax:swordfish@db/gorax is away",
+        "redis://:swordfish@cache/0",
+        "Authorization: Bearer swordfish-swordfish",
+        'password="swordfish"',
+        "{'client_secret': 'swordfish'}",
+        '{"api_key": "swordfish"}',
+        "token=swordfish&next=/",
+        "eyJzd29yZGZpc2g.swordfish.swordfish",
+        "-----BEGIN RSA PRIVATE KEY-----\nswordfish\n-----END RSA PRIVATE KEY-----",
+        "-----BEGIN PRIVATE KEY-----\nswordfish",
+    ],
+)
+def test_what_looks_like_a_secret_reaches_no_line(text: str) -> None:
+    assert "swordfish" not in telemetry.masked(text)
+    assert "[REDACTED]" in telemetry.masked(text)
+    assert "swordfish" not in telemetry.TextFormatter("web").format(record("%s", text))
+
+
+def test_an_ordinary_sentence_is_left_alone() -> None:
+    text = "3 tokens of workflow 7 took 12 ms; see http://demo.localhost:8000/executions/1"
+
+    assert telemetry.masked(text) == text
+
+
+def test_a_field_named_like_a_secret_is_masked_whatever_it_holds() -> None:
+    assert as_json(record("opened", webhook_secret="swordfish"))["webhook_secret"] == "[REDACTED]"
+    assert as_json(record("opened", request={"password": "swordfish"}))["request"] == {
+        "password": "[REDACTED]"
+    }
+
+
+def test_a_secret_that_is_logged_by_mistake_prints_nothing() -> None:
+    assert "swordfish" not in json.dumps(
+        as_json(record("%s", Secret("swordfish"), value=Secret("swordfish")))
+    )
+
+
+def test_a_traceback_is_masked_too() -> None:
+    try:
+        raise ValueError("password=swordfish")
+    except ValueError as failure:
+        made = record("failed")
+        made.exc_info = (type(failure), failure, failure.__traceback__)
+
+    line = as_json(made)
+
+    assert "ValueError" in line["exception"]
+    assert "swordfish" not in str(line)
+
+
+def test_colours_tell_roles_apart_only_where_they_are_wanted() -> None:
+    plain = telemetry.TextFormatter("web").format(record("hello"))
+    coloured = telemetry.TextFormatter("web", color=True).format(record("hello"))
+
+    assert plain[8:] == " web        hello"
+    assert "\x1b[36mweb" in coloured
