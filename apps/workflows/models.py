@@ -7,6 +7,24 @@ from apps.core.fields import JsonDocumentField
 from apps.core.models import BaseModel
 
 
+class WorkflowQuerySet(models.QuerySet["Workflow"]):
+    def live(self) -> "WorkflowQuerySet":
+        """Return those outside the bin."""
+        return self.filter(deleted_at__isnull=True)
+
+    def binned(self) -> "WorkflowQuerySet":
+        """Return those in the bin; what was purged there but is still referred to is gone for everybody."""
+        return self.filter(deleted_at__isnull=False, purged_at__isnull=True)
+
+
+class TriggerQuerySet(models.QuerySet["Trigger"]):
+    def in_live_versions(self) -> "TriggerQuerySet":
+        """Return those that the live version of a workflow outside the bin declares."""
+        return self.filter(
+            workflow__deleted_at__isnull=True, version=models.F("workflow__live_version")
+        )
+
+
 class Workflow(BaseModel):
     """A draft with its revision, and which published version is live. Deleted ones lie 30 days in the bin."""
 
@@ -16,10 +34,18 @@ class Workflow(BaseModel):
     draft_revision = models.BigIntegerField(default=1)
     is_active = models.BooleanField(default=False)
     live_version = models.ForeignKey(
-        "workflows.WorkflowVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "workflows.WorkflowVersion",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     created_by = models.UUIDField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    # Purged, but executions still refer to its versions: an empty shell until they are gone too.
+    purged_at = models.DateTimeField(null=True, blank=True)
+
+    objects = WorkflowQuerySet.as_manager()
 
     class Meta:
         db_table = "workflows_workflow"
@@ -29,7 +55,8 @@ class Workflow(BaseModel):
         ]
         constraints = [
             models.CheckConstraint(
-                name="workflow_active_has_version", condition=Q(is_active=False) | Q(live_version__isnull=False)
+                name="workflow_active_has_version",
+                condition=Q(is_active=False) | Q(live_version__isnull=False),
             ),
             models.CheckConstraint(name="workflow_revision", condition=Q(draft_revision__gte=1)),
         ]
@@ -51,7 +78,9 @@ class WorkflowVersion(BaseModel):
         db_table = "workflows_version"
         constraints = [
             models.UniqueConstraint(name="version_number", fields=["workflow", "number"]),
-            models.CheckConstraint(name="version_number_positive", condition=Q(number__isnull=True) | Q(number__gte=1)),
+            models.CheckConstraint(
+                name="version_number_positive", condition=Q(number__isnull=True) | Q(number__gte=1)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -72,19 +101,28 @@ class Trigger(BaseModel):
     workflow = models.ForeignKey(Workflow, on_delete=models.CASCADE, related_name="triggers")
     version = models.ForeignKey(WorkflowVersion, on_delete=models.CASCADE, related_name="+")
     node_id = models.CharField(max_length=64)
+    name = models.CharField(max_length=255, default="", db_default="", blank=True)
     kind = models.CharField(max_length=16, choices=Kind.choices)
     path = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001 - NULL is "no webhook", and unique
     config = JsonDocumentField(default=dict)
     condition = models.TextField(default="", blank=True)
     is_active = models.BooleanField(default=False)
     filtered_count = models.BigIntegerField(default=0, db_default=0)
+    # +1 with every change of what a door may keep in memory: definition, activity, and what hangs on the trigger.
+    revision = models.BigIntegerField(default=1, db_default=1)
+
+    objects = TriggerQuerySet.as_manager()
 
     class Meta:
         db_table = "workflows_trigger"
         constraints = [
             models.UniqueConstraint(name="trigger_node", fields=["workflow", "node_id"]),
-            models.UniqueConstraint(name="trigger_path", fields=["path"], condition=Q(path__isnull=False)),
-            models.CheckConstraint(name="trigger_kind", condition=Q(kind__in=["webhook", "schedule", "manual"])),
+            models.UniqueConstraint(
+                name="trigger_path", fields=["path"], condition=Q(path__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="trigger_kind", condition=Q(kind__in=["webhook", "schedule", "manual"])
+            ),
         ]
 
     def __str__(self) -> str:

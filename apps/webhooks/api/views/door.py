@@ -1,0 +1,107 @@
+"""`/webhooks/<path>`: where deliveries arrive. A plain Django view, because a framework costs more than the work."""
+
+from typing import Any
+
+import orjson
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+
+from apps.core.api.errors import MEDIA_TYPE as PROBLEM_TYPE
+from apps.core.api.errors import plain_response, problem
+from apps.core.errors import GoraxError, TooLargeError, UnsupportedMediaError
+from apps.webhooks.rules.payload import Delivery
+from apps.webhooks.services import accept
+from apps.webhooks.services.accept import Accepted
+
+STATUS_PATH = "/api/v1/executions/"
+
+
+@csrf_exempt
+def deliver(request: HttpRequest, path: str) -> HttpResponse:
+    """Public: the webhook's own verification says who may call."""
+    try:
+        door = accept.find(path)
+        if request.method not in door.rules.methods:
+            return _not_allowed(door.rules.methods)
+        delivery = _delivery(request, path)
+        accepted = accept.accept(delivery, door)
+    except GoraxError as refusal:
+        return plain_response(refusal)
+    return _answer(request, accepted)
+
+
+def _delivery(request: HttpRequest, path: str) -> Delivery:
+    """Return the request as it came.
+
+    Raises:
+        TooLargeError: by its announced or by its real length.
+        UnsupportedMediaError: the body is compressed.
+    """
+    headers = _headers(request.META)
+    if headers.get("content-encoding", "identity") not in {"", "identity"}:
+        raise UnsupportedMediaError("Send the body as it is, without Content-Encoding.")
+    return Delivery(
+        method=request.method or "",
+        path=path,
+        headers=headers,
+        query=request.META.get("QUERY_STRING", ""),
+        body=_body(request),
+        caller=request.META.get("REMOTE_ADDR", ""),
+    )
+
+
+def _headers(meta: dict[str, Any]) -> dict[str, str]:
+    headers = {
+        name[5:].replace("_", "-").lower(): value
+        for name, value in meta.items()
+        if name.startswith("HTTP_")
+    }
+    for name in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+        if meta.get(name):
+            headers[name.replace("_", "-").lower()] = meta[name]
+    return headers
+
+
+def _body(request: HttpRequest) -> bytes:
+    announced = request.META.get("CONTENT_LENGTH") or "0"
+    if announced.isdigit() and int(announced) > accept.MAX_BYTES:
+        raise _too_large()
+    stream: Any = request
+    if request.META.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked":
+        # Django reads by the announced length alone; the server has undone the chunks.
+        stream = request.META["wsgi.input"]
+    raw: bytes = stream.read(accept.MAX_BYTES + 1)
+    if len(raw) > accept.MAX_BYTES:
+        raise _too_large()
+    return raw
+
+
+def _too_large() -> TooLargeError:
+    return TooLargeError(f"At most {accept.MAX_BYTES} bytes are accepted here.")
+
+
+def _not_allowed(methods: tuple[str, ...]) -> HttpResponse:
+    body = problem(405, "method_not_allowed", f"This webhook takes {', '.join(methods)}.")
+    return HttpResponse(
+        orjson.dumps(body),
+        status=405,
+        content_type=PROBLEM_TYPE,
+        headers={"Allow": ", ".join(methods)},
+    )
+
+
+def _answer(request: HttpRequest, accepted: Accepted) -> HttpResponse:
+    """Return 202 with the ids, 200 for what was known already."""
+    body: dict[str, Any] = {"event_id": accepted.event_id}
+    if accepted.execution_id is None:
+        body["filtered"] = True
+    else:
+        body["execution_id"] = accepted.execution_id
+        body["status_url"] = request.build_absolute_uri(f"{STATUS_PATH}{accepted.execution_id}")
+    if accepted.is_duplicate:
+        body["duplicate"] = True
+    return HttpResponse(
+        orjson.dumps(body),
+        status=200 if accepted.is_duplicate else 202,
+        content_type="application/json",
+    )

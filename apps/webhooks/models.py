@@ -1,0 +1,106 @@
+"""What webhooks own: their switch, their secrets, what arrived, and which deliveries are known already."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from apps.core.fields import JsonDocumentField
+from apps.core.models import BaseModel
+
+
+class Webhook(models.Model):
+    """The state of one webhook trigger beyond its document. A trigger without this row has the defaults."""
+
+    trigger = models.OneToOneField(
+        "workflows.Trigger", on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
+    is_paused = models.BooleanField(default=False, db_default=False)
+    description = models.TextField(default="", db_default="", blank=True)
+    updated_at = models.DateTimeField(auto_now=True, db_default=Now())
+
+    class Meta:
+        db_table = "webhooks_webhook"
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class WebhookSecret(BaseModel):
+    """A sealed secret. At most two live at once: while senders move to the new one, the old one still counts."""
+
+    trigger = models.ForeignKey("workflows.Trigger", on_delete=models.CASCADE, related_name="+")
+    sealed = JsonDocumentField()
+    expires_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "webhooks_secret"
+        constraints = [
+            # The current one has no end; two at once would mean that nobody knows which to show.
+            models.UniqueConstraint(
+                name="webhook_secret_current",
+                fields=["trigger"],
+                condition=Q(expires_at__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"secret of {self.trigger_id}"
+
+
+class WebhookEvent(models.Model):
+    """A genuine delivery, kept with or without an execution. Partitioned by month of its UUIDv7 id."""
+
+    class Status(models.TextChoices):
+        ACCEPTED = "accepted"
+        FILTERED = "filtered"
+        FILTER_ERROR = "filter_error"
+
+    id = models.UUIDField(primary_key=True)
+    webhook_id = models.UUIDField()
+    workflow_id = models.UUIDField()
+    execution_id = models.UUIDField(null=True, blank=True)
+    status = models.CharField(max_length=16, choices=Status.choices)
+    reason = models.TextField(default="", db_default="", blank=True)
+    delivery_key = models.CharField(max_length=255, default="", db_default="", blank=True)
+    caller = models.CharField(max_length=45, default="", db_default="", blank=True)
+    size_bytes = models.IntegerField()
+    trigger = JsonDocumentField()
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "webhooks_event"
+        indexes = [
+            models.Index("webhook_id", models.F("id").desc(), name="webhook_event_history"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="webhook_event_status",
+                condition=Q(status__in=["accepted", "filtered", "filter_error"]),
+            ),
+            models.CheckConstraint(
+                name="webhook_event_execution",
+                condition=Q(status="accepted") ^ Q(execution_id__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.id} {self.status}"
+
+
+class WebhookDelivery(models.Model):
+    """A delivery key that was seen, and what it led to. Not partitioned: it must be unique over all months."""
+
+    pk = models.CompositePrimaryKey("webhook_id", "key")
+    webhook_id = models.UUIDField()
+    key = models.CharField(max_length=255)
+    event_id = models.UUIDField()
+    execution_id = models.UUIDField(null=True, blank=True)
+    body_hash = models.BinaryField(max_length=32)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "webhooks_delivery"
+        indexes = [models.Index("created_at", name="webhook_delivery_age")]
+
+    def __str__(self) -> str:
+        return self.key

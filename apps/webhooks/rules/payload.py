@@ -1,0 +1,132 @@
+"""From a request to the trigger's data: `{method, path, headers, query, body}`.
+
+JSON is parsed, a form becomes an object, text stays text. Anything else, multipart included, is kept as
+`{"content_type", "encoding": "base64", "data"}`. An empty body is null.
+"""
+
+import base64
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from email.message import Message
+from urllib.parse import parse_qsl
+
+from apps.engine.value import Json
+from apps.webhooks.rules.verification import PROOF_HEADERS
+
+MOST_FIELDS = 1_000
+# The connection's own business, or ours; nothing a workflow should read.
+DROPPED_HEADERS = PROOF_HEADERS | {"connection", "keep-alive", "transfer-encoding", "upgrade", "te"}
+
+
+class PayloadError(Exception):
+    """The body or the query is not what it says it is."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A request as it came, unverified. Header names are lower-case; `caller` is an address."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    query: str
+    body: bytes
+    caller: str
+
+
+def trigger_of(
+    delivery: Delivery, *, key_header: str, read_json: Callable[[bytes], Json]
+) -> dict[str, Json]:
+    """Return the trigger's data, without the headers that prove the sender.
+
+    Raises:
+        PayloadError: the body or the query cannot be read as what it says it is.
+        Whatever `read_json` raises.
+    """
+    dropped = DROPPED_HEADERS | {key_header}
+    return {
+        "method": delivery.method,
+        "path": delivery.path,
+        "headers": {name: value for name, value in delivery.headers.items() if name not in dropped},
+        "query": _fields(delivery.query, "query"),
+        "body": _body(delivery, read_json),
+    }
+
+
+def _body(delivery: Delivery, read_json: Callable[[bytes], Json]) -> Json:
+    raw = delivery.body
+    if not raw:
+        return None
+    media_type, charset = _media_type(delivery.headers.get("content-type", ""))
+    if media_type == "application/json" or media_type.endswith("+json"):
+        return read_json(raw)
+    if media_type == "application/x-www-form-urlencoded":
+        return _fields(_text(raw, "ascii"), "body")
+    if (
+        media_type.startswith("text/")
+        or media_type == "application/xml"
+        or media_type.endswith("+xml")
+    ):
+        return _text(raw, charset)
+    return {
+        "content_type": media_type,
+        "encoding": "base64",
+        "data": base64.b64encode(raw).decode(),
+    }
+
+
+def _media_type(header: str) -> tuple[str, str]:
+    if header == "application/json":
+        return header, "utf-8"
+    message = Message()
+    message["content-type"] = header or "application/octet-stream"
+    return message.get_content_type() if "/" in header else "application/octet-stream", (
+        message.get_content_charset() or "utf-8"
+    )
+
+
+def _text(raw: bytes, charset: str) -> str:
+    try:
+        text = raw.decode(charset)
+    except (UnicodeDecodeError, LookupError) as reason:
+        raise PayloadError("not_text", f"The body is no {charset[:40]} text.") from reason
+    if "\x00" in text:
+        raise PayloadError("nul_character", "The body holds U+0000, which no text may.")
+    if any("\ud800" <= letter <= "\udfff" for letter in text) if charset not in _SAFE else False:
+        raise PayloadError("lone_surrogate", "The body holds half a character.")
+    return text
+
+
+# These decoders never yield surrogates, so long texts need no second look.
+_SAFE = frozenset({"utf-8", "ascii", "us-ascii", "latin-1", "iso-8859-1"})
+
+
+def _fields(text: str, where: str) -> dict[str, Json]:
+    """Return form or query fields by name; a name that stands twice has a list of its values."""
+    if not text:
+        return {}
+    try:
+        pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
+    except UnicodeDecodeError as reason:
+        raise PayloadError("not_utf8", f"The {where} is not UTF-8.") from reason
+    except ValueError as reason:
+        raise PayloadError(
+            "too_many_fields", f"The {where} has more than {MOST_FIELDS} fields."
+        ) from reason
+    found: dict[str, Json] = {}
+    for name, value in pairs:
+        if "\x00" in name or "\x00" in value:
+            raise PayloadError("nul_character", f"The {where} holds U+0000, which no text may.")
+        before = found.get(name)
+        if name not in found:
+            found[name] = value
+        elif isinstance(before, list):
+            before.append(value)
+        else:
+            found[name] = [before, value]
+    return found

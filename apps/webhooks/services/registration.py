@@ -1,0 +1,39 @@
+"""What a webhook must have before it may listen."""
+
+from apps.core.errors import FieldProblem
+from apps.webhooks.errors import ConfigInvalidError, SecretMissingError
+from apps.webhooks.queries import doors as stored
+from apps.webhooks.rules import doors
+from apps.workflows.events import TriggersWritten
+
+
+def refuse_unusable(written: TriggersWritten) -> None:
+    """Undo a publish or an activation whose webhooks could not work.
+
+    A webhook that comes with a new version of an active workflow may still lack its secret, which can only be given
+    to what exists: until then it answers 401.
+
+    Raises:
+        ConfigInvalidError: a config holds what cannot work; names each place.
+        SecretMissingError: the workflow is being activated, and a webhook has nothing to verify its senders by.
+    """
+    webhooks = [trigger for trigger in written.triggers if trigger.kind == "webhook"]
+    problems: list[FieldProblem] = []
+    without_secret: list[FieldProblem] = []
+    for webhook in webhooks:
+        rules, found = doors.read(webhook.config)
+        problems += [
+            FieldProblem(
+                webhook.place + each.place, "field_invalid", f"“{webhook.name}”: {each.message}"
+            )
+            for each in found
+        ]
+        if written.is_activating and rules.has_secret and stored.live_secrets(webhook.id) == ():
+            sentence = f"“{webhook.name}” verifies its senders but has no secret yet."
+            without_secret.append(
+                FieldProblem(f"{webhook.place}/auth_type", "webhook_secret_missing", sentence)
+            )
+    if problems:
+        raise ConfigInvalidError(problems[0].message, errors=problems)
+    if without_secret:
+        raise SecretMissingError(without_secret[0].message, errors=without_secret)

@@ -1,0 +1,137 @@
+"""The shapes of workflows and versions, in and out."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from apps.core.api.serializers import JsonObjectField, JsonValueField, StrictSerializer
+from apps.workflows.models import Workflow, WorkflowVersion
+from apps.workflows.queries import stored
+
+
+class ProblemOut(serializers.Serializer[Any]):
+    """One thing wrong with a document; `path` is a JSON pointer into it."""
+
+    code = serializers.CharField()
+    message = serializers.CharField()
+    severity = serializers.ChoiceField(choices=["error", "warning"])
+    path = serializers.CharField()
+    node_id = serializers.CharField(allow_null=True)
+    edge_id = serializers.CharField(allow_null=True)
+    field = serializers.CharField(allow_null=True)
+
+
+class WorkflowRow(serializers.ModelSerializer[Workflow]):
+    """A workflow in a list."""
+
+    live_version = serializers.IntegerField(
+        source="live_version.number", default=None, allow_null=True, read_only=True
+    )
+
+    class Meta:
+        model = Workflow
+        fields = (
+            "id", "name", "description", "is_active", "draft_revision", "live_version",
+            "created_by", "created_at", "updated_at", "deleted_at",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class WorkflowOut(WorkflowRow):
+    """A workflow with its draft and everything wrong with that."""
+
+    definition = JsonObjectField(source="draft", read_only=True)
+    problems = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Workflow
+        fields = (*WorkflowRow.Meta.fields, "definition", "problems")
+        read_only_fields = fields
+
+    @extend_schema_field(ProblemOut(many=True))
+    def get_problems(self, workflow: Workflow) -> list[dict[str, Any]]:
+        """Return the problems of the draft, errors and warnings."""
+        return [problem.facts() for problem in stored.problems_of(workflow.draft)]
+
+
+class WorkflowIn(StrictSerializer):
+    """A new workflow. A definition with errors is stored; it can only not be published."""
+
+    name = serializers.CharField(min_length=1, max_length=255)
+    description = serializers.CharField(
+        max_length=10_000, default="", allow_blank=True, trim_whitespace=False
+    )
+    definition = JsonObjectField(source="draft")
+
+
+class WorkflowChange(StrictSerializer):
+    """What a save changes; what is left out stays."""
+
+    name = serializers.CharField(min_length=1, max_length=255, required=False)
+    description = serializers.CharField(
+        max_length=10_000, required=False, allow_blank=True, trim_whitespace=False
+    )
+    definition = JsonObjectField(source="draft", required=False)
+
+
+class PublishIn(StrictSerializer):
+    """What to remember of a version."""
+
+    note = serializers.CharField(max_length=2_000, default="", allow_blank=True)
+
+
+class NothingIn(StrictSerializer):
+    """A call that takes no body."""
+
+
+class VersionRow(serializers.ModelSerializer[WorkflowVersion]):
+    """A published version in a list."""
+
+    class Meta:
+        model = WorkflowVersion
+        fields = ("id", "number", "note", "created_by", "created_at")
+        read_only_fields = fields
+
+
+class VersionOut(VersionRow):
+    """A published version with its document."""
+
+    definition = JsonObjectField(read_only=True)
+
+    class Meta:
+        model = WorkflowVersion
+        fields = (*VersionRow.Meta.fields, "definition")
+        read_only_fields = fields
+
+
+class DryRunIn(StrictSerializer):
+    """What to try: the trigger's data, and the output that stands for each node that would touch the world."""
+
+    trigger = JsonValueField(default=None, allow_null=True)
+    mocks = JsonObjectField(default=dict)
+    version = serializers.IntegerField(min_value=1, required=False, help_text="Default: the draft.")
+    trigger_node = serializers.CharField(
+        max_length=64, required=False, help_text="Default: the manual trigger, else the first."
+    )
+
+
+class DryStep(serializers.Serializer[Any]):
+    """What one node did."""
+
+    node_id = serializers.CharField()
+    scope = serializers.CharField()
+    status = serializers.CharField()
+    port = serializers.CharField(allow_null=True)
+    output = JsonValueField(allow_null=True)
+    error = JsonValueField(allow_null=True)
+
+
+class DryRunOut(serializers.Serializer[Any]):
+    """What would have happened. `path` names the nodes in the order in which they ran."""
+
+    status = serializers.CharField()
+    path = serializers.ListField(child=serializers.CharField())
+    steps = DryStep(many=True)
+    output = JsonValueField(allow_null=True)
+    problems = ProblemOut(many=True)

@@ -1,0 +1,248 @@
+"""Workflows over HTTP: `/api/v1/workflows…`."""
+
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers, status
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.core.api.permissions import can, principal_of
+from apps.core.errors import FieldProblem, UnreadableError
+from apps.workflows import rules
+from apps.workflows.api.serializers import (
+    NothingIn,
+    PublishIn,
+    VersionOut,
+    VersionRow,
+    WorkflowChange,
+    WorkflowIn,
+    WorkflowOut,
+    WorkflowRow,
+)
+from apps.workflows.models import Workflow
+from apps.workflows.queries import stored
+from apps.workflows.services import drafts, publish
+
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    required=True,
+    description='The draft_revision that the caller has read, as in "7". 428 without it, 412 if it is old.',
+)
+IF_MATCH_OPTIONAL = OpenApiParameter(
+    "If-Match", OpenApiTypes.STR, OpenApiParameter.HEADER, description="Publish only this revision."
+)
+
+
+class WorkflowView(GenericAPIView[Any]):
+    """What the views of workflows share."""
+
+    permission_classes = [can("workflow.read")]
+    serializer_class: type[serializers.BaseSerializer[Any]] = NothingIn
+
+    def body(self, request: Request, shape: type[serializers.Serializer[Any]]) -> Any:
+        """Return the validated body."""
+        given = shape(data=request.data)
+        given.is_valid(raise_exception=True)
+        return given.validated_data
+
+    def actor_id(self, request: Request) -> UUID | None:
+        """Return who asks."""
+        principal = principal_of(request)
+        return None if principal is None else principal.user_id
+
+    def shown(self, workflow: Workflow, *, code: int = status.HTTP_200_OK) -> Response:
+        """Return a workflow with its draft; the ETag is what the next save sends as If-Match."""
+        return Response(
+            WorkflowOut(workflow).data,
+            status=code,
+            headers={"ETag": f'"{workflow.draft_revision}"'},
+        )
+
+
+def _revision(request: Request) -> int | None:
+    """Return the revision that If-Match names, None if there is no such header.
+
+    Raises:
+        UnreadableError: the header names no revision.
+    """
+    given = request.headers.get("If-Match")
+    if given is None:
+        return None
+    revision = rules.revision_of(given)
+    if revision is None:
+        message = 'If-Match holds one revision in quotes, as in "7".'
+        raise UnreadableError(message, errors=[FieldProblem("/If-Match", "malformed", message)])
+    return revision
+
+
+class Workflows(WorkflowView):
+    """All workflows of the tenant."""
+
+    permission_classes = [can("workflow.read", POST="workflow.create")]
+    serializer_class = WorkflowIn
+
+    @extend_schema(
+        operation_id="workflows_list",
+        parameters=[
+            OpenApiParameter("q", str, description="Only names that contain this."),
+            OpenApiParameter("is_active", bool),
+            OpenApiParameter("bin", bool, description="Those in the bin instead."),
+        ],
+        responses=WorkflowRow(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """List workflows, newest first, without their definitions."""
+        rows = stored.workflows(
+            is_binned=_flag(request, "bin") or False,
+            is_active=_flag(request, "is_active"),
+            name=request.query_params.get("q", ""),
+        )
+        page = self.paginate_queryset(rows)
+        return self.get_paginated_response(WorkflowRow(page, many=True).data)
+
+    @extend_schema(
+        operation_id="workflows_create", request=WorkflowIn, responses={201: WorkflowOut}
+    )
+    def post(self, request: Request) -> Response:
+        """Store a new workflow; its problems stand in the answer and do not prevent it."""
+        body = self.body(request, WorkflowIn)
+        workflow = drafts.create(**body, actor_id=self.actor_id(request))
+        return self.shown(workflow, code=status.HTTP_201_CREATED)
+
+
+class OneWorkflow(WorkflowView):
+    """One workflow with its draft."""
+
+    permission_classes = [can("workflow.read", PATCH="workflow.update", DELETE="workflow.delete")]
+    serializer_class = WorkflowChange
+
+    @extend_schema(operation_id="workflows_get", responses=WorkflowOut)
+    def get(self, request: Request, workflow_id: UUID) -> Response:
+        """Return a workflow with its draft and that draft's problems."""
+        return self.shown(stored.workflow(workflow_id))
+
+    @extend_schema(
+        operation_id="workflows_save",
+        request=WorkflowChange,
+        responses=WorkflowOut,
+        parameters=[IF_MATCH],
+    )
+    def patch(self, request: Request, workflow_id: UUID) -> Response:
+        """Save the draft, its name or its description."""
+        revision = _revision(request)
+        body = self.body(request, WorkflowChange)
+        return self.shown(drafts.save(workflow_id, body, revision=revision))
+
+    @extend_schema(operation_id="workflows_delete", responses={204: None})
+    def delete(self, request: Request, workflow_id: UUID) -> Response:
+        """Put the workflow into the bin for 30 days; it stops firing at once."""
+        drafts.throw_away(workflow_id)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class Publish(WorkflowView):
+    """From draft to version."""
+
+    permission_classes = [can("workflow.update")]
+    serializer_class = PublishIn
+
+    @extend_schema(
+        operation_id="workflows_publish",
+        request=PublishIn,
+        responses=WorkflowOut,
+        parameters=[IF_MATCH_OPTIONAL],
+    )
+    def post(self, request: Request, workflow_id: UUID) -> Response:
+        """Freeze the draft as the next version and make it live; 422 lists what prevents it."""
+        body = self.body(request, PublishIn)
+        workflow = publish.publish(
+            workflow_id,
+            actor_id=self.actor_id(request),
+            revision=_revision(request),
+            note=body["note"],
+        )
+        return self.shown(workflow)
+
+
+class Activate(WorkflowView):
+    """The switch, on."""
+
+    permission_classes = [can("workflow.update")]
+
+    @extend_schema(operation_id="workflows_activate", request=NothingIn, responses=WorkflowOut)
+    def post(self, request: Request, workflow_id: UUID) -> Response:
+        """Let the live version's triggers fire."""
+        return self.shown(publish.activate(workflow_id))
+
+
+class Deactivate(WorkflowView):
+    """The switch, off."""
+
+    permission_classes = [can("workflow.update")]
+
+    @extend_schema(operation_id="workflows_deactivate", request=NothingIn, responses=WorkflowOut)
+    def post(self, request: Request, workflow_id: UUID) -> Response:
+        """Let no trigger fire any more; what runs goes on."""
+        return self.shown(publish.deactivate(workflow_id))
+
+
+class Restore(WorkflowView):
+    """Out of the bin."""
+
+    permission_classes = [can("workflow.delete")]
+
+    @extend_schema(operation_id="workflows_restore", request=NothingIn, responses=WorkflowOut)
+    def post(self, request: Request, workflow_id: UUID) -> Response:
+        """Take the workflow out of the bin, inactive."""
+        return self.shown(drafts.bring_back(workflow_id))
+
+
+class Versions(WorkflowView):
+    """The published versions of a workflow."""
+
+    @extend_schema(operation_id="workflows_versions", responses=VersionRow(many=True))
+    def get(self, request: Request, workflow_id: UUID) -> Response:
+        """List versions, newest first, without their definitions."""
+        page = self.paginate_queryset(stored.versions(workflow_id))
+        return self.get_paginated_response(VersionRow(page, many=True).data)
+
+
+class OneVersion(WorkflowView):
+    """One immutable version."""
+
+    @extend_schema(operation_id="workflows_version", responses=VersionOut)
+    def get(self, request: Request, workflow_id: UUID, number: int) -> Response:
+        """Return a version with its definition."""
+        return Response(VersionOut(stored.version_by_number(workflow_id, number)).data)
+
+
+class TakeUp(WorkflowView):
+    """An old version as the draft of today."""
+
+    permission_classes = [can("workflow.update")]
+
+    @extend_schema(
+        operation_id="workflows_version_restore",
+        request=NothingIn,
+        responses=WorkflowOut,
+        parameters=[IF_MATCH],
+    )
+    def post(self, request: Request, workflow_id: UUID, number: int) -> Response:
+        """Make a version the draft again; publish makes it live."""
+        return self.shown(drafts.take_up(workflow_id, number, revision=_revision(request)))
+
+
+def _flag(request: Request, name: str) -> bool | None:
+    given = request.query_params.get(name)
+    if given is None:
+        return None
+    if given not in {"true", "false"}:
+        message = f"{name} is true or false."
+        raise UnreadableError(message, errors=[FieldProblem(f"/{name}", "malformed", message)])
+    return given == "true"

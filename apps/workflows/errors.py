@@ -1,0 +1,100 @@
+"""What workflows refuse, each with its stable code."""
+
+from apps.core.errors import (
+    ConflictError,
+    InvalidError,
+    NotFoundError,
+    PreconditionFailedError,
+    PreconditionRequiredError,
+)
+
+
+class WorkflowNotFoundError(NotFoundError):
+    """This tenant has no such workflow (or it lies in the bin)."""
+
+    code = "workflow_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such workflow.")
+
+
+class VersionNotFoundError(NotFoundError):
+    """The workflow has no such version."""
+
+    code = "version_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("The workflow has no such version.")
+
+
+class TriggerNotFoundError(NotFoundError):
+    """The workflow has no such trigger, or none at all."""
+
+    code = "trigger_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("The workflow has no such trigger.")
+
+
+class RevisionMissingError(PreconditionRequiredError):
+    """A save does not say on which revision of the draft it was decided."""
+
+    code = "revision_missing"
+
+    def __init__(self) -> None:
+        super().__init__('Send If-Match with the draft_revision that you have read, as in "7".')
+
+
+class RevisionOldError(PreconditionFailedError):
+    """Somebody saved the draft since the caller read it."""
+
+    code = "revision_old"
+
+    def __init__(self, current: int) -> None:
+        super().__init__(f"The draft has been changed since: its revision is now {current}.")
+        self.current = current
+
+
+class DocumentInvalidError(InvalidError):
+    """The document has errors, so it can be saved but not published or run."""
+
+    code = "document_invalid"
+
+
+class NotPublishedError(ConflictError):
+    """The workflow has no published version yet."""
+
+    code = "not_published"
+
+    def __init__(self) -> None:
+        super().__init__("The workflow has no published version yet. Publish it first.")
+
+
+class NotActiveError(ConflictError):
+    """The workflow is not active."""
+
+    code = "workflow_inactive"
+
+    def __init__(self) -> None:
+        super().__init__("The workflow is not active. Activate it first.")
+
+
+class PathTakenError(ConflictError):
+    """Two webhooks of a tenant cannot have one path."""
+
+    code = "path_taken"
+
+
+class NotInBinError(ConflictError):
+    """Only what lies in the bin can be restored or purged."""
+
+    code = "not_in_bin"
+
+    def __init__(self) -> None:
+        super().__init__("The workflow does not lie in the bin.")
+
+
+class StillNeededError(ConflictError):
+    """Something that still runs needs this workflow's versions."""
+
+    code = "still_needed"

@@ -1,0 +1,40 @@
+"""What workflows tell the others."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from apps.engine.value import Json
+
+
+@dataclass(frozen=True, slots=True)
+class TriggerWritten:
+    """One row of the registry. `place` is a JSON pointer to its node's config in the published document."""
+
+    id: UUID
+    node_id: str
+    kind: str
+    name: str
+    config: dict[str, Json]
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class TriggersWritten:
+    """A version went live, or a workflow's activity changed; announced in the transaction, so raising undoes it.
+
+    `is_activating`: the workflow becomes active by this very change.
+    """
+
+    workflow_id: UUID
+    is_active: bool
+    is_activating: bool
+    triggers: tuple[TriggerWritten, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionsUnwanted:
+    """A purge is about to delete versions; subscribers add to `kept` those that they still refer to."""
+
+    workflow_id: UUID
+    version_ids: frozenset[UUID]
+    kept: set[UUID] = field(default_factory=set)

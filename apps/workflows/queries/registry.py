@@ -1,0 +1,177 @@
+"""Every read of the trigger registry, and the compiled versions that its rows point at."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from apps import nodes
+from apps.core import db, tenancy
+from apps.engine import document
+from apps.engine.expressions import Expression, Scope, Seed, compile_expression
+from apps.engine.graph import Effect, Graph
+from apps.engine.problem import Report
+from apps.engine.program import Program, load
+from apps.engine.value import Json, NodeId
+from apps.workflows import rules
+from apps.workflows.errors import NotActiveError, NotPublishedError, TriggerNotFoundError
+from apps.workflows.models import Trigger
+from apps.workflows.queries import stored
+from apps.workflows.rules import TriggerNode
+
+# A program of 300 nodes takes a few hundred KiB; a process serves far fewer versions than this at a time.
+PROGRAMS_KEPT = 256
+
+IS_CURRENT = """
+SELECT 1 FROM {s}.workflows_trigger WHERE id = %(id)s AND is_active AND revision = %(revision)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class VersionInfo:
+    """An immutable version, ready to run. `number` is None for the snapshot of a tested draft."""
+
+    id: UUID
+    workflow_id: UUID
+    number: int | None
+    program: Program
+
+    @property
+    def graph(self) -> Graph:
+        """The nodes and edges."""
+        return self.program.graph
+
+    def next_kind(self, node_id: str) -> str:
+        """Say whether the nodes after `node_id` are all `pure`, or one is `external`."""
+        children = (self.graph.nodes[child] for child in self.graph.children(NodeId(node_id)))
+        is_external = any(node.effect is Effect.EXTERNAL for node in children)
+        return str(Effect.EXTERNAL if is_external else Effect.PURE)
+
+
+@dataclass(frozen=True, slots=True)
+class TriggerInfo:
+    """A row of the trigger registry. `revision` grows with every change of what is said here.
+
+    `config` is the node's config as published; `condition` is CEL over `trigger`, empty for none.
+    """
+
+    id: UUID
+    workflow_id: UUID
+    version_id: UUID
+    node_id: str
+    name: str
+    kind: str
+    path: str | None
+    config: dict[str, Json]
+    condition: str
+    is_active: bool
+    filtered_count: int
+    revision: int
+    created_at: datetime
+    updated_at: datetime
+
+
+def version(version_id: UUID) -> VersionInfo:
+    """Return a version of the current tenant; compiled once per process, since it never changes.
+
+    Raises:
+        VersionNotFoundError: there is none.
+    """
+    return _version(tenancy.current_schema(), version_id)
+
+
+def trigger_nodes(definition: Json) -> tuple[TriggerNode, ...]:
+    """Return the enabled triggers that a document declares."""
+    return rules.triggers_of(document.read(definition, Report()), nodes.catalogue())
+
+
+def paths_of_others(workflow_id: UUID, paths: Iterable[str]) -> set[str]:
+    """Return which of `paths` belong to triggers of other workflows."""
+    wanted = [path for path in paths if path]
+    if not wanted:
+        return set()
+    rows = Trigger.objects.filter(path__in=wanted).exclude(workflow_id=workflow_id)
+    return {path for path in rows.values_list("path", flat=True) if path is not None}
+
+
+def trigger_by_path(path: str) -> TriggerInfo | None:
+    """Return the webhook trigger at `path` in a live version, active or not."""
+    return _first(Trigger.objects.in_live_versions().filter(path=path, kind=Trigger.Kind.WEBHOOK))
+
+
+def trigger_by_id(trigger_id: UUID, workflow_id: UUID | None = None) -> TriggerInfo | None:
+    """Return a trigger of a live version, active or not; with `workflow_id` only if it belongs to that."""
+    rows = Trigger.objects.in_live_versions().filter(pk=trigger_id)
+    return _first(rows if workflow_id is None else rows.filter(workflow_id=workflow_id))
+
+
+def is_current(trigger_id: UUID, revision: int) -> bool:
+    """Say whether a trigger is active and still at `revision`: the check of whoever remembers one."""
+    statement = db.in_schema(IS_CURRENT, tenancy.current_schema())
+    return bool(db.fetch(statement, {"id": trigger_id, "revision": revision}))
+
+
+def is_wanted(condition: str, trigger: Json, *, now: datetime) -> bool:
+    """Say whether a firing with the data `trigger` may start an execution; without a condition it may.
+
+    Raises:
+        ExpressionError: the condition cannot be evaluated over this data, or is neither true nor false.
+    """
+    if not condition:
+        return True
+    seed = Seed(execution_id="", step_key="condition", started_at=now)
+    return _condition(condition).test(Scope({"trigger": trigger}, seed))
+
+
+def trigger_to_execute(workflow_id: UUID, node_id: str | None = None) -> TriggerInfo:
+    """Return the trigger by which a person starts an active workflow: the named, the manual or the first one.
+
+    Raises:
+        WorkflowNotFoundError: there is no such workflow, or it lies in the bin.
+        NotPublishedError, NotActiveError: it cannot run yet, or not now.
+        TriggerNotFoundError: it has no such trigger.
+    """
+    workflow = stored.workflow(workflow_id)
+    if workflow.live_version_id is None:
+        raise NotPublishedError
+    if not workflow.is_active:
+        raise NotActiveError
+    rows = Trigger.objects.in_live_versions().filter(workflow_id=workflow_id)
+    chosen = rules.chosen(list(rows.order_by("pk")), node_id)
+    if chosen is None:
+        raise TriggerNotFoundError
+    return _info(chosen)
+
+
+def listed_triggers(kind: str, workflow_id: UUID | None = None) -> QuerySet[Any, Any]:
+    """Return triggers of live versions as named tuples of TriggerInfo's fields and `workflow__name`, to be paged."""
+    rows = Trigger.objects.in_live_versions().filter(kind=kind)
+    if workflow_id is not None:
+        rows = rows.filter(workflow_id=workflow_id)
+    fields = list(TriggerInfo.__dataclass_fields__)
+    return rows.values_list(*fields, "workflow__name", named=True)
+
+
+@lru_cache(maxsize=1024)
+def _condition(source: str) -> Expression:
+    return compile_expression(source, node_ids=frozenset())
+
+
+@lru_cache(maxsize=PROGRAMS_KEPT)
+def _version(schema: str, version_id: UUID) -> VersionInfo:
+    row = stored.version(version_id)
+    program = load(row.definition, nodes.catalogue())
+    return VersionInfo(row.pk, row.workflow_id, row.number, program)
+
+
+def _first(rows: QuerySet[Trigger]) -> TriggerInfo | None:
+    found = rows.first()
+    return None if found is None else _info(found)
+
+
+def _info(row: Trigger) -> TriggerInfo:
+    return TriggerInfo(**{name: getattr(row, name) for name in TriggerInfo.__dataclass_fields__})

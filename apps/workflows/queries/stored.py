@@ -1,0 +1,110 @@
+"""Every read of workflows and their versions."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+
+from apps import nodes
+from apps.engine.check import check
+from apps.engine.problem import Problem
+from apps.engine.value import Json
+from apps.workflows.errors import VersionNotFoundError, WorkflowNotFoundError
+from apps.workflows.models import Workflow, WorkflowVersion
+
+BIN_DAYS = 30
+
+
+def workflows(
+    *, is_binned: bool = False, is_active: bool | None = None, name: str = ""
+) -> QuerySet[Workflow]:
+    """Return workflows for a list: without their drafts, with the number of their live version."""
+    rows = Workflow.objects.binned() if is_binned else Workflow.objects.live()
+    if is_active is not None:
+        rows = rows.filter(is_active=is_active)
+    if name:
+        rows = rows.filter(name__icontains=name)
+    return rows.select_related("live_version").defer("draft", "live_version__definition")
+
+
+def workflow(workflow_id: UUID) -> Workflow:
+    """Return a workflow that does not lie in the bin, with the number of its live version.
+
+    Raises:
+        WorkflowNotFoundError: there is none.
+    """
+    rows = Workflow.objects.live().select_related("live_version").defer("live_version__definition")
+    found = rows.filter(pk=workflow_id).first()
+    if found is None:
+        raise WorkflowNotFoundError
+    return found
+
+
+def locked(workflow_id: UUID, *, is_binned: bool | None = False) -> Workflow:
+    """Lock a workflow's row until the transaction ends and return it; `is_binned` None: wherever it lies.
+
+    Raises:
+        WorkflowNotFoundError: there is none.
+    """
+    rows = Workflow.objects.select_for_update(of=("self",)).select_related("live_version")
+    found = rows.filter(pk=workflow_id).first()
+    if found is None or (is_binned is not None and (found.deleted_at is not None) != is_binned):
+        raise WorkflowNotFoundError
+    return found
+
+
+def versions(workflow_id: UUID) -> QuerySet[WorkflowVersion]:
+    """Return the published versions of a workflow for a list, without their definitions.
+
+    Raises:
+        WorkflowNotFoundError: there is no such workflow, or it lies in the bin.
+    """
+    if not Workflow.objects.live().filter(pk=workflow_id).exists():
+        raise WorkflowNotFoundError
+    return WorkflowVersion.objects.filter(workflow_id=workflow_id, number__isnull=False).defer(
+        "definition"
+    )
+
+
+def version_by_number(workflow_id: UUID, number: int) -> WorkflowVersion:
+    """Return a published version with its definition.
+
+    Raises:
+        VersionNotFoundError: there is no such version, or its workflow lies in the bin.
+    """
+    found = WorkflowVersion.objects.filter(
+        workflow_id=workflow_id, workflow__deleted_at__isnull=True, number=number
+    ).first()
+    if found is None:
+        raise VersionNotFoundError
+    return found
+
+
+def version(version_id: UUID) -> WorkflowVersion:
+    """Return any version, also an unnumbered one and one of a workflow in the bin.
+
+    Raises:
+        VersionNotFoundError: there is no such version.
+    """
+    found = WorkflowVersion.objects.filter(pk=version_id).first()
+    if found is None:
+        raise VersionNotFoundError
+    return found
+
+
+def latest_snapshot(workflow_id: UUID) -> WorkflowVersion | None:
+    """Return the draft that was tested last."""
+    snapshots = WorkflowVersion.objects.filter(workflow_id=workflow_id, number__isnull=True)
+    return snapshots.order_by("-pk").first()
+
+
+def expired_in_bin(limit: int) -> list[UUID]:
+    """Return workflows that have lain in the bin for 30 days, oldest first."""
+    rows = Workflow.objects.binned().filter(deleted_at__lt=Now() - timedelta(days=BIN_DAYS))
+    return list(rows.order_by("deleted_at").values_list("pk", flat=True)[:limit])
+
+
+def problems_of(definition: Json) -> tuple[Problem, ...]:
+    """Return everything wrong with a document, errors and warnings."""
+    return tuple(check(definition, nodes.catalogue()))

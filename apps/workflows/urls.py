@@ -1,0 +1,18 @@
+from django.urls import path
+
+from apps.workflows.api import views
+
+ONE = "workflows/<uuid:workflow_id>"
+VERSION = f"{ONE}/versions/<int:number>"
+
+urlpatterns = [
+    path("workflows", views.Workflows.as_view()),
+    path(ONE, views.OneWorkflow.as_view()),
+    path(f"{ONE}/publish", views.Publish.as_view()),
+    path(f"{ONE}/activate", views.Activate.as_view()),
+    path(f"{ONE}/deactivate", views.Deactivate.as_view()),
+    path(f"{ONE}/restore", views.Restore.as_view()),
+    path(f"{ONE}/versions", views.Versions.as_view()),
+    path(VERSION, views.OneVersion.as_view()),
+    path(f"{VERSION}/restore", views.TakeUp.as_view()),
+]
