@@ -61,7 +61,7 @@ build: $(STAMP) ## build the screen if its sources changed
 
 # --- check -------------------------------------------------------------------------------------
 
-.PHONY: test test-engine lint fix
+.PHONY: test test-engine lint lint-proof fix
 test: $(STAMP) ## every test but the browser's, on servers of its own
 	@$(BIN)/pytest -q $(TESTS)
 	@echo "make test: green. Next: make lint"
@@ -80,6 +80,9 @@ lint: $(STAMP) ## style, types, floors, house rules, container files
 	@$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker/compose.yaml
 	@$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	@echo "make lint: clean"
+
+lint-proof: $(STAMP) ## plant one trespass per rule in a copy; each must be seen
+	@$(BIN)/python -m tests.house.proof $(ONLY)
 
 fix: $(STAMP) ## let the tools repair what they can
 	@$(BIN)/ruff check --fix -q . || true

@@ -83,15 +83,15 @@ def command(check: str, path: str) -> list[str]:
             f"{BIN}/check-jsonschema",
             "--builtin-schema",
             "vendor.compose-spec",
-            *named("docker/*.yaml"),
+            *named("docker/compose.yaml"),
         ],
         "actions": [
             f"{BIN}/check-jsonschema",
             "--builtin-schema",
             "vendor.github-workflows",
-            *named(".github/workflows/*"),
+            *named(".github/workflows/*.yml"),
         ],
-        "dockerfile": [f"{BIN}/hadolint", *named("docker/Dockerfile*")],
+        "dockerfile": [f"{BIN}/hadolint", *named("docker/Dockerfile")],
         "eslint": ["npm", "run", "--silent", "lint"]
         if not path
         else ["node_modules/.bin/eslint", path],
