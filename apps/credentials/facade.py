@@ -1,10 +1,11 @@
 """Seal a secret, open it again. What lies in a row is useless without the key and in any other row."""
 
-from apps.credentials import services
-from apps.credentials.rules import Sealed
+from apps.credentials.services import kek, sealing
+from apps.credentials.services.kek import ensure_kek
+from apps.credentials.services.sealing import Sealed
 from apps.engine.secret import Secret
 
-__all__ = ["Sealed", "open_sealed", "seal"]
+__all__ = ["Sealed", "ensure_kek", "open_sealed", "seal"]
 
 
 def seal(plaintext: Secret, *, aad: str) -> Sealed:
@@ -17,7 +18,7 @@ def seal(plaintext: Secret, *, aad: str) -> Sealed:
         SealError: the key is missing, exposed or malformed, or the secret is no text.
         ValueError: `aad` is empty.
     """
-    return services.seal(plaintext, aad=aad)
+    return sealing.seal(kek.current(), plaintext, aad=aad)
 
 
 def open_sealed(sealed: Sealed, *, aad: str) -> Secret:
@@ -28,4 +29,4 @@ def open_sealed(sealed: Sealed, *, aad: str) -> Secret:
             place (`seal_broken`). The message says what to restore; nothing is ever opened in part.
         ValueError: `aad` is empty.
     """
-    return services.open_sealed(sealed, aad=aad)
+    return sealing.open_sealed(kek.current(), sealed, aad=aad)

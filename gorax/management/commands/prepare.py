@@ -6,6 +6,12 @@ from typing import Any
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 
+from django.db import connection
+
+from apps.credentials import facade as credentials
+from apps.credentials.errors import SealError
+from apps.credentials import facade as credentials
+from apps.credentials.errors import SealError
 from apps.tenants import facade as tenants
 from apps.tenants.errors import NewerDatabaseError
 from gorax import startup
@@ -14,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    """Check the database, migrate `public` and every tenant, and seed the demo once."""
+    """Check database and key, migrate `public` and every tenant, and seed the demo once."""
 
     help = "Check the database, migrate it, and seed the demo."
 
@@ -22,9 +28,27 @@ class Command(BaseCommand):
         try:
             startup.check()
             tenants.refuse_newer_database()
-        except (startup.StartupError, NewerDatabaseError) as refusal:
+            credentials.ensure_kek()
+        except (startup.StartupError, NewerDatabaseError, SealError) as refusal:
             raise CommandError(str(refusal)) from refusal
+        ensure_key()
         # The steps' own chatter is for `make manage RUN=migrate`; here it would bury the summary.
         call_command("migrate", interactive=False, verbosity=options["verbosity"] - 1)
         logger.info("the database is up to date")
         call_command("seed_demo", verbosity=options["verbosity"] - 1)
+
+
+def ensure_key() -> None:
+    """Make the key that seals secrets, but only for an empty database.
+
+    Beside rows that were sealed under a lost key a new one would only hide the loss.
+    """
+    with connection.cursor() as cursor:
+        is_empty = "django_migrations" not in connection.introspection.table_names(cursor)
+    try:
+        if is_empty:
+            credentials.ensure_kek()
+        else:
+            credentials.current_kek_id()
+    except SealError as reason:
+        logger.error("stored secrets cannot be opened: %s Put the key back from your backup.", reason)  # noqa: TRY400 - the traceback says nothing more

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from apps.credentials import facade, services
+from apps.credentials import facade
 from apps.credentials.errors import SealError
-from apps.credentials.rules import Kek
+from apps.credentials.services import kek
+from apps.credentials.services.sealing import Kek
 from apps.engine.secret import Secret
 
 PLACE = "t_acme|webhook|0190|secret"
@@ -22,7 +23,7 @@ def key_file(tmp_path: Path, settings) -> Path:
     path = tmp_path / "private" / "kek"
     settings.GORAX_KEK_PATH = path
     settings.GORAX_KEK = Secret("")
-    services._read.cache_clear()
+    kek._read.cache_clear()
     return path
 
 
@@ -33,11 +34,11 @@ def refused() -> SealError:
 
 
 def test_the_first_start_makes_a_private_key_and_later_ones_keep_it(key_file: Path) -> None:
-    first = services.ensure_kek()
+    first = kek.ensure_kek()
     content = key_file.read_bytes()
-    services._read.cache_clear()
+    kek._read.cache_clear()
 
-    assert services.ensure_kek() == first == Kek.from_text(content.decode()).id
+    assert kek.ensure_kek() == first == Kek.from_text(content.decode()).id
     assert key_file.read_bytes() == content
     assert key_file.stat().st_mode & 0o777 == 0o600
     assert key_file.parent.stat().st_mode & 0o777 == 0o700
@@ -45,9 +46,9 @@ def test_the_first_start_makes_a_private_key_and_later_ones_keep_it(key_file: Pa
 
 
 def test_what_one_process_seals_the_next_one_opens(key_file: Path) -> None:
-    services.ensure_kek()
+    kek.ensure_kek()
     stored = facade.seal(Secret("hunter2"), aad=PLACE).to_json()
-    services._read.cache_clear()
+    kek._read.cache_clear()
 
     assert facade.open_sealed(facade.Sealed.from_json(stored), aad=PLACE).reveal() == "hunter2"
 
@@ -58,8 +59,8 @@ def test_processes_that_start_together_agree_on_one_key(key_file: Path) -> None:
         "os.environ['DJANGO_SETTINGS_MODULE'] = 'gorax.settings.test'\n"
         "from django.conf import settings\n"
         "settings.GORAX_KEK_PATH = sys.argv[1]\n"
-        "from apps.credentials import services\n"
-        "print(services.ensure_kek())\n"
+        "from apps.credentials.services import kek\n"
+        "print(kek.ensure_kek())\n"
     )
 
     def start(_: int) -> str:
@@ -75,15 +76,15 @@ def test_processes_that_start_together_agree_on_one_key(key_file: Path) -> None:
     with ThreadPoolExecutor(4) as threads:
         ids = set(threads.map(start, range(4)))
 
-    assert ids == {services.ensure_kek()}
+    assert ids == {kek.ensure_kek()}
     assert [file.name for file in key_file.parent.iterdir()] == ["kek"]
 
 
 def test_threads_that_make_the_key_at_once_agree_on_one(key_file: Path) -> None:
     with ThreadPoolExecutor(8) as threads:
-        list(threads.map(lambda _: services._make(key_file), range(32)))
+        list(threads.map(lambda _: kek._make(key_file), range(32)))
 
-    assert services.ensure_kek() == Kek.from_text(key_file.read_text()).id
+    assert kek.ensure_kek() == Kek.from_text(key_file.read_text()).id
     assert [file.name for file in key_file.parent.iterdir()] == ["kek"]
 
 
@@ -97,17 +98,17 @@ def test_a_missing_key_is_named_and_never_replaced_on_the_quiet(key_file: Path) 
 
 
 def test_a_lost_key_keeps_every_secret_shut_until_it_is_restored(key_file: Path) -> None:
-    services.ensure_kek()
+    kek.ensure_kek()
     sealed = facade.seal(Secret("hunter2"), aad=PLACE)
     backup = key_file.read_bytes()
     key_file.unlink()
-    services._read.cache_clear()
-    services.ensure_kek()
+    kek._read.cache_clear()
+    kek.ensure_kek()
 
     with pytest.raises(SealError) as failure:
         facade.open_sealed(sealed, aad=PLACE)
     key_file.write_bytes(backup)
-    services._read.cache_clear()
+    kek._read.cache_clear()
 
     assert failure.value.code == "kek_mismatch"
     assert sealed.key_id in failure.value.message
@@ -116,13 +117,13 @@ def test_a_lost_key_keeps_every_secret_shut_until_it_is_restored(key_file: Path)
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o644, 0o777])
 def test_a_key_that_others_can_read_is_refused(mode: int, key_file: Path) -> None:
-    services.ensure_kek()
+    kek.ensure_kek()
     key_file.chmod(mode)
-    services._read.cache_clear()
+    kek._read.cache_clear()
 
     assert refused().code == "kek_exposed"
     with pytest.raises(SealError):
-        services.ensure_kek()
+        kek.ensure_kek()
 
 
 @pytest.mark.parametrize("content", [b"", b"short\n", b"\xff" * 44, b"A" * 100_000])
@@ -150,7 +151,7 @@ def test_the_key_of_the_environment_wins_and_makes_no_file(key_file: Path, setti
     key = Kek.new()
     settings.GORAX_KEK = Secret(key.to_text())
 
-    assert services.ensure_kek() == key.id
+    assert kek.ensure_kek() == key.id
     assert facade.seal(Secret("hunter2"), aad=PLACE).key_id == key.id
     assert not key_file.exists()
 
@@ -171,7 +172,7 @@ def test_nothing_is_logged_while_sealing_and_opening(
     key_file: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    services.ensure_kek()
+    kek.ensure_kek()
     facade.open_sealed(facade.seal(Secret("hunter2"), aad=PLACE), aad=PLACE)
 
     assert caplog.records == []

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from apps.credentials.errors import SealError
-from apps.credentials.rules import KEY_BYTES, Kek, Sealed, open_sealed, seal
+from apps.credentials.services.sealing import KEY_BYTES, Kek, Sealed, open_sealed, seal
 from apps.engine.secret import Secret
 
 KEK = Kek.of(bytes(range(KEY_BYTES)))

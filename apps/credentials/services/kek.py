@@ -9,9 +9,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from apps.credentials import rules
 from apps.credentials.errors import SealError
-from apps.credentials.rules import Kek, Sealed
+from apps.credentials.services.sealing import Kek
 from apps.engine.secret import Secret
 
 # A key of 32 bytes takes 44 characters of base64.
@@ -31,20 +30,15 @@ def ensure_kek() -> str:
         path = Path(settings.GORAX_KEK_PATH)
         if not path.exists():
             _make(path)
-    return _kek().id
+    return current().id
 
 
-def seal(plaintext: Secret, *, aad: str) -> Sealed:
-    """Return `plaintext` sealed under the key in use; see `facade.seal`."""
-    return rules.seal(_kek(), plaintext, aad=aad)
+def current() -> Kek:
+    """Return the key in use.
 
-
-def open_sealed(sealed: Sealed, *, aad: str) -> Secret:
-    """Return the secret in `sealed`; see `facade.open_sealed`."""
-    return rules.open_sealed(_kek(), sealed, aad=aad)
-
-
-def _kek() -> Kek:
+    Raises:
+        SealError: `kek_missing`, `kek_exposed`, `kek_malformed`: there is none that can be used.
+    """
     return _read(settings.GORAX_KEK, str(settings.GORAX_KEK_PATH))
 
 
