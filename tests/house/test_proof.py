@@ -1,13 +1,32 @@
 """The proof itself is complete: every law has a trespass, and planting leaves no trace."""
 
+import json
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
 
 from tests.house.planting import Trespass, planted
 from tests.house.ruff_trespasses import RUFF
+from tests.house.screen_trespasses import SCREEN
 from tests.house.tree import ROOT, refuse, sources
 from tests.house.trespasses import TRESPASSES
+
+# What the command line of each proved tool must hold, in the Makefile or in the screen's scripts.
+WORDS = {
+    "house": "tests/house",
+    "ruff": "ruff check",
+    "format": "ruff format --check",
+    "types": "mypy",
+    "imports": "lint-imports",
+    "compose": "vendor.compose-spec docker/compose.yaml",
+    "actions": "vendor.github-workflows .github/workflows/*.yml",
+    "dockerfile": "hadolint docker/Dockerfile",
+    "eslint": "npm run lint",
+    "biome": "npm run format:check",
+    "tsc": "npm run types",
+    "knip": "npm run knip",
+}
 
 
 def tools() -> Any:
@@ -55,6 +74,30 @@ def test_every_import_contract_has_a_trespass() -> None:
             if not any(law.startswith(str(contract["name"]).split(":")[0]) for law in laws)
         ),
         "A contract that has never been broken may be empty:",
+    )
+
+
+def test_make_lint_runs_every_tool_that_is_proved() -> None:
+    recipe = re.search(
+        r"^lint:.*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    package = json.loads((ROOT / "frontend" / "package.json").read_text(encoding="utf-8"))
+    proved = {trespass.check.partition(":")[0] for trespass in (*TRESPASSES, *RUFF)}
+
+    refuse(
+        [
+            *(
+                f"Makefile: lint does not run `{WORDS[tool]}`"
+                for tool in proved
+                if not recipe or WORDS[tool] not in recipe[1]
+            ),
+            *(
+                f"frontend/package.json: check does not run `{WORDS[trespass.check.partition(':')[0]]}`"
+                for trespass in SCREEN
+                if WORDS[trespass.check.partition(":")[0]] not in package["scripts"]["check"]
+            ),
+        ],
+        "What is proved is also run:",
     )
 
 
