@@ -1,21 +1,23 @@
-"""In-memory ports, and graphs written down in a line: whole workflows without a network or a database."""
+"""In-memory ports, and graphs drawn in lines: whole workflows without a network or a database."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import TypeAlias
 
 from apps.engine.errors import PortError
+from apps.engine.graph import ERROR_PORT, MAIN_PORT, Edge, Graph, Node, OnError, make_graph
 from apps.engine.ports import HttpReply, HttpRequest, Ports
+from apps.engine.runner import DAWN
 from apps.engine.secret import Secret
-from apps.engine.value import Json
+from apps.engine.value import Json, NodeId
 
 Handler: TypeAlias = Callable[[HttpRequest], HttpReply]
 
-# The first moment of every in-memory execution that is not told another.
-DAWN = datetime(2026, 1, 1, tzinfo=UTC)
+_ARROW = re.compile(r"\s*─+(?:(\w+)─+)?►\s*")
 
 
 def nobody_home(request: HttpRequest) -> HttpReply:
@@ -77,3 +79,39 @@ def revealed(value: str | Secret | bytes | None) -> str:
     if isinstance(value, Secret):
         return value.reveal()
     return value.decode() if isinstance(value, bytes) else value or ""
+
+
+def draw(picture: str, /, *, timeout_s: float | None = None, **nodes: Node) -> Graph:
+    """Return the graph of a picture: lines such as `t ──► a ──no──► b`, one chain each.
+
+    The first node of the picture is the trigger. A node has the ports by which edges leave it; what
+    else it is says the keyword of its id.
+    """
+    ports: dict[str, dict[str, None]] = {}
+    edges: list[Edge] = []
+    for line in filter(None, (line.strip() for line in picture.splitlines())):
+        names = _ARROW.split(line)
+        for name in names[::2]:
+            ports.setdefault(name, {})
+        for source, port, target in zip(names[::2], names[1::2], names[2::2], strict=False):
+            leaves_by = port or MAIN_PORT
+            ports[source][leaves_by] = None
+            edges.append(Edge(len(edges), NodeId(source), NodeId(target), leaves_by))
+    first = next(iter(ports))
+    drawn = [
+        _drawn(name, tuple(found), nodes.get(name), is_trigger=name == first)
+        for name, found in ports.items()
+    ]
+    return make_graph(drawn, edges, timeout_s=timeout_s)
+
+
+def _drawn(name: str, ports: tuple[str, ...], given: Node | None, *, is_trigger: bool) -> Node:
+    node = given or Node(NodeId(name), "test:any")
+    normal = tuple(port for port in ports if port != ERROR_PORT) or (MAIN_PORT,)
+    return replace(
+        node,
+        id=NodeId(name),
+        ports=(*normal, ERROR_PORT) if node.on_error is OnError.BRANCH else normal,
+        default_port=normal[0],
+        is_trigger=is_trigger or node.is_trigger,
+    )

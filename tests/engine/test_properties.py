@@ -1,0 +1,328 @@
+"""Random graphs, random outcomes, random interleavings: what the decision promises whatever happens."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import TypeAlias
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from apps.engine import frontier as frontiers
+from apps.engine import plan
+from apps.engine.failure import Failure
+from apps.engine.frontier import Frontier
+from apps.engine.graph import ERROR_PORT, Edge, Graph, Node, OnError, OnUnknown, make_graph
+from apps.engine.retry import RetryPolicy
+from apps.engine.runner import DAWN
+from apps.engine.state import FINAL_STATUSES, ExecutionStatus, Reason, StepStatus
+from apps.engine.value import NodeId, StepKey, split_key
+
+Keys: TypeAlias = Sequence[StepKey]
+Move: TypeAlias = Callable[[Frontier, Keys], Frontier]
+PORTS = ("main", "other")
+
+
+@dataclass(frozen=True)
+class Script:
+    """What a node does when it runs: some failures, perhaps a wait, then success by a port or a last failure."""
+
+    failures: int = 0
+    port: str = "main"
+    is_broken: bool = False
+    wait_s: int | None = None
+    is_stop: bool = False
+    is_response: bool = False
+
+
+@dataclass(frozen=True)
+class Case:
+    graph: Graph
+    scripts: Mapping[NodeId, Script]
+
+    @property
+    def is_racing(self) -> bool:
+        """Whether the outcome may depend on the interleaving: something ends the execution early, or answers it."""
+        return any(
+            script.is_stop
+            or script.is_response
+            or (
+                final_failure(self.graph.nodes[node_id], script)
+                and self.graph.nodes[node_id].on_error is OnError.STOP
+            )
+            for node_id, script in self.scripts.items()
+        )
+
+
+def final_failure(node: Node, script: Script) -> bool:
+    return script.is_broken or script.failures >= node.retry.attempts
+
+
+@st.composite
+def cases(draw: st.DrawFn, *, is_racing: bool = True, most_nodes: int = 9) -> Case:
+    count = draw(st.integers(1, most_nodes))
+    ids = [NodeId(f"n{number}") for number in range(count)]
+    nodes, scripts, edges = [], {}, []
+    for number, node_id in enumerate(ids):
+        can_stop = [OnError.STOP] if is_racing else []
+        nodes.append(
+            Node(
+                id=node_id,
+                type="test:any",
+                ports=(*PORTS, ERROR_PORT),
+                on_error=draw(st.sampled_from([OnError.CONTINUE, OnError.BRANCH, *can_stop])),
+                on_unknown=draw(st.sampled_from(OnUnknown)),
+                retry=RetryPolicy(
+                    attempts=draw(st.integers(1, 3)),
+                    first_wait_s=draw(st.sampled_from([0.5, 50, 500])),
+                    longest_wait_s=1000,
+                ),
+                is_trigger=number == 0 or draw(st.integers(0, 9)) == 0,
+                is_disabled=draw(st.integers(0, 7)) == 0,
+            )
+        )
+        scripts[node_id] = Script(
+            failures=draw(st.integers(0, 3)),
+            port=draw(st.sampled_from(PORTS)),
+            is_broken=draw(st.integers(0, 4)) == 0,
+            wait_s=draw(st.none() | st.integers(0, 100)),
+            is_stop=is_racing and draw(st.integers(0, 9)) == 0,
+            is_response=is_racing and draw(st.integers(0, 9)) == 0,
+        )
+        if number and not nodes[-1].is_trigger:
+            for parent in draw(st.lists(st.integers(0, number - 1), max_size=3)):
+                port = draw(st.sampled_from((*PORTS, ERROR_PORT)))
+                edges.append(Edge(len(edges), ids[parent], node_id, port))
+    timeout_s = draw(st.none() | st.integers(1, 2000)) if is_racing else None
+    return Case(make_graph(nodes, edges, timeout_s=timeout_s), scripts)
+
+
+@dataclass
+class World:
+    """Carries decisions out in whatever order it is told, and remembers all that happened."""
+
+    case: Case
+    pick: st.DataObject
+    has_faults: bool = False
+    now: datetime = DAWN
+    flight: list[StepKey] = field(default_factory=list)
+    begun: list[tuple[StepKey, int]] = field(default_factory=list)
+    statuses: dict[StepKey, StepStatus] = field(default_factory=dict)
+    inputs: dict[StepKey, tuple[int, ...]] = field(default_factory=dict)
+    woken: set[StepKey] = field(default_factory=set)
+
+    def run(self) -> tuple[Frontier, plan.Finish]:
+        graph = self.case.graph
+        frontier = plan.begin(graph, NodeId("n0"), self.now)
+        self.statuses[StepKey("n0")] = StepStatus.COMPLETED
+        for _ in range(1000):
+            frontier = reloaded(frontier)
+            decision = plan.decide(graph, frontier, self.now)
+            assert plan.decide(graph, frontier, self.now) == decision
+            if decision.finish is not None:
+                assert not self.flight
+                return frontier, decision.finish
+            frontier = self.act(frontier, decision)
+        raise AssertionError("the execution never ends")
+
+    def act(self, frontier: Frontier, decision: plan.Decision) -> Frontier:
+        moves = [move for move in self.moves(frontier, decision) if move[1]]
+        if not moves:
+            assert decision.wake_at is not None, "nothing to do, nothing to wait for, and no end"
+            assert decision.wake_at > self.now
+            self.now = decision.wake_at
+            return frontier
+        move, keys = self.pick.draw(st.sampled_from(moves))
+        return move(frontier, keys)
+
+    def moves(self, frontier: Frontier, decision: plan.Decision) -> list[tuple[Move, Keys]]:
+        steps = frontier.steps.items()
+        unknown = [key for key, step in steps if step.status is StepStatus.UNKNOWN]
+        handed = [key for key, step in steps if step.is_handed and key not in self.flight]
+        nobody = (StepKey(""),)
+        return [
+            (self.run_late, nobody if decision.is_overdue else ()),
+            (self.skip, decision.skip),
+            (self.cancel, decision.cancel),
+            (self.abort, decision.abort),
+            (self.start, decision.start),
+            (self.hand, decision.start),
+            (self.start, handed),
+            (self.settle, self.flight),
+            (self.decide_unknown, unknown),
+            (self.lose, self.flight if self.has_faults else ()),
+            (self.request_cancel, nobody if self.has_faults else ()),
+        ]
+
+    def run_late(self, frontier: Frontier, _: Keys) -> Frontier:
+        return plan.deadline(frontier, self.now)
+
+    def skip(self, frontier: Frontier, keys: Keys) -> Frontier:
+        self.note(keys, StepStatus.SKIPPED)
+        return plan.skips_recorded(frontier, keys, self.now)
+
+    def cancel(self, frontier: Frontier, keys: Keys) -> Frontier:
+        self.note(keys, StepStatus.CANCELLED)
+        return plan.dropped(frontier, keys, self.now)
+
+    def abort(self, frontier: Frontier, keys: Keys) -> Frontier:
+        key = self.pick.draw(st.sampled_from(keys))
+        self.flight.remove(key)
+        self.note([key], StepStatus.CANCELLED)
+        return plan.settled(self.case.graph, frontier, key, plan.Aborted(), self.now)
+
+    def hand(self, frontier: Frontier, keys: Keys) -> Frontier:
+        return plan.handed(frontier, [self.pick.draw(st.sampled_from(keys))], self.now)
+
+    def lose(self, frontier: Frontier, keys: Keys) -> Frontier:
+        key = self.pick.draw(st.sampled_from(keys))
+        self.flight.remove(key)
+        return plan.lost(self.case.graph, frontier, key, self.now)
+
+    def decide_unknown(self, frontier: Frontier, keys: Keys) -> Frontier:
+        key = self.pick.draw(st.sampled_from(keys))
+        if frontier.ending is None and self.pick.draw(st.booleans()):
+            return plan.again(frontier, key, self.now)
+        self.note([key], StepStatus.COMPLETED)
+        return plan.settled(self.case.graph, frontier, key, plan.Completed(), self.now)
+
+    def request_cancel(self, frontier: Frontier, _: Keys) -> Frontier:
+        self.has_faults = False
+        return plan.cancel(frontier, self.now)
+
+    def start(self, frontier: Frontier, keys: Keys) -> Frontier:
+        key = self.pick.draw(st.sampled_from(keys))
+        assert key not in self.flight
+        assert key not in self.statuses, "a settled step starts again"
+        after = plan.started(frontier, [key], self.now)
+        attempt = after.steps[key].attempt
+        if after.steps[key].woken is None:
+            assert (key, attempt) not in self.begun, "an attempt begins twice"
+        self.begun.append((key, attempt))
+        self.inputs[key] = after.steps[key].taken
+        self.flight.append(key)
+        return after
+
+    def settle(self, frontier: Frontier, keys: Keys) -> Frontier:
+        key = self.pick.draw(st.sampled_from(keys))
+        node_id = split_key(key)[1]
+        script, step = self.case.scripts[node_id], frontier.steps[key]
+        self.flight.remove(key)
+        self.now += timedelta(seconds=self.pick.draw(st.integers(0, 2)))
+        if script.wait_s is not None and step.woken is None:
+            wake_at = self.now + timedelta(seconds=script.wait_s)
+            return plan.waiting(frontier, key, wake_at, Reason.DELAY, self.now)
+        if script.is_broken or step.attempt <= script.failures:
+            failure = Failure("broken", "it broke", is_retryable=not script.is_broken)
+            after = plan.settled(self.case.graph, frontier, key, failure, self.now)
+            if key not in after.steps:
+                self.note([key], StepStatus.FAILED)
+            return after
+        self.note([key], StepStatus.COMPLETED)
+        done = plan.Completed(script.port, script.is_response, script.is_stop)
+        return plan.settled(self.case.graph, frontier, key, done, self.now)
+
+    def note(self, keys: Keys, status: StepStatus) -> None:
+        for key in keys:
+            assert key not in self.statuses, f"{key} settles twice"
+            self.statuses[key] = status
+
+
+def reloaded(frontier: Frontier) -> Frontier:
+    """Send a frontier through its stored form, which must lose nothing."""
+    stored = json.loads(json.dumps(frontiers.dump(frontier)))
+    again = frontiers.load(stored)
+    assert again == frontier
+    return again
+
+
+def expected(case: Case) -> tuple[dict[StepKey, StepStatus], dict[StepKey, tuple[int, ...]]]:
+    """Judge node by node, straight from the definition: the model against which the plan is held."""
+    statuses: dict[StepKey, StepStatus] = {}
+    inputs: dict[StepKey, tuple[int, ...]] = {}
+    taken: set[int] = set()
+    for node_id in case.graph.order:
+        key, node, script = StepKey(node_id), case.graph.nodes[node_id], case.scripts[node_id]
+        came = tuple(edge.index for edge in case.graph.incoming[node_id] if edge.index in taken)
+        port: str | None
+        if node_id == "n0":
+            statuses[key], port = StepStatus.COMPLETED, node.default_port
+        elif not came:
+            statuses[key], port = StepStatus.SKIPPED, None
+        elif node.is_disabled:
+            statuses[key], port = StepStatus.SKIPPED, node.default_port
+        elif final_failure(node, script):
+            statuses[key], inputs[key] = StepStatus.FAILED, came
+            port = ERROR_PORT if node.on_error is OnError.BRANCH else node.default_port
+        else:
+            statuses[key], inputs[key], port = StepStatus.COMPLETED, came, script.port
+        taken |= {edge.index for edge in case.graph.outgoing[node_id] if edge.port == port}
+    return statuses, inputs
+
+
+@settings(max_examples=300, deadline=None)
+@given(case=cases(is_racing=False), pick=st.data())
+def test_without_a_race_every_interleaving_ends_as_the_definition_says(
+    case: Case, pick: st.DataObject
+) -> None:
+    world = World(case, pick)
+
+    frontier, finish = world.run()
+
+    statuses, inputs = expected(case)
+    assert not case.is_racing
+    assert world.statuses == statuses
+    assert world.inputs == inputs
+    assert finish.status is ExecutionStatus.COMPLETED
+    assert finish.had_errors is (StepStatus.FAILED in statuses.values())
+    assert frontier.steps == {}
+    assert frontier.scopes[frontiers.ROOT_SCOPE].pending == {}
+
+
+@settings(max_examples=300, deadline=None)
+@given(case=cases(), pick=st.data(), has_faults=st.booleans())
+def test_every_execution_ends_and_no_step_starts_or_settles_twice(
+    case: Case, pick: st.DataObject, has_faults: bool
+) -> None:
+    world = World(case, pick, has_faults)
+
+    frontier, finish = world.run()
+
+    assert finish.status in FINAL_STATUSES
+    assert frontier.steps == {}
+    assert (finish.error is None) is (
+        finish.status in {ExecutionStatus.COMPLETED, ExecutionStatus.CANCELLED}
+    )
+
+
+@settings(max_examples=100, deadline=None)
+@given(case=cases(is_racing=False), pick=st.data())
+def test_the_leaves_do_not_depend_on_the_interleaving(case: Case, pick: st.DataObject) -> None:
+    statuses, _ = expected(case)
+
+    _, finish = World(case, pick).run()
+
+    has_output = {
+        key
+        for key, status in statuses.items()
+        if status is StepStatus.COMPLETED
+        or (
+            status is StepStatus.FAILED
+            and case.graph.nodes[NodeId(key)].on_error is OnError.CONTINUE
+        )
+    }
+    assert set(finish.leaves) == {key for key in has_output if NodeId(key) in case.graph.leaves}
+
+
+@settings(max_examples=100, deadline=None)
+@given(case=cases(), pick=st.data())
+def test_decisions_change_nothing(case: Case, pick: st.DataObject) -> None:
+    frontier = plan.begin(case.graph, NodeId("n0"), DAWN)
+    copy = replace(frontier)
+
+    plan.decide(case.graph, frontier, DAWN)
+
+    assert frontier == copy
