@@ -8,7 +8,7 @@ from django.conf import settings
 from apps.core import db
 from apps.core.failpoints import failpoint
 from apps.dispatch import facade as dispatch
-from apps.executions.services import loop
+from apps.executions.services import loop, worker
 
 logger = logging.getLogger(__name__)
 
@@ -25,6 +25,8 @@ def sweep(*, works: bool) -> int:
     for ticket_id, schema, _ in freed + seized:
         logger.warning("ticket.taken_over", extra={"ticket_id": str(ticket_id), "schema": schema})
     oldest_s = dispatch.oldest_due_s()
+    if works:
+        worker.current().has_polled()  # an idle worker hears no bell; it has looked all the same
     if oldest_s > 0:
         for pool in POOLS:
             dispatch.ring(pool)

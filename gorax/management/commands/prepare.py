@@ -1,15 +1,14 @@
 """What `make up` does between starting the servers and starting the product, in one Django process."""
 
 import logging
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
-
 from django.db import connection
 
-from apps.credentials import facade as credentials
-from apps.credentials.errors import SealError
 from apps.credentials import facade as credentials
 from apps.credentials.errors import SealError
 from apps.tenants import facade as tenants
@@ -45,10 +44,11 @@ def ensure_key() -> None:
     """
     with connection.cursor() as cursor:
         is_empty = "django_migrations" not in connection.introspection.table_names(cursor)
+    has_key = bool(settings.GORAX_KEK.reveal()) or Path(settings.GORAX_KEK_PATH).exists()
+    if not is_empty and not has_key:
+        logger.error("no key at %s: put it back from your backup", settings.GORAX_KEK_PATH)
+        return
     try:
-        if is_empty:
-            credentials.ensure_kek()
-        else:
-            credentials.current_kek_id()
+        credentials.ensure_kek()
     except SealError as reason:
-        logger.error("stored secrets cannot be opened: %s Put the key back from your backup.", reason)  # noqa: TRY400 - the traceback says nothing more
+        raise CommandError(str(reason)) from reason
