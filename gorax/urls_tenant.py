@@ -1,5 +1,25 @@
-"""Routes on a tenant's host."""
+"""Routes on a tenant's host. A context adds its line to `contexts`."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from apps.tenants import urls as tenants
+from gorax import routes
+
+handler400 = routes.BAD_REQUEST
+handler403 = routes.PERMISSION_DENIED
+handler404 = routes.NOT_FOUND
+handler500 = routes.SERVER_ERROR
+
+contexts: list[URLPattern | URLResolver] = [
+    path("api/v1/", include("apps.workflows.urls")),
+    path("api/v1/", include("apps.executions.urls")),
+    path("", include("apps.webhooks.urls")),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *routes.first,
+    *tenants.everywhere,
+    *tenants.tenant_only,
+    *contexts,
+    *routes.last,
+]

@@ -1,4 +1,10 @@
-from apps.core.errors import ConflictError, RateLimitedError, UnauthorizedError
+from apps.core.errors import (
+    ConflictError,
+    FieldProblem,
+    InvalidError,
+    RateLimitedError,
+    UnauthorizedError,
+)
 
 
 class EmailTakenError(ConflictError):
@@ -28,3 +34,13 @@ class TooManySignInsError(RateLimitedError):
         super().__init__(
             "Too many attempts to sign in; wait a little.", retry_after_s=retry_after_s
         )
+
+
+class PasswordRefusedError(InvalidError):
+    """The password is too easy to guess."""
+
+    code = "password_refused"
+
+    def __init__(self, reasons: list[str]) -> None:
+        problems = [FieldProblem("/password", self.code, reason) for reason in reasons]
+        super().__init__("Choose another password.", errors=problems)

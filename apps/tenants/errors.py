@@ -45,7 +45,7 @@ class SlugRefusedError(InvalidError):
         sentence = (
             "Use 1 to 38 lower-case letters, digits and inner hyphens; some words are reserved."
         )
-        super().__init__(sentence, errors=[FieldProblem("/slug", self.code, sentence)])
+        super().__init__(sentence, errors=[FieldProblem("/tenant_slug", self.code, sentence)])
 
 
 class SlugTakenError(ConflictError):
@@ -55,7 +55,7 @@ class SlugTakenError(ConflictError):
 
     def __init__(self) -> None:
         sentence = "Another tenant has this address already."
-        super().__init__(sentence, errors=[FieldProblem("/slug", self.code, sentence)])
+        super().__init__(sentence, errors=[FieldProblem("/tenant_slug", self.code, sentence)])
 
 
 class SignUpClosedError(ForbiddenError):

@@ -15,6 +15,7 @@ from apps.tenants.queries.directory import (
     living_schemas,
     memberships_of,
 )
+from apps.tenants.services.entering import by_access_token, by_api_key
 from apps.tenants.services.lifecycle import delete, resume, suspend
 from apps.tenants.services.migrations import migrate_stale, newest_state, refuse_newer_database
 from apps.tenants.services.provisioning import provision
@@ -23,6 +24,8 @@ __all__ = [
     "Allowance",
     "MembershipInfo",
     "TenantInfo",
+    "by_access_token",
+    "by_api_key",
     "by_host",
     "by_schema",
     "by_slug",

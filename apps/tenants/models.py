@@ -1,5 +1,8 @@
+from uuid import UUID
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Now
 from django_tenants.models import DomainMixin, TenantMixin
 
 from apps.core.models import BaseModel
@@ -138,6 +141,18 @@ class EgressAllowance(BaseModel):
         return f"{self.address} port {self.port}"
 
 
+class SessionQuerySet(models.QuerySet["Session"]):
+    def on(self, tenant_id: UUID | None) -> "SessionQuerySet":
+        """Return those of one host: a tenant's, or the public one (None)."""
+        if tenant_id is None:
+            return self.filter(tenant__isnull=True)
+        return self.filter(tenant_id=tenant_id)
+
+    def alive(self) -> "SessionQuerySet":
+        """Return those that are neither ended nor expired, of open accounts."""
+        return self.filter(revoked_at=None, expires_at__gt=Now(), user__is_active=True)
+
+
 class Session(BaseModel):
     """A browser's signed-in state on one host: a family of refresh tokens of which only the last one works."""
 
@@ -150,10 +165,16 @@ class Session(BaseModel):
         blank=True,
         help_text="Empty: the public host.",
     )
+    root = models.UUIDField(
+        db_index=True,
+        help_text="The session it was crossed from, first of all; signing out ends all of one root.",
+    )
     refresh_hash = models.BinaryField(max_length=32)
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_because = models.CharField(max_length=24, blank=True, default="")
+
+    objects = SessionQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["expires_at"], name="session_expiry")]

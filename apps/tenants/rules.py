@@ -1,6 +1,7 @@
 """What a tenant may be called, and where its tables lie."""
 
 import re
+import unicodedata
 
 # 2 + 38 characters stay far below PostgreSQL's 63 and leave a host label room.
 SLUG_PATTERN = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,36}[a-z0-9])?")
@@ -61,3 +62,21 @@ def schema_of(slug: str) -> str:
     if not is_slug(slug):
         raise ValueError(f"{slug!r} is no slug")
     return "t_" + slug.replace("-", "_")
+
+
+# What a browser might read as another host or split into a second header.
+_UNSAFE_IN_PATH = re.compile(r"[\x00-\x20\x7f\\]")
+
+
+def safe_path(wanted: str) -> str:
+    """Return `wanted` if it is a path on the same host, else `/`: nobody is sent elsewhere from here."""
+    is_path = wanted.startswith("/") and not wanted.startswith("//")
+    if not is_path or len(wanted) > 2000 or not wanted.isascii() or _UNSAFE_IN_PATH.search(wanted):
+        return "/"
+    return wanted
+
+
+def slug_from(name: str) -> str:
+    """Return the slug that a tenant's name suggests; it may be empty, reserved or taken."""
+    ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", ascii_name).strip("-")[:38].strip("-")

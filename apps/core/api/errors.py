@@ -12,7 +12,6 @@ from django.http import Http404, HttpRequest, JsonResponse
 from django.http.request import UnreadablePostError
 from rest_framework import exceptions
 from rest_framework.response import Response
-from rest_framework.views import set_rollback
 
 from apps.core import errors, request_context
 from apps.core.errors import FieldProblem, GoraxError
@@ -95,6 +94,9 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     refusal = _as_refusal(exc)
     if refusal is None:
         return None
+    # Here, because DRF's views import the authentication classes, and those this module.
+    from rest_framework.views import set_rollback
+
     set_rollback()
     if isinstance(refusal, errors.UnavailableError):
         log.warning("request.unavailable", exc_info=exc)
@@ -105,6 +107,14 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     if getattr(renderer, "format", "json") == "json":
         response.content_type = MEDIA_TYPE
     return response
+
+
+class AuthenticationRefusedError(exceptions.APIException):
+    """Carries a refusal out of an authenticator; the framework forgets the caller for this type alone."""
+
+    def __init__(self, refusal: GoraxError) -> None:
+        super().__init__(refusal.message)
+        self.refusal = refusal
 
 
 class _FrameworkError(GoraxError):
@@ -129,6 +139,7 @@ def _validation(exc: exceptions.ValidationError) -> GoraxError:
 
 # The first family that fits; what is in none of them is a fault of ours and becomes a 500.
 _REFUSALS: tuple[tuple[tuple[type[Exception], ...], Callable[[Any], GoraxError]], ...] = (
+    ((AuthenticationRefusedError,), lambda exc: exc.refusal),
     ((exceptions.ValidationError,), _validation),
     (
         (exceptions.NotAuthenticated, exceptions.AuthenticationFailed),

@@ -1,8 +1,10 @@
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from csp.middleware import CSPMiddleware, PolicyParts
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from apps.core import request_context
+from apps.core.api.policies import policy_of
 
 HEADER = "X-Request-Id"
 
@@ -22,3 +24,20 @@ class RequestContextMiddleware:
         if request.path_info.startswith("/api/") and "Cache-Control" not in response:
             response["Cache-Control"] = "no-store"
         return response
+
+
+class PolicyMiddleware(CSPMiddleware):
+    """Sends the content security policy: the settings' one, or what a page of a known prefix needs."""
+
+    def get_policy_parts(
+        self,
+        request: HttpRequest,
+        response: HttpResponseBase,
+        report_only: bool = False,  # noqa: FBT001, FBT002
+    ) -> PolicyParts:
+        """Return the parts that django-csp puts together."""
+        parts = super().get_policy_parts(request, response, report_only)
+        own = policy_of(request.path_info, response.get("Content-Type", ""))
+        if own is not None and parts.replace is None:
+            parts.replace = own
+        return parts

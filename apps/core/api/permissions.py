@@ -1,71 +1,16 @@
-"""Who asks, what a role may, and the classes by which every view says what it wants."""
+"""The classes by which every view says what it wants of whoever asks."""
 
-from dataclasses import dataclass, field
-from typing import Any, ClassVar
-from uuid import UUID
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
-VIEWER = frozenset(
-    {
-        "workflow.read",
-        "execution.read",
-        "credential.read",
-        "webhook.read",
-        "user.read",
-        "tenant.read",
-    }
-)
-OPERATOR = frozenset({"workflow.read", "workflow.execute", "execution.read", "execution.cancel"})
-EDITOR = (
-    VIEWER
-    | OPERATOR
-    | frozenset(
-        {
-            "workflow.create",
-            "workflow.update",
-            "credential.create",
-            "credential.update",
-            "credential.delete",
-            "webhook.create",
-            "webhook.update",
-            "webhook.delete",
-        }
-    )
-)
-ALL = EDITOR | frozenset({"workflow.delete", "user.invite", "user.manage", "tenant.update"})
+from apps.core.errors import UnauthorizedError
+from apps.core.principals import ALL, Principal
 
-PERMISSIONS: tuple[str, ...] = tuple(sorted(ALL))
-# Owner and admin differ in whom they may manage, not in what they may touch.
-PERMISSIONS_BY_ROLE: dict[str, frozenset[str]] = {
-    "owner": ALL,
-    "admin": ALL,
-    "editor": EDITOR,
-    "operator": OPERATOR,
-    "viewer": VIEWER,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Principal:
-    """Who is asking, as `request.auth`. `kind` is `user` (a browser) or `api_key` (a program).
-
-    `tenant_id` and `role` are None on the public host; a key's permissions never exceed its maker's.
-    """
-
-    kind: str
-    user_id: UUID
-    tenant_id: UUID | None
-    role: str | None
-    permissions: frozenset[str] = field(default_factory=frozenset)
-    api_key_id: UUID | None = None
-    session_id: UUID | None = None
-
-    def may(self, permission: str) -> bool:
-        """Say whether this one holds `permission`."""
-        return permission in self.permissions
+if TYPE_CHECKING:
+    # The framework's views name these classes as defaults while they are being imported.
+    from rest_framework.views import APIView
 
 
 def principal_of(request: Request) -> Principal | None:
@@ -73,26 +18,38 @@ def principal_of(request: Request) -> Principal | None:
     return request.auth if isinstance(request.auth, Principal) else None
 
 
+def caller(request: Request) -> Principal:
+    """Return who is asking, in a view that admits nobody else.
+
+    Raises:
+        UnauthorizedError: a stranger, whom the view's permission should have kept out.
+    """
+    principal = principal_of(request)
+    if principal is None:
+        raise UnauthorizedError("Sign in, or send an API key.")
+    return principal
+
+
 class Undeclared(BasePermission):
     """The default of every view: refused, until the view says whom it serves."""
 
     message = "This endpoint declares no permission, so nobody may use it."
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         return False
 
 
 class Public(BasePermission):
     """Strangers are welcome; the view's docstring says why."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         return True
 
 
 class SignedIn(BasePermission):
     """Anybody we know: a browser that is signed in, or an API key."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         return principal_of(request) is not None
 
 
@@ -101,7 +58,7 @@ class SignedInPerson(BasePermission):
 
     message = "Only a signed-in person may do this, no API key."
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         principal = principal_of(request)
         return principal is not None and principal.kind == "user"
 
@@ -122,7 +79,7 @@ class Holds(BasePermission):
         """Return the permission that a call with `method` needs."""
         return cls.permission_by_method.get("GET" if method == "HEAD" else method, cls.permission)
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         principal = principal_of(request)
         return principal is not None and principal.may(self.wanted(request.method or ""))
 

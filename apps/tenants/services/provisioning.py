@@ -40,6 +40,11 @@ def provision(*, slug: str, name: str, owner_id: UUID) -> TenantInfo:
     return directory.info_of(tenant)
 
 
+def warm_up() -> None:
+    """Render the template's script now if there is none: inside a transaction it would be too late."""
+    _script(tenancy.TEMPLATE)
+
+
 def _script(schema: str) -> str | None:
     try:
         return template.script(schema)

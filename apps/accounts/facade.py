@@ -1,0 +1,6 @@
+"""The door to accounts: who somebody is."""
+
+from apps.accounts.queries import UserInfo, by_id
+from apps.accounts.services import authenticate, register
+
+__all__ = ["UserInfo", "authenticate", "by_id", "register"]

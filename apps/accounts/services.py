@@ -1,0 +1,78 @@
+from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from apps.accounts.errors import (
+    EmailTakenError,
+    PasswordRefusedError,
+    SignInRefusedError,
+    TooManySignInsError,
+)
+from apps.accounts.models import User
+from apps.accounts.queries import UserInfo, info_of
+from apps.core import rate_limit
+from apps.core.rate_limit import Limit
+
+# 10 at once, then 80 an hour: at most 100 guesses are evaluated in an account's first hour.
+PER_ACCOUNT = Limit(burst=10, per_s=80 / 3600)
+PER_ADDRESS = Limit(burst=50, per_s=300 / 3600)
+INSTALLATION = Limit(burst=200, per_s=20)
+SIGN_UPS_PER_ADDRESS = Limit(burst=50, per_s=200 / 3600)
+
+
+def register(*, email: str, password: str, name: str, address: str) -> UserInfo:
+    """Open an account; `address` is the caller's IP address, and only counts.
+
+    Raises:
+        TooManySignInsError: too many accounts from this address.
+        PasswordRefusedError: too short, or known to everybody.
+        EmailTakenError: there is an account with this e-mail address.
+    """
+    _take("sign-up", address, SIGN_UPS_PER_ADDRESS)
+    candidate = User(email=email.strip().lower(), name=name.strip())
+    try:
+        validate_password(password, candidate)
+    except ValidationError as reason:
+        raise PasswordRefusedError(list(reason.messages)) from reason
+    candidate.set_password(password)
+    try:
+        with transaction.atomic():
+            candidate.save(force_insert=True)
+    except IntegrityError as reason:
+        raise EmailTakenError from reason
+    return info_of(candidate)
+
+
+def authenticate(*, email: str, password: str, address: str) -> UserInfo:
+    """Return whose e-mail address and password these are; unknown addresses take as long as known ones.
+
+    Only failures count towards the limits.
+
+    Raises:
+        TooManySignInsError: this account, `address` or the whole installation is asked about too often.
+        SignInRefusedError: they do not belong together, or the account is closed.
+    """
+    email = email.strip().lower()
+    counted = (
+        ("sign-in-account", email, PER_ACCOUNT),
+        ("sign-in-address", address, PER_ADDRESS),
+        ("sign-in", "all", INSTALLATION),
+    )
+    for name, subject, limit in counted:
+        _take(name, subject, limit)
+    user = User.objects.filter(email=email).first()
+    if user is None:
+        make_password(password)
+        raise SignInRefusedError
+    if not check_password(password, user.password) or not user.is_active:
+        raise SignInRefusedError
+    for name, subject, _ in counted:
+        rate_limit.put_back(name, subject)
+    return info_of(user)
+
+
+def _take(name: str, subject: str, limit: Limit) -> None:
+    wait_s = rate_limit.take(name, subject, limit)
+    if wait_s > 0:
+        raise TooManySignInsError(wait_s)

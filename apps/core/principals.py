@@ -1,0 +1,63 @@
+"""Who asks, and what a role may: plain values, so that workers need no web framework to know them."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+VIEWER = frozenset(
+    {
+        "workflow.read",
+        "execution.read",
+        "credential.read",
+        "webhook.read",
+        "user.read",
+        "tenant.read",
+    }
+)
+OPERATOR = frozenset({"workflow.read", "workflow.execute", "execution.read", "execution.cancel"})
+EDITOR = (
+    VIEWER
+    | OPERATOR
+    | frozenset(
+        {
+            "workflow.create",
+            "workflow.update",
+            "credential.create",
+            "credential.update",
+            "credential.delete",
+            "webhook.create",
+            "webhook.update",
+            "webhook.delete",
+        }
+    )
+)
+ALL = EDITOR | frozenset({"workflow.delete", "user.invite", "user.manage", "tenant.update"})
+
+PERMISSIONS: tuple[str, ...] = tuple(sorted(ALL))
+# Owner and admin differ in whom they may manage, not in what they may touch.
+PERMISSIONS_BY_ROLE: dict[str, frozenset[str]] = {
+    "owner": ALL,
+    "admin": ALL,
+    "editor": EDITOR,
+    "operator": OPERATOR,
+    "viewer": VIEWER,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who is asking, as `request.auth`. `kind` is `user` (a browser) or `api_key` (a program).
+
+    `tenant_id` and `role` are None on the public host; a key's permissions never exceed its maker's.
+    """
+
+    kind: str
+    user_id: UUID
+    tenant_id: UUID | None
+    role: str | None
+    permissions: frozenset[str] = field(default_factory=frozenset)
+    api_key_id: UUID | None = None
+    session_id: UUID | None = None
+
+    def may(self, permission: str) -> bool:
+        """Say whether this one holds `permission`."""
+        return permission in self.permissions

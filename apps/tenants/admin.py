@@ -1,0 +1,116 @@
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin, TabularInline
+
+from apps.accounts.models import User
+from apps.core.errors import GoraxError
+from apps.tenants import facade
+from apps.tenants.models import Domain, EgressAllowance, Membership, Tenant
+
+
+class ProvisionForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
+    """What an operator says about a new tenant; its schema is made from it."""
+
+    owner = forms.ModelChoiceField(queryset=User.objects.filter(is_active=True))
+
+    class Meta:
+        model = Tenant
+        fields = ("slug", "name")
+
+    def save(self, commit: bool = True) -> Tenant:  # noqa: FBT001, FBT002 - Django's signature
+        """Provision; the row is there, with its schema, when this returns."""
+        made = facade.provision(
+            slug=self.cleaned_data["slug"],
+            name=self.cleaned_data["name"],
+            owner_id=self.cleaned_data["owner"].pk,
+        )
+        row = Tenant.objects.get(pk=made.id)
+        self.instance = row
+        return row
+
+    def save_m2m(self) -> None:
+        """Nothing is left to save."""
+
+
+class DomainInline(TabularInline):  # type: ignore[misc]  # unfold ships no types
+    model = Domain
+    extra = 0
+
+
+class MembershipInline(TabularInline):  # type: ignore[misc]  # as above
+    model = Membership
+    extra = 0
+    autocomplete_fields = ("user",)
+
+
+class EgressInline(TabularInline):  # type: ignore[misc]  # as above
+    model = EgressAllowance
+    extra = 0
+
+
+@admin.register(Tenant)
+class TenantAdmin(ModelAdmin):  # type: ignore[misc]  # as above
+    """Tenants: made with their schema, suspended and resumed; never edited into another schema."""
+
+    list_display = ("slug", "name", "status", "schema_name", "created_at")
+    list_filter = ("status",)
+    search_fields = ("slug", "name")
+    readonly_fields = ("slug", "schema_name", "status", "migration_state", "created_at")
+    fields = ("slug", "name", "status", "schema_name", "migration_state", "created_at")
+    ordering = ("slug",)
+    inlines = (DomainInline, MembershipInline, EgressInline)
+    actions = ("suspend", "resume")
+
+    def get_form(self, request: HttpRequest, obj: Tenant | None = None, **kwargs: Any) -> Any:
+        """Return the form of a new tenant, or of an existing one."""
+        if obj is None:
+            return ProvisionForm
+        return super().get_form(request, obj, **kwargs)
+
+    def get_fields(self, request: HttpRequest, obj: Tenant | None = None) -> tuple[str, ...]:
+        """A new tenant has an owner; an existing one has facts."""
+        return ("slug", "name", "owner") if obj is None else self.fields
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Tenant | None = None
+    ) -> tuple[str, ...]:
+        """Nothing of a new tenant is fixed yet."""
+        return () if obj is None else self.readonly_fields
+
+    def get_inlines(self, request: HttpRequest, obj: Tenant | None = None) -> tuple[Any, ...]:
+        """A new tenant's host and owner are made with it."""
+        return () if obj is None else self.inlines
+
+    def save_model(self, request: HttpRequest, obj: Tenant, form: Any, change: bool) -> None:  # noqa: FBT001
+        """Save an existing row; a new one was saved by provisioning."""
+        if change:
+            super().save_model(request, obj, form, change)
+            facade.forget()
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
+        """Hosts have changed, perhaps: forget what was known of them."""
+        super().save_related(request, form, formsets, change)
+        facade.forget()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Tenant | None = None) -> bool:
+        """A schema is not dropped by a click."""
+        return False
+
+    @admin.action(description="Suspend: its host answers 403 and nothing of it runs")
+    def suspend(self, request: HttpRequest, queryset: QuerySet[Tenant]) -> None:
+        self._each(request, queryset, facade.suspend)
+
+    @admin.action(description="Resume")
+    def resume(self, request: HttpRequest, queryset: QuerySet[Tenant]) -> None:
+        self._each(request, queryset, facade.resume)
+
+    def _each(self, request: HttpRequest, tenants: QuerySet[Tenant], act: Any) -> None:
+        for tenant in tenants:
+            try:
+                act(tenant.pk)
+            except GoraxError as refusal:
+                self.message_user(request, f"{tenant}: {refusal.message}", messages.ERROR)

@@ -1,0 +1,259 @@
+"""Signing up, in and out, refreshing, and crossing from one host to another."""
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.request import split_domain_port
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from apps.accounts import facade as accounts
+from apps.core.api.errors import plain_response
+from apps.core.api.permissions import Public, SignedInPerson, caller
+from apps.tenants import facade, rules
+from apps.tenants.api import serializers
+from apps.tenants.api.authentication import (
+    CSRF_COOKIE,
+    REFRESH_COOKIE,
+    clear_cookies,
+    refuse_foreign_origin,
+    refuse_forgery,
+    set_cookies,
+    tenant_id_of,
+)
+from apps.tenants.errors import CrossingRefusedError, NoTenantError, SessionOverError
+from apps.tenants.queries.directory import MembershipInfo
+from apps.tenants.services import onboarding, sessions
+
+
+def address_of(request: HttpRequest | Request) -> str:
+    """Return the caller's IP address."""
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def url_of(request: HttpRequest | Request, host: str, path: str = "/") -> str:
+    """Return a URL on another host of this installation: same scheme, same port as this call."""
+    _, port = split_domain_port(request.get_host())
+    return f"{request.scheme}://{host}{':' + port if port else ''}{path}"
+
+
+def crossing_url(
+    request: Request, *, user_id: UUID, session_id: UUID, tenant: str, wanted: str
+) -> str:
+    """Return the URL that opens a session on the tenant's host and then shows `wanted`.
+
+    Raises:
+        NoTenantError: this person belongs to no such active tenant.
+    """
+    code, tenant_id = sessions.issue_code(user_id=user_id, session_id=session_id, tenant=tenant)
+    query = urlencode({"code": code, "next": rules.safe_path(wanted)})
+    host = facade.host_of(tenant_id)
+    if host is None:
+        raise NoTenantError
+    return url_of(request, host, f"/auth/cross?{query}")
+
+
+def membership_body(request: Request, membership: MembershipInfo) -> dict[str, Any]:
+    """Return a membership as the API shows it."""
+    return {
+        "id": membership.tenant.id,
+        "slug": membership.tenant.slug,
+        "name": membership.tenant.name,
+        "status": membership.tenant.status,
+        "role": membership.role,
+        "host": membership.host,
+        "url": url_of(request, membership.host),
+    }
+
+
+class SignUp(APIView):
+    """Open an account with a tenant of its own; the answer says where to go, signed in."""
+
+    permission_classes = [Public]  # a stranger becomes somebody here
+    authentication_classes = []
+
+    @extend_schema(request=serializers.SignUpIn, responses={201: serializers.SignedUpOut})
+    def post(self, request: Request) -> Response:
+        refuse_foreign_origin(request)
+        wanted = serializers.SignUpIn(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        given = wanted.validated_data
+        done = onboarding.sign_up(
+            email=given["email"],
+            password=given["password"],
+            name=given["name"],
+            tenant_name=given["tenant_name"],
+            slug=given["tenant_slug"],
+            address=address_of(request),
+        )
+        redirect = "/"
+        if not settings.GORAX_SINGLE_HOST:
+            redirect = crossing_url(
+                request,
+                user_id=done.user.id,
+                session_id=done.tokens.session_id,
+                tenant=str(done.tenant.id),
+                wanted="/",
+            )
+        body = {"user": done.user, "tenant": done.tenant, "redirect": redirect}
+        response = Response(serializers.SignedUpOut(body).data, status=201)
+        set_cookies(response, done.tokens)
+        return response
+
+
+class SignIn(APIView):
+    """Open a session on this host, and a way to the tenant that was asked for, or to the only one."""
+
+    permission_classes = [Public]  # a stranger becomes somebody here
+    authentication_classes = []
+
+    @extend_schema(request=serializers.SignInIn, responses={200: serializers.SignedInOut})
+    def post(self, request: Request) -> Response:
+        refuse_foreign_origin(request)
+        wanted = serializers.SignInIn(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        given = wanted.validated_data
+        user = accounts.authenticate(
+            email=given["email"], password=given["password"], address=address_of(request)
+        )
+        mine = facade.memberships_of(user.id)
+        here = tenant_id_of(request)
+        if here is not None and all(each.tenant.id != here for each in mine):
+            raise NoTenantError
+        tokens = sessions.open_session(user.id, here)
+        body = {
+            "user": user,
+            "tenants": [membership_body(request, each) for each in mine],
+            "redirect": self._way_on(request, user.id, tokens.session_id, mine, given),
+        }
+        response = Response(serializers.SignedInOut(body).data)
+        set_cookies(response, tokens)
+        return response
+
+    def _way_on(
+        self,
+        request: Request,
+        user_id: UUID,
+        session_id: UUID,
+        mine: list[MembershipInfo],
+        given: dict[str, str],
+    ) -> str | None:
+        if tenant_id_of(request) is not None:
+            return rules.safe_path(given["next"])
+        open_now = [each.tenant.slug for each in mine if each.tenant.is_active]
+        slug = given["tenant"] or (open_now[0] if len(open_now) == 1 else "")
+        if not slug:
+            return None
+        return crossing_url(
+            request, user_id=user_id, session_id=session_id, tenant=slug, wanted=given["next"]
+        )
+
+
+class SignOut(APIView):
+    """End this browser's session here and on every host that it crossed to."""
+
+    permission_classes = [Public]  # also whoever's access token has expired must get out
+    authentication_classes = []
+
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: Request) -> Response:
+        refuse_forgery(request)
+        sessions.sign_out(request.COOKIES.get(REFRESH_COOKIE, ""), tenant_id_of(request))
+        response = Response(status=204)
+        clear_cookies(response)
+        return response
+
+
+class Refresh(APIView):
+    """Exchange the refresh cookie for fresh cookies. It works once; a second use ends the session."""
+
+    permission_classes = [Public]  # the access token has expired; the refresh cookie is the proof
+    authentication_classes = []
+
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: Request) -> Response:
+        refuse_forgery(request)
+        try:
+            tokens = sessions.refresh(
+                request.COOKIES.get(REFRESH_COOKIE, ""), tenant_id_of(request)
+            )
+        except SessionOverError as refusal:
+            response = self.handle_exception(refusal)
+            clear_cookies(response)
+            return response
+        response = Response(status=204)
+        set_cookies(response, tokens, csrf=request.COOKIES.get(CSRF_COOKIE, ""))
+        return response
+
+
+class Cross(APIView):
+    """Get a way to another tenant of yours: the tenant switcher, and the list on the public host."""
+
+    permission_classes = [SignedInPerson]
+
+    @extend_schema(request=serializers.CrossIn, responses={200: serializers.RedirectOut})
+    def post(self, request: Request) -> Response:
+        wanted = serializers.CrossIn(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        principal = caller(request)
+        if principal.session_id is None:
+            raise SessionOverError
+        redirect = crossing_url(
+            request,
+            user_id=principal.user_id,
+            session_id=principal.session_id,
+            tenant=wanted.validated_data["tenant"],
+            wanted=wanted.validated_data["next"],
+        )
+        return Response({"redirect": redirect})
+
+
+@method_decorator(never_cache, name="dispatch")
+class SpendCode(APIView):
+    """Turn a crossing code into this host's own cookies, and go on. A browser without a good code is sent back."""
+
+    permission_classes = [Public]  # the code is the proof
+    authentication_classes = []
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request) -> HttpResponse:
+        wanted = rules.safe_path(request.query_params.get("next", "/"))
+        try:
+            tokens = self._spend(request, request.query_params.get("code", ""))
+        except CrossingRefusedError as refusal:
+            if request.headers.get("Sec-Fetch-Mode") != "navigate":
+                return plain_response(refusal)
+            return HttpResponseRedirect(
+                url_of(request, _front_door(), "/sign-in?notice=crossing_refused")
+            )
+        # Not 302: whatever method brought the browser here, it goes on with GET.
+        response = HttpResponse(status=303, headers={"Location": wanted})
+        set_cookies(response, tokens)
+        return response
+
+    @extend_schema(exclude=True)
+    def post(self, request: Request) -> Response:
+        refuse_foreign_origin(request)
+        given = serializers.SpendIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        tokens = self._spend(request, given.validated_data["code"])
+        response = Response({"redirect": rules.safe_path(given.validated_data["next"])})
+        set_cookies(response, tokens)
+        return response
+
+    def _spend(self, request: Request, code: str) -> sessions.Tokens:
+        tenant_id = tenant_id_of(request)
+        if tenant_id is None:
+            raise CrossingRefusedError
+        return sessions.spend_code(code, tenant_id)
+
+
+def _front_door() -> str:
+    return str(settings.GORAX_SINGLE_HOST or settings.GORAX_PUBLIC_HOST)

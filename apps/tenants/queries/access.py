@@ -1,0 +1,94 @@
+"""Who may enter where: sessions, memberships and API keys, each by one query."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import Now
+
+from apps.core import tenancy
+from apps.tenants.models import ApiKey, Membership, Session
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A person with a live session on a host. `role` is None on the public host."""
+
+    user_id: UUID
+    email: str
+    name: str
+    is_operator: bool
+    role: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHolder:
+    """A live API key and its maker's present role in the tenant."""
+
+    key_id: UUID
+    user_id: UUID
+    role: str
+    scopes: frozenset[str]
+    secret_hash: bytes
+    last_used_at: datetime | None
+
+
+def standing(session_id: UUID, tenant_id: UUID | None) -> Standing | None:
+    """Return who a session is, if it lives, belongs to this host, and its owner may still be here."""
+    with tenancy.entered(tenancy.PUBLIC):
+        rows = Session.objects.on(tenant_id).alive().filter(pk=session_id).select_related("user")
+        if tenant_id is not None:
+            rows = rows.annotate(role=_role(OuterRef("user_id"), tenant_id))
+        row = rows.first()
+    role = getattr(row, "role", None)
+    if row is None or (tenant_id is not None and role is None):
+        return None
+    user = row.user
+    return Standing(user.pk, user.email, user.name, user.is_operator, role)
+
+
+def key_holder(prefix: str, tenant_id: UUID) -> KeyHolder | None:
+    """Return the live key with this prefix, if it is this tenant's and its maker is still a member."""
+    with tenancy.entered(tenancy.PUBLIC):
+        row = (
+            ApiKey.objects.filter(
+                prefix=prefix, tenant_id=tenant_id, revoked_at=None, created_by__is_active=True
+            )
+            .exclude(expires_at__lte=Now())
+            .annotate(role=_role(OuterRef("created_by_id"), tenant_id))
+            .first()
+        )
+    if row is None or row.role is None:
+        return None
+    return KeyHolder(
+        row.pk,
+        row.created_by_id,
+        row.role,
+        frozenset(row.scopes),
+        bytes(row.secret_hash),
+        row.last_used_at,
+    )
+
+
+def enterable(user_id: UUID, tenant: str) -> UUID | None:
+    """Return the id of an active tenant, given by slug or id, if the user belongs to it."""
+    rows = Membership.objects.filter(user_id=user_id, tenant__status="active")
+    try:
+        rows = rows.filter(tenant_id=UUID(tenant))
+    except ValueError:
+        rows = rows.filter(tenant__slug=tenant)
+    with tenancy.entered(tenancy.PUBLIC):
+        return rows.values_list("tenant_id", flat=True).first()
+
+
+def api_keys() -> QuerySet[ApiKey]:
+    """Return the keys of the current tenant that are not revoked, with their makers."""
+    return ApiKey.objects.filter(
+        tenant__schema_name=tenancy.current_schema(), revoked_at=None
+    ).select_related("created_by")
+
+
+def _role(user_id: OuterRef, tenant_id: UUID) -> Subquery:
+    memberships = Membership.objects.filter(user_id=user_id, tenant_id=tenant_id)
+    return Subquery(memberships.values("role")[:1])

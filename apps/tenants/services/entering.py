@@ -1,0 +1,47 @@
+"""From what a caller shows to who they are: for requests and sockets alike."""
+
+from uuid import UUID
+
+from apps.core.principals import PERMISSIONS_BY_ROLE, Principal
+from apps.tenants.errors import SessionOverError
+from apps.tenants.queries import access
+from apps.tenants.queries.access import Standing
+from apps.tenants.services import api_keys, tokens
+
+
+def by_access_token(token: str, tenant_id: UUID | None) -> tuple[Standing, Principal]:
+    """Return who a browser's access token is, by one query, so a revoked session is out at once.
+
+    Raises:
+        AccessExpiredError: the token is older than 15 minutes.
+        SessionOverError: it is not one of this host, its session has ended, or its owner has left the tenant.
+    """
+    claims = tokens.read_access(token, tenant_id)
+    standing = access.standing(claims.session_id, tenant_id)
+    if standing is None or standing.user_id != claims.user_id:
+        raise SessionOverError
+    return standing, Principal(
+        kind="user",
+        user_id=standing.user_id,
+        tenant_id=tenant_id,
+        role=standing.role,
+        permissions=PERMISSIONS_BY_ROLE[standing.role] if standing.role else frozenset(),
+        session_id=claims.session_id,
+    )
+
+
+def by_api_key(text: str, tenant_id: UUID) -> Principal:
+    """Return who an API key is: at most what its maker may today.
+
+    Raises:
+        ApiKeyRefusedError: it is not good here.
+    """
+    holder = api_keys.holder_of(text, tenant_id)
+    return Principal(
+        kind="api_key",
+        user_id=holder.user_id,
+        tenant_id=tenant_id,
+        role=holder.role,
+        permissions=holder.scopes & PERMISSIONS_BY_ROLE[holder.role],
+        api_key_id=holder.key_id,
+    )

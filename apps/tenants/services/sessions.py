@@ -1,0 +1,161 @@
+"""Browser sessions: families of refresh tokens, and the crossing from one host to another."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+
+from apps.core import tenancy
+from apps.core.ids import uuid7
+from apps.tenants.errors import (
+    CrossingRefusedError,
+    NoTenantError,
+    RefreshReusedError,
+    SessionOverError,
+)
+from apps.tenants.models import CrossingCode, Session
+from apps.tenants.queries import access
+from apps.tenants.services import tokens
+
+REFRESH_LIFE = timedelta(days=14)
+CODE_LIFE = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What a browser is given: two secrets, for cookies that no script reads."""
+
+    session_id: UUID
+    access: str
+    refresh: str
+
+
+def open_session(user_id: UUID, tenant_id: UUID | None, *, root: UUID | None = None) -> Tokens:
+    """Begin a session on one host; `tenant_id` None is the public host, `root` the session it crossed from."""
+    secret = tokens.new_secret()
+    session_id = uuid7()
+    with tenancy.entered(tenancy.PUBLIC):
+        session = Session.objects.create(
+            id=session_id,
+            root=root or session_id,
+            user_id=user_id,
+            tenant_id=tenant_id,
+            refresh_hash=tokens.hash_of(secret),
+            expires_at=Now() + REFRESH_LIFE,
+        )
+    return _tokens(session, secret)
+
+
+def refresh(token: str, tenant_id: UUID | None) -> Tokens:
+    """Exchange a refresh token for new tokens; each works once.
+
+    Raises:
+        SessionOverError: unknown, ended, expired, for another host, or its owner may no longer be here.
+        RefreshReusedError: it was exchanged before, so it is in two hands; the family is ended.
+    """
+    session_id, secret = _split(token)
+    with tenancy.entered(tenancy.PUBLIC):
+        with transaction.atomic():
+            session = (
+                Session.objects.on(tenant_id)
+                .alive()
+                .select_for_update(of=("self",))
+                .filter(pk=session_id)
+                .first()
+            )
+            if session is None or access.standing(session_id, tenant_id) is None:
+                raise SessionOverError
+            is_current = tokens.is_same(secret, session.refresh_hash)
+            fresh = tokens.new_secret()
+            if is_current:
+                session.refresh_hash = tokens.hash_of(fresh)
+                session.expires_at = Now() + REFRESH_LIFE
+                session.save(update_fields=["refresh_hash", "expires_at", "updated_at"])
+            else:
+                _revoke(Session.objects.filter(root=session.root), "reused")
+        # Outside the transaction: the end of the family must stay.
+        if not is_current:
+            raise RefreshReusedError
+    return _tokens(session, fresh)
+
+
+def sign_out(token: str, tenant_id: UUID | None) -> None:
+    """End the session of a refresh token and all that it crossed from or to: their tokens stop working at once.
+
+    What is no refresh token of this host changes nothing.
+    """
+    try:
+        session_id, secret = _split(token)
+    except SessionOverError:
+        return
+    with tenancy.entered(tenancy.PUBLIC):
+        session = Session.objects.on(tenant_id).filter(pk=session_id).first()
+        if session is not None and tokens.is_same(secret, session.refresh_hash):
+            _revoke(Session.objects.filter(root=session.root), "signed_out")
+
+
+def close_all(user_id: UUID, *, because: str) -> int:
+    """End all sessions of a person, everywhere: password changed, account closed. Return how many."""
+    with tenancy.entered(tenancy.PUBLIC):
+        return _revoke(Session.objects.filter(user_id=user_id), because)
+
+
+def issue_code(*, user_id: UUID, session_id: UUID, tenant: str) -> tuple[str, UUID]:
+    """Return a code that opens a session of this user on a tenant's host, and that tenant's id.
+
+    `tenant` is a slug or an id. The code has 256 bits, works once, for 30 seconds, for this user and tenant alone.
+
+    Raises:
+        NoTenantError: the user belongs to no such tenant, or it is not active.
+    """
+    with tenancy.entered(tenancy.PUBLIC):
+        tenant_id = access.enterable(user_id, tenant)
+        if tenant_id is None:
+            raise NoTenantError
+        code = tokens.new_secret()
+        CrossingCode.objects.create(
+            code_hash=tokens.hash_of(code),
+            user_id=user_id,
+            tenant_id=tenant_id,
+            session_id=session_id,
+            expires_at=Now() + CODE_LIFE,
+        )
+    return code, tenant_id
+
+
+def spend_code(code: str, tenant_id: UUID) -> Tokens:
+    """Turn a crossing code into a session on the tenant's host.
+
+    Raises:
+        CrossingRefusedError: unknown, spent, too old, for another tenant, or its owner has signed out since.
+    """
+    with tenancy.entered(tenancy.PUBLIC), transaction.atomic():
+        mine = CrossingCode.objects.filter(code_hash=tokens.hash_of(code), tenant_id=tenant_id)
+        # One statement decides: of two that come at once, the second finds used_at set.
+        spent = mine.filter(
+            used_at=None, expires_at__gt=Now(), session__revoked_at=None, user__is_active=True
+        ).update(used_at=Now())
+        row = mine.select_related("session").first() if spent == 1 else None
+        if row is None or access.enterable(row.user_id, str(tenant_id)) is None:
+            raise CrossingRefusedError
+        return open_session(row.user_id, tenant_id, root=row.session.root)
+
+
+def _revoke(sessions: QuerySet[Session], because: str) -> int:
+    return sessions.filter(revoked_at=None).update(revoked_at=Now(), revoked_because=because)
+
+
+def _tokens(session: Session, secret: str) -> Tokens:
+    signed = tokens.sign_access(session.user_id, session.pk, session.tenant_id, tokens.issued_at())
+    return Tokens(session.pk, signed, f"{session.pk.hex}.{secret}")
+
+
+def _split(token: str) -> tuple[UUID, str]:
+    text, _, secret = token.partition(".")
+    try:
+        return UUID(hex=text), secret
+    except ValueError as reason:
+        raise SessionOverError from reason

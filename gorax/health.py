@@ -1,0 +1,94 @@
+"""Whether this process lives and whether the installation is ready: for probes, Prometheus and `make up`."""
+
+import hmac
+import logging
+from collections.abc import Callable
+
+import redis
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from django_prometheus.exports import ExportToDjangoView
+
+from apps.core.api.errors import not_found
+from apps.core.redis_client import client
+from apps.dispatch import facade as dispatch
+
+log = logging.getLogger(__name__)
+
+OK = "ok"
+
+
+@require_safe
+@never_cache
+def alive(request: HttpRequest) -> JsonResponse:
+    """Public: a probe is nobody. This process answers; it says nothing of what stands behind it."""
+    return JsonResponse({"status": OK})
+
+
+@require_safe
+@never_cache
+def ready(request: HttpRequest) -> JsonResponse:
+    """Public: a probe is nobody. 200 when executions would run, else 503; `checks` names what is missing."""
+    checks = {name: _answer(name, check) for name, check in _CHECKS.items()}
+    is_ready = all(answer == OK for answer in checks.values())
+    body = {"status": "ready" if is_ready else "not_ready", "checks": checks}
+    return JsonResponse(body, status=200 if is_ready else 503)
+
+
+@require_safe
+@never_cache
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Public: Prometheus shows the installation's token instead; without one there is nothing here."""
+    token = settings.GORAX_METRICS_TOKEN
+    shown = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if not token or not hmac.compare_digest(shown.encode(), token.encode()):
+        return not_found(request)
+    exported: HttpResponse = ExportToDjangoView(request)
+    return exported
+
+
+def _database() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return OK
+
+
+def _broker() -> str:
+    if settings.CELERY_BROKER_URL.startswith("sqs"):
+        return OK  # asking SQS costs money and a second; a dead broker only makes bells late
+    client().ping()
+    return OK
+
+
+def _migrations() -> str:
+    waiting = set(MigrationLoader(None).disk_migrations) - set(
+        MigrationRecorder(connection).applied_migrations()
+    )
+    shared = {name.rpartition(".")[2] for name in settings.SHARED_APPS}
+    missing = [f"{label}.{name}" for label, name in sorted(waiting) if label in shared]
+    return f"not applied: {', '.join(missing)}" if missing else OK
+
+
+def _worker() -> str:
+    return OK if dispatch.polling_workers() else "no worker has looked for work in the last 30 s"
+
+
+_CHECKS: dict[str, Callable[[], str]] = {
+    "database": _database,
+    "broker": _broker,
+    "migrations": _migrations,
+    "worker": _worker,
+}
+
+
+def _answer(name: str, check: Callable[[], str]) -> str:
+    try:
+        return check()
+    except (DatabaseError, redis.RedisError) as failure:
+        log.warning("readiness.failed", extra={"check": name, "reason": str(failure)})
+        return "does not answer"
