@@ -144,6 +144,14 @@ ENTRY_POINTS = (
           "no service names the wire without need", "tests/house/test_entry_points.py",
           swap=("MAY_NAME_THE_WIRE = {", 'MAY_NAME_THE_WIRE = {"apps/planted.py": "",'), names="apps/planted.py"),
 )  # fmt: skip
+FACTS = (
+    house("test_facts.py::test_a_facade_hands_out_no_rows", "a facade hands out no rows", "apps/workflows/facade.py",
+          append="from apps.workflows.models import Workflow\n\n\ndef plant() -> Workflow:\n    return Workflow()\n"),
+    house("test_facts.py::test_events_are_frozen_facts", "events are frozen", "apps/workflows/events.py",
+          append="@dataclass\nclass Planted:\n    a: int\n"),
+    house("test_facts.py::test_every_failure_has_a_code_of_its_own", "failures have codes of their own", "apps/tenants/errors.py",
+          append="class PlantedError(NotFoundError):\n    pass\n"),
+)  # fmt: skip
 PERMISSIONS = (
     house("test_permissions.py::test_every_view_class_declares_who_may_call_it",
           "a view class declares its permission", "apps/webhooks/api/graphql.py",
@@ -276,6 +284,6 @@ TOOLS = (
 )  # fmt: skip
 
 TRESPASSES = (
-    *FRONT_DOORS, *SHAPES, *SIZES, *NODES, *PURITY, *PROMISES, *ENVIRONMENT, *ENTRY_POINTS, *PERMISSIONS, *MIGRATIONS,
+    *FRONT_DOORS, *SHAPES, *SIZES, *NODES, *PURITY, *PROMISES, *ENVIRONMENT, *ENTRY_POINTS, *FACTS, *PERMISSIONS, *MIGRATIONS,
     *TESTS, *TIDINESS, *DOCUMENTS, *SEEDS, *PROOFS, *CONTRACTS, *TOOLS,
 )  # fmt: skip
