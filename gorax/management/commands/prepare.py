@@ -27,8 +27,7 @@ class Command(BaseCommand):
         try:
             startup.check()
             tenants.refuse_newer_database()
-            credentials.ensure_kek()
-        except (startup.StartupError, NewerDatabaseError, SealError) as refusal:
+        except (startup.StartupError, NewerDatabaseError) as refusal:
             raise CommandError(str(refusal)) from refusal
         ensure_key()
         # The steps' own chatter is for `make manage RUN=migrate`; here it would bury the summary.
