@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -10,13 +10,11 @@ from typing import cast
 
 from apps.engine import retry
 from apps.engine.blueprint import Blueprint, Note, compile_config
-from apps.engine.document import Document, DocumentEdge, DocumentNode, Settings, read
+from apps.engine.document import Document, DocumentNode, Settings, read
 from apps.engine.expressions.scope import OnMissing
 from apps.engine.fields import FieldProblem
 from apps.engine.graph import (
-    ERROR_PORT,
     CycleError,
-    Edge,
     Graph,
     Node,
     OnError,
@@ -29,6 +27,7 @@ from apps.engine.problem import DocumentError, Report, pointer
 from apps.engine.registry import Registry
 from apps.engine.retry import RetryPolicy
 from apps.engine.value import Json, NodeId
+from apps.engine.wiring import edges_of
 
 COMMON_KEYS = ("on_error", "retry", "on_unknown")
 
@@ -116,7 +115,7 @@ def compile_document(document: Document, registry: Registry, report: Report) -> 
         }
         blueprints[node.id] = compile_config(kind, config, node_ids, _noter(node, report))
         resolved[node.id] = _resolve(node, kind, config, common, report)
-    edges = list(_edges(document, nodes, resolved, types, report))
+    edges = list(edges_of(document, nodes, resolved, types, report))
     if _has_circle(document, nodes, report):
         return None
     graph = make_graph(resolved.values(), edges, timeout_s=document.settings.timeout_s)
@@ -270,121 +269,3 @@ def _policy(
     if found or not isinstance(raw, dict):
         return RetryPolicy(attempts=attempts)
     return retry.read(raw, default_attempts=attempts)
-
-
-class _EdgeReader:
-    """Turns edges as written into edges of the graph; what does not fit is reported and left out."""
-
-    def __init__(
-        self,
-        written: Mapping[NodeId, DocumentNode],
-        resolved: Mapping[NodeId, Node],
-        types: Mapping[NodeId, NodeType],
-        report: Report,
-    ) -> None:
-        self.written = written
-        self.resolved = resolved
-        self.types = types
-        self.report = report
-
-    def read(self, edge: DocumentEdge) -> Edge | None:
-        """Return the edge with its port, or None if an end or the port does not exist."""
-        if not self._ends_exist(edge):
-            return None
-        if edge.source == edge.target:
-            shown = self.written[edge.source].shown
-            self._error(edge, "self_loop", f"{shown} leads to itself.", "target")
-            return None
-        if edge.source not in self.resolved or edge.target not in self.resolved:
-            return None  # the unknown type is already reported; the edge itself is fine
-        if self.resolved[edge.target].is_trigger:
-            shown = self.written[edge.target].shown
-            self._error(
-                edge,
-                "edge_into_trigger",
-                f"{shown} starts the workflow, so nothing can lead to it.",
-                "target",
-            )
-            return None
-        port = self._port(edge)
-        return None if port is None else Edge(edge.index, edge.source, edge.target, port)
-
-    def _ends_exist(self, edge: DocumentEdge) -> bool:
-        is_whole = True
-        for end in ("source", "target"):
-            node_id = edge.source if end == "source" else edge.target
-            if node_id not in self.written:
-                is_whole = False
-                self._error(
-                    edge,
-                    "edge_node_unknown",
-                    f"An edge names the node “{node_id}”, which does not exist.",
-                    end,
-                    node_id=None,
-                )
-        return is_whole
-
-    def _port(self, edge: DocumentEdge) -> str | None:
-        node = self.resolved[edge.source]
-        shown = self.written[edge.source].shown
-        named = edge.handle or (edge.label if edge.label in node.ports else "")
-        if named in node.ports:
-            return named
-        if named == ERROR_PORT:
-            self._error(
-                edge,
-                "error_port_closed",
-                f"{shown} has an edge for failures; set “on error” to “branch” to open that port.",
-                "sourceHandle",
-            )
-        elif named:
-            self._error(
-                edge,
-                "port_unknown",
-                f"{shown} has no exit called “{named}”; it has {', '.join(node.ports)}.",
-                "sourceHandle",
-            )
-        elif not self.types[edge.source].needs_port:
-            return node.default_port
-        else:
-            self._error(
-                edge,
-                "port_missing",
-                f"An edge that leaves {shown} must say by which exit: {', '.join(node.ports)}.",
-                "sourceHandle",
-            )
-        return None
-
-    def _error(
-        self, edge: DocumentEdge, code: str, message: str, part: str, **where: str | None
-    ) -> None:
-        self.report.error(
-            code,
-            message,
-            edge_id=edge.id,
-            path=pointer("edges", edge.index, part),
-            **({"node_id": edge.source} | where),
-        )
-
-
-def _edges(
-    document: Document,
-    written: Mapping[NodeId, DocumentNode],
-    resolved: Mapping[NodeId, Node],
-    types: Mapping[NodeId, NodeType],
-    report: Report,
-) -> Iterator[Edge]:
-    reader = _EdgeReader(written, resolved, types, report)
-    seen: set[str] = set()
-    for edge in document.edges:
-        if edge.id in seen:
-            report.error(
-                "edge_id_duplicate",
-                f"Two edges have the id “{edge.id}”; each needs its own.",
-                edge_id=edge.id,
-                path=pointer("edges", edge.index, "id"),
-            )
-        seen.add(edge.id)
-        found = reader.read(edge)
-        if found is not None:
-            yield found

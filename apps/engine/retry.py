@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from functools import lru_cache
 
@@ -18,6 +21,8 @@ LONGEST_RETRY_AFTER_S = 3600.0
 LONG_WAIT_S = 60.0
 MOST_ATTEMPTS = 20
 JITTER_SHARE = 0.25
+
+_SECONDS = re.compile(r"[0-9]{1,9}")
 
 
 class Backoff(StrEnum):
@@ -81,6 +86,21 @@ def _compiled(pattern: str) -> re2._Regexp:
 
 def _matches(pattern: str, text: str) -> bool:
     return _compiled(pattern).search(text) is not None
+
+
+def retry_after_s(value: str | None, now: datetime) -> float | None:
+    """Return the seconds that a `Retry-After` header asks for, a number or a date; None if unreadable."""
+    if value is None:
+        return None
+    if _SECONDS.fullmatch(value.strip()):
+        return float(value)
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - now).total_seconds())
 
 
 def problems_of(raw: Json) -> list[tuple[str, str]]:

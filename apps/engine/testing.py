@@ -8,12 +8,23 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeAlias
 
-from apps.engine.errors import PortError
+from apps.engine.builder import Builder
+from apps.engine.document import read
+from apps.engine.errors import EngineError, PortError
+from apps.engine.failure import Failure, failure_of
+from apps.engine.frontier import OpenStep
 from apps.engine.graph import ERROR_PORT, MAIN_PORT, Edge, Graph, Node, OnError, make_graph
+from apps.engine.node import Answer, Context, NodeType, Result, output_of
 from apps.engine.ports import HttpReply, HttpRequest, Ports
+from apps.engine.problem import Report
+from apps.engine.program import compile_document, load
+from apps.engine.registry import Registry
+from apps.engine.render import Facts, prepare
 from apps.engine.runner import DAWN
 from apps.engine.secret import Secret
-from apps.engine.value import Json, NodeId
+from apps.engine.state import Reason, StepStatus
+from apps.engine.value import Json, NodeId, StepKey
+from apps.engine.wrap import wrapped
 
 Handler: TypeAlias = Callable[[HttpRequest], HttpReply]
 
@@ -115,3 +126,94 @@ def _drawn(name: str, ports: tuple[str, ...], given: Node | None, *, is_trigger:
         default_port=normal[0],
         is_trigger=is_trigger or node.is_trigger,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What came of running one node by itself: its answer or failure, and what it touched."""
+
+    answer: Answer | Failure
+    requests: list[HttpRequest]
+    shown_config: Mapping[str, Json]
+
+    @property
+    def output(self) -> Json:
+        """What the node leaves behind.
+
+        Raises:
+            AssertionError: it failed.
+        """
+        if isinstance(self.answer, Failure):
+            raise AssertionError(f"the node failed: {self.answer}")
+        return output_of(self.answer)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What a node tried by itself finds: the execution's trigger, other steps, its inputs, the world."""
+
+    trigger: Json = None
+    steps: Mapping[str, Json] = field(default_factory=dict)
+    inputs: Mapping[str, Json] = field(default_factory=dict)
+    variables: Mapping[str, Json] = field(default_factory=dict)
+    credentials: Mapping[str, Secret] = field(default_factory=dict)
+    handler: Handler = nobody_home
+    woken: Reason | None = None
+
+
+def try_node(kind: NodeType, config: Mapping[str, Json], given: Given | None = None) -> Tried:
+    """Run one node by itself, as a worker would: compiled, rendered, wrapped.
+
+    Raises:
+        DocumentError: the config has problems.
+    """
+    found = given or Given()
+    node_id, key = NodeId("node"), StepKey("node")
+    before = list(found.inputs)
+    builder = Builder().variables(found.variables)
+    for name in dict.fromkeys([*before, *found.steps]):
+        builder.node(name, STAND_IN.type)
+    builder.node(node_id, kind.type, **config)
+    for name in before:
+        builder.edge(name, node_id)
+    program = load(builder.build(), Registry([kind, STAND_IN]))
+    http = FakeHttp(found.handler)
+    step = OpenStep(
+        status=StepStatus.RUNNING,
+        taken=tuple(range(len(before))),
+        attempt=1,
+        first_start=DAWN,
+        woken=found.woken,
+    )
+    facts = Facts(
+        "execution-1", "tenant-1", "workflow-1", found.trigger, credentials=found.credentials
+    )
+    outputs = {NodeId(name): value for name, value in {**found.steps, **found.inputs}.items()}
+    ports = Ports(http, FakeClock(), FakeLog())
+    try:
+        prepared = prepare(program, facts, key, step, outputs, ports)
+    except EngineError as error:
+        return Tried(failure_of(error), http.requests, {})
+    run = wrapped(kind, program.graph.nodes[node_id].ports, prepared.mask)
+    return Tried(run(prepared.context).answer, http.requests, prepared.masked)
+
+
+def problems_in(kind: NodeType, config: Mapping[str, Json]) -> list[tuple[str | None, str]]:
+    """Return (field, code) of everything wrong with a node's config."""
+    report = Report()
+    node: Json = {"id": "node", "type": kind.type, "data": {"config": dict(config)}}
+    compile_document(read({"nodes": [node]}, report), Registry([kind]), report)
+    return [(problem.field, problem.code) for problem in report.problems]
+
+
+def _pass_on(ctx: Context) -> Result:
+    return Result(ctx.input)
+
+
+STAND_IN = NodeType(
+    type="test:stand_in",
+    title="Stand-in",
+    description="Takes the place of any other node.",
+    category="test",
+    run=_pass_on,
+)

@@ -6,13 +6,13 @@ import base64
 import json
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 
 from apps.engine.errors import NodeError
 from apps.engine.fields import FieldProblem
 from apps.engine.node import Raw
 from apps.engine.ports import HttpReply
+from apps.engine.retry import retry_after_s
 from apps.engine.value import Json, is_json
 
 # Time may heal these: timeout, too many requests, and a server in trouble.
@@ -99,18 +99,3 @@ def refusal_of(reply: HttpReply, now: datetime) -> NodeError:
         details=details,
         retry_after_s=retry_after_s(reply.headers.get("retry-after"), now),
     )
-
-
-def retry_after_s(value: str | None, now: datetime) -> float | None:
-    """Return the seconds that a `Retry-After` asks for, which is a number or a date; None if unreadable."""
-    if value is None:
-        return None
-    if re.fullmatch(r"\d{1,9}", value.strip()):
-        return float(value)
-    try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - now).total_seconds())

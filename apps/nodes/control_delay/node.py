@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import datetime
 
 from apps.engine.errors import NodeError
@@ -84,10 +83,10 @@ def moment_of(text: Json) -> datetime:
     Raises:
         NodeError: `moment_invalid`.
     """
-    moment = None
-    if isinstance(text, str):
-        with suppress(ValueError):
-            moment = datetime.fromisoformat(text)
+    try:
+        moment = datetime.fromisoformat(text if isinstance(text, str) else "")
+    except ValueError:
+        moment = None
     if moment is None or moment.tzinfo is None:
         raise NodeError(
             "moment_invalid", "A moment is written like 2026-03-01T09:00:00+01:00, with its zone."
