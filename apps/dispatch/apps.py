@@ -7,4 +7,4 @@ class DispatchConfig(AppConfig):
 
     def ready(self) -> None:
         """Load what this context listens to."""
-        from apps.dispatch import handlers  # noqa: F401
+        from apps.dispatch import handlers

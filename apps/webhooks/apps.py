@@ -7,4 +7,4 @@ class WebhooksConfig(AppConfig):
 
     def ready(self) -> None:
         """Load what this context listens to."""
-        from apps.webhooks import handlers  # noqa: F401
+        from apps.webhooks import handlers

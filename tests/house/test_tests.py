@@ -22,6 +22,7 @@ MAY_SKIP: dict[str, str] = {}
 # path → why it must sleep: real time is what it measures, or another process is what it waits for.
 MAY_SLEEP: dict[str, str] = {
     "apps/core/failpoints.py": "a planted delay is one of the faults",
+    "tests/eventually.py": "the one place where tests wait for another thread or process",
     "gorax/stack/": "other programs are watched, and they offer no event to wait for",
 }
 CHECKS = {"raises", "warns", "fail", "refuse"}
@@ -57,7 +58,7 @@ def test_nobody_sleeps_through_real_time() -> None:
             for call in source.nodes(ast.Call)
             if dotted(call.func) in {"time.sleep", "sleep"}
         ),
-        "Pass time in, or wait for the event itself:",
+        "Pass time in, wait for the event itself, or use tests/eventually.py:",
     )
 
 

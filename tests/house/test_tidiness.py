@@ -22,7 +22,7 @@ MACHINE_PATH = re.compile(
     r"(?<![\w.~*$}/-])/(?:work|tmp|root|home/\w+|Users/\w+)(?=[/\s\"'`),:;]|$)"
 )
 SECRETS = re.compile(
-    r"-----BEGIN [A-Z ]*PRIVATE KEY-----|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36}\b"
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?:\\n|\s)*[A-Za-z0-9+/=]{40,}|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36}\b"
     r"|\bxox[abpr]-[0-9]{6,}|\bsk_live_[A-Za-z0-9]{16,}|\bAIza[0-9A-Za-z_-]{35}\b"
 )
 ESCAPE = re.compile(

@@ -23,7 +23,7 @@ TEST = "tests/house/test_planted.py"
 # Written in two pieces, so that this file does not trip over what it plants.
 ESCAPE = "# no" + "qa: E711"
 REMINDER = "TO" + "DO: later"
-KEY = "-----BEGIN RSA " + "PRIVATE KEY-----"
+KEY = "-----BEGIN RSA " + "PRIVATE KEY-----\n" + "A" * 64
 HOME = "/ro" + "ot/gorax"
 
 
