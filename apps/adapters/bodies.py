@@ -46,7 +46,7 @@ def read(chunks: Iterable[bytes], encoding: str, *, max_bytes: int) -> bytes:
 
 def too_large(max_bytes: int) -> ReplyTooLargeError:
     """Return the failure that names the limit."""
-    return ReplyTooLargeError(f"the reply is larger than {max_bytes} bytes", may_have_arrived=True)
+    return ReplyTooLargeError(f"the reply is larger than {max_bytes} bytes")
 
 
 def _unpacked(chunks: Iterable[bytes], coding: str, max_bytes: int) -> Iterator[bytes]:
@@ -60,12 +60,11 @@ def _unpacked(chunks: Iterable[bytes], coding: str, max_bytes: int) -> Iterator[
             unpacked_bytes += len(piece)
             if unpacked_bytes > max(_RATIO_FREE_BYTES, packed_bytes * MAX_RATIO):
                 raise ReplyTooLargeError(
-                    f"the reply unpacks to more than {MAX_RATIO} times its size",
-                    may_have_arrived=True,
+                    f"the reply unpacks to more than {MAX_RATIO} times its size"
                 )
             yield piece
     if packed_bytes and not unpacker.is_whole:
-        raise BadReplyError(f"the reply's {coding} body ends in the middle", may_have_arrived=True)
+        raise BadReplyError(f"the reply's {coding} body ends in the middle")
 
 
 class _Unpacker:
@@ -114,9 +113,7 @@ class _Unpacker:
         try:
             return inflater.decompress(data, _PIECE_BYTES)
         except zlib.error:
-            raise BadReplyError(
-                f"the reply's body is not {self._coding}", may_have_arrived=True
-            ) from None
+            raise BadReplyError(f"the reply's body is not {self._coding}") from None
 
 
 def _has_zlib_header(data: bytes) -> bool:

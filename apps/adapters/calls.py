@@ -77,10 +77,8 @@ class Call:
     def check(self) -> None:
         """Raise CallAbortedError if the call was aborted."""
         if self.cancellation.is_aborted:
-            raise CallAbortedError("the call was aborted", may_have_arrived=self.may_have_arrived)
+            raise CallAbortedError("the call was aborted")
 
     def timed_out(self) -> CallTimedOutError:
         """Return the failure that says that time is over."""
-        return CallTimedOutError(
-            f"no reply within {self._timeout_s:g} s", may_have_arrived=self.may_have_arrived
-        )
+        return CallTimedOutError(f"no reply within {self._timeout_s:g} s")

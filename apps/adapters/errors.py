@@ -25,22 +25,17 @@ from apps.engine.errors import PortError
 class HttpError(PortError):
     """A call brought no usable reply.
 
-    `may_have_arrived` says whether the server may have acted on the request all the same.
+    `may_have_arrived` says whether a server may have acted on the request all the same; the client
+    sets it on the way out.
     """
 
     code = "http_failed"
     heals_with_time = False
 
-    def __init__(
-        self,
-        message: str,
-        *,
-        is_retryable: bool | None = None,
-        may_have_arrived: bool = False,
-    ) -> None:
+    def __init__(self, message: str, *, is_retryable: bool | None = None) -> None:
         heals = self.heals_with_time if is_retryable is None else is_retryable
         super().__init__(type(self).code, message, is_retryable=heals)
-        self.may_have_arrived = may_have_arrived
+        self.may_have_arrived = False
 
 
 class BadUrlError(HttpError):

@@ -17,6 +17,7 @@ from apps.adapters.errors import (
     BadReplyError,
     BadRequestError,
     ConnectionLostError,
+    HttpError,
     TooManyRedirectsError,
 )
 from apps.adapters.messages import Message
@@ -63,17 +64,24 @@ class GuardedHttp:
             raise BadRequestError("the time limit must be above zero seconds")
         call = Call(min(request.timeout_s, MAX_TIMEOUT_S), self._cancellation)
         transport = self._transport or process_transport()
+        try:
+            return self._follow(request, call, transport)
+        except HttpError as failure:
+            # Also of a refused redirect: the server that redirected may have acted.
+            failure.may_have_arrived = failure.may_have_arrived or call.may_have_arrived
+            raise
+
+    def _follow(self, request: HttpRequest, call: Call, transport: Transport) -> HttpReply:
+        """Send the request and what its redirects make of it; return the last reply."""
         message = messages.first(request)
         for _ in range(MAX_REDIRECTS + 1):
             reply = self._exchange(message, call, transport)
             location = reply.headers.get("location")
-            is_redirect = reply.status in messages.REDIRECT_STATUSES and location is not None
-            if not (is_redirect and request.follow_redirects) or location is None:
+            is_redirect = request.follow_redirects and reply.status in messages.REDIRECT_STATUSES
+            if not is_redirect or location is None:
                 return reply
             message = messages.after_redirect(message, reply.status, location)
-        raise TooManyRedirectsError(
-            f"the server redirected more than {MAX_REDIRECTS} times", may_have_arrived=True
-        )
+        raise TooManyRedirectsError(f"the server redirected more than {MAX_REDIRECTS} times")
 
     def _exchange(self, message: Message, call: Call, transport: Transport) -> HttpReply:
         """Send one message to one judged address and read its reply."""
@@ -152,10 +160,8 @@ def _broken(reason: Exception, shown: str) -> BadReplyError | ConnectionLostErro
     # The library has one class for both; an early end is the only one that time may heal.
     if "disconnect" in str(reason) or "closed" in str(reason):
         return _lost(shown)
-    return BadReplyError(f"{shown} answered something that is not HTTP", may_have_arrived=True)
+    return BadReplyError(f"{shown} answered something that is not HTTP")
 
 
 def _lost(shown: str) -> ConnectionLostError:
-    return ConnectionLostError(
-        f"{shown} ended the connection before its reply was complete", may_have_arrived=True
-    )
+    return ConnectionLostError(f"{shown} ended the connection before its reply was complete")

@@ -1,8 +1,10 @@
 """A socket that belongs to one call at a time and never outlasts it."""
 
+import os
 import select
 import socket
 import ssl
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -12,7 +14,10 @@ import httpcore2
 from apps.adapters.addresses import Address
 from apps.adapters.calls import Call
 
+# Starts connecting a socket that does not block.
 Dial = Callable[[socket.socket, tuple[str, int]], None]
+
+_LOOK_S = 0.1
 
 
 class Wire(httpcore2.NetworkStream):
@@ -29,10 +34,31 @@ class Wire(httpcore2.NetworkStream):
         self.call = call
 
     def connect(self, dial: Dial, port: int, timeout_s: float) -> None:
-        """Open the connection to this very address: no name is looked up from here on."""
-        self._sock.settimeout(timeout_s)
-        dial(self._sock, (str(self._address), port))
+        """Open the connection to this very address: no name is looked up from here on.
+
+        Raises:
+            OSError: the connection failed; a TimeoutError if `timeout_s` was not enough.
+            CallAbortedError: the call was aborted meanwhile.
+        """
+        self._sock.settimeout(0)
+        try:
+            dial(self._sock, (str(self._address), port))
+        except BlockingIOError:
+            self._await_connection(timeout_s)
         self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def _await_connection(self, timeout_s: float) -> None:
+        deadline = time.monotonic() + timeout_s
+        poll = select.poll()
+        poll.register(self._sock, select.POLLOUT)
+        # In short looks: a wake that comes before the connection is under way is not noticed by it.
+        while not poll.poll(min(_LOOK_S, max(deadline - time.monotonic(), 0)) * 1000):
+            self.call.check()
+            if time.monotonic() >= deadline:
+                raise TimeoutError
+        number = self._sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        if number:
+            raise OSError(number, os.strerror(number))
 
     def encrypt(self, context: ssl.SSLContext, name: str) -> None:
         """Shake hands with the server as `name`, which its certificate must be for."""

@@ -357,6 +357,26 @@ def test_aborting_ends_a_call_at_once_wherever_it_is(stage: str, network: Make) 
     assert took_s < 1
 
 
+def test_aborting_just_before_the_connection_is_under_way_is_noticed() -> None:
+    cancellation = Cancellation()
+
+    def dial(sock: socket.socket, address: tuple[str, int]) -> None:
+        cancellation.abort()
+        sock.connect(address)
+
+    with full_listener() as port:
+        http = GuardedHttp(
+            allowing(port),
+            cancellation=cancellation,
+            transport=transport.Transport(dial=dial),
+        )
+        started = time.monotonic()
+        with pytest.raises(CallAbortedError):
+            http.send(HttpRequest("GET", f"http://127.0.0.1:{port}/", timeout_s=20))
+
+        assert time.monotonic() - started < 2
+
+
 def test_an_aborted_execution_starts_no_further_call(network: Make) -> None:
     cancellation = Cancellation()
     cancellation.abort()
@@ -488,6 +508,8 @@ def test_nothing_of_a_call_is_logged_even_at_debug(
     assert "canary" not in caplog.text
 
 
+# Forking beside threads is the very thing that is tried here.
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
 def test_a_process_has_one_transport_and_a_fork_makes_its_own(receiver: Receiver) -> None:
     http = GuardedHttp(allowing(port_of(receiver)))
     http.send(HttpRequest("GET", f"{receiver.url}/ok"))

@@ -39,6 +39,7 @@ def test_a_redirect_to_a_private_address_is_refused_before_a_packet(
         assert len(first.seen) == 1
         assert target.connections == 0
         assert refusal.value.is_retryable is False
+        assert refusal.value.may_have_arrived is True
 
 
 @pytest.mark.parametrize(

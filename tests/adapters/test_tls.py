@@ -3,6 +3,7 @@
 import socket
 import ssl
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -107,13 +108,26 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) -> Non
 
 
 def test_a_server_that_speaks_no_encryption_is_named_so() -> None:
-    with Server(answer=lambda seen: None) as server:
-        http = GuardedHttp(allowing(server.port), transport=Transport())
+    def greet(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection:
+            connection.sendall(b"220 mail.example ESMTP\r\n")
+            connection.recv(4096)
+
+    with (
+        closing(socket.create_server(("127.0.0.1", 0))) as listener,
+        ThreadPoolExecutor(1) as threads,
+    ):
+        port = listener.getsockname()[1]
+        greeted = threads.submit(greet, listener)
+        http = GuardedHttp(allowing(port), transport=Transport())
 
         with pytest.raises(TlsFailedError) as failure:
-            http.send(HttpRequest("GET", server.url.replace("http:", "https:")))
+            http.send(HttpRequest("GET", f"https://127.0.0.1:{port}/"))
+        greeted.result(5)
 
     assert failure.value.is_retryable is True
+    assert failure.value.may_have_arrived is False
 
 
 def test_a_handshake_that_hangs_ends_on_time() -> None:
