@@ -57,7 +57,10 @@ class Template:
             ExpressionError: as `Expression.evaluate`; with `on_missing="keep"` a missing path is
                 no failure: the source of its expression stays.
         """
-        rendered: Sealed = self._render(_Rendering(scope, self._limits))
+        try:
+            rendered: Sealed = self._render(_Rendering(scope, self._limits))
+        except RecursionError:
+            raise ExpressionError("too_deep", "The data lies too deep to be rendered.") from None
         return rendered
 
 
@@ -78,7 +81,10 @@ def compile_template(
     """
     settings = _Settings(node_ids, secret_ok, limits)
     paths: dict[Place, None] = {}
-    render = _compiled(value, settings, paths, ())
+    try:
+        render = _compiled(value, settings, paths, ())
+    except RecursionError:
+        raise ExpressionError("too_deep", "The template lies too deep.") from None
     return Template(render, value, tuple(paths), limits)
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from apps.engine.expressions.errors import ExpressionError
 from apps.engine.expressions.functions import (
+    calendar,
     chance,
     coding,
     convert,
@@ -46,6 +47,7 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
     *text.CATALOGUE.functions,
     *numeric.CATALOGUE.functions,
     *dates.CATALOGUE.functions,
+    *calendar.CATALOGUE.functions,
     *lists.CATALOGUE.functions,
     *objects.CATALOGUE.functions,
     *convert.CATALOGUE.functions,

@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
-from functools import lru_cache
+
+from apps.engine.expressions.evaluation import Evaluation
+from apps.engine.expressions.memo import Memo
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July",
     "August", "September", "October", "November", "December",
 )  # fmt: skip
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-LONGEST_LAYOUT = 200
+LONGEST_LAYOUT = 100
+# The longest layout becomes a pattern in 2 ms (measured).
+_STEPS_TO_MAKE = 5_000
 
 _TOKEN = re.compile(
     r"\[([^\]]*)\]|(YYYY|YY|MMMM|MMM|MM|M|DD|D|dddd|ddd|HH|H|hh|h|mm|m|ss|s|SSS|A|a|ZZ|Z)|([\s\S])"
@@ -88,7 +92,6 @@ _READERS = {
 }
 
 
-@lru_cache(maxsize=256)
 def _tokens(layout: str) -> tuple[tuple[str, str], ...]:
     """Return (token, "") or ("", literal) pairs."""
     if _IS_GO.search(layout):
@@ -101,28 +104,34 @@ def _tokens(layout: str) -> tuple[tuple[str, str], ...]:
     )
 
 
-def write(value: datetime, layout: str) -> str:
+def _pattern(layout: str) -> re.Pattern[str] | str:
+    parts = _tokens(layout)
+    try:
+        return re.compile(
+            "".join(_READERS[token] if token else re.escape(literal) for token, literal in parts)
+        )
+    except re.error:
+        return "names one thing twice"
+
+
+_written = Memo(_tokens, len(_WRITERS))
+_patterns = Memo(_pattern, _STEPS_TO_MAKE)
+
+
+def write(value: datetime, layout: str, evaluation: Evaluation) -> str:
     """Return `value` in `layout`; at most LONGEST_LAYOUT characters of it count."""
-    return "".join(
-        _WRITERS[token](value) if token else literal
-        for token, literal in _tokens(layout[:LONGEST_LAYOUT])
-    )
+    parts = _written(layout[:LONGEST_LAYOUT], evaluation)
+    return "".join(_WRITERS[token](value) if token else literal for token, literal in parts)
 
 
-def read(text: str, layout: str) -> datetime | None:
+def read(text: str, layout: str, evaluation: Evaluation) -> datetime | None:
     """Return the date that `text` holds in `layout`, naive unless the layout has an offset.
 
     What the layout leaves out is the first of its kind: month 1, day 1, 0 o'clock. None: the text
     does not follow the layout, the layout names one thing twice, or there is no such date.
     """
-    parts = _tokens(layout[:LONGEST_LAYOUT])
-    try:
-        pattern = "".join(
-            _READERS[token] if token else re.escape(literal) for token, literal in parts
-        )
-        found = re.compile(pattern).fullmatch(text)
-    except re.error:  # one thing twice: the group's name is taken
-        return None
+    pattern = _patterns(layout[:LONGEST_LAYOUT], evaluation)
+    found = None if isinstance(pattern, str) else pattern.fullmatch(text)
     return _assembled(found.groupdict()) if found else None
 
 

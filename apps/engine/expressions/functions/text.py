@@ -201,7 +201,7 @@ def index_of(_: Evaluation, text: str, part: str) -> int:
 )
 def matches(evaluation: Evaluation, text: str, pattern: str) -> bool:
     """Say whether the regular expression (RE2) matches anywhere in the text; ^ and $ pin it to the ends."""
-    made = compiled(pattern)
+    made = compiled(pattern, evaluation)
     evaluation.spend(search_cost(made, text))
     return found_in(made, text)
 
