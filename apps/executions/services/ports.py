@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 
+from django.conf import settings
+
 from apps.adapters.addresses import Allowance
 from apps.adapters.calls import Cancellation
 from apps.adapters.destination import Policy
@@ -62,4 +64,8 @@ def ports_for(schema: str, cancellation: Cancellation) -> Ports:
 def _policy(schema: str, _age: int) -> Policy:
     """Read the tenant's allowances anew every few seconds."""
     found = tenants.egress_allowances(schema)
-    return Policy(allowances=tuple(Allowance(str(each.address), each.port) for each in found))
+    return Policy(
+        allowances=tuple(Allowance(str(each.address), each.port) for each in found),
+        # A workflow that calls its own installation is a loop.
+        refused_hosts=(f".{settings.GORAX_PUBLIC_HOST}", settings.GORAX_SINGLE_HOST),
+    )
