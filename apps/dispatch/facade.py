@@ -37,6 +37,7 @@ from apps.dispatch.services.tickets import (
     poke,
     release,
     step_ticket_id,
+    stumble,
     unpoke,
     withdraw,
 )
@@ -73,6 +74,7 @@ __all__ = [
     "ring",
     "seize",
     "step_ticket_id",
+    "stumble",
     "suspend",
     "tenants_due",
     "unpoke",

@@ -1,11 +1,12 @@
 """Workflows made of plain documents, and one worker that lives in the test's process."""
 
 import threading
+from itertools import pairwise
 from uuid import UUID
 
 from django.db import transaction
 
-from apps.core import db, tenancy
+from apps.core import db
 from apps.dispatch import facade as dispatch
 from apps.executions import facade as executions
 from apps.executions.models import Execution, Step
@@ -54,7 +55,7 @@ def make_version(definition: dict) -> WorkflowVersion:
 def chain(*parts: tuple[str, str, dict], settings: dict | None = None) -> dict:
     """A document in which each node follows the one before; a manual trigger called `start` comes first."""
     all_nodes = nodes(("start", "trigger:manual", {}), *parts)
-    pairs = [f"{a['id']}>{b['id']}" for a, b in zip(all_nodes, all_nodes[1:], strict=False)]
+    pairs = [f"{a['id']}>{b['id']}" for a, b in pairwise(all_nodes)]
     return {"nodes": all_nodes, "edges": edges(*pairs), "settings": settings or {}}
 
 
@@ -82,7 +83,19 @@ def work_until_idle(*, for_s: float = 20.0) -> None:
         if not held and not dispatch.tenants_due("threads"):
             return
         over.wait(0.02)
-    raise AssertionError(f"still busy: {db.fetch('SELECT * FROM public.dispatch_ticket')}")
+    left = db.fetch("SELECT * FROM public.dispatch_ticket")
+    raise AssertionError(f"still busy: {left}")
+
+
+def work_until_ended(execution_id: UUID, *, for_s: float = 20.0) -> Execution:
+    """Work until this execution has ended, through its short waits too."""
+    over = threading.Event()
+    for _ in range(int(for_s / 0.02)):
+        work_until_idle()
+        if execution(execution_id).ended_at is not None:
+            return execution(execution_id)
+        over.wait(0.02)
+    raise AssertionError(f"still {execution(execution_id)}")
 
 
 def execution(execution_id: UUID) -> Execution:

@@ -67,6 +67,14 @@ SET crash_count = CASE WHEN %(has_progressed)s THEN 0 ELSE crash_count END,
 WHERE id = %(id)s AND token = %(token)s
 """
 
+# The claim was whole but its turn raised: tried again after 1, 2, 4 … s, counted as a crash if it was alone.
+STUMBLE = """
+UPDATE public.dispatch_ticket
+SET token = NULL, worker_id = NULL, is_lone = false, is_suspect = true, crash_count = crash_count + %(crashes)s,
+    due_at = clock_timestamp() + power(2, crash_count) * interval '1 s'
+WHERE (id, token) IN (SELECT * FROM unnest(%(ids)s::uuid[], %(tokens)s::uuid[]))
+"""
+
 WITHDRAW = "DELETE FROM public.dispatch_ticket WHERE id = %(id)s AND token IS NULL"
 
 HAND_BACK = """
@@ -230,4 +238,17 @@ def hand_back(held: Iterable[tuple[UUID, UUID]]) -> int:
         return 0
     return db.execute(
         HAND_BACK, {"ids": [pair[0] for pair in pairs], "tokens": [pair[1] for pair in pairs]}
+    )
+
+
+def stumble(held: Iterable[tuple[UUID, UUID]], *, is_lone: bool) -> int:
+    """Give back tickets whose turn raised; a lone one counts as a crash, several are merely suspect."""
+    pairs = sorted(held)
+    return db.execute(
+        STUMBLE,
+        {
+            "ids": [pair[0] for pair in pairs],
+            "tokens": [pair[1] for pair in pairs],
+            "crashes": int(is_lone),
+        },
     )

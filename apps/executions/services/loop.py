@@ -97,7 +97,7 @@ def claim_next(worker: Worker, pool: str) -> list[Holding]:
 def advance(worker: Worker, batch: list[Holding]) -> None:
     """Advance pure runs here, in one commit; give each external one a waiting slot of its own."""
     if batch[0].claimed.next_kind == "pure":
-        turn.advance_batch(worker, batch)
+        turn.own_batch(worker, batch)
         return
     for holding in batch:
         worker.waiting.submit(

@@ -34,13 +34,13 @@ WITH execution AS (
     UPDATE {s}.executions_execution SET seq = seq + 1 WHERE id = %(id)s AND ended_at IS NULL RETURNING seq
 )
 UPDATE {s}.executions_step s
-SET status = %(status)s, seq = execution.seq, token = %(token)s, attempt = %(attempt)s,
-    input = coalesce(%(input)s, s.input), output = %(output)s, port = %(port)s, error = %(error)s,
-    attempts = coalesce((s.attempts::jsonb || %(attempts)s::jsonb)::json, %(attempts)s, s.attempts),
+SET status = %(status)s::text, seq = execution.seq, token = %(token)s, attempt = %(attempt)s,
+    input = coalesce(%(input)s::json, s.input), output = %(output)s::json, port = %(port)s, error = %(error)s::json,
+    attempts = coalesce((s.attempts::jsonb || %(attempts)s::jsonb)::json, %(attempts)s::json, s.attempts),
     wake_at = %(wake_at)s,
     first_started_at = coalesce(s.first_started_at, clock_timestamp()),
-    started_at = CASE WHEN %(status)s = 'running' THEN clock_timestamp() ELSE s.started_at END,
-    ended_at = CASE WHEN %(status)s IN ('completed', 'failed', 'cancelled') THEN clock_timestamp() END
+    started_at = CASE WHEN %(status)s::text = 'running' THEN clock_timestamp() ELSE s.started_at END,
+    ended_at = CASE WHEN %(status)s::text IN ('completed', 'failed', 'cancelled') THEN clock_timestamp() END
 FROM execution
 WHERE s.execution_id = %(id)s AND s.node_id = %(node)s AND s.scope = %(scope)s
   AND s.status NOT IN ('completed', 'failed', 'skipped', 'cancelled')
@@ -54,6 +54,7 @@ def own(worker: Worker, holding: Holding) -> None:
         advance_step(worker, holding)
     except Exception:
         logger.exception("step.failed", extra={"execution_id": str(holding.claimed.execution_id)})
+        worker.stumble([holding])
     finally:
         worker.drop(holding)
         db.give_back()

@@ -62,6 +62,15 @@ def open_runs(
     return runs
 
 
+def own_batch(worker: Worker, holdings: list[Holding]) -> None:
+    """Advance a batch of pure runs; if that fails, each is tried again alone and later."""
+    try:
+        advance_batch(worker, holdings)
+    except Exception:
+        logger.exception("turn.batch_failed", extra={"count": len(holdings)})
+        worker.stumble(holdings)
+
+
 def advance_batch(worker: Worker, holdings: list[Holding]) -> None:
     """Advance pure runs of one tenant as far as they go without the world; commit once."""
     schema = holdings[0].claimed.schema
@@ -284,6 +293,7 @@ def own(worker: Worker, holding: Holding, run: Run | None = None) -> None:
         advance_one(worker, holding, run)
     except Exception:
         logger.exception("turn.failed", extra={"execution_id": str(holding.claimed.execution_id)})
+        worker.stumble([holding])
     finally:
         worker.drop(holding)
         db.give_back()

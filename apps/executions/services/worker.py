@@ -69,6 +69,7 @@ class Worker:
         self._waiting_by_schema: Counter[str] = Counter()
         self._lock = threading.Lock()
         self._polled = False
+        self._unknown: set[UUID] = set()
         self._lease_over_at = time.monotonic() + settings.GORAX_LEASE_S
         dispatch.register(self.id, name=self.name, pid=self.pid)
 
@@ -126,9 +127,8 @@ class Worker:
         self._lease_over_at = began + settings.GORAX_LEASE_S
         with self._lock:
             holdings = list(self._held.values())
-        if not holdings:
-            return
         rows = {row.ticket_id: row for row in dispatch.held_by(self.id)}
+        self._disown(rows)
         for holding in holdings:
             row = rows.get(holding.claimed.id)
             if row is None or row.token != holding.claimed.token:
@@ -162,6 +162,33 @@ class Worker:
         dispatch.hand_back((holding.claimed.id, holding.claimed.token) for holding in holdings)
         for holding in holdings:
             self.drop(holding)
+
+    def stumble(self, holdings: list[Holding]) -> None:
+        """Give tickets back whose turn raised: later each time, alone, and in the end as poison.
+
+        If even that fails, the next renewals find tickets that nobody here knows and hand them back.
+        """
+        held = [holding for holding in holdings if self._held.get(holding.claimed.id) is holding]
+        try:
+            dispatch.stumble(
+                ((holding.claimed.id, holding.claimed.token) for holding in held),
+                is_lone=len(held) == 1,
+            )
+        except Exception:
+            logger.exception("worker.stumbled_twice")
+        for holding in held:
+            self.drop(holding)
+
+    def _disown(self, rows: dict[UUID, dispatch.Held]) -> None:
+        """Hand back what the database says is ours and nobody here knows, if that was so at the last renewal too."""
+        with self._lock:
+            unknown = {row.token for row in rows.values() if row.ticket_id not in self._held}
+        twice = unknown & self._unknown
+        self._unknown = unknown
+        if twice:
+            dispatch.hand_back(
+                (row.ticket_id, row.token) for row in rows.values() if row.token in twice
+            )
 
     def shut_down(self) -> None:
         """Stop claiming, let what was begun finish for up to 20 s, then leave."""

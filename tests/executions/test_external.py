@@ -1,0 +1,324 @@
+"""Calls to the world: one at a time in place, side by side by tickets, retried by time, stopped when asked."""
+
+import threading
+import time
+
+import pytest
+from django.db import connection
+
+from apps.core import db
+from apps.dispatch import facade as dispatch
+from apps.executions.services import cancel, loop, worker
+from gorax.stack.receiver import Receiver
+from tests.executions.makers import (
+    begin,
+    chain,
+    edges,
+    execution,
+    make_version,
+    nodes,
+    steps,
+    tickets,
+    work_until_ended,
+    work_until_idle,
+)
+
+
+@pytest.fixture
+def receiver(demo):
+    """A counting HTTP server, allowed for the tenant as the only private address."""
+    from apps.executions.services import ports
+    from apps.tenants.models import EgressAllowance, Tenant
+
+    server = Receiver()
+    thread = threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+    )
+    thread.start()
+    tenant = Tenant.objects.get(schema_name="t_demo")
+    EgressAllowance.objects.create(tenant=tenant, address="127.0.0.1", port=server.server_port)
+    ports._policy.cache_clear()
+    from apps.tenants import facade as tenants
+
+    tenants.forget()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+def call(url: str, **config) -> dict:
+    return {"config": {"method": "GET", "url": url, **config}}
+
+
+def paths(server) -> list[str]:
+    return [entry["path"] for entry in server.book.read(None)["requests"]]
+
+
+def test_a_chain_of_calls_ends_completed_and_each_call_was_made_once(receiver) -> None:
+    version = make_version(
+        chain(
+            ("one", "action:http", call(f"{receiver.url}/ok")),
+            ("two", "action:http", call(f"{receiver.url}/echo?n={{{{ steps.one.body.count }}}}")),
+        )
+    )
+
+    execution_id = begin(version, {})
+    work_until_idle()
+
+    done = execution(execution_id)
+    assert done.status == "completed"
+    recorded = steps(execution_id)
+    assert [step.status for step in recorded.values()] == ["completed"] * 3
+    assert recorded["two"].output["body"]["query"] == "n=1"
+    assert sorted(paths(receiver)) == ["/echo", "/ok"]
+    assert tickets() == 0
+
+
+def test_calls_beside_each_other_each_get_a_ticket_and_are_joined(receiver) -> None:
+    #          ┌─► call-0 ─┐
+    #  start ──┼─►  ...   ─┼─► join
+    #          └─► call-9 ─┘
+    names = [f"call-{index}" for index in range(10)]
+    document = {
+        "nodes": nodes(
+            ("start", "trigger:manual", {}),
+            *((name, "action:http", call(f"{receiver.url}/slow/50")) for name in names),
+            ("join", "control:merge", {"config": {"mode": "append"}}),
+        ),
+        "edges": edges(*(f"start>{name}" for name in names), *(f"{name}>join" for name in names)),
+    }
+
+    execution_id = begin(make_version(document), {})
+    work_until_idle()
+
+    done = execution(execution_id)
+    recorded = steps(execution_id)
+    assert done.status == "completed"
+    assert {step.status for step in recorded.values()} == {"completed"}
+    assert len(paths(receiver)) == 10
+    assert list(recorded)[-1] == "join"
+    assert sorted(step.seq for step in recorded.values()) == [
+        step.seq for step in recorded.values()
+    ]
+    assert tickets() == 0
+
+
+def test_a_retryable_failure_waits_and_is_tried_again_with_the_same_key(receiver) -> None:
+    retry = {"attempts": 3, "backoff": "fixed", "first_wait_s": 0.05}
+    version = make_version(
+        chain(("flaky", "action:http", {**call(f"{receiver.url}/flaky/2"), "retry": retry}))
+    )
+
+    execution_id = begin(version, {})
+    work_until_ended(execution_id)
+
+    done = execution(execution_id)
+    assert done.status == "completed"
+    step = steps(execution_id)["flaky"]
+    assert step.attempt == 3
+    assert [each["attempt"] for each in step.attempts] == [1, 2]
+    seen = receiver.book.read(None)["requests"]
+    assert len(seen) == 3
+    assert len({entry["key"] for entry in seen}) == 1
+
+
+def test_a_step_beside_others_is_retried_too(receiver) -> None:
+    retry = {"attempts": 2, "backoff": "fixed", "first_wait_s": 0.05}
+    document = {
+        "nodes": nodes(
+            ("start", "trigger:manual", {}),
+            ("flaky", "action:http", {**call(f"{receiver.url}/flaky/1"), "retry": retry}),
+            ("fine", "action:http", call(f"{receiver.url}/slow/20")),
+            ("join", "control:merge", {"config": {"mode": "append"}}),
+        ),
+        "edges": edges("start>flaky", "start>fine", "flaky>join", "fine>join"),
+    }
+
+    execution_id = begin(make_version(document), {})
+    work_until_ended(execution_id)
+
+    recorded = steps(execution_id)
+    assert execution(execution_id).status == "completed"
+    assert (recorded["flaky"].status, recorded["flaky"].attempt) == ("completed", 2)
+    assert recorded["join"].status == "completed"
+    assert tickets() == 0
+
+
+def test_a_failure_that_stops_fails_the_execution_and_what_flies_lands(receiver) -> None:
+    #          ┌─► bad (400)
+    #  start ──┤
+    #          └─► slow ─► never
+    document = {
+        "nodes": nodes(
+            ("start", "trigger:manual", {}),
+            ("bad", "action:http", call(f"{receiver.url}/status/400")),
+            ("slow", "action:http", call(f"{receiver.url}/slow/200")),
+            ("never", "action:http", call(f"{receiver.url}/ok")),
+        ),
+        "edges": edges("start>bad", "start>slow", "slow>never"),
+    }
+
+    execution_id = begin(make_version(document), {})
+    work_until_idle()
+
+    done = execution(execution_id)
+    recorded = steps(execution_id)
+    assert (done.status, done.reason) == ("failed", "node_failed")
+    assert done.error["node"] == "bad"
+    assert done.error["status"] == 400
+    assert recorded["slow"].status in {"completed", "cancelled"}
+    assert "never" not in recorded
+    assert "/ok" not in paths(receiver)
+    assert tickets() == 0
+
+
+def test_the_error_port_is_taken_and_the_execution_had_errors(receiver) -> None:
+    #  start ──► bad ──main──► good
+    #              └─error──► rescue
+    document = {
+        "nodes": nodes(
+            ("start", "trigger:manual", {}),
+            ("bad", "action:http", {**call(f"{receiver.url}/status/404"), "on_error": "branch"}),
+            ("good", "control:no_op", {}),
+            ("rescue", "action:formula", {"config": {"expression": "steps.bad.error.status"}}),
+        ),
+        "edges": edges("start>bad", "bad:main>good", "bad:error>rescue"),
+    }
+
+    execution_id = begin(make_version(document), {})
+    work_until_idle()
+
+    done = execution(execution_id)
+    recorded = steps(execution_id)
+    assert (done.status, done.had_errors) == ("completed", True)
+    assert (recorded["good"].status, recorded["rescue"].output) == ("skipped", 404)
+
+
+def test_a_cancelled_execution_aborts_its_call_and_starts_nothing_more(receiver) -> None:
+    version = make_version(
+        chain(
+            ("slow", "action:http", call(f"{receiver.url}/slow/30000")),
+            ("never", "action:http", call(f"{receiver.url}/ok")),
+        )
+    )
+    execution_id = begin(version, {})
+    loop.work("threads")
+    while "/slow/30000" not in paths(receiver):
+        time.sleep(0.01)
+
+    cancel.request_cancel(execution_id)
+    cancel.request_cancel(execution_id)
+    work_until_idle()
+
+    done = execution(execution_id)
+    assert (done.status, done.reason) == ("cancelled", "cancelled_by_user")
+    assert steps(execution_id)["slow"].status == "cancelled"
+    assert "/ok" not in paths(receiver)
+    assert tickets() == 0
+
+
+def test_cancelling_calls_beside_each_other_ends_them_all(receiver) -> None:
+    names = ["a", "b", "c"]
+    document = {
+        "nodes": nodes(
+            ("start", "trigger:manual", {}),
+            *((name, "action:http", call(f"{receiver.url}/slow/30000")) for name in names),
+        ),
+        "edges": edges(*(f"start>{name}" for name in names)),
+    }
+    execution_id = begin(make_version(document), {})
+    loop.work("threads")
+    loop.work("threads")
+    while len(paths(receiver)) < 3:
+        time.sleep(0.01)
+
+    cancel.request_cancel(execution_id)
+    work_until_idle()
+
+    assert execution(execution_id).status == "cancelled"
+    assert {steps(execution_id)[name].status for name in names} == {"cancelled"}
+    assert tickets() == 0
+
+
+def test_a_delay_holds_nobody_and_the_execution_says_why_it_waits(receiver) -> None:
+    version = make_version(
+        chain(
+            ("wait", "control:delay", {"config": {"duration": "1h"}}),
+            ("after", "action:http", call(f"{receiver.url}/ok")),
+        )
+    )
+    execution_id = begin(version, {})
+    work_until_idle()
+
+    waiting = execution(execution_id)
+    assert (waiting.status, waiting.reason) == ("waiting", "delay")
+    assert steps(execution_id)["wait"].wake_at is not None
+    assert worker.current()._held == {}
+    assert tickets() == 1
+
+    cancel.request_cancel(execution_id)
+    work_until_idle()
+    assert execution(execution_id).status == "cancelled"
+    assert steps(execution_id)["wait"].status == "cancelled"
+
+
+def test_a_delay_that_is_over_goes_on(receiver) -> None:
+    version = make_version(
+        chain(
+            ("wait", "control:delay", {"config": {"duration": "100ms"}}),
+            ("after", "action:http", call(f"{receiver.url}/ok")),
+        )
+    )
+    execution_id = begin(version, {})
+    work_until_ended(execution_id)
+
+    assert execution(execution_id).status == "completed"
+    assert paths(receiver) == ["/ok"]
+
+
+def test_no_connection_is_held_across_a_call(receiver, settings) -> None:
+    names = [f"c{index}" for index in range(20)]
+    document = {
+        "nodes": nodes(
+            ("start", "trigger:manual", {}),
+            *((name, "action:http", call(f"{receiver.url}/slow/1000")) for name in names),
+        ),
+        "edges": edges(*(f"start>{name}" for name in names)),
+    }
+    execution_id = begin(make_version(document), {})
+    while len(paths(receiver)) < 20:
+        loop.work("threads")
+
+    stats = connection.pool.get_stats()
+    # This test's own, and perhaps the heartbeat's.
+    assert stats["pool_size"] - stats["pool_available"] <= 2
+    work_until_idle()
+    assert execution(execution_id).status == "completed"
+
+
+def test_a_lost_worker_is_replaced_and_the_call_repeats_the_same_bytes(receiver, settings) -> None:
+    settings.GORAX_RENEW_S = 0.05
+    body = {"at": "{{ now() }}", "id": "{{ uuid() }}", "r": "{{ random() }}"}
+    version = make_version(
+        chain(("post", "action:http", call(f"{receiver.url}/slow/400", method="POST", body=body)))
+    )
+    execution_id = begin(version, {})
+    loop.work("threads")
+    while not paths(receiver):
+        time.sleep(0.01)
+    first = worker.current()
+    db.execute("UPDATE public.dispatch_worker SET alive_until = clock_timestamp() - interval '1 s'")
+    first.stopping.set()
+    worker._current = None
+
+    assert [row[0] for row in dispatch.reap()] == [execution_id]
+    work_until_idle()
+
+    done = execution(execution_id)
+    assert done.status == "completed"
+    seen = receiver.book.read(None)["requests"]
+    assert len(seen) == 2
+    assert seen[0]["key"] == seen[1]["key"]
+    assert seen[0]["body"] == seen[1]["body"]
+    time.sleep(0.5)
+    assert execution(execution_id).seq == done.seq
