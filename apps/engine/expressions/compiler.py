@@ -294,7 +294,7 @@ def _call(node: Call) -> Run:
 
 def _check_arguments(function: Function, node: Call) -> None:
     count = len(node.arguments)
-    if function.run is None or not function.least <= count <= function.most:
+    if function.form or not function.least <= count <= function.most:
         raise ExpressionError(
             "wrong_arguments",
             f"{function.name}() is written {function.signature}; {count} values are given.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from apps.engine.expressions.errors import ExpressionError
 from apps.engine.value import Json
@@ -44,7 +44,7 @@ def plain(value: Any) -> Json:
     if kind is float and not math.isfinite(value):
         raise ExpressionError("not_json", "A value is no number that JSON can hold.")
     if kind in JSON_TYPES:
-        return value  # type: ignore[no-any-return]
+        return cast(Json, value)
     if isinstance(value, Mapping):
         return {str(name): plain(item) for name, item in value.items()}
     raise ExpressionError("not_json", "A value is of a kind that JSON does not have.")

@@ -72,11 +72,13 @@ def add(evaluation: Evaluation, left: Any, right: Any) -> Any:
 
 
 def subtract(_: Evaluation, left: Any, right: Any) -> float:
+    """Return the difference of two numbers."""
     _operands("-", left, right)
     return number(left - right)
 
 
 def multiply(_: Evaluation, left: Any, right: Any) -> float:
+    """Return the product of two numbers."""
     _operands("*", left, right)
     return number(left * right)
 
@@ -161,6 +163,7 @@ def _equal_objects(evaluation: Evaluation, left: dict[str, Any], right: dict[str
 
 
 def unequal(evaluation: Evaluation, left: Any, right: Any) -> bool:
+    """Say whether two values are not the same JSON."""
     return not equal(evaluation, left, right)
 
 

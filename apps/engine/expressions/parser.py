@@ -11,7 +11,6 @@ from apps.engine.expressions.ast import (
     Choice,
     Coalesce,
     Comprehension,
-    Has,
     Index,
     ListLiteral,
     Literal,
@@ -26,6 +25,7 @@ from apps.engine.expressions.ast import (
     Variable,
 )
 from apps.engine.expressions.errors import ExpressionError
+from apps.engine.expressions.forms import COMPREHENSIONS, LAZY_FORMS, lazy_form
 from apps.engine.expressions.lexer import Token, printable, too_long
 from apps.engine.expressions.segments import match_segment
 from apps.engine.expressions.tokens import CONSTANTS, TokenStream
@@ -36,19 +36,6 @@ INT_MAX = 2**63 - 1
 
 _RELATIONS = ("==", "!=", "<", "<=", ">", ">=", "in")
 INFIX_WORDS = ("contains", "startsWith", "endsWith", "matches")
-# name → canonical name and the number of expressions after the variable.
-COMPREHENSIONS = {
-    "all": ("all", 1),
-    "exists": ("exists", 1),
-    "existsOne": ("existsOne", 1),
-    "exists_one": ("existsOne", 1),
-    "filter": ("filter", 1),
-    "find": ("find", 1),
-    "map": ("map", 2),
-    "sortBy": ("sortBy", 1),
-    "groupBy": ("groupBy", 1),
-}
-LAZY_FORMS = ("has", "if", "default", "coalesce")
 
 
 def parse(source: str, node_ids: frozenset[str], limits: Limits) -> Node:
@@ -169,10 +156,7 @@ class _Parser(TokenStream):
         with self.deeper(len(signs)):
             node = self._power()
         for sign in reversed(signs):
-            if sign.value == "-" and isinstance(node, Literal) and type(node.value) in (int, float):
-                node = Literal(-node.value, sign.start)  # type: ignore[operator]
-            else:
-                node = Unary(str(sign.value), node, sign.start)
+            node = _negative(node, sign) or Unary(str(sign.value), node, sign.start)
         # Only now is it known whether 9223372036854775808 is the end of the smallest number.
         if (
             isinstance(node, Literal)
@@ -324,7 +308,7 @@ class _Parser(TokenStream):
         if receiver is not None:
             arguments = (receiver, *arguments)
         if name in LAZY_FORMS:
-            return _lazy_form(name, arguments, start)
+            return lazy_form(name, arguments, start)
         return Call(name, arguments, start)
 
     def _comprehension(self, name: str, start: int, receiver: Node | None) -> Node:
@@ -367,6 +351,19 @@ class _Parser(TokenStream):
         self._slots = outer
 
 
+def _negative(node: Node, sign: Token) -> Node | None:
+    """Return the number below a `-` with its sign in it, so that the smallest one can be written."""
+    if sign.value != "-" or not isinstance(node, Literal):
+        return None
+    match node.value:
+        case bool():
+            return None
+        case int() | float() as value:
+            return Literal(-value, sign.start)
+        case _:
+            return None
+
+
 def _extended(base: Node, segment: Segment, position: int) -> Node:
     match base:
         case Path(segments=segments, position=start):
@@ -375,26 +372,3 @@ def _extended(base: Node, segment: Segment, position: int) -> Node:
             return Select(inner, (*segments, segment), start)
         case _:
             return Select(base, (segment,), position)
-
-
-def _lazy_form(name: str, arguments: tuple[Node, ...], start: int) -> Node:
-    match name, arguments:
-        case "has", (Path() | Select() | Index() as operand,):
-            return Has(operand, start)
-        case "if", (condition, value, otherwise):
-            return Choice(((condition, value),), otherwise, start)
-        case ("default", (_, _)) | ("coalesce", (_, _, *_)):
-            return Coalesce(arguments, start)
-        case "coalesce", (only,):
-            return only
-    raise ExpressionError(
-        "wrong_arguments", f"This is how it is written: {_FORMS[name]}.", position=start
-    )
-
-
-_FORMS = {
-    "has": "has(trigger.name), with a path inside",
-    "if": "if(condition, value, otherwise)",
-    "default": "default(value, fallback)",
-    "coalesce": "coalesce(first, second, …)",
-}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NoReturn, TypeVar
 
 from apps.engine.expressions.errors import ExpressionError
 from apps.engine.expressions.evaluation import TEXT_BLOCK, Evaluation
@@ -55,6 +55,10 @@ Implementation = Callable[..., Any]
 _F = TypeVar("_F", bound=Implementation)
 
 
+def _no_function(*_: Any) -> NoReturn:
+    raise TypeError("a form is compiled by the parser's rules and never called")
+
+
 @dataclass(frozen=True, slots=True)
 class Example:
     """An expression over nothing, and what it gives; None where chance or time decide."""
@@ -76,7 +80,7 @@ class Function:
     aliases: tuple[str, ...] = ()
     is_constant_cost: bool = False
     form: str | None = None
-    run: Implementation | None = None
+    run: Implementation = _no_function
 
     @property
     def signature(self) -> str:
@@ -197,7 +201,7 @@ def apply(function: Function, evaluation: Evaluation, values: list[Any]) -> Any:
     """
     accepted = [function.accept(index, value) for index, value in enumerate(values)]
     evaluation.spend(function.cost(accepted))
-    return function.run(evaluation, *accepted)  # type: ignore[misc]
+    return function.run(evaluation, *accepted)
 
 
 def needs(name: str, what: str) -> ExpressionError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, cast
 
 from apps.engine.expressions.evaluation import Evaluation, too_large
 from apps.engine.expressions.functions.catalogue import ANY, Catalogue, Example, Parameter, needs
@@ -95,7 +95,7 @@ def to_double(evaluation: Evaluation, value: Any) -> float:
 
 def _numeric(name: str, value: Any) -> float:
     if type(value) in (int, float):
-        return value  # type: ignore[no-any-return]
+        return cast(float, value)
     raise needs(name, f"cannot make a number of {called(value)}")
 
 

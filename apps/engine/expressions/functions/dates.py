@@ -35,7 +35,7 @@ _ZONE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_+-]{0,30}(?:/[A-Za-z0-9_+-]{1,30}){
 _ZONE = re.compile(r"[+-](?:[01][0-9]|2[0-3]):[0-5][0-9]")
 
 
-def moment(name: str, value: object, zone: tzinfo = UTC) -> datetime:
+def moment(name: str, value: str | float, zone: tzinfo = UTC) -> datetime:
     """Return the point in time that a function was given.
 
     Text without an offset is taken in `zone`; a date without a time is its midnight.
@@ -46,7 +46,7 @@ def moment(name: str, value: object, zone: tzinfo = UTC) -> datetime:
     if isinstance(value, str):
         return _from_text(name, value, zone)
     try:
-        return datetime.fromtimestamp(value, UTC)  # type: ignore[arg-type]
+        return datetime.fromtimestamp(value, UTC)
     except (OverflowError, ValueError, OSError):
         raise needs(name, "needs a date between the years 1 and 9999") from None
 
@@ -104,7 +104,19 @@ def _zone(zone: str) -> tzinfo | str:
 _zones: Memo[tzinfo | str] = Memo(_zone, 500)
 
 
-def _moved(name: str, value: object, **by: float) -> str:
+def placed(name: str, point: datetime, zone: tzinfo) -> datetime:
+    """Return the same point in time as the clocks of `zone` show it.
+
+    Raises:
+        ExpressionError: `bad_value`, they show a year before 1 or after 9999.
+    """
+    try:
+        return point.astimezone(zone)
+    except OverflowError:
+        raise needs(name, "leaves the years 1 to 9999") from None
+
+
+def _moved(name: str, value: str | float, **by: float) -> str:
     start = moment(name, value)
     try:
         return shown(start + timedelta(**by))
@@ -122,20 +134,17 @@ def _moved(name: str, value: object, **by: float) -> str:
     ),
     aliases=("dateFormat",),
 )
-def format_date(evaluation: Evaluation, date: object, layout: str, zone: str | None = None) -> str:
+def format_date(
+    evaluation: Evaluation, date: str | float, layout: str, zone: str | None = None
+) -> str:
     """Return the date in a layout of YYYY YY MMMM MMM MM M DD D dddd ddd HH H hh h mm m ss s SSS A a Z; [text] stays.
 
     Layouts that spell out the date 2006-01-02 15:04:05 work as well.
     """
     point = moment("formatDate", date)
-    try:
-        return write(
-            point.astimezone(zone_named("formatDate", zone, evaluation)) if zone else point,
-            layout,
-            evaluation,
-        )
-    except OverflowError:
-        raise needs("formatDate", "leaves the years 1 to 9999") from None
+    if zone:
+        point = placed("formatDate", point, zone_named("formatDate", zone, evaluation))
+    return write(point, layout, evaluation)
 
 
 @CATALOGUE.function(
@@ -149,7 +158,7 @@ def format_date(evaluation: Evaluation, date: object, layout: str, zone: str | N
     aliases=("dateParse",),
 )
 def parse_date(
-    evaluation: Evaluation, date: object, layout: str | None = None, zone: str | None = None
+    evaluation: Evaluation, date: str | float, layout: str | None = None, zone: str | None = None
 ) -> str:
     """Return the date that a text holds, as RFC 3339; the layout as in formatDate(), the zone UTC if left out."""
     place = zone_named("parseDate", zone, evaluation) if zone else UTC
@@ -167,7 +176,7 @@ def parse_date(
     "date",
     Example('addDays("2024-02-28T12:00:00Z", 2)', "2024-03-01T12:00:00Z"),
 )
-def add_days(_: Evaluation, date: object, days: float) -> str:
+def add_days(_: Evaluation, date: str | float, days: float) -> str:
     """Return the date so many days later, or earlier if negative."""
     return _moved("addDays", date, days=days)
 
@@ -178,7 +187,7 @@ def add_days(_: Evaluation, date: object, days: float) -> str:
     "date",
     Example('addHours("2024-05-07T23:30:00Z", 1)', "2024-05-08T00:30:00Z"),
 )
-def add_hours(_: Evaluation, date: object, hours: float) -> str:
+def add_hours(_: Evaluation, date: str | float, hours: float) -> str:
     """Return the date so many hours later."""
     return _moved("addHours", date, hours=hours)
 
@@ -189,7 +198,7 @@ def add_hours(_: Evaluation, date: object, hours: float) -> str:
     "date",
     Example('addMinutes("2024-05-07T23:59:00Z", 1.5)', "2024-05-08T00:00:30Z"),
 )
-def add_minutes(_: Evaluation, date: object, minutes: float) -> str:
+def add_minutes(_: Evaluation, date: str | float, minutes: float) -> str:
     """Return the date so many minutes later."""
     return _moved("addMinutes", date, minutes=minutes)
 
@@ -200,7 +209,7 @@ def add_minutes(_: Evaluation, date: object, minutes: float) -> str:
     "number",
     Example('diffDays("2024-05-01", "2024-05-02T12:00:00Z")', 1.5),
 )
-def diff_days(_: Evaluation, start: object, end: object) -> float:
+def diff_days(_: Evaluation, start: str | float, end: str | float) -> float:
     """Return the days from the first date to the second, with fractions."""
     return _whole((moment("diffDays", end) - moment("diffDays", start)) / timedelta(days=1))
 
@@ -211,7 +220,7 @@ def diff_days(_: Evaluation, start: object, end: object) -> float:
     "number",
     Example('diffHours("2024-05-01T00:00:00Z", "2024-05-01T05:30:00+02:00")', 3.5),
 )
-def diff_hours(_: Evaluation, start: object, end: object) -> float:
+def diff_hours(_: Evaluation, start: str | float, end: str | float) -> float:
     """Return the hours from the first date to the second, with fractions."""
     return _whole((moment("diffHours", end) - moment("diffHours", start)) / timedelta(hours=1))
 
@@ -219,7 +228,7 @@ def diff_hours(_: Evaluation, start: object, end: object) -> float:
 @CATALOGUE.function(
     "timestamp", (_DATE,), "number", Example('timestamp("1970-01-02T00:00:00Z")', 86_400)
 )
-def timestamp(_: Evaluation, date: object) -> float:
+def timestamp(_: Evaluation, date: str | float) -> float:
     """Return the seconds since 1970: dates become numbers that can be compared and subtracted."""
     since = moment("timestamp", date) - datetime(1970, 1, 1, tzinfo=UTC)
     return _whole(since / timedelta(seconds=1))
