@@ -16,7 +16,7 @@ from apps.engine.graph import ERROR_PORT, Edge, Effect, Node, OnError, OnUnknown
 from apps.engine.problem import Problem, Report, pointer
 from apps.engine.program import Program, compile_document
 from apps.engine.registry import Registry
-from apps.engine.value import DEFAULT_LIMITS, Json, Limits, NodeId
+from apps.engine.value import DEFAULT_LIMITS, Json, Limits, NodeId, is_deeper
 from apps.engine.visit import walk
 
 # The virtual node whose exits are the triggers: only one of them ever fires.
@@ -28,7 +28,7 @@ RESPONSES_COMPARED = 50
 def check(raw: Json, registry: Registry, limits: Limits = DEFAULT_LIMITS) -> tuple[Problem, ...]:
     """Return every problem of a document, errors and warnings, in the order of its parts."""
     report = Report()
-    if depth_above(raw, limits.json_depth):
+    if is_deeper(raw, limits.json_depth):
         report.error(
             "document_too_deep", f"The document is nested deeper than {limits.json_depth} levels."
         )
@@ -41,21 +41,6 @@ def check(raw: Json, registry: Registry, limits: Limits = DEFAULT_LIMITS) -> tup
     if program is not None:
         _Checker(program, report).run()
     return tuple(report.problems)
-
-
-def depth_above(value: Json, most: int) -> bool:
-    """Say whether lists and objects are nested deeper than `most` levels; never recurses."""
-    level: list[Json] = [value]
-    for _ in range(most + 1):
-        level = [
-            inner
-            for item in level
-            if isinstance(item, list | dict)
-            for inner in (item if isinstance(item, list) else item.values())
-        ]
-        if not level:
-            return False
-    return True
 
 
 def _has_fair_size(document: Document, report: Report, limits: Limits) -> bool:

@@ -17,7 +17,7 @@ from apps.engine.node import Context, Input, input_of
 from apps.engine.ports import Ports
 from apps.engine.program import Program
 from apps.engine.secret import Secret
-from apps.engine.value import Json, NodeId, StepKey, split_key
+from apps.engine.value import Json, NodeId, StepKey, is_json, split_key, storable
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +116,8 @@ def prepare(
     )
     mask = mask_of(config.secrets())
     masked = mask.scrub(dict(config.masked()))
+    if not is_json(masked):
+        masked = storable(masked)
     return Prepared(context, masked if isinstance(masked, dict) else {}, mask)
 
 

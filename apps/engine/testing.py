@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TypeAlias
+from pathlib import Path
+from typing import Any, TypeAlias
 
 from apps.engine.builder import Builder
 from apps.engine.document import read
@@ -204,6 +206,42 @@ def problems_in(kind: NodeType, config: Mapping[str, Json]) -> list[tuple[str | 
     node: Json = {"id": "node", "type": kind.type, "data": {"config": dict(config)}}
     compile_document(read({"nodes": [node]}, report), Registry([kind]), report)
     return [(problem.field, problem.code) for problem in report.problems]
+
+
+def play(kind: NodeType, example: Mapping[str, Any]) -> dict[str, Json]:
+    """Return what comes of an entry of examples.json, under the words by which the entry promises it.
+
+    An entry has `title` and `config`; `given` (trigger, steps, inputs, credentials, woken) and `reply` are
+    what the node finds; `output` and `port`, or `failure`, are what comes of it.
+    """
+    given = dict(example.get("given", {}))
+    secrets = {name: Secret(text) for name, text in given.pop("credentials", {}).items()}
+    woken = Reason(given.pop("woken")) if "woken" in given else None
+    reply = example.get("reply")
+
+    def answer(_request: HttpRequest) -> HttpReply:
+        return HttpReply(reply["status"], reply["headers"], reply["body"].encode())
+
+    handler = nobody_home if reply is None else answer
+    found = Given(**given, credentials=secrets, woken=woken, handler=handler)
+    tried = try_node(kind, example["config"], found)
+    if isinstance(tried.answer, Failure):
+        return {"failure": {"code": tried.answer.code, "message": tried.answer.message}}
+    port = getattr(tried.answer, "port", None)
+    return {"output": tried.output} | ({} if port is None else {"port": port})
+
+
+def promised(example: Mapping[str, Any]) -> dict[str, Json]:
+    """Return what an entry of examples.json promises."""
+    return {name: example[name] for name in ("output", "port", "failure") if name in example}
+
+
+def examples_beside(path: str) -> list[Any]:
+    """Return the entries of the examples.json that stands beside a test file."""
+    entries: list[Any] = json.loads(
+        Path(path).with_name("examples.json").read_text(encoding="utf-8")
+    )
+    return entries
 
 
 def _pass_on(ctx: Context) -> Result:

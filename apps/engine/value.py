@@ -17,6 +17,8 @@ ExecutionId = NewType("ExecutionId", str)
 
 ROOT_SCOPE = ScopeKey("")
 NODE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,22 +73,59 @@ def pass_scope(opener: StepKey, index: int) -> ScopeKey:
 
 
 def is_json(value: object) -> bool:
-    """Say whether `value` is plain JSON: no NaN, no infinity, no other types, string keys only."""
+    """Say whether `value` is JSON that every store takes.
+
+    That means no NaN and no infinity, no other types, text without NUL and lone surrogates, names that
+    are text. Databases refuse what is refused here.
+    """
     todo = [value]
     while todo:
         item = todo.pop()
-        if item is None or isinstance(item, str | bool | int):
-            continue
-        if isinstance(item, float):
-            if not math.isfinite(item):
+        kind = type(item)
+        if kind is str:
+            if not _is_storable(item):  # type: ignore[arg-type]
                 return False
-        elif isinstance(item, list):
-            todo.extend(item)
-        elif isinstance(item, dict):
-            if not all(isinstance(name, str) for name in item):
+        elif kind is dict:
+            todo.extend(item)  # type: ignore[arg-type]
+            todo.extend(item.values())  # type: ignore[attr-defined]
+        elif kind is list:
+            todo.extend(item)  # type: ignore[arg-type]
+        elif kind is float:
+            if not math.isfinite(item):  # type: ignore[arg-type]
                 return False
-            todo.extend(item.values())
-        else:
+        elif item is not None and kind is not int and kind is not bool:
+            return False
+    return True
+
+
+def _is_storable(text: str) -> bool:
+    return "\0" not in text and (text.isascii() or _SURROGATE.search(text) is None)
+
+
+def storable(value: Json) -> Json:
+    """Return `value` with every NUL and lone surrogate in a text replaced by U+FFFD."""
+    match value:
+        case str():
+            return _UNSTORABLE.sub("\ufffd", value)
+        case list():
+            return [storable(item) for item in value]
+        case dict():
+            return {_UNSTORABLE.sub("\ufffd", name): storable(item) for name, item in value.items()}
+        case _:
+            return value
+
+
+def is_deeper(value: Json, most: int) -> bool:
+    """Say whether lists and objects are nested deeper than `most` levels; never recurses."""
+    level: list[Json] = [value]
+    for _ in range(most + 1):
+        level = [
+            inner
+            for item in level
+            if isinstance(item, list | dict)
+            for inner in (item if isinstance(item, list) else item.values())
+        ]
+        if not level:
             return False
     return True
 

@@ -24,7 +24,7 @@ from apps.engine.node import (
     output_of,
     run_of,
 )
-from apps.engine.value import DEFAULT_LIMITS, Limits, is_json, size_bytes
+from apps.engine.value import DEFAULT_LIMITS, Limits, is_deeper, is_json, size_bytes, storable
 
 __all__ = ["Ran", "caught", "judged", "masked", "masked_failure", "output_of", "timed", "wrapped"]
 
@@ -57,7 +57,7 @@ def judged(run: Run, ports: tuple[str, ...], limits: Limits) -> Run:
     """Refuse answers that could not be stored or followed.
 
     Raises:
-        NodeError: `output_not_json`, `output_too_large` or `port_unknown`.
+        NodeError: `output_not_json`, `output_too_deep`, `output_too_large` or `port_unknown`.
     """
 
     def judge(ctx: Context) -> Answer:
@@ -66,7 +66,16 @@ def judged(run: Run, ports: tuple[str, ...], limits: Limits) -> Run:
             return answer
         output = output_of(answer)
         if not is_json(output):
-            raise NodeError("output_not_json", "The node's output is not plain JSON.")
+            raise NodeError(
+                "output_not_json",
+                "The node's output is not plain JSON: it holds a number that is none, a text with NUL"
+                " or half a character, or a value of another kind.",
+            )
+        if is_deeper(output, limits.json_depth):
+            raise NodeError(
+                "output_too_deep",
+                f"The node's output is nested deeper than {limits.json_depth} levels.",
+            )
         if size_bytes(output) > limits.output_bytes:
             raise NodeError(
                 "output_too_large",
@@ -117,11 +126,11 @@ def caught(run: Run, mask: Mask) -> Callable[[Context], Answer | Failure]:
 
 
 def masked_failure(failure: Failure, mask: Mask) -> Failure:
-    """Return the failure without any known secret."""
-    details = mask.scrub(dict(failure.details))
+    """Return the failure without any known secret, and fit to be stored."""
+    details = storable(mask.scrub(dict(failure.details)))
     return replace(
         failure,
-        message=mask.text(failure.message),
+        message=str(storable(mask.text(failure.message))),
         details=details if isinstance(details, dict) else {},
     )
 

@@ -13,7 +13,7 @@ from apps.engine.fields import FieldProblem
 from apps.engine.node import Raw
 from apps.engine.ports import HttpReply
 from apps.engine.retry import retry_after_s
-from apps.engine.value import Json, is_json
+from apps.engine.value import DEFAULT_LIMITS, Json, is_deeper, is_json
 
 # Time may heal these: timeout, too many requests, and a server in trouble.
 RETRYABLE_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
@@ -43,12 +43,15 @@ def _body_of(reply: HttpReply) -> tuple[Json, bool]:
         text = reply.body.decode(charset[1] if charset else "utf-8")
     except (LookupError, UnicodeDecodeError):
         return base64.b64encode(reply.body).decode(), False
+    if "\0" in text:
+        return base64.b64encode(reply.body).decode(), False
     if _is_json_type(content_type):
         try:
             parsed: Json = json.loads(text)
         except (ValueError, RecursionError):
             return text, True
-        return (parsed, True) if is_json(parsed) else (text, True)
+        is_usable = is_json(parsed) and not is_deeper(parsed, DEFAULT_LIMITS.json_depth)
+        return (parsed, True) if is_usable else (text, True)
     return text, True
 
 

@@ -1,0 +1,313 @@
+"""A web address is called."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+import pytest
+
+from apps.engine.errors import PortError
+from apps.engine.graph import Effect
+from apps.engine.ports import HttpReply
+from apps.engine.secret import Secret
+from apps.engine.testing import (
+    Given,
+    examples_beside,
+    play,
+    problems_in,
+    promised,
+    revealed,
+    try_node,
+)
+from apps.nodes.action_http.node import NODE
+
+URL = "https://api.example.com/x"
+JSON = {"content-type": "application/json; charset=utf-8"}
+
+
+def call(config=None, given=None, *, reply=None, **replied):
+    """Call the address with a server that answers `reply`."""
+    answer = reply or HttpReply(**{"status": 200, **replied})
+    found = given or {}
+    return try_node(NODE, {"url": URL, **(config or {})}, Given(**found, handler=lambda _: answer))
+
+
+@pytest.mark.parametrize("example", examples_beside(__file__), ids=lambda each: each["title"])
+def test_the_examples_do_what_they_promise(example) -> None:
+    assert play(NODE, example) == promised(example)
+
+
+def test_the_call_is_made_as_configured() -> None:
+    tried = call(
+        {
+            "method": "POST",
+            "query": {"page": 2, "tag": ["a", "b&c"], "none": None, "is_new": True},
+            "headers": {"X-Name": "Ada"},
+            "body": {"id": "{{ trigger.id }}"},
+            "timeout_s": 7,
+            "follow_redirects": False,
+        },
+        {"trigger": {"id": 7}},
+    )
+
+    (request,) = tried.requests
+    assert request.method == "POST"
+    assert request.url == f"{URL}?page=2&tag=a&tag=b%26c&is_new=true"
+    assert request.headers == {
+        "X-Name": "Ada",
+        "Content-Type": "application/json",
+        "Idempotency-Key": "execution-1:node",
+    }
+    assert request.body == '{"id":7}'
+    assert request.timeout_s == 7
+    assert request.follow_redirects is False
+
+
+def test_an_address_that_has_a_query_and_a_fragment_keeps_both() -> None:
+    tried = call({"url": f"{URL}?a=1#here", "query": {"b": 2}})
+
+    assert tried.requests[0].url == f"{URL}?a=1&b=2#here"
+
+
+@pytest.mark.parametrize(
+    ("config", "body", "content_type"),
+    [
+        ({}, None, None),
+        ({"body": "plain"}, "plain", "text/plain; charset=utf-8"),
+        ({"body": "plain", "body_type": "json"}, '"plain"', "application/json"),
+        ({"body": [1, None]}, "[1,null]", "application/json"),
+        (
+            {"body": {"a": "x y", "b": [1, 2]}, "body_type": "form"},
+            "a=x+y&b=1&b=2",
+            "application/x-www-form-urlencoded",
+        ),
+    ],
+)
+def test_the_body_is_sent_as_its_kind(config, body, content_type) -> None:
+    (request,) = call({"method": "POST", **config}).requests
+
+    assert request.body == body
+    assert request.headers.get("Content-Type") == content_type
+
+
+def test_headers_of_the_author_win() -> None:
+    headers = {"content-type": "application/vnd.x", "idempotency-key": "mine"}
+
+    (request,) = call({"method": "POST", "body": "x", "headers": headers}).requests
+
+    assert request.headers == headers
+
+
+def test_credentials_are_sent_and_never_shown() -> None:
+    config = {
+        "method": "POST",
+        "url": "https://api.example.com/{{ credentials.key }}",
+        "query": {"token": "{{ credentials.key }}"},
+        "headers": {"Authorization": "Bearer {{ credentials.key }}"},
+        "body": {"key": "{{ credentials.key }}"},
+    }
+    reply = HttpReply(200, JSON, b'{"you sent": "hunter2-hunter2"}')
+
+    tried = call(config, {"credentials": {"key": Secret("hunter2-hunter2")}}, reply=reply)
+
+    (request,) = tried.requests
+    assert revealed(request.url) == "https://api.example.com/hunter2-hunter2?token=hunter2-hunter2"
+    assert revealed(request.headers["Authorization"]) == "Bearer hunter2-hunter2"
+    assert revealed(request.body) == '{"key":"hunter2-hunter2"}'
+    assert "hunter2" not in repr(request)
+    assert "hunter2" not in json.dumps([tried.shown_config, tried.output])
+    assert tried.output["body"] == {"you sent": "[REDACTED]"}
+
+
+def test_a_secret_form_stays_secret() -> None:
+    tried = call(
+        {"method": "POST", "body": {"pin": "{{ credentials.pin }}"}, "body_type": "form"},
+        {"credentials": {"pin": Secret("s3cret pin")}},
+    )
+
+    assert isinstance(tried.requests[0].body, Secret)
+    assert revealed(tried.requests[0].body) == "pin=s3cret+pin"
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "output"),
+    [
+        (JSON, b'{"a": [1]}', {"a": [1]}),
+        ({"content-type": "application/problem+json"}, b'{"a": 1}', {"a": 1}),
+        (JSON, b"not json", "not json"),
+        (JSON, b'{"a": NaN}', '{"a": NaN}'),
+        (JSON, b"[" * 100_000, "[" * 100_000),
+        (JSON, b"[" * 65 + b"]" * 65, "[" * 65 + "]" * 65),
+        (JSON, rb'{"a": "\ud800"}', r'{"a": "\ud800"}'),
+        ({}, b'{"a": 1}', '{"a": 1}'),
+        ({"content-type": "text/html; charset=latin-1"}, b"caf\xe9", "café"),
+        (JSON, b"", None),
+    ],
+)
+def test_the_body_is_read_as_its_type_says(headers, body, output) -> None:
+    assert call(headers=headers, body=body).output["body"] == output
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        ("image/png", b"\xff\x00"),
+        ("text/plain; charset=klingon", b"a"),
+        ("text/plain", b"nul \x00 inside"),
+    ],
+)
+def test_what_is_no_text_becomes_base64_and_says_so(content_type, body) -> None:
+    output = call(headers={"content-type": content_type}, body=body).output
+
+    assert output["body"] == base64.b64encode(body).decode()
+    assert output["body_encoding"] == "base64"
+
+
+@pytest.mark.parametrize(
+    ("status", "is_retryable"),
+    [
+        (400, False),
+        (401, False),
+        (404, False),
+        (408, True),
+        (429, True),
+        (500, True),
+        (501, False),
+        (502, True),
+        (503, True),
+        (504, True),
+    ],
+)
+def test_a_refusal_fails_and_says_whether_time_may_heal_it(status, is_retryable) -> None:
+    failure = call(status=status, headers=JSON, body=b'{"why": "no"}').answer
+
+    assert (failure.code, failure.status) == ("http_status", status)
+    assert failure.is_retryable is is_retryable
+    assert failure.details == {"body": {"why": "no"}}
+
+
+@pytest.mark.parametrize(
+    ("body", "details"),
+    [
+        (b"", {}),
+        (b"x" * 3000, {"body": "x" * 2000}),
+        (b"\xff", {}),
+    ],
+)
+def test_as_much_of_a_refusal_is_kept_as_helps_a_person(body, details) -> None:
+    assert call(status=400, body=body).answer.details == details
+
+
+def test_a_long_refusal_in_json_is_not_kept() -> None:
+    body = json.dumps(["x" * 3000]).encode()
+
+    assert call(status=400, headers=JSON, body=body).answer.details == {}
+
+
+def test_a_server_may_say_when_to_come_back() -> None:
+    assert call(status=503, headers={"retry-after": "120"}).answer.retry_after_s == 120
+
+
+@pytest.mark.parametrize("accepted", [[404], ["404"], ["4xx"], ["400-404"], ["2xx", 404]])
+def test_an_accepted_status_is_no_failure(accepted) -> None:
+    assert call({"accept_status": accepted}, status=404).output["status_code"] == 404
+
+
+@pytest.mark.parametrize("accepted", [[], [405], ["5xx"], ["405-499"]])
+def test_a_status_that_is_not_accepted_fails(accepted) -> None:
+    assert call({"accept_status": accepted}, status=404).answer.code == "http_status"
+
+
+def test_a_status_that_becomes_none_fails() -> None:
+    tried = call({"accept_status": ["{{ trigger }}"]}, {"trigger": "many"}, status=404)
+
+    assert tried.answer.code == "bad_config"
+
+
+def test_a_call_without_a_reply_fails_as_the_port_says() -> None:
+    def refuse(_request):
+        raise PortError("timeout", "no answer in 30 s", is_retryable=True)
+
+    failure = try_node(NODE, {"url": URL}, Given(handler=refuse)).answer
+
+    assert (failure.code, failure.is_retryable) == ("timeout", True)
+
+
+@pytest.mark.parametrize("url", ["ftp://example.com", "example.com", "javascript:alert(1)"])
+def test_an_address_that_is_not_on_the_web_is_never_called(url) -> None:
+    tried = call({"url": "{{ trigger }}"}, {"trigger": url})
+
+    assert (tried.answer.code, tried.answer.is_retryable) == ("bad_url", False)
+    assert tried.requests == []
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"X-A": "a\r\nX-B: b"}, {"X A": "a"}, {"X-A:": "a"}, {"": "a"}],
+)
+def test_a_header_that_could_smuggle_another_is_never_sent(headers) -> None:
+    tried = call({"headers": headers})
+
+    assert tried.answer.code == "bad_header"
+    assert tried.requests == []
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"headers": {"X-A": "{{ trigger }}"}},
+        {"query": {"a": "{{ trigger }}"}},
+        {"method": "POST", "body": [1], "body_type": "form"},
+    ],
+)
+def test_a_value_that_cannot_be_sent_fails_before_the_call(config) -> None:
+    tried = call(config, {"trigger": {"an": "object"}})
+
+    assert tried.answer.code == "bad_config"
+    assert tried.requests == []
+
+
+@pytest.mark.parametrize(
+    ("config", "attempts"),
+    [
+        ({}, 3),
+        ({"method": "PUT"}, 3),
+        ({"method": "POST"}, 1),
+        ({"method": "PATCH"}, 1),
+        ({"method": "POST", "is_keyed": True}, 3),
+        ({"method": "{{ trigger.method }}"}, 1),
+    ],
+)
+def test_only_what_may_be_repeated_is_tried_three_times(config, attempts) -> None:
+    assert NODE.attempts(config) == attempts
+
+
+@pytest.mark.parametrize(
+    ("config", "timeout_s"),
+    [({}, 30), ({"timeout_s": 7}, 7), ({"timeout_s": "{{ trigger.t }}"}, 300)],
+)
+def test_the_step_is_given_the_time_that_the_call_has(config, timeout_s) -> None:
+    assert NODE.timeout_of(config) == timeout_s
+
+
+def test_it_acts_on_the_world() -> None:
+    assert NODE.effect is Effect.EXTERNAL
+
+
+@pytest.mark.parametrize(
+    ("config", "problem"),
+    [
+        ({}, ("url", "field_required")),
+        ({"url": URL, "method": "FETCH"}, ("method", "field_choice")),
+        ({"url": URL, "timeout_s": 0}, ("timeout_s", "field_range")),
+        ({"url": URL, "timeout_s": 301}, ("timeout_s", "field_range")),
+        ({"url": URL, "accept_status": 404}, ("accept_status", "field_type")),
+        ({"url": URL, "accept_status": ["40x"]}, ("accept_status[0]", "field_pattern")),
+        ({"url": URL, "headers": "X: y"}, ("headers", "field_type")),
+        ({"url": URL, "body": "{oops"}, ("body", "json_invalid")),
+        ({"url": "{{ trigger."}, ("url", "syntax_error")),
+    ],
+)
+def test_a_bad_config_is_named_by_its_field(config, problem) -> None:
+    assert problems_in(NODE, config) == [problem]

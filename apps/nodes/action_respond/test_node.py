@@ -1,0 +1,43 @@
+"""The caller gets an answer."""
+
+from __future__ import annotations
+
+import pytest
+
+from apps.engine.testing import Given, examples_beside, play, problems_in, promised, try_node
+from apps.nodes.action_respond.node import NODE
+
+
+@pytest.mark.parametrize("example", examples_beside(__file__), ids=lambda each: each["title"])
+def test_the_examples_do_what_they_promise(example) -> None:
+    assert play(NODE, example) == promised(example)
+
+
+def test_the_answer_has_status_headers_and_body() -> None:
+    tried = try_node(NODE, {"status": 404, "headers": {"X-Count": 3}, "body": "gone"})
+
+    assert tried.answer.response == {"status": 404, "headers": {"X-Count": "3"}, "body": "gone"}
+
+
+def test_a_header_that_is_no_text_fails() -> None:
+    tried = try_node(NODE, {"headers": {"X-List": "{{ trigger }}"}}, Given(trigger=[1]))
+
+    assert tried.answer.code == "bad_config"
+
+
+def test_a_status_that_becomes_none_fails() -> None:
+    tried = try_node(NODE, {"status": "{{ trigger }}"}, Given(trigger=99))
+
+    assert tried.answer.code == "bad_config"
+
+
+@pytest.mark.parametrize(
+    ("config", "problem"),
+    [
+        ({"status": 99}, ("status", "field_range")),
+        ({"status": 200.5}, ("status", "field_type")),
+        ({"body": "{{ credentials.key }}"}, ("body", "secret_not_allowed")),
+    ],
+)
+def test_a_bad_config_is_named_by_its_field(config, problem) -> None:
+    assert problems_in(NODE, config) == [problem]

@@ -1,0 +1,75 @@
+"""A delay holds nobody."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from apps.engine.node import Wait
+from apps.engine.state import Reason
+from apps.engine.testing import Given, examples_beside, play, problems_in, promised, try_node
+from apps.nodes.control_delay.node import NODE
+
+
+@pytest.mark.parametrize("example", examples_beside(__file__), ids=lambda each: each["title"])
+def test_the_examples_do_what_they_promise(example) -> None:
+    assert play(NODE, example) == promised(example)
+
+
+@pytest.mark.parametrize(
+    ("duration", "seconds"),
+    [
+        (5, 5),
+        (0.5, 0.5),
+        ("5s", 5),
+        ("1m30s", 90),
+        ("2h", 7200),
+        ("1 h 30 min", 5400),
+        ("250ms", 0.25),
+        ("1d", 86_400),
+        ("1w", 604_800),
+        ("PT1M30S", 90),
+        ("P1DT2H", 93_600),
+        ("0s", 0),
+        ("{{ trigger.wait }}", 7),
+    ],
+)
+def test_it_lets_go_for_as_long_as_it_is_told(duration, seconds) -> None:
+    tried = try_node(NODE, {"duration": duration}, Given(trigger={"wait": "7s"}))
+
+    assert tried.answer == Wait(seconds=seconds)
+
+
+def test_a_moment_is_waited_for() -> None:
+    tried = try_node(NODE, {"until": "2026-03-01T09:00:00+01:00"})
+
+    assert tried.answer == Wait(until=datetime(2026, 3, 1, 8, tzinfo=UTC))
+
+
+def test_it_is_over_when_it_is_woken() -> None:
+    tried = try_node(NODE, {"duration": "2h"}, Given(woken=Reason.DELAY))
+
+    assert tried.output == {"duration": "2h", "delayed_ms": 7_200_000, "completed": True}
+
+
+@pytest.mark.parametrize(
+    "duration", ["soon", "5", "5 parsecs", "-1s", -1, "P", "PT", True, [5], "400d"]
+)
+def test_what_is_no_duration_is_refused_before_and_while_it_runs(duration) -> None:
+    config = {"duration": duration}
+
+    assert problems_in(NODE, config) == [("duration", "duration_invalid")]
+    tried = try_node(NODE, {"duration": "{{ trigger }}"}, Given(trigger=duration))
+    assert (tried.answer.code, tried.answer.is_retryable) == ("duration_invalid", False)
+
+
+@pytest.mark.parametrize("until", ["tomorrow", "2026-03-01T09:00:00", 7])
+def test_what_is_no_moment_is_refused(until) -> None:
+    assert problems_in(NODE, {"until": until}) == [("until", "moment_invalid")]
+    tried = try_node(NODE, {"until": "{{ trigger }}"}, Given(trigger=until))
+    assert tried.answer.code == "moment_invalid"
+
+
+def test_how_long_must_be_said() -> None:
+    assert problems_in(NODE, {}) == [("duration", "field_required")]

@@ -1,0 +1,51 @@
+"""A condition chooses one of two ways."""
+
+from __future__ import annotations
+
+import pytest
+
+from apps.engine.node import Stop
+from apps.engine.testing import Given, examples_beside, play, problems_in, promised, try_node
+from apps.nodes.control_if.node import NODE
+
+
+@pytest.mark.parametrize("example", examples_beside(__file__), ids=lambda each: each["title"])
+def test_the_examples_do_what_they_promise(example) -> None:
+    assert play(NODE, example) == promised(example)
+
+
+@pytest.mark.parametrize(("amount", "port"), [(101, "true"), (100, "false")])
+def test_the_condition_chooses_the_way(amount, port) -> None:
+    tried = try_node(NODE, {"condition": "trigger.amount > 100"}, Given(trigger={"amount": amount}))
+
+    assert tried.answer.port == port
+    assert tried.output["taken_branch"] == port
+
+
+@pytest.mark.parametrize(("stop_on", "stops"), [("stop_on_true", True), ("stop_on_false", False)])
+def test_only_the_named_branch_stops_the_execution(stop_on, stops) -> None:
+    tried = try_node(NODE, {"condition": "1 == 1", stop_on: True})
+
+    assert isinstance(tried.answer, Stop) is stops
+    assert tried.output["stop_execution"] is stops
+
+
+def test_a_condition_that_is_neither_true_nor_false_fails() -> None:
+    assert try_node(NODE, {"condition": "1 + 1"}).answer.code == "not_boolean"
+
+
+def test_both_ways_need_a_name_on_every_edge() -> None:
+    assert NODE.needs_port
+    assert NODE.ports == ("true", "false")
+
+
+@pytest.mark.parametrize(
+    ("config", "problem"),
+    [
+        ({}, ("condition", "field_required")),
+        ({"condition": "trigger.amount >"}, ("condition", "syntax_error")),
+        ({"condition": "credentials.key == 'x'"}, ("condition", "secret_not_allowed")),
+    ],
+)
+def test_a_bad_config_is_named_by_its_field(config, problem) -> None:
+    assert problems_in(NODE, config) == [problem]
