@@ -15,8 +15,11 @@ from apps.tenants.queries.directory import (
     living_schemas,
     memberships_of,
 )
+from apps.tenants.services.api_keys import create as create_api_key
+from apps.tenants.services.egress import allow as allow_egress
 from apps.tenants.services.entering import by_access_token, by_api_key
 from apps.tenants.services.lifecycle import delete, resume, suspend
+from apps.tenants.services.members import join
 from apps.tenants.services.migrations import migrate_stale, newest_state, refuse_newer_database
 from apps.tenants.services.provisioning import provision
 
@@ -24,16 +27,19 @@ __all__ = [
     "Allowance",
     "MembershipInfo",
     "TenantInfo",
+    "allow_egress",
     "by_access_token",
     "by_api_key",
     "by_host",
     "by_schema",
     "by_slug",
+    "create_api_key",
     "current",
     "delete",
     "egress_allowances",
     "forget",
     "host_of",
+    "join",
     "living_schemas",
     "memberships_of",
     "migrate_stale",

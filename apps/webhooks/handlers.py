@@ -5,9 +5,10 @@ from apps.webhooks.services import registration
 from apps.workflows.events import TriggersWritten
 
 
-def refuse_unusable(event: TriggersWritten) -> None:
-    """Undo a publish or an activation whose webhooks could not work."""
+def follow(event: TriggersWritten) -> None:
+    """Undo a publish or an activation whose webhooks could not work; else offer what the workflow offers."""
     registration.refuse_unusable(event)
+    registration.follow(event)
 
 
-subscribe(TriggersWritten, refuse_unusable)
+subscribe(TriggersWritten, follow)

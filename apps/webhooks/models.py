@@ -8,18 +8,27 @@ from apps.core.fields import JsonDocumentField
 from apps.core.models import BaseModel
 
 
-class Webhook(models.Model):
-    """The state of one webhook trigger beyond its document. A trigger without this row has the defaults."""
+class WebhookQuerySet(models.QuerySet["Webhook"]):
+    def offered(self) -> "WebhookQuerySet":
+        """Return those that a live version declares."""
+        return self.filter(is_offered=True)
 
-    trigger = models.OneToOneField(
-        "workflows.Trigger", on_delete=models.CASCADE, primary_key=True, related_name="+"
-    )
-    is_paused = models.BooleanField(default=False, db_default=False)
-    description = models.TextField(default="", db_default="", blank=True)
-    updated_at = models.DateTimeField(auto_now=True, db_default=Now())
+
+class Webhook(BaseModel):
+    """A webhook trigger, under the trigger's id, with what is no part of a document.
+
+    Made when its version goes live. A node that goes and comes back finds its secrets and its history again.
+    """
+
+    workflow_id = models.UUIDField()
+    is_offered = models.BooleanField(default=True)
+    is_paused = models.BooleanField(default=False)
+
+    objects = WebhookQuerySet.as_manager()
 
     class Meta:
         db_table = "webhooks_webhook"
+        indexes = [models.Index("workflow_id", name="webhook_of_workflow")]
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -28,7 +37,7 @@ class Webhook(models.Model):
 class WebhookSecret(BaseModel):
     """A sealed secret. At most two live at once: while senders move to the new one, the old one still counts."""
 
-    trigger = models.ForeignKey("workflows.Trigger", on_delete=models.CASCADE, related_name="+")
+    webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="secrets")
     sealed = JsonDocumentField()
     expires_at = models.DateTimeField(null=True, blank=True)
 
@@ -38,13 +47,13 @@ class WebhookSecret(BaseModel):
             # The current one has no end; two at once would mean that nobody knows which to show.
             models.UniqueConstraint(
                 name="webhook_secret_current",
-                fields=["trigger"],
+                fields=["webhook"],
                 condition=Q(expires_at__isnull=True),
             )
         ]
 
     def __str__(self) -> str:
-        return f"secret of {self.trigger_id}"
+        return f"secret of {self.webhook_id}"
 
 
 class WebhookEvent(models.Model):

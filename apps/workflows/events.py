@@ -20,13 +20,12 @@ class TriggerWritten:
 
 @dataclass(frozen=True, slots=True)
 class TriggersWritten:
-    """A version went live, or a workflow's activity changed; announced in the transaction, so raising undoes it.
+    """What a workflow offers changed: `triggers` are all that it has now. Announced in the transaction, so raising undoes it.
 
     `is_activating`: the workflow becomes active by this very change.
     """
 
     workflow_id: UUID
-    is_active: bool
     is_activating: bool
     triggers: tuple[TriggerWritten, ...]
 

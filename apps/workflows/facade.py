@@ -5,31 +5,29 @@ from apps.workflows.queries.registry import (
     VersionInfo,
     is_current,
     is_wanted,
-    listed_triggers,
     trigger_by_id,
     trigger_by_path,
     trigger_to_execute,
+    triggers_by_id,
     version,
 )
-from apps.workflows.services.drafts import create as create_workflow
 from apps.workflows.services.drafts import snapshot_to_execute
-from apps.workflows.services.publish import activate, publish
+from apps.workflows.services.install import install, switch_on
 from apps.workflows.services.triggers import count_filtered, touch
 
 __all__ = [
     "TriggerInfo",
     "VersionInfo",
-    "activate",
     "count_filtered",
-    "create_workflow",
+    "install",
     "is_current",
     "is_wanted",
-    "listed_triggers",
-    "publish",
     "snapshot_to_execute",
+    "switch_on",
     "touch",
     "trigger_by_id",
     "trigger_by_path",
     "trigger_to_execute",
+    "triggers_by_id",
     "version",
 ]

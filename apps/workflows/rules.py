@@ -1,7 +1,6 @@
 """What a document says about its triggers, and where webhooks listen."""
 
 import json
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
@@ -10,9 +9,6 @@ from apps.engine.document import Document
 from apps.engine.problem import pointer
 from apps.engine.registry import Registry
 from apps.engine.value import Json
-
-# 128 bits: nobody finds a webhook by guessing.
-GENERATED_PATH_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +71,6 @@ def chosen(triggers: Sequence[T], node_id: str | None) -> T | None:
     named = [each for each in triggers if node_id in {None, each.node_id}]
     manual = [each for each in named if each.kind == "manual"]
     return next(iter(manual or named), None)
-
-
-def generated_path() -> str:
-    """Return a path that nobody can guess."""
-    return secrets.token_urlsafe(GENERATED_PATH_BYTES)
 
 
 def is_same_document(one: Json, other: Json) -> bool:

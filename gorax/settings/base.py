@@ -29,6 +29,7 @@ GORAX_SINGLE_HOST = ENV.single_host
 GORAX_PORT = ENV.port
 GORAX_METRICS_TOKEN = ENV.metrics_token
 GORAX_LIVE_PORT = ENV.live_port
+GORAX_RECEIVER_PORT = ENV.receiver_port
 ROOT_URLCONF = "gorax.urls_tenant"
 PUBLIC_SCHEMA_URLCONF = "gorax.urls_public"
 TENANT_MODEL = "tenants.Tenant"

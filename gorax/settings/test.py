@@ -10,3 +10,5 @@ os.environ.setdefault("GORAX_SECRET_KEY", "a key that only tests use, and long e
 from gorax.settings.base import *
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Collected files exist only where something was started; whitenoise warns of a folder that is not there.
+STATIC_ROOT = BASE_DIR / "frontend" / "src"

@@ -32,35 +32,40 @@ DROP = "DROP TABLE webhooks_event;"
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = [
-        ("workflows", "0001_initial"),
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
             name="Webhook",
             fields=[
                 (
-                    "trigger",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7,
+                        editable=False,
                         primary_key=True,
-                        related_name="+",
                         serialize=False,
-                        to="workflows.trigger",
                     ),
                 ),
-                ("is_paused", models.BooleanField(db_default=False, default=False)),
-                ("description", models.TextField(blank=True, db_default="", default="")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
                 (
                     "updated_at",
                     models.DateTimeField(
                         auto_now=True, db_default=django.db.models.functions.datetime.Now()
                     ),
                 ),
+                ("workflow_id", models.UUIDField()),
+                ("is_offered", models.BooleanField(default=True)),
+                ("is_paused", models.BooleanField(default=False)),
             ],
             options={
                 "db_table": "webhooks_webhook",
+                "indexes": [models.Index(models.F("workflow_id"), name="webhook_of_workflow")],
             },
         ),
         migrations.CreateModel(
@@ -187,11 +192,11 @@ class Migration(migrations.Migration):
                 ("sealed", apps.core.fields.JsonDocumentField()),
                 ("expires_at", models.DateTimeField(blank=True, null=True)),
                 (
-                    "trigger",
+                    "webhook",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="workflows.trigger",
+                        related_name="secrets",
+                        to="webhooks.webhook",
                     ),
                 ),
             ],
@@ -200,7 +205,7 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("expires_at__isnull", True)),
-                        fields=("trigger",),
+                        fields=("webhook",),
                         name="webhook_secret_current",
                     )
                 ],

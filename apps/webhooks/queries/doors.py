@@ -81,7 +81,7 @@ def secret_aad(webhook_id: UUID, secret_id: UUID) -> str:
 
 def live_secrets(webhook_id: UUID) -> tuple[Secret, ...] | None:
     """Return the secrets by which senders may prove themselves now, newest first; None: there are, but none opens."""
-    rows = WebhookSecret.objects.filter(trigger_id=webhook_id).filter(
+    rows = WebhookSecret.objects.filter(webhook_id=webhook_id).filter(
         Q(expires_at__isnull=True) | Q(expires_at__gt=Now())
     )
     sealed = list(rows.order_by("-pk").values_list("pk", "sealed")[:LIVE_SECRETS])

@@ -9,7 +9,7 @@ from apps.engine.value import Json
 from apps.webhooks.rules import addresses, filters, verification
 from apps.webhooks.rules.addresses import Network
 from apps.webhooks.rules.filters import Filter
-from apps.webhooks.rules.jsonpath import JsonPath, compile_path
+from apps.webhooks.rules.paths import FieldPath, compile_path
 
 T = TypeVar("T")
 
@@ -32,7 +32,7 @@ class Rules:
     key_header: str
     networks: tuple[Network, ...]
     filters: tuple[Filter, ...]
-    delivery_path: JsonPath | None
+    delivery_path: FieldPath | None
     is_waiting: bool
     wait_s: float
     rate_per_s: float
@@ -147,7 +147,7 @@ def _filter(index: int, item: Json, problems: list[ConfigProblem]) -> Iterator[F
         yield Filter(path, str(operator), value, group)
 
 
-def _path(value: Json, place: str, problems: list[ConfigProblem]) -> JsonPath | None:
+def _path(value: Json, place: str, problems: list[ConfigProblem]) -> FieldPath | None:
     if value is None or value == "":
         return None
     try:

@@ -8,14 +8,14 @@ from typing import Any
 from apps.engine.expressions import ExpressionError
 from apps.engine.expressions.patterns import compiled, found_in
 from apps.engine.value import Json
-from apps.webhooks.rules.jsonpath import JsonPath
+from apps.webhooks.rules.paths import FieldPath
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
     """One comparison. `path` is a JSONPath into the trigger's data: `$.body.ref`, `$.headers.x-github-event`."""
 
-    path: JsonPath
+    path: FieldPath
     operator: str
     value: Json
     group: int = 0
@@ -24,7 +24,7 @@ class Filter:
 def why_filtered(filters: Sequence[Filter], trigger: Json) -> str | None:
     """Return None if the delivery passes (no filters: always), else a sentence naming what failed in each group.
 
-    A path that can match once yields its value; any other yields the list of all its matches. Of a field that is not
+    A plain path yields its value; any other the list of all its matches. Of a field that is not
     there only `not_exists` holds.
 
     Raises:
@@ -57,7 +57,7 @@ def _passes(each: Filter, trigger: Json) -> bool:
     found = each.path.find(trigger)
     if not found:
         return each.operator == "not_exists"
-    value = found[0] if each.path.is_singular else list(found)
+    value = found[0] if each.path.is_plain else list(found)
     return OPERATORS[each.operator](value, each.value)
 
 

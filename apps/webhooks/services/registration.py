@@ -2,6 +2,7 @@
 
 from apps.core.errors import FieldProblem
 from apps.webhooks.errors import ConfigInvalidError, SecretMissingError
+from apps.webhooks.models import Webhook
 from apps.webhooks.queries import doors as stored
 from apps.webhooks.rules import doors
 from apps.workflows.events import TriggersWritten
@@ -37,3 +38,14 @@ def refuse_unusable(written: TriggersWritten) -> None:
         raise ConfigInvalidError(problems[0].message, errors=problems)
     if without_secret:
         raise SecretMissingError(without_secret[0].message, errors=without_secret)
+
+
+def follow(written: TriggersWritten) -> None:
+    """Offer exactly the webhooks that a workflow has now; their switches, secrets and history stay."""
+    ids = [trigger.id for trigger in written.triggers if trigger.kind == "webhook"]
+    known = Webhook.objects.filter(workflow_id=written.workflow_id)
+    known.exclude(pk__in=ids).update(is_offered=False)
+    known.filter(pk__in=ids).update(is_offered=True)
+    Webhook.objects.bulk_create(
+        [Webhook(pk=each, workflow_id=written.workflow_id) for each in ids], ignore_conflicts=True
+    )

@@ -44,7 +44,7 @@ def renew(
     _refuse_useless(scheme, secret)
     # The trigger's row first: two who renew at once take turns, and every remembered door becomes stale.
     workflows.touch(webhook_id)
-    rows = WebhookSecret.objects.filter(trigger_id=webhook_id)
+    rows = WebhookSecret.objects.filter(webhook_id=webhook_id)
     rows.filter(expires_at__isnull=False).delete()
     if overlap_s > 0:
         rows.update(expires_at=Now() + timedelta(seconds=overlap_s), updated_at=Now())
@@ -52,7 +52,7 @@ def renew(
         rows.delete()
     secret_id = uuid7()
     sealed = credentials.seal(secret, aad=doors.secret_aad(webhook_id, secret_id))
-    WebhookSecret.objects.create(id=secret_id, trigger_id=webhook_id, sealed=sealed.to_json())
+    WebhookSecret.objects.create(id=secret_id, webhook_id=webhook_id, sealed=sealed.to_json())
     return secret
 
 

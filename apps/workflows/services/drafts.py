@@ -90,6 +90,8 @@ def bring_back(workflow_id: UUID) -> Workflow:
     if workflow.deleted_at is None:
         raise NotInBinError
     Workflow.objects.filter(pk=workflow.pk).update(deleted_at=None, updated_at=Now())
+    if workflow.live_version is not None:
+        triggers.offer(workflow, workflow.live_version)
     return stored.workflow(workflow_id)
 
 

@@ -3,6 +3,7 @@
 A row stays when its node goes, without its path and inactive, so that secrets and history survive an undo.
 """
 
+import secrets
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -19,6 +20,9 @@ from apps.workflows.events import TriggersWritten, TriggerWritten
 from apps.workflows.models import Trigger, Workflow, WorkflowVersion
 from apps.workflows.queries import registry, stored
 from apps.workflows.rules import TriggerNode
+
+# 128 bits: nobody finds a webhook by guessing.
+GENERATED_PATH_BYTES = 16
 
 
 def refuse_invalid(definition: Json) -> tuple[Problem, ...]:
@@ -58,20 +62,33 @@ def write(
     gone = existing.keys() - {node.node_id for node in nodes}
     _withdraw(Q(workflow=workflow, node_id__in=gone))
     _refuse_taken(workflow.pk, nodes)
-    written = []
     try:
         # A savepoint: a path taken in the same instant must not leave a broken transaction behind.
         with transaction.atomic():
-            for node in nodes:
-                trigger = _write_one(existing.get(node.node_id), node, version, is_active=is_active)
-                written.append(
-                    TriggerWritten(
-                        trigger.pk, node.node_id, node.kind, node.name, node.config, node.place
-                    )
-                )
+            rows = [
+                _write_one(existing.get(node.node_id), node, version, is_active=is_active)
+                for node in nodes
+            ]
     except IntegrityError as clash:
         raise PathTakenError("Another webhook has just taken this path.") from clash
-    events.announce(TriggersWritten(workflow.pk, is_active, is_activating, tuple(written)))
+    written = tuple(
+        TriggerWritten(row.pk, node.node_id, node.kind, node.name, node.config, node.place)
+        for row, node in zip(rows, nodes, strict=True)
+    )
+    events.announce(TriggersWritten(workflow.pk, is_activating=is_activating, triggers=written))
+
+
+def offer(workflow: Workflow, version: WorkflowVersion) -> None:
+    """Announce the triggers of a workflow that came back from the bin; chosen paths are claimed when it is activated."""
+    rows = {row.node_id: row for row in workflow.triggers.all()}
+    written = tuple(
+        TriggerWritten(
+            rows[node.node_id].pk, node.node_id, node.kind, node.name, node.config, node.place
+        )
+        for node in registry.trigger_nodes(version.definition)
+        if node.node_id in rows
+    )
+    events.announce(TriggersWritten(workflow.pk, is_activating=False, triggers=written))
 
 
 def silence(workflow_id: UUID) -> None:
@@ -82,8 +99,9 @@ def silence(workflow_id: UUID) -> None:
 
 
 def withdraw(workflow_id: UUID) -> None:
-    """Silence the triggers of a workflow and free the paths that somebody chose."""
+    """Silence the triggers of a workflow, free the paths that somebody chose, and announce that none is left."""
     _withdraw(Q(workflow_id=workflow_id))
+    events.announce(TriggersWritten(workflow_id, is_activating=False, triggers=()))
 
 
 def touch(trigger_id: UUID) -> None:
@@ -128,7 +146,7 @@ def _path(trigger: Trigger, node: TriggerNode) -> str | None:
     if node.chosen_path:
         return node.chosen_path
     was_generated = trigger.path is not None and not rules.chosen_path(trigger.config)
-    return trigger.path if was_generated else rules.generated_path()
+    return trigger.path if was_generated else secrets.token_urlsafe(GENERATED_PATH_BYTES)
 
 
 def _withdraw(which: Q) -> None:

@@ -1,0 +1,18 @@
+"""The private addresses that a tenant's nodes may call; all others stay refused."""
+
+from apps.core import tenancy
+from apps.tenants.errors import NoTenantError
+from apps.tenants.models import EgressAllowance, Tenant
+
+
+def allow(schema: str, address: str, port: int) -> None:
+    """Let the nodes of a tenant call one private address and port; twice is once.
+
+    Raises:
+        NoTenantError: no living tenant has this schema.
+    """
+    with tenancy.entered(tenancy.PUBLIC):
+        tenant = Tenant.objects.living().filter(schema_name=schema).first()
+        if tenant is None:
+            raise NoTenantError
+        EgressAllowance.objects.get_or_create(tenant=tenant, address=address, port=port)
