@@ -131,7 +131,7 @@ class _Walk:
     now: datetime
     frontier: Frontier = field(default_factory=Frontier)
     flight: list[StepKey] = field(default_factory=list)
-    path: list[NodeId] = field(default_factory=list)
+    path: dict[NodeId, None] = field(default_factory=dict)
     steps: dict[StepKey, StepRecord] = field(default_factory=dict)
     outputs: dict[NodeId, Json] = field(default_factory=dict)
     response: Mapping[str, Json] | None = None
@@ -140,7 +140,7 @@ class _Walk:
     def from_trigger(self, trigger: NodeId) -> Outcome:
         graph = self.program.graph
         self._goto(plan.begin(graph, trigger, self.now))
-        self.path.append(trigger)
+        self.path[trigger] = None
         payload = self.facts.trigger
         self.steps[StepKey(trigger)] = StepRecord(
             StepStatus.COMPLETED, output=payload, has_output=True
@@ -202,8 +202,7 @@ class _Walk:
             return
         record = self._record(key, StepStatus.RUNNING)
         record.attempts = self.frontier.steps[key].attempt
-        if node_id not in self.path:
-            self.path.append(node_id)
+        self.path[node_id] = None
         answer = self._answer(key, node_id, record)
         self._goto(
             answered(

@@ -217,13 +217,17 @@ def play(kind: NodeType, example: Mapping[str, Any]) -> dict[str, Json]:
     given = dict(example.get("given", {}))
     secrets = {name: Secret(text) for name, text in given.pop("credentials", {}).items()}
     woken = Reason(given.pop("woken")) if "woken" in given else None
-    reply = example.get("reply")
+    reply: dict[str, Any] = example.get("reply", {})
 
     def answer(_request: HttpRequest) -> HttpReply:
         return HttpReply(reply["status"], reply["headers"], reply["body"].encode())
 
-    handler = nobody_home if reply is None else answer
-    found = Given(**given, credentials=secrets, woken=woken, handler=handler)
+    found = Given(
+        **given,
+        credentials=secrets,
+        woken=woken,
+        handler=answer if reply else nobody_home,
+    )
     tried = try_node(kind, example["config"], found)
     if isinstance(tried.answer, Failure):
         return {"failure": {"code": tried.answer.code, "message": tried.answer.message}}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NewType, TypeAlias
 
@@ -81,21 +82,25 @@ def is_json(value: object) -> bool:
     todo = [value]
     while todo:
         item = todo.pop()
-        kind = type(item)
-        if kind is str:
-            if not _is_storable(item):  # type: ignore[arg-type]
+        if isinstance(item, dict):
+            todo.extend(item)
+            todo.extend(item.values())
+            if not all(type(name) is str for name in item):
                 return False
-        elif kind is dict:
-            todo.extend(item)  # type: ignore[arg-type]
-            todo.extend(item.values())  # type: ignore[attr-defined]
-        elif kind is list:
-            todo.extend(item)  # type: ignore[arg-type]
-        elif kind is float:
-            if not math.isfinite(item):  # type: ignore[arg-type]
-                return False
-        elif item is not None and kind is not int and kind is not bool:
+        elif isinstance(item, list):
+            todo.extend(item)
+        elif not _is_plain(item):
             return False
     return True
+
+
+def _is_plain(value: object) -> bool:
+    kind = type(value)
+    if kind is str:
+        return _is_storable(str(value))
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return value is None or kind is int or kind is bool
 
 
 def _is_storable(text: str) -> bool:
@@ -117,17 +122,18 @@ def storable(value: Json) -> Json:
 
 def is_deeper(value: Json, most: int) -> bool:
     """Say whether lists and objects are nested deeper than `most` levels; never recurses."""
-    level: list[Json] = [value]
-    for _ in range(most + 1):
-        level = [
-            inner
-            for item in level
-            if isinstance(item, list | dict)
-            for inner in (item if isinstance(item, list) else item.values())
-        ]
+    level = _containers([value])
+    for _ in range(most):
         if not level:
             return False
-    return True
+        level = _containers(
+            inner for item in level for inner in (item if isinstance(item, list) else item.values())
+        )
+    return bool(level)
+
+
+def _containers(values: Iterable[Json]) -> list[list[Json] | dict[str, Json]]:
+    return [value for value in values if isinstance(value, list | dict)]
 
 
 def compact(value: Json) -> str:

@@ -19,6 +19,8 @@ from apps.engine.value import DEFAULT_LIMITS, Json, is_deeper, is_json
 RETRYABLE_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
 # As much of a refusal's body as helps a person; the rest stays with the server.
 SHOWN_CHARACTERS = 2_000
+# The body lies one level deep in the output.
+DEEPEST_BODY = DEFAULT_LIMITS.json_depth - 1
 
 _STATUS = re.compile(r"([1-5])xx|([1-5]\d\d)(?:-([1-5]\d\d))?")
 _CHARSET = re.compile(r"charset=\"?([A-Za-z0-9._-]{1,40})", re.IGNORECASE)
@@ -50,7 +52,7 @@ def _body_of(reply: HttpReply) -> tuple[Json, bool]:
             parsed: Json = json.loads(text)
         except (ValueError, RecursionError):
             return text, True
-        is_usable = is_json(parsed) and not is_deeper(parsed, DEFAULT_LIMITS.json_depth)
+        is_usable = is_json(parsed) and not is_deeper(parsed, DEEPEST_BODY)
         return (parsed, True) if is_usable else (text, True)
     return text, True
 
