@@ -2,11 +2,16 @@
 
 import os
 import threading
+import warnings
 from typing import Any
 
 from celery import Celery, signals
+from celery.platforms import SecurityWarning
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gorax.settings.local")
+
+# Said to root because of pickle, which is not accepted here.
+warnings.filterwarnings("ignore", category=SecurityWarning)
 
 app = Celery("gorax")
 app.config_from_object("django.conf:settings", namespace="CELERY")

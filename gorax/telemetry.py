@@ -106,6 +106,13 @@ class TextFormatter(logging.Formatter):
         return f"{at:%H:%M:%S} {self._tag} {level}{text}"
 
 
+class FailuresOnly(logging.Filter):
+    """Drops Django's line for an answer that a view chose itself, such as 503 while not ready."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return record.exc_info is not None
+
+
 def logging_settings(*, role: str, log_format: str) -> dict[str, Any]:
     """Return Django's LOGGING: everything to stderr in one format, libraries from WARNING on."""
     formatter: dict[str, Any] = (
@@ -117,14 +124,14 @@ def logging_settings(*, role: str, log_format: str) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": formatter},
+        "filters": {"failures": {"()": FailuresOnly}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"level": "WARNING", "handlers": ["stderr"]},
         "loggers": {
             "apps": {"level": "INFO"},
             "gorax": {"level": "INFO"},
             "django": {"level": "WARNING", "handlers": [], "propagate": True},
-            # Every refused request would be a line; the request log has them with their codes.
-            "django.request": {"level": "ERROR"},
+            "django.request": {"level": "ERROR", "filters": ["failures"]},
             "django.server": {"level": "INFO", "handlers": [], "propagate": True},
         },
     }

@@ -16,7 +16,18 @@ from gorax.stack.processes import MARK
 
 ROOT = Path(__file__).resolve().parents[2]
 # What children inherit from the terminal; everything else is ours, so that a start is repeatable.
-INHERITED = ("PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "TERM", "NO_COLOR", "SSL_CERT_FILE")
+INHERITED = (
+    "PATH",
+    "HOME",
+    "USER",
+    "LANG",
+    "LC_ALL",
+    "TZ",
+    "TERM",
+    "NO_COLOR",
+    "SSL_CERT_FILE",
+    "LD_LIBRARY_PATH",
+)
 INHERITED_PREFIXES = ("GORAX_", "AWS_")
 
 

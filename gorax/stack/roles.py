@@ -31,7 +31,7 @@ def worker(env: Environment) -> tuple[str, ...]:
     """Executions: threads that answer the doorbell, and the sweep beside them."""
     return (
         sys.executable,
-        *("-m", "celery", "--app=gorax.celery", "worker", "--pool=threads"),
+        *("-m", "celery", "--quiet", "--app=gorax.celery", "worker", "--pool=threads"),
         f"--concurrency={env.worker_threads}",
         *("--queues=celery", "--loglevel=WARNING"),
         *("--without-gossip", "--without-mingle", "--without-heartbeat"),
