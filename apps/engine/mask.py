@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import html
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote, quote_plus
@@ -13,6 +15,8 @@ from apps.engine.value import Json
 
 # Below this length an encoded form would strike innocent text; the exact form is always removed.
 SHORTEST_ENCODED = 8
+
+_PERCENT = re.compile(r"%[0-9A-F]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class Mask:
 
 
 def mask_of(secrets: Iterable[Secret]) -> Mask:
-    """Return the mask of `secrets`: each exactly, and as base64, percent-encoded and JSON text."""
+    """Return the mask of `secrets`: each exactly, and as base64, percent-encoded, JSON and HTML text."""
     forms: set[str] = set()
     for secret in secrets:
         forms |= _forms(secret.reveal())
@@ -54,14 +58,11 @@ def _forms(plain: str) -> set[str]:
     forms = {plain}
     if len(plain) >= SHORTEST_ENCODED:
         raw = plain.encode("utf-8", "surrogatepass")
-        forms |= {
-            quote(raw, safe=""),
-            quote(raw),
-            quote_plus(raw),
-            json.dumps(plain)[1:-1],
-            json.dumps(plain, ensure_ascii=False)[1:-1],
-            *_base64_forms(raw),
-        }
+        percent = {quote(raw, safe=""), quote(raw), quote_plus(raw)}
+        forms |= percent | {_PERCENT.sub(lambda found: found[0].lower(), form) for form in percent}
+        forms |= {json.dumps(plain)[1:-1], json.dumps(plain, ensure_ascii=False)[1:-1]}
+        forms |= {html.escape(plain), html.escape(plain, quote=False)}
+        forms |= _base64_forms(raw)
     return {form for form in forms if form.strip()}
 
 

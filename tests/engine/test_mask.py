@@ -1,0 +1,95 @@
+"""Known secrets are removed from whatever is stored or shown, in the forms in which they travel."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import re
+from urllib.parse import quote, quote_plus
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apps.engine.mask import mask_of
+from apps.engine.secret import REDACTED, Secret
+from apps.engine.value import Json
+
+PERCENT = re.compile("%..")
+PLAIN = 'pä$$ "w\\rd/+ & more'
+
+
+def masked(value: Json, *plain: str) -> Json:
+    return mask_of(Secret(text) for text in plain).scrub(value)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        PLAIN,
+        quote(PLAIN, safe=""),
+        quote(PLAIN),
+        quote_plus(PLAIN),
+        PERCENT.sub(lambda found: found[0].lower(), quote(PLAIN)),
+        html.escape(PLAIN),
+        json.dumps(PLAIN),
+        json.dumps(PLAIN, ensure_ascii=False),
+        base64.b64encode(PLAIN.encode()).decode(),
+        base64.urlsafe_b64encode(PLAIN.encode()).decode(),
+        base64.b64encode(PLAIN.encode()).decode().rstrip("="),
+        base64.b64encode(b"user:" + PLAIN.encode()).decode(),
+        base64.b64encode(b"user1:" + PLAIN.encode() + b":rest").decode(),
+        base64.b64encode(b"u:" + PLAIN.encode() + b"!").decode(),
+    ],
+)
+def test_every_form_is_removed(form: str) -> None:
+    found = masked(f"before {form} after", PLAIN)
+
+    assert isinstance(found, str)
+    assert REDACTED in found
+    assert form.strip('"=')[4:-4] not in found
+
+
+def test_keys_and_values_are_scrubbed_however_deep() -> None:
+    value: Json = {"my hunter2": [{"x": "hunter2 again"}, 7, None, True]}
+
+    assert masked(value, "hunter2") == {
+        f"my {REDACTED}": [{"x": f"{REDACTED} again"}, 7, None, True]
+    }
+
+
+def test_a_secret_inside_a_longer_one_does_not_leave_half_of_it() -> None:
+    assert masked("hunter2-and-more", "hunter2", "hunter2-and-more") == REDACTED
+
+
+def test_a_short_secret_is_removed_as_it_is_only() -> None:
+    assert masked("abc YWJj", "abc") == f"{REDACTED} YWJj"
+
+
+def test_an_empty_secret_removes_nothing() -> None:
+    value: Json = {"a": "b c"}
+
+    assert masked(value, "", " ") == value
+
+
+def test_without_secrets_nothing_is_copied() -> None:
+    value: Json = {"a": [1]}
+
+    assert masked(value) is value
+
+
+@given(
+    secret=st.text(st.characters(exclude_categories=["Cs"]), min_size=9, max_size=30),
+    before=st.binary(max_size=5),
+    after=st.binary(max_size=5),
+)
+def test_base64_around_a_secret_never_shows_its_middle(
+    secret: str, before: bytes, after: bytes
+) -> None:
+    raw = secret.encode()
+    whole = base64.b64encode(before + raw + after).decode()
+
+    found = masked(whole, secret)
+
+    assert not secret.strip() or found != whole
