@@ -37,9 +37,9 @@ def nobody_home(request: HttpRequest) -> HttpReply:
     """Answer no call at all, as a machine that is off.
 
     Raises:
-        PortError: `connection_failed`, always.
+        PortError: `connect_failed`, always.
     """
-    raise PortError("connection_failed", "nobody answers here", is_retryable=True)
+    raise PortError("connect_failed", "nobody answers here", is_retryable=True)
 
 
 @dataclass(slots=True)

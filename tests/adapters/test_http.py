@@ -511,6 +511,7 @@ def test_nothing_of_a_call_is_logged_even_at_debug(
 # Forking beside threads is the very thing that is tried here.
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
 def test_a_process_has_one_transport_and_a_fork_makes_its_own(receiver: Receiver) -> None:
+    transport.process_transport().close()
     http = GuardedHttp(allowing(port_of(receiver)))
     http.send(HttpRequest("GET", f"{receiver.url}/ok"))
     mine = transport.process_transport()
