@@ -3,11 +3,13 @@
 from apps.dispatch.queries import (
     DueTenant,
     Held,
+    Queue,
     database_now,
     held_by,
     is_asked,
     oldest_due_s,
     polling_workers,
+    queue_of,
     tenants_due,
 )
 from apps.dispatch.services.doorbell import ring
@@ -48,6 +50,7 @@ __all__ = [
     "DueTenant",
     "Held",
     "NewTicket",
+    "Queue",
     "Room",
     "admit",
     "ask",
@@ -68,6 +71,7 @@ __all__ = [
     "open_steps",
     "poke",
     "polling_workers",
+    "queue_of",
     "reap",
     "register",
     "release",

@@ -137,3 +137,27 @@ def is_asked(schema: str, execution_id: UUID) -> bool:
         {"id": execution_id, "schema": schema},
     )
     return bool(rows and rows[0][0])
+
+
+QUEUE = """
+SELECT clock_timestamp(),
+       NOT f.is_suspended
+       AND f.cap > (SELECT count(*) FROM public.dispatch_ticket t WHERE t.schema = f.schema AND t.token IS NOT NULL)
+       AND NOT EXISTS (SELECT FROM public.dispatch_ticket t
+                       WHERE t.schema = f.schema AND t.workflow_id = %(workflow_id)s AND t.due_at <= clock_timestamp())
+FROM public.dispatch_fair f WHERE f.schema = %(schema)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A tenant's queue as a newcomer sees it: `is_free` says that it may run at once without overtaking anybody."""
+
+    now: datetime
+    is_free: bool
+
+
+def queue_of(schema: str, workflow_id: UUID) -> Queue | None:
+    """Return how the queue of a tenant stands for one workflow; None: this tenant has no place in the queue."""
+    rows = db.fetch(QUEUE, {"schema": schema, "workflow_id": workflow_id})
+    return Queue(*rows[0]) if rows else None

@@ -2,6 +2,20 @@
 
 from apps.dispatch.facade import ring
 from apps.executions.services.cancel import request_cancel
+from apps.executions.services.inline import Answer, Begun, answer_of, start_and_run
+from apps.executions.services.seats import Seat, seat
 from apps.executions.services.start import Start, start, start_by_key
 
-__all__ = ["Start", "request_cancel", "ring", "start", "start_by_key"]
+__all__ = [
+    "Answer",
+    "Begun",
+    "Seat",
+    "Start",
+    "answer_of",
+    "request_cancel",
+    "ring",
+    "seat",
+    "start",
+    "start_and_run",
+    "start_by_key",
+]

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from apps.core.api.serializers import JsonValueField, StrictSerializer
 from apps.engine.state import ExecutionStatus, StepStatus
 
 
@@ -53,3 +54,24 @@ class ExecutionShown(ExecutionListed):
     response = serializers.JSONField(allow_null=True)
     error = serializers.JSONField(allow_null=True)
     steps = StepShown(many=True, required=False)
+
+
+class ExecuteIn(StrictSerializer):
+    """What to start a workflow with; `input` becomes the trigger's data."""
+
+    input = JsonValueField(default=None, allow_null=True)
+    trigger_node = serializers.CharField(
+        max_length=64, required=False, help_text="Default: the manual trigger, else the first."
+    )
+    draft = serializers.BooleanField(
+        default=False, help_text="Run a snapshot of the draft instead of the live version."
+    )
+
+
+class Accepted(serializers.Serializer[Any]):
+    """An execution that was accepted, or was already known by its key; `filtered`: the condition did not hold."""
+
+    execution_id = serializers.UUIDField(required=False)
+    status_url = serializers.URLField(required=False)
+    duplicate = serializers.BooleanField(required=False)
+    filtered = serializers.BooleanField(required=False)

@@ -9,12 +9,20 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.core.api.permissions import can
+from apps.core.api.permissions import can, principal_of
+from apps.core.api.preconditions import idempotency_key
 from apps.core.errors import FieldProblem, UnreadableError
 from apps.engine.state import ExecutionStatus
 from apps.executions import queries
-from apps.executions.api.serializers import ExecutionListed, ExecutionShown, StepShown
-from apps.executions.services import cancel
+from apps.executions.api.serializers import (
+    Accepted,
+    ExecuteIn,
+    ExecutionListed,
+    ExecutionShown,
+    StepShown,
+)
+from apps.executions.services import cancel, manual
+from apps.executions.services.manual import Order
 
 STATUSES = [each.value for each in ExecutionStatus]
 
@@ -72,6 +80,48 @@ class CancelExecution(GenericAPIView[Any]):
         """Ask an execution to end; it answers 202 and ends within seconds."""
         cancel.request_cancel(execution_id)
         return Response(status=status.HTTP_202_ACCEPTED)
+
+
+class ExecuteWorkflow(GenericAPIView[Any]):
+    """Start a workflow now."""
+
+    permission_classes = [can("workflow.execute")]
+    serializer_class = ExecuteIn
+
+    @extend_schema(
+        operation_id="workflows_execute",
+        request=ExecuteIn,
+        responses={202: Accepted, 200: Accepted},
+        parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
+    )
+    def post(self, request: Request, workflow_id: UUID) -> Response:
+        """Start an execution; 200 with the first one's id if the Idempotency-Key is known."""
+        given = ExecuteIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        principal = principal_of(request)
+        ordered = manual.execute(
+            Order(
+                workflow_id=workflow_id,
+                input=given.validated_data["input"],
+                node_id=given.validated_data.get("trigger_node"),
+                is_draft=given.validated_data["draft"],
+                key=idempotency_key(request),
+                actor_id=None if principal is None else principal.user_id,
+            )
+        )
+        return Response(
+            _accepted(request, ordered.execution_id, is_duplicate=ordered.is_duplicate),
+            status=status.HTTP_200_OK if ordered.is_duplicate else status.HTTP_202_ACCEPTED,
+        )
+
+
+def _accepted(request: Request, execution_id: UUID | None, *, is_duplicate: bool) -> dict[str, Any]:
+    """Return the answer to whoever started an execution."""
+    if execution_id is None:
+        return {"filtered": True}
+    url = request.build_absolute_uri(f"/api/v1/executions/{execution_id}")
+    said: dict[str, Any] = {"execution_id": execution_id, "status_url": url}
+    return {**said, "duplicate": True} if is_duplicate else said
 
 
 def _statuses(request: Request) -> list[str]:

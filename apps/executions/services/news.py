@@ -9,6 +9,7 @@ import logging
 import os
 import queue
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -24,6 +25,10 @@ logger = logging.getLogger(__name__)
 # Under load the newest hints are dropped first: the screen re-reads, the worker never waits.
 MOST_UNSENT = 10_000
 BATCH = 200
+ANSWERS = "gorax.*.answer.*"
+# Without Redis a caller loses this once; then its own re-reading finds the answer.
+SUBSCRIBED_WITHIN_S = 0.25
+RECONNECT_S = 1.0
 FINAL = frozenset({"completed", "failed", "cancelled", "timed_out"})
 
 
@@ -139,56 +144,51 @@ def waiting_for(schema: str, execution_id: UUID) -> Iterator[threading.Event]:
 
 
 class Waiters:
-    """All synchronous callers of this process on one Redis connection and one thread."""
+    """All synchronous callers of this process: one Redis connection, which only its own thread touches.
+
+    It hears every answer of the installation and wakes whoever waits here; subscribing per caller would cost each a
+    round trip, and a client of Redis must not be shared by threads.
+    """
 
     def __init__(self) -> None:
         self._events: dict[str, threading.Event] = {}
         self._lock = threading.Lock()
-        self._pubsub: redis.client.PubSub | None = None
+        self._listening = threading.Event()
         self._pid = 0
 
     @contextmanager
     def listening(self, channel: str, woken: threading.Event) -> Iterator[None]:
         """Let messages on `channel` set `woken` inside the block."""
-        try:
-            self._subscribe(channel, woken)
-        except redis.RedisError:
-            logger.warning("news.no_subscription")
+        with self._lock:
+            if self._pid != os.getpid():
+                self._pid = os.getpid()
+                self._listening = threading.Event()
+                threading.Thread(target=self._run, name="waiters", daemon=True).start()
+            self._events[channel] = woken
+        self._listening.wait(SUBSCRIBED_WITHIN_S)
         try:
             yield
         finally:
             with self._lock:
                 self._events.pop(channel, None)
-                pubsub = self._pubsub
-            if pubsub is not None:
-                try:
-                    pubsub.unsubscribe(channel)  # type: ignore[no-untyped-call]  # redis-py
-                except redis.RedisError:
-                    logger.warning("news.no_subscription")
 
-    def _subscribe(self, channel: str, woken: threading.Event) -> None:
-        with self._lock:
-            if self._pubsub is None or self._pid != os.getpid():
-                client = redis.Redis.from_url(settings.GORAX_REDIS_URL, socket_connect_timeout=1)
-                self._pubsub = client.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]  # redis-py
-                self._pid = os.getpid()
-                self._pubsub.subscribe("gorax.wake")
-                threading.Thread(
-                    target=self._run, args=(self._pubsub,), name="waiters", daemon=True
-                ).start()
-            self._events[channel] = woken
-            self._pubsub.subscribe(channel)
-
-    def _run(self, pubsub: "redis.client.PubSub") -> None:
+    def _run(self) -> None:
         while True:
             try:
-                message = pubsub.get_message(timeout=5.0)
-            except (redis.RedisError, OSError, ValueError):
-                with self._lock:
-                    self._pubsub = None
-                return
-            if message is not None:
-                event = self._events.get(message["channel"].decode())
+                self._listen()
+            except (redis.RedisError, OSError):
+                self._listening.clear()
+                logger.warning("news.no_subscription")
+                time.sleep(RECONNECT_S)
+
+    def _listen(self) -> None:
+        client = redis.Redis.from_url(settings.GORAX_REDIS_URL, socket_connect_timeout=1)
+        with client.pubsub(ignore_subscribe_messages=True) as pubsub:  # type: ignore[no-untyped-call]  # redis-py
+            pubsub.psubscribe(ANSWERS)
+            self._listening.set()
+            while True:
+                message = pubsub.get_message(timeout=60.0)
+                event = self._events.get(message["channel"].decode()) if message else None
                 if event is not None:
                     event.set()
 

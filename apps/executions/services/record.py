@@ -9,13 +9,11 @@ from uuid import UUID
 from psycopg.types.json import Json as AsJson
 
 from apps.core import db
-from apps.core.failpoints import failpoint
-from apps.dispatch import facade as dispatch
 from apps.engine.value import Json
 
 # One statement: each execution's seq grows by the number of its step changes (at least one), and each change gets the
 # next of them. A settled step never changes, a finished execution neither.
-WRITE = """
+UPDATE = """
 WITH change AS (
     SELECT * FROM unnest(
         %(ids)s::uuid[], %(statuses)s::text[], %(reasons)s::text[], %(frontiers)s::json[], %(counts)s::int[],
@@ -29,7 +27,9 @@ WITH change AS (
         ended_at = CASE WHEN c.ends THEN clock_timestamp() END
     FROM change c WHERE e.id = c.id AND e.ended_at IS NULL
     RETURNING e.id, e.seq - c.n AS before, e.seq
-), step AS (
+"""
+
+STEPS = """), step AS (
     INSERT INTO {s}.executions_step AS old
         (execution_id, node_id, scope, node_type, status, attempt, attempts, input, output, port, error, seq, token,
          wake_at, first_started_at, started_at, ended_at)
@@ -54,6 +54,23 @@ WITH change AS (
 )
 SELECT id, before, seq FROM execution
 """
+
+
+WRITE = UPDATE + STEPS
+
+# An execution that was run before it was ever stored: its row and its steps at once.
+INSERT = """
+WITH execution AS (
+    INSERT INTO {s}.executions_execution
+        (id, workflow_id, version_id, trigger_node, trigger_kind, status, reason, trigger, priority, started_by,
+         replay_of, frontier, seq, output, response, error, had_errors, started_at, ended_at)
+    VALUES (%(id)s, %(workflow_id)s, %(version_id)s, %(trigger_node)s, %(trigger_kind)s, %(status)s, %(reason)s,
+            %(trigger)s, %(priority)s, %(started_by)s, %(replay_of)s, %(frontier)s::json, %(count)s, %(output)s::json,
+            %(response)s::json, %(error)s::json, %(had_errors)s, clock_timestamp(),
+            CASE WHEN %(ends)s THEN clock_timestamp() END)
+    RETURNING id, 0::bigint AS before, seq
+"""
+INSERT_WHOLE = INSERT + STEPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,23 +126,25 @@ def write(schema: str, changes: Sequence[Change]) -> dict[UUID, Written]:
     return {row[0]: Written(row[1], row[2]) for row in rows}
 
 
-def commit(schema: str, changes: Sequence[Change]) -> dict[UUID, Written]:
-    """Lock the tickets, store what is still ours, delete the tickets of finished executions: one transaction.
+def insert(schema: str, row: Mapping[str, Any], change: Change) -> Written:
+    """Store a new execution together with what has become of it, in the caller's transaction.
 
-    Returns the seqs of what was written; an execution that is missing was lost to another worker.
+    `row` holds workflow_id, version_id, trigger_node, trigger_kind, trigger, priority, started_by and replay_of.
     """
-
-    def work() -> dict[UUID, Written]:
-        mine = dispatch.lock_mine((change.execution_id, change.token) for change in changes)
-        ours = [change for change in changes if change.execution_id in mine]
-        written = write(schema, ours)
-        dispatch.delete(change.execution_id for change in ours if change.is_final)
-        failpoint("record.before_commit")
-        return written
-
-    written = db.in_transaction(work)
-    failpoint("record.after_commit")
-    return written
+    one = {
+        "id": change.execution_id,
+        "status": change.status,
+        "reason": change.reason,
+        "frontier": _json(change.frontier),
+        "count": max(1, len(change.steps)),
+        "output": _json(change.output),
+        "response": _json(change.response),
+        "error": _json(change.error),
+        "had_errors": change.had_errors,
+        "ends": change.is_final,
+    }
+    rows = db.fetch(db.in_schema(INSERT_WHOLE, schema), {**row, **one, **_steps([change])})
+    return Written(rows[0][1], rows[0][2])
 
 
 def _executions(changes: Sequence[Change]) -> dict[str, Any]:

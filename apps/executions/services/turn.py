@@ -299,22 +299,23 @@ def own(worker: Worker, holding: Holding, run: Run | None = None) -> None:
         db.give_back()
 
 
-def tell(run: Run, change: record.Change, written: record.Written) -> None:
-    """Tell those who watch, and those who wait for the answer; a finished execution is one log line."""
-    steps = tuple(news.StepNews(step.node_id, step.scope, step.status) for step in change.steps)
-    news.tell(
-        run.schema,
-        news.News(
-            execution=run.id,
-            workflow=run.workflow_id,
-            before=written.before,
-            seq=written.seq,
-            status=change.status,
-            reason=change.reason,
-            steps=steps,
-            has_answer=change.is_final or change.response is not None,
-        ),
+def news_of(run: Run, change: record.Change, written: record.Written) -> news.News:
+    """Return what a commit changed, for those who watch and those who wait for the answer."""
+    return news.News(
+        execution=run.id,
+        workflow=run.workflow_id,
+        before=written.before,
+        seq=written.seq,
+        status=change.status,
+        reason=change.reason,
+        steps=tuple(news.StepNews(step.node_id, step.scope, step.status) for step in change.steps),
+        has_answer=change.is_final or change.response is not None,
     )
+
+
+def tell(run: Run, change: record.Change, written: record.Written) -> None:
+    """Tell what a commit changed; a finished execution is one log line."""
+    news.tell(run.schema, news_of(run, change, written))
     if change.is_final:
         logger.info(
             "execution.finished",

@@ -1,0 +1,109 @@
+"""Starting a workflow because somebody says so: a person by the Run button, a program by the API."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from apps.core import db
+from apps.core.errors import InvalidError
+from apps.dispatch import facade as dispatch
+from apps.engine.expressions import ExpressionError
+from apps.engine.value import Json, compact
+from apps.executions.services.start import Start, start, start_by_key
+from apps.workflows import facade as workflows
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What to start: the live version or, if `is_draft`, a snapshot of the draft, by its trigger `node_id`.
+
+    Without a `node_id` the manual trigger starts it, else the first one. `key` makes a repetition harmless.
+    """
+
+    workflow_id: UUID
+    input: Json
+    node_id: str | None = None
+    is_draft: bool = False
+    key: str | None = None
+    actor_id: UUID | None = None
+
+    def body_hash(self) -> bytes:
+        """Return what must be equal when a key comes again."""
+        said = compact([str(self.workflow_id), self.input, self.node_id, self.is_draft])
+        return hashlib.sha256(said.encode("utf-8", "surrogatepass")).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """What came of it. Without an execution the trigger's condition did not hold."""
+
+    execution_id: UUID | None
+    is_duplicate: bool = False
+
+
+def execute(order: Order) -> Ordered:
+    """Start a workflow with `input` as its trigger's data, in one transaction.
+
+    Raises:
+        WorkflowNotFoundError, TriggerNotFoundError: there is no such workflow, or it has no such trigger.
+        NotPublishedError, NotActiveError: it cannot run; its draft can.
+        DocumentInvalidError: the draft to be run has errors.
+        InvalidError: the trigger's condition cannot be evaluated over this input.
+        StartKeyReusedError: the key was used for something else.
+    """
+    ordered = db.in_transaction(lambda: _execute(order))
+    if ordered.execution_id is not None and not ordered.is_duplicate:
+        dispatch.ring()
+    return ordered
+
+
+def _execute(order: Order) -> Ordered:
+    what, condition, trigger_id = _draft(order) if order.is_draft else _live(order)
+    if not _is_wanted(condition, order.input):
+        if trigger_id is not None:
+            workflows.count_filtered(trigger_id)
+        return Ordered(None)
+    if order.key is None:
+        return Ordered(start(what))
+    execution_id, is_known = start_by_key(what, key=order.key, body_hash=order.body_hash())
+    return Ordered(execution_id, is_duplicate=is_known)
+
+
+def _live(order: Order) -> tuple[Start, str, UUID | None]:
+    trigger = workflows.trigger_to_execute(order.workflow_id, order.node_id)
+    what = Start(
+        workflow_id=order.workflow_id,
+        version_id=trigger.version_id,
+        trigger_node=trigger.node_id,
+        trigger_kind="manual",
+        trigger=order.input,
+        next_kind=workflows.version(trigger.version_id).next_kind(trigger.node_id),
+        started_by=order.actor_id,
+    )
+    return what, trigger.condition, trigger.id
+
+
+def _draft(order: Order) -> tuple[Start, str, UUID | None]:
+    version_id, node = workflows.snapshot_to_execute(
+        order.workflow_id, order.node_id, actor_id=order.actor_id
+    )
+    what = Start(
+        workflow_id=order.workflow_id,
+        version_id=version_id,
+        trigger_node=node.node_id,
+        trigger_kind="manual",
+        trigger=order.input,
+        next_kind=workflows.version(version_id).next_kind(node.node_id),
+        started_by=order.actor_id,
+    )
+    return what, node.condition, None
+
+
+def _is_wanted(condition: str, data: Json) -> bool:
+    try:
+        return workflows.is_wanted(condition, data, now=datetime.now(UTC))
+    except ExpressionError as reason:
+        raise InvalidError(
+            f"The trigger's condition cannot be judged: {reason.message}", code="condition_failed"
+        ) from reason
