@@ -1,4 +1,4 @@
-"""Celery carries doorbells and nothing else: no results, no ETA, no retries, no work (docs/adr/0010)."""
+"""Celery carries doorbells and nothing else: no results, no ETA, no retries, no work (docs/adr/0012)."""
 
 import os
 import threading
@@ -6,12 +6,11 @@ import warnings
 from typing import Any
 
 from celery import Celery, signals
-from celery.platforms import SecurityWarning
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gorax.settings.local")
 
 # Said to root because of pickle, which is not accepted here.
-warnings.filterwarnings("ignore", category=SecurityWarning)
+warnings.filterwarnings("ignore", message="You're running the worker with superuser")
 
 app = Celery("gorax")
 app.config_from_object("django.conf:settings", namespace="CELERY")

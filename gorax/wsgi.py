@@ -1,4 +1,4 @@
-"""HTTP. One process serves it with threads; see docs/adr/0010 for why not ASGI."""
+"""HTTP. One process serves it with threads; see docs/adr/0011 for why not ASGI."""
 
 import os
 import signal

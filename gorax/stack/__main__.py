@@ -1,4 +1,4 @@
-"""The commands behind the Makefile: `python -m gorax.stack up|down|reset|manage|build`."""
+"""The commands behind the Makefile and the container: `python -m gorax.stack up|down|reset|manage|build|serve`."""
 
 import os
 import signal
@@ -6,7 +6,8 @@ import sys
 import time
 from collections.abc import Callable
 
-from gorax.stack import screen, terminal, up
+from gorax.settings import environment
+from gorax.stack import roles, screen, terminal, up
 from gorax.stack.checkout import Checkout
 from gorax.stack.places import StackError
 
@@ -62,14 +63,38 @@ def manage(checkout: Checkout, arguments: list[str]) -> None:
             "The servers of this checkout do not run: `make up` in another terminal first."
         )
     os.chdir(checkout.root)
-    environment = checkout.environment(stack.urls)
-    os.execve(sys.executable, [sys.executable, "manage.py", *arguments], environment)  # noqa: S606 - the point
+    given = checkout.environment(stack.urls)
+    os.execve(sys.executable, [sys.executable, "manage.py", *arguments], given)  # noqa: S606 - the point
 
 
 def build(checkout: Checkout, _: list[str]) -> None:
     """Build the screen if its sources changed."""
     was_built = screen.build(checkout)
     terminal.say("built the screen" if was_built else "the screen is already what its sources say")
+
+
+def serve(_: Checkout, arguments: list[str]) -> None:
+    """Become one process of the product, configured by the environment alone: for containers.
+
+    Raises:
+        StackError: there is no such role, or a variable is wrong.
+    """
+    name = arguments[0] if arguments else ""
+    try:
+        env = environment.read()
+    except environment.EnvironmentError_ as reason:
+        raise StackError(str(reason)) from reason
+    commands = {
+        "web": roles.web(env),
+        "live": roles.live(env),
+        "worker": roles.worker(env),
+        "dispatcher": roles.dispatcher(),
+        "migrate": (sys.executable, "manage.py", "prepare", "--no-demo"),
+    }
+    if name not in commands:
+        raise StackError(f"Choose a role: {', '.join(commands)}.")
+    os.environ.setdefault("GORAX_ROLE", name)
+    os.execv(commands[name][0], commands[name])  # noqa: S606 - becoming the program is the point
 
 
 def main() -> None:
@@ -80,6 +105,7 @@ def main() -> None:
         "reset": reset,
         "manage": manage,
         "build": build,
+        "serve": serve,
     }
     name, *arguments = sys.argv[1:] or ["up"]
     try:

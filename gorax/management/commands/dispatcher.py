@@ -17,6 +17,7 @@ class Command(BaseCommand):
     """Sweep every second and send the platform's periodic ticks, until told to stop."""
 
     help = "Run the dispatcher and beat in one process."
+    requires_system_checks = ()  # as in prepare
 
     def handle(self, *args: Any, **options: Any) -> None:
         startup.check()
