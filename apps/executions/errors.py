@@ -19,3 +19,9 @@ class StartKeyReusedError(ConflictError):
     """The same Idempotency-Key was sent with another body."""
 
     code = "idempotency_key_reused"
+
+
+class StillRunningError(ConflictError):
+    """What is to go is needed by an execution that has not ended."""
+
+    code = "still_running"

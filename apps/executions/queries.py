@@ -114,3 +114,14 @@ def why_not_live(execution_id: UUID) -> ExecutionNotFoundError | ExecutionFinish
     if found in FINAL_STATUSES:
         return ExecutionFinishedError(f"This execution is already {found}.")
     return ExecutionFinishedError("This execution is coming to its end.")
+
+
+def has_live(workflow_id: UUID) -> bool:
+    """Say whether an execution of the workflow has not ended."""
+    return Execution.objects.filter(workflow_id=workflow_id, ended_at__isnull=True).exists()
+
+
+def versions_in_use(workflow_id: UUID) -> set[UUID]:
+    """Return the versions of a workflow that stored executions refer to."""
+    rows = Execution.objects.filter(workflow_id=workflow_id)
+    return set(rows.values_list("version_id", flat=True).distinct())

@@ -84,7 +84,7 @@ class SecretInvalidError(InvalidError):
     code = "secret_invalid"
 
 
-class WorkflowGoneError(ConflictError):
+class WebhookInactiveError(ConflictError):
     """The event's webhook is not active, so nothing can be replayed through it."""
 
     code = "webhook_inactive"

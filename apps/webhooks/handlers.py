@@ -2,7 +2,7 @@
 
 from apps.core.events import subscribe
 from apps.webhooks.services import registration
-from apps.workflows.events import TriggersWritten
+from apps.workflows.events import TriggersWritten, WorkflowPurged
 
 
 def follow(event: TriggersWritten) -> None:
@@ -11,4 +11,10 @@ def follow(event: TriggersWritten) -> None:
     registration.follow(event)
 
 
+def forget(event: WorkflowPurged) -> None:
+    """Delete the switches, secrets and delivery keys of a workflow that is gone; its events age out."""
+    registration.forget(event.workflow_id)
+
+
 subscribe(TriggersWritten, follow)
+subscribe(WorkflowPurged, forget)

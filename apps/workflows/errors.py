@@ -92,9 +92,3 @@ class NotInBinError(ConflictError):
 
     def __init__(self) -> None:
         super().__init__("The workflow does not lie in the bin.")
-
-
-class StillNeededError(ConflictError):
-    """Something that still runs needs this workflow's versions."""
-
-    code = "still_needed"

@@ -37,3 +37,10 @@ class VersionsUnwanted:
     workflow_id: UUID
     version_ids: frozenset[UUID]
     kept: set[UUID] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowPurged:
+    """A workflow is gone for ever, with its triggers; announced in the transaction."""
+
+    workflow_id: UUID

@@ -77,9 +77,3 @@ def is_same_document(one: Json, other: Json) -> bool:
     """Say whether two documents are equal as JSON texts, but for the order of keys."""
     # Python's == takes 1, 1.0 and true for equal.
     return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
-
-
-def revision_of(if_match: str) -> int | None:
-    """Return the revision that an If-Match header names (`"7"` or `7`), None if it names none."""
-    text = if_match.strip().removeprefix("W/").strip('"')
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None

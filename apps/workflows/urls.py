@@ -12,6 +12,8 @@ urlpatterns = [
     path(f"{ONE}/activate", views.Activate.as_view()),
     path(f"{ONE}/deactivate", views.Deactivate.as_view()),
     path(f"{ONE}/restore", views.Restore.as_view()),
+    path(f"{ONE}/purge", views.Purge.as_view()),
+    path(f"{ONE}/dry-run", views.TryOut.as_view()),
     path(f"{ONE}/versions", views.Versions.as_view()),
     path(VERSION, views.OneVersion.as_view()),
     path(f"{VERSION}/restore", views.TakeUp.as_view()),

@@ -7,7 +7,6 @@ import hashlib
 import logging
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from uuid import UUID
 
 import psycopg
@@ -19,7 +18,6 @@ from apps.core import db, strict_json, tenancy
 from apps.core.errors import FieldProblem, UnavailableError, UnreadableError
 from apps.core.failpoints import failpoint
 from apps.core.ids import uuid7
-from apps.engine.errors import EngineError
 from apps.engine.value import Json
 from apps.executions import facade as executions
 from apps.webhooks.errors import (
@@ -32,10 +30,11 @@ from apps.webhooks.errors import (
 )
 from apps.webhooks.queries import doors
 from apps.webhooks.queries.doors import Door
-from apps.webhooks.rules import addresses, filters, payload, verification
+from apps.webhooks.rules import addresses, payload, verification
 from apps.webhooks.rules.doors import delivery_key
 from apps.webhooks.rules.payload import Delivery, PayloadError
-from apps.webhooks.services import rate
+from apps.webhooks.services import judging, rate
+from apps.webhooks.services.judging import Verdict
 from apps.workflows import facade as workflows
 
 logger = logging.getLogger(__name__)
@@ -86,8 +85,7 @@ class _Arrival:
     delivery: Delivery
     trigger: dict[str, Json]
     key: str
-    status: str
-    reason: str
+    verdict: Verdict
     event_id: UUID
     execution_id: UUID | None
 
@@ -97,8 +95,8 @@ class _Arrival:
             "webhook_id": self.door.trigger.id,
             "workflow_id": self.door.trigger.workflow_id,
             "execution_id": self.execution_id,
-            "status": self.status,
-            "reason": self.reason,
+            "status": self.verdict.status,
+            "reason": self.verdict.reason,
             "key": self.key,
             "caller": self.delivery.caller[:45],
             "size_bytes": len(self.delivery.body),
@@ -127,7 +125,7 @@ def accept(delivery: Delivery, door: Door) -> Accepted:
         except StaleDoorError:
             door = find(delivery.path, at_least=time.monotonic())
             continue
-        OUTCOMES.labels("duplicate" if accepted.is_duplicate else arrival.status).inc()
+        OUTCOMES.labels("duplicate" if accepted.is_duplicate else arrival.verdict.status).inc()
         return accepted
     raise UnavailableError("The webhook is being changed. Send again.", retry_after_s=1)
 
@@ -193,23 +191,9 @@ def _arrival(delivery: Delivery, door: Door) -> _Arrival:
         raise UnreadableError(
             message, errors=[FieldProblem("/delivery_id", "delivery_id_invalid", message)]
         )
-    status, reason_text = _judged(door, trigger)
-    execution_id = uuid7() if status == "accepted" else None
-    return _Arrival(door, delivery, trigger, key, status, reason_text, uuid7(), execution_id)
-
-
-def _judged(door: Door, trigger: dict[str, Json]) -> tuple[str, str]:
-    """Return the event's status and the reason for it. A filter that cannot be judged drops nothing: it is shown."""
-    try:
-        failed = filters.why_filtered(door.rules.filters, trigger)
-        if failed is not None:
-            return "filtered", failed
-        now = datetime.now(UTC)
-        if not workflows.is_wanted(door.trigger.condition, trigger, now=now):
-            return "filtered", "the condition did not hold"
-    except EngineError as reason:
-        return "filter_error", reason.message
-    return "accepted", ""
+    verdict = judging.judge(door.rules.filters, door.trigger.condition, trigger)
+    execution_id = uuid7() if verdict.status == "accepted" else None
+    return _Arrival(door, delivery, trigger, key, verdict, uuid7(), execution_id)
 
 
 def _stored(arrival: _Arrival) -> Accepted:

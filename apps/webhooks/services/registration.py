@@ -1,8 +1,10 @@
-"""What a webhook must have before it may listen."""
+"""What a webhook must have before it may listen, and what is kept of it while it exists."""
+
+from uuid import UUID
 
 from apps.core.errors import FieldProblem
 from apps.webhooks.errors import ConfigInvalidError, SecretMissingError
-from apps.webhooks.models import Webhook
+from apps.webhooks.models import Webhook, WebhookDelivery
 from apps.webhooks.queries import doors as stored
 from apps.webhooks.rules import doors
 from apps.workflows.events import TriggersWritten
@@ -49,3 +51,10 @@ def follow(written: TriggersWritten) -> None:
     Webhook.objects.bulk_create(
         [Webhook(pk=each, workflow_id=written.workflow_id) for each in ids], ignore_conflicts=True
     )
+
+
+def forget(workflow_id: UUID) -> None:
+    """Delete the webhooks of a purged workflow, with their secrets and the keys of their deliveries."""
+    ids = list(Webhook.objects.filter(workflow_id=workflow_id).values_list("pk", flat=True))
+    WebhookDelivery.objects.filter(webhook_id__in=ids).delete()
+    Webhook.objects.filter(pk__in=ids).delete()

@@ -117,21 +117,23 @@ class DryRunIn(StrictSerializer):
 
 
 class DryStep(serializers.Serializer[Any]):
-    """What one node did."""
+    """What one node did. `input` is its config as it was rendered."""
 
-    node_id = serializers.CharField()
-    scope = serializers.CharField()
     status = serializers.CharField()
-    port = serializers.CharField(allow_null=True)
+    input = JsonObjectField()
     output = JsonValueField(allow_null=True)
     error = JsonValueField(allow_null=True)
+    attempts = serializers.IntegerField()
 
 
 class DryRunOut(serializers.Serializer[Any]):
-    """What would have happened. `path` names the nodes in the order in which they ran."""
+    """What would have happened. `path` names the nodes in the order in which they ran; `steps` are by step key."""
 
     status = serializers.CharField()
     path = serializers.ListField(child=serializers.CharField())
-    steps = DryStep(many=True)
+    steps = serializers.DictField(child=DryStep())
     output = JsonValueField(allow_null=True)
+    response = JsonValueField(allow_null=True)
+    error = JsonValueField(allow_null=True)
     problems = ProblemOut(many=True)
+    had_errors = serializers.BooleanField()

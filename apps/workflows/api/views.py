@@ -10,10 +10,12 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.core.api import preconditions
 from apps.core.api.permissions import can, principal_of
 from apps.core.errors import FieldProblem, UnreadableError
-from apps.workflows import rules
 from apps.workflows.api.serializers import (
+    DryRunIn,
+    DryRunOut,
     NothingIn,
     PublishIn,
     VersionOut,
@@ -25,7 +27,9 @@ from apps.workflows.api.serializers import (
 )
 from apps.workflows.models import Workflow
 from apps.workflows.queries import stored
-from apps.workflows.services import drafts, publish
+from apps.workflows.services import bin as waste
+from apps.workflows.services import drafts, publish, trial
+from apps.workflows.services.trial import DryRun
 
 IF_MATCH = OpenApiParameter(
     "If-Match",
@@ -63,22 +67,6 @@ class WorkflowView(GenericAPIView[Any]):
             status=code,
             headers={"ETag": f'"{workflow.draft_revision}"'},
         )
-
-
-def _revision(request: Request) -> int | None:
-    """Return the revision that If-Match names, None if there is no such header.
-
-    Raises:
-        UnreadableError: the header names no revision.
-    """
-    given = request.headers.get("If-Match")
-    if given is None:
-        return None
-    revision = rules.revision_of(given)
-    if revision is None:
-        message = 'If-Match holds one revision in quotes, as in "7".'
-        raise UnreadableError(message, errors=[FieldProblem("/If-Match", "malformed", message)])
-    return revision
 
 
 class Workflows(WorkflowView):
@@ -135,7 +123,7 @@ class OneWorkflow(WorkflowView):
     )
     def patch(self, request: Request, workflow_id: UUID) -> Response:
         """Save the draft, its name or its description."""
-        revision = _revision(request)
+        revision = preconditions.revision(request)
         body = self.body(request, WorkflowChange)
         return self.shown(drafts.save(workflow_id, body, revision=revision))
 
@@ -164,7 +152,7 @@ class Publish(WorkflowView):
         workflow = publish.publish(
             workflow_id,
             actor_id=self.actor_id(request),
-            revision=_revision(request),
+            revision=preconditions.revision(request),
             note=body["note"],
         )
         return self.shown(workflow)
@@ -203,6 +191,40 @@ class Restore(WorkflowView):
         return self.shown(drafts.bring_back(workflow_id))
 
 
+class Purge(WorkflowView):
+    """Out of the bin, for ever."""
+
+    permission_classes = [can("workflow.delete")]
+
+    @extend_schema(operation_id="workflows_purge", responses={204: None})
+    def delete(self, request: Request, workflow_id: UUID) -> Response:
+        """Delete a workflow that lies in the bin; versions that executions refer to stay readable there."""
+        waste.purge(workflow_id)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class TryOut(WorkflowView):
+    """A dry run."""
+
+    permission_classes = [can("workflow.execute")]
+    serializer_class = DryRunIn
+
+    @extend_schema(operation_id="workflows_dry_run", request=DryRunIn, responses=DryRunOut)
+    def post(self, request: Request, workflow_id: UUID) -> Response:
+        """Run the draft or a version in memory: nothing is called, nothing is stored."""
+        body = self.body(request, DryRunIn)
+        outcome = trial.dry_run(
+            DryRun(
+                workflow_id=workflow_id,
+                trigger=body["trigger"],
+                mocks=body["mocks"],
+                number=body.get("version"),
+                node_id=body.get("trigger_node"),
+            )
+        )
+        return Response(outcome.facts())
+
+
 class Versions(WorkflowView):
     """The published versions of a workflow."""
 
@@ -235,7 +257,9 @@ class TakeUp(WorkflowView):
     )
     def post(self, request: Request, workflow_id: UUID, number: int) -> Response:
         """Make a version the draft again; publish makes it live."""
-        return self.shown(drafts.take_up(workflow_id, number, revision=_revision(request)))
+        return self.shown(
+            drafts.take_up(workflow_id, number, revision=preconditions.revision(request))
+        )
 
 
 def _flag(request: Request, name: str) -> bool | None:

@@ -10,7 +10,7 @@ from apps import nodes
 from apps.engine.check import check
 from apps.engine.problem import Problem
 from apps.engine.value import Json
-from apps.workflows.errors import VersionNotFoundError, WorkflowNotFoundError
+from apps.workflows.errors import NotInBinError, VersionNotFoundError, WorkflowNotFoundError
 from apps.workflows.models import Workflow, WorkflowVersion
 
 BIN_DAYS = 30
@@ -41,15 +41,32 @@ def workflow(workflow_id: UUID) -> Workflow:
     return found
 
 
-def locked(workflow_id: UUID, *, is_binned: bool | None = False) -> Workflow:
-    """Lock a workflow's row until the transaction ends and return it; `is_binned` None: wherever it lies.
+def locked(workflow_id: UUID) -> Workflow:
+    """Lock the row of a workflow outside the bin until the transaction ends, and return it.
 
     Raises:
         WorkflowNotFoundError: there is none.
     """
-    rows = Workflow.objects.select_for_update(of=("self",)).select_related("live_version")
+    return _locked(Workflow.objects.live(), workflow_id)
+
+
+def locked_in_bin(workflow_id: UUID, *, is_shell: bool = False) -> Workflow:
+    """Lock the row of a workflow in the bin, or (`is_shell`) what is left of a purged one, and return it.
+
+    Raises:
+        NotInBinError: it lies outside the bin.
+        WorkflowNotFoundError: there is none.
+    """
+    if Workflow.objects.live().filter(pk=workflow_id).exists():
+        raise NotInBinError
+    rows = Workflow.objects.filter(deleted_at__isnull=False, purged_at__isnull=not is_shell)
+    return _locked(rows, workflow_id)
+
+
+def _locked(rows: QuerySet[Workflow], workflow_id: UUID) -> Workflow:
+    rows = rows.select_for_update(of=("self",)).select_related("live_version")
     found = rows.filter(pk=workflow_id).first()
-    if found is None or (is_binned is not None and (found.deleted_at is not None) != is_binned):
+    if found is None:
         raise WorkflowNotFoundError
     return found
 
@@ -103,6 +120,12 @@ def expired_in_bin(limit: int) -> list[UUID]:
     """Return workflows that have lain in the bin for 30 days, oldest first."""
     rows = Workflow.objects.binned().filter(deleted_at__lt=Now() - timedelta(days=BIN_DAYS))
     return list(rows.order_by("deleted_at").values_list("pk", flat=True)[:limit])
+
+
+def shells(limit: int) -> list[UUID]:
+    """Return what is left of workflows whose last look was a day ago, oldest look first."""
+    rows = Workflow.objects.filter(purged_at__lt=Now() - timedelta(days=1))
+    return list(rows.order_by("purged_at").values_list("pk", flat=True)[:limit])
 
 
 def problems_of(definition: Json) -> tuple[Problem, ...]:

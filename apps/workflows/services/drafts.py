@@ -11,7 +11,6 @@ from django.db.models.functions import Now
 from apps.engine.value import Json
 from apps.workflows import rules
 from apps.workflows.errors import (
-    NotInBinError,
     RevisionMissingError,
     RevisionOldError,
     TriggerNotFoundError,
@@ -86,9 +85,7 @@ def bring_back(workflow_id: UUID) -> Workflow:
         WorkflowNotFoundError: there is none.
         NotInBinError: it is not in the bin.
     """
-    workflow = stored.locked(workflow_id, is_binned=None)
-    if workflow.deleted_at is None:
-        raise NotInBinError
+    workflow = stored.locked_in_bin(workflow_id)
     Workflow.objects.filter(pk=workflow.pk).update(deleted_at=None, updated_at=Now())
     if workflow.live_version is not None:
         triggers.offer(workflow, workflow.live_version)

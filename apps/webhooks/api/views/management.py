@@ -1,0 +1,173 @@
+"""Webhooks and their events over HTTP: `/api/v1/webhooks…`, `/api/v1/events…`."""
+
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers, status
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.core.api import preconditions
+from apps.core.api.permissions import can, principal_of
+from apps.core.errors import FieldProblem, UnreadableError
+from apps.engine.secret import Secret
+from apps.webhooks.api.serializers import (
+    EventOut,
+    EventRow,
+    RenewIn,
+    RenewOut,
+    ReplayIn,
+    ReplayOut,
+    WebhookChange,
+    WebhookOut,
+)
+from apps.webhooks.queries import history
+from apps.webhooks.services import replay, secrets, switch
+from apps.webhooks.services.replay import Replay
+
+STATUSES = ["accepted", "filtered", "filter_error"]
+
+
+class WebhookView(GenericAPIView[Any]):
+    """What the views of webhooks share."""
+
+    permission_classes = [can("webhook.read")]
+    serializer_class: type[serializers.BaseSerializer[Any]] = WebhookOut
+
+    def body(self, request: Request, shape: type[serializers.Serializer[Any]]) -> Any:
+        """Return the validated body."""
+        given = shape(data=request.data)
+        given.is_valid(raise_exception=True)
+        return given.validated_data
+
+
+class Webhooks(WebhookView):
+    """The webhooks of all live versions."""
+
+    @extend_schema(
+        operation_id="webhooks_list",
+        parameters=[OpenApiParameter("workflow_id", UUID)],
+        responses=WebhookOut(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """List webhooks, newest first."""
+        page = self.paginate_queryset(history.offered(_workflow(request)))
+        shown = WebhookOut(history.described(page or ()), many=True, context={"request": request})
+        return self.get_paginated_response(shown.data)
+
+
+class OneWebhook(WebhookView):
+    """One webhook."""
+
+    permission_classes = [can("webhook.read", PATCH="webhook.update")]
+    serializer_class = WebhookChange
+
+    @extend_schema(operation_id="webhooks_get", responses=WebhookOut)
+    def get(self, request: Request, webhook_id: UUID) -> Response:
+        """Return a webhook; never its secret."""
+        return self._shown(request, webhook_id)
+
+    @extend_schema(operation_id="webhooks_update", request=WebhookChange, responses=WebhookOut)
+    def patch(self, request: Request, webhook_id: UUID) -> Response:
+        """Pause the webhook, so that it answers 404, or let it listen again."""
+        switch.pause(webhook_id, is_paused=self.body(request, WebhookChange)["is_paused"])
+        return self._shown(request, webhook_id)
+
+    def _shown(self, request: Request, webhook_id: UUID) -> Response:
+        shown = WebhookOut(history.webhook(webhook_id), context={"request": request})
+        return Response(shown.data)
+
+
+class RenewSecret(WebhookView):
+    """The secret of a webhook, which can be replaced but never read."""
+
+    permission_classes = [can("webhook.update")]
+    serializer_class = RenewIn
+
+    @extend_schema(operation_id="webhooks_regenerate_secret", request=RenewIn, responses=RenewOut)
+    def post(self, request: Request, webhook_id: UUID) -> Response:
+        """Make a new secret, or store the provider's, and show it this once."""
+        body = self.body(request, RenewIn)
+        given = Secret(body["secret"]) if "secret" in body else None
+        secret = secrets.renew(webhook_id, given=given, overlap_s=body["overlap_s"])
+        return Response({"secret": secret.reveal()})
+
+
+class Events(WebhookView):
+    """What arrived at a webhook."""
+
+    serializer_class = EventRow
+
+    @extend_schema(
+        operation_id="webhooks_events",
+        parameters=[OpenApiParameter("status", str, enum=STATUSES)],
+        responses=EventRow(many=True),
+    )
+    def get(self, request: Request, webhook_id: UUID) -> Response:
+        """List events, newest first, without their data."""
+        page = self.paginate_queryset(history.events(webhook_id, _status(request)))
+        return self.get_paginated_response(EventRow(page, many=True).data)
+
+
+class OneEvent(WebhookView):
+    """One event."""
+
+    serializer_class = EventOut
+
+    @extend_schema(operation_id="events_get", responses=EventOut)
+    def get(self, request: Request, event_id: UUID) -> Response:
+        """Return an event with its data."""
+        return Response(EventOut(history.event(event_id)).data)
+
+
+class ReplayEvent(WebhookView):
+    """An event once more."""
+
+    permission_classes = [can("workflow.execute")]
+    serializer_class = ReplayIn
+
+    @extend_schema(
+        operation_id="events_replay",
+        request=ReplayIn,
+        responses={202: ReplayOut, 200: ReplayOut},
+        parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
+    )
+    def post(self, request: Request, event_id: UUID) -> Response:
+        """Start a new execution of the live version over the event's data."""
+        principal = principal_of(request)
+        replayed = replay.replay(
+            Replay(
+                event_id=event_id,
+                is_filtering=self.body(request, ReplayIn)["apply_filters"],
+                key=preconditions.idempotency_key(request),
+                actor_id=None if principal is None else principal.user_id,
+            )
+        )
+        if replayed.execution_id is None:
+            return Response({"filtered": True}, status=status.HTTP_202_ACCEPTED)
+        url = request.build_absolute_uri(f"/api/v1/executions/{replayed.execution_id}")
+        said: dict[str, Any] = {"execution_id": replayed.execution_id, "status_url": url}
+        if replayed.is_duplicate:
+            return Response({**said, "duplicate": True})
+        return Response(said, status=status.HTTP_202_ACCEPTED)
+
+
+def _status(request: Request) -> str:
+    wanted: str = request.query_params.get("status", "")
+    if wanted and wanted not in STATUSES:
+        raise _unreadable("status", f"status is one of {', '.join(STATUSES)}.")
+    return wanted
+
+
+def _workflow(request: Request) -> UUID | None:
+    text = request.query_params.get("workflow_id")
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        raise _unreadable("workflow_id", "Give the id of a workflow.") from None
+
+
+def _unreadable(name: str, sentence: str) -> UnreadableError:
+    return UnreadableError(sentence, errors=[FieldProblem(f"/{name}", "malformed", sentence)])

@@ -1,0 +1,76 @@
+"""An event once more: a new execution of what is live today, over the data that arrived then."""
+
+import hashlib
+from dataclasses import dataclass
+from uuid import UUID
+
+from apps.core import db
+from apps.executions import facade as executions
+from apps.webhooks.errors import WebhookInactiveError
+from apps.webhooks.queries import history
+from apps.webhooks.rules import doors
+from apps.webhooks.services import judging
+from apps.workflows import facade as workflows
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What to do again. With `is_filtering` today's filters and condition decide; without, nothing does."""
+
+    event_id: UUID
+    is_filtering: bool = False
+    key: str | None = None
+    actor_id: UUID | None = None
+
+    def body_hash(self) -> bytes:
+        """Return what must be equal when a key comes again."""
+        return hashlib.sha256(f"replay {self.event_id} {self.is_filtering}".encode()).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What came of it. Without an execution it was filtered."""
+
+    execution_id: UUID | None
+    is_duplicate: bool = False
+
+
+def replay(what: Replay) -> Replayed:
+    """Start a new execution with the event's data; the event, its first execution and its signature stay as they are.
+
+    Raises:
+        EventNotFoundError: this tenant has no such event.
+        WebhookInactiveError: its webhook is not active.
+        StartKeyReusedError: the key was used for something else.
+    """
+    replayed = db.in_transaction(lambda: _replay(what))
+    if replayed.execution_id is not None and not replayed.is_duplicate:
+        executions.ring()
+    return replayed
+
+
+def _replay(what: Replay) -> Replayed:
+    event = history.event(what.event_id)
+    trigger = workflows.trigger_by_id(event.webhook_id)
+    if trigger is None or not trigger.is_active:
+        raise WebhookInactiveError
+    if what.is_filtering:
+        rules, _ = doors.read(trigger.config)
+        if judging.judge(rules.filters, trigger.condition, event.trigger).status != "accepted":
+            return Replayed(None)
+    start = executions.Start(
+        workflow_id=trigger.workflow_id,
+        version_id=trigger.version_id,
+        trigger_node=trigger.node_id,
+        trigger_kind=trigger.kind,
+        trigger=event.trigger,
+        next_kind=workflows.version(trigger.version_id).next_kind(trigger.node_id),
+        started_by=what.actor_id,
+        replay_of=event.pk,
+    )
+    if what.key is None:
+        return Replayed(executions.start(start))
+    execution_id, is_known = executions.start_by_key(
+        start, key=what.key, body_hash=what.body_hash()
+    )
+    return Replayed(execution_id, is_duplicate=is_known)
