@@ -28,7 +28,13 @@ from apps.engine.expressions.ast import (
 )
 from apps.engine.expressions.comprehensions import Parts, boolean, comprehension
 from apps.engine.expressions.errors import ExpressionError
-from apps.engine.expressions.evaluation import BudgetExceededError, Evaluation, Run, located
+from apps.engine.expressions.evaluation import (
+    STEPS_OF_A_FAILURE,
+    BudgetExceededError,
+    Evaluation,
+    Run,
+    located,
+)
 from apps.engine.expressions.functions.all import function_named
 from apps.engine.expressions.functions.catalogue import Function, apply
 from apps.engine.expressions.functions.chance import now
@@ -172,6 +178,8 @@ def _operator(step: Step) -> Operator:
     if step.operator in BINARY:
         return BINARY[step.operator]
     function = function_named(step.operator)
+    if function.name == "matches":
+        _check_pattern(step.operand)
     return lambda evaluation, left, right: apply(function, evaluation, [left, right])
 
 
@@ -231,6 +239,7 @@ def _logic(node: Logic) -> Run:
                 raise
             except (ExpressionError, MissingError) as error:
                 failure = failure or error
+                evaluation.spend(STEPS_OF_A_FAILURE)
         if failure is not None:
             raise failure
         return not decisive
@@ -246,6 +255,7 @@ def _coalesce(node: Coalesce) -> Run:
             try:
                 value = run(evaluation)
             except MissingError:
+                evaluation.spend(STEPS_OF_A_FAILURE)
                 continue
             if value is not None:
                 return value
@@ -300,13 +310,16 @@ def _check_arguments(function: Function, node: Call) -> None:
             f"{function.name}() is written {function.signature}; {count} values are given.",
             position=node.position,
         )
-    if function.name == "matches" and isinstance(node.arguments[1], Literal):
-        pattern = node.arguments[1].value
-        if isinstance(pattern, str):
-            try:
-                compiled(pattern)
-            except ExpressionError as error:
-                raise located(error, node.arguments[1].position) from None
+    if function.name == "matches":
+        _check_pattern(node.arguments[1])
+
+
+def _check_pattern(node: Node) -> None:
+    if isinstance(node, Literal) and isinstance(node.value, str):
+        try:
+            compiled(node.value)
+        except ExpressionError as error:
+            raise located(error, node.position) from None
 
 
 def _literal(node: Literal) -> Run:

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from apps.engine.expressions.errors import ExpressionError
-from apps.engine.expressions.evaluation import BudgetExceededError, Evaluation, Run, located
+from apps.engine.expressions.evaluation import (
+    STEPS_OF_A_FAILURE,
+    BudgetExceededError,
+    Evaluation,
+    Run,
+    located,
+)
 from apps.engine.expressions.functions.convert import as_text
 from apps.engine.expressions.functions.lists import sorted_by
 from apps.engine.expressions.kinds import called
@@ -108,6 +114,7 @@ def _deciding(*, decisive: bool) -> Callable[[Parts], Run]:
                     raise
                 except (ExpressionError, MissingError) as error:
                     failure = failure or error
+                    evaluation.spend(STEPS_OF_A_FAILURE)
             if failure is not None:
                 raise failure
             return not decisive

@@ -11,6 +11,8 @@ from apps.engine.value import Limits
 
 # Long texts are paid for by the block, so that no loop over them is free.
 TEXT_BLOCK = 64
+# A failure that an operator absorbs has cost as much as this many steps (measured).
+STEPS_OF_A_FAILURE = 5
 
 
 class BudgetExceededError(ExpressionError):

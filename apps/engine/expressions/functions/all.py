@@ -70,5 +70,5 @@ def function_named(name: str) -> Function:
         return found
     by_lower = {known.lower(): known for known in _BY_NAME}
     close = difflib.get_close_matches(name.lower()[:60], by_lower, n=1, cutoff=0.6)
-    hint = f" Did you mean {by_lower[close[0]]}()?" if close else ""
+    hint = f" Did you mean {_BY_NAME[by_lower[close[0]]].name}()?" if close else ""
     raise ExpressionError("unknown_function", f"There is no function {name[:60]}().{hint}")
