@@ -1,0 +1,257 @@
+import type {
+  SchemaExecutionShown,
+  SchemaStepShown,
+  SchemaWorkflowOut,
+} from '../src/generated/api';
+import { makeWorld, versionId, type World } from '../src/testing/handlers';
+import {
+  makeExecution,
+  makeStep,
+  makeTenant,
+  makeWebhook,
+  makeWorkflow,
+} from '../src/testing/makers';
+
+const PAYLOAD = {
+  headers: {
+    'content-type': 'application/json',
+    'x-github-event': 'push',
+    'x-github-delivery': '72d3162e-cc78-11e3-81ab-4c9367dc0958',
+  },
+  body: {
+    ref: 'refs/heads/main',
+    repository: { id: 186853002, full_name: 'Codertocat/Hello-World', private: false },
+    pusher: { name: 'Codertocat', email: '[REDACTED]' },
+    commits: [
+      {
+        id: '5f2c8a1e',
+        message: 'Warm the cache before the first request',
+        added: ['cache.py'],
+        removed: [],
+      },
+      {
+        id: '9d1b77c0',
+        message: 'Say what was wrong, and where',
+        added: [],
+        removed: ['errors_old.py'],
+      },
+    ],
+  },
+};
+
+/** The five steps of the push workflow as they are `ms` after its start. */
+export function stepsAt(startedAt: number, ms: number, fails = false): SchemaStepShown[] {
+  const plan: [string, string, number, number, string, unknown, unknown][] = [
+    ['push', 'trigger:webhook', 0, 4, '', null, PAYLOAD],
+    ['is-main', 'control:if', 4, 6, 'true', PAYLOAD, { result: true }],
+    [
+      'tell',
+      'action:http',
+      300,
+      2_300,
+      '',
+      {
+        method: 'POST',
+        url: 'http://127.0.0.1:8002/deploys',
+        headers: { authorization: '[REDACTED]' },
+      },
+      { status: 200, body: { accepted: true, deploys: 12 } },
+    ],
+    [
+      'answer',
+      'action:respond',
+      2_300,
+      2_303,
+      '',
+      { status: 200 },
+      { deployed: true, by: 'Codertocat' },
+    ],
+  ];
+  const steps = plan.flatMap(
+    ([id, type, from, to, port, input, output], index): SchemaStepShown[] => {
+      if (ms < from || (fails && id === 'answer')) return [];
+      const isOver = ms >= to;
+      const isFailed = fails && id === 'tell' && isOver;
+      return [
+        makeStep({
+          node_id: id,
+          node_type: type,
+          status: isFailed ? 'failed' : isOver ? 'completed' : 'running',
+          port: isOver ? port : '',
+          seq: index + 1,
+          input: input as never,
+          output: isFailed || !isOver ? null : output,
+          attempt: isFailed ? 3 : 1,
+          attempts: isFailed
+            ? [1, 2, 3].map((attempt) => ({
+                attempt,
+                started_at: new Date(startedAt + from + attempt * 500).toISOString(),
+                ended_at: new Date(startedAt + from + attempt * 500 + 120).toISOString(),
+                error: { code: 'http_503', message: 'The server answered 503.', status: 503 },
+              }))
+            : [],
+          error: isFailed
+            ? {
+                code: 'http_503',
+                message: 'The server at 127.0.0.1:8002 answered 503 three times.',
+                status: 503,
+                node: 'tell',
+              }
+            : null,
+          started_at: new Date(startedAt + from).toISOString(),
+          ended_at: isOver ? new Date(startedAt + to).toISOString() : null,
+        }),
+      ];
+    },
+  );
+  if (ms >= 6)
+    steps.push(
+      makeStep({
+        node_id: 'ignore',
+        node_type: 'action:respond',
+        status: 'skipped',
+        started_at: null,
+        ended_at: null,
+        output: null,
+      }),
+    );
+  return steps;
+}
+
+function past(workflow: SchemaWorkflowOut, index: number): SchemaExecutionShown {
+  const statuses: SchemaExecutionShown['status'][] = [
+    'completed',
+    'completed',
+    'completed',
+    'failed',
+    'completed',
+    'completed',
+    'waiting',
+    'completed',
+    'cancelled',
+  ];
+  const status = index === 0 ? 'completed' : (statuses[index % statuses.length] ?? 'completed');
+  const startedAt = Date.now() - index * 47_000 - 40_000;
+  const isFailed = status === 'failed';
+  const isOpen = status === 'waiting';
+  return makeExecution({
+    workflow_id: workflow.id,
+    version_id: versionId(workflow, workflow.live_version ?? 1),
+    status,
+    reason: isFailed
+      ? 'node_failed'
+      : isOpen
+        ? 'retry'
+        : status === 'cancelled'
+          ? 'cancelled_by_user'
+          : '',
+    trigger_kind: workflow.triggers[0]?.kind ?? 'manual',
+    had_errors: index % 14 === 4,
+    trigger: PAYLOAD,
+    output: status === 'completed' ? { deployed: true, by: 'Codertocat' } : null,
+    error: isFailed
+      ? {
+          code: 'http_503',
+          message: 'The server at 127.0.0.1:8002 answered 503 three times.',
+          node: 'tell',
+          status: 503,
+        }
+      : null,
+    created_at: new Date(startedAt).toISOString(),
+    started_at: new Date(startedAt).toISOString(),
+    ended_at: isOpen ? null : new Date(startedAt + 2_303 + ((index * 977) % 5_200)).toISOString(),
+    steps: stepsAt(startedAt, 10_000, isFailed),
+  });
+}
+
+const LONG_NAME =
+  'Nightly invoice export to the accountants in Ljubljana and the archive, with a copy to finance';
+
+function workflows(): SchemaWorkflowOut[] {
+  const schedule = [{ node_id: 'clock', kind: 'schedule' }];
+  return [
+    makeWorkflow({ name: 'Deploy on push' }),
+    makeWorkflow({ name: 'Refund triage', live_version: 12 }),
+    makeWorkflow({ name: LONG_NAME, triggers: schedule, live_version: 2 }),
+    makeWorkflow({ name: 'Lead enrichment', is_active: false, live_version: 5 }),
+    makeWorkflow({
+      name: 'Onboard a new hire',
+      is_active: false,
+      live_version: null,
+      triggers: [{ node_id: 'start', kind: 'manual' }],
+      problems: [
+        {
+          node_id: 'tell',
+          path: '/nodes/2/data/config/url',
+          edge_id: null,
+          field: 'url',
+          code: 'missing_field',
+          message: 'This node needs a URL to call.',
+          severity: 'error',
+        },
+        {
+          node_id: 'is-main',
+          path: '/nodes/1/data/config/condition',
+          edge_id: null,
+          field: 'condition',
+          code: 'unknown_name',
+          message: '“triger” is not known here. Did you mean “trigger”?',
+          severity: 'error',
+        },
+        {
+          node_id: 'ignore',
+          path: '/nodes/4',
+          edge_id: null,
+          field: null,
+          code: 'unreachable',
+          message: 'No path leads to this node, so it never runs.',
+          severity: 'warning',
+        },
+      ],
+    }),
+  ];
+}
+
+/** Lets a started execution run through its steps in 2.3 seconds, and says so to whoever listens. */
+export function play(execution: SchemaExecutionShown, say: (message: unknown) => void): void {
+  const startedAt = Date.now() + 250;
+  for (const ms of [0, 6, 300, 1_200, 2_300, 2_310]) {
+    setTimeout(() => {
+      const isOver = ms >= 2_310;
+      execution.seq += 1;
+      execution.status = isOver ? 'completed' : 'running';
+      execution.started_at = new Date(startedAt).toISOString();
+      execution.ended_at = isOver ? new Date(startedAt + ms).toISOString() : null;
+      execution.steps = stepsAt(startedAt, ms);
+      execution.output = isOver ? { deployed: true, by: 'Codertocat' } : null;
+      const steps = execution.steps.map(({ node_id, scope, status }) => ({
+        node_id,
+        scope,
+        status,
+      }));
+      say({ execution: execution.id, seq: execution.seq, status: execution.status, steps });
+    }, ms + 250);
+  }
+}
+
+/** A tenant with a past, for looking at pages. */
+export function makeStory(): World {
+  const all = workflows();
+  const runners = all.filter((one) => one.live_version !== null && one.is_active);
+  const executions = Array.from({ length: 240 }, (_, index) => {
+    const workflow = runners[index % runners.length];
+    return workflow === undefined ? [] : [past(workflow, 239 - index)];
+  })
+    .flat()
+    .reverse();
+  return makeWorld({
+    workflows: all,
+    executions,
+    webhooks: runners
+      .slice(0, 2)
+      .map((workflow) =>
+        makeWebhook({ workflow_id: workflow.id, is_demo: workflow.name === 'Deploy on push' }),
+      ),
+    tenants: [makeTenant(), makeTenant({ slug: 'northwind', name: 'Northwind', role: 'editor' })],
+  });
+}

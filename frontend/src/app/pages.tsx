@@ -1,0 +1,106 @@
+import { lazy, type ReactNode, Suspense, useEffect } from 'react';
+import { Navigate, Route, Routes, useLocation } from 'react-router';
+import { LastExecution, LatestExecutions, useTenantNews } from '@/features/executions/facade';
+import { DemoButton, WebhookPanel } from '@/features/webhooks/facade';
+import { facts } from '@/lib/facts';
+import { leave } from '@/lib/leave';
+import { NotFound } from '@/ui/failure';
+import { CrashBoundary } from './crash-boundary';
+import { Shell } from './shell/shell';
+import { signInUrl, signsInHere } from './signed-out';
+
+const SignIn = lazy(() => import('@/features/accounts/components/sign-in'));
+const SignUp = lazy(() => import('@/features/accounts/components/sign-up'));
+const ChooseTenant = lazy(() => import('@/features/accounts/components/choose-tenant'));
+const WorkflowsPage = lazy(() => import('@/features/workflows/components/workflows-page'));
+const WorkflowPage = lazy(() => import('@/features/workflows/components/workflow-page'));
+const ExecutionsPage = lazy(() => import('@/features/executions/components/executions-page'));
+const ExecutionPage = lazy(() => import('@/features/executions/components/execution-page'));
+
+const rowSlots = (workflowId: string) => ({
+  last: <LastExecution workflowId={workflowId} />,
+  demo: <DemoButton workflowId={workflowId} look="primary" />,
+});
+
+const pageSlots = {
+  demo: (workflowId: string) => <DemoButton workflowId={workflowId} />,
+  webhooks: (workflowId: string) => <WebhookPanel workflowId={workflowId} />,
+  latest: (workflowId: string) => <LatestExecutions workflowId={workflowId} />,
+};
+
+/** Pages whose lists tell how executions go hear of them by the tenant's socket. */
+function Listening({ children }: { children: ReactNode }) {
+  useTenantNews();
+  return children;
+}
+
+/** A page loads by itself and breaks by itself; leaving it mends it. */
+function Page({ children }: { children: ReactNode }) {
+  const { pathname } = useLocation();
+  return (
+    <CrashBoundary key={pathname}>
+      <Suspense>{children}</Suspense>
+    </CrashBoundary>
+  );
+}
+
+const PublicPages = () => (
+  <Page>
+    <Routes>
+      <Route path="/sign-in" element={<SignIn />} />
+      <Route path="/sign-up" element={<SignUp />} />
+      <Route path="/choose" element={<ChooseTenant />} />
+      <Route path="*" element={<Navigate to="/sign-in" replace />} />
+    </Routes>
+  </Page>
+);
+
+const TenantPages = () => (
+  <Shell>
+    <Page>
+      <Routes>
+        <Route path="/" element={<Navigate to="/workflows" replace />} />
+        <Route
+          path="/workflows"
+          element={
+            <Listening>
+              <WorkflowsPage slots={rowSlots} />
+            </Listening>
+          }
+        />
+        <Route
+          path="/workflows/:id"
+          element={
+            <Listening>
+              <WorkflowPage slots={pageSlots} />
+            </Listening>
+          }
+        />
+        <Route path="/executions" element={<ExecutionsPage />} />
+        <Route path="/executions/:id" element={<ExecutionPage />} />
+        <Route path="*" element={<NotFound />} />
+      </Routes>
+    </Page>
+  </Shell>
+);
+
+/** On a tenant's host the address of sign-in leads to the host where people sign in. */
+function TenantSignIn() {
+  useEffect(() => {
+    if (!signsInHere()) leave.to(signInUrl('/'));
+  }, []);
+  return signsInHere() ? <SignIn /> : null;
+}
+
+export function Pages() {
+  const { pathname } = useLocation();
+  if (facts.is_public_host) return <PublicPages />;
+  if (pathname === '/sign-in') {
+    return (
+      <Page>
+        <TenantSignIn />
+      </Page>
+    );
+  }
+  return <TenantPages />;
+}

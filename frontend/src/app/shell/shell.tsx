@@ -1,0 +1,103 @@
+import { Menu as MenuIcon, Search } from 'lucide-react';
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useLocation, useNavigate } from 'react-router';
+import { facts } from '@/lib/facts';
+import { useShortcut } from '@/lib/keys';
+import { Button } from '@/ui/button';
+import { Mark } from '@/ui/mark';
+import { Sidebar } from './sidebar';
+
+const Palette = lazy(() => import('./palette'));
+const Drawer = lazy(() => import('./drawer'));
+const ShortcutSheet = lazy(() => import('./shortcut-sheet'));
+
+type Overlay = 'palette' | 'sheet' | 'drawer' | null;
+
+function useOverlay() {
+  const [overlay, setOverlay] = useState<Overlay>(null);
+  const navigate = useNavigate();
+  useShortcut('palette', () => setOverlay((open) => (open === 'palette' ? null : 'palette')));
+  useShortcut('sheet', () => setOverlay('sheet'));
+  useShortcut('go_workflows', () => void navigate('/workflows'));
+  useShortcut('go_executions', () => void navigate('/executions'));
+  return { overlay, setOverlay };
+}
+
+/** After a change of page focus starts at the content, as after a page load. */
+function useFocusOnArrival() {
+  const main = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  const last = useRef(pathname);
+  useEffect(() => {
+    if (last.current !== pathname) main.current?.focus({ preventScroll: true });
+    last.current = pathname;
+  }, [pathname]);
+  return main;
+}
+
+function PhoneBar({ onMenu, onSearch }: { onMenu: () => void; onSearch: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <div className="flex h-12 shrink-0 items-center gap-2 border-line border-b bg-panel px-2 md:hidden">
+      <Button look="quiet" size="icon" aria-label={t('nav.open')} onClick={onMenu}>
+        <MenuIcon aria-hidden />
+      </Button>
+      <Mark className="size-6 rounded-md" />
+      <span className="min-w-0 truncate font-semibold">{facts.tenant?.name ?? t('product')}</span>
+      <Button
+        look="quiet"
+        size="icon"
+        className="ml-auto"
+        aria-label={t('nav.search_label')}
+        onClick={onSearch}
+      >
+        <Search aria-hidden />
+      </Button>
+    </div>
+  );
+}
+
+/** What stays while pages change: the sidebar, or on a phone a bar with a drawer; the palette and the sheet of shortcuts. */
+export function Shell({ children }: { children: ReactNode }) {
+  const { t } = useTranslation();
+  const { overlay, setOverlay } = useOverlay();
+  const main = useFocusOnArrival();
+  const close = (): void => setOverlay(null);
+  const sidebar = (
+    <Sidebar
+      onSearch={() => setOverlay('palette')}
+      onShortcuts={() => setOverlay('sheet')}
+      onNavigate={close}
+    />
+  );
+  return (
+    <div className="flex h-full">
+      <a
+        href="#content"
+        className="sr-only rounded-md bg-accent px-3 py-2 text-accent-fg focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50"
+      >
+        {t('skip')}
+      </a>
+      <div className="hidden w-[216px] shrink-0 border-line border-r md:block">{sidebar}</div>
+      <div className="flex min-w-0 flex-1 flex-col">
+        <PhoneBar onMenu={() => setOverlay('drawer')} onSearch={() => setOverlay('palette')} />
+        <main
+          ref={main}
+          id="content"
+          tabIndex={-1}
+          className="min-h-0 flex-1 overflow-y-auto outline-none"
+        >
+          {children}
+        </main>
+      </div>
+      <Suspense>
+        {overlay === 'drawer' && <Drawer onClose={close}>{sidebar}</Drawer>}
+        {overlay === 'palette' && (
+          <Palette onClose={close} onShortcuts={() => setOverlay('sheet')} />
+        )}
+        {overlay === 'sheet' && <ShortcutSheet onClose={close} />}
+      </Suspense>
+    </div>
+  );
+}

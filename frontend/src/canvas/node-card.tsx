@@ -1,0 +1,86 @@
+import { Handle, type Node, type NodeProps, Position, useStore } from '@xyflow/react';
+import { memo } from 'react';
+import { cn } from '@/lib/cn';
+import { duration } from '@/lib/format';
+import { lookOf } from './families';
+import { useNodeState } from './states';
+import { StatusIcon } from './status-icon';
+
+export interface CardData extends Record<string, unknown> {
+  title: string;
+  subtitle: string;
+  type: string;
+  isDisabled: boolean;
+  hasInput: boolean;
+  ports: string[];
+}
+
+export type CardNode = Node<CardData, 'card'>;
+
+/** Below this zoom a card is a tinted tile: text of four pixels costs time and tells nothing. */
+const TILE_ZOOM = 0.4;
+
+const BORDERS: Readonly<Record<string, string>> = {
+  failed: 'border-bad',
+  waiting: 'border-warn',
+  unknown: 'border-warn',
+  running: 'border-run',
+};
+
+const handleTop = (index: number, count: number): string => `${((index + 1) * 100) / (count + 1)}%`;
+
+function Face({ data, status, ms }: { data: CardData; status: string; ms: number | null }) {
+  const look = lookOf(data.type);
+  const Icon = look.icon;
+  return (
+    <>
+      <span className="tile grid size-9 shrink-0 place-items-center rounded-md">
+        <Icon className="size-[18px]" aria-hidden />
+      </span>
+      <span className="min-w-0 flex-1">
+        <span className="flex items-center gap-1.5">
+          <span className="min-w-0 flex-1 truncate font-medium leading-[18px]">{data.title}</span>
+          <StatusIcon status={status} />
+        </span>
+        <span className="flex gap-2 text-2xs text-fg-3">
+          <span className="min-w-0 flex-1 truncate">{data.subtitle}</span>
+          {ms !== null && <span className="tabular-nums">{duration(ms)}</span>}
+        </span>
+      </span>
+    </>
+  );
+}
+
+function NodeCardInner({ id, data }: NodeProps<CardNode>) {
+  const state = useNodeState(id);
+  const isTile = useStore((store) => store.transform[2] < TILE_ZOOM);
+  const status = state?.status ?? '';
+  const isQuiet = status === 'skipped' || status === 'cancelled' || data.isDisabled;
+  return (
+    <div
+      style={{ '--hue': lookOf(data.type).hue }}
+      title={data.title}
+      className={cn(
+        'card flex h-[58px] w-[208px] items-center gap-2.5 rounded-lg border bg-panel pr-3 pl-2.5 shadow-1',
+        BORDERS[status] ?? 'border-line',
+        isTile && 'tile bg-panel',
+        isQuiet && 'quiet border-dashed',
+      )}
+    >
+      {data.hasInput && <Handle type="target" position={Position.Left} isConnectable={false} />}
+      {!isTile && <Face data={data} status={status} ms={state?.ms ?? null} />}
+      {data.ports.map((port, index) => (
+        <Handle
+          key={port}
+          {...(port === '' ? {} : { id: port })}
+          type="source"
+          position={Position.Right}
+          isConnectable={false}
+          style={{ top: handleTop(index, data.ports.length) }}
+        />
+      ))}
+    </div>
+  );
+}
+
+export const NodeCard = memo(NodeCardInner);

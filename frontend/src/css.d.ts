@@ -1,0 +1,8 @@
+import 'react';
+
+declare module 'react' {
+  interface CSSProperties {
+    /** The hue of a node family, read by `.tile`. */
+    '--hue'?: number;
+  }
+}

@@ -1,0 +1,114 @@
+export interface DocumentNode {
+  id: string;
+  type: string;
+  position: { x: number; y: number } | null;
+  name: string;
+  config: Readonly<Record<string, unknown>>;
+  isDisabled: boolean;
+}
+
+export interface DocumentEdge {
+  id: string;
+  source: string;
+  target: string;
+  /** The port it leaves by, or "" for the node's only one. */
+  port: string;
+  label: string;
+}
+
+export interface WorkflowDocument {
+  nodes: readonly DocumentNode[];
+  edges: readonly DocumentEdge[];
+}
+
+type Loose = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Loose =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+const list = (value: unknown): unknown[] => (Array.isArray(value) ? (value as unknown[]) : []);
+
+function positionOf(value: unknown): { x: number; y: number } | null {
+  if (!isObject(value)) return null;
+  const { x, y } = value;
+  return typeof x === 'number' && typeof y === 'number' ? { x, y } : null;
+}
+
+function nodeOf(value: unknown): DocumentNode | null {
+  if (!isObject(value) || text(value.id) === '') return null;
+  const data = isObject(value.data) ? value.data : {};
+  return {
+    id: text(value.id),
+    type: text(value.type),
+    position: positionOf(value.position),
+    name: text(data.name) || text(value.id),
+    config: isObject(data.config) ? data.config : {},
+    isDisabled: data.disabled === true,
+  };
+}
+
+/**
+ * Reads what can be drawn of a document. A draft may be wrong in any way, so nothing is refused here: what has no id is
+ * left out, an edge that ends nowhere too. Saying what is wrong is the server's part.
+ */
+export function readDocument(definition: unknown): WorkflowDocument {
+  const source = isObject(definition) ? definition : {};
+  const nodes = [
+    ...new Map(
+      list(source.nodes).flatMap((one) => {
+        const node = nodeOf(one);
+        return node === null ? [] : [[node.id, node] as const];
+      }),
+    ).values(),
+  ];
+  const ids = new Set(nodes.map((node) => node.id));
+  const edges = list(source.edges).flatMap((one, index): DocumentEdge[] => {
+    if (!isObject(one) || !ids.has(text(one.source)) || !ids.has(text(one.target))) return [];
+    return [
+      {
+        id: text(one.id) || `edge-${index}`,
+        source: text(one.source),
+        target: text(one.target),
+        port: text(one.sourceHandle),
+        label: text(one.label),
+      },
+    ];
+  });
+  return { nodes, edges: [...new Map(edges.map((edge) => [edge.id, edge])).values()] };
+}
+
+export type Pasted =
+  | { ok: true; name: string; definition: Readonly<Record<string, unknown>> }
+  | { ok: false; reason: 'empty' | 'syntax' | 'shape'; line: number; column: number };
+
+/** Line and column, from 1, of a position in `source`. */
+function placeOf(source: string, position: number): { line: number; column: number } {
+  const before = source.slice(0, position).split('\n');
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+}
+
+function syntaxPlace(source: string, message: string): { line: number; column: number } {
+  const named = /line (\d+) column (\d+)/.exec(message);
+  if (named !== null) return { line: Number(named[1]), column: Number(named[2]) };
+  const position = /position (\d+)/.exec(message)?.[1];
+  return placeOf(source, position === undefined ? source.length : Number(position));
+}
+
+/** Reads pasted text: a bare document, or `{"name", "definition"}` as the API exports it. */
+export function readPasted(source: string): Pasted {
+  if (source.trim() === '') return { ok: false, reason: 'empty', line: 1, column: 1 };
+  let value: unknown;
+  try {
+    value = JSON.parse(source);
+  } catch (reason) {
+    return { ok: false, reason: 'syntax', ...syntaxPlace(source, String(reason)) };
+  }
+  const wrapped = isObject(value) && isObject(value.definition);
+  const definition = wrapped ? (value as { definition: Loose }).definition : value;
+  if (!isObject(definition) || !Array.isArray(definition.nodes)) {
+    return { ok: false, reason: 'shape', line: 1, column: 1 };
+  }
+  return { ok: true, name: isObject(value) ? text(value.name) : '', definition };
+}

@@ -1,0 +1,41 @@
+export type JsonKind = 'object' | 'array' | 'string' | 'number' | 'boolean' | 'null' | 'missing';
+
+export function kindOf(value: unknown): JsonKind {
+  if (value === undefined) return 'missing';
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'array';
+  const kind = typeof value;
+  return kind === 'object' || kind === 'string' || kind === 'number' || kind === 'boolean'
+    ? kind
+    : 'missing';
+}
+
+/** The entries of an object or list, with list indexes as text; [] for anything else. */
+export function entriesOf(value: unknown): [string, unknown][] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value);
+}
+
+/** What the server writes in place of a secret. */
+export const REDACTED = '[REDACTED]';
+
+/** A path as expressions write it: `body.items[0].id`; names that are no identifiers are quoted. */
+export function joinPath(parent: string, key: string, isInList: boolean): string {
+  if (isInList) return `${parent}[${key}]`;
+  if (!/^[A-Za-z_][\w-]*$/.test(key)) return `${parent}[${JSON.stringify(key)}]`;
+  return parent === '' ? key : `${parent}.${key}`;
+}
+
+/** Whether two values are the same JSON; the order of an object's keys does not matter. */
+export function sameJson(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
+  if (kindOf(one) !== kindOf(other) || Array.isArray(one) !== Array.isArray(other)) return false;
+  if (typeof one !== 'object' || one === null || typeof other !== 'object' || other === null)
+    return false;
+  const mine = Object.entries(one);
+  const theirs = new Map<string, unknown>(Object.entries(other));
+  return (
+    mine.length === theirs.size &&
+    mine.every(([key, value]) => theirs.has(key) && sameJson(value, theirs.get(key)))
+  );
+}

@@ -1,0 +1,6 @@
+import type { WorkflowDocument } from './document';
+import { layOut } from './layout';
+
+addEventListener('message', (event: MessageEvent<WorkflowDocument>) => {
+  postMessage(layOut(event.data));
+});

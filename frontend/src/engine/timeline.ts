@@ -1,0 +1,30 @@
+export interface Span {
+  start: number;
+  /** Null while it has not ended. */
+  end: number | null;
+}
+
+export interface Bar {
+  /** Per cent of the axis. */
+  left: number;
+  width: number;
+}
+
+/** A bar never gets thinner than this, so that a node of one millisecond can be seen beside one of an hour. */
+const LEAST_WIDTH = 1.2;
+
+/** From the first start to the last end; an open span reaches to `now`. Null where nothing has begun. */
+export function axisOf(spans: readonly Span[], now: number): { start: number; end: number } | null {
+  if (spans.length === 0) return null;
+  const start = Math.min(...spans.map((span) => span.start));
+  const end = Math.max(...spans.map((span) => span.end ?? now));
+  return { start, end: Math.max(end, start + 1) };
+}
+
+/** Places a span on the axis. A bar that would leave it at the right is moved left instead. */
+export function barOf(span: Span, axis: { start: number; end: number }, now: number): Bar {
+  const length = axis.end - axis.start;
+  const per = (ms: number): number => Math.min(100, Math.max(0, (ms / length) * 100));
+  const width = Math.max(LEAST_WIDTH, per((span.end ?? now) - span.start));
+  return { left: Math.min(per(span.start - axis.start), 100 - width), width };
+}

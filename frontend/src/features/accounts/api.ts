@@ -1,0 +1,48 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
+import type {
+  SchemaMeOut,
+  SchemaSignedInOut,
+  SchemaSignInInRequest,
+  SchemaSignUpInRequest,
+} from '@/generated/api';
+import { body, http } from '@/lib/http';
+
+export type SignedIn = SchemaSignedInOut;
+export type Me = SchemaMeOut;
+
+export const meKey = ['me'] as const;
+
+/** The person, their role in this tenant and what it permits. */
+export function useMe() {
+  return useQuery({
+    queryKey: meKey,
+    queryFn: ({ signal }) => body(http.GET('/api/v1/me', { signal })),
+    staleTime: 60_000,
+  });
+}
+
+/** Whether the person may do what `permission` names. False while it is not known yet. */
+export function useMay(permission: string): boolean {
+  return useMe().data?.permissions.includes(permission) ?? false;
+}
+
+/** Checks e-mail and password. The answer says where to go, or between which tenants to choose. */
+export function useSignIn() {
+  return useMutation({
+    mutationFn: (input: SchemaSignInInRequest): Promise<SignedIn> =>
+      body(http.POST('/api/v1/auth/sign-in', { body: input })),
+  });
+}
+
+/** Makes the person and their tenant; the answer's `redirect` leads into it, signed in. */
+export function useSignUp() {
+  return useMutation({
+    mutationFn: (input: SchemaSignUpInRequest) =>
+      body(http.POST('/api/v1/auth/sign-up', { body: input })),
+  });
+}
+
+/** Ends the session on this host. */
+export function useSignOut() {
+  return useMutation({ mutationFn: () => http.POST('/api/v1/auth/sign-out') });
+}

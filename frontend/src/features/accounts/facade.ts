@@ -1,0 +1,1 @@
+export { type Me, useMay, useMe, useSignOut } from './api';

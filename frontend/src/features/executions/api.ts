@@ -1,0 +1,141 @@
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { body, cursorOf, http } from '@/lib/http';
+import { useConnection } from '@/lib/socket';
+import { readExecution } from './read';
+import { type Execution, type ExecutionStatus, type ExecutionSummary, isFinal } from './types';
+
+export interface Filters {
+  status: ExecutionStatus | null;
+  workflowId: string | null;
+}
+
+const PAGE = 50;
+const NEWEST = 25;
+const RECENT = 100;
+/** While the socket is open it brings the news; without it the API is asked this often. */
+const POLL_MS = 3_000;
+const POLL_BESIDE_SOCKET_MS = 15_000;
+
+export const executionKeys = {
+  all: ['executions'] as const,
+  list: (filters: Filters) => ['executions', 'list', filters] as const,
+  /** Everything that news of any execution makes stale. */
+  fresh: ['executions', 'fresh'] as const,
+  newest: (filters: Filters) => ['executions', 'fresh', 'newest', filters] as const,
+  recent: ['executions', 'fresh', 'recent'] as const,
+  latest: (workflowId: string) => ['executions', 'fresh', 'latest', workflowId] as const,
+  one: (id: string) => ['executions', 'one', id] as const,
+};
+
+const queryOf = ({ status, workflowId }: Filters) => ({
+  ...(status === null ? {} : { status: [status] }),
+  ...(workflowId === null ? {} : { workflow_id: workflowId }),
+});
+
+async function listed(
+  filters: Filters,
+  limit: number,
+  signal: AbortSignal,
+): Promise<ExecutionSummary[]> {
+  const query = { ...queryOf(filters), limit };
+  const page = await body(http.GET('/api/v1/executions', { params: { query }, signal }));
+  return page.results;
+}
+
+function usePollMs(): number {
+  return useConnection(({ state }) => (state === 'open' ? POLL_BESIDE_SOCKET_MS : POLL_MS));
+}
+
+/** The list, newest first, page by page. It keeps still: what is newer comes from `useNewest`. */
+export function useExecutions(filters: Filters) {
+  return useInfiniteQuery({
+    queryKey: executionKeys.list(filters),
+    queryFn: ({ pageParam, signal }) => {
+      const query = { ...queryOf(filters), limit: PAGE };
+      return body(
+        http.GET('/api/v1/executions', {
+          params: { query: pageParam === null ? query : { ...query, cursor: pageParam } },
+          signal,
+        }),
+      );
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => cursorOf(last.next),
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+  });
+}
+
+/** The newest executions, kept fresh while the page is looked at. */
+export function useNewest(filters: Filters, isOn: boolean) {
+  const refetchInterval = usePollMs();
+  return useQuery({
+    queryKey: executionKeys.newest(filters),
+    queryFn: ({ signal }) => listed(filters, NEWEST, signal),
+    enabled: isOn,
+    refetchInterval,
+    gcTime: 0,
+  });
+}
+
+/** The last `limit` executions of one workflow. */
+export function useLatest(workflowId: string, limit: number, isOn = true) {
+  const refetchInterval = usePollMs();
+  return useQuery({
+    queryKey: [...executionKeys.latest(workflowId), limit],
+    queryFn: ({ signal }) => listed({ status: null, workflowId }, limit, signal),
+    enabled: isOn,
+    refetchInterval,
+  });
+}
+
+/** The last hundred executions of the tenant: one request that answers "and when did it run last?" for most workflows. */
+export function useRecent() {
+  const refetchInterval = usePollMs();
+  return useQuery({
+    queryKey: executionKeys.recent,
+    queryFn: ({ signal }) => listed({ status: null, workflowId: null }, RECENT, signal),
+    refetchInterval,
+  });
+}
+
+/** The last execution of one workflow; null: there is none; undefined: not known yet. */
+export function useLastExecution(workflowId: string): ExecutionSummary | null | undefined {
+  const recent = useRecent().data;
+  const found = recent?.find((one) => one.workflow_id === workflowId);
+  const mayBeOlder = recent?.length === RECENT && found === undefined;
+  const latest = useLatest(workflowId, 1, mayBeOlder).data;
+  if (found !== undefined || recent === undefined) return found;
+  return mayBeOlder ? (latest === undefined ? undefined : (latest[0] ?? null)) : null;
+}
+
+/** One execution with its steps. A finished one is never read again. */
+export function useExecution(id: string) {
+  const pollMs = usePollMs();
+  return useQuery({
+    queryKey: executionKeys.one(id),
+    queryFn: async ({ signal }): Promise<Execution> =>
+      readExecution(
+        await body(
+          http.GET('/api/v1/executions/{execution_id}', {
+            params: { path: { execution_id: id }, query: { include: 'steps' } },
+            signal,
+          }),
+        ),
+      ),
+    refetchInterval: ({ state }) =>
+      state.data === undefined || isFinal(state.data.status) ? false : pollMs,
+  });
+}
+
+/** Asks the execution to stop. Refused with 409 when it has already ended. */
+export function useCancelExecution() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) =>
+      http.POST('/api/v1/executions/{execution_id}/cancel', {
+        params: { path: { execution_id: id } },
+      }),
+    onSettled: () => client.invalidateQueries({ queryKey: executionKeys.all }),
+  });
+}

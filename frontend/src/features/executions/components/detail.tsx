@@ -1,0 +1,132 @@
+import { X } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { StatusBadge } from '@/canvas/status-badge';
+import { Button } from '@/ui/button';
+import { TimeAgo } from '@/ui/time-ago';
+import { type Execution, isFinal, type Step } from '../types';
+import { Attempts } from './attempts';
+import { ErrorCard } from './error-card';
+import { ValuePane } from './value-pane';
+
+interface PanesProps {
+  title: ReactNode;
+  notes?: ReactNode;
+  left: ReactNode;
+  right: ReactNode;
+}
+
+const Panes = ({ title, notes, left, right }: PanesProps) => (
+  <div className="flex min-h-0 min-w-0 flex-1 flex-col">
+    <header className="flex min-h-10 flex-wrap items-center gap-2 border-line border-b px-4 py-1.5">
+      {title}
+    </header>
+    {notes}
+    <div className="flex min-h-0 flex-1 flex-col divide-y divide-line lg:flex-row lg:divide-x lg:divide-y-0">
+      {left}
+      {right}
+    </div>
+  </div>
+);
+
+/** What came in and what went out of the whole execution. */
+export function ExecutionDetail({ execution }: { execution: Execution }) {
+  const { t } = useTranslation('executions');
+  const output = execution.output ?? undefined;
+  return (
+    <Panes
+      title={<h2 className="font-semibold">{t('page.whole')}</h2>}
+      notes={
+        execution.error !== null && (
+          <div className="border-line border-b p-3">
+            <ErrorCard error={execution.error} />
+          </div>
+        )
+      }
+      left={
+        <ValuePane
+          title={t('detail.trigger')}
+          copyLabel={t('detail.copy_trigger')}
+          value={execution.trigger ?? undefined}
+          empty={t('detail.empty_input')}
+        />
+      }
+      right={
+        <ValuePane
+          title={t('detail.output')}
+          copyLabel={t('detail.copy_output')}
+          value={output}
+          empty={isFinal(execution.status) ? t('detail.empty_output') : t('detail.pending_output')}
+        />
+      }
+    />
+  );
+}
+
+interface StepDetailProps {
+  step: Step;
+  name: string;
+  onClose: () => void;
+}
+
+function StepNotes({ step }: { step: Step }) {
+  const { t } = useTranslation('executions');
+  const hasAttempts = step.attempts.length > 0;
+  if (step.error === null && !hasAttempts && step.wake_at === null) return null;
+  return (
+    <div className="flex flex-col gap-2 border-line border-b p-3">
+      {step.error !== null && <ErrorCard error={step.error} />}
+      {step.wake_at !== null && step.status === 'waiting' && (
+        <p className="text-warn">
+          {t('page.wakes')} <TimeAgo at={step.wake_at} />
+        </p>
+      )}
+      <Attempts step={step} />
+    </div>
+  );
+}
+
+/** What went into one node and what came out of it. */
+export function StepDetail({ step, name, onClose }: StepDetailProps) {
+  const { t } = useTranslation('executions');
+  const isSettled = step.ended_at !== null;
+  return (
+    <Panes
+      title={
+        <>
+          <h2 className="min-w-0 truncate font-semibold">{name}</h2>
+          <StatusBadge status={step.status} />
+          {step.scope !== '' && (
+            <span className="text-fg-3 text-xs">{t('page.scope', { scope: step.scope })}</span>
+          )}
+          <Button
+            look="quiet"
+            size="icon-sm"
+            className="-mr-1.5 ml-auto"
+            aria-label={t('detail.close')}
+            onClick={onClose}
+          >
+            <X aria-hidden />
+          </Button>
+        </>
+      }
+      notes={<StepNotes step={step} />}
+      left={
+        <ValuePane
+          title={t('detail.input')}
+          copyLabel={t('detail.copy_input')}
+          value={step.input ?? undefined}
+          empty={step.status === 'skipped' ? t('detail.skipped') : t('detail.empty_input')}
+        />
+      }
+      right={
+        <ValuePane
+          title={t('detail.output')}
+          copyLabel={t('detail.copy_output')}
+          value={step.output ?? undefined}
+          empty={isSettled ? t('detail.empty_output') : t('detail.pending_output')}
+        />
+      }
+    />
+  );
+}

@@ -1,0 +1,91 @@
+import { ChevronRight, CircleStop } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { StatusBadge } from '@/canvas/status-badge';
+import { useMay } from '@/features/accounts/facade';
+import { useWorkflowName } from '@/features/workflows/facade';
+import { shortId } from '@/lib/format';
+import { tell } from '@/lib/toast';
+import { Button } from '@/ui/button';
+import { PageHeader } from '@/ui/page-header';
+import { TimeAgo } from '@/ui/time-ago';
+import { useCancelExecution } from '../api';
+import { type Execution, isFinal } from '../types';
+import { DurationOf } from './duration-of';
+
+function CancelButton({ execution }: { execution: Execution }) {
+  const { t } = useTranslation('executions');
+  const cancel = useCancelExecution();
+  const mayCancel = useMay('execution.cancel');
+  if (isFinal(execution.status) || !mayCancel) return null;
+  return (
+    <Button
+      look="danger"
+      size="sm"
+      isBusy={cancel.isPending || execution.status === 'cancelling'}
+      onClick={() =>
+        cancel.mutate(execution.id, {
+          onSuccess: () => tell.done(t('page.cancel_asked')),
+          onError: tell.failed,
+        })
+      }
+    >
+      <CircleStop aria-hidden />
+      {t('page.cancel')}
+    </Button>
+  );
+}
+
+interface ExecutionHeaderProps {
+  execution: Execution;
+  /** Null: not known, or a snapshot of a draft. */
+  version: number | null;
+}
+
+function Facts({ execution, version }: ExecutionHeaderProps) {
+  const { t } = useTranslation('executions');
+  return (
+    <span className="flex flex-wrap items-center gap-x-1.5 text-fg-2 text-xs tabular-nums">
+      <TimeAgo at={execution.started_at ?? execution.created_at} />
+      <span aria-hidden>·</span>
+      <span>
+        <DurationOf timed={execution} />
+      </span>
+      {version !== null && (
+        <>
+          <span aria-hidden>·</span>
+          <span>{t('page.version', { version })}</span>
+        </>
+      )}
+    </span>
+  );
+}
+
+export function ExecutionHeader({ execution, version }: ExecutionHeaderProps) {
+  const { t } = useTranslation('executions');
+  const nameOf = useWorkflowName();
+  return (
+    <PageHeader
+      title={
+        <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
+          <nav className="flex min-w-0 items-center gap-1.5 text-base">
+            <Link
+              to={`/workflows/${execution.workflow_id}`}
+              className="min-w-0 truncate text-fg-2 hover:text-fg"
+            >
+              {nameOf(execution.workflow_id)}
+            </Link>
+            <ChevronRight className="size-4 shrink-0 text-fg-3" aria-hidden />
+            <h1 className="whitespace-nowrap font-semibold">
+              {t('page.title', { id: shortId(execution.id) })}
+            </h1>
+          </nav>
+          <StatusBadge status={execution.status} hadErrors={execution.had_errors} />
+          <Facts execution={execution} version={version} />
+        </div>
+      }
+    >
+      <CancelButton execution={execution} />
+    </PageHeader>
+  );
+}

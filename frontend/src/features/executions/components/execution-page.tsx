@@ -1,0 +1,169 @@
+import { Info } from 'lucide-react';
+import { useCallback, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useParams } from 'react-router';
+import { typeTitle } from '@/canvas/families';
+import { Graph } from '@/canvas/graph';
+import { readDocument, type WorkflowDocument } from '@/engine/document';
+import { topologicalOrder } from '@/engine/graph';
+import { type GraphSource, useGraphSource } from '@/features/workflows/facade';
+import { Failure } from '@/ui/failure';
+import { Skeleton } from '@/ui/skeleton';
+import { useExecution } from '../api';
+import { useLiveExecution } from '../live';
+import { inOrder, nodeStatesOf, settledCount, urgentStep } from '../node-states';
+import { type Execution, isFinal, type Step } from '../types';
+import { ExecutionDetail, StepDetail } from './detail';
+import { ExecutionHeader } from './execution-header';
+import { stepKey, Waterfall } from './waterfall';
+
+/** What a reader chose; until then the page shows the step that needs them. */
+function useChosenStep(steps: readonly Step[]): [Step | null, (key: string | null) => void] {
+  const [chosen, setChosen] = useState<string | null | undefined>(undefined);
+  if (chosen === undefined) {
+    const urgent = urgentStep(steps);
+    return [urgent?.status === 'failed' || urgent?.status === 'unknown' ? urgent : null, setChosen];
+  }
+  return [steps.find((step) => stepKey(step) === chosen) ?? null, setChosen];
+}
+
+function Reason({ execution }: { execution: Execution }) {
+  const { t } = useTranslation('executions');
+  if (execution.reason === '') return null;
+  const text = t(`reason.${execution.reason as 'delay'}`, { defaultValue: execution.reason });
+  return (
+    <p className="flex shrink-0 items-center gap-2 border-line border-b bg-sunken px-4 py-1.5 text-fg-2 text-xs">
+      <Info className="size-3.5 shrink-0 text-fg-3" aria-hidden />
+      {text}
+    </p>
+  );
+}
+
+/** Tells those who do not see the graph how far it is; sighted people have the graph. */
+function Announcer({ execution }: { execution: Execution }) {
+  const { t } = useTranslation('executions');
+  const steps = execution.steps;
+  return (
+    <p role="status" className="sr-only">
+      {isFinal(execution.status)
+        ? t('announce_end', { status: t(`status.${execution.status}`) })
+        : t('announce', { done: settledCount(steps), all: steps.length })}
+    </p>
+  );
+}
+
+function useLabels(
+  document: WorkflowDocument,
+  states: ReturnType<typeof nodeStatesOf>,
+): (id: string) => string {
+  const { t } = useTranslation('executions');
+  return useCallback(
+    (id) => {
+      const node = document.nodes.find((one) => one.id === id);
+      const named = { name: node?.name ?? id, type: typeTitle(node?.type ?? '') };
+      const status = states.get(id)?.status;
+      return status === undefined
+        ? t('node_label', named)
+        : t('node_label_status', { ...named, status: t(`status.${status}`) });
+    },
+    [document, states, t],
+  );
+}
+
+function Body({ execution, source }: { execution: Execution; source: GraphSource }) {
+  const { t } = useTranslation('executions');
+  const document = useMemo(() => readDocument(source.definition), [source.definition]);
+  const steps = useMemo(
+    () => inOrder(execution.steps, topologicalOrder(document)),
+    [execution.steps, document],
+  );
+  const states = useMemo(() => nodeStatesOf(steps), [steps]);
+  const labelOf = useLabels(document, states);
+  const [step, choose] = useChosenStep(steps);
+  const nameOf = (id: string): string => document.nodes.find((node) => node.id === id)?.name ?? id;
+  const chooseNode = (id: string | null): void => {
+    const ofNode = steps.filter((one) => one.node_id === id);
+    choose(
+      id === null
+        ? null
+        : stepKey(urgentStep(ofNode) ?? ofNode.at(-1) ?? ({ scope: '', node_id: id } as Step)),
+    );
+  };
+  return (
+    <>
+      <section aria-label={t('page.graph')} className="relative min-h-[240px] flex-1">
+        {source.isDraft && (
+          <p className="absolute top-2 left-1/2 z-10 -translate-x-1/2 whitespace-nowrap rounded-full bg-warn-soft px-3 py-1 text-warn text-xs">
+            {t('page.draft_graph')}
+          </p>
+        )}
+        {source.definition !== null && (
+          <Graph
+            document={document}
+            states={states}
+            label={t('page.graph')}
+            labelOf={labelOf}
+            selected={step?.node_id ?? null}
+            onSelect={chooseNode}
+          />
+        )}
+      </section>
+      <section className="flex shrink-0 flex-col border-line border-t bg-panel md:h-[42%] md:min-h-[260px] md:flex-row">
+        <div className="shrink-0 overflow-y-auto border-line border-b md:w-[400px] md:border-r md:border-b-0">
+          <Waterfall
+            document={document}
+            steps={steps}
+            selected={step === null ? null : stepKey(step)}
+            onSelect={choose}
+          />
+        </div>
+        {step === null ? (
+          <ExecutionDetail execution={execution} />
+        ) : (
+          <StepDetail
+            key={stepKey(step)}
+            step={step}
+            name={nameOf(step.node_id)}
+            onClose={() => choose(null)}
+          />
+        )}
+      </section>
+      <Announcer execution={execution} />
+    </>
+  );
+}
+
+const Loading = () => (
+  <div aria-busy className="flex h-full flex-col">
+    <div className="flex h-12 items-center gap-4 border-line border-b bg-panel px-4">
+      <Skeleton className="w-56" />
+      <Skeleton className="w-20" />
+    </div>
+    <div className="flex-1" />
+    <div className="flex h-[42%] flex-col gap-5 border-line border-t bg-panel p-5">
+      {['w-72', 'w-64', 'w-80', 'w-60'].map((width) => (
+        <Skeleton key={width} className={width} />
+      ))}
+    </div>
+  </div>
+);
+
+function Loaded({ execution }: { execution: Execution }) {
+  const source = useGraphSource(execution.workflow_id, execution.version_id);
+  return (
+    <div className="flex min-h-full flex-col md:h-full">
+      <ExecutionHeader execution={execution} version={source.version} />
+      <Reason execution={execution} />
+      <Body execution={execution} source={source} />
+    </div>
+  );
+}
+
+export default function ExecutionPage() {
+  const { id = '' } = useParams();
+  const { data, error, refetch } = useExecution(id);
+  useLiveExecution(id, data !== undefined && !isFinal(data.status));
+  if (data !== undefined) return <Loaded execution={data} />;
+  if (error !== null) return <Failure error={error} onRetry={() => void refetch()} />;
+  return <Loading />;
+}

@@ -1,0 +1,126 @@
+import { ArrowUp, CircleDashed, Pause, Play, SearchX } from 'lucide-react';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { useWorkflowName, useWorkflowNames } from '@/features/workflows/facade';
+import { Button, buttonClass } from '@/ui/button';
+import { Failure } from '@/ui/failure';
+import { Notice } from '@/ui/notice';
+import { PageHeader } from '@/ui/page-header';
+import { Skeleton } from '@/ui/skeleton';
+import { useFilters, useLiveList } from '../hooks';
+import { useTenantNews } from '../live';
+import { ExecutionRows } from './execution-rows';
+import { FilterBar } from './filter-bar';
+
+const Rows = () => (
+  <div aria-busy className="flex flex-col">
+    {Array.from({ length: 8 }, (_, index) => (
+      <div key={index} className="flex h-11 items-center gap-6 border-line border-b px-4">
+        <Skeleton className="w-48" />
+        <Skeleton className="w-20" />
+        <Skeleton className="ml-auto w-24" />
+      </div>
+    ))}
+  </div>
+);
+
+function Empty({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => void }) {
+  const { t } = useTranslation('executions');
+  if (isFiltered) {
+    return (
+      <Notice icon={SearchX} title={t('empty_filtered_title')} text={t('empty_filtered')}>
+        <Button onClick={onClear}>{t('filter.clear')}</Button>
+      </Notice>
+    );
+  }
+  return (
+    <Notice icon={CircleDashed} title={t('empty_title')} text={t('empty')}>
+      <Link to="/workflows" className={buttonClass()}>
+        {t('empty_action')}
+      </Link>
+    </Notice>
+  );
+}
+
+export default function ExecutionsPage() {
+  const { t } = useTranslation(['executions', 'common']);
+  const { filters, setFilter, clear } = useFilters();
+  const workflows = useWorkflowNames();
+  const nameOf = useWorkflowName();
+  const [isLive, setLive] = useState(true);
+  useTenantNews(isLive);
+  const { list, rows, fresh, bringIn } = useLiveList(filters, isLive);
+  const scroller = useRef<HTMLDivElement>(null);
+  const { fetchNextPage } = list;
+  const onEnd = useCallback(() => void fetchNextPage(), [fetchNextPage]);
+
+  // At the top, with nobody's pointer or focus on a row, new ones may come in by themselves; else they wait in the pill.
+  useEffect(() => {
+    const box = scroller.current;
+    if (fresh === 0 || box === null || box.scrollTop > 0) return;
+    if (box.matches(':hover') || box.contains(document.activeElement)) return;
+    void bringIn();
+  });
+
+  const showFresh = (): void => {
+    scroller.current?.scrollTo({ top: 0 });
+    void bringIn();
+  };
+
+  return (
+    <div className="flex h-full min-h-0 flex-col">
+      <PageHeader title={t('title')}>
+        {fresh > 0 && (
+          <Button
+            look="primary"
+            size="sm"
+            onClick={showFresh}
+            aria-label={t('fresh_label', { count: fresh })}
+          >
+            <ArrowUp aria-hidden />
+            {t('fresh', { count: fresh })}
+          </Button>
+        )}
+        <Button
+          look="quiet"
+          size="sm"
+          aria-label={isLive ? t('pause') : t('resume')}
+          title={isLive ? t('pause') : t('resume')}
+          onClick={() => setLive(!isLive)}
+        >
+          {isLive ? <Pause aria-hidden /> : <Play aria-hidden />}
+          {isLive ? t('live') : t('paused_list')}
+        </Button>
+      </PageHeader>
+      <div className="flex min-h-12 items-center border-line border-b px-4 py-2">
+        <FilterBar filters={filters} workflows={workflows} setFilter={setFilter} clear={clear} />
+      </div>
+      <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto bg-panel">
+        {list.isPending && <Rows />}
+        {list.isError && <Failure error={list.error} onRetry={() => void list.refetch()} />}
+        {list.isSuccess && rows.length === 0 && (
+          <Empty
+            isFiltered={filters.status !== null || filters.workflowId !== null}
+            onClear={clear}
+          />
+        )}
+        {rows.length > 0 && (
+          <ExecutionRows
+            rows={rows}
+            nameOf={nameOf}
+            scroller={scroller}
+            hasMore={list.hasNextPage && !list.isFetchingNextPage}
+            onEnd={onEnd}
+          />
+        )}
+        {rows.length > 0 && (
+          <p className="px-4 py-4 text-center text-fg-3 text-xs" role="status">
+            {list.isFetchingNextPage && t('common:list.loading_more')}
+            {!list.hasNextPage && t('common:list.end')}
+          </p>
+        )}
+      </div>
+    </div>
+  );
+}

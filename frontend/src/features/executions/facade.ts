@@ -1,0 +1,3 @@
+export { LastExecution } from './components/last-execution';
+export { LatestExecutions } from './components/latest-executions';
+export { useTenantNews } from './live';

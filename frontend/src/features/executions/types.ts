@@ -1,0 +1,50 @@
+import type { SchemaExecutionListed, SchemaExecutionShown, SchemaStepShown } from '@/generated/api';
+
+export type ExecutionSummary = SchemaExecutionListed;
+export type ExecutionStatus = SchemaExecutionListed['status'];
+
+/** Why a node or an execution failed, as the engine recorded it. */
+export interface ExecutionError {
+  code: string;
+  message: string;
+  node: string | null;
+  /** The HTTP status that the other side answered, if one did. */
+  status: number | null;
+}
+
+/** A try that failed; the last one of a completed step is the step itself. */
+export interface Attempt {
+  attempt: number;
+  endedAt: string | null;
+  error: ExecutionError | null;
+}
+
+export interface Step extends Omit<SchemaStepShown, 'attempts' | 'error'> {
+  attempts: readonly Attempt[];
+  error: ExecutionError | null;
+}
+
+export interface Execution extends Omit<SchemaExecutionShown, 'error' | 'steps'> {
+  error: ExecutionError | null;
+  steps: readonly Step[];
+}
+
+export const STATUSES = [
+  'queued',
+  'running',
+  'waiting',
+  'paused',
+  'cancelling',
+  'completed',
+  'failed',
+  'cancelled',
+  'timed_out',
+] as const satisfies readonly ExecutionStatus[];
+
+const FINAL = new Set<string>(['completed', 'failed', 'cancelled', 'timed_out']);
+
+/** A finished execution never changes again. */
+export const isFinal = (status: string): boolean => FINAL.has(status);
+
+export const isStatus = (value: string | null): value is ExecutionStatus =>
+  value !== null && (STATUSES as readonly string[]).includes(value);

@@ -1,0 +1,1 @@
+export { useCross, useTenants } from './api';

@@ -1,0 +1,39 @@
+import { Send } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { useNavigate } from 'react-router';
+import { useMay } from '@/features/accounts/facade';
+import { tell } from '@/lib/toast';
+import { Button } from '@/ui/button';
+import { useSendDemo, useWebhooksOf } from '../api';
+
+interface DemoButtonProps {
+  workflowId: string;
+  look?: 'primary' | 'secondary';
+}
+
+/** *Send the demo delivery*, on the workflow that was made for it; nothing on all others. */
+export function DemoButton({ workflowId, look = 'secondary' }: DemoButtonProps) {
+  const { t } = useTranslation('workflows');
+  const navigate = useNavigate();
+  const mayRun = useMay('workflow.execute');
+  const send = useSendDemo();
+  const webhook = useWebhooksOf(workflowId).webhooks.find((one) => one.is_demo && one.is_active);
+  if (webhook === undefined || !mayRun) return null;
+  return (
+    <Button
+      look={look}
+      size="sm"
+      title={t('demo_hint')}
+      isBusy={send.isPending}
+      onClick={() =>
+        send.mutate(webhook.id, {
+          onSuccess: ({ execution_id }) => void navigate(`/executions/${execution_id}`),
+          onError: tell.failed,
+        })
+      }
+    >
+      <Send aria-hidden />
+      {t('demo')}
+    </Button>
+  );
+}

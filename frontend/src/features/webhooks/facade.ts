@@ -1,0 +1,2 @@
+export { DemoButton } from './components/demo-button';
+export { WebhookPanel } from './components/webhook-panel';

@@ -1,0 +1,172 @@
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { body, cursorOf, http } from '@/lib/http';
+import type { Definition, Workflow } from './types';
+
+const PAGE = 100;
+const WATCH_MS = 15_000;
+
+export const workflowKeys = {
+  all: ['workflows'] as const,
+  list: ['workflows', 'list'] as const,
+  one: (id: string) => ['workflows', 'one', id] as const,
+  versions: (id: string) => ['workflows', 'versions', id] as const,
+  version: (id: string, number: number) => ['workflows', 'version', id, number] as const,
+};
+
+const pathOf = (id: string) => ({ path: { workflow_id: id } });
+
+/** The tenant's workflows, newest first, in pages of a hundred. */
+export function useWorkflows() {
+  return useInfiniteQuery({
+    queryKey: workflowKeys.list,
+    queryFn: ({ pageParam, signal }) => {
+      const query = pageParam === null ? { limit: PAGE } : { limit: PAGE, cursor: pageParam };
+      return body(http.GET('/api/v1/workflows', { params: { query }, signal }));
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => cursorOf(last.next),
+    refetchInterval: WATCH_MS,
+  });
+}
+
+export function useWorkflow(id: string, isOn = true) {
+  return useQuery({
+    queryKey: workflowKeys.one(id),
+    queryFn: ({ signal }) =>
+      body(http.GET('/api/v1/workflows/{workflow_id}', { params: pathOf(id), signal })),
+    enabled: isOn,
+  });
+}
+
+/** The published versions, newest first; of more than a hundred the newest hundred. */
+export function useVersions(id: string) {
+  return useQuery({
+    queryKey: workflowKeys.versions(id),
+    queryFn: async ({ signal }) => {
+      const params = { ...pathOf(id), query: { limit: PAGE } };
+      const page = await body(
+        http.GET('/api/v1/workflows/{workflow_id}/versions', { params, signal }),
+      );
+      return page.results.flatMap(({ id: versionId, number }) =>
+        number === null ? [] : [{ id: versionId, number }],
+      );
+    },
+  });
+}
+
+/** A published version never changes, so it is read once. */
+export function useVersion(id: string, number: number | null) {
+  return useQuery({
+    queryKey: workflowKeys.version(id, number ?? 0),
+    queryFn: ({ signal }) =>
+      body(
+        http.GET('/api/v1/workflows/{workflow_id}/versions/{number}', {
+          params: { path: { workflow_id: id, number: number ?? 0 } },
+          signal,
+        }),
+      ),
+    enabled: number !== null,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+function useRefreshed() {
+  const client = useQueryClient();
+  return (): Promise<void> => client.invalidateQueries({ queryKey: workflowKeys.all });
+}
+
+interface Draft {
+  name: string;
+  definition: Definition;
+}
+
+/** Stores a new draft. It may be wrong in any way: the answer's `problems` say how. */
+export function useCreateWorkflow() {
+  const onSuccess = useRefreshed();
+  return useMutation({
+    mutationFn: (draft: Draft): Promise<Workflow> =>
+      body(http.POST('/api/v1/workflows', { body: draft })),
+    onSuccess,
+  });
+}
+
+/** Saves a draft over the revision it was read at. Refused with 412 when somebody saved in between. */
+export function useSaveDraft() {
+  const onSuccess = useRefreshed();
+  return useMutation({
+    mutationFn: ({
+      id,
+      revision,
+      ...draft
+    }: Draft & { id: string; revision: number }): Promise<Workflow> =>
+      body(
+        http.PATCH('/api/v1/workflows/{workflow_id}', {
+          params: { ...pathOf(id), header: { 'If-Match': `"${revision}"` } },
+          body: draft,
+        }),
+      ),
+    onSuccess,
+  });
+}
+
+export type Change = 'publish' | 'activate' | 'deactivate';
+
+const CHANGES = {
+  publish: (id: string) =>
+    http.POST('/api/v1/workflows/{workflow_id}/publish', { params: pathOf(id), body: {} }),
+  activate: (id: string) =>
+    http.POST('/api/v1/workflows/{workflow_id}/activate', { params: pathOf(id) }),
+  deactivate: (id: string) =>
+    http.POST('/api/v1/workflows/{workflow_id}/deactivate', { params: pathOf(id) }),
+};
+
+/** Publishes, activates or deactivates; answers the workflow as it is then. */
+export function useChangeWorkflow(id: string) {
+  const onSuccess = useRefreshed();
+  return useMutation({
+    mutationFn: (change: Change): Promise<Workflow> => body(CHANGES[change](id)),
+    onSuccess,
+  });
+}
+
+/** Publishes the draft and lets its triggers start executions. */
+export function usePublishAndActivate() {
+  const onSuccess = useRefreshed();
+  return useMutation({
+    mutationFn: async (id: string): Promise<Workflow> => {
+      await CHANGES.publish(id);
+      return body(CHANGES.activate(id));
+    },
+    onSuccess,
+  });
+}
+
+/** Moves the workflow to the bin, where it stays for 30 days. */
+export function useDeleteWorkflow() {
+  const onSuccess = useRefreshed();
+  return useMutation({
+    mutationFn: (id: string) =>
+      http.DELETE('/api/v1/workflows/{workflow_id}', { params: pathOf(id) }),
+    onSuccess,
+  });
+}
+
+interface Run {
+  id: string;
+  input: unknown;
+  /** A repeated request with the same key starts nothing new. */
+  key: string;
+}
+
+/** Starts an execution of the live version. */
+export function useRun() {
+  return useMutation({
+    mutationFn: ({ id, input, key }: Run) =>
+      body(
+        http.POST('/api/v1/workflows/{workflow_id}/execute', {
+          params: { ...pathOf(id), header: { 'Idempotency-Key': key } },
+          body: { input },
+        }),
+      ),
+  });
+}

@@ -1,0 +1,79 @@
+import { CircleAlert, TriangleAlert } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { byNode, isError, type Problem } from '../types';
+
+interface ProblemListProps {
+  problems: readonly Problem[];
+  /** What a reader calls the node. */
+  nameOf: (nodeId: string) => string;
+  onNode?: (nodeId: string) => void;
+}
+
+function Line({ problem }: { problem: Problem }) {
+  const { t } = useTranslation('workflows');
+  const isBad = isError(problem);
+  const Icon = isBad ? CircleAlert : TriangleAlert;
+  return (
+    <li className="flex gap-2 py-1">
+      <Icon
+        className={isBad ? 'mt-0.5 size-4 shrink-0 text-bad' : 'mt-0.5 size-4 shrink-0 text-warn'}
+        aria-label={isBad ? t('problems.error') : t('problems.warning')}
+      />
+      <span className="min-w-0 break-words">
+        {problem.message}
+        {problem.path !== '' && (
+          <span className="ml-1.5 break-all font-mono text-fg-3 text-xs">{problem.path}</span>
+        )}
+      </span>
+    </li>
+  );
+}
+
+/** Every problem of a document, under the node it belongs to. */
+export function ProblemList({ problems, nameOf, onNode }: ProblemListProps) {
+  const { t } = useTranslation('workflows');
+  return (
+    <ul className="flex flex-col gap-2">
+      {byNode(problems).map(({ nodeId, problems: lines }) => (
+        <li key={nodeId ?? ''} className="rounded-lg border border-line px-3 py-2">
+          {nodeId !== null && onNode !== undefined ? (
+            <button
+              type="button"
+              className="font-medium hover:underline"
+              onClick={() => onNode(nodeId)}
+            >
+              {nameOf(nodeId)}
+            </button>
+          ) : (
+            <span className="font-medium">
+              {nodeId === null ? t('problems.document') : nameOf(nodeId)}
+            </span>
+          )}
+          <ul className="mt-0.5 text-fg-2">
+            {lines.map((problem) => (
+              <Line key={`${problem.path} ${problem.code} ${problem.message}`} problem={problem} />
+            ))}
+          </ul>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** "2 errors, 1 warning" */
+export function ProblemCount({ problems }: { problems: readonly Problem[] }) {
+  const { t } = useTranslation('workflows');
+  const errors = problems.filter(isError).length;
+  const warnings = problems.length - errors;
+  if (problems.length === 0) return <>{t('problems.none')}</>;
+  return (
+    <>
+      {[
+        errors > 0 ? t('problems.errors', { count: errors }) : '',
+        warnings > 0 ? t('problems.warnings', { count: warnings }) : '',
+      ]
+        .filter(Boolean)
+        .join(', ')}
+    </>
+  );
+}

@@ -1,0 +1,62 @@
+import { Play } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useShortcut } from '@/lib/keys';
+import { Button } from '@/ui/button';
+import { Dialog, DialogActions, DialogBody } from '@/ui/dialog';
+import { TextArea } from '@/ui/field';
+import { useStarter } from '../hooks';
+import type { WorkflowSummary } from '../types';
+
+interface RunDialogProps {
+  workflow: WorkflowSummary;
+  onClose: () => void;
+}
+
+type Read = { ok: true; value: unknown } | { ok: false };
+
+function read(source: string): Read {
+  if (source.trim() === '') return { ok: true, value: {} };
+  try {
+    return { ok: true, value: JSON.parse(source) as unknown };
+  } catch {
+    return { ok: false };
+  }
+}
+
+export default function RunDialog({ workflow, onClose }: RunDialogProps) {
+  const { t } = useTranslation(['workflows', 'common']);
+  const [source, setSource] = useState('{}');
+  const { start, isStarting } = useStarter();
+  const input = read(source);
+  const submit = (): void => {
+    if (input.ok) start(workflow.id, input.value);
+  };
+  useShortcut('run', submit);
+  return (
+    <Dialog
+      isOpen
+      onClose={onClose}
+      title={t('run_dialog.title', { name: workflow.name })}
+      description={t('run_dialog.description', { version: workflow.live_version })}
+    >
+      <DialogBody>
+        <TextArea
+          label={t('run_dialog.input')}
+          hint={t('run_dialog.input_hint')}
+          error={input.ok ? undefined : t('json.fault_syntax_plain')}
+          value={source}
+          onChange={(event) => setSource(event.target.value)}
+          rows={8}
+        />
+      </DialogBody>
+      <DialogActions>
+        <Button onClick={onClose}>{t('common:cancel')}</Button>
+        <Button look="primary" onClick={submit} isBusy={isStarting} disabled={!input.ok}>
+          <Play aria-hidden />
+          {t('run_dialog.submit')}
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}

@@ -1,0 +1,149 @@
+import { CircleOff, FileJson2, MoreHorizontal, Play, Rocket, Trash2, Zap } from 'lucide-react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useNavigate } from 'react-router';
+import { useMay } from '@/features/accounts/facade';
+import { useShortcut } from '@/lib/keys';
+import { tell } from '@/lib/toast';
+import { Button } from '@/ui/button';
+import { Kbd } from '@/ui/kbd';
+import { Menu, MenuItem, MenuSeparator } from '@/ui/menu';
+import { type Change, useChangeWorkflow, useDeleteWorkflow } from '../api';
+import { useHasChanges } from '../hooks';
+import { isError, type Workflow } from '../types';
+
+const JsonDialog = lazy(() => import('./json-dialog'));
+const RunDialog = lazy(() => import('./run-dialog'));
+
+function useChanges(workflow: Workflow) {
+  const { t } = useTranslation('workflows');
+  const navigate = useNavigate();
+  const change = useChangeWorkflow(workflow.id);
+  const bin = useDeleteWorkflow();
+  const onError = tell.failed;
+  const saidOf = (after: Workflow): Record<Change, string> => ({
+    publish: t('page.published', { version: after.live_version }),
+    activate: t('page.activated'),
+    deactivate: t('page.deactivated'),
+  });
+  return {
+    pending: change.isPending ? change.variables : null,
+    apply: (what: Change): void =>
+      change.mutate(what, {
+        onSuccess: (after) => tell.done(saidOf(after)[what]),
+        onError,
+      }),
+    remove: (): void =>
+      bin.mutate(workflow.id, {
+        onSuccess: () => {
+          tell.done(t('page.deleted'));
+          void navigate('/workflows');
+        },
+        onError,
+      }),
+  };
+}
+
+interface MoreProps {
+  workflow: Workflow;
+  onEdit: () => void;
+  onDeactivate: () => void;
+  onDelete: () => void;
+}
+
+function More({ workflow, onEdit, onDeactivate, onDelete }: MoreProps) {
+  const { t } = useTranslation('workflows');
+  const mayDelete = useMay('workflow.delete');
+  return (
+    <Menu
+      align="end"
+      trigger={
+        <Button look="quiet" size="icon-sm" aria-label={t('page.more')}>
+          <MoreHorizontal aria-hidden />
+        </Button>
+      }
+    >
+      <MenuItem onSelect={onEdit}>
+        <FileJson2 aria-hidden />
+        {t('page.edit')}
+      </MenuItem>
+      {workflow.is_active && (
+        <MenuItem onSelect={onDeactivate}>
+          <CircleOff aria-hidden />
+          {t('page.deactivate')}
+        </MenuItem>
+      )}
+      {mayDelete && (
+        <>
+          <MenuSeparator />
+          <MenuItem onSelect={onDelete}>
+            <Trash2 aria-hidden />
+            {t('page.delete')}
+          </MenuItem>
+        </>
+      )}
+    </Menu>
+  );
+}
+
+/** What can be done with a workflow; the likeliest next step is the coloured one. */
+export function WorkflowActions({ workflow, demo }: { workflow: Workflow; demo: ReactNode }) {
+  const { t } = useTranslation('workflows');
+  const { apply, remove, pending } = useChanges(workflow);
+  const hasChanges = useHasChanges(workflow);
+  const [dialog, setDialog] = useState<'run' | 'json' | null>(null);
+  const mayUpdate = useMay('workflow.update');
+  const mayRun = useMay('workflow.execute');
+  const canRun = mayRun && workflow.live_version !== null;
+  const canPublish = mayUpdate && (workflow.live_version === null || hasChanges);
+  const canActivate = mayUpdate && !workflow.is_active && workflow.live_version !== null;
+  const isBlocked = workflow.problems.some(isError);
+  useShortcut('run', () => setDialog('run'), canRun && dialog === null);
+  return (
+    <>
+      {mayUpdate && (
+        <More
+          workflow={workflow}
+          onEdit={() => setDialog('json')}
+          onDeactivate={() => apply('deactivate')}
+          onDelete={remove}
+        />
+      )}
+      {canPublish && (
+        <Button
+          size="sm"
+          look={canRun ? 'secondary' : 'primary'}
+          disabled={isBlocked}
+          title={isBlocked ? t('json.publish_blocked') : undefined}
+          isBusy={pending === 'publish'}
+          onClick={() => apply('publish')}
+        >
+          <Rocket aria-hidden />
+          {t('page.publish')}
+        </Button>
+      )}
+      {canActivate && (
+        <Button size="sm" isBusy={pending === 'activate'} onClick={() => apply('activate')}>
+          <Zap aria-hidden />
+          {t('page.activate')}
+        </Button>
+      )}
+      {demo}
+      <Button
+        size="sm"
+        look="primary"
+        disabled={!canRun}
+        title={mayRun ? undefined : t('no_permission_run')}
+        onClick={() => setDialog('run')}
+      >
+        <Play aria-hidden />
+        {t('run')}
+        <Kbd id="run" className="max-md:hidden" />
+      </Button>
+      <Suspense>
+        {dialog === 'run' && <RunDialog workflow={workflow} onClose={() => setDialog(null)} />}
+        {dialog === 'json' && <JsonDialog workflow={workflow} onClose={() => setDialog(null)} />}
+      </Suspense>
+    </>
+  );
+}

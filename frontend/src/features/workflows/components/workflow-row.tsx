@@ -1,0 +1,114 @@
+import { Clock3, MousePointerClick, Play, Webhook } from 'lucide-react';
+import { type ReactNode, useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { useMay } from '@/features/accounts/facade';
+import { cn } from '@/lib/cn';
+import { Button } from '@/ui/button';
+import type { WorkflowSummary } from '../types';
+import { StateBadge } from './state-badge';
+
+const TRIGGER_ICONS = { webhook: Webhook, schedule: Clock3, manual: MousePointerClick } as const;
+
+type TriggerKind = keyof typeof TRIGGER_ICONS;
+
+const isKnown = (kind: string): kind is TriggerKind => kind in TRIGGER_ICONS;
+
+function Trigger({ workflow }: { workflow: WorkflowSummary }) {
+  const { t } = useTranslation('workflows');
+  const kind = workflow.triggers[0]?.kind ?? '';
+  if (!isKnown(kind))
+    return <span className="text-fg-3">{kind === '' ? t('trigger.none') : kind}</span>;
+  const Icon = TRIGGER_ICONS[kind];
+  const others = workflow.triggers.length - 1;
+  return (
+    <span className="inline-flex items-center gap-1.5 text-fg-2">
+      <Icon className="size-4 text-fg-3" aria-hidden />
+      {t(`trigger.${kind}`)}
+      {others > 0 && <span className="text-fg-3 tabular-nums">+{others}</span>}
+    </span>
+  );
+}
+
+/** The reason why Run is not possible, or undefined where it is. */
+function useRunHindrance(workflow: WorkflowSummary): string | undefined {
+  const { t } = useTranslation('workflows');
+  const mayRun = useMay('workflow.execute');
+  if (!mayRun) return t('no_permission_run');
+  return workflow.live_version === null ? t('run_draft') : undefined;
+}
+
+interface RowActionsProps {
+  workflow: WorkflowSummary;
+  demo: ReactNode;
+  onRun: () => void;
+}
+
+function RowActions({ workflow, demo, onRun }: RowActionsProps) {
+  const { t } = useTranslation('workflows');
+  const hindrance = useRunHindrance(workflow);
+  return (
+    <span className="relative z-1 flex items-center justify-end gap-2">
+      {demo}
+      <Button
+        size="sm"
+        aria-label={t('run_label', { name: workflow.name })}
+        title={hindrance}
+        disabled={hindrance !== undefined}
+        onClick={onRun}
+      >
+        <Play aria-hidden />
+        {t('run')}
+      </Button>
+    </span>
+  );
+}
+
+/** What other features show in a row. */
+export interface RowSlots {
+  last: ReactNode;
+  demo: ReactNode;
+}
+
+interface WorkflowRowProps {
+  workflow: WorkflowSummary;
+  slots: RowSlots;
+  isCurrent: boolean;
+  onRun: () => void;
+}
+
+export const ROW_GRID =
+  'lg:grid-cols-[minmax(0,1.4fr)_110px_100px_minmax(190px,0.7fr)_262px] lg:gap-x-4';
+
+/** One workflow. The name's link covers the row; what else can be clicked lies above it. */
+export function WorkflowRow({ workflow, slots, isCurrent, onRun }: WorkflowRowProps) {
+  const link = useRef<HTMLAnchorElement>(null);
+  useEffect(() => {
+    if (isCurrent) link.current?.focus();
+  }, [isCurrent]);
+  return (
+    <li
+      className={cn(
+        'relative grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-2 border-line border-b px-4 py-2.5 last:border-b-0 hover:bg-hover',
+        ROW_GRID,
+      )}
+    >
+      <Link
+        ref={link}
+        to={`/workflows/${workflow.id}`}
+        title={workflow.name}
+        className="min-w-0 truncate font-medium after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-accent focus-visible:after:-outline-offset-2"
+      >
+        {workflow.name}
+      </Link>
+      <span className="max-lg:hidden">
+        <Trigger workflow={workflow} />
+      </span>
+      <span className="flex justify-end lg:justify-start">
+        <StateBadge workflow={workflow} />
+      </span>
+      <span className="flex min-w-0">{slots.last}</span>
+      <RowActions workflow={workflow} demo={slots.demo} onRun={onRun} />
+    </li>
+  );
+}

@@ -1,0 +1,161 @@
+import { FileJson2, SearchX, Workflow as WorkflowIcon } from 'lucide-react';
+import { lazy, type RefObject, Suspense, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useSearchParams } from 'react-router';
+import { useMay } from '@/features/accounts/facade';
+import { cn } from '@/lib/cn';
+import { useShortcut } from '@/lib/keys';
+import { Button } from '@/ui/button';
+import { Failure } from '@/ui/failure';
+import { FilterField } from '@/ui/filter-field';
+import { Notice } from '@/ui/notice';
+import { PageHeader } from '@/ui/page-header';
+import { Skeleton } from '@/ui/skeleton';
+import { useWorkflows } from '../api';
+import type { WorkflowSummary } from '../types';
+import { ROW_GRID, type RowSlots, WorkflowRow } from './workflow-row';
+
+const JsonDialog = lazy(() => import('./json-dialog'));
+const RunDialog = lazy(() => import('./run-dialog'));
+
+const Rows = () => (
+  <div aria-busy>
+    {['w-44', 'w-56', 'w-36', 'w-48', 'w-40'].map((width) => (
+      <div
+        key={width}
+        className="flex h-12 items-center gap-8 border-line border-b px-4 last:border-b-0"
+      >
+        <Skeleton className={width} />
+        <Skeleton className="ml-auto w-16" />
+        <Skeleton className="w-28" />
+        <Skeleton className="h-7 w-16 rounded-md" />
+      </div>
+    ))}
+  </div>
+);
+
+function ColumnHeads() {
+  const { t } = useTranslation('workflows');
+  return (
+    <div
+      aria-hidden
+      className={cn(
+        'hidden h-9 items-center border-line border-b px-4 font-medium text-fg-2 text-xs lg:grid',
+        ROW_GRID,
+      )}
+    >
+      <span>{t('column.name')}</span>
+      <span>{t('column.trigger')}</span>
+      <span>{t('column.state')}</span>
+      <span>{t('column.last')}</span>
+    </div>
+  );
+}
+
+/** Which row J and K have reached; -1 before the first. */
+function useCurrentRow(count: number): number {
+  const [current, setCurrent] = useState(-1);
+  const move = (by: number): void => setCurrent(Math.min(count - 1, Math.max(0, current + by)));
+  useShortcut('next_row', () => move(1), count > 0);
+  useShortcut('previous_row', () => move(-1), count > 0);
+  return current;
+}
+
+interface ListProps {
+  workflows: readonly WorkflowSummary[];
+  slots: (workflowId: string) => RowSlots;
+  onRun: (workflow: WorkflowSummary) => void;
+}
+
+function List({ workflows, slots, onRun }: ListProps) {
+  const { t } = useTranslation('workflows');
+  const current = useCurrentRow(workflows.length);
+  return (
+    <>
+      <ColumnHeads />
+      <ul aria-label={t('title')}>
+        {workflows.map((workflow, index) => (
+          <WorkflowRow
+            key={workflow.id}
+            workflow={workflow}
+            slots={slots(workflow.id)}
+            isCurrent={index === current}
+            onRun={() => onRun(workflow)}
+          />
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function useFilter(): {
+  query: string;
+  setQuery: (query: string) => void;
+  field: RefObject<HTMLInputElement | null>;
+} {
+  const [params, setParams] = useSearchParams();
+  const field = useRef<HTMLInputElement>(null);
+  useShortcut('filter', () => field.current?.focus());
+  const setQuery = (query: string): void =>
+    setParams(query === '' ? {} : { q: query }, { replace: true });
+  return { query: params.get('q') ?? '', setQuery, field };
+}
+
+/** All workflows. `slots` gives what other features show in the row of a workflow. */
+export default function WorkflowsPage({ slots }: Pick<ListProps, 'slots'>) {
+  const { t } = useTranslation(['workflows', 'common']);
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useWorkflows();
+  const { query, setQuery, field } = useFilter();
+  const [isCreating, setCreating] = useState(false);
+  const [running, setRunning] = useState<WorkflowSummary | null>(null);
+  const mayCreate = useMay('workflow.create');
+  useShortcut('create', () => setCreating(true), mayCreate);
+  const all = data?.pages.flatMap((page) => page.results);
+  const shown = all?.filter((one) => one.name.toLowerCase().includes(query.toLowerCase()));
+  const create = mayCreate && (
+    <Button look="primary" size="sm" onClick={() => setCreating(true)}>
+      <FileJson2 aria-hidden />
+      {t('new')}
+    </Button>
+  );
+  return (
+    <div className="flex min-h-full flex-col">
+      <PageHeader title={t('title')}>
+        <FilterField ref={field} label={t('filter')} value={query} onChange={setQuery} />
+        {create}
+      </PageHeader>
+      <div className="mx-auto w-full max-w-[1240px] p-3 sm:p-6">
+        <div className="overflow-hidden rounded-xl border border-line bg-panel shadow-1">
+          {all === undefined && error === null && <Rows />}
+          {all === undefined && error !== null && (
+            <Failure error={error} onRetry={() => void refetch()} />
+          )}
+          {all?.length === 0 && (
+            <Notice icon={WorkflowIcon} title={t('empty_title')} text={t('empty')}>
+              {create}
+            </Notice>
+          )}
+          {all !== undefined && all.length > 0 && shown?.length === 0 && (
+            <Notice icon={SearchX} title={t('filter_empty', { query })}>
+              <Button onClick={() => setQuery('')}>{t('clear')}</Button>
+            </Notice>
+          )}
+          {shown !== undefined && shown.length > 0 && (
+            <List workflows={shown} slots={slots} onRun={setRunning} />
+          )}
+        </div>
+        {hasNextPage && (
+          <div className="mt-4 text-center">
+            <Button isBusy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+              {t('common:list.more')}
+            </Button>
+          </div>
+        )}
+      </div>
+      <Suspense>
+        {isCreating && <JsonDialog workflow={null} onClose={() => setCreating(false)} />}
+        {running !== null && <RunDialog workflow={running} onClose={() => setRunning(null)} />}
+      </Suspense>
+    </div>
+  );
+}

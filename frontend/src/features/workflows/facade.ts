@@ -1,0 +1,1 @@
+export { type GraphSource, useGraphSource, useWorkflowName, useWorkflowNames } from './hooks';

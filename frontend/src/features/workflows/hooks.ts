@@ -1,0 +1,73 @@
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useNavigate } from 'react-router';
+import { sameJson } from '@/engine/json';
+import { tell } from '@/lib/toast';
+import { useRun, useVersion, useVersions, useWorkflow, useWorkflows } from './api';
+import type { Workflow } from './types';
+
+export interface GraphSource {
+  /** The document, or null while it is not known. */
+  definition: unknown;
+  /** The number of the version that ran; null for a draft's snapshot. */
+  version: number | null;
+  /** It is not what ran, but the draft as it is now. */
+  isDraft: boolean;
+}
+
+/** The document of a version; where that cannot be had (a draft's snapshot), the draft as it is now. */
+export function useGraphSource(workflowId: string, versionId: string): GraphSource {
+  const versions = useVersions(workflowId);
+  const version = versions.data?.find((one) => one.id === versionId)?.number ?? null;
+  const published = useVersion(workflowId, version);
+  const isDraft = (versions.isSuccess && version === null) || versions.isError || published.isError;
+  const draft = useWorkflow(workflowId, isDraft);
+  const definition = isDraft ? draft.data?.definition : published.data?.definition;
+  return { definition: definition ?? null, version, isDraft };
+}
+
+/** Names of the workflows, for filters and the palette. */
+export function useWorkflowNames(): { id: string; name: string }[] {
+  const { data } = useWorkflows();
+  return useMemo(
+    () => data?.pages.flatMap((page) => page.results.map(({ id, name }) => ({ id, name }))) ?? [],
+    [data],
+  );
+}
+
+/** How to call a workflow; one that is gone is called by the end of its id. */
+export function useWorkflowName(): (id: string) => string {
+  const { t } = useTranslation('workflows');
+  const { isSuccess } = useWorkflows();
+  const names = useWorkflowNames();
+  return useMemo(() => {
+    const byId = new Map(names.map(({ id, name }) => [id, name]));
+    return (id) => byId.get(id) ?? (isSuccess ? t('gone') : '…');
+  }, [names, isSuccess, t]);
+}
+
+/** Whether the draft is ahead of what runs; false while that is not known. */
+export function useHasChanges(workflow: Workflow): boolean {
+  const live = useVersion(workflow.id, workflow.live_version).data;
+  return useMemo(
+    () => live !== undefined && !sameJson(live.definition, workflow.definition),
+    [live, workflow.definition],
+  );
+}
+
+/** Starts an execution and goes to it. */
+export function useStarter() {
+  const navigate = useNavigate();
+  const run = useRun();
+  return {
+    isStarting: run.isPending,
+    start: (id: string, input: unknown): void =>
+      run.mutate(
+        { id, input, key: crypto.randomUUID() },
+        {
+          onSuccess: ({ execution_id }) => void navigate(`/executions/${execution_id}`),
+          onError: tell.failed,
+        },
+      ),
+  };
+}

@@ -1,0 +1,21 @@
+import { QueryClient } from '@tanstack/react-query';
+import { ApiError } from './problem';
+
+const RETRIES = 2;
+
+/** Only what time may heal is asked again: no answer, 429 and 5xx. */
+export function mayHeal(error: Error): boolean {
+  if (!(error instanceof ApiError)) return false;
+  return error.status === 0 || error.status === 429 || error.status >= 500;
+}
+
+export function makeQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 5_000,
+        retry: (failures, error) => failures < RETRIES && mayHeal(error),
+      },
+    },
+  });
+}

@@ -1,0 +1,17 @@
+/** What the browser remembers between visits. Blocked storage (private windows) means: remembers nothing. */
+export const memory = {
+  get(name: string): string | null {
+    try {
+      return localStorage.getItem(`gorax.${name}`);
+    } catch {
+      return null;
+    }
+  },
+  set(name: string, value: string): void {
+    try {
+      localStorage.setItem(`gorax.${name}`, value);
+    } catch {
+      // The choice holds for this page only.
+    }
+  },
+};

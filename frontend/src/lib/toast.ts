@@ -1,0 +1,17 @@
+interface Ask {
+  label: string;
+  onClick: () => void;
+}
+
+const load = () => import('sonner').then(({ toast }) => toast);
+
+/** Short words at the page's corner. What draws them is fetched after the page has shown itself. */
+export const tell = {
+  done: (text: string): void => void load().then((toast) => toast.success(text)),
+  failed: (error: Error): void => void load().then((toast) => toast.error(error.message)),
+  /** Stays until it is answered; a second one with the same id takes its place. */
+  ask: (id: string, text: string, description: string | undefined, action: Ask): void =>
+    void load().then((toast) =>
+      toast(text, { id, description, action, duration: Number.POSITIVE_INFINITY }),
+    ),
+};

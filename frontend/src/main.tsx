@@ -1,0 +1,18 @@
+import './lib/nonce';
+import './styles.css';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './app/app';
+import { watchForNewRelease } from './app/new-release';
+import { localeOf, setUpMessages } from './i18n/setup';
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('the page has no #root');
+
+watchForNewRelease();
+await setUpMessages(localeOf(location.search));
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);

@@ -1,0 +1,298 @@
+import { HttpResponse, http, type RequestHandler } from 'msw';
+import type {
+  SchemaExecutionShown,
+  SchemaMembershipOut,
+  SchemaProblemOut,
+  SchemaWebhookOut,
+  SchemaWorkflowOut,
+} from '@/generated/api';
+import { ago, makeExecution, makeMe, makeTenant, makeWorkflow, summaryOf } from './makers';
+
+/** What the pretended server knows. Tests fill it and look at it. */
+export interface World {
+  me: ReturnType<typeof makeMe> | null;
+  tenants: SchemaMembershipOut[];
+  workflows: SchemaWorkflowOut[];
+  executions: SchemaExecutionShown[];
+  webhooks: SchemaWebhookOut[];
+  /** The bodies of everything sent with an unsafe method, in order. */
+  sent: { path: string; body: unknown; headers: Headers }[];
+  /** Called for a started execution, so that a richer pretence can let it run. */
+  onStart: (execution: SchemaExecutionShown) => void;
+}
+
+export function makeWorld(overrides: Partial<World> = {}): World {
+  return {
+    me: makeMe(),
+    tenants: [makeTenant()],
+    workflows: [],
+    executions: [],
+    webhooks: [],
+    sent: [],
+    onStart: () => undefined,
+    ...overrides,
+  };
+}
+
+export function problem(
+  status: number,
+  code: string,
+  detail: string,
+  errors: unknown[] = [],
+): HttpResponse<string> {
+  return new HttpResponse(
+    JSON.stringify({
+      type: 'about:blank',
+      title: code,
+      status,
+      detail,
+      code,
+      request_id: 'req-test-1',
+      errors,
+    }),
+    {
+      status,
+      headers: { 'Content-Type': 'application/problem+json', 'X-Request-Id': 'req-test-1' },
+    },
+  );
+}
+
+const notFound = (): HttpResponse<string> => problem(404, 'not_found', 'Nothing is here.');
+
+/** A slice of `rows` as the API pages it: the cursor is the index of the first row. */
+function pageOf(rows: readonly object[], request: Request): Response {
+  const url = new URL(request.url);
+  const limit = Number(url.searchParams.get('limit') ?? 20);
+  const start = Number(url.searchParams.get('cursor') ?? 0);
+  const end = start + limit;
+  url.searchParams.set('cursor', String(end));
+  const next = end < rows.length ? url.href : null;
+  return HttpResponse.json({ results: rows.slice(start, end), next, previous: null });
+}
+
+interface Draft {
+  name?: string;
+  definition?: { nodes?: { id: string; type?: string; data?: { name?: string } }[] };
+}
+
+/** One of the server's checks, enough to show problems. */
+function problemsOf(definition: Draft['definition']): SchemaProblemOut[] {
+  return (definition?.nodes ?? []).flatMap((node, index) => {
+    if (node.type?.includes(':') === true) return [];
+    const message = `“${node.type ?? ''}” is no node type. Did you mean “action:http”?`;
+    const place = { path: `/nodes/${index}/type`, node_id: node.id, edge_id: null, field: 'type' };
+    return [{ ...place, code: 'unknown_type', message, severity: 'error' as const }];
+  });
+}
+
+function authHandlers(world: World): RequestHandler[] {
+  return [
+    http.post('*/api/v1/auth/sign-in', async ({ request }) => {
+      const input = (await request.json()) as { email: string; password: string };
+      if (input.password === 'wrong')
+        return problem(401, 'wrong_credentials', 'E-mail or password is wrong.');
+      const redirect = world.tenants.length > 1 ? null : '/workflows';
+      return HttpResponse.json({ user: world.me, tenants: world.tenants, redirect });
+    }),
+    http.post('*/api/v1/auth/sign-up', async ({ request }) => {
+      const input = (await request.json()) as { email: string };
+      if (input.email.startsWith('taken')) {
+        const errors = [
+          { path: '/email', code: 'taken', message: 'This address has an account already.' },
+        ];
+        return problem(409, 'email_taken', 'This address has an account already.', errors);
+      }
+      return HttpResponse.json({ redirect: '/workflows' }, { status: 201 });
+    }),
+    http.post('*/api/v1/auth/cross', () => HttpResponse.json({ redirect: '/workflows' })),
+    http.post('*/api/v1/auth/refresh', () => problem(401, 'signed_out', 'Sign in again.')),
+    http.post('*/api/v1/auth/sign-out', () => new HttpResponse(null, { status: 204 })),
+    http.get('*/api/v1/me', () =>
+      world.me === null
+        ? problem(401, 'signed_out', 'Sign in first.')
+        : HttpResponse.json(world.me),
+    ),
+    http.get('*/api/v1/tenants', ({ request }) => pageOf(world.tenants, request)),
+  ];
+}
+
+/** The id of a workflow's version, the same each time it is asked for. */
+export const versionId = (workflow: SchemaWorkflowOut, number: number): string =>
+  `${workflow.id}-v${number}`;
+
+function start(
+  world: World,
+  workflow: SchemaWorkflowOut,
+  trigger: unknown,
+  kind: string,
+): Response {
+  const execution = makeExecution({
+    workflow_id: workflow.id,
+    version_id: versionId(workflow, workflow.live_version ?? 0),
+    trigger_kind: kind,
+    trigger,
+    status: 'queued',
+    output: null,
+    created_at: ago(0),
+    started_at: null,
+    ended_at: null,
+    seq: 0,
+  });
+  world.executions.unshift(execution);
+  world.onStart(execution);
+  const accepted = { execution_id: execution.id, status_url: `/api/v1/executions/${execution.id}` };
+  return HttpResponse.json(accepted, { status: 202 });
+}
+
+function workflowHandlers(world: World): RequestHandler[] {
+  const find = (id: unknown): SchemaWorkflowOut | undefined =>
+    world.workflows.find((one) => one.id === id);
+  const change = (
+    name: string,
+    apply: (workflow: SchemaWorkflowOut) => Partial<SchemaWorkflowOut>,
+  ): RequestHandler =>
+    http.post(`*/api/v1/workflows/:id/${name}`, ({ params }) => {
+      const workflow = find(params.id);
+      if (workflow === undefined) return notFound();
+      return HttpResponse.json(Object.assign(workflow, apply(workflow)));
+    });
+  return [
+    http.get('*/api/v1/workflows', ({ request }) =>
+      pageOf(world.workflows.map(summaryOf), request),
+    ),
+    http.post('*/api/v1/workflows', async ({ request }) => {
+      const draft = (await request.json()) as Draft;
+      const workflow = {
+        ...makeDraft(draft),
+        problems: problemsOf(draft.definition),
+      };
+      world.workflows.unshift(workflow);
+      return HttpResponse.json(workflow, { status: 201 });
+    }),
+    http.get('*/api/v1/workflows/:id', ({ params }) => {
+      const workflow = find(params.id);
+      return workflow === undefined ? notFound() : HttpResponse.json(workflow);
+    }),
+    http.patch('*/api/v1/workflows/:id', async ({ params, request }) => {
+      const workflow = find(params.id);
+      if (workflow === undefined) return notFound();
+      if (request.headers.get('If-Match') !== `"${workflow.draft_revision}"`) {
+        return problem(412, 'revision_conflict', 'The draft has changed.');
+      }
+      const draft = (await request.json()) as Draft;
+      Object.assign(workflow, draft, {
+        draft_revision: workflow.draft_revision + 1,
+        problems: problemsOf(draft.definition),
+      });
+      return HttpResponse.json(workflow);
+    }),
+    http.delete('*/api/v1/workflows/:id', ({ params }) => {
+      world.workflows = world.workflows.filter((one) => one.id !== params.id);
+      return new HttpResponse(null, { status: 204 });
+    }),
+    change('publish', (one) => ({
+      live_version: (one.live_version ?? 0) + 1,
+    })),
+    change('activate', () => ({ is_active: true })),
+    change('deactivate', () => ({ is_active: false })),
+    http.get('*/api/v1/workflows/:id/versions', ({ params, request }) => {
+      const workflow = find(params.id);
+      const live = workflow?.live_version ?? 0;
+      const versions = Array.from({ length: live }, (_, index) => ({
+        id: workflow === undefined ? '' : versionId(workflow, live - index),
+        number: live - index,
+        note: '',
+        created_at: ago(index * 9_000),
+        created_by: null,
+      }));
+      return pageOf(versions, request);
+    }),
+    http.get('*/api/v1/workflows/:id/versions/:number', ({ params }) => {
+      const workflow = find(params.id);
+      if (workflow === undefined) return notFound();
+      const number = Number(params.number);
+      return HttpResponse.json({
+        id: versionId(workflow, number),
+        number,
+        note: '',
+        created_at: ago(60),
+        created_by: null,
+        definition: workflow.definition,
+      });
+    }),
+    http.post('*/api/v1/workflows/:id/execute', async ({ params, request }) => {
+      const workflow = find(params.id);
+      if (workflow === undefined) return notFound();
+      const { input } = (await request.json()) as { input: unknown };
+      return start(world, workflow, input, 'manual');
+    }),
+  ];
+}
+
+/** A workflow as the API answers it after its first save: a draft that nobody has published. */
+function makeDraft(draft: Draft): SchemaWorkflowOut {
+  return makeWorkflow({
+    name: draft.name ?? '',
+    is_active: false,
+    live_version: null,
+    draft_revision: 1,
+    triggers: [],
+    definition: draft.definition ?? {},
+  });
+}
+
+function executionHandlers(world: World): RequestHandler[] {
+  return [
+    http.get('*/api/v1/executions', ({ request }) => {
+      const { searchParams } = new URL(request.url);
+      const statuses = searchParams.getAll('status');
+      const workflowId = searchParams.get('workflow_id');
+      const rows = world.executions
+        .filter((one) => statuses.length === 0 || statuses.includes(one.status))
+        .filter((one) => workflowId === null || one.workflow_id === workflowId);
+      return pageOf(rows, request);
+    }),
+    http.get('*/api/v1/executions/:id', ({ params }) => {
+      const execution = world.executions.find((one) => one.id === params.id);
+      return execution === undefined ? notFound() : HttpResponse.json(execution);
+    }),
+    http.post('*/api/v1/executions/:id/cancel', ({ params }) => {
+      const execution = world.executions.find((one) => one.id === params.id);
+      if (execution === undefined) return notFound();
+      execution.status = 'cancelling';
+      return HttpResponse.json({}, { status: 202 });
+    }),
+    http.get('*/api/v1/webhooks', ({ request }) => pageOf(world.webhooks, request)),
+    http.post('*/api/v1/webhooks/:id/demo-delivery', ({ params }) => {
+      const webhook = world.webhooks.find((one) => one.id === params.id);
+      const workflow = world.workflows.find((one) => one.id === webhook?.workflow_id);
+      if (workflow === undefined) return notFound();
+      const body = { ref: 'refs/heads/main', pusher: { name: 'Codertocat' } };
+      return start(world, workflow, { headers: { 'x-github-event': 'push' }, body }, 'webhook');
+    }),
+    http.post('*/api/v1/webhooks/:id/regenerate-secret', () =>
+      HttpResponse.json({ secret: 'whsec_5b1f0c7e4a9d4c0b8f2e6d3a' }),
+    ),
+  ];
+}
+
+/** Keeps what was sent, then lets the next handler answer. */
+function recorder(world: World): RequestHandler {
+  return http.all('*/api/v1/*', async ({ request }) => {
+    if (request.method === 'GET') return undefined;
+    const text = await request.clone().text();
+    const body: unknown = text === '' ? null : JSON.parse(text);
+    world.sent.push({ path: new URL(request.url).pathname, body, headers: request.headers });
+    return undefined;
+  });
+}
+
+/** The API of a tenant's host, answered from `world`. */
+export function handlersOf(world: World): RequestHandler[] {
+  return [
+    recorder(world),
+    ...authHandlers(world),
+    ...workflowHandlers(world),
+    ...executionHandlers(world),
+  ];
+}

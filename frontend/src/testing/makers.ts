@@ -1,0 +1,180 @@
+import type {
+  SchemaExecutionShown,
+  SchemaMembershipOut,
+  SchemaMeOut,
+  SchemaStepShown,
+  SchemaWebhookOut,
+  SchemaWorkflowOut,
+  SchemaWorkflowRow,
+} from '@/generated/api';
+
+let counter = 0;
+
+/** A UUIDv7-like id; later ones sort higher. */
+export function makeId(): string {
+  counter += 1;
+  return `0199d3a0-0000-7000-8000-${counter.toString(16).padStart(12, '0')}`;
+}
+
+export const ago = (seconds: number): string =>
+  new Date(Date.now() - seconds * 1_000).toISOString();
+
+const node = (
+  id: string,
+  type: string,
+  name: string,
+  config: Record<string, unknown>,
+  x?: number,
+  y?: number,
+) => ({
+  id,
+  type,
+  ...(x === undefined || y === undefined ? {} : { position: { x, y } }),
+  data: { name, config, disabled: false, notes: '' },
+});
+
+/** The demo: a GitHub push to main is told to the receiver, other branches end at once. */
+export const PUSH_DOCUMENT = {
+  nodes: [
+    node('push', 'trigger:webhook', 'GitHub push', { auth_type: 'github' }),
+    node('is-main', 'control:if', 'Is it main?', {
+      condition: 'trigger.body.ref == "refs/heads/main"',
+    }),
+    node('tell', 'action:http', 'Tell the receiver', {
+      method: 'POST',
+      url: 'http://127.0.0.1:8002/deploys',
+    }),
+    node('answer', 'action:respond', 'Answer deployed', { status: 200 }),
+    node('ignore', 'action:respond', 'Answer ignored', { status: 200 }),
+  ],
+  edges: [
+    { id: 'e1', source: 'push', target: 'is-main' },
+    { id: 'e2', source: 'is-main', target: 'tell', sourceHandle: 'true', label: 'true' },
+    { id: 'e3', source: 'is-main', target: 'ignore', sourceHandle: 'false', label: 'false' },
+    { id: 'e4', source: 'tell', target: 'answer' },
+  ],
+  settings: { timeout_s: 3600 },
+  variables: {},
+};
+
+export function makeMe(overrides: Partial<SchemaMeOut> = {}): SchemaMeOut {
+  return {
+    id: makeId(),
+    email: 'ada@example.com',
+    name: 'Ada Kovač',
+    is_operator: false,
+    kind: 'user',
+    role: 'owner',
+    permissions: [
+      'workflow.read',
+      'workflow.create',
+      'workflow.update',
+      'workflow.delete',
+      'workflow.execute',
+      'execution.read',
+      'execution.cancel',
+      'webhook.read',
+      'webhook.update',
+    ],
+    tenant: { id: makeId(), slug: 'demo', name: 'Demo', status: 'active' },
+    ...overrides,
+  };
+}
+
+export function makeWorkflow(overrides: Partial<SchemaWorkflowOut> = {}): SchemaWorkflowOut {
+  return {
+    id: makeId(),
+    name: 'Deploy on push',
+    description: '',
+    is_active: true,
+    live_version: 3,
+    draft_revision: 7,
+    triggers: [{ node_id: 'push', kind: 'webhook' }],
+    created_by: null,
+    deleted_at: null,
+    created_at: ago(86_400),
+    updated_at: ago(3_600),
+    definition: PUSH_DOCUMENT,
+    problems: [],
+    ...overrides,
+  };
+}
+
+export function summaryOf(workflow: SchemaWorkflowOut): SchemaWorkflowRow {
+  const left = new Set(['definition', 'problems']);
+  return Object.fromEntries(
+    Object.entries(workflow).filter(([name]) => !left.has(name)),
+  ) as SchemaWorkflowRow;
+}
+
+export function makeStep(overrides: Partial<SchemaStepShown> = {}): SchemaStepShown {
+  return {
+    node_id: 'push',
+    node_type: 'trigger:webhook',
+    scope: '',
+    status: 'completed',
+    port: '',
+    seq: 1,
+    attempt: 1,
+    attempts: [],
+    input: null,
+    output: { ok: true },
+    error: null,
+    started_at: ago(10),
+    ended_at: ago(9),
+    wake_at: null,
+    ...overrides,
+  };
+}
+
+export function makeExecution(overrides: Partial<SchemaExecutionShown> = {}): SchemaExecutionShown {
+  return {
+    id: makeId(),
+    workflow_id: makeId(),
+    version_id: makeId(),
+    status: 'completed',
+    reason: '',
+    trigger_kind: 'webhook',
+    had_errors: false,
+    created_at: ago(10),
+    started_at: ago(10),
+    ended_at: ago(9),
+    seq: 4,
+    trigger_node: 'push',
+    trigger: { body: { ref: 'refs/heads/main' } },
+    output: { deployed: true },
+    response: null,
+    error: null,
+    replay_of: null,
+    retry_of: null,
+    steps: [],
+    ...overrides,
+  };
+}
+
+export function makeWebhook(overrides: Partial<SchemaWebhookOut> = {}): SchemaWebhookOut {
+  return {
+    id: makeId(),
+    workflow_id: makeId(),
+    node_id: 'push',
+    path: 'gh-5f2c8a1e',
+    url: 'http://demo.localhost:8000/webhooks/gh-5f2c8a1e',
+    auth_type: 'github',
+    is_active: true,
+    is_demo: false,
+    ...overrides,
+  };
+}
+
+export function makeTenant(overrides: Partial<SchemaMembershipOut> = {}): SchemaMembershipOut {
+  return {
+    id: makeId(),
+    slug: 'demo',
+    name: 'Demo',
+    status: 'active',
+    role: 'owner',
+    host: 'demo.localhost',
+    url: 'http://demo.localhost:8000/',
+    ...overrides,
+  };
+}

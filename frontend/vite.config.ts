@@ -1,0 +1,57 @@
+import { fileURLToPath } from 'node:url';
+import tailwindcss from '@tailwindcss/vite';
+import react from '@vitejs/plugin-react';
+import { type PluginOption } from 'vite';
+import { defineConfig } from 'vitest/config';
+
+/** sonner adds a `<style>` when it is imported, which a strict style-src refuses; main.tsx imports its stylesheet instead. */
+const sonnerWithoutInlineStyle: PluginOption = {
+  name: 'sonner-without-inline-style',
+  enforce: 'pre',
+  transform(code, id) {
+    if (!id.includes('/sonner/dist/index.mjs')) return null;
+    return code.replace(/^__insertCSS\(.*$/m, '');
+  },
+};
+
+export default defineConfig(async ({ mode }) => ({
+  plugins: [
+    react(),
+    tailwindcss(),
+    sonnerWithoutInlineStyle,
+    // `npm run mock`: the screen without a server behind it.
+    mode === 'mock' ? (await import('./dev/plugin.ts')).mockServer() : null,
+  ],
+  // One base for both modes: Django's STATIC_URL and the folder; the development server answers on the same path.
+  base: '/static/editor/',
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  server: { port: 5173, strictPort: true },
+  build: {
+    outDir: '../static/editor',
+    emptyOutDir: true,
+    manifest: 'manifest.json',
+    target: 'baseline-widely-available',
+    assetsInlineLimit: 0, // no data: URIs, so that font-src and img-src can stay 'self'
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      input: { main: 'src/main.tsx' },
+      output: {
+        advancedChunks: {
+          groups: [
+            { name: 'react', test: /node_modules\/(react|react-dom|scheduler|react-router)\// },
+            { name: 'flow', test: /node_modules\/(@xyflow|d3-[a-z]+|classcat)\// },
+          ],
+        },
+      },
+    },
+  },
+  test: {
+    environment: 'jsdom',
+    environmentOptions: { jsdom: { url: 'http://demo.localhost:8000/' } },
+    setupFiles: 'src/testing/setup.ts',
+    include: ['src/**/*.test.{ts,tsx}'],
+    css: false,
+    restoreMocks: true,
+    fileParallelism: false,
+  },
+}));
