@@ -14,6 +14,7 @@ from apps.tenants.queries.directory import (
     host_of,
     living_schemas,
     memberships_of,
+    single,
 )
 from apps.tenants.services.api_keys import create as create_api_key
 from apps.tenants.services.egress import allow as allow_egress
@@ -47,6 +48,7 @@ __all__ = [
     "provision",
     "refuse_newer_database",
     "resume",
+    "single",
     "suspend",
 ]
 

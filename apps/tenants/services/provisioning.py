@@ -4,6 +4,7 @@ import logging
 from uuid import UUID
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from psycopg import sql
 
@@ -63,7 +64,7 @@ def _insert(slug: str, name: str, schema: str, owner_id: UUID) -> Tenant:
         with transaction.atomic():
             tenant.save(force_insert=True)
             Domain(tenant=tenant, domain=f"{slug}.{settings.GORAX_PUBLIC_HOST}").save()
-    except IntegrityError as reason:
+    except (IntegrityError, ValidationError) as reason:  # django-tenants looks before it inserts
         raise SlugTakenError from reason
     Membership(tenant=tenant, user_id=owner_id, role=Role.OWNER).save(force_insert=True)
     return tenant

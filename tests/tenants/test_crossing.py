@@ -1,0 +1,272 @@
+"""The way from one host to another: a code that works once, for 30 seconds, for one person and one tenant."""
+
+import threading
+from datetime import timedelta
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pytest
+from django.db import connection
+from django.db.models.functions import Now
+
+from apps.accounts.models import User
+from apps.tenants import facade
+from apps.tenants.errors import CrossingRefusedError
+from apps.tenants.facade import TenantInfo
+from apps.tenants.models import CrossingCode, Membership, Session
+from apps.tenants.services import sessions
+from tests.tenants.browser import ACCESS, CSRF, REFRESH, Browser, member, person, signed_in
+
+CROSS = "/api/v1/auth/cross"
+
+
+def ask_way(browser: Browser, tenant: str, **body: str) -> str:
+    response = browser.post(CROSS, {"tenant": tenant, **body})
+    assert response.status_code == 200
+    return response.json()["redirect"]
+
+
+def code_in(url: str) -> str:
+    return parse_qs(urlsplit(url).query)["code"][0]
+
+
+def spend(host: str, code: str, wanted: str = "/", **headers: str):
+    browser = Browser(host)
+    response = browser.get(f"/auth/cross?{urlencode({'code': code, 'next': wanted})}", **headers)
+    return browser, response
+
+
+def assert_refused(response) -> None:
+    assert (response.status_code, response.json()["code"]) == (401, "crossing_refused")
+    assert response.cookies == {}
+
+
+@pytest.mark.django_db
+def test_a_code_opens_a_session_on_the_tenants_host_and_leads_on(demo: TenantInfo) -> None:
+    user = member(demo)
+    url = ask_way(signed_in(user, None), "demo", next="/executions?status=failed")
+
+    browser, response = spend("demo.localhost", code_in(url), "/executions?status=failed")
+
+    assert (response.status_code, response["Location"]) == (303, "/executions?status=failed")
+    assert response["Cache-Control"].startswith("max-age=0, no-cache, no-store")
+    assert {ACCESS, REFRESH, CSRF} <= set(response.cookies)
+    assert browser.get("/api/v1/me").json()["id"] == str(user.pk)
+
+
+@pytest.mark.django_db
+def test_a_code_has_256_bits_and_only_its_hash_is_stored(demo: TenantInfo) -> None:
+    code = code_in(ask_way(signed_in(member(demo), None), "demo"))
+
+    row = CrossingCode.objects.get()
+    assert len(code) == 43
+    assert len(bytes(row.code_hash)) == 32
+    assert code.encode() not in bytes(row.code_hash)
+
+
+@pytest.mark.django_db
+def test_a_code_works_once(demo: TenantInfo) -> None:
+    code = code_in(ask_way(signed_in(member(demo), None), "demo"))
+    assert spend("demo.localhost", code)[1].status_code == 303
+    before = Session.objects.count()
+
+    assert_refused(spend("demo.localhost", code)[1])
+    assert Session.objects.count() == before
+
+
+@pytest.mark.django_db
+def test_a_code_is_too_old_after_30_seconds(demo: TenantInfo) -> None:
+    code = code_in(ask_way(signed_in(member(demo), None), "demo"))
+    life = CrossingCode.objects.annotate(now=Now()).get()
+    assert timedelta(0) < life.expires_at - life.created_at <= timedelta(seconds=30)
+
+    CrossingCode.objects.update(expires_at=Now())
+
+    assert_refused(spend("demo.localhost", code)[1])
+    assert CrossingCode.objects.get().used_at is None
+
+
+@pytest.mark.django_db
+def test_a_code_for_one_tenant_is_worthless_on_another_and_not_used_up_there(
+    demo: TenantInfo,
+) -> None:
+    user = member(demo)
+    facade.provision(slug="other", name="Other", owner_id=user.pk)
+    code = code_in(ask_way(signed_in(user, None), "demo"))
+
+    assert_refused(spend("other.localhost", code)[1])
+
+    assert spend("demo.localhost", code)[1].status_code == 303
+
+
+@pytest.mark.django_db
+def test_a_code_is_its_owners_whoever_brings_it(demo: TenantInfo) -> None:
+    owner, thief = member(demo), member(demo, "viewer")
+    code = code_in(ask_way(signed_in(owner, None), "demo"))
+    browser = signed_in(thief, demo)
+
+    browser.get(f"/auth/cross?code={code}")
+
+    assert browser.get("/api/v1/me").json()["id"] == str(owner.pk)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("code", ["", "x", "a" * 43, "é", "%00", "a" * 5_000])
+def test_a_guess_is_refused(code: str, demo: TenantInfo) -> None:
+    assert_refused(spend("demo.localhost", code)[1])
+
+
+@pytest.mark.django_db
+def test_nobody_crosses_to_where_they_do_not_belong(demo: TenantInfo) -> None:
+    stranger = person()
+    facade.provision(slug="mine", name="Mine", owner_id=stranger.pk)
+    browser = signed_in(stranger, None)
+
+    answers = [
+        browser.post(CROSS, {"tenant": tenant}) for tenant in ("demo", str(demo.id), "nowhere", "x")
+    ]
+
+    bodies = [answer.json() | {"request_id": ""} for answer in answers]
+    assert {
+        (answer.status_code, body["code"]) for answer, body in zip(answers, bodies, strict=True)
+    } == {(404, "no_tenant")}
+    assert bodies == [bodies[0]] * 4
+    assert CrossingCode.objects.count() == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("change", ["left", "closed", "signed out", "suspended"])
+def test_what_changes_after_the_code_was_made_still_counts(change: str, demo: TenantInfo) -> None:
+    user = member(demo)
+    browser = signed_in(user, None)
+    code = code_in(ask_way(browser, "demo"))
+
+    match change:
+        case "left":
+            Membership.objects.filter(user=user).delete()
+        case "closed":
+            User.objects.filter(pk=user.pk).update(is_active=False)
+        case "signed out":
+            assert browser.post("/api/v1/auth/sign-out").status_code == 204
+        case "suspended":
+            facade.suspend(demo.id)
+    response = spend("demo.localhost", code)[1]
+
+    assert response.status_code in {401, 403}
+    assert response.cookies == {}
+    assert not Session.objects.filter(tenant_id=demo.id, user=user).exists()
+
+
+@pytest.mark.django_db
+def test_the_switcher_on_a_tenants_host_uses_the_same_door(demo: TenantInfo) -> None:
+    user = member(demo)
+    facade.provision(slug="other", name="Other", owner_id=user.pk)
+    browser = signed_in(user, demo)
+
+    url = ask_way(browser, "other")
+
+    there, response = spend("other.localhost", code_in(url))
+    assert url.startswith("http://other.localhost/auth/cross?code=")
+    assert response.status_code == 303
+    assert there.get("/api/v1/me").json()["tenant"]["slug"] == "other"
+    assert browser.get("/api/v1/me").json()["tenant"]["slug"] == "demo"
+
+
+@pytest.mark.django_db
+def test_the_way_keeps_the_port_of_the_call(demo: TenantInfo) -> None:
+    browser = signed_in(member(demo), None)
+    browser.host = "localhost:8123"
+
+    assert ask_way(browser, "demo").startswith("http://demo.localhost:8123/auth/cross?")
+
+
+@pytest.mark.django_db
+def test_a_browser_that_navigates_with_a_spent_code_is_led_back_to_sign_in(
+    demo: TenantInfo,
+) -> None:
+    _, response = spend("demo.localhost", "spent", sec_fetch_mode="navigate")
+
+    assert (response.status_code, response.cookies) == (302, {})
+    assert response["Location"] == "http://localhost/sign-in?notice=crossing_refused"
+
+
+@pytest.mark.django_db
+def test_a_script_can_spend_a_code_as_json(demo: TenantInfo) -> None:
+    code = code_in(ask_way(signed_in(member(demo), None), "demo"))
+    browser = Browser("demo.localhost")
+
+    response = browser.post("/auth/cross", {"code": code, "next": "//evil.test"})
+
+    assert (response.status_code, response.json()) == (200, {"redirect": "/"})
+    assert browser.get("/api/v1/me").status_code == 200
+    foreign = browser.post("/auth/cross", {"code": code}, origin="http://evil.localhost")
+    assert (foreign.status_code, foreign.json()["code"]) == (403, "csrf_refused")
+
+
+OPEN_REDIRECTS = [
+    "//evil.test",
+    "///evil.test",
+    "/\\evil.test",
+    "\\\\evil.test",
+    "/\t/evil.test",
+    "/\n/evil.test",
+    "https://evil.test",
+    "https:evil.test",
+    "http:///evil.test",
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "evil.test",
+    "%2f%2fevil.test",
+    " //evil.test",
+    "/ok\r\nSet-Cookie: a=b",
+    "/ok\x00",
+    "/\u2028/evil.test",
+    "\uff0f\uff0fevil.test",
+    "@evil.test",
+    "?x",
+    "",
+    "/" + "a" * 2_000,
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("wanted", OPEN_REDIRECTS)
+def test_nobody_is_sent_elsewhere(wanted: str, demo: TenantInfo) -> None:
+    code = code_in(ask_way(signed_in(member(demo), None), "demo"))
+
+    _, response = spend("demo.localhost", code, wanted)
+
+    assert (response.status_code, response["Location"]) == (303, "/")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("wanted", ["/", "/a/b?c=d&e=%2f%2f#f", "/%2f%2fevil.test", "/a//b", "/@x"])
+def test_paths_on_the_same_host_are_kept(wanted: str, demo: TenantInfo) -> None:
+    code = code_in(ask_way(signed_in(member(demo), None), "demo"))
+
+    assert spend("demo.localhost", code, wanted)[1]["Location"] == wanted
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_ten_that_bring_one_code_at_once_one_comes_in() -> None:
+    demo = facade.by_slug("demo")
+    user = member(demo)
+    browser = signed_in(user, None)
+    code = code_in(ask_way(browser, "demo"))
+    line_up, results = threading.Barrier(10), []
+
+    def bring() -> None:
+        line_up.wait(10)
+        try:
+            results.append(type(sessions.spend_code(code, demo.id)).__name__)
+        except CrossingRefusedError:
+            results.append("refused")
+        connection.close()
+
+    threads = [threading.Thread(target=bring) for _ in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+
+    assert sorted(results) == ["Tokens"] + ["refused"] * 9
+    assert Session.objects.filter(tenant_id=demo.id, user=user).count() == 1
