@@ -2,6 +2,11 @@
 
 from collections.abc import Sequence
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-websocket_urlpatterns: Sequence[URLPattern] = ()
+from apps.executions.consumers import ExecutionNews
+
+websocket_urlpatterns: Sequence[URLPattern] = (
+    path("ws/executions", ExecutionNews.as_asgi()),
+    path("ws/executions/<uuid:execution_id>", ExecutionNews.as_asgi()),
+)

@@ -2,44 +2,61 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
 
-from apps.core import db
+from apps.core import db, tenancy
+from apps.core.errors import GoraxError
+from apps.executions import queries
+from apps.executions.errors import ExecutionNotFoundError
 from apps.executions.services.news import execution_channel, tenant_channel
 from apps.tenants import facade as tenants
 
 CLOSE_UNAUTHORIZED = 4401
 CLOSE_FORBIDDEN = 4403
 CLOSE_NOT_FOUND = 4404
-LONGEST_MESSAGE_BYTES = 1024
+LONGEST_MESSAGE_CHARACTERS = 1024
+PERMISSION = "execution.read"
 # The session is looked at again this often: a revoked one loses its socket, not only its next request.
-RECHECK_S = 60.0
+RECHECK_S = 30.0
 
 
-class ExecutionNews(AsyncWebsocketConsumer):
+@dataclass(frozen=True, slots=True)
+class Refusal(Exception):  # noqa: N818 - a close code, not an error of ours
+    """Why a socket is closed, as its code."""
+
+    code: int
+
+
+class ExecutionNews(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels ships no types
     """`/ws/executions` (all of the tenant) and `/ws/executions/<id>`: hints only, REST is the truth."""
+
+    permission = PERMISSION
 
     async def connect(self) -> None:
         """Accept a browser of this host that may read executions; the reason of a refusal is the close code."""
         self._recheck: asyncio.Task[None] | None = None
         self._group = ""
-        admission = await self._admission()
-        if not isinstance(admission, tenants.Admission):
-            await self.accept()  # a browser sees a close code only of a socket that was open
-            await self.close(code=admission)
-            return
         execution_id: UUID | None = self.scope["url_route"]["kwargs"].get("execution_id")
-        schema = admission.schema
+        try:
+            schema = await self._admitted(execution_id)
+        except Refusal as refusal:
+            await self.accept()  # a browser is told the code only of a socket that was open
+            await self.close(code=refusal.code)
+            return
         self._group = (
             execution_channel(schema, execution_id) if execution_id else tenant_channel(schema)
         )
         await self.channel_layer.group_add(self._group, self.channel_name)
         await self.accept()
-        self._recheck = asyncio.create_task(self._check_again())
+        self._recheck = asyncio.create_task(self._check_again(execution_id))
 
     async def disconnect(self, code: int) -> None:
         """Leave the group."""
@@ -50,7 +67,7 @@ class ExecutionNews(AsyncWebsocketConsumer):
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Answer a ping; anything else a client says here means nothing."""
-        if bytes_data is not None or len(text_data or "") > LONGEST_MESSAGE_BYTES:
+        if bytes_data is not None or len(text_data or "") > LONGEST_MESSAGE_CHARACTERS:
             await self.close(code=1009)
         elif text_data == "ping":
             await self.send(text_data="pong")
@@ -59,32 +76,75 @@ class ExecutionNews(AsyncWebsocketConsumer):
         """Pass a hint on."""
         await self.send(text_data=message["text"])
 
-    async def _check_again(self) -> None:
+    async def _check_again(self, execution_id: UUID | None) -> None:
         while True:
             await asyncio.sleep(RECHECK_S)
-            admission = await self._admission()
-            if not isinstance(admission, tenants.Admission):
-                await self.close(code=admission)
+            try:
+                await self._admitted(execution_id)
+            except Refusal as refusal:
+                await self.close(code=refusal.code)
                 return
 
-    async def _admission(self) -> "tenants.Admission | int":
+    async def _admitted(self, execution_id: UUID | None) -> str:
         headers = {
             name.decode("latin-1").lower(): value.decode("latin-1")
             for name, value in self.scope["headers"]
         }
-        return await sync_to_async(_admit, thread_sensitive=False)(headers)
+        # In a thread of its own: the schema belongs to a thread's connection, which is given back there.
+        return await sync_to_async(_admit, thread_sensitive=False)(headers, execution_id)
 
 
-def _admit(headers: Mapping[str, str]) -> "tenants.Admission | int":
-    """Say who may listen, in a thread whose connection is given back."""
+def _admit(headers: Mapping[str, str], execution_id: UUID | None) -> str:
+    """Return the schema of the tenant whose news may be heard.
+
+    Raises:
+        Refusal: unknown host, foreign origin, nobody signed in, no permission, or no such execution here.
+    """
     try:
-        admission = tenants.admit_socket(headers)
-    except tenants.UnknownHostError:
-        return CLOSE_NOT_FOUND
-    except tenants.NotSignedInError:
-        return CLOSE_UNAUTHORIZED
-    except tenants.ForeignOriginError:
-        return CLOSE_FORBIDDEN
+        host = urlsplit(f"//{headers.get('host', '')}")
+        tenant = _tenant(host.hostname or "")
+        _refuse_foreign_origin(headers.get("origin", ""), host.hostname or "", host.port)
+        token = _cookie(headers.get("cookie", ""))
+        _, principal = tenants.by_access_token(token, tenant.id)
+        if not principal.may(PERMISSION):
+            raise Refusal(CLOSE_FORBIDDEN)
+        if execution_id is not None:
+            tenancy.run_in(tenant.schema, queries.get, execution_id)
+    except ExecutionNotFoundError:
+        raise Refusal(CLOSE_NOT_FOUND) from None
+    except (GoraxError, ValueError):
+        raise Refusal(CLOSE_UNAUTHORIZED) from None
     finally:
         db.give_back()
-    return admission if "execution.read" in admission.permissions else CLOSE_FORBIDDEN
+    return tenant.schema
+
+
+def _tenant(host: str) -> tenants.TenantInfo:
+    if settings.GORAX_SINGLE_HOST:
+        tenant = tenants.single() if host == settings.GORAX_SINGLE_HOST else None
+    else:
+        tenant = tenants.by_host(host)
+    if tenant is None:
+        raise Refusal(CLOSE_NOT_FOUND)
+    if not tenant.is_active:
+        raise Refusal(CLOSE_FORBIDDEN)
+    return tenant
+
+
+def _refuse_foreign_origin(origin: str, host: str, port: int | None) -> None:
+    """Our pages come from this very host: from the web's port, or, behind an ingress, from the socket's own."""
+    ours = urlsplit(origin)
+    if ours.scheme not in {"http", "https"} or ours.hostname != host:
+        raise Refusal(CLOSE_FORBIDDEN)
+    if ours.port not in {settings.GORAX_PORT, port}:
+        raise Refusal(CLOSE_FORBIDDEN)
+
+
+def _cookie(text: str) -> str:
+    try:
+        found = SimpleCookie(text).get(f"{settings.GORAX_COOKIE_PREFIX}gorax_access")
+    except CookieError:
+        found = None
+    if found is None:
+        raise Refusal(CLOSE_UNAUTHORIZED)
+    return found.value
