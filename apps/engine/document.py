@@ -105,7 +105,8 @@ def _node(index: int, raw: Json, report: Report) -> DocumentNode | None:
     if not isinstance(raw, dict):
         report.error("document_shape", f"Node {index + 1} must be an object.", path=path)
         return None
-    node_id, kind, data = raw.get("id"), raw.get("type"), raw.get("data") or {}
+    node_id, kind, data = raw.get("id"), raw.get("type"), raw.get("data")
+    data = {} if data is None else data
     if not isinstance(node_id, str) or not NODE_ID.fullmatch(node_id):
         report.error(
             "node_id_invalid",
