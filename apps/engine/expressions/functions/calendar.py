@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from apps.engine.expressions.functions.catalogue import (
@@ -15,7 +15,7 @@ from apps.engine.expressions.functions.catalogue import (
     Parameter,
     optional,
 )
-from apps.engine.expressions.functions.dates import moment, zone_named
+from apps.engine.expressions.functions.dates import moment, placed, zone_named
 
 CATALOGUE = Catalogue("Parts of dates")
 _NOON = '"2024-05-07T12:34:56.789Z"'
@@ -42,7 +42,7 @@ _PARTS: dict[str, tuple[Callable[[datetime], int], str, int]] = {
 def _reader(name: str, part: Callable[[datetime], int]) -> Callable[..., int]:
     def read(evaluation: Evaluation, date: Any, zone: str = "UTC") -> int:
         place = zone_named(name, zone, evaluation)
-        return part(moment(name, date, UTC).astimezone(place))
+        return part(placed(name, moment(name, date), place))
 
     return read
 

@@ -8,6 +8,7 @@ import hashlib
 import json
 import math
 import re
+from collections.abc import Iterable
 from typing import Any, NoReturn
 from urllib.parse import quote, unquote_to_bytes
 
@@ -82,16 +83,17 @@ def _refuse_unstorable(text: str) -> None:
 
 def _refuse_deep(value: Any, limit: int) -> None:
     level = [value]
-    for _ in range(limit + 1):
-        level = [
-            item
-            for outer in level
-            if type(outer) is list or type(outer) is dict
-            for item in (outer.values() if type(outer) is dict else outer)
-        ]
+    for _ in range(limit):
+        level = [item for outer in level for item in _inside(outer) if type(item) in (list, dict)]
         if not level:
             return
     raise needs("fromJson", f"reads JSON up to {limit} levels deep")
+
+
+def _inside(value: Any) -> Iterable[Any]:
+    if type(value) is dict:
+        return value.values()
+    return value if type(value) is list else ()
 
 
 def _refuse_constant(_: str) -> NoReturn:

@@ -142,7 +142,7 @@ def format_date(
     Layouts that spell out the date 2006-01-02 15:04:05 work as well.
     """
     point = moment("formatDate", date)
-    if zone:
+    if zone is not None:
         point = placed("formatDate", point, zone_named("formatDate", zone, evaluation))
     return write(point, layout, evaluation)
 
@@ -161,7 +161,7 @@ def parse_date(
     evaluation: Evaluation, date: str | float, layout: str | None = None, zone: str | None = None
 ) -> str:
     """Return the date that a text holds, as RFC 3339; the layout as in formatDate(), the zone UTC if left out."""
-    place = zone_named("parseDate", zone, evaluation) if zone else UTC
+    place = UTC if zone is None else zone_named("parseDate", zone, evaluation)
     if layout is None or not isinstance(date, str):
         return shown(moment("parseDate", date, place))
     point = read(date, layout, evaluation)
