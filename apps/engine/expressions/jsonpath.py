@@ -134,7 +134,7 @@ def _segment(before: _Search, segment: Any) -> _Search:
         for found in before(evaluation, root, value):
             for item in _descended(evaluation, found) if is_descent else (found,):
                 for select in selectors:
-                    evaluation.spend(1)
+                    evaluation.spend(2)
                     yield from select(evaluation, root, item)
 
     return search
