@@ -32,7 +32,8 @@ $(STAMP): pyproject.toml uv.lock
 	@test "$$($(BIN)/uv --version 2>/dev/null | cut -d' ' -f2)" = "$(UV_VERSION)" || { \
 	  echo "installing uv $(UV_VERSION) into .venv"; $(BIN)/python -m pip install -q uv==$(UV_VERSION); }
 	@echo "installing what uv.lock pins"
-	@$(BIN)/uv sync --frozen -q
+	@# Once more with the machine's own certificates: company networks bring their own.
+	@$(BIN)/uv sync --frozen -q 2>/dev/null || $(BIN)/uv sync --frozen -q --system-certs
 	@touch $(STAMP)
 
 # --- run ---------------------------------------------------------------------------------------
