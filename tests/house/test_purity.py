@@ -68,7 +68,7 @@ def test_an_idle_worker_or_web_process_loads_no_heavy_sdk() -> None:
     modules = loaded(
         "import django; django.setup()\n"
         "from gorax.celery import app; app.loader.import_default_modules()\n"
-        "import gorax.wsgi, gorax.urls_tenant, gorax.urls_public",
+        "import gorax.urls_tenant, gorax.urls_public",
         DJANGO_SETTINGS_MODULE="gorax.settings.test",
     )
 
