@@ -1,0 +1,167 @@
+"""From a node and what has happened to the context in which it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from apps.engine.builder import Builder
+from apps.engine.errors import EngineError
+from apps.engine.frontier import OpenStep
+from apps.engine.node import Input
+from apps.engine.program import Program, load
+from apps.engine.render import Facts, Prepared, idempotency_key, prepare
+from apps.engine.runner import DAWN
+from apps.engine.secret import Secret
+from apps.engine.state import Reason, StepStatus
+from apps.engine.testing import in_memory_ports
+from apps.engine.value import Json, NodeId, StepKey
+from apps.nodes import catalogue
+
+ME = StepKey("me")
+RUNNING = OpenStep(StepStatus.RUNNING, (1, 2), 2, DAWN, woken=Reason.DELAY)
+FACTS = Facts("e1", "t1", "w1", {"id": 7}, {"key": Secret("hunter2-hunter2")})
+
+
+def program(values: Json, **settings: Json) -> Program:
+    #  t ──► a ──► me
+    #  t ──► b ──►
+    builder = Builder().node("t", "trigger:manual").then("b", "control:no_op")
+    builder.after("t").then("a", "control:no_op").node("me", "action:set", values=values)
+    builder.edge("a", "me").edge("b", "me").settings(**settings)
+    document = builder.variables({"region": "eu"}).build()
+    edges = document["edges"]
+    assert isinstance(edges, list)
+    return load({**document, "edges": [edges[0], edges[2], edges[3], edges[1]]}, catalogue())
+
+
+def prepared(
+    values: Json,
+    outputs: Mapping[NodeId, Json] | None = None,
+    step: OpenStep = RUNNING,
+    facts: Facts = FACTS,
+    **settings: Json,
+) -> Prepared:
+    found = outputs if outputs is not None else {NodeId("a"): 1, NodeId("b"): {"x": 2}}
+    return prepare(program(values, **settings), facts, ME, step, found, in_memory_ports())
+
+
+def rendered(template: str, **settings: Json) -> Json:
+    values = prepared({"x": template}, **settings).context.config.json("values")
+    assert isinstance(values, dict)
+    return values["x"]
+
+
+@pytest.mark.parametrize(
+    ("template", "value"),
+    [
+        ("{{ trigger.id }}", 7),
+        ("{{ steps.b.x }}", 2),
+        ("{{ vars.region }}", "eu"),
+        ("{{ input }}", {"a": 1, "b": {"x": 2}}),
+        ("{{ env.tenant_id }}/{{ env.workflow_id }}/{{ env.execution_id }}", "t1/w1/e1"),
+    ],
+)
+def test_expressions_read_the_roots(template: str, value: Json) -> None:
+    assert rendered(template) == value
+
+
+def test_time_and_chance_are_the_same_at_every_attempt() -> None:
+    values = {"x": "{{ env.current_timestamp }} {{ now() }} {{ uuid() }} {{ random() }}"}
+
+    first = prepared(values, step=replace(RUNNING, attempt=1)).masked
+    again = prepared(values, step=replace(RUNNING, attempt=3)).masked
+    other = prepared(values, step=replace(RUNNING, first_start=DAWN + timedelta(seconds=1))).masked
+
+    assert first == again
+    assert first != other
+
+
+def test_the_context_has_all_that_the_step_knows() -> None:
+    ctx = prepared({}).context
+
+    assert (ctx.node_id, ctx.step_key, ctx.attempt, ctx.woken) == ("me", "me", 2, Reason.DELAY)
+    assert ctx.inputs == (Input(NodeId("a"), 1), Input(NodeId("b"), {"x": 2}))
+    assert ctx.trigger == {"id": 7}
+    assert ctx.idempotency_key == idempotency_key("e1", ME) == "e1:me"
+    assert ctx.started_at == DAWN
+    assert ctx.timeout_s == 300
+
+
+def test_an_input_without_an_output_is_left_out() -> None:
+    found = prepared({"x": "{{ input ?? 'none' }}"}, {}).context
+
+    assert found.inputs == ()
+    assert found.config.json("values") == {"x": "none"}
+    assert prepared({}, {NodeId("b"): 2}).context.input == 2
+
+
+class Shelf(Mapping[NodeId, Json]):
+    """Outputs that are read only when somebody asks."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def __getitem__(self, name: NodeId) -> Json:
+        self.asked.append(name)
+        return {"x": 1}
+
+    def __iter__(self) -> Iterator[NodeId]:
+        raise AssertionError("nobody needs them all")
+
+    def __len__(self) -> int:
+        raise AssertionError("nobody counts them")
+
+
+def test_only_the_outputs_that_are_named_are_read() -> None:
+    builder = Builder().node("t", "trigger:manual").then("a", "control:no_op")
+    builder.then("me", "action:formula", expression="steps.a.x")
+    loaded = load(builder.build(), catalogue())
+    shelf = Shelf()
+
+    ready = prepare(loaded, FACTS, ME, replace(RUNNING, taken=(1,)), shelf, in_memory_ports())
+    assert shelf.asked == []
+
+    assert ready.context.config.formula("expression").value() == 1
+    assert shelf.asked == ["a"]
+
+
+def test_what_is_stored_of_the_config_holds_no_secret() -> None:
+    builder = Builder().node("t", "trigger:manual")
+    builder.then("me", "action:http", url="https://a.b/{{ trigger.id }}")
+    builder.data(config={"url": "https://a.b", "headers": {"A": "Bearer {{ credentials.key }}"}})
+    loaded = load(builder.build(), catalogue())
+
+    ready = prepare(loaded, FACTS, ME, RUNNING, {}, in_memory_ports())
+
+    assert ready.masked["headers"] == {"A": "[REDACTED]"}
+    assert ready.mask.text("echo: Bearer hunter2-hunter2") == "echo: [REDACTED]"
+
+
+def test_what_no_store_takes_is_replaced_in_what_is_stored_alone() -> None:
+    facts = replace(FACTS, trigger={"id": "nul \0"})
+
+    ready = prepared({"x": "{{ trigger.id }}"}, facts=facts)
+
+    assert ready.masked["values"] == {"x": "nul \ufffd"}
+    assert ready.context.config.json("values") == {"x": "nul \0"}
+
+
+@pytest.mark.parametrize(("on_missing", "value"), [("null", None), ("keep", "{{ trigger.x }}")])
+def test_a_missing_path_is_what_the_settings_say(on_missing: str, value: Json) -> None:
+    assert rendered("{{ trigger.x }}", on_missing=on_missing) == value
+
+
+def test_a_missing_path_fails_by_default() -> None:
+    with pytest.raises(EngineError) as caught:
+        rendered("{{ trigger.x }}")
+
+    assert caught.value.code == "missing_path"
+
+
+def test_a_step_that_was_not_started_cannot_be_prepared() -> None:
+    with pytest.raises(ValueError, match="not started"):
+        prepared({}, step=OpenStep())
