@@ -13,17 +13,17 @@ from apps.core.redis_client import client
 
 log = logging.getLogger(__name__)
 
-# KEYS: bucket. ARGV: capacity, tokens per second. Answers the seconds to wait, 0 for "go". Redis's own clock
+# KEYS: bucket. ARGV: capacity, tokens per second, tokens wanted. Answers the seconds to wait, 0 for "go". Redis's own clock
 # decides, so processes with different clocks share one bucket; an idle bucket expires once it would be full.
 _TAKE = """
 local now = redis.call('TIME')
 now = now[1] + now[2] / 1000000
 local bucket = redis.call('HMGET', KEYS[1], 'left', 'at')
-local capacity, rate = tonumber(ARGV[1]), tonumber(ARGV[2])
+local capacity, rate, wanted = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local left = tonumber(bucket[1]) or capacity
 left = math.min(capacity, left + (now - (tonumber(bucket[2]) or now)) * rate)
 local wait = 0
-if left < 1 then wait = (1 - left) / rate else left = left - 1 end
+if left < wanted then wait = (wanted - left) / rate else left = left - wanted end
 redis.call('HSET', KEYS[1], 'left', tostring(left), 'at', tostring(now))
 redis.call('EXPIRE', KEYS[1], math.ceil(capacity / rate) + 1)
 return tostring(wait)
@@ -50,13 +50,13 @@ class _Local:
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
         self._lock = Lock()
 
-    def take(self, key: str, limit: Limit) -> float:
+    def take(self, key: str, limit: Limit, tokens: int) -> float:
         now = time.monotonic()
         with self._lock:
             left, at = self._buckets.pop(key, (limit.burst, now))
             left = min(limit.burst, left + (now - at) * limit.per_s)
-            wait = 0.0 if left >= 1 else (1 - left) / limit.per_s
-            self._buckets[key] = (left - 1 if left >= 1 else left, now)
+            wait = 0.0 if left >= tokens else (tokens - left) / limit.per_s
+            self._buckets[key] = (left - tokens if left >= tokens else left, now)
             if len(self._buckets) > MOST_LOCAL:
                 self._buckets.popitem(last=False)
         return wait
@@ -71,18 +71,18 @@ class _Local:
 _local = _Local()
 
 
-def take(name: str, subject: str, limit: Limit) -> float:
-    """Take one token of `subject`'s bucket; return 0, or the seconds after which one will be there.
+def take(name: str, subject: str, limit: Limit, *, tokens: int = 1) -> float:
+    """Take `tokens` of `subject`'s bucket, all or none; return 0, or the seconds after which they will be there.
 
     `subject` may be anything, also what a stranger wrote: only its hash leaves this process.
     """
     key = _key(name, subject)
     try:
-        wait = client().eval(_TAKE, 1, key, str(limit.burst), str(limit.per_s))
+        wait = client().eval(_TAKE, 1, key, str(limit.burst), str(limit.per_s), str(tokens))
         return float(wait)
     except redis.RedisError:
         log.warning("rate_limit.redis_away", extra={"limit": name})
-        return _local.take(key, limit)
+        return _local.take(key, limit, tokens)
 
 
 def put_back(name: str, subject: str) -> None:

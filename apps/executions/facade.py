@@ -4,7 +4,13 @@ from apps.dispatch.facade import ring
 from apps.executions.services.cancel import request_cancel
 from apps.executions.services.inline import Answer, Begun, answer_of, start_and_run
 from apps.executions.services.seats import Seat, seat
-from apps.executions.services.start import Start, start, start_by_key
+from apps.executions.services.start import (
+    Start,
+    start,
+    start_by_key,
+    starting,
+    starting_params,
+)
 
 __all__ = [
     "Answer",
@@ -18,4 +24,6 @@ __all__ = [
     "start",
     "start_and_run",
     "start_by_key",
+    "starting",
+    "starting_params",
 ]

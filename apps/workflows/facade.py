@@ -1,6 +1,7 @@
 """The door to workflows: what runs, and what starts it. Values cross it, rows never do."""
 
 from apps.workflows.queries.registry import (
+    CURRENT,
     TriggerInfo,
     VersionInfo,
     is_current,
@@ -16,6 +17,7 @@ from apps.workflows.services.install import install, switch_on
 from apps.workflows.services.triggers import count_filtered, touch
 
 __all__ = [
+    "CURRENT",
     "TriggerInfo",
     "VersionInfo",
     "count_filtered",

@@ -15,6 +15,13 @@ VALUES (%(id)s, %(kind)s, %(schema)s, %(execution_id)s, %(workflow_id)s, %(step_
 ON CONFLICT (id) DO NOTHING
 """
 
+OPENING = """
+INSERT INTO public.dispatch_ticket
+    (id, kind, schema, execution_id, workflow_id, step_key, pool, priority, due_at, next_kind, engine_format)
+SELECT id, 'run', %(schema)s, id, workflow_id, '', 'threads', priority, clock_timestamp(), %(next_kind)s, {format}
+FROM {source}
+"""
+
 OPEN_STEPS = """
 INSERT INTO public.dispatch_ticket
     (id, kind, schema, execution_id, workflow_id, step_key, pool, priority, due_at, next_kind, engine_format)
@@ -121,6 +128,16 @@ def open_run(ticket: NewTicket) -> None:
             "deadline_at": None,
             "engine_format": ticket.engine_format,
         },
+    )
+
+
+def opening(source: str) -> str:
+    """Return SQL that opens a run ticket for each row (id, workflow_id, priority) of `source`, due now.
+
+    For whoever stores an execution by one statement of his own; its parameters are `schema` and `next_kind`.
+    """
+    return OPENING.format(
+        source=source, format=NewTicket.__dataclass_fields__["engine_format"].default
     )
 
 

@@ -1,28 +1,17 @@
-"""The door for deliveries: size and method, rate, verification, then one transaction, then the answer.
+"""The door for deliveries: rate, verification, then one transaction, then the answer.
 
 Nothing is stored of what fails before the transaction; everything that passes is stored whole or not at all.
 """
 
-import hashlib
-import logging
 import time
-from dataclasses import dataclass
-from uuid import UUID
 
-import psycopg
-from django.db import InterfaceError, OperationalError, connection
 from prometheus_client import Counter
-from psycopg.types.json import Json as AsJson
 
-from apps.core import db, strict_json, tenancy
+from apps.core import strict_json
 from apps.core.errors import FieldProblem, UnavailableError, UnreadableError
-from apps.core.failpoints import failpoint
 from apps.core.ids import uuid7
-from apps.engine.value import Json
-from apps.executions import facade as executions
 from apps.webhooks.errors import (
     AddressRefusedError,
-    DeliveryReusedError,
     SecretUnreadableError,
     StaleDoorError,
     UnverifiedError,
@@ -33,75 +22,15 @@ from apps.webhooks.queries.doors import Door
 from apps.webhooks.rules import addresses, payload, verification
 from apps.webhooks.rules.doors import delivery_key
 from apps.webhooks.rules.payload import Delivery, PayloadError
-from apps.webhooks.services import judging, rate
-from apps.webhooks.services.judging import Verdict
-from apps.workflows import facade as workflows
-
-logger = logging.getLogger(__name__)
+from apps.webhooks.services import judging, rate, refusals, storing
+from apps.webhooks.services.storing import Accepted, Arrival
 
 MAX_BYTES = strict_json.MAX_BYTES
 LONGEST_KEY = 255
 # A door that changes under us three times in a row is being rebuilt; the sender comes back.
 MOST_LOOKS = 3
-LOG_EVERY_S = 10.0
 
 OUTCOMES = Counter("gorax_webhook_deliveries", "Deliveries by what became of them", ["outcome"])
-
-KEEP_KEY = """
-INSERT INTO {s}.webhooks_delivery (webhook_id, key, event_id, execution_id, body_hash)
-VALUES (%(webhook_id)s, %(key)s, %(event_id)s, %(execution_id)s, %(body_hash)s)
-ON CONFLICT (webhook_id, key) DO NOTHING
-"""
-
-READ_KEY = """
-SELECT event_id, execution_id, body_hash FROM {s}.webhooks_delivery
-WHERE webhook_id = %(webhook_id)s AND key = %(key)s
-"""
-
-INSERT = """
-INSERT INTO {s}.webhooks_event
-    (id, webhook_id, workflow_id, execution_id, status, reason, delivery_key, caller, size_bytes, trigger)
-VALUES (%(event_id)s, %(webhook_id)s, %(workflow_id)s, %(execution_id)s, %(status)s, %(reason)s, %(key)s,
-        %(caller)s, %(size_bytes)s, %(trigger)s)
-"""
-
-READ = "SELECT execution_id FROM {s}.webhooks_event WHERE id = %(event_id)s"
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """What is stored of a delivery. Without an execution it was filtered."""
-
-    event_id: UUID
-    execution_id: UUID | None
-    is_duplicate: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Arrival:
-    """A verified delivery, read and judged: all that its transaction writes."""
-
-    door: Door
-    delivery: Delivery
-    trigger: dict[str, Json]
-    key: str
-    verdict: Verdict
-    event_id: UUID
-    execution_id: UUID | None
-
-    def params(self) -> dict[str, object]:
-        return {
-            "event_id": self.event_id,
-            "webhook_id": self.door.trigger.id,
-            "workflow_id": self.door.trigger.workflow_id,
-            "execution_id": self.execution_id,
-            "status": self.verdict.status,
-            "reason": self.verdict.reason,
-            "key": self.key,
-            "caller": self.delivery.caller[:45],
-            "size_bytes": len(self.delivery.body),
-            "trigger": AsJson(self.trigger),
-        }
 
 
 def accept(delivery: Delivery, door: Door) -> Accepted:
@@ -121,7 +50,7 @@ def accept(delivery: Delivery, door: Door) -> Accepted:
         door = _verified(delivery, door)
         arrival = _arrival(delivery, door)
         try:
-            accepted = _stored(arrival)
+            accepted = storing.store(arrival)
         except StaleDoorError:
             door = find(delivery.path, at_least=time.monotonic())
             continue
@@ -131,7 +60,7 @@ def accept(delivery: Delivery, door: Door) -> Accepted:
 
 
 def find(path: str, *, at_least: float = 0.0) -> Door:
-    """Return the active webhook that listens at `path`.
+    """Return the active webhook that listens at `path`; `at_least`: as it is at this moment or later.
 
     Raises:
         WebhookNotFoundError: there is none.
@@ -153,7 +82,7 @@ def _verified(delivery: Delivery, door: Door) -> Door:
     if reason is None:
         return door
     OUTCOMES.labels(reason).inc()
-    _log_refusal(door, reason)
+    refusals.note(door.trigger.id, reason)
     if reason == "address_refused":
         raise AddressRefusedError
     if reason == "secret_unreadable":
@@ -178,7 +107,7 @@ def _refusal(delivery: Delivery, door: Door) -> str | None:
     return verification.refusal(rules.scheme, signed)
 
 
-def _arrival(delivery: Delivery, door: Door) -> _Arrival:
+def _arrival(delivery: Delivery, door: Door) -> Arrival:
     try:
         trigger = payload.trigger_of(
             delivery, key_header=door.rules.key_header, read_json=strict_json.loads
@@ -193,100 +122,4 @@ def _arrival(delivery: Delivery, door: Door) -> _Arrival:
         )
     verdict = judging.judge(door.rules.filters, door.trigger.condition, trigger)
     execution_id = uuid7() if verdict.status == "accepted" else None
-    return _Arrival(door, delivery, trigger, key, verdict, uuid7(), execution_id)
-
-
-def _stored(arrival: _Arrival) -> Accepted:
-    try:
-        known = db.in_transaction(lambda: _store(arrival))
-    except (OperationalError, InterfaceError, psycopg.OperationalError) as lost:
-        _refuse_unless_stored(arrival, lost)
-        known = None
-    if known is not None:
-        return known
-    failpoint("accept.after_commit")
-    if arrival.execution_id is not None:
-        executions.ring()
-    return Accepted(arrival.event_id, arrival.execution_id)
-
-
-def _store(arrival: _Arrival) -> Accepted | None:
-    """Write event, execution and ticket in the open transaction; a known delivery is returned instead.
-
-    The key goes first: of two equal deliveries the second waits here for the first one's commit.
-    """
-    failpoint("accept.before_insert")
-    schema = tenancy.current_schema()
-    trigger = arrival.door.trigger
-    if not workflows.is_current(trigger.id, trigger.revision):
-        raise StaleDoorError("the webhook has changed")
-    params = arrival.params()
-    if arrival.key:
-        body_hash = hashlib.sha256(arrival.delivery.body).digest()
-        params["body_hash"] = body_hash
-        if db.execute(db.in_schema(KEEP_KEY, schema), params) == 0:
-            return _known(db.fetch(db.in_schema(READ_KEY, schema), params)[0], body_hash)
-    db.execute(db.in_schema(INSERT, schema), params)
-    if arrival.execution_id is not None:
-        executions.start(_start(arrival))
-    else:
-        workflows.count_filtered(trigger.id)
-    failpoint("accept.before_commit")
-    return None
-
-
-def _known(row: tuple[UUID, UUID | None, bytes], body_hash: bytes) -> Accepted:
-    event_id, execution_id, first_hash = row
-    if bytes(first_hash) != body_hash:
-        OUTCOMES.labels("delivery_id_reused").inc()
-        raise DeliveryReusedError
-    return Accepted(event_id, execution_id, is_duplicate=True)
-
-
-def _start(arrival: _Arrival) -> executions.Start:
-    trigger = arrival.door.trigger
-    return executions.Start(
-        workflow_id=trigger.workflow_id,
-        version_id=trigger.version_id,
-        trigger_node=trigger.node_id,
-        trigger_kind=trigger.kind,
-        trigger=arrival.trigger,
-        next_kind=arrival.door.next_kind,
-        execution_id=arrival.execution_id,
-    )
-
-
-def _refuse_unless_stored(arrival: _Arrival, lost: Exception) -> None:
-    """Return normally if the event is there although its commit was not confirmed.
-
-    Raises:
-        UnavailableError: it is not there, or nobody can say.
-    """
-    try:
-        connection.close()
-        statement = db.in_schema(READ, tenancy.current_schema())
-        if db.fetch(statement, {"event_id": arrival.event_id}):
-            return
-    except (OperationalError, InterfaceError, psycopg.OperationalError):
-        logger.warning("webhook.commit_unknown", extra={"event_id": str(arrival.event_id)})
-    raise UnavailableError("The delivery could not be stored. Send it again.") from lost
-
-
-_logged: dict[UUID, tuple[float, int]] = {}
-
-
-def _log_refusal(door: Door, reason: str) -> None:
-    """Write one line per webhook in ten seconds; the counter knows the rest."""
-    webhook_id = door.trigger.id
-    logged_at, unlogged = _logged.get(webhook_id, (0.0, 0))
-    now = time.monotonic()
-    if logged_at and now - logged_at < LOG_EVERY_S:
-        _logged[webhook_id] = (logged_at, unlogged + 1)
-        return
-    if len(_logged) > doors.MOST_REMEMBERED:
-        _logged.clear()
-    _logged[webhook_id] = (now, 0)
-    logger.warning(
-        "webhook.refused",
-        extra={"webhook_id": str(webhook_id), "reason": reason, "unlogged": unlogged},
-    )
+    return Arrival(door, delivery, trigger, key, verdict, uuid7(), execution_id)

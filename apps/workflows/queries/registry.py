@@ -25,8 +25,9 @@ from apps.workflows.rules import TriggerNode
 # A program of 300 nodes takes a few hundred KiB; a process serves far fewer versions than this at a time.
 PROGRAMS_KEPT = 256
 
-IS_CURRENT = """
-SELECT 1 FROM {s}.workflows_trigger WHERE id = %(id)s AND is_active AND revision = %(revision)s
+# For whoever checks and writes by one statement; a row if the remembered trigger is active and still at its revision.
+CURRENT = """
+SELECT id FROM {s}.workflows_trigger WHERE id = %(trigger_id)s AND is_active AND revision = %(revision)s
 """
 
 
@@ -110,8 +111,8 @@ def trigger_by_id(trigger_id: UUID, workflow_id: UUID | None = None) -> TriggerI
 
 def is_current(trigger_id: UUID, revision: int) -> bool:
     """Say whether a trigger is active and still at `revision`: the check of whoever remembers one."""
-    statement = db.in_schema(IS_CURRENT, tenancy.current_schema())
-    return bool(db.fetch(statement, {"id": trigger_id, "revision": revision}))
+    statement = db.in_schema(CURRENT, tenancy.current_schema())
+    return bool(db.fetch(statement, {"trigger_id": trigger_id, "revision": revision}))
 
 
 def is_wanted(condition: str, trigger: Json, *, now: datetime) -> bool:

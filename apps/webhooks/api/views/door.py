@@ -11,7 +11,7 @@ from apps.core.api.errors import plain_response, problem
 from apps.core.errors import GoraxError, TooLargeError, UnsupportedMediaError
 from apps.webhooks.rules.payload import Delivery
 from apps.webhooks.services import accept
-from apps.webhooks.services.accept import Accepted
+from apps.webhooks.services.storing import Accepted
 
 STATUS_PATH = "/api/v1/executions/"
 

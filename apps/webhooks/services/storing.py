@@ -1,0 +1,174 @@
+"""One transaction: delivery key, event, execution, ticket; or nothing of them."""
+
+import hashlib
+import logging
+from dataclasses import dataclass
+from uuid import UUID
+
+import orjson
+import psycopg
+from django.db import InterfaceError, OperationalError, connection
+
+from apps.core import db, strict_json, tenancy
+from apps.core.errors import UnavailableError
+from apps.core.failpoints import failpoint
+from apps.engine.value import Json
+from apps.executions import facade as executions
+from apps.webhooks.errors import DeliveryReusedError, StaleDoorError
+from apps.webhooks.queries.doors import Door
+from apps.webhooks.rules.payload import Delivery
+from apps.webhooks.services.judging import Verdict
+from apps.workflows import facade as workflows
+
+logger = logging.getLogger(__name__)
+
+# `live`: the door is still what we remember. `fresh`: its delivery is new; of two equal ones the second waits here for
+# the first one's commit. `passed`: go on. One statement is one round trip and one commit.
+ACCEPT = f"""
+WITH live AS ({workflows.CURRENT}), fresh AS (
+    INSERT INTO {{s}}.webhooks_delivery (webhook_id, key, event_id, execution_id, body_hash)
+    SELECT id, %(key)s::text, %(event_id)s::uuid, %(execution_id)s::uuid, %(body_hash)s::bytea
+    FROM live WHERE %(key)s::text <> ''
+    ON CONFLICT (webhook_id, key) DO NOTHING
+    RETURNING event_id
+), passed AS (
+    SELECT id FROM live WHERE %(key)s::text = '' OR EXISTS (SELECT FROM fresh)
+), event AS (
+    INSERT INTO {{s}}.webhooks_event
+        (id, webhook_id, workflow_id, execution_id, status, reason, delivery_key, caller, size_bytes, trigger)
+    SELECT %(event_id)s::uuid, id, %(workflow_id)s::uuid, %(execution_id)s::uuid, %(status)s, %(reason)s, %(key)s::text,
+           %(caller)s, %(size_bytes)s::integer, %(trigger)s::json
+    FROM passed
+)"""  # noqa: S608 - parts of our own, no values
+ACCEPT_AND_START = f"{ACCEPT}, {executions.starting('passed')}"
+FINDINGS = " SELECT EXISTS (SELECT FROM live), EXISTS (SELECT FROM passed)"
+
+READ_KEY = """
+SELECT event_id, execution_id, body_hash FROM {s}.webhooks_delivery
+WHERE webhook_id = %(trigger_id)s AND key = %(key)s
+"""
+
+READ = "SELECT 1 FROM {s}.webhooks_event WHERE id = %(event_id)s"
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What is stored of a delivery. Without an execution it was filtered."""
+
+    event_id: UUID
+    execution_id: UUID | None
+    is_duplicate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A verified delivery, read and judged: all that its transaction writes. `key` may be empty."""
+
+    door: Door
+    delivery: Delivery
+    trigger: dict[str, Json]
+    key: str
+    verdict: Verdict
+    event_id: UUID
+    execution_id: UUID | None
+
+    def params(self) -> dict[str, object]:
+        """Return what the statements need."""
+        trigger = self.door.trigger
+        start = executions.Start(
+            workflow_id=trigger.workflow_id,
+            version_id=trigger.version_id,
+            trigger_node=trigger.node_id,
+            trigger_kind=trigger.kind,
+            trigger=None,
+            next_kind=self.door.next_kind,
+            execution_id=self.execution_id,
+        )
+        return {
+            **executions.starting_params(start),
+            "execution_id": self.execution_id,
+            "event_id": self.event_id,
+            "trigger_id": trigger.id,
+            "revision": trigger.revision,
+            "key": self.key,
+            "body_hash": hashlib.sha256(self.delivery.body).digest() if self.key else b"",
+            "status": self.verdict.status,
+            "reason": self.verdict.reason,
+            "caller": self.delivery.caller[:45],
+            "size_bytes": len(self.delivery.body),
+            "trigger": _text(self.trigger),
+        }
+
+
+def store(arrival: Arrival) -> Accepted:
+    """Store an arrival and start its execution, or return what is known of its delivery key.
+
+    Raises:
+        StaleDoorError: the webhook is not any more what this process remembers; nothing is stored.
+        DeliveryReusedError: the key is known with another body.
+        UnavailableError: it is not stored, or nobody can say.
+    """
+    params = arrival.params()
+    failpoint("accept.before_insert")
+    try:
+        known = _store(arrival, params)
+    except (OperationalError, InterfaceError, psycopg.OperationalError) as lost:
+        _refuse_unless_stored(arrival, lost)
+        known = None
+    if known is not None:
+        return known
+    failpoint("accept.after_commit")
+    if arrival.execution_id is not None:
+        executions.ring()
+    return Accepted(arrival.event_id, arrival.execution_id)
+
+
+def _store(arrival: Arrival, params: dict[str, object]) -> Accepted | None:
+    if arrival.execution_id is not None:
+        return _findings(ACCEPT_AND_START, arrival, params)
+    return db.in_transaction(lambda: _store_filtered(arrival, params))
+
+
+def _store_filtered(arrival: Arrival, params: dict[str, object]) -> Accepted | None:
+    known = _findings(ACCEPT, arrival, params)
+    if known is None:
+        workflows.count_filtered(arrival.door.trigger.id)
+    return known
+
+
+def _findings(statement: str, arrival: Arrival, params: dict[str, object]) -> Accepted | None:
+    """Run the statement; return what is known of the delivery, None if it was stored just now."""
+    schema = tenancy.current_schema()
+    is_live, has_passed = db.fetch(db.in_schema(statement + FINDINGS, schema), params)[0]
+    if not is_live:
+        raise StaleDoorError("the webhook has changed")
+    if has_passed:
+        return None
+    row = db.fetch(db.in_schema(READ_KEY, schema), params)[0]
+    event_id, execution_id, body_hash = row
+    if bytes(body_hash) != params["body_hash"]:
+        raise DeliveryReusedError
+    return Accepted(event_id, execution_id, is_duplicate=True)
+
+
+def _refuse_unless_stored(arrival: Arrival, lost: Exception) -> None:
+    """Return normally if the event is there although its commit was not confirmed.
+
+    Raises:
+        UnavailableError: it is not there, or nobody can say.
+    """
+    try:
+        connection.close()
+        statement = db.in_schema(READ, tenancy.current_schema())
+        if db.fetch(statement, {"event_id": arrival.event_id}):
+            return
+    except (OperationalError, InterfaceError, psycopg.OperationalError):
+        logger.warning("webhook.commit_unknown", extra={"event_id": str(arrival.event_id)})
+    raise UnavailableError("The delivery could not be stored. Send it again.") from lost
+
+
+def _text(trigger: dict[str, Json]) -> str:
+    try:
+        return orjson.dumps(trigger).decode()
+    except TypeError:  # an integer beyond 64 bits
+        return strict_json.dumps(trigger)
