@@ -76,7 +76,7 @@ lint: $(STAMP) ## style, types, floors, house rules, container files
 	@$(BIN)/ruff format --check -q .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/pytest -q -p no:django tests/house
+	@$(BIN)/pytest -q -p no:django -p no:hypothesispytest tests/house
 	@$(BIN)/hadolint docker/Dockerfile
 	@$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker/compose.yaml
 	@$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml

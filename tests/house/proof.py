@@ -69,6 +69,8 @@ def command(check: str, path: str) -> list[str]:
         "-p",
         "no:django",
         "-p",
+        "no:hypothesispytest",  # not used here, and slow to load
+        "-p",
         "no:randomly",
         "-p",
         "no:cacheprovider",
