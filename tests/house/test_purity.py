@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 
-from tests.house.tree import ROOT, Source, dotted, refuse, sources
+from tests.house.tree import ROOT, Source, dotted, idle, refuse, sources
 
 FRAMEWORKS = {
     "django", "celery", "kombu", "rest_framework", "channels", "graphene_django", "django_tenants",
@@ -109,3 +109,9 @@ def outward_looks(source: Source) -> list[str]:
         if dotted(call.func) in WORLDLY_CALLS
     ]
     return imports + calls
+
+
+def test_nobody_may_look_outside_without_need() -> None:
+    used = [source.path for source in sources(*MAY_LOOK_OUTSIDE) if outward_looks(source)]
+
+    refuse(idle(MAY_LOOK_OUTSIDE, used), "Allowances without need:")

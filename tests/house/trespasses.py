@@ -112,6 +112,9 @@ PURITY = (
     house("test_purity.py::test_decisions_see_neither_clock_nor_chance_nor_world",
           "the engine sees no clock", "apps/engine/planted.py",
           write="from datetime import datetime, timezone\n\nA = datetime.now(timezone.utc)\n"),
+    house("test_purity.py::test_nobody_may_look_outside_without_need",
+          "nobody may look outside without need", "tests/house/test_purity.py",
+          swap=("MAY_LOOK_OUTSIDE = {", 'MAY_LOOK_OUTSIDE = {"apps/planted.py": "",'), names="apps/planted.py"),
 )  # fmt: skip
 PROMISES = (
     house("test_promises.py::test_what_strangers_call_has_a_docstring",
