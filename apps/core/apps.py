@@ -7,6 +7,7 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
-        from apps.core import failpoints
+        from apps.core import checks, failpoints
 
         failpoints.arm(settings.GORAX_FAILPOINTS)
+        checks.warn_of_insecure_settings()

@@ -3,12 +3,14 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from unfold.admin import ModelAdmin, TabularInline
 
 from apps.accounts.models import User
 from apps.core.errors import GoraxError
-from apps.tenants import facade
+from apps.tenants import facade, rules
+from apps.tenants.errors import SlugRefusedError
 from apps.tenants.models import Domain, EgressAllowance, Membership, Tenant
 
 
@@ -20,6 +22,13 @@ class ProvisionForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscript
     class Meta:
         model = Tenant
         fields = ("slug", "name")
+
+    def clean_slug(self) -> str:
+        """Refuse beside its field what provisioning would refuse."""
+        slug: str = self.cleaned_data["slug"]
+        if not rules.is_slug(slug) or slug in rules.RESERVED_SLUGS:
+            raise forms.ValidationError(SlugRefusedError().message, code=SlugRefusedError.code)
+        return slug
 
     def save(self, commit: bool = True) -> Tenant:  # noqa: FBT001, FBT002 - Django's signature
         """Provision; the row is there, with its schema, when this returns."""
@@ -84,6 +93,15 @@ class TenantAdmin(ModelAdmin):  # type: ignore[misc]  # as above
     def get_inlines(self, request: HttpRequest, obj: Tenant | None = None) -> tuple[Any, ...]:
         """A new tenant's host and owner are made with it."""
         return () if obj is None else self.inlines
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show what a service refuses as a message: two operators may want one slug at once."""
+        try:
+            response: HttpResponse = super().changeform_view(request, *args, **kwargs)
+        except GoraxError as refusal:
+            self.message_user(request, refusal.message, messages.ERROR)
+            response = redirect("admin:tenants_tenant_changelist")
+        return response
 
     def save_model(self, request: HttpRequest, obj: Tenant, form: Any, change: bool) -> None:  # noqa: FBT001
         """Save an existing row; a new one was saved by provisioning."""

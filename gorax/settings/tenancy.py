@@ -3,13 +3,13 @@
 # One copy for the whole installation, in `public`.
 SHARED_APPS = [
     "apps.tenants",  # tenants, domains, memberships, API keys; first, because its `migrate` replaces the next one's
+    "unfold",  # theme of the operators' admin; must precede the next one and django.contrib.admin
     "django_tenants",  # schemas per tenant
     "gorax",  # the roof: wiring at start-up, and the commands behind `make`
     "apps.core",  # no tables; commands and checks
     "apps.accounts",  # users are global, with a membership per tenant
     "apps.dispatch",  # tickets of every tenant in one small hot table
     "django_celery_beat",  # the platform's own periodic ticks, never a tenant's schedules
-    "unfold",  # theme of the operators' admin; must precede django.contrib.admin
     "django.contrib.admin",  # platform operators only
     "django.contrib.auth",  # permissions of the operators' admin
     "django.contrib.contenttypes",  # asked for by auth and admin

@@ -1,5 +1,6 @@
 """The one page of the screen: a shell that loads the built front end and tells it where it is."""
 
+import logging
 from typing import Any
 
 from django.conf import settings
@@ -7,6 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from django_vite.core.exceptions import DjangoViteAssetNotFoundError
+
+from apps.core.api.errors import plain_response
+from apps.core.errors import UnavailableError
+
+log = logging.getLogger(__name__)
 
 THEMES = frozenset({"system", "light", "dark"})
 THEME_COOKIE = "gorax_theme"
@@ -39,7 +46,15 @@ def screen(request: HttpRequest) -> HttpResponse:
         "theme": chosen if chosen in THEMES else "system",
         "tenant": None if tenant is None else {"slug": tenant.slug, "name": tenant.name},
     }
-    response = render(request, "editor.html", {"facts": facts})
+    try:
+        response = render(request, "editor.html", {"facts": facts})
+    except DjangoViteAssetNotFoundError as reason:
+        log.warning("screen.not_built", extra={"reason": str(reason)})
+        return plain_response(
+            UnavailableError(
+                "The screen is not built; `make build` does it.", code="screen_not_built"
+            )
+        )
     # How django-csp is told of one page's needs.
     response._csp_update = {"connect-src": [facts["live_url"]]}  # type: ignore[attr-defined]  # noqa: SLF001
     return response

@@ -37,7 +37,8 @@ class TenantMiddleware:
                 UnavailableError("The database does not answer.", retry_after_s=2)
             )
         request.urlconf = routes
-        request.tenant = tenant  # type: ignore[attr-defined]  # for the views of every context
+        if tenant is not None:
+            request.tenant = tenant  # type: ignore[attr-defined]  # for the views of every context
         schema = tenancy.PUBLIC if tenant is None else tenant.schema
         with tenancy.entered(schema), request_context.bound(tenant=schema):
             return self.get_response(request)

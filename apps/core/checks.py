@@ -1,0 +1,38 @@
+"""What `manage.py check` finds wrong with an installation before anybody relies on it."""
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+
+log = logging.getLogger(__name__)
+
+
+def insecure_settings() -> list[str]:
+    """Return the switches that give up protection and are on."""
+    return [
+        name
+        for name in dir(settings)
+        if name.startswith("GORAX_INSECURE_") and getattr(settings, name)
+    ]
+
+
+@register(Tags.security, deploy=True)
+def refuse_insecure_settings(app_configs: Any, **_: Any) -> Sequence[CheckMessage]:
+    """Fail `check --deploy` for every GORAX_INSECURE_* that is on: they are for a trusted network alone."""
+    return [
+        Error(
+            f"{name} is on.",
+            hint="Serve over https and unset it: without it cookies are bound to their host and to TLS.",
+            id="gorax.E001",
+        )
+        for name in insecure_settings()
+    ]
+
+
+def warn_of_insecure_settings() -> None:
+    """Log one warning for each such switch, at every start."""
+    for name in insecure_settings():
+        log.warning("settings.insecure", extra={"setting": name})

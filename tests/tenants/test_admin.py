@@ -1,0 +1,170 @@
+"""The operators' admin: on the public host, for operators, and every click goes through the services."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from apps.accounts.models import User
+from apps.tenants import facade
+from apps.tenants.facade import TenantInfo
+from apps.tenants.models import Membership, Tenant
+from tests.tenants.browser import PASSWORD, Browser, person
+
+pytestmark = pytest.mark.django_db
+
+FORM = "application/x-www-form-urlencoded"
+
+
+class Desk(Browser):
+    """Sends forms, as the admin's pages do."""
+
+    def submit(self, path: str, **fields: str):
+        page = self.get(path)
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.content.decode())
+        assert token is not None
+        return self.client.post(
+            path,
+            fields | {"csrfmiddlewaretoken": token[1]},
+            headers={"host": self.host, "origin": f"http://{self.host}"},
+        )
+
+
+@pytest.fixture
+def operator(db) -> User:
+    return User.objects.create_superuser("operator@x.test", PASSWORD)
+
+
+@pytest.fixture
+def desk(operator: User) -> Desk:
+    desk = Desk()
+    response = desk.submit("/admin/login/?next=/admin/", username=operator.email, password=PASSWORD)
+    assert (response.status_code, response["Location"]) == (302, "/admin/")
+    return desk
+
+
+class Fields(HTMLParser):
+    """The fields of a page's forms, as a browser would send them unchanged."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.values: dict[str, str] = {}
+        self._select = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "select":
+            self._select = given.get("name", "")
+        elif tag == "option" and "selected" in given:
+            self.values[self._select] = given.get("value", "")
+        elif (
+            tag == "input" and given.get("name") and given.get("type") not in {"submit", "checkbox"}
+        ):
+            self.values[given["name"]] = given.get("value", "")
+        elif tag == "input" and "checked" in given:
+            self.values[given["name"]] = "on"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/admin/",
+        "/admin/tenants/tenant/",
+        "/admin/tenants/tenant/add/",
+        "/admin/accounts/user/",
+        "/admin/search/",
+    ],
+)
+def test_nobody_but_an_operator_gets_in(path: str) -> None:
+    desk = Desk()
+    user = person("member@x.test")
+    refused = desk.submit("/admin/login/", username=user.email, password=PASSWORD)
+
+    response = desk.get(path)
+
+    assert refused.status_code == 200
+    assert (response.status_code, response["Location"][:13]) == (302, "/admin/login/")
+
+
+def test_guessing_an_operators_password_is_limited_as_everywhere(operator: User) -> None:
+    desk = Desk()
+    for number in range(10):
+        desk.submit("/admin/login/", username=operator.email, password=f"guess {number}")
+
+    response = desk.submit("/admin/login/", username=operator.email, password=PASSWORD)
+
+    assert response.status_code == 200
+    assert "Too many attempts" in response.content.decode()
+
+
+def test_an_operator_provisions_a_tenant_with_its_schema(desk: Desk) -> None:
+    owner = person("owner@x.test")
+
+    response = desk.submit(
+        "/admin/tenants/tenant/add/", slug="made-here", name="Made", owner=str(owner.pk)
+    )
+
+    made = facade.by_slug("made-here")
+    assert (response.status_code, made.schema) == (302, "t_made_here")
+    assert Membership.objects.get(tenant_id=made.id).user == owner
+    assert Browser("made-here.localhost").get("/api/v1/me").status_code == 401
+
+
+@pytest.mark.parametrize("slug", ["demo", "admin", "Not A Slug", "a_b"])
+def test_a_slug_that_cannot_be_is_shown_beside_its_field(
+    slug: str, desk: Desk, demo: TenantInfo
+) -> None:
+    owner = person()
+    before = Tenant.objects.count()
+
+    response = desk.submit("/admin/tenants/tenant/add/", slug=slug, name="X", owner=str(owner.pk))
+
+    assert response.status_code == 200
+    assert "errorlist" in response.content.decode() or "errors" in response.content.decode()
+    assert Tenant.objects.count() == before
+
+
+def test_suspend_and_resume_are_one_click(desk: Desk, demo: TenantInfo) -> None:
+    listing = "/admin/tenants/tenant/"
+
+    desk.submit(listing, action="suspend", _selected_action=str(demo.id))
+    suspended = Browser("demo.localhost").get("/api/v1/me").status_code
+    desk.submit(listing, action="resume", _selected_action=str(demo.id))
+
+    assert (suspended, Browser("demo.localhost").get("/api/v1/me").status_code) == (403, 401)
+
+
+def test_a_tenants_page_shows_its_facts_and_changes_its_name_alone(
+    desk: Desk, demo: TenantInfo
+) -> None:
+    path = f"/admin/tenants/tenant/{demo.id}/change/"
+    fields = Fields(desk.get(path).content.decode()).values
+
+    response = desk.submit(
+        path, **fields | {"name": "Renamed", "slug": "stolen", "schema_name": "t_other"}
+    )
+
+    row = Tenant.objects.get(pk=demo.id)
+    assert response.status_code == 302
+    assert (row.name, row.slug, row.schema_name) == ("Renamed", "demo", "t_demo")
+    assert facade.by_slug("demo").name == "Renamed"
+
+
+def test_nothing_is_deleted_by_a_click(desk: Desk, demo: TenantInfo, operator: User) -> None:
+    for path in (
+        f"/admin/tenants/tenant/{demo.id}/delete/",
+        f"/admin/accounts/user/{operator.pk}/delete/",
+        "/admin/accounts/user/add/",
+    ):
+        assert desk.get(path).status_code == 403
+
+    assert Tenant.objects.filter(pk=demo.id).exists()
+
+
+def test_every_list_of_the_admin_opens(desk: Desk, demo: TenantInfo) -> None:
+    index = desk.get("/admin/").content.decode()
+    lists = set(re.findall(r'href="(/admin/\w+/\w+/)"', index))
+
+    assert {"/admin/tenants/tenant/", "/admin/accounts/user/"} <= lists
+    assert {desk.get(path).status_code for path in lists} == {200}

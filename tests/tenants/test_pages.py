@@ -1,0 +1,303 @@
+"""Health, headers, the screen's shell, the API's description and the browsable API."""
+
+import json
+import re
+
+import pytest
+from django.test import Client, RequestFactory
+
+from apps.core import redis_client
+from apps.core.api import screen as shell
+from apps.dispatch import facade as dispatch
+from apps.tenants.facade import TenantInfo
+from gorax import health
+from tests.tenants.browser import CSRF, Browser, member, signed_in
+
+pytestmark = pytest.mark.django_db
+
+HTML = "text/html,application/xhtml+xml"
+
+
+@pytest.fixture
+def worker(monkeypatch) -> None:
+    monkeypatch.setattr(dispatch, "polling_workers", lambda: 1)
+
+
+@pytest.mark.parametrize("host", ["localhost", "demo.localhost", "10.0.0.7:8000", "unknown.test"])
+def test_health_answers_probes_that_know_no_host(
+    host: str, worker, django_assert_num_queries
+) -> None:
+    with django_assert_num_queries(0):
+        alive = Browser(host).get("/healthz")
+
+    assert (alive.status_code, alive.json()) == (200, {"status": "ok"})
+    assert Browser(host).get("/readyz").status_code == 200
+    assert Browser(host).post("/healthz").status_code == 405
+
+
+def test_ready_names_what_is_missing(monkeypatch, worker) -> None:
+    assert Browser().get("/readyz").json() == {
+        "status": "ready",
+        "checks": {"database": "ok", "broker": "ok", "migrations": "ok", "worker": "ok"},
+    }
+
+    monkeypatch.setattr(dispatch, "polling_workers", lambda: 0)
+    response = Browser().get("/readyz")
+
+    assert (response.status_code, response.json()["status"]) == (503, "not_ready")
+    assert response.json()["checks"]["worker"].startswith("no worker")
+
+
+def test_a_dead_broker_makes_us_unready_but_not_broken(monkeypatch, worker) -> None:
+    import redis
+
+    dead = redis.Redis.from_url("unix:///nowhere/redis.sock")
+    monkeypatch.setattr(health, "client", lambda: dead)
+
+    response = Browser().get("/readyz")
+
+    assert (response.status_code, response.json()["checks"]["broker"]) == (503, "does not answer")
+    assert redis_client.client().ping() is True
+
+
+def test_metrics_are_for_who_shows_the_token(settings) -> None:
+    settings.GORAX_METRICS_TOKEN = "metrics-token"
+    answers = [
+        Browser().get("/metrics", authorization=header)
+        for header in (None, "Bearer wrong", "Bearer metrics-token")
+    ]
+    settings.GORAX_METRICS_TOKEN = ""
+    without = Browser().get("/metrics", authorization="Bearer ")
+
+    assert [each.status_code for each in [*answers, without]] == [404, 404, 200, 404]
+    assert b"django_db_execute_total" in answers[2].content
+
+
+@pytest.mark.parametrize(
+    ("host", "path"),
+    [
+        ("demo.localhost", "/"),
+        ("demo.localhost", "/api/v1/me"),
+        ("demo.localhost", "/api/v1/nope"),
+        ("demo.localhost", "/api/docs"),
+        ("demo.localhost", "/webhooks/none"),
+        ("unknown.localhost", "/"),
+        ("localhost", "/admin/login/"),
+        ("localhost", "/sign-in"),
+        ("localhost", "/healthz"),
+        ("bad host", "/"),
+    ],
+)
+def test_every_answer_carries_the_headers_that_protect_a_browser(
+    host: str, path: str, built
+) -> None:
+    response = Browser(host).get(path)
+
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["X-Frame-Options"] == "DENY"
+    assert response["Referrer-Policy"] == "same-origin"
+    assert response["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert re.fullmatch(r"[A-Za-z0-9._-]{8,128}", response["X-Request-Id"])
+    policy = response["Content-Security-Policy"]
+    for directive in (
+        "object-src 'none'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "default-src 'none'",
+    ):
+        assert directive in policy
+    if not path.startswith("/admin/"):
+        assert re.search(r"script-src 'self'(;|$)", policy)
+    if path.startswith("/api/"):
+        assert response["Cache-Control"] == "no-store"
+
+
+@pytest.fixture
+def built(monkeypatch, tmp_path) -> None:
+    """A built front end: the shell asks its manifest for the files to load."""
+    from django_vite.core.asset_loader import DjangoViteAssetLoader
+
+    manifest = tmp_path / "manifest.json"
+    manifest.write_text(
+        json.dumps(
+            {
+                "src/main.tsx": {
+                    "file": "assets/main-12345678.js",
+                    "isEntry": True,
+                    "src": "src/main.tsx",
+                }
+            }
+        )
+    )
+    loader = DjangoViteAssetLoader.instance()
+    client = loader._apps["default"].manifest
+    monkeypatch.setattr(client, "manifest_path", manifest)
+    monkeypatch.setattr(client, "_entries", client._parse_manifest().entries)
+
+
+@pytest.mark.parametrize(
+    ("host", "path", "is_public", "tenant"),
+    [
+        ("localhost", "/sign-in", True, None),
+        ("localhost", "/", True, None),
+        ("demo.localhost", "/", False, {"slug": "demo", "name": "Demo"}),
+        ("demo.localhost", "/workflows/deep/inside", False, {"slug": "demo", "name": "Demo"}),
+        ("demo.localhost", "/apix", False, {"slug": "demo", "name": "Demo"}),
+    ],
+)
+def test_any_other_path_is_the_screen_with_its_facts(
+    host: str, path: str, is_public: bool, tenant: dict | None, built
+) -> None:
+    response = Browser(host).get(path)
+
+    page = response.content.decode()
+    facts = json.loads(
+        re.search(r'<script id="facts" type="application/json">(.*?)</script>', page)[1]
+    )
+    assert (response.status_code, response["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert facts == {
+        "is_public_host": is_public,
+        "public_url": "http://localhost",
+        "live_url": f"ws://{host}",
+        "csrf_cookie_name": CSRF,
+        "theme": "system",
+        "tenant": tenant,
+    }
+    nonce = re.search(r'nonce="([^"]+)"', page)[1]
+    policy = response["Content-Security-Policy"]
+    assert f"style-src 'self' 'nonce-{nonce}'" in policy
+    assert f"connect-src 'self' ws://{host}" in policy
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_a_theme_is_taken_from_the_cookie_if_it_is_one(built) -> None:
+    pages = []
+    for theme in ("dark", '"><script>'):
+        browser = Browser("demo.localhost")
+        browser.client.cookies["gorax_theme"] = theme
+        pages.append(browser.get("/").content.decode())
+
+    assert '"theme": "dark"' in pages[0]
+    assert '"theme": "system"' in pages[1]
+    assert '"><script>' not in pages[1]
+
+
+def test_without_its_build_the_screen_says_so(monkeypatch) -> None:
+    from django_vite.core.asset_loader import DjangoViteAssetLoader
+
+    client = DjangoViteAssetLoader.instance()._apps["default"].manifest
+    monkeypatch.setattr(client, "_entries", {})
+
+    response = Browser("demo.localhost").get("/")
+
+    assert (response.status_code, response.json()["code"]) == (503, "screen_not_built")
+
+
+def test_the_screen_is_read_only(built) -> None:
+    assert Browser("demo.localhost").post("/").status_code in {403, 405}
+
+
+@pytest.mark.parametrize(
+    ("host", "is_secure", "url"),
+    [
+        ("demo.localhost:8000", False, "ws://demo.localhost:8001"),
+        ("demo.localhost:9999", False, "ws://demo.localhost:9999"),
+        ("acme.example.test", True, "wss://acme.example.test"),
+    ],
+)
+def test_sockets_are_on_the_next_port_unless_an_ingress_stands_before(
+    host: str, is_secure: bool, url: str
+) -> None:
+    request = RequestFactory().get("/", headers={"host": host}, secure=is_secure)
+
+    assert shell.live_url(request) == url
+
+
+def test_the_api_describes_itself_and_every_operation_of_ours_is_in_it() -> None:
+    response = Browser("demo.localhost").get(
+        "/api/schema", accept="application/vnd.oai.openapi+json"
+    )
+
+    document = response.json()
+    assert (response.status_code, document["openapi"][:4]) == (200, "3.1.")
+    for path in (
+        "auth/sign-up",
+        "auth/sign-in",
+        "auth/sign-out",
+        "auth/refresh",
+        "auth/cross",
+        "me",
+        "tenants",
+    ):
+        assert f"/api/v1/{path}" in document["paths"]
+    keys = document["paths"]["/api/v1/api-keys"]["get"]["responses"]["200"]["content"]
+    assert set(document["components"]["securitySchemes"]) == {"apiKey", "cookie"}
+    assert "application/json" in keys
+
+
+def test_the_documentation_page_loads_only_our_own_files() -> None:
+    response = Browser("demo.localhost").get("/api/docs", accept=HTML)
+
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert re.findall(r'(?:src|href)="(?!/)[^"]*"', page) == []
+    assert re.findall(r"<script>[^<]", page) == []
+
+
+def test_the_browsable_api_works_signed_in_and_sends_our_token(demo: TenantInfo) -> None:
+    browser = signed_in(member(demo), demo)
+
+    page = browser.get("/api/v1/api-keys", accept=HTML)
+
+    text = page.content.decode()
+    script = json.loads(re.search(r'id="drf_csrf">(.*?)</script>', text, re.DOTALL)[1])
+    form = re.search(r"<select[^>]*_content_type.*?</select>", text, re.DOTALL)[0]
+    assert (page.status_code, page["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert script == {"csrfHeaderName": "X-CSRF-TOKEN", "csrfToken": browser.cookie(CSRF)}
+    assert "application/json" in form
+    assert re.findall(r"<script>|<script (?!src|type=\"application/json\")|\son\w+=", text) == []
+    assert "require-trusted-types-for" not in page["Content-Security-Policy"]
+    made = browser.post(
+        "/api/v1/api-keys",
+        {"name": "x", "scopes": ["workflow.read"]},
+        accept="text/html; q=1.0, */*",
+        x_csrf_token=script["csrfToken"],
+    )
+    assert (made.status_code, made["Content-Type"]) == (201, "text/html; charset=utf-8")
+    assert "gx_" in made.content.decode()
+
+
+def test_the_browsable_api_shows_refusals_as_pages(demo: TenantInfo) -> None:
+    stranger = Browser("demo.localhost").get("/api/v1/api-keys", accept=HTML)
+    stale = Browser("demo.localhost")
+    stale.client.cookies["__Host-gorax_access"] = "stale"
+    viewer = signed_in(member(demo, "viewer"), demo).get("/api/v1/api-keys", accept=HTML)
+
+    pages = [stranger, stale.get("/api/v1/api-keys", accept=HTML), viewer]
+
+    assert [page.status_code for page in pages] == [401, 401, 403]
+    assert {page["Content-Type"] for page in pages} == {"text/html; charset=utf-8"}
+
+
+def test_a_fault_of_ours_is_a_500_problem_without_details(monkeypatch, demo: TenantInfo) -> None:
+    from apps.tenants.api.views import people
+
+    def fail(_: object) -> None:
+        raise RuntimeError("secret detail")
+
+    browser = signed_in(member(demo), demo)
+    browser.client = _patient(browser.client)
+    monkeypatch.setattr(people.accounts, "by_id", fail)
+
+    response = browser.get("/api/v1/me")
+
+    assert (response.status_code, response.json()["code"]) == (500, "internal")
+    assert "secret" not in response.content.decode()
+    assert response["X-Request-Id"] == response.json()["request_id"]
+    assert response["X-Content-Type-Options"] == "nosniff"
+
+
+def _patient(client: Client) -> Client:
+    other = Client(raise_request_exception=False)
+    other.cookies = client.cookies
+    return other
