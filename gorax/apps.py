@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class RoofConfig(AppConfig):
-    """Wires Celery, error reports and the log line of finished executions."""
+    """Wires Celery and error reports."""
 
     name = "gorax"
     label = "gorax"

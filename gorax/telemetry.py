@@ -1,5 +1,6 @@
-"""What the outside sees of a process: structured logs without secrets, error reports, one line per ending."""
+"""What the outside sees of a process: structured logs without secrets, and error reports."""
 
+import contextlib
 import datetime
 import json
 import logging
@@ -10,6 +11,7 @@ from typing import Any
 from apps.core import request_context
 
 REDACTED = "[REDACTED]"
+FINISHED = "execution.finished"
 # The attributes every log record has; whatever else it carries was given as a field.
 PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 SECRET_FIELD = re.compile(
@@ -96,7 +98,8 @@ class TextFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         at = datetime.datetime.fromtimestamp(record.created, datetime.UTC).astimezone()
-        fields = " ".join(f"{name}={value}" for name, value in fields_of(record).items())
+        given = fields_of(record).items()
+        fields = " ".join(f"{name}={value}" for name, value in given if value != "")
         level = "" if record.levelno == logging.INFO else f"{record.levelname} "
         if level and self._has_color:
             level = f"\x1b[{LEVEL_COLORS.get(record.levelname, 37)}m{level}\x1b[0m"
@@ -113,6 +116,18 @@ class FailuresOnly(logging.Filter):
         return record.exc_info is not None
 
 
+class Addresses(logging.Filter):
+    """Adds to the line of a finished execution the URL under which a person sees it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.msg == FINISHED and "url" not in vars(record):
+            given = vars(record)
+            # A line must never fail for its ornament, least of all while the database is away.
+            with contextlib.suppress(Exception):
+                given["url"] = f"{_address(given['schema'])}/executions/{given['execution_id']}"
+        return True
+
+
 def logging_settings(*, role: str, log_format: str) -> dict[str, Any]:
     """Return Django's LOGGING: everything to stderr in one format, libraries from WARNING on."""
     formatter: dict[str, Any] = (
@@ -124,8 +139,14 @@ def logging_settings(*, role: str, log_format: str) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": formatter},
-        "filters": {"failures": {"()": FailuresOnly}},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "filters": {"failures": {"()": FailuresOnly}, "addresses": {"()": Addresses}},
+        "handlers": {
+            "stderr": {
+                "class": "logging.StreamHandler",
+                "formatter": "line",
+                "filters": ["addresses"],
+            }
+        },
         "root": {"level": "WARNING", "handlers": ["stderr"]},
         "loggers": {
             "apps": {"level": "INFO"},
@@ -138,15 +159,11 @@ def logging_settings(*, role: str, log_format: str) -> dict[str, Any]:
 
 
 def start() -> None:
-    """Begin reporting: errors to Sentry if a DSN is set, and one line per finished execution."""
+    """Begin to report errors, if a DSN is set; without one nothing leaves the machine."""
     from django.conf import settings
-
-    from apps.core import events
-    from apps.executions.events import ExecutionEnded
 
     if settings.GORAX_SENTRY_DSN:
         _start_sentry(settings.GORAX_SENTRY_DSN, settings.GORAX_RELEASE)
-    events.subscribe(ExecutionEnded, _log_ending)
 
 
 def _start_sentry(dsn: str, release: str) -> None:
@@ -159,18 +176,6 @@ def _start_sentry(dsn: str, release: str) -> None:
         include_local_variables=False,  # they hold payloads and opened credentials
         max_request_body_size="never",
         before_send=lambda event, _hint: _masked_value(event),
-    )
-
-
-def _log_ending(event: Any) -> None:
-    logging.getLogger("gorax.executions").info(
-        "execution %s",
-        event.status,
-        extra={
-            "execution_id": str(event.execution_id),
-            "schema": event.schema,
-            "url": f"{_address(event.schema)}/executions/{event.execution_id}",
-        },
     )
 
 

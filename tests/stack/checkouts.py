@@ -69,6 +69,13 @@ class Copy:
             except OSError:
                 return False
 
+    def get(self, path: str, facts: dict[str, str]) -> dict[str, object]:
+        """Return what the demo tenant's API answers."""
+        headers = {"Host": f"{facts['host']}", "Authorization": f"Bearer {facts['api_key']}"}
+        with closing(HTTPConnection("127.0.0.1", self.port, timeout=10)) as connection:
+            connection.request("GET", path, headers=headers)
+            return json.loads(connection.getresponse().read())
+
     def said(self) -> str:
         return self.output.read_text(errors="replace") if self.output.exists() else ""
 

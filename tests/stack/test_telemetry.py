@@ -96,3 +96,15 @@ def test_colours_tell_roles_apart_only_where_they_are_wanted() -> None:
 
     assert plain[8:] == " web        hello"
     assert "\x1b[36mweb" in coloured
+
+
+@pytest.mark.django_db
+def test_the_line_of_a_finished_execution_carries_its_url(tenant) -> None:
+    telemetry._address.cache_clear()
+    made = record(
+        "execution.finished", execution_id="e-1", schema="t_demo", status="completed", reason=""
+    )
+
+    telemetry.Addresses().filter(made)
+
+    assert made.url == "http://demo.localhost:8000/executions/e-1"

@@ -1,9 +1,11 @@
+import json
 import os
 import pwd
 import re
 import shutil
 import signal
 import stat
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -119,6 +121,20 @@ def test_an_ordinary_user_runs_everything_and_ends_it_from_elsewhere(
     facts = state.facts()
     assert f"  Tenant         {facts['base_url']}" in copy.said()
     assert facts["webhook_url"] in copy.said()
+
+    # The printed curl, pasted as it stands: accepted, run, and told with its URL.
+    pasted = re.search(r"^curl .*?^  -d '[^']*'$", copy.said(), re.MULTILINE | re.DOTALL)
+    assert pasted is not None
+    answer = subprocess.run(
+        ["bash", "-c", pasted[0]], capture_output=True, text=True, check=True
+    ).stdout
+    assert answer.startswith("HTTP/1.1 202"), answer
+    accepted = json.loads(answer.rpartition("\n")[2])
+    path = f"/api/v1/executions/{accepted['execution_id']}"
+    assert eventually(lambda: copy.get(path, facts)["status"] == "completed"), copy.get(path, facts)
+    assert eventually(
+        lambda: f"url={facts['base_url']}/executions/{accepted['execution_id']}" in copy.said()
+    )
 
     code, said = copy.run("manage", "check")
     assert (code, "System check identified" in said) == (0, True), said

@@ -128,8 +128,18 @@ publisher = Publisher()
 
 
 def tell(schema: str, news: News) -> None:
-    """Tell those who watch; only after the commit."""
+    """Tell those who watch; only after the commit. A finished execution is one log line."""
     publisher.tell(schema, news)
+    if news.status in FINAL:
+        logger.info(
+            "execution.finished",
+            extra={
+                "execution_id": str(news.execution),
+                "schema": schema,
+                "status": news.status,
+                "reason": news.reason,
+            },
+        )
 
 
 @contextmanager

@@ -314,15 +314,5 @@ def news_of(run: Run, change: record.Change, written: record.Written) -> news.Ne
 
 
 def tell(run: Run, change: record.Change, written: record.Written) -> None:
-    """Tell what a commit changed; a finished execution is one log line."""
+    """Tell what a commit changed."""
     news.tell(run.schema, news_of(run, change, written))
-    if change.is_final:
-        logger.info(
-            "execution.finished",
-            extra={
-                "execution_id": str(run.id),
-                "schema": run.schema,
-                "status": change.status,
-                "reason": change.reason,
-            },
-        )
