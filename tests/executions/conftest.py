@@ -1,5 +1,7 @@
 """The tenant `demo` with real commits, and leases as short as tests need."""
 
+import threading
+
 import pytest
 
 
@@ -13,3 +15,25 @@ def demo(transactional_db, settings):
     with tenancy.entered(makers.SCHEMA):
         yield
     makers.forget_worker()
+
+
+@pytest.fixture
+def receiver(demo):
+    """A counting HTTP server, allowed for the tenant as the only private address."""
+    from apps.executions.services import ports
+    from apps.tenants import facade as tenants
+    from apps.tenants.models import EgressAllowance, Tenant
+    from gorax.stack.receiver import Receiver
+
+    server = Receiver()
+    thread = threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+    )
+    thread.start()
+    tenant = Tenant.objects.get(schema_name="t_demo")
+    EgressAllowance.objects.create(tenant=tenant, address="127.0.0.1", port=server.server_port)
+    ports._policy.cache_clear()
+    tenants.forget()
+    yield server
+    server.shutdown()
+    server.server_close()

@@ -59,6 +59,16 @@ def chain(*parts: tuple[str, str, dict], settings: dict | None = None) -> dict:
     return {"nodes": all_nodes, "edges": edges(*pairs), "settings": settings or {}}
 
 
+def call(url: str, **config) -> dict:
+    """What stands behind the type of an `action:http`."""
+    return {"config": {"method": "GET", "url": url, **config}}
+
+
+def paths(server) -> list[str]:
+    """What a receiver was asked for, newest first."""
+    return [entry["path"] for entry in server.book.read(None)["requests"]]
+
+
 def begin(version: WorkflowVersion, trigger=None, **more) -> UUID:
     """Start an execution as a door does: row and ticket in one transaction."""
     with transaction.atomic():

@@ -1,57 +1,24 @@
 """Calls to the world: one at a time in place, side by side by tickets, retried by time, stopped when asked."""
 
-import threading
-import time
-
-import pytest
 from django.db import connection
 
-from apps.core import db
-from apps.dispatch import facade as dispatch
 from apps.executions.services import cancel, loop, worker
-from gorax.stack.receiver import Receiver
+from tests.eventually import eventually
+from tests.executions.crew import bury
 from tests.executions.makers import (
     begin,
+    call,
     chain,
     edges,
     execution,
     make_version,
     nodes,
+    paths,
     steps,
     tickets,
     work_until_ended,
     work_until_idle,
 )
-
-
-@pytest.fixture
-def receiver(demo):
-    """A counting HTTP server, allowed for the tenant as the only private address."""
-    from apps.executions.services import ports
-    from apps.tenants.models import EgressAllowance, Tenant
-
-    server = Receiver()
-    thread = threading.Thread(
-        target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
-    )
-    thread.start()
-    tenant = Tenant.objects.get(schema_name="t_demo")
-    EgressAllowance.objects.create(tenant=tenant, address="127.0.0.1", port=server.server_port)
-    ports._policy.cache_clear()
-    from apps.tenants import facade as tenants
-
-    tenants.forget()
-    yield server
-    server.shutdown()
-    server.server_close()
-
-
-def call(url: str, **config) -> dict:
-    return {"config": {"method": "GET", "url": url, **config}}
-
-
-def paths(server) -> list[str]:
-    return [entry["path"] for entry in server.book.read(None)["requests"]]
 
 
 def test_a_chain_of_calls_ends_completed_and_each_call_was_made_once(receiver) -> None:
@@ -203,8 +170,7 @@ def test_a_cancelled_execution_aborts_its_call_and_starts_nothing_more(receiver)
     )
     execution_id = begin(version, {})
     loop.work("threads")
-    while "/slow/30000" not in paths(receiver):
-        time.sleep(0.01)
+    assert eventually(lambda: "/slow/30000" in paths(receiver))
 
     cancel.request_cancel(execution_id)
     cancel.request_cancel(execution_id)
@@ -229,8 +195,7 @@ def test_cancelling_calls_beside_each_other_ends_them_all(receiver) -> None:
     execution_id = begin(make_version(document), {})
     loop.work("threads")
     loop.work("threads")
-    while len(paths(receiver)) < 3:
-        time.sleep(0.01)
+    assert eventually(lambda: len(paths(receiver)) >= 3)
 
     cancel.request_cancel(execution_id)
     work_until_idle()
@@ -304,14 +269,11 @@ def test_a_lost_worker_is_replaced_and_the_call_repeats_the_same_bytes(receiver,
     )
     execution_id = begin(version, {})
     loop.work("threads")
-    while not paths(receiver):
-        time.sleep(0.01)
+    assert eventually(lambda: paths(receiver))
     first = worker.current()
-    db.execute("UPDATE public.dispatch_worker SET alive_until = clock_timestamp() - interval '1 s'")
-    first.stopping.set()
+    first.renew = lambda: None  # frozen: it renews no more
     worker._current = None
-
-    assert [row[0] for row in dispatch.reap()] == [execution_id]
+    assert eventually(lambda: bury(first) == [execution_id])
     work_until_idle()
 
     done = execution(execution_id)
@@ -320,5 +282,5 @@ def test_a_lost_worker_is_replaced_and_the_call_repeats_the_same_bytes(receiver,
     assert len(seen) == 2
     assert seen[0]["key"] == seen[1]["key"]
     assert seen[0]["body"] == seen[1]["body"]
-    time.sleep(0.5)
+    assert eventually(lambda: not first._held)
     assert execution(execution_id).seq == done.seq
