@@ -97,7 +97,7 @@ class Lexer:
         )
         token = token or self._operator(start)
         # A character has at least one byte; the exact count is taken once the end is known.
-        if token.end - self.start > self.limit:
+        if token.start - self.start > self.limit:
             raise too_long(self.limit)
         return token
 

@@ -68,14 +68,14 @@ def parse_until_braces(
     if not text.startswith("}}", end):
         parser.unexpected(closing="}}")
     source = text[start:end]
-    _refuse_unstorable(source)
+    _refuse_unstorable(source, start)
     if len(source.encode()) > limits.expression_source_bytes:
         raise too_long(limits.expression_source_bytes)
     return node, end + 2
 
 
-def _refuse_unstorable(source: str) -> None:
-    for position, character in enumerate(source):
+def _refuse_unstorable(source: str, start: int = 0) -> None:
+    for position, character in enumerate(source, start):
         if character == "\0" or "\ud800" <= character <= "\udfff":
             raise ExpressionError(
                 "syntax_error",
