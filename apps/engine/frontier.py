@@ -54,7 +54,7 @@ class Arrivals:
 class ScopeState:
     """The open part of one scope: half-reached nodes, and the leaves that have an output."""
 
-    pending: Mapping[NodeId, Arrivals] = field(default_factory=dict)
+    pending: dict[NodeId, Arrivals] = field(default_factory=dict)
     leaves: tuple[StepKey, ...] = ()
 
 
@@ -76,14 +76,12 @@ class Frontier:
     `aborts`: abort these, somebody does. `timers` and `long_waits` follow from `steps` and are not stored.
     """
 
-    steps: Mapping[StepKey, OpenStep] = field(default_factory=dict)
-    scopes: Mapping[ScopeKey, ScopeState] = field(
-        default_factory=lambda: {ROOT_SCOPE: ScopeState()}
-    )
-    ready: Mapping[StepKey, None] = field(default_factory=dict)
+    steps: dict[StepKey, OpenStep] = field(default_factory=dict)
+    scopes: dict[ScopeKey, ScopeState] = field(default_factory=lambda: {ROOT_SCOPE: ScopeState()})
+    ready: dict[StepKey, None] = field(default_factory=dict)
     skips: tuple[StepKey, ...] = ()
-    drops: Mapping[StepKey, None] = field(default_factory=dict)
-    aborts: Mapping[StepKey, None] = field(default_factory=dict)
+    drops: dict[StepKey, None] = field(default_factory=dict)
+    aborts: dict[StepKey, None] = field(default_factory=dict)
     timers: tuple[tuple[datetime, StepKey], ...] = ()
     long_waits: int = 0
     seq: int = 0

@@ -252,7 +252,7 @@ def _retry_wait_s(
     if edit.ending is not None:
         return None
     node = graph.nodes[split_key(key)[1]]
-    return node.retry.wait_s(max(1, edit.steps[key].attempt), failure, chance=chance)
+    return node.retry.wait_s(max(1, edit.step(key).attempt), failure, chance=chance)
 
 
 def _fail(graph: Graph, edit: Edit, key: StepKey, failure: Failure) -> None:
@@ -345,8 +345,7 @@ def again(frontier: Frontier, key: StepKey, now: datetime) -> Frontier:
 def skips_recorded(frontier: Frontier, keys: Iterable[StepKey], now: datetime) -> Frontier:
     """Forget skipped steps whose records are written."""
     edit = Edit(frontier)
-    written = set(keys)
-    edit.skips = [key for key in edit.skips if key not in written]
+    edit.skips_written(frozenset(keys))
     return edit.done(now)
 
 
@@ -358,7 +357,7 @@ def dropped(frontier: Frontier, keys: Iterable[StepKey], now: datetime) -> Front
     """
     edit = Edit(frontier)
     for key in keys:
-        if key not in edit.drops:
+        if not edit.is_to_drop(key):
             raise TransitionError(f"step {key} is not to be cancelled")
         edit.close(key)
     return edit.done(now)

@@ -1,0 +1,96 @@
+"""A workflow that is four times as large takes four times as long, not more."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from apps.engine.builder import Builder
+from apps.engine.program import load
+from apps.engine.runner import run
+from apps.engine.state import ExecutionStatus
+from apps.engine.testing import in_memory_ports
+from apps.engine.value import NodeId
+from apps.nodes import catalogue
+
+FOUR_TIMES = 4
+TRIES = 3
+MEASUREMENTS = 4
+# Shorter than this a measurement is mostly noise, so it is repeated.
+LEAST_STEPS = 2000
+# What a busy machine may add to a straight line.
+TOLERANCE = 1.35
+
+
+def chain(count: int) -> Builder:
+    #  t ──► n0 ──► n1 ──► …
+    builder = Builder().node("t", "trigger:manual")
+    for number in range(count):
+        builder.then(f"n{number}", "action:set", values={"i": "{{ trigger.i }}"})
+    return builder
+
+
+def fan(count: int) -> Builder:
+    #  t ──► n0 ──► join
+    #  t ──► n1 ──►
+    builder = Builder().node("t", "trigger:manual")
+    for number in range(count):
+        builder.after("t").then(f"n{number}", "action:set", values={"i": "{{ trigger.i }}"})
+    builder.node("join", "control:no_op")
+    for number in range(count):
+        builder.edge(f"n{number}", "join")
+    return builder
+
+
+def sleepers(count: int) -> Builder:
+    #  t ──► n0 (asleep)
+    #  t ──► n1 (asleep)
+    builder = Builder().node("t", "trigger:manual")
+    for number in range(count):
+        builder.after("t").then(f"n{number}", "control:delay", duration=f"{number % 7 + 1}m")
+    return builder
+
+
+def dead(count: int) -> Builder:
+    #  t ──► if ──true──► n0 ──► n1 ──► … (all skipped)
+    builder = Builder().node("t", "trigger:manual").then("if", "control:if", condition="false")
+    builder.then("n", "control:no_op", port="true")
+    for number in range(count):
+        builder.then(f"n{number}", "control:no_op")
+    return builder
+
+
+@pytest.fixture(autouse=True)
+def _no_garbage_collection() -> Iterator[None]:
+    gc.disable()
+    yield
+    gc.enable()
+
+
+def cpu_s(shape: Callable[[int], Builder], count: int) -> float:
+    program = load(shape(count).build(), catalogue())
+    rounds = max(1, LEAST_STEPS // count)
+    best = []
+    for _ in range(TRIES):
+        began_s = time.process_time()
+        for _ in range(rounds):
+            outcome = run(program, NodeId("t"), {"i": 1}, in_memory_ports())
+        best.append((time.process_time() - began_s) / rounds)
+        assert outcome.status is ExecutionStatus.COMPLETED
+    return min(best)
+
+
+@pytest.mark.parametrize(
+    ("shape", "count"), [(chain, 250), (fan, 100), (sleepers, 100), (dead, 450)]
+)
+def test_the_time_grows_with_the_number_of_steps(
+    shape: Callable[[int], Builder], count: int
+) -> None:
+    def grows_straight() -> bool:
+        return cpu_s(shape, count * FOUR_TIMES) < cpu_s(shape, count) * FOUR_TIMES * TOLERANCE
+
+    # A neighbour on the machine can spoil a measurement, but never flatten a curve.
+    assert any(grows_straight() for _ in range(MEASUREMENTS))
