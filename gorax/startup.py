@@ -34,8 +34,8 @@ def check() -> None:
         check_sessions(first, second)
 
 
-def check_clock(session: Session) -> None:
-    """Refuse a database whose clock is more than 5 s off this machine's.
+def check_clock(session: Session) -> float:
+    """Refuse a database whose clock is more than 5 s off this machine's; return the least gap in seconds.
 
     Raises:
         StartupError: it is; the message says by how much.
@@ -51,6 +51,7 @@ def check_clock(session: Session) -> None:
             f"This machine's clock is {gap_s:.0f} s off the database's, more than "
             f"{LARGEST_CLOCK_GAP_S:g} s: leases would be judged wrongly. Synchronise both by NTP."
         )
+    return gap_s
 
 
 def check_connections(session: Session, *, needed: int) -> None:
@@ -80,8 +81,18 @@ def check_sessions(first: Session, second: Session) -> None:
     another's rows (measured: 363 of 955 reads).
 
     Raises:
-        StartupError: what one session set was seen or lost by the other.
+        StartupError: the two sessions are not each other's own.
     """
+    if are_shared(first, second):
+        raise StartupError(
+            "The database is behind a pooler in transaction mode, which shares sessions between "
+            "clients; tenants would see each other's rows. Use session pooling, or connect to "
+            "PostgreSQL itself (gorax pools by GORAX_POOL_MAX)."
+        )
+
+
+def are_shared(first: Session, second: Session) -> bool:
+    """Tell whether what one session sets is overwritten or lost by the other."""
     mine, theirs = secrets.token_hex(8), secrets.token_hex(8)
     _set_probe(first, mine)
     for _ in range(LOOKS):
@@ -90,11 +101,8 @@ def check_sessions(first: Session, second: Session) -> None:
             "SELECT current_setting('gorax.session_probe', true)", prepare=False
         ).fetchone()
         if row is None or row[0] != mine:
-            raise StartupError(
-                "The database is behind a pooler in transaction mode, which shares sessions between "
-                "clients; tenants would see each other's rows. Use session pooling, or connect to "
-                "PostgreSQL itself (gorax pools by GORAX_POOL_MAX)."
-            )
+            return True
+    return False
 
 
 def _set_probe(session: Session, value: str) -> None:

@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import sysconfig
-import time
 from collections.abc import Callable
 from contextlib import closing
 from http.client import HTTPConnection
@@ -17,6 +16,7 @@ from pathlib import Path
 
 from gorax.stack import places
 from gorax.stack.checkout import ROOT
+from tests.eventually import eventually
 
 READY_WITHIN_S = 100
 # A start without a screen to build; the screen has tests of its own.
@@ -56,7 +56,8 @@ class Copy:
         assert self._process is not None
         running = self._process
         assert eventually(
-            lambda: "gorax is ready" in self.said() or running.poll() is not None, READY_WITHIN_S
+            lambda: "gorax is ready" in self.said() or running.poll() is not None,
+            within_s=READY_WITHIN_S,
         ), self.said()
         assert running.poll() is None, self.said()
         assert self.is_ready()
@@ -137,14 +138,6 @@ class Copy:
             extra_groups=None if user is None else [],
             **streams,
         )
-
-
-def eventually(condition: Callable[[], bool], within_s: float = 30.0) -> bool:
-    """Look until `condition` holds; the time is a bound for slow machines, never a pause."""
-    ends_at = time.monotonic() + within_s
-    while not condition() and time.monotonic() < ends_at:
-        time.sleep(0.05)
-    return condition()
 
 
 def free_ports() -> int:

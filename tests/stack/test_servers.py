@@ -6,7 +6,6 @@ import stat
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from redis.retry import Retry
 
 from gorax.stack import places, processes, programs, servers
 from gorax.stack.child import started_at
+from tests.eventually import eventually
 
 pytestmark = pytest.mark.stack
 IS_ROOT = os.geteuid() == 0
@@ -38,13 +38,6 @@ def ask(urls: dict[str, str], query: str) -> object:
     with psycopg.connect(urls["GORAX_DATABASE_URL"]) as session:
         row = session.execute(query).fetchone()
     return row[0] if row else None
-
-
-def eventually(condition, within_s: float = 20.0) -> bool:
-    ends_at = time.monotonic() + within_s
-    while not condition() and time.monotonic() < ends_at:
-        time.sleep(0.02)
-    return condition()
 
 
 def test_a_restart_keeps_rows_and_keys(folder: Path) -> None:

@@ -21,7 +21,7 @@ def connect(**changes: object) -> psycopg.Connection:
 
 def test_a_server_whose_clock_agrees_is_accepted(running_servers) -> None:
     with connect() as session:
-        startup.check_clock(session)
+        assert startup.check_clock(session) < 1
 
 
 @pytest.mark.parametrize("gap_s", [-60, 60])
@@ -53,7 +53,7 @@ def test_more_connections_than_the_server_offers_are_refused_with_the_variable(
 
 def test_sessions_of_a_server_of_their_own_are_accepted(running_servers) -> None:
     with connect() as first, connect() as second:
-        startup.check_sessions(first, second)
+        assert startup.are_shared(first, second) is False
 
 
 def test_a_pooler_that_shares_sessions_is_refused_with_the_reason(running_servers) -> None:
@@ -68,10 +68,13 @@ def test_a_pooler_that_shares_sessions_is_refused_with_the_reason(running_server
     assert "tenants would see each other's rows" in str(refusal.value)
 
 
-def test_the_whole_check_accepts_the_servers_of_make_up(running_servers, settings) -> None:
+def test_the_whole_check_looks_at_the_configured_server(running_servers, settings) -> None:
     settings.GORAX_MOST_CONNECTIONS = 100
-
     startup.check()
+
+    settings.GORAX_MOST_CONNECTIONS = 10_000
+    with pytest.raises(startup.StartupError, match="lower GORAX_POOL_MAX"):
+        startup.check()
 
 
 # A pooler in transaction mode, in small: all clients take turns on one session of the server.

@@ -14,7 +14,8 @@ import psycopg
 import pytest
 
 from gorax.stack.checkout import Checkout
-from tests.stack.checkouts import Copy, eventually
+from tests.eventually import eventually
+from tests.stack.checkouts import Copy
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(420)]
 IS_ROOT = os.geteuid() == 0
@@ -94,7 +95,7 @@ def test_two_checkouts_run_beside_each_other_and_survive_what_kills_the_other(
     # The one who started the supervisor dies.
     started.kill()
     started.wait()
-    assert eventually(lambda: first.processes() == [], 60), first.processes()
+    assert eventually(lambda: first.processes() == [], within_s=60), first.processes()
     assert second.is_ready()
 
     # Ctrl-C: a clean end.
