@@ -172,13 +172,13 @@ def _finish(
     )
 
     def work() -> tuple[int, Any] | None:
-        # By id ascending: this ticket and the run's, which is poked as the last statement.
+        # Tickets before the execution, as its owner locks them; the owner never waits for a step's ticket.
         if not dispatch.lock_mine([(holding.claimed.id, holding.claimed.token)]):
             return None
-        written = _write(run, holding, key, facts) if facts is not None else (0, None)
-        dispatch.delete([holding.claimed.id])
         failpoint("step_ticket.before_poke")
         dispatch.poke(run.id)
+        written = _write(run, holding, key, facts) if facts is not None else (0, None)
+        dispatch.delete([holding.claimed.id])
         failpoint("record.before_commit")
         return written
 

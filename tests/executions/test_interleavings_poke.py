@@ -1,0 +1,103 @@
+"""A result and its poke, a poke and a release: in whatever order they fall, no execution is left asleep."""
+
+import pytest
+from django.db import transaction
+
+from apps.core import db
+from apps.core.failpoints import hooked
+from apps.dispatch import facade as dispatch
+from apps.executions.services.worker import Worker
+from tests.eventually import eventually
+from tests.executions.crew import (
+    Beside,
+    Gate,
+    Killed,
+    beside,
+    bury,
+    claim,
+    due,
+    dying_at,
+    ticket,
+    work,
+    work_to_the_end,
+)
+from tests.executions.makers import (
+    SCHEMA,
+    begin,
+    call,
+    edges,
+    execution,
+    make_version,
+    nodes,
+    paths,
+    steps,
+    tickets,
+)
+
+
+def fan_out(receiver, *names: str) -> dict:
+    """
+    start ──► each name ──► join
+    """
+    return {
+        "nodes": nodes(
+            ("start", "trigger:manual", {}),
+            *((name, "action:http", call(f"{receiver.url}/ok?n={name}")) for name in names),
+            ("join", "control:merge", {"config": {"mode": "append"}}),
+        ),
+        "edges": edges(*(f"start>{name}" for name in names), *(f"{name}>join" for name in names)),
+    }
+
+
+@pytest.fixture
+def handed(receiver):
+    """An execution at rest whose two calls were handed out, and its worker."""
+    execution_id = begin(make_version(fan_out(receiver, "a", "b")), {})
+    worker = Worker()
+    work(worker)
+    assert ticket(execution_id, "token", "due_at")[0] is None
+    return execution_id, worker
+
+
+def step_ticket(execution_id, name: str):
+    return dispatch.step_ticket_id(execution_id, name, 1)
+
+
+def test_handed_out_calls_are_due_in_rows_although_no_bell_was_heard(handed) -> None:
+    execution_id, _ = handed
+
+    assert {row[0] for row in due()} == {
+        step_ticket(execution_id, "a"),
+        step_ticket(execution_id, "b"),
+    }
+    work_to_the_end(Worker())
+    assert execution(execution_id).status == "completed"
+
+
+def test_whoever_records_a_result_waits_for_the_runs_ticket_before_the_execution(handed) -> None:
+    execution_id, worker = handed
+    gate = Gate()
+
+    def own_the_run() -> list[tuple]:
+        with transaction.atomic():
+            db.fetch(LOCK_TICKET, {"id": execution_id})
+            gate()
+            return db.fetch(LOCK_EXECUTION, {"id": execution_id})
+
+    owner = Beside(own_the_run)
+    gate.wait_for_arrival()
+    work(worker)
+    assert eventually(lambda: len(waiting_for_locks()) == 2)
+    gate.open()
+
+    assert owner.join_it() == [(execution_id,)]
+    work_to_the_end(worker)
+    assert execution(execution_id).status == "completed"
+
+
+LOCK_TICKET = "SELECT id FROM public.dispatch_ticket WHERE id = %(id)s FOR UPDATE"
+LOCK_EXECUTION = f"SELECT id FROM {SCHEMA}.executions_execution WHERE id = %(id)s FOR UPDATE NOWAIT"  # noqa: S608 - a constant
+
+
+def waiting_for_locks() -> list[tuple]:
+    return db.fetch("SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
