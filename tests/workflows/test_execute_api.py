@@ -1,0 +1,203 @@
+"""Run now, and run dry."""
+
+import pytest
+
+from apps.dispatch.models import Ticket
+from apps.executions.models import Execution
+from apps.workflows.models import Trigger, WorkflowVersion
+from tests.workflows.documents import edge, hook, manual, node
+
+
+def active(caller, document) -> str:
+    workflow_id = caller.post("/workflows", {"name": "w", "definition": document}).json()["id"]
+    assert caller.post(f"/workflows/{workflow_id}/publish").status_code == 200
+    assert caller.post(f"/workflows/{workflow_id}/activate").status_code == 200
+    return workflow_id
+
+
+def test_executing_stores_an_execution_with_its_ticket(owner) -> None:
+    workflow_id = active(owner, manual())
+
+    answer = owner.post(f"/workflows/{workflow_id}/execute", {"input": {"a": [1, None]}})
+
+    assert answer.status_code == 202
+    said = answer.json()
+    assert said["status_url"].endswith(f"/api/v1/executions/{said['execution_id']}")
+    execution = Execution.objects.get()
+    assert str(execution.pk) == said["execution_id"]
+    assert (execution.status, execution.trigger_kind, execution.trigger_node) == (
+        "queued",
+        "manual",
+        "start",
+    )
+    assert execution.trigger == {"a": [1, None]}
+    assert execution.started_by is not None
+    ticket = Ticket.objects.get()
+    assert (ticket.id, ticket.schema, ticket.next_kind) == (execution.pk, "t_demo", "pure")
+    assert owner.get(f"/executions/{said['execution_id']}").json()["status"] == "queued"
+
+
+def test_the_same_key_starts_once_and_answers_the_first_id(owner) -> None:
+    path = f"/workflows/{active(owner, manual())}/execute"
+
+    first = owner.post(path, {"input": 1}, Idempotency_Key="k1")
+    again = owner.post(path, {"input": 1}, Idempotency_Key="k1")
+
+    assert (first.status_code, again.status_code) == (202, 200)
+    assert again.json()["execution_id"] == first.json()["execution_id"]
+    assert again.json()["duplicate"] is True
+    assert (Execution.objects.count(), Ticket.objects.count()) == (1, 1)
+
+
+def test_the_same_key_with_another_body_is_a_conflict(owner) -> None:
+    path = f"/workflows/{active(owner, manual())}/execute"
+    owner.post(path, {"input": 1}, Idempotency_Key="k1")
+
+    answer = owner.post(path, {"input": 2}, Idempotency_Key="k1")
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "idempotency_key_reused")
+    assert Execution.objects.count() == 1
+
+
+@pytest.mark.parametrize("key", ["x" * 256, "ü", "a\tb"])
+def test_a_key_that_cannot_be_kept_is_unreadable(owner, key) -> None:
+    answer = owner.post(f"/workflows/{active(owner, manual())}/execute", {}, Idempotency_Key=key)
+
+    assert answer.status_code == 400
+    assert [each["path"] for each in answer.json()["errors"]] == ["/Idempotency-Key"]
+    assert Execution.objects.count() == 0
+
+
+def test_an_inactive_workflow_is_not_executed(owner) -> None:
+    workflow_id = active(owner, manual())
+    owner.post(f"/workflows/{workflow_id}/deactivate")
+
+    answer = owner.post(f"/workflows/{workflow_id}/execute", {})
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "workflow_inactive")
+    assert Execution.objects.count() == 0
+
+
+def test_a_condition_that_does_not_hold_starts_nothing_and_is_counted(owner) -> None:
+    document = manual()
+    document["nodes"][0]["data"]["config"] = {"condition": "trigger.amount > 100"}
+    path = f"/workflows/{active(owner, document)}/execute"
+
+    small = owner.post(path, {"input": {"amount": 5}})
+    large = owner.post(path, {"input": {"amount": 500}})
+
+    assert (small.status_code, small.json()) == (202, {"filtered": True})
+    assert "execution_id" in large.json()
+    assert Execution.objects.count() == 1
+    assert Trigger.objects.get().filtered_count == 1
+
+
+def test_a_condition_that_cannot_be_judged_is_told(owner) -> None:
+    document = manual()
+    document["nodes"][0]["data"]["config"] = {"condition": "trigger.amount > 100"}
+
+    answer = owner.post(f"/workflows/{active(owner, document)}/execute", {"input": "text"})
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "condition_failed")
+    assert Execution.objects.count() == 0
+
+
+def test_a_test_run_of_a_draft_runs_a_snapshot_without_a_number(owner) -> None:
+    workflow_id = active(owner, manual())
+    owner.patch(f"/workflows/{workflow_id}", {"definition": hook()}, If_Match='"1"')
+
+    for _ in range(2):
+        answer = owner.post(f"/workflows/{workflow_id}/execute", {"input": 1, "draft": True})
+        assert answer.status_code == 202
+
+    snapshot = WorkflowVersion.objects.get(number__isnull=True)
+    assert snapshot.definition == hook()
+    assert set(Execution.objects.values_list("version_id", flat=True)) == {snapshot.pk}
+    assert len(owner.get(f"/workflows/{workflow_id}/versions").json()["results"]) == 1
+
+
+def test_a_draft_with_errors_is_not_run(owner) -> None:
+    made = owner.post("/workflows", {"name": "w", "definition": {}}).json()
+
+    answer = owner.post(f"/workflows/{made['id']}/execute", {"draft": True})
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "document_invalid")
+    assert (WorkflowVersion.objects.count(), Execution.objects.count()) == (0, 0)
+
+
+def test_a_trigger_that_is_not_there_is_not_found(owner) -> None:
+    path = f"/workflows/{active(owner, manual())}/execute"
+
+    answer = owner.post(path, {"trigger_node": "nobody"})
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "trigger_not_found")
+
+
+BRANCHES = {
+    #  start ─► if ─true─► call ─► done
+    #             └─false─► no
+    "nodes": [
+        node("start", "trigger:manual"),
+        node("if", "control:if", condition="trigger.amount > 100"),
+        node("call", "action:http", url="https://example.com", method="POST"),
+        node("done", "action:set", fields={"said": "{{ steps.call.body }}"}),
+        node("no", "control:no_op"),
+    ],
+    "edges": [
+        edge("start", "if"),
+        edge("if", "call", "true"),
+        edge("if", "no", "false"),
+        edge("call", "done"),
+    ],
+}
+
+
+@pytest.fixture
+def draft(owner) -> str:
+    made = owner.post("/workflows", {"name": "w", "definition": BRANCHES}).json()
+    assert [each for each in made["problems"] if each["severity"] == "error"] == []
+    return f"/workflows/{made['id']}/dry-run"
+
+
+def test_a_dry_run_takes_mocks_for_the_world_and_leaves_no_row(owner, draft) -> None:
+    answer = owner.post(
+        draft, {"trigger": {"amount": 500}, "mocks": {"call": {"status_code": 200, "body": "hi"}}}
+    )
+
+    assert answer.status_code == 200
+    said = answer.json()
+    assert (said["status"], said["path"]) == ("completed", ["start", "if", "call", "done"])
+    assert said["steps"]["call"]["output"] == {"status_code": 200, "body": "hi"}
+    assert said["steps"]["no"]["status"] == "skipped"
+    assert said["problems"] == []
+    assert (Execution.objects.count(), WorkflowVersion.objects.count()) == (0, 0)
+
+
+def test_a_dry_run_reports_what_it_would_have_called(owner, draft) -> None:
+    said = owner.post(draft, {"trigger": {"amount": 500}}).json()
+
+    assert said["status"] == "failed"
+    assert [(each["code"], each["node_id"]) for each in said["problems"]] == [
+        ("mock_missing", "call")
+    ]
+    assert "call" not in said["path"]
+
+
+def test_a_mock_for_a_node_that_is_not_there_is_refused(owner, draft) -> None:
+    answer = owner.post(draft, {"mocks": {"nobody": 1}})
+
+    assert answer.status_code == 422
+    assert [each["path"] for each in answer.json()["errors"]] == ["/mocks/nobody"]
+
+
+def test_a_dry_run_of_a_version_ignores_the_draft(owner) -> None:
+    workflow_id = active(owner, manual())
+    owner.patch(f"/workflows/{workflow_id}", {"definition": {}}, If_Match='"1"')
+
+    of_version = owner.post(f"/workflows/{workflow_id}/dry-run", {"version": 1, "trigger": 7})
+    of_draft = owner.post(f"/workflows/{workflow_id}/dry-run", {"trigger": 7})
+
+    assert of_version.json()["path"] == ["start", "answer"]
+    assert (of_draft.status_code, of_draft.json()["code"]) == (422, "document_invalid")
+    missing = owner.post(f"/workflows/{workflow_id}/dry-run", {"version": 2})
+    assert missing.status_code == 404
