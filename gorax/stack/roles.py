@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from gorax.settings.environment import Environment
+from gorax.stack import screen
 from gorax.stack.checkout import Checkout
 from gorax.stack.programs import Program
 
@@ -53,7 +54,7 @@ def programs(checkout: Checkout, env: Environment, urls: dict[str, str]) -> list
     if env.dev:
         address = f"{env.bind}:{env.port}"
         commands["web"] = (sys.executable, "manage.py", "runserver", address)
-        commands["screen"] = (_npm(), "run", "dev", "--", f"--port={env.vite_port}", "--strictPort")
+        commands["screen"] = screen.development_server(env.vite_port)
     else:
         commands["web"] = web(env)
     # Doors close first and open last.
@@ -91,7 +92,3 @@ def _granian(interface: str, target: str, *, host: str, port: int) -> tuple[str,
         *("--log-level=error", "--respawn-failed-workers", "--respawn-interval=0.5"),
         *("--workers-kill-timeout=25", target),
     )
-
-
-def _npm() -> str:
-    return str(Path(sys.executable).with_name("npm"))

@@ -53,6 +53,13 @@ def install(checkout: Checkout) -> None:
         installed.write_text(wanted)
 
 
+def development_server(port: int) -> tuple[str, ...]:
+    """Return the command that serves the sources as they are, to be run in `frontend/`."""
+    programs = Path(sys.executable).parent
+    vite = "node_modules/vite/bin/vite.js"
+    return (str(programs / "node"), vite, f"--port={port}", "--strictPort", "--clearScreen=false")
+
+
 def _npm(checkout: Checkout, *arguments: str) -> None:
     programs = Path(sys.executable).parent
     environment = os.environ | {

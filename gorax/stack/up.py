@@ -53,7 +53,9 @@ def up(checkout: Checkout) -> None:
         end_left_over(checkout)
         stack = plan(checkout)
         require_ports(stack.env)
-        if not stack.env.dev and screen.build(checkout):
+        if stack.env.dev:
+            screen.install(checkout)
+        elif screen.build(checkout):
             terminal.say("built the screen")
         with contextlib.suppress(StoppedError), _supervised(stack) as supervisor:
             _begin(stack, supervisor)
