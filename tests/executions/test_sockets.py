@@ -5,13 +5,13 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from contextlib import suppress
 
 import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
+from tests.eventually import eventually
 from tests.executions.makers import begin, chain, make_version, work_until_ended
 from tests.tenants.browser import ACCESS, member, signed_in
 
@@ -38,14 +38,17 @@ def live_port(running_servers):
         env={**os.environ, "GORAX_POOL_MAX": "4"},
     )
     try:
-        for _ in range(600):
-            with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-                break
-            time.sleep(0.05)
+        assert eventually(lambda: answers(port), within_s=30)
         yield port
     finally:
         server.terminate()
         server.wait(timeout=20)
+
+
+def answers(port: int) -> bool:
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False
 
 
 @pytest.fixture
