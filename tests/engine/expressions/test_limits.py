@@ -171,7 +171,6 @@ def test_no_expression_builds_more_than_its_share(source: str) -> None:
         "n.exists(x, matches(big, '.{0,90}a.{90}c'))",
         "n.exists(x, matches('', string(x) + '[a-z]{900}'))",
         "n.exists(x, parseDate('x', 'dddd' + string(x)) == 1)",
-        "n.exists(x, today('Zone/' + string(x)) == '')",
         "n.exists(x, hash(big) == '')",
         "n.exists(x, fromJson(toJson(wide)) == 1)",
         "n.map(x, sort(n))",

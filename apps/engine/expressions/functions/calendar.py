@@ -40,8 +40,8 @@ _PARTS: dict[str, tuple[Callable[[datetime], int], str, int]] = {
 
 
 def _reader(name: str, part: Callable[[datetime], int]) -> Callable[..., int]:
-    def read(evaluation: Evaluation, date: Any, zone: str = "UTC") -> int:
-        place = zone_named(name, zone, evaluation)
+    def read(_: Evaluation, date: Any, zone: str = "UTC") -> int:
+        place = zone_named(name, zone)
         return part(placed(name, moment(name, date), place))
 
     return read

@@ -57,7 +57,7 @@ def now(evaluation: Evaluation) -> str:
 @CATALOGUE.function("today", (optional("zone", TEXT),), "text", Example("today()"))
 def today(evaluation: Evaluation, zone: str = "UTC") -> str:
     """Return the day on which this step was first started, as 2024-05-17."""
-    place = zone_named("today", zone, evaluation)
+    place = zone_named("today", zone)
     return seed_of(evaluation).started_at.astimezone(place).date().isoformat()
 
 

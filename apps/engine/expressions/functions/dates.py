@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from zoneinfo import ZoneInfo
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
 
 from apps.engine.expressions.functions.catalogue import (
     DATE,
@@ -19,7 +20,6 @@ from apps.engine.expressions.functions.catalogue import (
     optional,
 )
 from apps.engine.expressions.functions.layouts import read, write
-from apps.engine.expressions.memo import Memo
 from apps.engine.expressions.operators import number
 
 CATALOGUE = Catalogue("Dates")
@@ -31,7 +31,6 @@ _RFC_3339 = re.compile(
 _DURATION = re.compile(r"([+-]?)((?:[0-9]{1,12}(?:\.[0-9]{1,9})?(?:ms|us|ns|[dhms]))+)")
 _DURATION_PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|us|ns|[dhms])")
 _UNIT_S = {"d": 86_400, "h": 3_600, "m": 60, "s": 1, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
-_ZONE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_+-]{0,30}(?:/[A-Za-z0-9_+-]{1,30}){0,2}")
 _ZONE = re.compile(r"[+-](?:[01][0-9]|2[0-3]):[0-5][0-9]")
 
 
@@ -75,33 +74,24 @@ def shown(value: datetime) -> str:
     return text.removesuffix("+00:00") + "Z" if value.utcoffset() == timedelta() else text
 
 
-def zone_named(name: str, zone: str, evaluation: Evaluation) -> tzinfo:
+@cache
+def _zone_names() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def zone_named(name: str, zone: str) -> tzinfo:
     """Return the time zone `Europe/Paris`, `UTC` or `+02:00`.
 
     Raises:
         ExpressionError: `bad_value`, there is none of that name.
     """
-    found = _zones(zone, evaluation)
-    if isinstance(found, str):
-        raise needs(name, found)
-    return found
-
-
-def _zone(zone: str) -> tzinfo | str:
     if _ZONE.fullmatch(zone):
         sign = -1 if zone[0] == "-" else 1
         return timezone(sign * timedelta(hours=int(zone[1:3]), minutes=int(zone[4:])))
-    # Only names of this form are looked up, because a look-up reads files.
-    if _ZONE_NAME.fullmatch(zone):
-        try:
-            return ZoneInfo(zone)
-        except (KeyError, ValueError, OSError):
-            pass
-    return "needs a time zone like “Europe/Paris” or “+02:00”"
-
-
-# An unknown name is searched for in several folders: 0.1 ms.
-_zones: Memo[tzinfo | str] = Memo(_zone, 500)
+    # Python looks for an unknown zone in files and packages of that name: only known ones get there.
+    if zone in _zone_names():
+        return ZoneInfo(zone)
+    raise needs(name, "needs a time zone like “Europe/Paris” or “+02:00”")
 
 
 def placed(name: str, point: datetime, zone: tzinfo) -> datetime:
@@ -143,7 +133,7 @@ def format_date(
     """
     point = moment("formatDate", date)
     if zone is not None:
-        point = placed("formatDate", point, zone_named("formatDate", zone, evaluation))
+        point = placed("formatDate", point, zone_named("formatDate", zone))
     return write(point, layout, evaluation)
 
 
@@ -161,7 +151,7 @@ def parse_date(
     evaluation: Evaluation, date: str | float, layout: str | None = None, zone: str | None = None
 ) -> str:
     """Return the date that a text holds, as RFC 3339; the layout as in formatDate(), the zone UTC if left out."""
-    place = UTC if zone is None else zone_named("parseDate", zone, evaluation)
+    place = UTC if zone is None else zone_named("parseDate", zone)
     if layout is None or not isinstance(date, str):
         return shown(moment("parseDate", date, place))
     point = read(date, layout, evaluation)
