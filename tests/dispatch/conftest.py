@@ -44,9 +44,8 @@ def take(
 
 
 def column(ticket_id: UUID, name: str):
-    return db.fetch(
-        f"SELECT {name} FROM public.dispatch_ticket WHERE id = %(id)s", {"id": ticket_id}
-    )[0][0]  # noqa: S608 - a column of ours
+    statement = f"SELECT {name} FROM public.dispatch_ticket WHERE id = %(id)s"  # noqa: S608 - a column of ours
+    return db.fetch(statement, {"id": ticket_id})[0][0]
 
 
 def die(worker_id: UUID) -> None:
