@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import assert_never
 
 from apps.engine import plan
 from apps.engine.failure import Failure
@@ -31,25 +30,24 @@ def answered(
     Raises:
         TransitionError: the step is not running.
     """
-    match answer:
-        case Wait():
-            wake_at = answer.until
-            if answer.seconds is not None:
-                wake_at = now + timedelta(seconds=answer.seconds)
-            return plan.waiting(frontier, key, wake_at, answer.reason, now)
-        case Result():
-            return plan.settled(graph, frontier, key, plan.Completed(port=answer.port), now)
-        case Respond():
-            return plan.settled(graph, frontier, key, plan.Completed(is_response=True), now)
-        case Stop():
-            outcome = plan.Completed(is_stop=True, has_error=answer.has_error)
-            return plan.settled(graph, frontier, key, outcome, now)
-        case Failure():
-            step = frontier.steps.get(key)
-            chance = chance_of(execution_id, key, step.attempt if step else 0)
-            return plan.settled(graph, frontier, key, answer, now, chance=chance)
-        case _:
-            assert_never(answer)
+    if isinstance(answer, Wait):
+        wake_at = answer.until
+        if answer.seconds is not None:
+            wake_at = now + timedelta(seconds=answer.seconds)
+        return plan.waiting(frontier, key, wake_at, answer.reason, now)
+    if isinstance(answer, Failure):
+        step = frontier.steps.get(key)
+        chance = chance_of(execution_id, key, step.attempt if step else 0)
+        return plan.settled(graph, frontier, key, answer, now, chance=chance)
+    return plan.settled(graph, frontier, key, _completed(answer), now)
+
+
+def _completed(answer: Result | Respond | Stop) -> plan.Completed:
+    if isinstance(answer, Result):
+        return plan.Completed(port=answer.port)
+    if isinstance(answer, Respond):
+        return plan.Completed(is_response=True)
+    return plan.Completed(is_stop=True, has_error=answer.has_error)
 
 
 def chance_of(execution_id: str, key: StepKey, attempt: int) -> float:

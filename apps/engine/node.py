@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeAlias, assert_never
+from typing import TypeAlias
 
 from apps.engine.config import Config
 from apps.engine.errors import NodeError
@@ -68,15 +68,9 @@ Answer: TypeAlias = Result | Respond | Wait | Stop
 
 def output_of(answer: Answer) -> Json:
     """Return what the step leaves behind for others; a wait leaves nothing."""
-    match answer:
-        case Result() | Stop():
-            return answer.output
-        case Respond():
-            return answer.body
-        case Wait():
-            return None
-        case _:
-            assert_never(answer)
+    if isinstance(answer, Wait):
+        return None
+    return answer.body if isinstance(answer, Respond) else answer.output
 
 
 @dataclass(frozen=True, slots=True)

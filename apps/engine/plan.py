@@ -212,19 +212,17 @@ def settled(
     edit = Edit(frontier)
     step = edit.step(key)
     refuse_unless(step.status, StepStatus.COMPLETED, key)
-    match outcome:
-        case Completed():
-            _complete(graph, edit, key, outcome)
-        case Aborted():
-            edit.close(key)
-        case Failure():
-            wait_s = _retry_wait_s(graph, edit, key, outcome, chance)
-            if wait_s is None:
-                _fail(graph, edit, key, outcome)
-            else:
-                edit.put(
-                    key, _waiting_step(step, now + timedelta(seconds=wait_s), Reason.RETRY, now)
-                )
+    if isinstance(outcome, Completed):
+        _complete(graph, edit, key, outcome)
+    elif isinstance(outcome, Aborted):
+        edit.close(key)
+    else:
+        wait_s = _retry_wait_s(graph, edit, key, outcome, chance)
+        if wait_s is None:
+            _fail(graph, edit, key, outcome)
+        else:
+            wake_at = now + timedelta(seconds=wait_s)
+            edit.put(key, _waiting_step(step, wake_at, Reason.RETRY, now))
     return edit.done(now)
 
 

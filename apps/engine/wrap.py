@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TypeAlias, assert_never
+from typing import TypeAlias
 
 from apps.engine.errors import NodeError
 from apps.engine.failure import Failure, failure_of
@@ -19,7 +19,6 @@ from apps.engine.node import (
     Respond,
     Result,
     Run,
-    Stop,
     Wait,
     output_of,
     run_of,
@@ -95,20 +94,12 @@ def masked(run: Run, mask: Mask) -> Run:
 
     def remove(ctx: Context) -> Answer:
         answer = run(ctx)
-        match answer:
-            case Wait():
-                return answer
-            case Result():
-                return replace(answer, output=mask.scrub(answer.output))
-            case Stop():
-                return replace(answer, output=mask.scrub(answer.output))
-            case Respond():
-                headers = {
-                    mask.text(name): mask.text(text) for name, text in answer.headers.items()
-                }
-                return replace(answer, headers=headers, body=mask.scrub(answer.body))
-            case _:
-                assert_never(answer)
+        if isinstance(answer, Wait):
+            return answer
+        if isinstance(answer, Respond):
+            headers = {mask.text(name): mask.text(text) for name, text in answer.headers.items()}
+            return replace(answer, headers=headers, body=mask.scrub(answer.body))
+        return replace(answer, output=mask.scrub(answer.output))
 
     return remove
 

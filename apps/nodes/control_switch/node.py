@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from apps.engine.errors import NodeError
 from apps.engine.fields import Field, FieldProblem, Kind
 from apps.engine.graph import ERROR_PORT
 from apps.engine.node import Context, NodeType, Raw, Result
@@ -24,8 +23,6 @@ def run(ctx: Context) -> Result:
 
 def _by_rule(ctx: Context) -> str:
     for case in ctx.config.items("cases"):
-        if not case.is_given("when"):
-            raise NodeError("bad_config", f"The case “{case.text('name')}” has no condition.")
         if case.formula("when").is_true():
             return case.text("name")
     return FALLBACK
