@@ -30,7 +30,6 @@ app.conf.update(
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,  # for ever: the sweep beside the pool works meanwhile
     broker_connection_timeout=2,
-    broker_transport_options={"socket_connect_timeout": 2, "socket_timeout": 10},
     beat_max_loop_interval=5,
 )
 app.autodiscover_tasks()

@@ -9,7 +9,7 @@ from csp import constants as csp
 
 from apps.engine.secret import Secret
 from gorax import telemetry
-from gorax.settings import environment, tenancy
+from gorax.settings import broker, environment, tenancy
 
 ENV = environment.read()
 BASE_DIR: Path = environment.ROOT
@@ -92,6 +92,7 @@ GORAX_MOST_CONNECTIONS = ENV.most_connections
 
 # --- broker, sockets ---------------------------------------------------------------------------
 CELERY_BROKER_URL = ENV.broker_url
+CELERY_BROKER_TRANSPORT_OPTIONS = broker.transport_options(ENV.broker_url, region=ENV.broker_region)
 GORAX_REDIS_URL = ENV.redis_url
 CHANNEL_LAYERS = {
     "default": {

@@ -29,6 +29,7 @@ class Environment:
     database_url: str = field(repr=False)
     redis_url: str = field(repr=False)
     broker_url: str = field(repr=False)
+    broker_region: str
     secret_key: str = field(repr=False)
     kek: str = field(repr=False)
     kek_file: Path
@@ -85,6 +86,7 @@ def read(source: Mapping[str, str] | None = None) -> Environment:
             ("redis", "rediss", "redis+socket", "sqs"),
             default=_as_broker(redis_url),
         ),
+        broker_region=given.text("GORAX_BROKER_REGION", "us-east-1"),
         secret_key=given.secret("GORAX_SECRET_KEY"),
         kek=given.text("GORAX_KEK", ""),
         kek_file=Path(given.text("GORAX_KEK_PATH", str(ROOT / ".gorax" / "kek"))),

@@ -50,6 +50,7 @@ def install(checkout: Checkout) -> None:
         # Not `npm ci`: it refuses a lock file without the binaries of platforms that a registry lacks.
         # This takes the same versions and hashes from the lock file, and leaves it as it is.
         _npm(checkout, "install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error")
+        installed.parent.mkdir(exist_ok=True)
         installed.write_text(wanted)
 
 
