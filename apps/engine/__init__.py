@@ -1,0 +1,64 @@
+"""What a workflow means, in plain Python: no framework, no clock, no chance, no input or output.
+
+The parts, each with the functions and classes it offers; import them from their modules.
+
+Words: what travels between all the others.
+
+- `value`:
+  Limits, step_key, split_key, pass_scope, is_json, storable, is_deeper, compact, size_bytes
+- `errors`: EngineError, NodeError, PortError, RegistryError, TransitionError, FormatError
+- `secret`: Secret, secrets_in, without_secrets, as_json_text
+- `mask`: Mask, mask_of
+- `problem`: Severity, Problem, DocumentError, Report, pointer
+- `failure`: Failure, failure_of
+- `state`: ExecutionStatus, StepStatus, Reason, refuse_unless
+
+Documents: JSON in, a graph and every problem out.
+
+- `document`: DocumentNode, DocumentEdge, Settings, Document, read, write
+- `builder`: Builder
+- `graph`:
+  Effect, OnError, OnUnknown, CycleError, Node, Edge, Graph, make_graph, topological_order
+- `wiring`: edges_of
+- `visit`: Visitor, walk
+- `check`: check
+
+Node types: what a node promises and is given.
+
+- `fields`: Kind, Field, FieldProblem, is_templated, is_absent, value_problems, describe
+- `config`: Formula, Config
+- `ports`: HttpRequest, HttpReply, Http, Clock, Log, Ports
+- `node`:
+  Result, Respond, Wait, Stop, output_of, Input, Context, input_of, NodeType, run_of, describe
+- `registry`: Registry
+- `retry`: Backoff, RetryPolicy, retry_after_s, problems_of, read
+
+Programs: a document compiled once, run often.
+
+- `blueprint`: Blueprint, compile_config
+- `program`: Needs, Program, load, compile_document
+
+Decisions: pure functions from one frontier to the next.
+
+- `frontier`: OpenStep, Arrivals, ScopeState, Ending, Frontier, dump, load
+- `edit`: Edit
+- `plan`:
+  Completed, Aborted, Finish, Decision, decide, standing, begin, handed, started, settled,
+  waiting, lost, again, skips_recorded, dropped, cancel, deadline, ended
+- `advance`: answered, chance_of, output_of_execution
+
+Running: rendering, wrapping, whole executions in memory.
+
+- `render`: Facts, Prepared, inputs_of, roots_of, prepare, idempotency_key
+- `wrap`: Ran, wrapped, judged, masked, caught, masked_failure, timed
+- `runner`: first_come, StepRecord, Outcome, Trial, run
+- `testing`:
+  nobody_home, FakeHttp, FakeClock, FakeLog, in_memory_ports, revealed, draw, Tried, Given,
+  try_node, problems_in, play, promised, examples_beside
+
+Language: conditions, formulas, templates.
+
+- `expressions`:
+  FUNCTIONS, Expression, ExpressionError, Hinting, OnMissing, Scope, Seed, compile_expression
+- `template`: Problem, Template, compile_template, problems_of
+"""
