@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from apps.engine.fields import (
@@ -16,8 +18,8 @@ from apps.engine.fields import (
 from apps.engine.value import Json
 
 
-def field(kind: Kind, **facts: object) -> Field:
-    return Field(name="f", kind=kind, **facts)  # type: ignore[arg-type]
+def field(kind: Kind, **facts: Any) -> Field:
+    return Field(name="f", kind=kind, **facts)
 
 
 @pytest.mark.parametrize(

@@ -32,11 +32,12 @@ def run(ctx: Context) -> Result:
 def _put(target: dict[str, Json], path: list[str], value: Json) -> None:
     """Set `a.b.c`; objects on the way are copied, because they may belong to another step's output."""
     for name in path[:-1]:
-        inner = target.get(name, {})
-        if not isinstance(inner, dict):
+        found = target.get(name, {})
+        if not isinstance(found, dict):
             raise NodeError("bad_config", f"“{'.'.join(path)}” leads into “{name}”, a plain value.")
-        target[name] = dict(inner)
-        target = target[name]  # type: ignore[assignment]
+        inner = dict(found)
+        target[name] = inner
+        target = inner
     target[path[-1]] = value
 
 

@@ -71,7 +71,7 @@ def test_choosing_a_node_from_which_nothing_came_fails() -> None:
         ("choose", None),
     ],
 )
-def test_nothing_came(mode, output) -> None:
+def test_when_nothing_came_the_output_is_empty(mode, output) -> None:
     assert merged({}, mode=mode, key="id").output == output
 
 
