@@ -27,6 +27,7 @@ from apps.dispatch.services.leases import (
 )
 from apps.dispatch.services.tenancy import admit, dismiss, suspend
 from apps.dispatch.services.tickets import (
+    Asked,
     NewTicket,
     ask,
     ask_steps,
@@ -47,6 +48,7 @@ from apps.dispatch.services.tickets import (
 
 __all__ = [
     "BATCH",
+    "Asked",
     "Claimed",
     "DueTenant",
     "Held",

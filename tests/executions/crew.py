@@ -29,18 +29,28 @@ def kill() -> None:
     raise Killed
 
 
-def claim(worker: Worker, *, schema: str = SCHEMA) -> list[Holding]:
-    """Claim the tenant's due tickets as a bell would have it."""
-    claimed = dispatch.claim(worker.id, schema, pool="threads", room=worker.room(schema), floor=0.0)
+ONE_TURN = dispatch.Room(pure=1, external=0)
+ONE_CALL = dispatch.Room(pure=0, external=1)
+
+
+def claim(worker: Worker, room: dispatch.Room | None = None) -> list[Holding]:
+    """Claim the tenant's due tickets as a bell would have it, or only as many as fit into `room`."""
+    room = room or worker.room(SCHEMA)
+    claimed = dispatch.claim(worker.id, SCHEMA, pool="threads", room=room, floor=0.0)
     return [worker.take(ticket) for ticket in claimed or []]
 
 
-def work(worker: Worker) -> list[Holding]:
+def work(worker: Worker, room: dispatch.Room | None = None) -> list[Holding]:
     """Claim once and advance: pure turns here and now, calls in the worker's waiting slots."""
-    batch = claim(worker)
+    batch = claim(worker, room)
     if batch:
         loop.advance(worker, batch)
     return batch
+
+
+def let_finish(worker: Worker) -> None:
+    """Wait until nothing of the worker runs any more."""
+    assert eventually(lambda: not worker._held)
 
 
 def work_to_the_end(worker: Worker, *, for_s: float = 20.0) -> None:
@@ -56,8 +66,8 @@ def due() -> list[tuple[UUID, ...]]:
 
 
 @contextmanager
-def dying_at(name: str, *, nth: int = 1) -> Iterator[None]:
-    """Kill the thread that arrives at failpoint `name` as the nth, once."""
+def dying_at(name: str, *, nth: int | None = 1) -> Iterator[None]:
+    """Kill the thread that arrives at failpoint `name` as the nth (None: every one)."""
     with hooked(name, kill, nth=nth):
         yield
 
@@ -141,3 +151,8 @@ class Gate:
 
     def open(self) -> None:
         self._opened.set()
+
+
+def waiting_for_locks() -> list[tuple[int, ...]]:
+    """The sessions that wait for somebody else's lock."""
+    return db.fetch("SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'")

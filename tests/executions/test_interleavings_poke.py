@@ -9,15 +9,16 @@ from apps.dispatch import facade as dispatch
 from apps.executions.services.worker import Worker
 from tests.eventually import eventually
 from tests.executions.crew import (
+    ONE_TURN,
     Beside,
     Gate,
-    Killed,
     beside,
     bury,
-    claim,
     due,
     dying_at,
+    let_finish,
     ticket,
+    waiting_for_locks,
     work,
     work_to_the_end,
 )
@@ -29,7 +30,6 @@ from tests.executions.makers import (
     execution,
     make_version,
     nodes,
-    paths,
     steps,
     tickets,
 )
@@ -99,5 +99,48 @@ LOCK_TICKET = "SELECT id FROM public.dispatch_ticket WHERE id = %(id)s FOR UPDAT
 LOCK_EXECUTION = f"SELECT id FROM {SCHEMA}.executions_execution WHERE id = %(id)s FOR UPDATE NOWAIT"  # noqa: S608 - a constant
 
 
-def waiting_for_locks() -> list[tuple]:
-    return db.fetch("SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+def test_a_worker_killed_before_the_poke_has_recorded_no_result_either(handed) -> None:
+    execution_id, _ = handed
+    with dying_at("step_ticket.before_poke", nth=None):
+        work(first := Worker())
+        let_finish(first)
+    assert {steps(execution_id)[name].status for name in "ab"} == {"running"}
+    assert ticket(execution_id, "is_poked") == (False,)
+
+    assert len(bury(first)) == 2
+    work_to_the_end(Worker())
+
+    assert execution(execution_id).status == "completed"
+    assert tickets() == 0
+
+
+def test_a_worker_killed_after_its_result_has_left_the_poke_that_wakes_the_run(handed) -> None:
+    execution_id, _ = handed
+    with dying_at("step_ticket.after_poke", nth=None):
+        work(first := Worker())
+        let_finish(first)
+
+    assert {steps(execution_id)[name].status for name in "ab"} == {"completed"}
+    assert ticket(execution_id, "is_poked") == (True,)
+    assert [row[0] for row in due()] == [execution_id]
+    work_to_the_end(Worker())
+    assert execution(execution_id).status == "completed"
+
+
+def test_a_result_between_the_owners_look_and_its_release_is_taken_in_at_once(receiver) -> None:
+    execution_id = begin(make_version(fan_out(receiver, "a", "b")), {})
+    work(Worker())
+    finisher = Worker()
+
+    def finish_both() -> None:
+        work(finisher)
+        let_finish(finisher)
+
+    # The owner has looked at the steps, decided to rest, and then both results arrive.
+    dispatch.poke(execution_id)
+    with hooked("turn.after_decide", lambda: beside(finish_both)):
+        work(owner := Worker(), ONE_TURN)
+
+    assert execution(execution_id).status == "completed"
+    assert owner._held == {}
+    assert tickets() == 0

@@ -62,9 +62,10 @@ SET token = NULL, worker_id = NULL, is_lone = false, crash_count = 0, is_suspect
 WHERE id = %(id)s AND token = %(token)s AND NOT is_poked
 """
 
-UNPOKE = (
-    "UPDATE public.dispatch_ticket SET is_poked = false WHERE id = %(id)s AND token = %(token)s"
-)
+UNPOKE = """
+UPDATE public.dispatch_ticket SET is_poked = false WHERE id = %(id)s AND token = %(token)s
+RETURNING request, request_reason
+"""
 
 KEEP = """
 UPDATE public.dispatch_ticket
@@ -72,6 +73,7 @@ SET crash_count = CASE WHEN %(has_progressed)s THEN 0 ELSE crash_count END,
     is_suspect = is_suspect AND NOT %(has_progressed)s,
     deadline_at = clock_timestamp() + %(deadline_s)s::float8 * interval '1 s'
 WHERE id = %(id)s AND token = %(token)s
+RETURNING request, request_reason
 """
 
 # The claim was whole but its turn raised: tried again after 1, 2, 4 … s, counted as a crash if it was alone.
@@ -84,11 +86,21 @@ WHERE (id, token) IN (SELECT * FROM unnest(%(ids)s::uuid[], %(tokens)s::uuid[]))
 
 WITHDRAW = "DELETE FROM public.dispatch_ticket WHERE id = %(id)s AND token IS NULL"
 
+EXISTS = "SELECT 1 FROM public.dispatch_ticket WHERE id = %(id)s"
+
 HAND_BACK = """
 UPDATE public.dispatch_ticket
 SET token = NULL, worker_id = NULL, is_lone = false, due_at = least(due_at, clock_timestamp())
 WHERE (id, token) IN (SELECT * FROM unnest(%(ids)s::uuid[], %(tokens)s::uuid[]))
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a ticket was asked so far; `request` is empty if nothing."""
+
+    request: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,29 +218,38 @@ def release(ticket_id: UUID, token: UUID, *, due_at: datetime | None, next_kind:
     return given == 1
 
 
-def unpoke(ticket_id: UUID, token: UUID) -> bool:
-    """Clear the poke of a held ticket before its steps are read. False: the lease is lost."""
-    return db.execute(UNPOKE, {"id": ticket_id, "token": token}) == 1
+def unpoke(ticket_id: UUID, token: UUID) -> Asked | None:
+    """Clear the poke of a held ticket before its steps are read. None: the lease is lost.
+
+    A request pokes too, so it is answered here: once the poke is cleared, nothing else keeps the owner from resting.
+    """
+    rows = db.fetch(UNPOKE, {"id": ticket_id, "token": token})
+    return Asked(*rows[0]) if rows else None
 
 
 def keep(
     ticket_id: UUID, token: UUID, *, has_progressed: bool = False, deadline_s: float | None = None
-) -> None:
-    """Note on a held ticket that something settled (its crash count starts anew) and how long its call may take."""
-    db.execute(
-        KEEP,
-        {
-            "id": ticket_id,
-            "token": token,
-            "has_progressed": has_progressed,
-            "deadline_s": deadline_s,
-        },
-    )
+) -> Asked:
+    """Note what settled and how long the call may take; return what the ticket was asked meanwhile.
+
+    Its caller has locked it. Progress lets its crash count start anew.
+    """
+    params = {
+        "id": ticket_id,
+        "token": token,
+        "has_progressed": has_progressed,
+        "deadline_s": deadline_s,
+    }
+    return Asked(*db.fetch(KEEP, params)[0])
 
 
 def withdraw(ticket_id: UUID) -> bool:
-    """Delete the ticket of a step that nobody has claimed. False: it is under way, or over already."""
-    return db.execute(WITHDRAW, {"id": ticket_id}) == 1
+    """Delete the ticket of a step unless somebody holds it. False: somebody does.
+
+    True also if there is none any more: its worker has recorded a result with it, or an owner that died since has
+    withdrawn it and did not come to record that.
+    """
+    return db.execute(WITHDRAW, {"id": ticket_id}) == 1 or not db.fetch(EXISTS, {"id": ticket_id})
 
 
 def ask_steps(

@@ -124,23 +124,31 @@ def _outcome(row: Row) -> plan.Completed | plan.Aborted | Failure:
 
 def call_back(run: Run, decision: plan.Decision) -> bool:
     """Cancel what nobody works on, and ask those who work to stop if the end says so. False: only waiting is left."""
-    has_moved = False
     in_flight: list[tuple[StepKey, int]] = []
-    for key in (*decision.cancel, *decision.abort):
+    recalled: list[StepKey] = []
+    wanted = (*decision.cancel, *decision.abort)
+    for key in wanted:
         step = run.frontier.steps[key]
-        if step.is_handed and not _is_unclaimed(run, key, step.attempt + 1):
+        if not step.is_handed:
+            run.settle_cancelled(key)
+        elif _is_recalled(run, key, step.attempt + 1):
+            recalled.append(key)
+        else:
             in_flight.append((key, step.attempt + 1))
-            continue
-        run.settle_cancelled(key)
-        has_moved = True
+    if recalled:
+        # A ticket that is gone may have left a result, which stands.
+        absorb(run)
+    for key in recalled:
+        if key in run.frontier.steps:
+            run.settle_cancelled(key)
     ending = run.frontier.ending
     if in_flight and ending is not None and ending.is_aborting:
         dispatch.ask_steps(run.schema, run.id, in_flight, "cancel", reason=str(ending.reason or ""))
-    return has_moved
+    return len(in_flight) < len(wanted)
 
 
-def _is_unclaimed(run: Run, key: StepKey, attempt: int) -> bool:
-    """Delete the ticket of a handed step that no worker has claimed; then nobody ever will. False: it is under way."""
+def _is_recalled(run: Run, key: StepKey, attempt: int) -> bool:
+    """Make sure that nobody will claim a handed step any more. False: somebody works on it."""
     return dispatch.withdraw(dispatch.step_ticket_id(run.id, key, attempt))
 
 

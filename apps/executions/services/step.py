@@ -140,20 +140,24 @@ def _record(run: Run, holding: Holding, key: StepKey, said: Mapping[str, Any]) -
     """Write a step's row while the ticket is kept; return when it first started, None if the ticket is lost."""
     timeout_s = run.program.types[run.node(key).id].timeout_of(run.node(key).config)
 
-    def work() -> tuple[int, Any] | None:
+    def work() -> tuple[tuple[int, Any] | None, dispatch.Asked] | None:
         if not dispatch.lock_mine([(holding.claimed.id, holding.claimed.token)]):
             return None
         written = _write(run, holding, key, said)
-        dispatch.keep(
+        asked = dispatch.keep(
             holding.claimed.id, holding.claimed.token, deadline_s=timeout_s + fanout.GRACE_S
         )
         failpoint("record.before_commit")
-        return written
+        return written, asked
 
-    written = db.in_transaction(work)
+    committed = db.in_transaction(work)
     failpoint("record.after_commit")
+    if committed is None:
+        return None
+    written, asked = committed
     if written is None:
         return None
+    holding.note(asked)
     _tell(run, key, written[0], str(said["status"]))
     return written[1]
 

@@ -47,7 +47,7 @@ def open_runs(
     gone = set(by_id) - {each.id for each in loaded}
     if gone:
         logger.error("turn.no_execution", extra={"schema": schema, "count": len(gone)})
-        dispatch.delete(gone)
+        dispatch.delete(by_id[execution_id].claimed.id for execution_id in gone)
         for execution_id in gone:
             worker.drop(by_id[execution_id])
     with tenancy.entered(schema):
@@ -166,7 +166,7 @@ def act(worker: Worker, holding: Holding, run: Run, key: StepKey) -> bool:
     failpoint("step.before_running")
     run.begin(key)
     timeout_s = run.program.types[run.node(key).id].timeout_of(run.node(key).config)
-    if not write(run, deadline_s=timeout_s + fanout.GRACE_S):
+    if not write(run, holding, deadline_s=timeout_s + fanout.GRACE_S):
         return False
     failpoint("step.after_running")
     answer, masked = fanout.call(worker, holding, run, key)
@@ -180,25 +180,26 @@ def act(worker: Worker, holding: Holding, run: Run, key: StepKey) -> bool:
     return True
 
 
-def write(run: Run, *, deadline_s: float | None = None) -> bool:
-    """Commit what is noted and keep the ticket. False: the ticket is lost, and nothing was written."""
+def write(run: Run, holding: Holding, *, deadline_s: float | None = None) -> bool:
+    """Commit what is noted, keep the ticket and hear what it was asked. False: it is lost, and nothing was written."""
     has_settled, run.has_settled = run.has_settled, False
     change = run.change()
 
-    def work() -> record.Written | None:
+    def work() -> tuple[record.Written, dispatch.Asked] | None:
         if not dispatch.lock_mine([(run.id, run.token)]):
             return None
         written = record.write(run.schema, [change])[run.id]
-        dispatch.keep(run.id, run.token, has_progressed=has_settled, deadline_s=deadline_s)
+        asked = dispatch.keep(run.id, run.token, has_progressed=has_settled, deadline_s=deadline_s)
         failpoint("record.before_commit")
-        return written
+        return written, asked
 
-    written = db.in_transaction(work)
+    committed = db.in_transaction(work)
     failpoint("record.after_commit")
-    if written is None:
+    if committed is None:
         logger.warning("turn.parked", extra={"execution_id": str(run.id)})
         return False
-    tell(run, change, written)
+    holding.note(committed[1])
+    tell(run, change, committed[0])
     return True
 
 
@@ -236,7 +237,8 @@ def conclude(
             tell(run, closing.change, written[run.id])
         if run.id not in busy:
             worker.drop(closing.holding)
-        elif dispatch.unpoke(run.id, run.token):
+        elif (asked := dispatch.unpoke(run.id, run.token)) is not None:
+            closing.holding.note(asked)
             fanout.absorb(run)
             left.append((closing.holding, run))
     return left

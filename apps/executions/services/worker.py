@@ -38,10 +38,11 @@ class Holding:
     is_waiting: bool = False
     on_stop: Callable[[], None] | None = None
 
-    def ask(self, request: str, reason: str) -> None:
-        """Note a request of the ticket and wake whoever waits."""
-        self.request, self.request_reason = request, reason
-        self._wake()
+    def note(self, asked: dispatch.Asked) -> None:
+        """Note a request of the ticket, if it is new, and wake whoever waits."""
+        if asked.request and asked.request != self.request:
+            self.request, self.request_reason = asked.request, asked.reason
+            self._wake()
 
     def lose(self) -> None:
         """Note that another worker may own the ticket now: nothing more may be started or written."""
@@ -80,8 +81,7 @@ class Worker:
     def take(self, claimed: dispatch.Claimed) -> Holding:
         """Remember a claimed ticket, with the request it came with."""
         holding = Holding(claimed)
-        if claimed.request:
-            holding.ask(claimed.request, claimed.request_reason)
+        holding.note(dispatch.Asked(claimed.request, claimed.request_reason))
         with self._lock:
             self._held[claimed.id] = holding
             if claimed.next_kind == "external":
@@ -133,8 +133,8 @@ class Worker:
             row = rows.get(holding.claimed.id)
             if row is None or row.token != holding.claimed.token:
                 self._lose_unless_dropped(holding)
-            elif row.request and row.request != holding.request:
-                holding.ask(row.request, row.request_reason)
+            else:
+                holding.note(dispatch.Asked(row.request, row.request_reason))
 
     def _lose_unless_dropped(self, holding: Holding) -> None:
         """A ticket that was settled between the two reads is gone rightly; only one still in hand is lost."""
