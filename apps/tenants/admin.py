@@ -2,12 +2,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from unfold.admin import ModelAdmin, TabularInline
 
-from apps.accounts.models import User
 from apps.core.errors import GoraxError
 from apps.tenants import facade, rules
 from apps.tenants.errors import SlugRefusedError
@@ -17,7 +17,7 @@ from apps.tenants.models import Domain, EgressAllowance, Membership, Tenant
 class ProvisionForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
     """What an operator says about a new tenant; its schema is made from it."""
 
-    owner = forms.ModelChoiceField(queryset=User.objects.filter(is_active=True))
+    owner = forms.ModelChoiceField(queryset=get_user_model().objects.filter(is_active=True))
 
     class Meta:
         model = Tenant
@@ -103,13 +103,13 @@ class TenantAdmin(ModelAdmin):  # type: ignore[misc]  # as above
             response = redirect("admin:tenants_tenant_changelist")
         return response
 
-    def save_model(self, request: HttpRequest, obj: Tenant, form: Any, change: bool) -> None:  # noqa: FBT001
+    def save_model(self, request: HttpRequest, obj: Tenant, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
         """Save an existing row; a new one was saved by provisioning."""
         if change:
             super().save_model(request, obj, form, change)
             facade.forget()
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
         """Hosts have changed, perhaps: forget what was known of them."""
         super().save_related(request, form, formsets, change)
         facade.forget()

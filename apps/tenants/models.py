@@ -80,7 +80,7 @@ class Domain(BaseModel, DomainMixin):  # type: ignore[misc]  # as above
 class Membership(BaseModel):
     """That a user belongs to a tenant, and as what."""
 
-    user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+")
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=12, choices=Role.choices)
 
@@ -100,9 +100,7 @@ class ApiKey(BaseModel):
     """A program's way in: `gx_<prefix>_<secret>`. Of the secret only its SHA-256 is stored."""
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="api_keys")
-    created_by = models.ForeignKey(
-        "accounts.User", on_delete=models.CASCADE, related_name="api_keys"
-    )
+    created_by = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+")
     name = models.CharField(max_length=80)
     prefix = models.CharField(max_length=16, unique=True)
     secret_hash = models.BinaryField(max_length=32)
@@ -156,7 +154,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
 class Session(BaseModel):
     """A browser's signed-in state on one host: a family of refresh tokens of which only the last one works."""
 
-    user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="sessions")
+    user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+")
     tenant = models.ForeignKey(
         Tenant,
         on_delete=models.CASCADE,

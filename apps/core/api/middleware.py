@@ -33,7 +33,7 @@ class PolicyMiddleware(CSPMiddleware):
         self,
         request: HttpRequest,
         response: HttpResponseBase,
-        report_only: bool = False,  # noqa: FBT001, FBT002
+        report_only: bool = False,  # noqa: FBT001, FBT002 - its signature
     ) -> PolicyParts:
         """Return the parts that django-csp puts together."""
         parts = super().get_policy_parts(request, response, report_only)

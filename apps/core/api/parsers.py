@@ -14,6 +14,7 @@ class StrictJsonParser(BaseParser):
     media_type = "application/json"
     renderer_class = JsonRenderer
     max_bytes = strict_json.MAX_BYTES
+    max_keys = strict_json.MAX_KEYS
 
     def parse(  # type: ignore[override]  # a JSON body may be any JSON value
         self,
@@ -32,4 +33,6 @@ class StrictJsonParser(BaseParser):
         if announced > self.max_bytes:
             raise TooLargeError(f"At most {self.max_bytes} bytes are accepted here.")
         raw = stream.read(self.max_bytes + 1)
-        return strict_json.loads(raw, max_bytes=self.max_bytes) if raw else {}
+        if not raw:
+            return {}
+        return strict_json.loads(raw, max_bytes=self.max_bytes, max_keys=self.max_keys)

@@ -38,6 +38,7 @@ def standing(session_id: UUID, tenant_id: UUID | None) -> Standing | None:
     """Return who a session is, if it lives, belongs to this host, and its owner may still be here."""
     with tenancy.entered(tenancy.PUBLIC):
         rows = Session.objects.on(tenant_id).alive().filter(pk=session_id).select_related("user")
+        rows = rows.defer("refresh_hash", "user__password")
         if tenant_id is not None:
             rows = rows.annotate(role=_role(OuterRef("user_id"), tenant_id))
         row = rows.first()

@@ -4,7 +4,6 @@
 migrations takes half a second. So the migrations run once, in a template, and its `pg_dump` makes the others.
 """
 
-import os
 import re
 import shutil
 import subprocess
@@ -30,7 +29,7 @@ LOCK = 0x676F7261
 DUMP_TIMEOUT_S = 60
 LOCK_WAIT_MS = 5_000
 _NAME = re.compile(rf"\b{tenancy.TEMPLATE}(?=\W)")
-_MONTH = re.compile(r"_y\d{4}m\d{2}$")
+_MONTH = re.compile(r"_y\d{4}m\d{2}\b")
 # Comments, psql's own commands and session settings: nothing that belongs into somebody's transaction.
 _NOISE = re.compile(r"^(?:--.*|\\.*|SET default_\w+ = .*;|)\n", re.MULTILINE)
 
@@ -68,7 +67,7 @@ def prepare() -> str:
 def is_current() -> bool:
     """Say whether a script of this version exists and its partitions are those of now."""
     wanted = {month.suffix for month in partitions.months()}
-    return _stored() is not None and {_MONTH.search(name)[0] for name in _months()} == wanted  # type: ignore[index]
+    return _stored() is not None and set(_MONTH.findall(" ".join(_months()))) == wanted
 
 
 def _stored() -> str | None:
@@ -103,7 +102,7 @@ def _months() -> list[str]:
         cursor.execute(
             "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
             " WHERE n.nspname = %s AND c.relispartition AND c.relkind = 'r' AND c.relname ~ %s",
-            [tenancy.TEMPLATE, _MONTH.pattern],
+            [tenancy.TEMPLATE, r"_y\d{4}m\d{2}$"],
         )
         return [name for (name,) in cursor.fetchall()]
 
@@ -143,7 +142,7 @@ def _dump() -> str:
                 f"--lock-wait-timeout={LOCK_WAIT_MS}",
                 f"--dbname={_conninfo()}",
             ],
-            env={**os.environ, "PGPASSWORD": connection.settings_dict["PASSWORD"]},
+            env={"PGPASSWORD": connection.settings_dict["PASSWORD"]},
             capture_output=True,
             text=True,
             timeout=DUMP_TIMEOUT_S,

@@ -1,0 +1,138 @@
+"""People: opened once, recognised by their password, and limited in how often they may guess."""
+
+import statistics
+import time
+
+import pytest
+from django.contrib.auth.hashers import get_hasher
+from django.db import IntegrityError, transaction
+
+from apps.accounts import facade
+from apps.accounts.errors import (
+    EmailTakenError,
+    PasswordRefusedError,
+    SignInRefusedError,
+    TooManySignInsError,
+)
+from apps.accounts.models import User
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "correct horse battery"
+ADA = {"email": " Ada@X.test ", "password": PASSWORD, "name": " Ada ", "address": "10.0.0.1"}
+
+
+def sign_in(email: str = "ada@x.test", password: str = PASSWORD, address: str = "10.0.0.1"):
+    return facade.authenticate(email=email, password=password, address=address)
+
+
+def test_an_account_is_opened_and_recognised_in_any_spelling_of_its_address() -> None:
+    made = facade.register(**ADA)
+
+    assert (made.email, made.name, made.is_operator) == ("ada@x.test", "Ada", False)
+    assert sign_in() == sign_in("ADA@x.TEST ") == facade.by_id(made.id) == made
+
+
+def test_the_password_is_stored_only_as_a_slow_hash(settings) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+    facade.register(**ADA)
+
+    stored = User.objects.get(email="ada@x.test").password
+    algorithm, iterations, *_ = stored.split("$")
+    assert (algorithm, int(iterations) >= 600_000) == ("pbkdf2_sha256", True)
+    assert PASSWORD not in stored
+
+
+def test_one_address_has_one_account_however_it_is_spelt() -> None:
+    facade.register(**ADA)
+    before = User.objects.count()
+
+    with pytest.raises(EmailTakenError):
+        facade.register(**ADA | {"email": "ADA@X.TEST"})
+    with pytest.raises(IntegrityError), transaction.atomic():
+        User.objects.create(email="Upper@x.test")
+
+    assert User.objects.count() == before
+
+
+@pytest.mark.parametrize("password", ["", "short", "password12", "qwertyuiop"])
+def test_an_easy_password_is_refused_and_opens_nothing(password: str) -> None:
+    before = User.objects.count()
+
+    with pytest.raises(PasswordRefusedError) as refusal:
+        facade.register(**ADA | {"password": password})
+
+    assert {each.path for each in refusal.value.errors} == {"/password"}
+    assert User.objects.count() == before
+
+
+def test_a_closed_account_is_nobody() -> None:
+    made = facade.register(**ADA)
+    User.objects.filter(pk=made.id).update(is_active=False)
+
+    with pytest.raises(SignInRefusedError):
+        sign_in()
+    assert facade.by_id(made.id) is None
+
+
+def test_ten_guesses_then_the_account_is_quiet_from_every_address() -> None:
+    facade.register(**ADA)
+    for number in range(10):
+        with pytest.raises(SignInRefusedError):
+            sign_in(password="wrong", address=f"10.0.1.{number}")
+
+    with pytest.raises(TooManySignInsError) as refusal:
+        sign_in(address="10.0.2.1")
+
+    assert 0 < refusal.value.retry_after_s <= 45
+
+
+def test_one_address_cannot_try_all_accounts() -> None:
+    for number in range(50):
+        with pytest.raises(SignInRefusedError):
+            sign_in(f"victim{number}@x.test")
+
+    with pytest.raises(TooManySignInsError):
+        sign_in("victim50@x.test")
+    with pytest.raises(SignInRefusedError):
+        sign_in("victim51@x.test", address="10.0.0.2")
+
+
+def test_one_address_cannot_open_accounts_without_end() -> None:
+    for number in range(50):
+        facade.register(**ADA | {"email": f"n{number}@x.test"})
+
+    with pytest.raises(TooManySignInsError):
+        facade.register(**ADA)
+
+    assert not User.objects.filter(email="ada@x.test").exists()
+
+
+def test_unknown_addresses_take_as_long_as_known_ones(settings, monkeypatch) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+    monkeypatch.setattr(type(get_hasher()), "iterations", 200_000)
+    facade.register(**ADA)
+
+    def seconds(email: str) -> float:
+        start = time.perf_counter()
+        with pytest.raises(SignInRefusedError):
+            sign_in(email, "wrong password")
+        return time.perf_counter() - start
+
+    known = statistics.median(seconds("ada@x.test") for _ in range(4))
+    unknown = statistics.median(seconds("bob@x.test") for _ in range(4))
+
+    assert 0.5 < unknown / known < 2
+
+
+def test_operators_alone_hold_the_admins_permissions() -> None:
+    operator = User.objects.create_superuser("op@x.test", PASSWORD)
+    person = User.objects.create_user("p@x.test", PASSWORD)
+
+    for user, holds in ((operator, True), (person, False)):
+        assert (user.is_staff, user.is_superuser) == (holds, holds)
+        assert user.has_perm("tenants.add_tenant") is holds
+        assert user.has_perms(["tenants.add_tenant"]) is holds
+        assert user.has_module_perms("tenants") is holds
+    operator.is_active = False
+    assert operator.has_perm("tenants.add_tenant") is False
