@@ -24,6 +24,7 @@ MAY_SLEEP: dict[str, str] = {
     "apps/core/failpoints.py": "a planted delay is one of the faults",
     "tests/eventually.py": "the one place where tests wait for another thread or process",
     "apps/executions/services/news.py": "a broker that went away offers no event for its return",
+    "tests/bench/": "what is measured runs in another process, and in real time",
     "gorax/stack/": "other programs are watched, and they offer no event to wait for",
 }
 CHECKS = {"raises", "warns", "fail", "refuse"}

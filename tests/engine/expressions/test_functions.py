@@ -7,9 +7,9 @@ import pytest
 
 from apps.engine.expressions import FUNCTIONS, ExpressionError, Scope, Seed, compile_expression
 from apps.engine.expressions.functions.catalogue import Function
-from apps.engine.expressions.functions.reference import PAGE, renewed
 from tests.engine.expressions.asking import SEED, exactly, refusal, scope, value_of
 from tests.engine.expressions.function_cases import CASES, REFUSALS
+from tests.engine.expressions.reference import PAGE, renewed
 
 # What the originals had, under the names that imported workflows use.
 INHERITED = [
@@ -139,7 +139,7 @@ def test_every_entry_has_a_sentence_and_a_signature() -> None:
 
 def test_the_reference_page_is_fresh() -> None:
     assert PAGE.read_text() == renewed(PAGE.read_text()), (
-        "renew it: python -m apps.engine.expressions.functions.reference"
+        "renew it: python -m tests.engine.expressions.reference"
     )
 
 

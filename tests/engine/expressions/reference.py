@@ -9,7 +9,7 @@ from pathlib import Path
 from apps.engine.expressions.functions.all import FUNCTIONS
 from apps.engine.expressions.functions.catalogue import Function
 
-PAGE = Path(__file__).parents[4] / "docs/reference/expressions.md"
+PAGE = Path(__file__).parents[3] / "docs/reference/expressions.md"
 HEADING = "## Functions\n"
 
 
