@@ -89,3 +89,9 @@ fix: $(STAMP) ## let the tools repair what they can
 	@$(BIN)/ruff check --fix -q . || true
 	@$(BIN)/ruff format -q .
 	@echo "make fix: done. Next: make lint"
+
+# --- measure -----------------------------------------------------------------------------------
+
+.PHONY: bench
+bench: $(STAMP) ## measure gorax on this machine (BENCH="--smoke" for one short run)
+	@$(BIN)/python -m tests.bench $(BENCH)
