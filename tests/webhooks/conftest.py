@@ -37,14 +37,24 @@ def sender() -> Any:
 
 
 @pytest.fixture
-def rows(tenant) -> Callable[[], dict[str, int]]:
+def tenant_committed(transactional_db) -> Iterator[Any]:
+    """The demo tenant, entered, in a test whose commits are real."""
+    from apps.core import tenancy
+    from apps.tenants import facade
+
+    with tenancy.entered("t_demo"):
+        yield facade.current()
+
+
+@pytest.fixture
+def rows(db) -> Callable[[], dict[str, int]]:
     """How many rows a delivery could have left, by table."""
     from django.db import connection
 
     from apps.core import tenancy
 
     def count() -> dict[str, int]:
-        with tenancy.entered(tenant.schema), connection.cursor() as cursor:
+        with tenancy.entered("t_demo"), connection.cursor() as cursor:
             found = {}
             for table in TABLES:
                 cursor.execute(f"SELECT count(*) FROM {table}")  # noqa: S608 - names from above
@@ -55,13 +65,15 @@ def rows(tenant) -> Callable[[], dict[str, int]]:
 
 
 @pytest.fixture
-def live(tenant) -> Callable[..., Any]:
+def live(db) -> Callable[..., Any]:
     """Publish and activate a document; the workflow."""
+    from apps.core import tenancy
     from apps.workflows.services import drafts, publish
 
     def make(document: dict[str, Any], *, name: str = "hook") -> Any:
-        workflow = drafts.create(name=name, description="", draft=document, actor_id=None)
-        publish.publish(workflow.pk, actor_id=None)
-        return publish.activate(workflow.pk)
+        with tenancy.entered("t_demo"):
+            workflow = drafts.create(name=name, description="", draft=document, actor_id=None)
+            publish.publish(workflow.pk, actor_id=None)
+            return publish.activate(workflow.pk)
 
     return make

@@ -5,6 +5,7 @@ that fails verification is judged again by what is stored now.
 """
 
 import logging
+import re
 import threading
 import time
 from dataclasses import dataclass, field
@@ -24,8 +25,6 @@ from apps.workflows import facade as workflows
 from apps.workflows.facade import TriggerInfo
 
 REMEMBERED_S = 1.0
-# A refused delivery may ask for a fresh look this often per door, so that garbage cannot make us read all day.
-RELOOK_S = 0.05
 MOST_REMEMBERED = 10_000
 LIVE_SECRETS = 2
 
@@ -47,6 +46,10 @@ _doors: dict[tuple[str, str], Door] = {}
 _lock = threading.Lock()
 
 
+# A chosen or generated path, or the alias of two ids. Nothing else is worth a question to the database.
+PATH = re.compile(r"[A-Za-z0-9_-]{1,255}(?:/[A-Za-z0-9_-]{1,64})?")
+
+
 def find(path: str, *, at_least: float = 0.0) -> Door | None:
     """Return the door at `path`: a generated or chosen one, or `<workflow id>/<webhook id>`.
 
@@ -57,7 +60,7 @@ def find(path: str, *, at_least: float = 0.0) -> Door | None:
     known = _doors.get(key)
     if known is not None and known.loaded_at >= max(at_least, time.monotonic() - REMEMBERED_S):
         return known
-    door = _load(path)
+    door = _load(path) if PATH.fullmatch(path) else None
     with _lock:
         if door is None:
             _doors.pop(key, None)

@@ -24,6 +24,7 @@ from apps.webhooks.rules.doors import delivery_key
 from apps.webhooks.rules.payload import Delivery, PayloadError
 from apps.webhooks.services import judging, rate, refusals, storing
 from apps.webhooks.services.storing import Accepted, Arrival
+from apps.workflows import facade as workflows
 
 MAX_BYTES = strict_json.MAX_BYTES
 LONGEST_KEY = 255
@@ -75,7 +76,7 @@ def find(path: str, *, at_least: float = 0.0) -> Door:
 def _verified(delivery: Delivery, door: Door) -> Door:
     """Return the door by which the delivery is genuine: the given one, or what is stored now."""
     reason = _refusal(delivery, door)
-    if reason is not None and time.monotonic() - door.loaded_at > doors.RELOOK_S:
+    if reason is not None and not workflows.is_current(door.trigger.id, door.trigger.revision):
         # It may be the secret of this very second.
         door = find(delivery.path, at_least=time.monotonic())
         reason = _refusal(delivery, door)

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.core.api import preconditions
+from apps.core.api.parsers import StrictJsonParser
 from apps.core.api.permissions import can, principal_of
 from apps.core.errors import FieldProblem, UnreadableError
 from apps.workflows.api.serializers import (
@@ -31,6 +32,13 @@ from apps.workflows.services import bin as waste
 from apps.workflows.services import drafts, publish, trial
 from apps.workflows.services.trial import DryRun
 
+
+class DocumentParser(StrictJsonParser):
+    """A document of 2,000 nodes has more keys than any delivery needs."""
+
+    max_keys = 100_000
+
+
 IF_MATCH = OpenApiParameter(
     "If-Match",
     OpenApiTypes.STR,
@@ -47,6 +55,7 @@ class WorkflowView(GenericAPIView[Any]):
     """What the views of workflows share."""
 
     permission_classes = [can("workflow.read")]
+    parser_classes = [DocumentParser]
     serializer_class: type[serializers.BaseSerializer[Any]] = NothingIn
 
     def body(self, request: Request, shape: type[serializers.Serializer[Any]]) -> Any:

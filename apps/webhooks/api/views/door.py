@@ -3,12 +3,18 @@
 from typing import Any
 
 import orjson
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from apps.core.api.errors import MEDIA_TYPE as PROBLEM_TYPE
 from apps.core.api.errors import plain_response, problem
-from apps.core.errors import GoraxError, TooLargeError, UnsupportedMediaError
+from apps.core.errors import (
+    GoraxError,
+    TooLargeError,
+    UnavailableError,
+    UnsupportedMediaError,
+)
 from apps.webhooks.rules.payload import Delivery
 from apps.webhooks.services import accept
 from apps.webhooks.services.storing import Accepted
@@ -27,6 +33,8 @@ def deliver(request: HttpRequest, path: str) -> HttpResponse:
         accepted = accept.accept(delivery, door)
     except GoraxError as refusal:
         return plain_response(refusal)
+    except (OperationalError, InterfaceError):
+        return plain_response(UnavailableError("The database does not answer.", retry_after_s=2))
     return _answer(request, accepted)
 
 

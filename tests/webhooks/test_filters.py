@@ -1,0 +1,182 @@
+"""Filters: twenty operators, ANDed in a group, ORed between groups."""
+
+import pytest
+
+from apps.engine.errors import EngineError
+from apps.webhooks.rules.doors import read
+from apps.webhooks.rules.filters import OPERATORS, problem, why_filtered
+from apps.webhooks.rules.paths import compile_path
+
+TRIGGER = {
+    "headers": {"x-github-event": "push"},
+    "body": {
+        "ref": "refs/heads/main",
+        "count": 7,
+        "ratio": 0.5,
+        "flag": True,
+        "nothing": None,
+        "empty": "",
+        "tags": ["a", "b"],
+        "date": "2026-11-22",
+        "commits": [{"id": "c1", "size": 1}, {"id": "c2", "size": 9}],
+        "owner": {"name": "ann"},
+    },
+}
+
+
+def passes(path: str, operator: str, value=None) -> bool:
+    rules, problems = read({"filters": [{"path": path, "operator": operator, "value": value}]})
+    assert problems == ()
+    return why_filtered(rules.filters, TRIGGER) is None
+
+
+CASES = {
+    "equals": [
+        ("$.body.ref", "refs/heads/main", True),
+        ("$.body.ref", "refs/heads/dev", False),
+        ("$.body.count", 7.0, True),
+        ("$.body.count", "7", False),
+        ("$.body.flag", 1, False),
+        ("$.body.nothing", None, True),
+        ("$.body.owner", {"name": "ann"}, True),
+        ("$.body.tags", ["b", "a"], False),
+    ],
+    "not_equals": [
+        ("$.body.count", 8, True),
+        ("$.body.count", 7, False),
+        ("$.body.gone", 7, False),
+    ],
+    "contains": [
+        ("$.body.ref", "heads", True),
+        ("$.body.tags", "a", True),
+        ("$.body.tags", "ab", False),
+        ("$.body.owner", "name", True),
+        ("$.body.count", 7, False),
+    ],
+    "not_contains": [("$.body.tags", "c", True), ("$.body.tags", "a", False)],
+    "starts_with": [("$.body.ref", "refs/", True), ("$.body.ref", "main", False)],
+    "ends_with": [("$.body.ref", "/main", True), ("$.body.count", "7", False)],
+    "regex": [("$.body.ref", "^refs/heads/(main|dev)$", True), ("$.body.ref", "^main", False)],
+    "gt": [("$.body.count", 6, True), ("$.body.count", 7, False), ("$.body.flag", 0, False)],
+    "gte": [("$.body.count", 7, True), ("$.body.date", "2026-11-22", True)],
+    "lt": [("$.body.ratio", 1, True), ("$.body.date", "2027", True), ("$.body.ref", 1, False)],
+    "lte": [("$.body.count", 7, True), ("$.body.count", 6, False)],
+    "in": [("$.body.count", [1, 7], True), ("$.body.count", ["7"], False)],
+    "not_in": [("$.body.count", [1, 2], True), ("$.body.count", [7], False)],
+    "exists": [("$.body.nothing", None, True), ("$.body.gone", None, False)],
+    "not_exists": [("$.body.gone.deeper", None, True), ("$.body.nothing", None, False)],
+    "is_empty": [
+        ("$.body.empty", None, True),
+        ("$.body.nothing", None, True),
+        ("$.body.count", None, False),
+        ("$.body.gone", None, False),
+    ],
+    "is_not_empty": [("$.body.tags", None, True), ("$.body.empty", None, False)],
+    "between": [
+        ("$.body.count", {"min": 7, "max": 7}, True),
+        ("$.body.count", {"min": 8, "max": 9}, False),
+        ("$.body.date", {"min": "2026-01-01", "max": "2026-12-31"}, True),
+    ],
+    "matches_any": [
+        ("$.body.tags", ["b", "z"], True),
+        ("$.body.count", [7, 8], True),
+        ("$.body.tags", ["z"], False),
+    ],
+    "matches_all": [("$.body.tags", ["b", "a"], True), ("$.body.tags", ["a", "z"], False)],
+}
+
+
+def test_all_twenty_operators_have_cases() -> None:
+    assert set(CASES) == set(OPERATORS)
+    assert len(OPERATORS) == 20
+
+
+@pytest.mark.parametrize(
+    ("operator", "path", "value", "expected"),
+    [(name, *case) for name, cases in CASES.items() for case in cases],
+)
+def test_an_operator_holds_exactly_when_it_should(operator, path, value, expected) -> None:
+    assert passes(path, operator, value) is expected
+
+
+@pytest.mark.parametrize(
+    ("path", "operator", "value"),
+    [
+        ("$.headers.x-github-event", "equals", "push"),
+        ("$.headers['x-github-event']", "equals", "push"),
+        ("$.body.commits[0].id", "equals", "c1"),
+        ("$.body.commits[-1].id", "equals", "c2"),
+        ("$.body.commits[*].id", "equals", ["c1", "c2"]),
+        ("$.body.commits[?@.size > 5].id", "contains", "c2"),
+        ("$..size", "contains", 9),
+        ("$", "contains", "body"),
+    ],
+)
+def test_a_path_finds_what_it_names(path, operator, value) -> None:
+    assert passes(path, operator, value)
+
+
+def make(*rows: tuple[str, str, object, int]):
+    config = [
+        {"path": path, "operator": operator, "value": value, "group": group}
+        for path, operator, value, group in rows
+    ]
+    return read({"filters": config})[0].filters
+
+
+YES = ("$.body.count", "equals", 7)
+NO = ("$.body.count", "equals", 8)
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([], True),
+        ([(*YES, 0), (*YES, 0)], True),
+        ([(*YES, 0), (*NO, 0)], False),
+        ([(*NO, 0), (*YES, 1)], True),
+        ([(*YES, 1), (*NO, 0), (*NO, 1)], False),
+        ([(*NO, 0), (*NO, 1)], False),
+    ],
+)
+def test_groups_are_anded_inside_and_ored_between(rows, expected) -> None:
+    assert (why_filtered(make(*rows), TRIGGER) is None) is expected
+
+
+def test_a_disabled_filter_counts_for_nothing() -> None:
+    rules, _ = read(
+        {"filters": [{"path": NO[0], "operator": NO[1], "value": NO[2], "enabled": False}]}
+    )
+
+    assert rules.filters == ()
+
+
+def test_the_reason_names_what_failed_in_each_group() -> None:
+    reason = why_filtered(make((*NO, 0), ("$.body.gone", "exists", None, 1)), TRIGGER)
+
+    assert reason == "$.body.count equals did not hold; $.body.gone exists did not hold"
+
+
+@pytest.mark.parametrize(
+    ("operator", "value"),
+    [("like", 1), ("in", "x"), ("between", {"min": 1}), ("between", {"min": 1, "max": "2"}),
+     ("regex", 5), ("regex", "("), ("regex", "x" * 2000), ("matches_all", "x")],
+)  # fmt: skip
+def test_an_operator_that_cannot_work_is_told_in_words(operator, value) -> None:
+    assert problem(operator, value)
+
+
+@pytest.mark.parametrize("path", ["a.b", "$.", "$..a..b", "$[?@..x]", "$[", "$.a b", "x" * 300, ""])
+def test_a_path_that_is_none_or_has_no_bound_is_refused(path) -> None:
+    with pytest.raises(EngineError):
+        compile_path(path)
+
+
+def test_a_hostile_regular_expression_costs_nothing() -> None:
+    trigger = {"body": {"text": "a" * 50_000 + "!"}}
+    rules, problems = read(
+        {"filters": [{"path": "$.body.text", "operator": "regex", "value": "(a+)+$"}]}
+    )
+
+    assert problems == ()
+    assert why_filtered(rules.filters, trigger) is not None
