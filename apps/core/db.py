@@ -4,11 +4,13 @@ Django's own cursor re-sends `SET search_path` with every statement (about 20 µ
 worker that serves all tenants). Statements that come through here name their schema, so they need no search path.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, TypeVar
 
+import orjson
 import psycopg
 from django.db import OperationalError, connection, transaction
 from psycopg import sql
@@ -45,6 +47,32 @@ def execute(statement: str, params: Sequence[Any] | dict[str, Any] = ()) -> int:
     """Run a prepared statement and return how many rows it touched."""
     with cursor() as raw:
         return raw.execute(statement, params, prepare=True).rowcount
+
+
+def array(values: Iterable[object]) -> str:
+    """Return a PostgreSQL array literal of the values' texts, None as NULL; the statement says of which type.
+
+    psycopg builds arrays item by item through its adapters, with a regular expression per text: a quarter of a
+    worker's time when a batch writes a hundred steps (measured).
+    """
+    return "{" + ",".join(map(_item, values)) + "}"
+
+
+def _item(value: object) -> str:
+    if value is None:
+        return "NULL"
+    text = value if isinstance(value, str) else str(value)
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def json_text(value: Any) -> str | None:
+    """Return the JSON text of a value, None for None; beyond 64-bit integers and lone surrogates included."""
+    if value is None:
+        return None
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:
+        return json.dumps(value, separators=(",", ":"))
 
 
 def give_back() -> None:

@@ -6,8 +6,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from psycopg.types.json import Json as AsJson
-
 from apps.core import db
 from apps.engine.value import Json
 
@@ -135,11 +133,11 @@ def insert(schema: str, row: Mapping[str, Any], change: Change) -> Written:
         "id": change.execution_id,
         "status": change.status,
         "reason": change.reason,
-        "frontier": _json(change.frontier),
+        "frontier": db.json_text(change.frontier),
         "count": max(1, len(change.steps)),
-        "output": _json(change.output),
-        "response": _json(change.response),
-        "error": _json(change.error),
+        "output": db.json_text(change.output),
+        "response": db.json_text(change.response),
+        "error": db.json_text(change.error),
         "had_errors": change.had_errors,
         "ends": change.is_final,
     }
@@ -147,51 +145,47 @@ def insert(schema: str, row: Mapping[str, Any], change: Change) -> Written:
     return Written(rows[0][1], rows[0][2])
 
 
-def _executions(changes: Sequence[Change]) -> dict[str, Any]:
+def _executions(changes: Sequence[Change]) -> dict[str, str]:
     return {
-        "ids": [change.execution_id for change in changes],
-        "statuses": [change.status for change in changes],
-        "reasons": [change.reason for change in changes],
-        "frontiers": [_json(change.frontier) for change in changes],
-        "counts": [max(1, len(change.steps)) for change in changes],
-        "outputs": [_json(change.output) for change in changes],
-        "responses": [_json(change.response) for change in changes],
-        "errors": [_json(change.error) for change in changes],
-        "had_errors": [change.had_errors for change in changes],
-        "ends": [change.is_final for change in changes],
+        "ids": db.array(change.execution_id for change in changes),
+        "statuses": db.array(change.status for change in changes),
+        "reasons": db.array(change.reason for change in changes),
+        "frontiers": db.array(db.json_text(change.frontier) for change in changes),
+        "counts": db.array(max(1, len(change.steps)) for change in changes),
+        "outputs": db.array(db.json_text(change.output) for change in changes),
+        "responses": db.array(db.json_text(change.response) for change in changes),
+        "errors": db.array(db.json_text(change.error) for change in changes),
+        "had_errors": db.array(change.had_errors for change in changes),
+        "ends": db.array(change.is_final for change in changes),
     }
 
 
-def _steps(changes: Sequence[Change]) -> dict[str, Any]:
+def _steps(changes: Sequence[Change]) -> dict[str, str]:
     rows = [
         (change, place, step) for change in changes for place, step in enumerate(change.steps, 1)
     ]
     steps = [step for _, _, step in rows]
     return {
-        "s_execution": [change.execution_id for change, _, _ in rows],
-        "s_place": [place for _, place, _ in rows],
-        "s_token": [change.token for change, _, _ in rows],
-        "s_node": [step.node_id for step in steps],
-        "s_scope": [step.scope for step in steps],
-        "s_type": [step.node_type for step in steps],
-        "s_status": [step.status for step in steps],
-        "s_attempt": [step.attempt for step in steps],
-        "s_attempts": [_json(list(step.attempts) or None) for step in steps],
-        "s_input": [_json(step.input) for step in steps],
-        "s_output": [_value(step) for step in steps],
-        "s_port": [step.port for step in steps],
-        "s_error": [_json(step.error) for step in steps],
-        "s_wake": [step.wake_at for step in steps],
-        "s_first": [step.first_started_at for step in steps],
-        "s_started": [step.started_at for step in steps],
-        "s_ended": [step.ended_at for step in steps],
+        "s_execution": db.array(change.execution_id for change, _, _ in rows),
+        "s_place": db.array(place for _, place, _ in rows),
+        "s_token": db.array(change.token for change, _, _ in rows),
+        "s_node": db.array(step.node_id for step in steps),
+        "s_scope": db.array(step.scope for step in steps),
+        "s_type": db.array(step.node_type for step in steps),
+        "s_status": db.array(step.status for step in steps),
+        "s_attempt": db.array(step.attempt for step in steps),
+        "s_attempts": db.array(db.json_text(list(step.attempts) or None) for step in steps),
+        "s_input": db.array(db.json_text(step.input) for step in steps),
+        "s_output": db.array(_output(step) for step in steps),
+        "s_port": db.array(step.port for step in steps),
+        "s_error": db.array(db.json_text(step.error) for step in steps),
+        "s_wake": db.array(step.wake_at for step in steps),
+        "s_first": db.array(step.first_started_at for step in steps),
+        "s_started": db.array(step.started_at for step in steps),
+        "s_ended": db.array(step.ended_at for step in steps),
     }
 
 
-def _json(value: Any) -> AsJson | None:
-    return None if value is None else AsJson(value)
-
-
-def _value(step: StepRecord) -> AsJson | None:
+def _output(step: StepRecord) -> str | None:
     """A completed step whose output is null stored a null; any other step stored nothing."""
-    return AsJson(step.output) if step.status == "completed" else _json(step.output)
+    return db.json_text(step.output) or ("null" if step.status == "completed" else None)
