@@ -88,7 +88,6 @@ def too_large(limits: Limits) -> BudgetExceededError:
 
 
 def located(error: ExpressionError, position: int) -> ExpressionError:
-    """Return `error` with the place that caused it, unless a place further inside is known."""
-    if error.position is None:
-        error.position = position
+    """Return `error` with the place that caused it."""
+    error.position = position
     return error

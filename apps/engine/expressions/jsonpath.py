@@ -216,10 +216,8 @@ def _truth(expression: Any) -> _Ask:
             return lambda evaluation, root, value: (
                 next(search(evaluation, root, value), _NOTHING) is not _NOTHING
             )
-        case filters.FunctionExtension():
-            return _function(expression)
         case _:
-            raise ExpressionError("bad_jsonpath", "A filter needs a comparison or a path.")
+            return _function(expression)
 
 
 def _logical(left: _Ask, operator: str, right: _Ask) -> _Ask:

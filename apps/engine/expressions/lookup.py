@@ -38,19 +38,22 @@ def find(value: Any, segments: Iterable[Segment]) -> Any:
     """
     previous: Segment | None = None
     for segment in segments:
-        kind = type(value)
-        if kind is dict:
-            found = value.get(segment, MISSING)
-        elif kind is list:
-            found = _element(value, segment)
-        else:
-            found = _loaded(value, segment)
-        if found is MISSING:
-            found = _other_spelling(value, segment, previous)
-            if found is MISSING:
-                return MISSING
-        value, previous = found, segment
+        value = _next(value, segment, previous)
+        if value is MISSING:
+            return MISSING
+        previous = segment
     return value
+
+
+def _next(value: Any, segment: Segment, previous: Segment | None) -> Any:
+    kind = type(value)
+    if kind is dict:
+        found = value.get(segment, MISSING)
+    elif kind is list:
+        found = _element(value, segment)
+    else:
+        found = _loaded(value, segment)
+    return _other_spelling(value, segment, previous) if found is MISSING else found
 
 
 def _element(values: list[Any], segment: Segment) -> Any:
@@ -81,11 +84,13 @@ def _other_spelling(value: Any, segment: Segment, previous: Segment | None) -> A
 def explain(missing: MissingError) -> ExpressionError:
     """Return the failure for people: the path, where it breaks off, the nearest name there is."""
     value, count = missing.base, 0
-    for count in range(len(missing.segments)):
-        found = find(missing.base, missing.segments[: count + 1])
+    previous: Segment | None = None
+    # What loads may have come into being since; then the last segment is to blame.
+    while count < len(missing.segments) - 1:
+        found = _next(value, missing.segments[count], previous)
         if found is MISSING:
             break
-        value = found
+        value, previous, count = found, missing.segments[count], count + 1
     wanted = missing.segments[count]
     names: tuple[Segment, ...] = (missing.shown,) if missing.shown else ()
     path = written((*names, *missing.segments))

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from apps.engine.expressions.ast import (
-    Call,
     Chain,
     Choice,
     Coalesce,
     Comprehension,
     Has,
     Index,
-    ListLiteral,
     Literal,
     Logic,
-    MapLiteral,
     Node,
     Path,
     Select,
@@ -35,17 +32,16 @@ def builds(node: Node) -> bool:
             return steps[-1].operator not in _JUDGES
         case Comprehension(kind=kind):
             return kind not in ("all", "exists", "existsOne")
-        case Call() | ListLiteral() | MapLiteral():
-            return True
-        case Select() | Index() | Coalesce() | Choice():
-            return any(map(builds, _givers(node)))
-
-
-def _givers(node: Select | Index | Coalesce | Choice) -> tuple[Node, ...]:
-    match node:
         case Select(base=base) | Index(base=base):
-            return (base,)
-        case Coalesce(operands=operands):
-            return operands
-        case Choice(cases=cases, otherwise=otherwise):
-            return (*(value for _, value in cases), otherwise)
+            return builds(base)
+        case Coalesce() | Choice():
+            return any(map(builds, _givers(node)))
+        case _:
+            return True
+
+
+def _givers(node: Coalesce | Choice) -> tuple[Node, ...]:
+    """Return the parts of which one becomes the value."""
+    if isinstance(node, Coalesce):
+        return node.operands
+    return (*(value for _, value in node.cases), node.otherwise)

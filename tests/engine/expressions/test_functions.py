@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from apps.engine.expressions import FUNCTIONS, ExpressionError, Scope, Seed, compile_expression
+from apps.engine.expressions.ast import Call
+from apps.engine.expressions.compiler import compile_node
 from apps.engine.expressions.functions.catalogue import Function
 from tests.engine.expressions.asking import SEED, exactly, refusal, scope, value_of
 from tests.engine.expressions.function_cases import CASES, REFUSALS
@@ -141,6 +143,16 @@ def test_the_reference_page_is_fresh() -> None:
     assert PAGE.read_text() == renewed(PAGE.read_text()), (
         "renew it: python -m tests.engine.expressions.reference"
     )
+
+
+def test_a_form_is_no_function_that_could_be_called() -> None:
+    for function in FUNCTIONS:
+        if function.form is not None:
+            with pytest.raises(ExpressionError) as caught:
+                compile_node(Call(function.name, ()))
+            assert caught.value.code == "wrong_arguments"
+            with pytest.raises(TypeError):
+                function.run()
 
 
 def test_a_function_may_be_called_on_its_first_value() -> None:

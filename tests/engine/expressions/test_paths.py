@@ -217,6 +217,19 @@ def test_a_missing_path_names_itself_and_the_nearest_name_there_is(
     assert sentence in str(failure)
 
 
+def test_a_name_that_comes_into_being_meanwhile_is_still_a_typed_error() -> None:
+    class Late(Lazy):
+        def __getitem__(self, name: str) -> Any:
+            if not self.loaded:
+                self.loaded.append(name)
+                raise KeyError(name)
+            return {"x": 1}
+
+    failure = refusal("steps.a.y", steps=Late({}))
+
+    assert (failure.code, failure.path) == ("missing_path", "steps.a.y")
+
+
 def test_nothing_at_all_in_scope_still_gives_a_sentence() -> None:
     assert str(refusal("a.b")) == "a.b is missing: there is no “a”."
 

@@ -8,7 +8,7 @@ from typing import Any, Final, NoReturn, TypeVar
 
 from apps.engine.expressions.errors import ExpressionError
 from apps.engine.expressions.evaluation import TEXT_BLOCK, Evaluation
-from apps.engine.expressions.kinds import JSON_TYPES, NoneType, called, plain
+from apps.engine.expressions.kinds import JSON_TYPES, NoneType, called
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +116,6 @@ class Function:
             ExpressionError: `wrong_type`, the function cannot work with it.
         """
         parameter = self.parameter(index)
-        if type(value) not in JSON_TYPES:
-            value = plain(value)
         if type(value) in parameter.kind.types:
             return value
         raise ExpressionError(
