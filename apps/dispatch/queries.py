@@ -39,6 +39,7 @@ WITH room AS MATERIALIZED (
     FROM public.dispatch_ticket
     WHERE schema = %(schema)s AND due_at <= clock_timestamp() AND token IS NULL AND pool = %(pool)s
       AND next_kind = ANY(%(kinds)s) AND engine_format = ANY(%(formats)s)
+      AND (%(takes_crashed)s OR crash_count = 0)
     ORDER BY priority DESC, due_at
     LIMIT (SELECT n FROM room)
     FOR UPDATE SKIP LOCKED
@@ -50,12 +51,12 @@ WITH room AS MATERIALIZED (
     WHERE (l.is_alone AND d.id = l.id)
        OR (NOT l.is_alone AND NOT d.is_alone AND d.next_kind = l.next_kind)
 ), chosen AS (
-    SELECT kin.id, count(*) OVER () = 1 AS is_lone FROM kin, lead
+    SELECT kin.id, lead.is_alone FROM kin, lead
     WHERE kin.place <= CASE lead.next_kind WHEN 'external' THEN %(external)s ELSE %(pure)s END
 )
 UPDATE public.dispatch_ticket t
 SET token = gen_random_uuid(), worker_id = %(worker)s, leased_at = clock_timestamp(),
-    is_lone = chosen.is_lone, is_poked = false
+    is_lone = chosen.is_alone, is_poked = false
 FROM chosen WHERE t.id = chosen.id
 RETURNING t.id, t.kind, t.execution_id, t.workflow_id, t.step_key, t.token, t.next_kind, t.request,
           t.request_reason, t.crash_count, t.deadline_at, t.priority, t.leased_at

@@ -53,11 +53,11 @@ ORDER BY t.id FOR UPDATE OF t
 
 DELETE = "DELETE FROM public.dispatch_ticket WHERE id = ANY(%(ids)s)"
 
-# Progress was recorded in this transaction, so the crash count starts anew.
 RELEASE = """
 UPDATE public.dispatch_ticket
-SET token = NULL, worker_id = NULL, is_lone = false, crash_count = 0, is_suspect = false,
-    deadline_at = NULL,
+SET token = NULL, worker_id = NULL, is_lone = false, deadline_at = NULL,
+    crash_count = CASE WHEN %(has_progressed)s THEN 0 ELSE crash_count END,
+    is_suspect = is_suspect AND NOT %(has_progressed)s,
     due_at = coalesce(%(due_at)s::timestamptz, 'infinity'), next_kind = %(next_kind)s
 WHERE id = %(id)s AND token = %(token)s AND NOT is_poked
 """
@@ -210,12 +210,26 @@ def delete(ticket_ids: Iterable[UUID]) -> int:
     return db.execute(DELETE, {"ids": ids}) if ids else 0
 
 
-def release(ticket_id: UUID, token: UUID, *, due_at: datetime | None, next_kind: str) -> bool:
-    """Give a run ticket back until `due_at` (None: until it is poked). False: poked meanwhile, so decide again."""
-    given = db.execute(
-        RELEASE, {"id": ticket_id, "token": token, "due_at": due_at, "next_kind": next_kind}
-    )
-    return given == 1
+def release(
+    ticket_id: UUID,
+    token: UUID,
+    *,
+    due_at: datetime | None,
+    next_kind: str,
+    has_progressed: bool = True,
+) -> bool:
+    """Give a run ticket back until `due_at` (None: until it is poked). False: poked meanwhile, so decide again.
+
+    Progress recorded in the same transaction lets its crash count start anew.
+    """
+    params = {
+        "id": ticket_id,
+        "token": token,
+        "due_at": due_at,
+        "next_kind": next_kind,
+        "has_progressed": has_progressed,
+    }
+    return db.execute(RELEASE, params) == 1
 
 
 def unpoke(ticket_id: UUID, token: UUID) -> Asked | None:

@@ -85,7 +85,7 @@ def absorb(run: Run) -> None:
             run.frontier = plan.lost(graph, run.frontier, row.key, now)
         else:
             run.frontier = plan.settled(graph, run.frontier, row.key, _outcome(row), now)
-            run.has_settled = True
+        run.has_progressed = True
 
 
 def rows_of(schema: str, execution_id: UUID, keys: Iterable[StepKey]) -> list[Row]:

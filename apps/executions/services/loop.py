@@ -82,8 +82,9 @@ def claim_next(worker: Worker, pool: str) -> list[Holding]:
                     room=worker.room(tenant.schema),
                     floor=floor,
                 )
-            if claimed:
-                return [worker.take(ticket) for ticket in claimed]
+                batch = [worker.take(ticket) for ticket in claimed or []]
+            if batch:
+                return batch
             if claimed is None:
                 was_contended = True
             else:

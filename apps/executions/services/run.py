@@ -91,7 +91,7 @@ class Run:
         self.records: dict[StepKey, StepRecord] = {}
         self.finish: plan.Finish | None = None
         self.wake_at: datetime | None = None
-        self.has_settled = False
+        self.has_progressed = False
         self._now = loaded.now
         self._since = time.monotonic()
         self._response: Json = None
@@ -112,7 +112,7 @@ class Run:
         self.outputs.put(trigger, loaded.trigger)
         said = Said(output=loaded.trigger)
         self._note(StepKey(trigger), StepStatus.COMPLETED, at=loaded.created_at, said=said)
-        self.has_settled = True
+        self.has_progressed = True
         return plan.begin(self.program.graph, trigger, self.now())
 
     def now(self) -> datetime:
@@ -195,6 +195,7 @@ class Run:
         """Take the answer of a running step into the frontier and note what its row shall say."""
         before = self.frontier.steps[key]
         node_id = split_key(key)[1]
+        self.has_progressed = True
         self.frontier = advance.answered(
             self.program.graph, self.frontier, key, answer, self.now(), execution_id=str(self.id)
         )
@@ -209,7 +210,6 @@ class Run:
             port = getattr(answer, "port", None) or self.node(key).default_port
             self.outputs.put(node_id, output)
             self._note(key, StepStatus.COMPLETED, step=before, said=Said(shown, output, port))
-            self.has_settled = True
             if isinstance(answer, Respond) and self.frontier.responded == key:
                 self._response = answer.response
 
@@ -226,7 +226,6 @@ class Run:
         if after is not None:
             self._note(key, StepStatus.WAITING, step=after, said=Said(shown, error=error))
             return
-        self.has_settled = True
         output = None if self._ends_by(key) else failure.output(node_id)
         if output is not None:
             self.outputs.put(node_id, output)
@@ -245,7 +244,7 @@ class Run:
         else:
             self.frontier = plan.dropped(self.frontier, [key], self.now())
         self._note(key, StepStatus.CANCELLED, step=step)
-        self.has_settled = True
+        self.has_progressed = True
 
     def lost(self, key: StepKey) -> None:
         """Take a step back that was in the hands of a worker that is gone."""

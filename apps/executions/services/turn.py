@@ -182,14 +182,16 @@ def act(worker: Worker, holding: Holding, run: Run, key: StepKey) -> bool:
 
 def write(run: Run, holding: Holding, *, deadline_s: float | None = None) -> bool:
     """Commit what is noted, keep the ticket and hear what it was asked. False: it is lost, and nothing was written."""
-    has_settled, run.has_settled = run.has_settled, False
+    has_progressed, run.has_progressed = run.has_progressed, False
     change = run.change()
 
     def work() -> tuple[record.Written, dispatch.Asked] | None:
         if not dispatch.lock_mine([(run.id, run.token)]):
             return None
         written = record.write(run.schema, [change])[run.id]
-        asked = dispatch.keep(run.id, run.token, has_progressed=has_settled, deadline_s=deadline_s)
+        asked = dispatch.keep(
+            run.id, run.token, has_progressed=has_progressed, deadline_s=deadline_s
+        )
         failpoint("record.before_commit")
         return written, asked
 
@@ -212,13 +214,15 @@ class Closing:
     handed: list[tuple[str, int]]
     decision: plan.Decision
     change: record.Change
+    has_progressed: bool
 
 
 def close(holding: Holding, run: Run) -> Closing:
     """Settle what the commit will say; nothing of the run may move after this."""
     handed = fanout.hand_out(run)
     decision = run.decide()
-    return Closing(holding, run, handed, decision, run.change())
+    has_progressed, run.has_progressed = run.has_progressed, False
+    return Closing(holding, run, handed, decision, run.change(), has_progressed)
 
 
 def conclude(
@@ -266,14 +270,20 @@ def _release(closing: Closing) -> bool:
     """Let a run rest until its next timer, its next external claim, or a poke. False: there is more to do right now."""
     run, decision = closing.run, closing.decision
     if any(not is_external(run, key) for key in decision.start):
-        dispatch.keep(run.id, run.token, has_progressed=True)
+        dispatch.keep(run.id, run.token, has_progressed=closing.has_progressed)
         return False
+    due_at, next_kind = decision.wake_at, "pure"
     if decision.start:
-        return dispatch.release(run.id, run.token, due_at=run.now(), next_kind="external")
-    wake_at = decision.wake_at
-    if any(step.is_handed for step in run.frontier.steps.values()):
-        wake_at = min(filter(None, (wake_at, run.later(LOOK_AGAIN_S))))
-    return dispatch.release(run.id, run.token, due_at=wake_at, next_kind="pure")
+        due_at, next_kind = run.now(), "external"
+    elif any(step.is_handed for step in run.frontier.steps.values()):
+        due_at = min(filter(None, (due_at, run.later(LOOK_AGAIN_S))))
+    return dispatch.release(
+        run.id,
+        run.token,
+        due_at=due_at,
+        next_kind=next_kind,
+        has_progressed=closing.has_progressed,
+    )
 
 
 def _moves_to_a_waiting_slot(worker: Worker, holding: Holding, run: Run) -> bool:

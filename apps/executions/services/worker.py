@@ -104,6 +104,8 @@ class Worker:
             if holding.is_waiting:
                 holding.is_waiting = False
                 self._waiting_by_schema[claimed.schema] -= 1
+        if claimed.crash_count:
+            dispatch.ring()  # another that crashed may wait for this place
 
     def room(self, schema: str) -> dispatch.Room:
         """Return how much more of this tenant's work the process can take."""
@@ -111,7 +113,10 @@ class Worker:
             free = WAITING_SLOTS - self._waiting_by_schema.total()
             if self._waiting_by_schema[schema]:
                 free -= KEPT_FOR_OTHERS
-        return dispatch.Room(pure=dispatch.BATCH, external=max(0, free))
+            has_crashed = any(holding.claimed.crash_count for holding in self._held.values())
+        return dispatch.Room(
+            pure=dispatch.BATCH, external=max(0, free), takes_crashed=not has_crashed
+        )
 
     def has_polled(self) -> None:
         """Note that this process looked for work: alive is more than renewing."""
