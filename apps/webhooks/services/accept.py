@@ -10,6 +10,7 @@ from prometheus_client import Counter
 from apps.core import strict_json
 from apps.core.errors import FieldProblem, UnavailableError, UnreadableError
 from apps.core.ids import uuid7
+from apps.executions.facade import Answer
 from apps.webhooks.errors import (
     AddressRefusedError,
     SecretUnreadableError,
@@ -22,7 +23,7 @@ from apps.webhooks.queries.doors import Door
 from apps.webhooks.rules import addresses, payload, verification
 from apps.webhooks.rules.doors import delivery_key
 from apps.webhooks.rules.payload import Delivery, PayloadError
-from apps.webhooks.services import judging, rate, refusals, storing
+from apps.webhooks.services import judging, rate, refusals, storing, waiting
 from apps.webhooks.services.storing import Accepted, Arrival
 from apps.workflows import facade as workflows
 
@@ -34,8 +35,10 @@ MOST_LOOKS = 3
 OUTCOMES = Counter("gorax_webhook_deliveries", "Deliveries by what became of them", ["outcome"])
 
 
-def accept(delivery: Delivery, door: Door) -> Accepted:
+def accept(delivery: Delivery, door: Door) -> tuple[Accepted, Answer | None]:
     """Take a delivery at a door: verified, stored and started in one transaction, known again by its key.
+
+    With it comes the workflow's answer if the webhook waits for one and it came in time.
 
     Raises:
         WebhookNotFoundError: the webhook is not active any more.
@@ -51,12 +54,12 @@ def accept(delivery: Delivery, door: Door) -> Accepted:
         door = _verified(delivery, door)
         arrival = _arrival(delivery, door)
         try:
-            accepted = storing.store(arrival)
+            accepted, answer = _stored(arrival)
         except StaleDoorError:
             door = find(delivery.path, at_least=time.monotonic())
             continue
         OUTCOMES.labels("duplicate" if accepted.is_duplicate else arrival.verdict.status).inc()
-        return accepted
+        return accepted, answer
     raise UnavailableError("The webhook is being changed. Send again.", retry_after_s=1)
 
 
@@ -71,6 +74,12 @@ def find(path: str, *, at_least: float = 0.0) -> Door:
         OUTCOMES.labels("unknown").inc()
         raise WebhookNotFoundError
     return door
+
+
+def _stored(arrival: Arrival) -> tuple[Accepted, Answer | None]:
+    if arrival.door.rules.is_waiting and arrival.execution_id is not None:
+        return waiting.store(arrival)
+    return storing.store(arrival), None
 
 
 def _verified(delivery: Delivery, door: Door) -> Door:

@@ -72,20 +72,24 @@ class Arrival:
     event_id: UUID
     execution_id: UUID | None
 
-    def params(self) -> dict[str, object]:
-        """Return what the statements need."""
+    def start(self) -> executions.Start:
+        """Return the execution that it asks for."""
         trigger = self.door.trigger
-        start = executions.Start(
+        return executions.Start(
             workflow_id=trigger.workflow_id,
             version_id=trigger.version_id,
             trigger_node=trigger.node_id,
             trigger_kind=trigger.kind,
-            trigger=None,
+            trigger=self.trigger,
             next_kind=self.door.next_kind,
             execution_id=self.execution_id,
         )
+
+    def params(self) -> dict[str, object]:
+        """Return what the statements need."""
+        trigger = self.door.trigger
         return {
-            **executions.starting_params(start),
+            **executions.starting_params(self.start()),
             "execution_id": self.execution_id,
             "event_id": self.event_id,
             "trigger_id": trigger.id,
@@ -113,7 +117,7 @@ def store(arrival: Arrival) -> Accepted:
     try:
         known = _store(arrival, params)
     except (OperationalError, InterfaceError, psycopg.OperationalError) as lost:
-        _refuse_unless_stored(arrival, lost)
+        refuse_unless_stored(arrival, lost)
         known = None
     if known is not None:
         return known
@@ -121,6 +125,15 @@ def store(arrival: Arrival) -> Accepted:
     if arrival.execution_id is not None:
         executions.ring()
     return Accepted(arrival.event_id, arrival.execution_id)
+
+
+def record(arrival: Arrival) -> Accepted | None:
+    """Write key and event in the open transaction, whose owner starts the execution; return what is known instead.
+
+    Raises:
+        StaleDoorError, DeliveryReusedError: as `store`.
+    """
+    return _findings(ACCEPT, arrival, arrival.params())
 
 
 def _store(arrival: Arrival, params: dict[str, object]) -> Accepted | None:
@@ -151,7 +164,7 @@ def _findings(statement: str, arrival: Arrival, params: dict[str, object]) -> Ac
     return Accepted(event_id, execution_id, is_duplicate=True)
 
 
-def _refuse_unless_stored(arrival: Arrival, lost: Exception) -> None:
+def refuse_unless_stored(arrival: Arrival, lost: Exception) -> None:
     """Return normally if the event is there although its commit was not confirmed.
 
     Raises:

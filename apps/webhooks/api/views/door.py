@@ -15,7 +15,9 @@ from apps.core.errors import (
     UnavailableError,
     UnsupportedMediaError,
 )
+from apps.executions.facade import Answer
 from apps.webhooks.rules.payload import Delivery
+from apps.webhooks.rules.reply import SANDBOX, reply_of
 from apps.webhooks.services import accept
 from apps.webhooks.services.storing import Accepted
 
@@ -30,12 +32,14 @@ def deliver(request: HttpRequest, path: str) -> HttpResponse:
         if request.method not in door.rules.methods:
             return _not_allowed(door.rules.methods)
         delivery = _delivery(request, path)
-        accepted = accept.accept(delivery, door)
+        accepted, answer = accept.accept(delivery, door)
     except GoraxError as refusal:
         return plain_response(refusal)
     except (OperationalError, InterfaceError):
         return plain_response(UnavailableError("The database does not answer.", retry_after_s=2))
-    return _answer(request, accepted)
+    if answer is None:
+        return _accepted(request, accepted)
+    return _answered(answer)
 
 
 def _delivery(request: HttpRequest, path: str) -> Delivery:
@@ -98,7 +102,27 @@ def _not_allowed(methods: tuple[str, ...]) -> HttpResponse:
     )
 
 
-def _answer(request: HttpRequest, accepted: Accepted) -> HttpResponse:
+def _answered(answer: Answer) -> HttpResponse:
+    """Return what the workflow answered; 502 if it failed before it could."""
+    if answer.response is None and answer.status != "completed":
+        body = problem(502, "execution_failed", f"The workflow ended as {answer.status}.")
+        return HttpResponse(
+            orjson.dumps({**body, "execution_id": answer.execution_id}),
+            status=502,
+            content_type=PROBLEM_TYPE,
+        )
+    reply = reply_of(answer.response, answer.output)
+    response = HttpResponse(reply.body, status=reply.status, headers=dict(reply.headers))
+    if reply.content_type:
+        response["Content-Type"] = reply.content_type
+    else:
+        del response["Content-Type"]
+    response["Content-Security-Policy"] = SANDBOX
+    response["X-Gorax-Execution"] = str(answer.execution_id)
+    return response
+
+
+def _accepted(request: HttpRequest, accepted: Accepted) -> HttpResponse:
     """Return 202 with the ids, 200 for what was known already."""
     body: dict[str, Any] = {"event_id": accepted.event_id}
     if accepted.execution_id is None:
