@@ -1,0 +1,184 @@
+"""`a`, `ab`, `aa` and `a-b` hold rows with the same ids, and none ever sees or changes another's."""
+
+from collections.abc import Iterator
+from uuid import UUID, uuid4
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from apps.core.ids import uuid7
+from tests.tenancy.neighbours import (
+    SLUGS,
+    Neighbour,
+    deliver,
+    ids_of,
+    key_for,
+    rows_of,
+    settle,
+    strangers_words,
+)
+from tests.tenants.browser import Browser
+
+pytestmark = pytest.mark.django_db
+
+# Routes whose answer depends on no tenant.
+TENANTLESS = {"healthz", "readyz", "metrics", "api/schema", "api/docs"}
+PARAMETERS = {
+    "<uuid:workflow_id>": "workflow_id",
+    "<uuid:webhook_id>": "webhook_id",
+    "<uuid:event_id>": "event_id",
+    "<uuid:execution_id>": "execution_id",
+    "<uuid:key_id>": "key_id",
+    "<int:number>": "number",
+}
+UNSAFE = ("POST", "PATCH", "PUT", "DELETE")
+
+
+def routes(patterns: list, prefix: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        path = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, path)
+        elif isinstance(pattern, URLPattern) and path.startswith("api/v1/"):
+            yield path
+
+
+def api_routes() -> list[str]:
+    found = list(routes(get_resolver("gorax.urls_tenant").url_patterns))
+    return [path for path in found if path not in TENANTLESS and "/auth/" not in path]
+
+
+def filled(route: str, ids: dict) -> str:
+    for marker, name in PARAMETERS.items():
+        route = route.replace(marker, str(ids.get(name, uuid7())))
+    assert "<" not in route, f"say in PARAMETERS what stands for the marker in {route}"
+    return f"/{route}"
+
+
+def with_ids(routes_: list[str]) -> list[str]:
+    return [route for route in routes_ if "<uuid" in route]
+
+
+@pytest.fixture
+def four(db) -> dict[str, Neighbour]:
+    return settle()
+
+
+def test_every_route_shows_each_its_own_rows_though_the_ids_are_the_same(four) -> None:
+    shown = 0
+    for neighbour in four.values():
+        ids = ids_of(neighbour)
+        assert ids == ids_of(four["a"])
+        secret = key_for(neighbour)
+        for route in api_routes():
+            path = filled(route, ids)
+            for answer in (
+                neighbour.browser.get(path),
+                neighbour.browser.get(f"{path}?include=steps&limit=100"),
+                Browser(neighbour.browser.host).get(path, authorization=f"Bearer {secret}"),
+            ):
+                text = answer.content.decode()
+                assert answer.status_code < 500, path
+                assert strangers_words(text, neighbour) == [], path
+                shown += neighbour.canary in text
+
+    # Each tenant's own word was seen, so the silence about the others' means something.
+    assert shown > 4 * 5
+
+
+def test_a_foreign_id_reads_like_one_that_nobody_has(four) -> None:
+    make_rows_again(four["ab"])
+    theirs, visitor = ids_of(four["ab"]), four["a"]
+
+    for route in with_ids(api_routes()):
+        for method in ("GET", *UNSAFE):
+            foreign = visitor.browser.send(method, filled(route, theirs), {})
+            nobodys = visitor.browser.send(
+                method, filled(route, {name: uuid4() for name in theirs} | {"number": 1}), {}
+            )
+            assert foreign.status_code == nobodys.status_code, (method, route)
+            assert body_of(foreign) == body_of(nobodys), (method, route)
+            assert foreign.status_code in {404, 405, 422, 428, 400}, (method, route)
+
+
+def make_rows_again(neighbour: Neighbour) -> None:
+    """Give one tenant a workflow, webhook, event and execution that no other has."""
+    from tests.workflows.documents import hook
+
+    made = neighbour.browser.post(
+        "/api/v1/workflows", {"name": neighbour.canary, "definition": hook(path="own")}
+    )
+    one = f"/api/v1/workflows/{made.json()['id']}"
+    for step in ("publish", "activate"):
+        assert neighbour.browser.post(f"{one}/{step}").status_code == 200
+    answer = Browser(neighbour.browser.host).post("/webhooks/own", {"note": neighbour.canary})
+    assert answer.status_code == 202
+
+
+def body_of(response) -> dict:
+    return response.json() | {"request_id": ""} if response.content else {}
+
+
+def test_what_one_changes_changes_nothing_of_the_others(four) -> None:
+    before = {slug: rows_of(four[slug]) for slug in SLUGS}
+    ids = ids_of(four["ab"])
+
+    for route in with_ids(api_routes()):
+        for method in UNSAFE:
+            answer = four["ab"].browser.send(method, filled(route, ids), {"name": "changed"})
+            assert answer.status_code < 500, (method, route)
+
+    after = {slug: rows_of(four[slug]) for slug in SLUGS}
+    assert after["ab"] != before["ab"]
+    assert {slug: after[slug] for slug in SLUGS if slug != "ab"} == {
+        slug: before[slug] for slug in SLUGS if slug != "ab"
+    }
+
+
+def test_one_tenants_session_and_key_are_nobody_on_every_other_host(four) -> None:
+    ids = ids_of(four["a"])
+    secret = key_for(four["a"])
+    before = {slug: rows_of(four[slug]) for slug in SLUGS}
+
+    for slug in SLUGS[1:]:
+        guest = four["a"].browser.copy()
+        guest.host = four[slug].browser.host
+        for route in api_routes():
+            path = filled(route, ids)
+            by_cookie, by_key = (
+                guest.get(path),
+                Browser(guest.host).get(path, authorization=f"Bearer {secret}"),
+            )
+            assert [by_cookie.status_code, by_key.status_code] == [401, 401], path
+            assert {
+                guest.send(method, path, {"name": "changed"}).status_code for method in UNSAFE
+            } == {401}, path
+
+    assert {slug: rows_of(four[slug]) for slug in SLUGS} == before
+
+
+def test_a_delivery_to_one_host_is_stored_there_alone(four) -> None:
+    before = {slug: rows_of(four[slug]) for slug in SLUGS}
+
+    answer = deliver(four["aa"])
+
+    after = {slug: rows_of(four[slug]) for slug in SLUGS}
+    assert answer.status_code == 202
+    assert [slug for slug in SLUGS if after[slug] != before[slug]] == ["aa"]
+    assert len(after["aa"]["webhooks_event"]) == len(before["aa"]["webhooks_event"]) + 1
+
+
+def test_no_route_is_left_out() -> None:
+    found = api_routes()
+
+    assert len(with_ids(found)) >= 12
+    assert all(filled(route, {}) for route in found)
+    assert UUID(filled("<uuid:key_id>", {}).strip("/")).version == 7
+
+
+def test_the_neighbours_really_look_alike(four) -> None:
+    schemas = [four[slug].tenant.schema for slug in SLUGS]
+
+    assert schemas == ["t_a", "t_ab", "t_aa", "t_a_b"]
+    assert len({str(ids_of(neighbour)) for neighbour in four.values()}) == 1
+    assert rows_of(four["a-b"])["webhooks_event"] != rows_of(four["a"])["webhooks_event"]
