@@ -140,6 +140,14 @@ class _Compiler:
         except ExpressionError as error:
             self.note(FieldProblem(place, error.code, error.message))
             return _constant(None)
+        odd = [str(path[0]) for path in expression.paths if path[0] not in (spec.reads or path)]
+        if odd:
+            allowed = ", ".join(spec.reads)
+            self.note(
+                FieldProblem(
+                    place, "root_unavailable", f"Only {allowed} can be read here, not {odd[0]}."
+                )
+            )
         self.reads[place] = tuple(expression.paths)
         return lambda scope: _bound(source, expression, scope)
 

@@ -41,7 +41,8 @@ class Field:
     """One field of a node's config.
 
     `depends_on` names another field and the values of it under which this one counts; elsewhere it is
-    hidden and not required. `fields` are those of each item of a list of objects.
+    hidden and not required. `fields` are those of each item of a list of objects. `options` are those of a
+    select, or of each item of a list. `reads` are the only roots that an expression may name; empty: all.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Field:
     is_whole: bool = False
     is_secret_ok: bool = False
     depends_on: tuple[str, tuple[Json, ...]] | None = None
+    reads: tuple[str, ...] = ()
     fields: tuple[Field, ...] = ()
 
     def is_shown(self, config: Mapping[str, Json], siblings: tuple[Field, ...]) -> bool:
@@ -134,6 +136,15 @@ def _choice_problems(spec: Field, value: Json, place: str) -> Iterator[FieldProb
         yield FieldProblem(place, "field_choice", f"“{name}” must be one of {choices}.")
 
 
+def _list_problems(spec: Field, value: Json, place: str) -> Iterator[FieldProblem]:
+    name = spec.title or spec.name
+    if not isinstance(value, list):
+        yield FieldProblem(place, "field_type", f"“{name}” must be a list.")
+    elif spec.options and any(item not in spec.options for item in value):
+        choices = ", ".join(spec.options)
+        yield FieldProblem(place, "field_choice", f"“{name}” must be some of {choices}.")
+
+
 def _shape_problems(wanted: type, sentence: str) -> Judge:
     def judge(spec: Field, value: Json, place: str) -> Iterator[FieldProblem]:
         if not isinstance(value, wanted):
@@ -151,7 +162,7 @@ _JUDGES: Mapping[Kind, Judge] = {
     Kind.NUMBER: _number_problems,
     Kind.SELECT: _choice_problems,
     Kind.BOOLEAN: _shape_problems(bool, "must be yes or no."),
-    Kind.LIST: _shape_problems(list, "must be a list."),
+    Kind.LIST: _list_problems,
     Kind.KEY_VALUE: _shape_problems(dict, "must be names with values."),
     Kind.FORMULAS: _shape_problems(dict, "must be names with expressions."),
 }

@@ -143,6 +143,11 @@ def test_the_objects_of_a_list_have_fields_of_their_own() -> None:
         ({"cases": [{}]}, [CASES], ("cases[0].name", "field_required")),
         ({"cases": [{"name": "a", "x": 1}]}, [CASES], ("cases[0].x", "field_unknown")),
         ({"f": {"a": "1 +"}}, [one(Kind.FORMULAS)], ("f.a", "syntax_error")),
+        (
+            {"f": "trigger.a && steps.http-1.b"},
+            [one(Kind.EXPRESSION, reads=("trigger",))],
+            ("f", "root_unavailable"),
+        ),
     ],
 )
 def test_a_problem_is_named_by_its_place(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from apps.engine.fields import Field, Kind
+from collections.abc import Iterator
+
+from apps.engine.fields import Field, FieldProblem, Kind, is_templated
 from apps.engine.graph import Effect
 from apps.engine.node import Context, NodeType, Raw, Result
 from apps.engine.ports import HttpRequest
 from apps.nodes.action_http.reply import is_accepted, output_of, refusal_of, status_problems
-from apps.nodes.action_http.request import body_of, headers_of, url_of
+from apps.nodes.action_http.request import body_of, headers_of, is_on_the_web, url_of
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 # Sending these twice does what sending them once does (RFC 9110, section 9.2.2).
@@ -52,6 +54,13 @@ def _timeout_s(config: Raw) -> float:
     return timeout_s
 
 
+def _check(config: Raw) -> Iterator[FieldProblem]:
+    yield from status_problems(config)
+    url = config.get("url")
+    if isinstance(url, str) and url and not is_templated(url) and not is_on_the_web(url):
+        yield FieldProblem("url", "bad_url", "The address must begin with http:// or https://.")
+
+
 NODE = NodeType(
     type="action:http",
     title="HTTP request",
@@ -61,7 +70,7 @@ NODE = NodeType(
     effect=Effect.EXTERNAL,
     attempts=_attempts,
     timeout_s=_timeout_s,
-    check=status_problems,
+    check=_check,
     fields=(
         Field(
             name="method",

@@ -12,6 +12,11 @@ from apps.engine.secret import Sealed, Secret, as_json_text, secrets_in
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
 
+def is_on_the_web(url: str) -> bool:
+    """Say whether an address is an absolute http or https one."""
+    return url.strip().lower().startswith(("http://", "https://"))
+
+
 def url_of(config: Config) -> str | Secret:
     """Return the address with the query's values added; a list is sent as a repeated name.
 
@@ -20,7 +25,7 @@ def url_of(config: Config) -> str | Secret:
     """
     url = config.sendable("url")
     plain = _plain(url).strip()
-    if not plain.lower().startswith(("http://", "https://")):
+    if not is_on_the_web(plain):
         raise NodeError("bad_url", "The address must begin with http:// or https://.")
     query = config.mapping("query")
     pairs = [(name, text) for name, value in query.items() for text in _texts(name, value)]

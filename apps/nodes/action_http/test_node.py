@@ -306,6 +306,7 @@ def test_it_acts_on_the_world() -> None:
         ({"url": URL, "accept_status": ["40x"]}, ("accept_status[0]", "field_pattern")),
         ({"url": URL, "headers": "X: y"}, ("headers", "field_type")),
         ({"url": URL, "body": "{oops"}, ("body", "json_invalid")),
+        ({"url": "example.com"}, ("url", "bad_url")),
         ({"url": "{{ trigger."}, ("url", "syntax_error")),
     ],
 )

@@ -24,6 +24,7 @@ NODE = NodeType(
             kind=Kind.EXPRESSION,
             title="Condition",
             help="Over `trigger`; when false, no execution is started.",
+            reads=("trigger",),
         ),
     ),
 )

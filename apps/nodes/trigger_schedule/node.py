@@ -52,6 +52,7 @@ NODE = NodeType(
             kind=Kind.EXPRESSION,
             title="Condition",
             help="Over `trigger`; when false, no execution is started.",
+            reads=("trigger",),
         ),
     ),
     output_schema={

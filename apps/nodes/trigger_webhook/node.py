@@ -6,6 +6,7 @@ from apps.engine.fields import Field, Kind
 from apps.engine.node import NodeType
 
 # What the door knows how to verify; the secrets themselves are never part of a document.
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 AUTH_KINDS = ("none", "signature", "github", "stripe", "slack", "standard", "basic", "api_key")
 
 NODE = NodeType(
@@ -33,6 +34,30 @@ NODE = NodeType(
             default="signature",
         ),
         Field(
+            name="username",
+            kind=Kind.TEXT,
+            title="User name",
+            help="The password is kept with the webhook, not here.",
+            is_required=True,
+            longest=200,
+            depends_on=("auth_type", ("basic",)),
+        ),
+        Field(
+            name="key_header",
+            kind=Kind.TEXT,
+            title="Header of the key",
+            default="x-api-key",
+            pattern=r"[A-Za-z0-9-]{1,100}",
+            depends_on=("auth_type", ("api_key",)),
+        ),
+        Field(
+            name="methods",
+            kind=Kind.LIST,
+            title="Methods",
+            help="How the address may be called; left empty, by POST.",
+            options=METHODS,
+        ),
+        Field(
             name="mode",
             kind=Kind.SELECT,
             title="Answer",
@@ -52,15 +77,23 @@ NODE = NodeType(
         ),
         Field(
             name="allowed_ips",
-            kind=Kind.LIST,
+            kind=Kind.JSON,
             title="Allowed addresses",
-            help="IP addresses or networks that may send; empty allows all.",
+            help="IP addresses or networks that may send, as a list or divided by commas; empty allows all.",
+        ),
+        Field(
+            name="rate_per_s",
+            kind=Kind.NUMBER,
+            title="Most deliveries a second",
+            help="What comes faster is refused, and the sender is told to come back.",
+            minimum=0.01,
+            maximum=100_000,
         ),
         Field(
             name="filters",
             kind=Kind.JSON,
             title="Filters",
-            help="Only deliveries that pass start an execution.",
+            help="A list of conditions with path, operator and value; only deliveries that pass start an execution.",
         ),
         Field(
             name="deduplication_path",
@@ -73,6 +106,7 @@ NODE = NodeType(
             kind=Kind.EXPRESSION,
             title="Condition",
             help="Over `trigger`; when false, no execution is started.",
+            reads=("trigger",),
             placeholder='trigger.headers.x-github-event == "push"',
         ),
     ),

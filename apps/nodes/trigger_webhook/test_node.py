@@ -26,8 +26,17 @@ def test_it_starts_workflows_and_is_never_run() -> None:
         ({"auth_type": "trust"}, ("auth_type", "field_choice")),
         ({"mode": "sync", "timeout_s": 0}, ("timeout_s", "field_range")),
         ({"condition": "trigger.body ="}, ("condition", "syntax_error")),
+        ({"condition": "steps.a.b"}, ("condition", "root_unavailable")),
+        ({"methods": ["GET", "FETCH"]}, ("methods", "field_choice")),
+        ({"auth_type": "basic"}, ("username", "field_required")),
+        ({"rate_per_s": 0}, ("rate_per_s", "field_range")),
         ({"secret": "hunter2"}, ("secret", "field_unknown")),
     ],
 )
 def test_a_bad_config_is_named_by_its_field(config, problem) -> None:
     assert problems_in(NODE, config) == [problem]
+
+
+@pytest.mark.parametrize("allowed", [["10.0.0.0/8"], "10.0.0.1, 10.0.0.2"])
+def test_addresses_are_a_list_or_divided_by_commas(allowed) -> None:
+    assert problems_in(NODE, {"allowed_ips": allowed}) == []
