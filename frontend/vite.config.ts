@@ -46,12 +46,32 @@ export default defineConfig(async ({ mode }) => ({
     },
   },
   test: {
-    environment: 'jsdom',
-    environmentOptions: { jsdom: { url: 'http://demo.localhost:8000/' } },
-    setupFiles: 'src/testing/setup.ts',
-    include: ['src/**/*.test.{ts,tsx}'],
-    css: false,
     restoreMocks: true,
-    fileParallelism: false,
+    pool: 'threads',
+    maxWorkers: 2,
+    projects: [
+      {
+        // Plain functions: no browser, so no second lost on starting one.
+        extends: true,
+        test: {
+          name: 'plain',
+          environment: 'node',
+          include: ['src/{engine,canvas,features,i18n}/**/*.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'screen',
+          environment: 'jsdom',
+          environmentOptions: { jsdom: { url: 'http://demo.localhost:8000/' } },
+          setupFiles: 'src/testing/setup.ts',
+          include: ['src/**/*.test.tsx', 'src/lib/*.test.ts'],
+          css: false,
+          // One browser per worker: starting jsdom costs more than all tests of a file.
+          isolate: false,
+        },
+      },
+    ],
   },
 }));

@@ -5,8 +5,8 @@ import type { Duplex } from 'node:stream';
 import { getResponse } from 'msw';
 import type { Connect, PluginOption, PreviewServer, ViteDevServer } from 'vite';
 import type { SchemaExecutionShown } from '../src/generated/api';
-import { handlersOf, makeWorld, problem, type World } from '../src/testing/handlers';
-import { makeStory, play } from './story';
+import { handlersOf, makeWorld, problem, type World } from '../src/testing/handlers.ts';
+import { makeStory, play } from './story.ts';
 
 const SOCKET_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 /** The production header, so that a page that would break there breaks here. */
@@ -133,7 +133,7 @@ function shell(request: IncomingMessage, tags: string): { html: string; nonce: s
   };
   const html = `<!doctype html>
 <html lang="en" data-theme="${theme}">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>gorax</title>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>gorax</title><link rel="icon" href="data:,">
 <meta name="csp-nonce" nonce="${nonce}">
 <script type="application/json" id="facts">${JSON.stringify(facts)}</script>
 ${tags}</head><body><div id="root"></div></body></html>`;

@@ -3,14 +3,14 @@ import type {
   SchemaStepShown,
   SchemaWorkflowOut,
 } from '../src/generated/api';
-import { makeWorld, versionId, type World } from '../src/testing/handlers';
+import { makeWorld, versionId, type World } from '../src/testing/handlers.ts';
 import {
   makeExecution,
   makeStep,
   makeTenant,
   makeWebhook,
   makeWorkflow,
-} from '../src/testing/makers';
+} from '../src/testing/makers.ts';
 
 const PAYLOAD = {
   headers: {
@@ -40,7 +40,7 @@ const PAYLOAD = {
 };
 
 /** The five steps of the push workflow as they are `ms` after its start. */
-export function stepsAt(startedAt: number, ms: number, fails = false): SchemaStepShown[] {
+function stepsAt(startedAt: number, ms: number, fails = false): SchemaStepShown[] {
   const plan: [string, string, number, number, string, unknown, unknown][] = [
     ['push', 'trigger:webhook', 0, 4, '', null, PAYLOAD],
     ['is-main', 'control:if', 4, 6, 'true', PAYLOAD, { result: true }],

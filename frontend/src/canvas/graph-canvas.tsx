@@ -5,11 +5,13 @@ import {
   ReactFlow,
   type ReactFlowInstance,
   ReactFlowProvider,
+  useReactFlow,
 } from '@xyflow/react';
 import { type KeyboardEvent, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { WorkflowDocument } from '@/engine/document';
 import { edgeState, walk } from '@/engine/graph';
-import type { Positions } from '@/engine/positions';
+import { CARD_HEIGHT, CARD_WIDTH, type Positions } from '@/engine/positions';
 import { toEdges, toNodes } from './flow';
 import { type CardNode, NodeCard } from './node-card';
 import { makeStatesStore, merged, type NodeStates, StatesContext } from './states';
@@ -28,6 +30,9 @@ export interface GraphCanvasProps {
 
 const nodeTypes = { card: NodeCard };
 const CULL_ABOVE = 150;
+/** Below this the graph is not shown whole: titles of six pixels tell nothing. */
+const LEAST_LEGIBLE = 0.55;
+const START_ZOOM = 0.8;
 const FIT = { padding: 0.12, maxZoom: 1, minZoom: 0.35 };
 const noProOptions = { hideAttribution: true };
 
@@ -64,13 +69,63 @@ function useEdges(document: WorkflowDocument, states: NodeStates): Edge[] {
   );
 }
 
+/** React Flow's own words, in ours. */
+function useWords() {
+  const { t } = useTranslation();
+  return useMemo(
+    () => ({
+      'node.a11yDescription.default': t('canvas.node_hint'),
+      'node.a11yDescription.keyboardDisabled': t('canvas.node_hint'),
+      'edge.a11yDescription.default': t('canvas.edge_hint'),
+    }),
+    [t],
+  );
+}
+
+/** Shows the whole graph; where its words would be too small to read, its beginning or the chosen node instead. */
+function lookAt(
+  flow: ReactFlowInstance<CardNode>,
+  frame: HTMLElement,
+  id: string | undefined,
+): void {
+  const bounds = flow.getNodesBounds(flow.getNodes());
+  const zoom = Math.min(frame.clientWidth / bounds.width, frame.clientHeight / bounds.height);
+  const node = id === undefined ? undefined : flow.getNode(id);
+  if (zoom >= LEAST_LEGIBLE || node === undefined) {
+    void flow.fitView(FIT);
+    return;
+  }
+  // The node stands in the left third, because what comes after it lies to its right.
+  const ahead = (frame.clientWidth / START_ZOOM) * 0.5 - CARD_WIDTH / 2 - 24;
+  const { x, y } = node.position;
+  void flow.setCenter(x + CARD_WIDTH / 2 + ahead, y + CARD_HEIGHT / 2, { zoom: START_ZOOM });
+}
+
 function Surface(props: GraphCanvasProps) {
   const { document, states, label, selected, onSelect } = props;
   const [focused, setFocused] = useState<string | null>(null);
-  const flow = useRef<ReactFlowInstance<CardNode> | null>(null);
   const frame = useRef<HTMLDivElement>(null);
+  const { setCenter, getZoom } = useReactFlow();
+  const words = useWords();
   const nodes = useNodes(props, focused ?? selected ?? document.nodes[0]?.id);
   const edges = useEdges(document, states);
+
+  const focusOn = (id: string): void => {
+    const find = (): HTMLElement | undefined =>
+      [...(frame.current?.querySelectorAll<HTMLElement>('.react-flow__node') ?? [])].find(
+        (one) => one.dataset.id === id,
+      );
+    const found = find();
+    if (found !== undefined) {
+      found.focus();
+      return;
+    }
+    // A large graph draws only what is in view: bring the card there first.
+    const place = props.positions.get(id) ?? { x: 0, y: 0 };
+    void setCenter(place.x + CARD_WIDTH / 2, place.y + CARD_HEIGHT / 2, { zoom: getZoom() }).then(
+      () => requestAnimationFrame(() => find()?.focus()),
+    );
+  };
 
   const onKeyDown = (event: KeyboardEvent): void => {
     const from = (event.target as HTMLElement).dataset.id;
@@ -85,9 +140,7 @@ function Surface(props: GraphCanvasProps) {
     event.preventDefault();
     event.stopPropagation();
     setFocused(next);
-    frame.current
-      ?.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(next)}"]`)
-      ?.focus();
+    focusOn(next);
   };
 
   return (
@@ -98,12 +151,11 @@ function Surface(props: GraphCanvasProps) {
         edges={edges}
         nodeTypes={nodeTypes}
         onInit={(instance) => {
-          flow.current = instance;
+          if (frame.current !== null)
+            lookAt(instance, frame.current, selected ?? document.nodes[0]?.id);
         }}
         onNodeClick={(_, node) => onSelect(node.id)}
         onPaneClick={() => onSelect(null)}
-        fitView
-        fitViewOptions={FIT}
         minZoom={0.1}
         maxZoom={1.5}
         onlyRenderVisibleElements={document.nodes.length > CULL_ABOVE}
@@ -115,6 +167,7 @@ function Surface(props: GraphCanvasProps) {
         zoomOnDoubleClick={false}
         panOnScroll
         proOptions={noProOptions}
+        ariaLabelConfig={words}
       >
         <Background variant={BackgroundVariant.Dots} gap={20} size={1.4} color="var(--dot)" />
         <ZoomBar fit={FIT} />

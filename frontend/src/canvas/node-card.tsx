@@ -6,7 +6,7 @@ import { lookOf } from './families';
 import { useNodeState } from './states';
 import { StatusIcon } from './status-icon';
 
-export interface CardData extends Record<string, unknown> {
+interface CardData extends Record<string, unknown> {
   title: string;
   subtitle: string;
   type: string;
@@ -61,9 +61,9 @@ function NodeCardInner({ id, data }: NodeProps<CardNode>) {
       style={{ '--hue': lookOf(data.type).hue }}
       title={data.title}
       className={cn(
-        'card flex h-[58px] w-[208px] items-center gap-2.5 rounded-lg border bg-panel pr-3 pl-2.5 shadow-1',
+        'card flex h-[58px] w-[208px] items-center gap-2.5 rounded-lg border pr-3 pl-2.5 shadow-1',
         BORDERS[status] ?? 'border-line',
-        isTile && 'tile bg-panel',
+        isTile ? 'tile' : 'bg-panel',
         isQuiet && 'quiet border-dashed',
       )}
     >

@@ -1,3 +1,5 @@
+import { faultOf } from './json-fault';
+
 export interface DocumentNode {
   id: string;
   type: string;
@@ -89,22 +91,12 @@ function placeOf(source: string, position: number): { line: number; column: numb
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 
-function syntaxPlace(source: string, message: string): { line: number; column: number } {
-  const named = /line (\d+) column (\d+)/.exec(message);
-  if (named !== null) return { line: Number(named[1]), column: Number(named[2]) };
-  const position = /position (\d+)/.exec(message)?.[1];
-  return placeOf(source, position === undefined ? source.length : Number(position));
-}
-
 /** Reads pasted text: a bare document, or `{"name", "definition"}` as the API exports it. */
 export function readPasted(source: string): Pasted {
   if (source.trim() === '') return { ok: false, reason: 'empty', line: 1, column: 1 };
-  let value: unknown;
-  try {
-    value = JSON.parse(source);
-  } catch (reason) {
-    return { ok: false, reason: 'syntax', ...syntaxPlace(source, String(reason)) };
-  }
+  const fault = faultOf(source);
+  if (fault !== -1) return { ok: false, reason: 'syntax', ...placeOf(source, fault) };
+  const value: unknown = JSON.parse(source);
   const wrapped = isObject(value) && isObject(value.definition);
   const definition = wrapped ? (value as { definition: Loose }).definition : value;
   if (!isObject(definition) || !Array.isArray(definition.nodes)) {

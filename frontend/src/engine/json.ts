@@ -19,13 +19,6 @@ export function entriesOf(value: unknown): [string, unknown][] {
 /** What the server writes in place of a secret. */
 export const REDACTED = '[REDACTED]';
 
-/** A path as expressions write it: `body.items[0].id`; names that are no identifiers are quoted. */
-export function joinPath(parent: string, key: string, isInList: boolean): string {
-  if (isInList) return `${parent}[${key}]`;
-  if (!/^[A-Za-z_][\w-]*$/.test(key)) return `${parent}[${JSON.stringify(key)}]`;
-  return parent === '' ? key : `${parent}.${key}`;
-}
-
 /** Whether two values are the same JSON; the order of an object's keys does not matter. */
 export function sameJson(one: unknown, other: unknown): boolean {
   if (one === other) return true;

@@ -7,7 +7,7 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 const REFRESH = '/api/v1/auth/refresh';
 
 /** Returns the cookie's value, or "" where there is none. */
-export function cookie(name: string): string {
+function cookie(name: string): string {
   const found = document.cookie.split('; ').find((part) => part.startsWith(`${name}=`));
   return found === undefined ? '' : decodeURIComponent(found.slice(name.length + 1));
 }
@@ -49,7 +49,7 @@ async function send(request: Request): Promise<Response> {
 }
 
 /** fetch with the CSRF header; a 401 is answered by one refresh, then by the way to sign in. */
-export async function guardedFetch(request: Request): Promise<Response> {
+async function guardedFetch(request: Request): Promise<Response> {
   try {
     return await send(request);
   } catch (reason) {

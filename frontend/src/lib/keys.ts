@@ -41,7 +41,7 @@ function isTyping(target: EventTarget | null): boolean {
 }
 
 /** The name under which an event is looked up: "mod+k", "g w", "/". */
-export function nameOf(event: KeyboardEvent, now: number): string {
+function nameOf(event: KeyboardEvent, now: number): string {
   if (event.metaKey || event.ctrlKey)
     return `mod+${event.key.length === 1 ? event.key.toLowerCase() : event.key}`;
   if (event.altKey) return '';

@@ -4,7 +4,7 @@ import { ApiError } from './problem';
 const RETRIES = 2;
 
 /** Only what time may heal is asked again: no answer, 429 and 5xx. */
-export function mayHeal(error: Error): boolean {
+function mayHeal(error: Error): boolean {
   if (!(error instanceof ApiError)) return false;
   return error.status === 0 || error.status === 429 || error.status >= 500;
 }

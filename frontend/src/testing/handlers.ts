@@ -6,7 +6,7 @@ import type {
   SchemaWebhookOut,
   SchemaWorkflowOut,
 } from '@/generated/api';
-import { ago, makeExecution, makeMe, makeTenant, makeWorkflow, summaryOf } from './makers';
+import { ago, makeExecution, makeMe, makeTenant, makeWorkflow, summaryOf } from './makers.ts';
 
 /** What the pretended server knows. Tests fill it and look at it. */
 export interface World {

@@ -11,7 +11,7 @@ import type {
 let counter = 0;
 
 /** A UUIDv7-like id; later ones sort higher. */
-export function makeId(): string {
+function makeId(): string {
   counter += 1;
   return `0199d3a0-0000-7000-8000-${counter.toString(16).padStart(12, '0')}`;
 }
@@ -34,7 +34,7 @@ const node = (
 });
 
 /** The demo: a GitHub push to main is told to the receiver, other branches end at once. */
-export const PUSH_DOCUMENT = {
+const PUSH_DOCUMENT = {
   nodes: [
     node('push', 'trigger:webhook', 'GitHub push', { auth_type: 'github' }),
     node('is-main', 'control:if', 'Is it main?', {

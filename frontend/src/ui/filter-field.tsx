@@ -12,7 +12,7 @@ interface FilterFieldProps {
 /** The small search box of a list; Escape clears it, then leaves it. */
 export function FilterField({ ref, label, value, onChange }: FilterFieldProps) {
   return (
-    <label className="relative flex items-center">
+    <label className="relative flex items-center max-sm:flex-1">
       <span className="sr-only">{label}</span>
       <Search className="pointer-events-none absolute left-2 size-3.5 text-fg-3" aria-hidden />
       <input
@@ -26,7 +26,7 @@ export function FilterField({ ref, label, value, onChange }: FilterFieldProps) {
           if (value === '') event.currentTarget.blur();
           else onChange('');
         }}
-        className="h-7 w-44 rounded-md border border-line bg-bg pr-8 pl-7 text-xs placeholder:text-fg-3 focus-visible:border-accent focus-visible:outline-1 focus-visible:outline-offset-0 sm:w-56 [&::-webkit-search-cancel-button]:hidden"
+        className="h-7 w-full rounded-md border border-line bg-bg pr-8 pl-7 text-xs placeholder:text-fg-3 focus-visible:border-accent focus-visible:outline-1 focus-visible:outline-offset-0 sm:w-56 [&::-webkit-search-cancel-button]:hidden"
       />
       {value === '' && <Kbd id="filter" className="absolute right-1 max-sm:hidden" />}
     </label>

@@ -1,15 +1,25 @@
 import { cn } from '@/lib/cn';
 import { labels, type ShortcutId } from '@/lib/keys';
 
-export function Kbd({ id, className }: { id: ShortcutId; className?: string }) {
+interface KbdProps {
+  id: ShortcutId;
+  /** Stands on a coloured button. */
+  isOnAccent?: boolean;
+  className?: string;
+}
+
+export function Kbd({ id, isOnAccent = false, className }: KbdProps) {
   return (
     <span className={cn('inline-flex gap-0.5', className)} aria-hidden>
       {labels(id).map((label) => (
         <kbd
           key={label}
-          className="grid h-5 min-w-5 place-items-center rounded-sm border border-line bg-sunken px-1 font-medium font-sans text-2xs text-fg-3"
+          className={cn(
+            'grid h-5 min-w-5 place-items-center rounded-sm px-1 font-medium font-sans text-2xs',
+            isOnAccent ? 'bg-current/15' : 'border border-line bg-sunken text-fg-3',
+          )}
         >
-          {label}
+          {isOnAccent ? <span className="text-accent-fg">{label}</span> : label}
         </kbd>
       ))}
     </span>

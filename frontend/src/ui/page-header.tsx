@@ -16,6 +16,8 @@ export const PageHeader = ({ title, children, className }: PageHeaderProps) => (
     )}
   >
     {typeof title === 'string' ? <h1 className="font-semibold text-base">{title}</h1> : title}
-    <div className="ml-auto flex flex-wrap items-center justify-end gap-2">{children}</div>
+    <div className="flex flex-wrap items-center justify-end gap-2 empty:hidden max-sm:w-full max-sm:justify-start sm:ml-auto">
+      {children}
+    </div>
   </header>
 );

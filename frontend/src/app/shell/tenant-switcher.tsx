@@ -5,25 +5,17 @@ import { facts } from '@/lib/facts';
 import { leave } from '@/lib/leave';
 import { tell } from '@/lib/toast';
 import { Mark } from '@/ui/mark';
-import { Menu, MenuChoice, MenuItem, MenuLabel } from '@/ui/menu';
+import { Menu, MenuChoice, MenuLabel } from '@/ui/menu';
 
-function Choices() {
+function Choices({ onChoose }: { onChoose: (slug: string) => void }) {
   const { t } = useTranslation();
   const { data } = useTenants();
-  const cross = useCross();
-  if (data === undefined)
-    return (
-      <MenuItem isDisabled onSelect={() => undefined}>
-        {t('loading')}…
-      </MenuItem>
-    );
-  const choose = (slug: string): void =>
-    cross.mutate({ tenant: slug }, { onSuccess: (url) => leave.to(url), onError: tell.failed });
+  if (data === undefined) return <MenuLabel>{t('loading')}…</MenuLabel>;
   return (
     <>
       <MenuChoice
         value={facts.tenant?.slug ?? ''}
-        onChoose={choose}
+        onChoose={onChoose}
         options={data.map((tenant) => ({ value: tenant.slug, label: tenant.name }))}
       />
       {data.length < 2 && <MenuLabel>{t('tenant.alone')}</MenuLabel>}
@@ -34,7 +26,10 @@ function Choices() {
 /** Which tenant this is, and the way to the others. */
 export function TenantSwitcher() {
   const { t } = useTranslation();
+  const cross = useCross();
   const name = facts.tenant?.name ?? t('product');
+  const go = (slug: string): void =>
+    cross.mutate({ tenant: slug }, { onSuccess: (url) => leave.to(url), onError: tell.failed });
   return (
     <Menu
       className="w-52"
@@ -51,7 +46,7 @@ export function TenantSwitcher() {
       }
     >
       <MenuLabel>{t('tenant.switch')}</MenuLabel>
-      <Choices />
+      <Choices onChoose={go} />
     </Menu>
   );
 }

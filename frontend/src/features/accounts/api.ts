@@ -1,6 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type {
-  SchemaMeOut,
   SchemaSignedInOut,
   SchemaSignInInRequest,
   SchemaSignUpInRequest,
@@ -8,9 +7,8 @@ import type {
 import { body, http } from '@/lib/http';
 
 export type SignedIn = SchemaSignedInOut;
-export type Me = SchemaMeOut;
 
-export const meKey = ['me'] as const;
+const meKey = ['me'] as const;
 
 /** The person, their role in this tenant and what it permits. */
 export function useMe() {

@@ -1,1 +1,1 @@
-export { type Me, useMay, useMe, useSignOut } from './api';
+export { useMay, useMe, useSignOut } from './api';

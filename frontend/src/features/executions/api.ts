@@ -90,7 +90,7 @@ export function useLatest(workflowId: string, limit: number, isOn = true) {
 }
 
 /** The last hundred executions of the tenant: one request that answers "and when did it run last?" for most workflows. */
-export function useRecent() {
+function useRecent() {
   const refetchInterval = usePollMs();
   return useQuery({
     queryKey: executionKeys.recent,

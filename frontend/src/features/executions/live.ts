@@ -8,7 +8,7 @@ import { type Execution, isFinal, isStatus } from './types';
 const REREAD_MS = 400;
 
 /** What a hint changes at once: statuses. Outputs and times come with the next read. */
-export function applyHint(execution: Execution, hint: Hint): Execution {
+function applyHint(execution: Execution, hint: Hint): Execution {
   const place = placeOfHint(execution.seq, hint);
   if (place === 'old' || isFinal(execution.status) || !isStatus(hint.status)) return execution;
   const news = new Map(hint.steps.map((step) => [`${step.scope}/${step.node_id}`, step.status]));

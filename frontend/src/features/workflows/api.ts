@@ -5,7 +5,7 @@ import type { Definition, Workflow } from './types';
 const PAGE = 100;
 const WATCH_MS = 15_000;
 
-export const workflowKeys = {
+const workflowKeys = {
   all: ['workflows'] as const,
   list: ['workflows', 'list'] as const,
   one: (id: string) => ['workflows', 'one', id] as const,

@@ -114,7 +114,7 @@ export default function SignUp() {
             ) : (
               <>
                 {t('sign_up.slug')}{' '}
-                <span className="break-all font-mono text-fg-2">{hostOf(slug)}</span>
+                <span className="block break-all font-mono text-fg-2">{hostOf(slug)}</span>
               </>
             )
           }

@@ -98,18 +98,20 @@ function Body({ execution, source }: { execution: Execution; source: GraphSource
           </p>
         )}
         {source.definition !== null && (
-          <Graph
-            document={document}
-            states={states}
-            label={t('page.graph')}
-            labelOf={labelOf}
-            selected={step?.node_id ?? null}
-            onSelect={chooseNode}
-          />
+          <div className="absolute inset-0">
+            <Graph
+              document={document}
+              states={states}
+              label={t('page.graph')}
+              labelOf={labelOf}
+              selected={step?.node_id ?? null}
+              onSelect={chooseNode}
+            />
+          </div>
         )}
       </section>
       <section className="flex shrink-0 flex-col border-line border-t bg-panel md:h-[42%] md:min-h-[260px] md:flex-row">
-        <div className="shrink-0 overflow-y-auto border-line border-b md:w-[400px] md:border-r md:border-b-0">
+        <div className="shrink-0 overflow-y-auto border-line border-b md:w-[400px] xl:w-[460px] md:border-r md:border-b-0">
           <Waterfall
             document={document}
             steps={steps}

@@ -3,6 +3,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { useWorkflowName, useWorkflowNames } from '@/features/workflows/facade';
+import { cn } from '@/lib/cn';
 import { Button, buttonClass } from '@/ui/button';
 import { Failure } from '@/ui/failure';
 import { Notice } from '@/ui/notice';
@@ -89,8 +90,12 @@ export default function ExecutionsPage() {
           title={isLive ? t('pause') : t('resume')}
           onClick={() => setLive(!isLive)}
         >
-          {isLive ? <Pause aria-hidden /> : <Play aria-hidden />}
+          <span
+            className={cn('size-1.5 rounded-full', isLive ? 'bg-ok' : 'bg-line-strong')}
+            aria-hidden
+          />
           {isLive ? t('live') : t('paused_list')}
+          {isLive ? <Pause aria-hidden /> : <Play aria-hidden />}
         </Button>
       </PageHeader>
       <div className="flex min-h-12 items-center border-line border-b px-4 py-2">

@@ -45,15 +45,12 @@ function Row({ step, name, bar, isSelected, onSelect }: RowProps) {
       >
         <Icon className="size-4 shrink-0 text-fg-3" aria-hidden />
         <span
-          className={cn('w-32 shrink-0 truncate', step.status === 'skipped' && 'text-fg-3')}
+          className={cn('w-32 shrink-0 truncate xl:w-36', step.status === 'skipped' && 'text-fg-3')}
           title={name}
         >
           {name}
         </span>
-        <span
-          className="relative h-1.5 min-w-0 flex-1 rounded-full bg-sunken inset-ring inset-ring-line"
-          aria-hidden
-        >
+        <span className="relative h-1.5 min-w-0 flex-1 rounded-full bg-hover" aria-hidden>
           {bar !== null && (
             <span
               className={cn(

@@ -12,6 +12,8 @@ interface ProblemListProps {
 function Line({ problem }: { problem: Problem }) {
   const { t } = useTranslation('workflows');
   const isBad = isError(problem);
+  // Under its node the field says enough; what belongs to no node needs the whole pointer.
+  const place = problem.node_id === null ? problem.path : (problem.field ?? '');
   const Icon = isBad ? CircleAlert : TriangleAlert;
   return (
     <li className="flex gap-2 py-1">
@@ -21,8 +23,8 @@ function Line({ problem }: { problem: Problem }) {
       />
       <span className="min-w-0 break-words">
         {problem.message}
-        {problem.path !== '' && (
-          <span className="ml-1.5 break-all font-mono text-fg-3 text-xs">{problem.path}</span>
+        {place !== '' && (
+          <code className="ml-1.5 break-words font-mono text-fg-3 text-xs">{place}</code>
         )}
       </span>
     </li>

@@ -131,14 +131,14 @@ export function WorkflowActions({ workflow, demo }: { workflow: Workflow; demo: 
       {demo}
       <Button
         size="sm"
-        look="primary"
+        look={canRun ? 'primary' : 'secondary'}
         disabled={!canRun}
         title={mayRun ? undefined : t('no_permission_run')}
         onClick={() => setDialog('run')}
       >
         <Play aria-hidden />
         {t('run')}
-        <Kbd id="run" className="max-md:hidden" />
+        {canRun && <Kbd id="run" isOnAccent className="max-md:hidden" />}
       </Button>
       <Suspense>
         {dialog === 'run' && <RunDialog workflow={workflow} onClose={() => setDialog(null)} />}

@@ -110,14 +110,16 @@ function Loaded({ workflow, slots }: { workflow: Workflow; slots: Slots }) {
           {document.nodes.length === 0 ? (
             <p className="grid size-full place-items-center text-fg-3">{t('page.graph_empty')}</p>
           ) : (
-            <Graph
-              document={document}
-              states={NO_STATES}
-              label={t('page.graph', { name: workflow.name })}
-              labelOf={labelOf}
-              selected={selected}
-              onSelect={setSelected}
-            />
+            <div className="absolute inset-0">
+              <Graph
+                document={document}
+                states={NO_STATES}
+                label={t('page.graph', { name: workflow.name })}
+                labelOf={labelOf}
+                selected={selected}
+                onSelect={setSelected}
+              />
+            </div>
           )}
         </section>
         <aside className="shrink-0 overflow-y-auto border-line border-t bg-panel lg:w-[360px] lg:border-t-0 lg:border-l">

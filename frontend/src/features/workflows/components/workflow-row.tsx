@@ -22,7 +22,7 @@ function Trigger({ workflow }: { workflow: WorkflowSummary }) {
   const Icon = TRIGGER_ICONS[kind];
   const others = workflow.triggers.length - 1;
   return (
-    <span className="inline-flex items-center gap-1.5 text-fg-2">
+    <span className="flex items-center gap-1.5 text-fg-2">
       <Icon className="size-4 text-fg-3" aria-hidden />
       {t(`trigger.${kind}`)}
       {others > 0 && <span className="text-fg-3 tabular-nums">+{others}</span>}
@@ -38,29 +38,25 @@ function useRunHindrance(workflow: WorkflowSummary): string | undefined {
   return workflow.live_version === null ? t('run_draft') : undefined;
 }
 
-interface RowActionsProps {
+interface RunButtonProps {
   workflow: WorkflowSummary;
-  demo: ReactNode;
   onRun: () => void;
 }
 
-function RowActions({ workflow, demo, onRun }: RowActionsProps) {
+function RunButton({ workflow, onRun }: RunButtonProps) {
   const { t } = useTranslation('workflows');
   const hindrance = useRunHindrance(workflow);
   return (
-    <span className="relative z-1 flex items-center justify-end gap-2">
-      {demo}
-      <Button
-        size="sm"
-        aria-label={t('run_label', { name: workflow.name })}
-        title={hindrance}
-        disabled={hindrance !== undefined}
-        onClick={onRun}
-      >
-        <Play aria-hidden />
-        {t('run')}
-      </Button>
-    </span>
+    <Button
+      size="sm"
+      aria-label={t('run_label', { name: workflow.name })}
+      title={hindrance}
+      disabled={hindrance !== undefined}
+      onClick={onRun}
+    >
+      <Play aria-hidden />
+      {t('run')}
+    </Button>
   );
 }
 
@@ -77,8 +73,8 @@ interface WorkflowRowProps {
   onRun: () => void;
 }
 
-export const ROW_GRID =
-  'lg:grid-cols-[minmax(0,1.4fr)_110px_100px_minmax(190px,0.7fr)_262px] lg:gap-x-4';
+/** Every row takes its columns from the list, so that they are as wide as the longest word of any language. */
+export const ROW_GRID = 'lg:col-span-full lg:grid-cols-subgrid';
 
 /** One workflow. The name's link covers the row; what else can be clicked lies above it. */
 export function WorkflowRow({ workflow, slots, isCurrent, onRun }: WorkflowRowProps) {
@@ -89,7 +85,7 @@ export function WorkflowRow({ workflow, slots, isCurrent, onRun }: WorkflowRowPr
   return (
     <li
       className={cn(
-        'relative grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-2 border-line border-b px-4 py-2.5 last:border-b-0 hover:bg-hover',
+        'relative grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-2 lg:gap-x-6 border-line border-b px-4 py-2.5 last:border-b-0 hover:bg-hover',
         ROW_GRID,
       )}
     >
@@ -108,7 +104,14 @@ export function WorkflowRow({ workflow, slots, isCurrent, onRun }: WorkflowRowPr
         <StateBadge workflow={workflow} />
       </span>
       <span className="flex min-w-0">{slots.last}</span>
-      <RowActions workflow={workflow} demo={slots.demo} onRun={onRun} />
+      <span className="relative z-1 flex items-center justify-end gap-2 max-lg:contents">
+        <span className="relative z-1 flex empty:hidden max-lg:order-last max-lg:col-span-2 max-lg:[&>button]:w-full">
+          {slots.demo}
+        </span>
+        <span className="relative z-1 justify-self-end">
+          <RunButton workflow={workflow} onRun={onRun} />
+        </span>
+      </span>
     </li>
   );
 }

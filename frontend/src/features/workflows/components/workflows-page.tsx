@@ -37,10 +37,10 @@ const Rows = () => (
 function ColumnHeads() {
   const { t } = useTranslation('workflows');
   return (
-    <div
+    <li
       aria-hidden
       className={cn(
-        'hidden h-9 items-center border-line border-b px-4 font-medium text-fg-2 text-xs lg:grid',
+        'hidden h-9 items-center gap-x-6 border-line border-b px-4 font-medium text-fg-2 text-xs lg:grid',
         ROW_GRID,
       )}
     >
@@ -48,7 +48,8 @@ function ColumnHeads() {
       <span>{t('column.trigger')}</span>
       <span>{t('column.state')}</span>
       <span>{t('column.last')}</span>
-    </div>
+      <span />
+    </li>
   );
 }
 
@@ -71,20 +72,21 @@ function List({ workflows, slots, onRun }: ListProps) {
   const { t } = useTranslation('workflows');
   const current = useCurrentRow(workflows.length);
   return (
-    <>
+    <ul
+      aria-label={t('title')}
+      className="lg:grid lg:grid-cols-[minmax(0,1fr)_auto_auto_minmax(190px,auto)_auto] lg:gap-x-6"
+    >
       <ColumnHeads />
-      <ul aria-label={t('title')}>
-        {workflows.map((workflow, index) => (
-          <WorkflowRow
-            key={workflow.id}
-            workflow={workflow}
-            slots={slots(workflow.id)}
-            isCurrent={index === current}
-            onRun={() => onRun(workflow)}
-          />
-        ))}
-      </ul>
-    </>
+      {workflows.map((workflow, index) => (
+        <WorkflowRow
+          key={workflow.id}
+          workflow={workflow}
+          slots={slots(workflow.id)}
+          isCurrent={index === current}
+          onRun={() => onRun(workflow)}
+        />
+      ))}
+    </ul>
   );
 }
 

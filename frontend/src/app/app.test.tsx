@@ -1,0 +1,244 @@
+import { act, render, screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import i18next from 'i18next';
+import { http } from 'msw';
+import { toast } from 'sonner';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { setUpMessages } from '@/i18n/setup';
+import { facts } from '@/lib/facts';
+import { useLetterKeys } from '@/lib/keys';
+import { leave } from '@/lib/leave';
+import { problem } from '@/testing/handlers';
+import { makeExecution, makeTenant, makeWebhook, makeWorkflow } from '@/testing/makers';
+import { serve, server } from '@/testing/server';
+import { App } from './app';
+
+let gone: string[] = [];
+
+beforeEach(() => {
+  gone = [];
+  vi.spyOn(leave, 'to').mockImplementation((url) => {
+    gone.push(url);
+  });
+  useLetterKeys.setState({ areOn: true });
+  Object.assign(facts, {
+    is_public_host: false,
+    public_url: 'http://localhost:8000',
+    tenant: { slug: 'demo', name: 'Demo' },
+  });
+});
+
+afterEach(() => {
+  toast.dismiss();
+});
+
+function open(path: string) {
+  history.replaceState(null, '', path);
+  return { user: userEvent.setup(), ...render(<App />) };
+}
+
+const workflow = makeWorkflow({ name: 'Deploy on push' });
+
+describe('the shell', () => {
+  it('leads from the front page to the workflows, and marks the page it is on', async () => {
+    serve({ workflows: [workflow] });
+    open('/');
+
+    expect(await screen.findByRole('link', { name: 'Deploy on push' })).toBeVisible();
+    expect(location.pathname).toBe('/workflows');
+    expect(screen.getByRole('link', { name: 'Workflows' })).toHaveAttribute('aria-current', 'page');
+  });
+
+  it('goes to pages by chords', async () => {
+    serve();
+    const { user } = open('/workflows');
+    await screen.findByText('No workflow yet');
+
+    await user.keyboard('ge');
+    expect(await screen.findByText('Executions appear here')).toBeVisible();
+    await user.keyboard('gw');
+    expect(await screen.findByText('No workflow yet')).toBeVisible();
+  });
+
+  it('finds workflows by the palette', async () => {
+    serve({ workflows: [workflow, makeWorkflow({ name: 'Refund triage' })] });
+    const { user } = open('/executions');
+    await screen.findByText('Executions appear here');
+
+    await user.keyboard('{Control>}k{/Control}');
+    await user.type(await screen.findByRole('combobox'), 'deploy');
+    await user.keyboard('{Enter}');
+
+    await waitFor(() => expect(location.pathname).toBe(`/workflows/${workflow.id}`));
+    expect(await screen.findByRole('heading', { name: 'Deploy on push' })).toBeVisible();
+  });
+
+  it('lists every shortcut, and lets single letters be switched off', async () => {
+    serve();
+    const { user } = open('/workflows');
+    await screen.findByText('No workflow yet');
+
+    await user.keyboard('?');
+    const sheet = await screen.findByRole('dialog', { name: 'Keyboard shortcuts' });
+    expect(within(sheet).getByText('Go to executions')).toBeVisible();
+    await user.click(within(sheet).getByRole('checkbox'));
+    await user.keyboard('{Escape}');
+    await user.keyboard('ge');
+
+    expect(location.pathname).toBe('/workflows');
+  });
+
+  it('switches the theme at once and remembers it in a cookie', async () => {
+    serve();
+    const { user } = open('/workflows');
+
+    await user.click(await screen.findByRole('button', { name: /Account menu/ }));
+    await user.click(await screen.findByRole('menuitemradio', { name: 'Dark' }));
+
+    expect(document.documentElement.dataset.theme).toBe('dark');
+    expect(document.cookie).toContain('gorax_theme=dark');
+  });
+
+  it('crosses to another tenant by the door that sign-in uses', async () => {
+    const world = serve({
+      tenants: [makeTenant(), makeTenant({ slug: 'northwind', name: 'Northwind' })],
+    });
+    const { user } = open('/workflows');
+
+    await user.click(await screen.findByRole('button', { name: 'Tenant Demo. Switch tenant' }));
+    await user.click(await screen.findByRole('menuitemradio', { name: 'Northwind' }));
+
+    await waitFor(() => expect(gone).toEqual(['/workflows']));
+    expect(world.sent[0]).toMatchObject({
+      path: '/api/v1/auth/cross',
+      body: { tenant: 'northwind' },
+    });
+  });
+
+  it('signs out and leaves for the public host', async () => {
+    const world = serve();
+    const { user } = open('/workflows');
+
+    await user.click(await screen.findByRole('button', { name: /Account menu/ }));
+    await user.click(await screen.findByRole('menuitem', { name: 'Sign out' }));
+
+    await waitFor(() =>
+      expect(gone).toEqual(['http://localhost:8000/sign-in?tenant=demo&next=%2F']),
+    );
+    expect(world.sent.map(({ path }) => path)).toEqual(['/api/v1/auth/sign-out']);
+  });
+
+  it('says so where nothing is', async () => {
+    serve();
+    open('/nowhere');
+
+    expect(await screen.findByText('Nothing is here')).toBeVisible();
+  });
+});
+
+describe('a session that is over', () => {
+  it('takes who has just arrived to sign in, with the way back', async () => {
+    serve({ me: null });
+    open('/executions?status=failed');
+
+    await waitFor(() =>
+      expect(gone).toContain(
+        'http://localhost:8000/sign-in?tenant=demo&next=%2Fexecutions%3Fstatus%3Dfailed',
+      ),
+    );
+  });
+
+  it('only tells who is at work, so that nothing typed is lost', async () => {
+    serve();
+    const { user } = open('/workflows');
+    await screen.findByRole('button', { name: /Account menu/ });
+    await screen.findByText('No workflow yet');
+
+    server.use(http.get('*/api/v1/executions', () => problem(401, 'expired', 'Expired.')));
+    await user.keyboard('ge');
+
+    expect(await screen.findByText('Sign in to go on where you were.')).toBeVisible();
+    expect(gone).toEqual([]);
+  });
+});
+
+describe('the public host', () => {
+  it('shows sign-in at every address it does not know', async () => {
+    Object.assign(facts, { is_public_host: true, tenant: null });
+    serve();
+    open('/workflows');
+
+    expect(await screen.findByRole('heading', { name: 'Sign in' })).toBeVisible();
+  });
+});
+
+describe('the demo delivery', () => {
+  it('is offered on the workflow made for it alone, and leads to its execution', async () => {
+    const other = makeWorkflow({ name: 'Refund triage' });
+    const webhooks = [
+      makeWebhook({ workflow_id: workflow.id, is_demo: true }),
+      makeWebhook({ workflow_id: other.id }),
+    ];
+    const world = serve({ workflows: [workflow, other], webhooks });
+    const { user } = open('/workflows');
+
+    await user.click(await screen.findByRole('button', { name: 'Send the demo delivery' }));
+
+    await waitFor(() =>
+      expect(location.pathname).toBe(`/executions/${world.executions[0]?.id ?? ''}`),
+    );
+    expect(world.sent.map(({ path }) => path)).toEqual([
+      `/api/v1/webhooks/${webhooks[0]!.id}/demo-delivery`,
+    ]);
+  });
+});
+
+describe('the pseudo-locale', () => {
+  afterEach(() => setUpMessages('en'));
+
+  const NAMES = new Set(['Demo', 'AK', 'Ada Kovač', 'Deploy on push', 'Ctrl', 'K', '/', 'gorax']);
+
+  it.each(['/workflows', '/executions', `/workflows/${workflow.id}`])(
+    'leaves no word of %s untranslated',
+    async (path) => {
+      await setUpMessages('en-XA');
+      serve({
+        workflows: [workflow],
+        executions: [makeExecution({ workflow_id: workflow.id })],
+        webhooks: [makeWebhook({ workflow_id: workflow.id })],
+      });
+      const { container } = open(path);
+      await waitFor(() => expect(screen.getAllByText('Deploy on push')[0]).toBeVisible());
+      await act(() => i18next.reloadResources());
+
+      const texts: string[] = [];
+      const walker = document.createTreeWalker(container, NodeFilter.SHOW_TEXT);
+      while (walker.nextNode() !== null) texts.push(walker.currentNode.textContent ?? '');
+      const bare = texts
+        .filter(
+          (text) => /[A-Za-z]{3}/.test(text) && !text.includes('[!!!') && !NAMES.has(text.trim()),
+        )
+        // What people and clocks have written is not ours to translate.
+        .filter(
+          (text) =>
+            !/ago|now|^[\d.]+ m?s$|http|POST|^[0-9a-f]{8}$|GORAX|trigger\.|127\.0/.test(text),
+        );
+      expect(
+        bare.filter(
+          (text) =>
+            ![
+              'GitHub push',
+              'Is it main?',
+              'Tell the receiver',
+              'Answer deployed',
+              'Answer ignored',
+              'Webhook',
+              'Respond',
+              'true',
+              'false',
+            ].includes(text),
+        ),
+      ).toEqual([]);
+    },
+  );
+});

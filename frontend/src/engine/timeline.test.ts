@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { axisOf, barOf } from './timeline';
+
+describe('the time axis', () => {
+  it('reaches from the first start to the last end', () => {
+    const spans = [
+      { start: 100, end: 150 },
+      { start: 120, end: 400 },
+    ];
+
+    expect(axisOf(spans, 9_999)).toEqual({ start: 100, end: 400 });
+  });
+
+  it('reaches to now while something runs', () => {
+    expect(axisOf([{ start: 100, end: null }], 900)).toEqual({ start: 100, end: 900 });
+  });
+
+  it('does not exist where nothing has begun, and is never without length', () => {
+    expect(axisOf([], 900)).toBeNull();
+    expect(axisOf([{ start: 100, end: 100 }], 900)).toEqual({ start: 100, end: 101 });
+  });
+});
+
+describe('a bar', () => {
+  const axis = { start: 0, end: 1_000 };
+
+  it('stands where the span stands', () => {
+    expect(barOf({ start: 250, end: 750 }, axis, 0)).toEqual({ left: 25, width: 50 });
+  });
+
+  it('is seen although it is short, and never leaves the axis', () => {
+    const bar = barOf({ start: 1_000, end: 1_000 }, axis, 0);
+
+    expect(bar.width).toBeGreaterThan(1);
+    expect(bar.left + bar.width).toBeCloseTo(100);
+  });
+
+  it('grows while its node runs', () => {
+    expect(barOf({ start: 500, end: null }, axis, 800).width).toBe(30);
+  });
+});

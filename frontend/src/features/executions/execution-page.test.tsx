@@ -1,0 +1,255 @@
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { http } from 'msw';
+import { Route, Routes } from 'react-router';
+import { describe, expect, it } from 'vitest';
+import type { SchemaExecutionShown } from '@/generated/api';
+import { FakeSocket } from '@/testing/fake-socket';
+import { versionId } from '@/testing/handlers';
+import { makeExecution, makeStep, makeWorkflow } from '@/testing/makers';
+import { renderAt } from '@/testing/render';
+import { serve, server } from '@/testing/server';
+import ExecutionPage from './components/execution-page';
+
+const workflow = makeWorkflow({ name: 'Deploy on push', live_version: 3 });
+
+const make = (more: Partial<SchemaExecutionShown> = {}): SchemaExecutionShown =>
+  makeExecution({ workflow_id: workflow.id, version_id: versionId(workflow, 3), ...more });
+
+const open = (execution: SchemaExecutionShown) =>
+  renderAt(
+    `/executions/${execution.id}`,
+    <Routes>
+      <Route path="/executions/:id" element={<ExecutionPage />} />
+      <Route path="*" element={null} />
+    </Routes>,
+  );
+
+const running = (): SchemaExecutionShown =>
+  make({
+    status: 'running',
+    output: null,
+    ended_at: null,
+    seq: 2,
+    steps: [
+      makeStep(),
+      makeStep({
+        node_id: 'tell',
+        node_type: 'action:http',
+        status: 'running',
+        output: null,
+        ended_at: null,
+        seq: 2,
+      }),
+    ],
+  });
+
+const card = (name: RegExp): Promise<HTMLElement> => screen.findByRole('button', { name });
+/** Only the click: the canvas takes a pressed mouse for the start of a drag, and asks jsdom for what it has not. */
+const clickCard = (element: HTMLElement): boolean => fireEvent.click(element);
+const pane = (name: string): HTMLElement => screen.getAllByRole('region', { name })[0]!;
+
+describe('one execution', () => {
+  it('shows the graph that ran with the state of each node, trigger and output', async () => {
+    const execution = make({
+      steps: [makeStep(), makeStep({ node_id: 'ignore', status: 'skipped' })],
+    });
+    serve({ workflows: [workflow], executions: [execution] });
+    open(execution);
+
+    expect(await card(/^GitHub push, Webhook, Completed$/)).toBeVisible();
+    expect(await card(/^Answer ignored, Respond, Skipped$/)).toBeVisible();
+    expect(await card(/^Tell the receiver, HTTP$/)).toBeVisible();
+    expect(screen.getByText('Version 3')).toBeVisible();
+    expect(within(pane('Trigger')).getByText('"refs/heads/main"')).toBeVisible();
+    expect(within(pane('Output')).getByText('true')).toBeVisible();
+    expect(screen.queryByRole('button', { name: 'Cancel execution' })).not.toBeInTheDocument();
+  });
+
+  it('shows what went into a node and what came out of it, by its card or its bar', async () => {
+    const step = makeStep({
+      node_id: 'tell',
+      node_type: 'action:http',
+      input: { url: 'http://a/' },
+      output: { status: 200 },
+    });
+    const execution = make({ steps: [makeStep(), step] });
+    serve({ workflows: [workflow], executions: [execution] });
+    const { user } = open(execution);
+
+    clickCard(await card(/^Tell the receiver, /));
+    expect(within(pane('Input')).getByText('"http://a/"')).toBeVisible();
+    expect(within(pane('Output')).getByText('200')).toBeVisible();
+    await user.click(within(pane('Output')).getByRole('button', { name: 'JSON' }));
+    expect(within(pane('Output')).getByText(/"status": 200/)).toBeVisible();
+
+    await user.click(screen.getByRole('button', { name: 'Back to the execution' }));
+    expect(screen.getByRole('heading', { name: 'Execution' })).toBeVisible();
+  });
+
+  it('goes by itself to the node that failed, with its reason and its attempts', async () => {
+    const error = { code: 'http_503', message: 'The receiver answered 503.', status: 503 };
+    const attempts = [
+      {
+        attempt: 1,
+        ended_at: new Date().toISOString(),
+        error: { code: 'http_503', message: 'First.' },
+      },
+      {
+        attempt: 2,
+        ended_at: new Date().toISOString(),
+        error: { code: 'http_503', message: 'Second.' },
+      },
+    ];
+    const failed = makeStep({
+      node_id: 'tell',
+      node_type: 'action:http',
+      status: 'failed',
+      attempt: 2,
+      attempts,
+      error,
+      output: null,
+    });
+    const execution = make({
+      status: 'failed',
+      reason: 'node_failed',
+      error,
+      output: null,
+      steps: [makeStep(), failed],
+    });
+    serve({ workflows: [workflow], executions: [execution] });
+    open(execution);
+
+    expect(await screen.findByRole('heading', { name: 'Tell the receiver' })).toBeVisible();
+    expect(screen.getByText('503 · http_503')).toBeVisible();
+    expect(screen.getByText('The receiver answered 503.')).toBeVisible();
+    expect(screen.getByText('2 attempts')).toBeVisible();
+    expect(screen.getByText('A node failed.')).toBeVisible();
+    expect(screen.getByText('Nothing came out.')).toBeVisible();
+  });
+
+  it('says why it waits, and when it goes on', async () => {
+    const wake_at = new Date(Date.now() + 3_700_000).toISOString();
+    const waiting = makeStep({
+      node_id: 'tell',
+      node_type: 'control:delay',
+      status: 'waiting',
+      wake_at,
+      output: null,
+      ended_at: null,
+    });
+    const execution = make({
+      status: 'waiting',
+      reason: 'delay',
+      ended_at: null,
+      steps: [waiting],
+    });
+    serve({ workflows: [workflow], executions: [execution] });
+    open(execution);
+
+    expect(await screen.findByText('A delay has not passed yet.')).toBeVisible();
+    clickCard(await card(/^Tell the receiver, /));
+    expect(screen.getByText('in 1 hr.')).toBeVisible();
+  });
+
+  it('shows the draft, and says so, where the version cannot be had', async () => {
+    const execution = make({ version_id: 'a snapshot' });
+    serve({ workflows: [workflow], executions: [execution] });
+    open(execution);
+
+    expect(await screen.findByText(/this is the draft as it is now/)).toBeVisible();
+    expect(await card(/^GitHub push, /)).toBeVisible();
+  });
+
+  it('is not here', async () => {
+    serve();
+    open(make());
+
+    expect(await screen.findByText('Nothing is here')).toBeVisible();
+  });
+});
+
+describe('an execution that runs', () => {
+  it('shows a hint at once and what it did with the next read', async () => {
+    const execution = running();
+    const world = serve({ workflows: [workflow], executions: [execution] });
+    open(execution);
+    expect(await card(/^Tell the receiver, HTTP, Running$/)).toBeVisible();
+    expect(FakeSocket.last.url).toMatch(new RegExp(`/ws/executions/${execution.id}$`));
+
+    const done = makeStep({
+      node_id: 'tell',
+      node_type: 'action:http',
+      output: { status: 201 },
+      seq: 3,
+    });
+    world.executions = [
+      {
+        ...execution,
+        status: 'completed',
+        seq: 3,
+        output: { sent: 'yes' },
+        steps: [execution.steps![0]!, done],
+      },
+    ];
+    const hint = { execution: execution.id, before: 2, seq: 3, status: 'completed' };
+    act(() =>
+      FakeSocket.last.say({
+        ...hint,
+        steps: [{ node_id: 'tell', scope: '', status: 'completed' }],
+      }),
+    );
+
+    expect(await card(/^Tell the receiver, HTTP, Completed$/)).toBeVisible();
+    await waitFor(() => expect(within(pane('Output')).getByText('"yes"')).toBeVisible());
+    expect(screen.getByText('The execution ended: Completed')).toBeInTheDocument();
+    await waitFor(() => expect(FakeSocket.last.isClosed).toBe(true));
+  });
+
+  it('reads again after the socket was away', async () => {
+    const execution = running();
+    serve({ workflows: [workflow], executions: [execution] });
+    let reads = 0;
+    server.use(
+      http.get('*/api/v1/executions/:id', () => {
+        reads += 1;
+        return undefined;
+      }),
+    );
+    open(execution);
+    await card(/^Tell the receiver, /);
+    const before = reads;
+
+    act(() => FakeSocket.last.onopen?.());
+
+    await waitFor(() => expect(reads).toBe(before + 1));
+  });
+
+  it('can be cancelled', async () => {
+    const execution = running();
+    const world = serve({ workflows: [workflow], executions: [execution] });
+    const { user } = open(execution);
+
+    await user.click(await screen.findByRole('button', { name: 'Cancel execution' }));
+
+    expect(await screen.findByText('Cancelling')).toBeVisible();
+    expect(world.sent.map(({ path }) => path)).toEqual([
+      `/api/v1/executions/${execution.id}/cancel`,
+    ]);
+  });
+
+  it('is walked by arrow keys: the graph is one stop, its nodes follow the edges', async () => {
+    const execution = running();
+    serve({ workflows: [workflow], executions: [execution] });
+    const { user } = open(execution);
+    const first = await card(/^GitHub push, /);
+    const second = await card(/^Is it main\?, /);
+    expect([first.tabIndex, second.tabIndex]).toEqual([0, -1]);
+
+    act(() => first.focus());
+    await user.keyboard('{ArrowRight}');
+    expect(second).toHaveFocus();
+    await user.keyboard('{ArrowRight}{Enter}');
+
+    expect(await screen.findByRole('heading', { name: 'Tell the receiver' })).toBeVisible();
+  });
+});

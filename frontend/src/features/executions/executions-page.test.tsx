@@ -1,0 +1,168 @@
+import { act, screen, waitFor, within } from '@testing-library/react';
+import { HttpResponse, http } from 'msw';
+import { Route, Routes } from 'react-router';
+import { describe, expect, it } from 'vitest';
+import { FakeSocket } from '@/testing/fake-socket';
+import { problem } from '@/testing/handlers';
+import { makeExecution, makeWorkflow } from '@/testing/makers';
+import { renderAt } from '@/testing/render';
+import { serve, server } from '@/testing/server';
+import ExecutionsPage from './components/executions-page';
+
+const open = (path = '/executions') =>
+  renderAt(
+    path,
+    <Routes>
+      <Route path="/executions" element={<ExecutionsPage />} />
+      <Route path="*" element={null} />
+    </Routes>,
+  );
+
+const workflow = makeWorkflow({ name: 'Deploy on push' });
+const other = makeWorkflow({ name: 'Refund triage' });
+const workflows = [workflow, other];
+const make = (more = {}) => makeExecution({ workflow_id: workflow.id, ...more });
+
+const rows = (): HTMLElement[] =>
+  within(screen.getAllByRole('rowgroup').at(-1)!).getAllByRole('row');
+
+describe('the list of executions', () => {
+  it('tells workflow, status, trigger, start and duration of each', async () => {
+    const created_at = new Date(Date.now() - 180_000).toISOString();
+    const ended_at = new Date(Date.parse(created_at) + 2_300).toISOString();
+    serve({
+      workflows,
+      executions: [make({ status: 'failed', created_at, started_at: created_at, ended_at })],
+    });
+    open();
+
+    const row = within(
+      (await screen.findByRole('link', { name: 'Deploy on push' })).closest<HTMLElement>(
+        '[role=row]',
+      )!,
+    );
+    expect(row.getByText('Failed')).toBeVisible();
+    expect(row.getByText('Webhook')).toBeVisible();
+    expect(row.getByText('3 min. ago')).toBeVisible();
+    expect(row.getByText('2.3 s')).toBeVisible();
+  });
+
+  it('keeps its filters in the address and asks the server for what they say', async () => {
+    const executions = [
+      make({ status: 'failed' }),
+      make(),
+      makeExecution({ workflow_id: other.id, status: 'failed' }),
+    ];
+    serve({ workflows, executions });
+    const { user, address } = open('/executions?status=failed');
+    await waitFor(() => expect(rows()).toHaveLength(2));
+
+    await user.click(screen.getByRole('button', { name: 'Workflow' }));
+    await user.click(await screen.findByRole('menuitemradio', { name: 'Refund triage' }));
+
+    await waitFor(() => expect(address()).toBe(`/executions?status=failed&workflow=${other.id}`));
+    await waitFor(() => expect(rows()).toHaveLength(1));
+    await user.click(screen.getByRole('button', { name: 'Clear the filters' }));
+    await waitFor(() => expect(rows()).toHaveLength(3));
+  });
+
+  it('says when nothing matches, and passes over a status that does not exist', async () => {
+    serve({ workflows, executions: [make()] });
+    const { user } = open('/executions?status=failed');
+
+    expect(await screen.findByText('No execution matches')).toBeVisible();
+    await user.click(screen.getAllByRole('button', { name: 'Clear the filters' })[0]!);
+    expect(await screen.findByRole('link', { name: 'Deploy on push' })).toBeVisible();
+  });
+
+  it('loads the next page when its end comes near', async () => {
+    const executions = Array.from({ length: 120 }, () => make());
+    serve({ workflows, executions });
+    const cursors: (string | null)[] = [];
+    server.use(
+      http.get('*/api/v1/executions', ({ request }) => {
+        const { searchParams } = new URL(request.url);
+        if (searchParams.get('limit') === '50') cursors.push(searchParams.get('cursor'));
+        return undefined;
+      }),
+    );
+    const { container } = open();
+    await waitFor(() => expect(rows().length).toBeGreaterThan(5));
+
+    const scroller = container.querySelector('.overflow-y-auto')!;
+    act(() => {
+      Object.assign(scroller, { scrollTop: 44 * 40 });
+      scroller.dispatchEvent(new Event('scroll'));
+    });
+
+    await waitFor(() => expect(cursors).toEqual([null, '50']));
+  });
+
+  it('lets new executions wait in a pill while somebody reads, and brings them in on a click', async () => {
+    const world = serve({ workflows, executions: [make()] });
+    const { user } = open();
+    const link = await screen.findByRole('link', { name: 'Deploy on push' });
+    link.focus();
+
+    world.executions.unshift(makeExecution({ workflow_id: other.id }), make());
+    act(() => {
+      FakeSocket.last.onopen?.();
+      FakeSocket.last.say({ execution: 'x', before: 0, seq: 1, status: 'queued', steps: [] });
+    });
+    const pill = await screen.findByRole('button', { name: 'Show 2 new executions' });
+    expect(rows()).toHaveLength(1);
+    await user.click(pill);
+
+    await waitFor(() => expect(rows()).toHaveLength(3));
+    expect(screen.queryByText('2 new')).not.toBeInTheDocument();
+  });
+
+  it('shows new ones at once where nobody reads, and none while it is paused', async () => {
+    const world = serve({ workflows, executions: [make()] });
+    const { user } = open();
+    await screen.findByRole('link', { name: 'Deploy on push' });
+    const news = (): void =>
+      FakeSocket.last.say({ execution: 'x', before: 0, seq: 1, status: 'queued', steps: [] });
+
+    world.executions.unshift(make());
+    act(news);
+    await waitFor(() => expect(rows()).toHaveLength(2));
+
+    await user.click(screen.getByRole('button', { name: 'Pause live updates' }));
+    expect(FakeSocket.last.isClosed).toBe(true);
+    expect(screen.getByRole('button', { name: 'Resume live updates' })).toBeVisible();
+  });
+
+  it('renews the status of a row without moving it', async () => {
+    const running = make({ status: 'running', ended_at: null });
+    const world = serve({ workflows, executions: [make(), running] });
+    open();
+    expect(await screen.findByText('Running')).toBeVisible();
+
+    Object.assign(world.executions[1]!, {
+      status: 'completed',
+      ended_at: new Date().toISOString(),
+    });
+    act(() =>
+      FakeSocket.last.say({ execution: 'x', before: 3, seq: 4, status: 'completed', steps: [] }),
+    );
+
+    await waitFor(() => expect(within(rows()[1]!).getByText('Completed')).toBeVisible());
+  });
+
+  it('is empty, forbidden or broken in words', async () => {
+    serve({ workflows });
+    const first = open();
+    expect(await screen.findByText('Executions appear here')).toBeVisible();
+    first.unmount();
+
+    server.use(http.get('*/api/v1/executions', () => problem(403, 'forbidden', 'No.')));
+    const second = open();
+    expect(await screen.findByText('You may not see this')).toBeVisible();
+    second.unmount();
+
+    server.use(http.get('*/api/v1/executions', () => HttpResponse.error()));
+    open();
+    expect(await screen.findByText('This did not load')).toBeVisible();
+  });
+});

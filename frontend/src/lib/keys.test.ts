@@ -1,0 +1,84 @@
+import { renderHook } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { beforeEach, expect, it, vi } from 'vitest';
+import { KEYMAP, labels, useLetterKeys, useShortcut } from './keys';
+
+beforeEach(() => {
+  useLetterKeys.setState({ areOn: true });
+  document.body.innerHTML = '';
+});
+
+function bound(id: keyof typeof KEYMAP) {
+  const action = vi.fn();
+  renderHook(() => useShortcut(id, action));
+  return action;
+}
+
+it('a letter, a chord and a combination each call their own action', async () => {
+  const filter = bound('filter');
+  const executions = bound('go_executions');
+  const palette = bound('palette');
+
+  await userEvent.keyboard('/');
+  await userEvent.keyboard('ge');
+  await userEvent.keyboard('{Control>}k{/Control}');
+
+  expect(filter).toHaveBeenCalledOnce();
+  expect(executions).toHaveBeenCalledOnce();
+  expect(palette).toHaveBeenCalledOnce();
+});
+
+it('letters typed into a field are text', async () => {
+  const filter = bound('filter');
+  document.body.innerHTML = '<input aria-label="name" />';
+
+  await userEvent.type(document.querySelector('input')!, '/');
+
+  expect(filter).not.toHaveBeenCalled();
+});
+
+it('letters can be switched off, combinations remain', async () => {
+  const filter = bound('filter');
+  const palette = bound('palette');
+  useLetterKeys.getState().set(false);
+
+  await userEvent.keyboard('/');
+  await userEvent.keyboard('{Control>}k{/Control}');
+
+  expect(filter).not.toHaveBeenCalled();
+  expect(palette).toHaveBeenCalledOnce();
+});
+
+it('letters do nothing behind an open dialog', async () => {
+  const filter = bound('filter');
+  document.body.innerHTML = '<div role="dialog" data-state="open"></div>';
+
+  await userEvent.keyboard('/');
+
+  expect(filter).not.toHaveBeenCalled();
+});
+
+it('the one mounted last wins, and the one below comes back after it', async () => {
+  const below = bound('next_row');
+  const above = vi.fn();
+  const { unmount } = renderHook(() => useShortcut('next_row', above));
+
+  await userEvent.keyboard('j');
+  unmount();
+  await userEvent.keyboard('j');
+
+  expect(above).toHaveBeenCalledOnce();
+  expect(below).toHaveBeenCalledOnce();
+});
+
+it('keys are labelled as the keyboard labels them', () => {
+  expect(labels('palette')).toEqual(['Ctrl', 'K']);
+  expect(labels('go_workflows')).toEqual(['G', 'W']);
+  expect(labels('run')).toEqual(['Ctrl', '↵']);
+});
+
+it('no two shortcuts share their keys', () => {
+  const keys = Object.values(KEYMAP).map((shortcut) => shortcut.keys);
+
+  expect(new Set(keys).size).toBe(keys.length);
+});

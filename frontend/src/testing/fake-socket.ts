@@ -1,0 +1,30 @@
+/** A WebSocket whose other end is the test. */
+export class FakeSocket {
+  static readonly all: FakeSocket[] = [];
+
+  readonly url: string;
+  isClosed = false;
+  onopen: (() => void) | null = null;
+  onmessage: ((event: { data: unknown }) => void) | null = null;
+  onclose: ((event: { code: number }) => void) | null = null;
+
+  constructor(url: string) {
+    this.url = url;
+    FakeSocket.all.push(this);
+  }
+
+  /** The one that was opened last. */
+  static get last(): FakeSocket {
+    const socket = FakeSocket.all.at(-1);
+    if (socket === undefined) throw new Error('no socket was opened');
+    return socket;
+  }
+
+  say(message: unknown): void {
+    this.onmessage?.({ data: JSON.stringify(message) });
+  }
+
+  close(): void {
+    this.isClosed = true;
+  }
+}
