@@ -34,7 +34,7 @@ def answered(
         wake_at = answer.until
         if answer.seconds is not None:
             wake_at = now + timedelta(seconds=answer.seconds)
-        return plan.waiting(frontier, key, wake_at, answer.reason, now)
+        return plan.waiting(frontier, key, wake_at, answer.reason, now, note=answer.note)
     if isinstance(answer, Failure):
         step = frontier.steps.get(key)
         chance = chance_of(execution_id, key, step.attempt if step else 0)

@@ -12,7 +12,7 @@ from apps.engine.errors import TransitionError
 from apps.engine.frontier import Arrivals, Ending, Frontier, OpenStep, ScopeState
 from apps.engine.graph import Edge, Graph
 from apps.engine.state import StepStatus
-from apps.engine.value import NodeId, ScopeKey, StepKey, step_key
+from apps.engine.value import ROOT_SCOPE, NodeId, ScopeKey, StepKey, step_key
 
 NOTHING_ARRIVED = Arrivals()
 
@@ -206,7 +206,11 @@ class Edit:
         return Frontier(
             steps=self._steps.now,
             scopes={
-                key: ScopeState(pending.now, self._leaves[key])
+                key: ScopeState(
+                    pending.now,
+                    self._leaves[key],
+                    self.ending if key == ROOT_SCOPE else self._was.scopes[key].ending,
+                )
                 for key, pending in self._pending.items()
             },
             ready=self._ready.now,
@@ -219,7 +223,6 @@ class Edit:
             step_count=self.step_count,
             had_errors=self.had_errors,
             responded=self.responded,
-            ending=self.ending,
             used_s=used_s,
             active_since=active_since,
         )

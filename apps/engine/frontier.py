@@ -23,7 +23,8 @@ class OpenStep:
     """A step that has not settled. `taken` are the edges that brought it, in document order.
 
     `attempt` counts the tries begun. `is_handed` says that it was given to somebody else, so that no
-    decision starts it again. `woken` is the reason of the wait it came back from, kept over crashes.
+    decision starts it again. `woken` is the reason of the wait it came back from and `note` what the node
+    wrote down for itself, both kept over crashes and retries.
     """
 
     status: StepStatus = StepStatus.QUEUED
@@ -35,6 +36,7 @@ class OpenStep:
     woken: Reason | None = None
     is_handed: bool = False
     is_long_wait: bool = False
+    note: Json = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +53,22 @@ class Arrivals:
 
 
 @dataclass(frozen=True, slots=True)
-class ScopeState:
-    """The open part of one scope: half-reached nodes, and the leaves that have an output."""
-
-    pending: dict[NodeId, Arrivals] = field(default_factory=dict)
-    leaves: tuple[StepKey, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Ending:
-    """An execution that comes to its end: nothing more starts; what flies may land, or is aborted."""
+    """A scope that comes to its end: nothing more starts in it; what flies may land, or is aborted."""
 
     status: ExecutionStatus
     reason: Reason | None = None
     error: Mapping[str, Json] | None = None
     is_aborting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeState:
+    """The open part of one scope: half-reached nodes, the leaves that have an output, how it ends."""
+
+    pending: dict[NodeId, Arrivals] = field(default_factory=dict)
+    leaves: tuple[StepKey, ...] = ()
+    ending: Ending | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +91,13 @@ class Frontier:
     step_count: int = 0
     had_errors: bool = False
     responded: StepKey | None = None
-    ending: Ending | None = None
     used_s: float = 0.0
     active_since: datetime | None = None
+
+    @property
+    def ending(self) -> Ending | None:
+        """How the execution comes to its end, once it does: the root scope's ending."""
+        return self.scopes[ROOT_SCOPE].ending
 
     @property
     def is_over(self) -> bool:
@@ -117,7 +124,6 @@ def dump(frontier: Frontier) -> dict[str, Json]:
             "step_count": frontier.step_count,
             "had_errors": frontier.had_errors,
             "responded": frontier.responded,
-            "ending": frontier.ending and _dump_ending(frontier.ending),
             "used_s": frontier.used_s,
             "active_since": _stamp(frontier.active_since),
         },
@@ -159,20 +165,20 @@ def _load(raw: dict[str, Any]) -> Frontier:
         for key, step in steps.items()
         if step.wake_at is not None and not step.is_handed
     )
+    scopes = {ScopeKey(key): _load_scope(item) for key, item in raw["scopes"].items()}
     return Frontier(
         steps=steps,
-        scopes={ScopeKey(key): _load_scope(item) for key, item in raw["scopes"].items()},
+        scopes=scopes,
         ready=dict.fromkeys(raw.get("ready", ())),
         skips=tuple(raw.get("skips", ())),
         drops=dict.fromkeys(raw.get("drops", ())),
         aborts=dict.fromkeys(raw.get("aborts", ())),
-        timers=() if "ending" in raw else tuple(timers),
+        timers=() if scopes[ROOT_SCOPE].ending else tuple(timers),
         long_waits=sum(step.is_long_wait for step in steps.values()),
         seq=raw.get("seq", 0),
         step_count=raw.get("step_count", 0),
         had_errors=raw.get("had_errors", False),
         responded=raw.get("responded"),
-        ending=_load_ending(raw["ending"]) if "ending" in raw else None,
         used_s=raw.get("used_s", 0.0),
         active_since=_moment(raw.get("active_since")),
     )
@@ -193,6 +199,7 @@ def _dump_step(step: OpenStep) -> Json:
             "woken": step.woken,
             "is_handed": step.is_handed,
             "is_long_wait": step.is_long_wait,
+            "note": step.note,
         },
         status=str(step.status),
     )
@@ -209,6 +216,7 @@ def _load_step(raw: dict[str, Any]) -> OpenStep:
         woken=_reason(raw.get("woken")),
         is_handed=raw.get("is_handed", False),
         is_long_wait=raw.get("is_long_wait", False),
+        note=raw.get("note"),
     )
 
 
@@ -220,6 +228,7 @@ def _dump_scope(scope: ScopeState) -> Json:
                 for node_id, arrivals in scope.pending.items()
             },
             "leaves": list(scope.leaves),
+            "ending": scope.ending and _dump_ending(scope.ending),
         }
     )
 
@@ -229,7 +238,11 @@ def _load_scope(raw: dict[str, Any]) -> ScopeState:
         NodeId(node_id): Arrivals(tuple(item.get("taken", ())), item.get("dead", 0))
         for node_id, item in raw.get("pending", {}).items()
     }
-    return ScopeState(pending=pending, leaves=tuple(raw.get("leaves", ())))
+    return ScopeState(
+        pending=pending,
+        leaves=tuple(raw.get("leaves", ())),
+        ending=_load_ending(raw["ending"]) if "ending" in raw else None,
+    )
 
 
 def _dump_ending(ending: Ending) -> Json:

@@ -47,12 +47,14 @@ class Respond:
 class Wait:
     """The node lets go until `seconds` have passed or `until` has come, and is then run again with `ctx.woken`.
 
-    With neither it waits until somebody comes back to it.
+    With neither it waits until somebody comes back to it. `note` is a little JSON for the node itself, which
+    finds it as `ctx.note`.
     """
 
     seconds: float | None = None
     until: datetime | None = None
     reason: Reason = Reason.DELAY
+    note: Json = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,8 @@ class Context:
     """All that a running node has. `inputs` stand in the order of the document's edges.
 
     `attempt` counts from 1. `idempotency_key` is the same for every attempt, also after a crash.
-    `timeout_s` is what is left for the node. `woken` is the reason of the wait that is over.
+    `timeout_s` is what is left for the node. `woken` is the reason of the wait that is over, `note` what
+    the node wrote down when it began to wait.
     """
 
     node_id: NodeId
@@ -100,6 +103,7 @@ class Context:
     timeout_s: float = DEFAULT_TIMEOUT_S
     started_at: datetime | None = None
     woken: Reason | None = None
+    note: Json = None
 
     @property
     def http(self) -> Http:

@@ -187,6 +187,7 @@ def started(frontier: Frontier, keys: Iterable[StepKey], now: datetime) -> Front
                 attempt=step.attempt + (not is_back),
                 first_start=step.first_start or now,
                 woken=step.reason if is_back else step.woken,
+                note=step.note,
             ),
         )
     return edit.done(now)
@@ -273,9 +274,17 @@ def _fail(graph: Graph, edit: Edit, key: StepKey, failure: Failure) -> None:
 
 
 def waiting(
-    frontier: Frontier, key: StepKey, wake_at: datetime | None, reason: Reason, now: datetime
+    frontier: Frontier,
+    key: StepKey,
+    wake_at: datetime | None,
+    reason: Reason,
+    now: datetime,
+    *,
+    note: Json = None,
 ) -> Frontier:
     """Let a running step wait, holding nobody: until `wake_at`, or (None) until somebody comes back to it.
+
+    `note` is kept for the node until its next wait.
 
     Raises:
         TransitionError: the step is not running.
@@ -283,7 +292,7 @@ def waiting(
     edit = Edit(frontier)
     step = edit.step(key)
     refuse_unless(step.status, StepStatus.WAITING, key)
-    edit.put(key, _waiting_step(step, wake_at, reason, now))
+    edit.put(key, replace(_waiting_step(step, wake_at, reason, now), note=note))
     return edit.done(now)
 
 
@@ -300,6 +309,7 @@ def _waiting_step(
         wake_at=wake_at,
         reason=reason,
         woken=step.woken if is_retry else None,
+        note=step.note,
         is_long_wait=not is_short,
     )
 

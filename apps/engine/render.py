@@ -113,6 +113,7 @@ def prepare(
         timeout_s=kind.timeout_of(program.graph.nodes[node_id].config),
         started_at=step.first_start,
         woken=step.woken,
+        note=step.note,
     )
     mask = mask_of(config.secrets())
     masked = mask.scrub(dict(config.masked()))

@@ -28,6 +28,7 @@ class Limits:
 
     output_inline_bytes: int = 64 * 1024
     output_bytes: int = 10 * 1024 * 1024
+    note_bytes: int = 4 * 1024
     expression_source_bytes: int = 2 * 1024
     expression_depth: int = 32
     expression_nesting: int = 2

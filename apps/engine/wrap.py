@@ -56,12 +56,16 @@ def judged(run: Run, ports: tuple[str, ...], limits: Limits) -> Run:
     """Refuse answers that could not be stored or followed.
 
     Raises:
-        NodeError: `output_not_json`, `output_too_deep`, `output_too_large` or `port_unknown`.
+        NodeError: `output_not_json`, `output_too_deep`, `output_too_large`, `port_unknown` or `note_invalid`.
     """
 
     def judge(ctx: Context) -> Answer:
         answer = run(ctx)
         if isinstance(answer, Wait):
+            if not is_json(answer.note) or size_bytes(answer.note) > limits.note_bytes:
+                raise NodeError(
+                    "note_invalid", f"A note is plain JSON of at most {limits.note_bytes} bytes."
+                )
             return answer
         output = output_of(answer)
         if not is_json(output):
@@ -95,7 +99,7 @@ def masked(run: Run, mask: Mask) -> Run:
     def remove(ctx: Context) -> Answer:
         answer = run(ctx)
         if isinstance(answer, Wait):
-            return answer
+            return replace(answer, note=mask.scrub(answer.note))
         if isinstance(answer, Respond):
             headers = {mask.text(name): mask.text(text) for name, text in answer.headers.items()}
             return replace(answer, headers=headers, body=mask.scrub(answer.body))

@@ -50,7 +50,7 @@ def test_a_stop_ends_the_execution() -> None:
     ("answer", "wake_at"),
     [
         (Wait(seconds=90), at(95)),
-        (Wait(until=at(7)), at(7)),
+        (Wait(until=at(7), note=[1]), at(7)),
         (Wait(reason=Reason.APPROVAL), None),
     ],
 )
@@ -58,6 +58,7 @@ def test_a_wait_has_its_moment_and_its_reason(answer: Wait, wake_at: object) -> 
     step = answered(GRAPH, started(GRAPH, A), A, answer, at(5)).steps[A]
 
     assert (step.status, step.wake_at, step.reason) == (StepStatus.WAITING, wake_at, answer.reason)
+    assert step.note == answer.note
 
 
 def test_a_retry_waits_as_long_whoever_computes_it() -> None:

@@ -23,7 +23,7 @@ FULL = Frontier(
         StepKey("handed"): OpenStep(is_handed=True),
         StepKey("busy"): OpenStep(StepStatus.RUNNING, (1,), 2, NOW, woken=Reason.DELAY),
         StepKey("loop-1[3]/asleep"): OpenStep(
-            StepStatus.WAITING, (2,), 1, NOW, LATER, Reason.DELAY, is_long_wait=True
+            StepStatus.WAITING, (2,), 1, NOW, LATER, Reason.DELAY, is_long_wait=True, note={"n": 1}
         ),
         StepKey("again"): OpenStep(StepStatus.WAITING, (), 1, NOW, NOW, Reason.RETRY),
         StepKey("lost"): OpenStep(
@@ -64,9 +64,12 @@ def test_an_ending_execution_is_stored_with_its_drops_and_aborts() -> None:
     )
     frontier = Frontier(
         steps={StepKey("a"): OpenStep(), StepKey("b"): OpenStep(StepStatus.RUNNING)},
+        scopes={
+            ROOT_SCOPE: ScopeState(ending=ending),
+            ScopeKey("loop-1[0]"): ScopeState(ending=ending),
+        },
         drops={StepKey("a"): None},
         aborts={StepKey("b"): None},
-        ending=ending,
     )
 
     assert frontiers.load(stored(frontier)) == frontier
@@ -98,6 +101,7 @@ def test_the_stored_form_is_written_down() -> None:
                 "wake_at": "2026-03-01T12:01:30.123456+00:00",
                 "reason": "delay",
                 "is_long_wait": True,
+                "note": {"n": 1},
             },
             "again": {
                 "status": "waiting",
@@ -153,9 +157,10 @@ def test_an_older_form_is_brought_up_step_by_step() -> None:
         {"format": 0, "scopes": {}},
         {"scopes": {}},
         {"format": 1},
+        {"format": 1, "scopes": {}},
         {"format": 1, "scopes": {"": {"pending": {"a": 7}}}},
-        {"format": 1, "scopes": {}, "steps": {"a": {"status": "dreaming"}}},
-        {"format": 1, "scopes": {}, "active_since": "yesterday"},
+        {"format": 1, "scopes": {"": {}}, "steps": {"a": {"status": "dreaming"}}},
+        {"format": 1, "scopes": {"": {}}, "active_since": "yesterday"},
         [],
         None,
         "frontier",

@@ -353,6 +353,19 @@ def test_a_delay_holds_nobody_and_comes_back_with_the_same_attempt() -> None:
     assert frontier.steps[A].woken is Reason.DELAY
 
 
+def test_a_node_finds_its_note_again_also_after_a_crash_and_a_retry() -> None:
+    graph = draw("t ──► a", a=FIXED)
+    frontier = plan.waiting(started(graph, A), A, at(5), Reason.DELAY, at(0), note={"n": 1})
+
+    frontier = plan.started(frontier, [A], at(5))
+    assert frontier.steps[A].note == {"n": 1}
+    frontier = plan.started(plan.lost(graph, frontier, A, at(6)), [A], at(6))
+    frontier = plan.started(fail(graph, frontier, A, PASSING), [A], at(99))
+
+    assert frontier.steps[A].note == {"n": 1}
+    assert plan.waiting(frontier, A, at(99), Reason.DELAY, at(99)).steps[A].note is None
+
+
 def test_timers_ring_in_their_order() -> None:
     graph = draw("""
         t ──► a

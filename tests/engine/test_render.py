@@ -22,7 +22,7 @@ from apps.engine.value import Json, NodeId, StepKey
 from apps.nodes import catalogue
 
 ME = StepKey("me")
-RUNNING = OpenStep(StepStatus.RUNNING, (1, 2), 2, DAWN, woken=Reason.DELAY)
+RUNNING = OpenStep(StepStatus.RUNNING, (1, 2), 2, DAWN, woken=Reason.DELAY, note={"n": 1})
 FACTS = Facts("e1", "t1", "w1", {"id": 7}, {"key": Secret("hunter2-hunter2")})
 
 
@@ -88,6 +88,7 @@ def test_the_context_has_all_that_the_step_knows() -> None:
     assert ctx.trigger == {"id": 7}
     assert ctx.idempotency_key == idempotency_key("e1", ME) == "e1:me"
     assert ctx.started_at == DAWN
+    assert ctx.note == {"n": 1}
     assert ctx.timeout_s == 300
 
 

@@ -56,6 +56,7 @@ def test_the_time_is_taken() -> None:
     [
         (Result({"x": "a hunter2-hunter2"}), Result({"x": f"a {REDACTED}"})),
         (Stop(["hunter2-hunter2"]), Stop([REDACTED])),
+        (Wait(note="hunter2-hunter2"), Wait(note=REDACTED)),
         (
             Respond(200, {"X-hunter2-hunter2": "hunter2-hunter2"}, "hunter2-hunter2"),
             Respond(200, {f"X-{REDACTED}": REDACTED}, REDACTED),
@@ -114,6 +115,14 @@ def test_an_output_that_cannot_be_stored_fails_the_node(output: Json, code: str)
 def test_the_limits_hold_exactly() -> None:
     assert ran(Result("x" * 98), Limits(output_bytes=100)).answer == Result("x" * 98)
     assert ran(Result(nested(64))).answer == Result(nested(64))
+
+
+@pytest.mark.parametrize("note", [math.nan, "x" * 4095, (1,)])
+def test_a_note_is_little_and_plain(note: Json) -> None:
+    failure = ran(Wait(seconds=1, note=note)).answer
+
+    assert isinstance(failure, Failure)
+    assert failure.code == "note_invalid"
 
 
 def test_a_port_that_the_node_does_not_have_fails_it() -> None:
