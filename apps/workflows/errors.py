@@ -36,6 +36,15 @@ class TriggerNotFoundError(NotFoundError):
         super().__init__("The workflow has no such trigger.")
 
 
+class NodeTypeNotFoundError(NotFoundError):
+    """There is no node type of that name."""
+
+    code = "node_type_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such node type.")
+
+
 class RevisionMissingError(PreconditionRequiredError):
     """A save does not say on which revision of the draft it was decided."""
 

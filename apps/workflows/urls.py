@@ -6,6 +6,8 @@ ONE = "workflows/<uuid:workflow_id>"
 VERSION = f"{ONE}/versions/<int:number>"
 
 urlpatterns = [
+    path("nodes", views.Nodes.as_view()),
+    path("nodes/<str:kind>", views.OneNode.as_view()),
     path("workflows", views.Workflows.as_view()),
     path(ONE, views.OneWorkflow.as_view()),
     path(f"{ONE}/publish", views.Publish.as_view()),

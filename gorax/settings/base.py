@@ -93,6 +93,11 @@ GORAX_MOST_CONNECTIONS = ENV.most_connections
 # --- broker, sockets ---------------------------------------------------------------------------
 CELERY_BROKER_URL = ENV.broker_url
 CELERY_BROKER_TRANSPORT_OPTIONS = broker.transport_options(ENV.broker_url, region=ENV.broker_region)
+# The platform's own ticks, in seconds. Months are made three ahead, so a day without beat costs nothing.
+CELERY_BEAT_SCHEDULE = {
+    "tenants.maintain_partitions": {"task": "tenants.maintain_partitions", "schedule": 21_600},
+    "tenants.forget_ended_sessions": {"task": "tenants.forget_ended_sessions", "schedule": 86_400},
+}
 GORAX_REDIS_URL = ENV.redis_url
 CHANNEL_LAYERS = {
     "default": {
@@ -165,6 +170,17 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "apps.core.api.openapi.add_problems",
+    ],
+    # Several things are called `status`; the generated client needs a name for each.
+    "ENUM_NAME_OVERRIDES": {
+        "ExecutionStatus": "apps.executions.api.serializers.EXECUTION_STATUSES",
+        "StepStatus": "apps.executions.api.serializers.STEP_STATUSES",
+        "EventStatus": "apps.webhooks.models.WebhookEvent.Status",
+        "TenantStatus": "apps.tenants.models.TenantStatus",
+    },
 }
 
 # --- screen ------------------------------------------------------------------------------------

@@ -8,7 +8,6 @@ from apps.workflows.models import Trigger
 from tests.callers import Caller, make_caller
 from tests.workflows.documents import hook
 
-ID = "{id}"
 # method, path, permission, body; every path of both contexts (tests/contracts checks that none is missing).
 ENDPOINTS = [
     ("GET", "/workflows", "workflow.read", None),
@@ -26,6 +25,8 @@ ENDPOINTS = [
     ("GET", "/workflows/{workflow}/versions", "workflow.read", None),
     ("GET", "/workflows/{workflow}/versions/1", "workflow.read", None),
     ("POST", "/workflows/{workflow}/versions/1/restore", "workflow.update", None),
+    ("GET", "/nodes", "workflow.read", None),
+    ("GET", "/nodes/control:if", "workflow.read", None),
     ("GET", "/webhooks", "webhook.read", None),
     ("GET", "/webhooks/{webhook}", "webhook.read", None),
     ("PATCH", "/webhooks/{webhook}", "webhook.update", {"is_paused": True}),

@@ -8,13 +8,18 @@ from apps.core.api.serializers import JsonValueField, StrictSerializer
 from apps.engine.state import ExecutionStatus, StepStatus
 
 
+# The OpenAPI document names its enumerations after these lists.
+EXECUTION_STATUSES = [status.value for status in ExecutionStatus]
+STEP_STATUSES = [status.value for status in StepStatus]
+
+
 class ExecutionListed(serializers.Serializer[Any]):
     """One row of the list: everything but the payloads."""
 
     id = serializers.UUIDField()
     workflow_id = serializers.UUIDField()
     version_id = serializers.UUIDField()
-    status = serializers.ChoiceField(choices=[status.value for status in ExecutionStatus])
+    status = serializers.ChoiceField(choices=EXECUTION_STATUSES)
     reason = serializers.CharField()
     trigger_kind = serializers.CharField()
     had_errors = serializers.BooleanField()
@@ -32,7 +37,7 @@ class StepShown(serializers.Serializer[Any]):
     node_id = serializers.CharField()
     scope = serializers.CharField()
     node_type = serializers.CharField()
-    status = serializers.ChoiceField(choices=[status.value for status in StepStatus])
+    status = serializers.ChoiceField(choices=STEP_STATUSES)
     attempt = serializers.IntegerField()
     attempts = serializers.JSONField(allow_null=True)
     input = serializers.JSONField(allow_null=True)

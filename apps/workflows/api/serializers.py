@@ -137,3 +137,33 @@ class DryRunOut(serializers.Serializer[Any]):
     error = JsonValueField(allow_null=True)
     problems = ProblemOut(many=True)
     had_errors = serializers.BooleanField()
+
+
+class NodeTypeOut(serializers.Serializer[Any]):
+    """A node type as the editor, the form and the help page read it; `fields` describe the config."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    description = serializers.CharField()
+    category = serializers.CharField()
+    version = serializers.IntegerField()
+    icon = serializers.CharField(help_text="SVG.")
+    doc = serializers.CharField(help_text="Markdown.")
+    ports = serializers.ListField(child=serializers.CharField())
+    has_dynamic_ports = serializers.BooleanField()
+    needs_port = serializers.BooleanField()
+    fields = serializers.ListField(child=JsonObjectField())  # type: ignore[assignment]  # the catalogue's word
+    credentials = serializers.ListField(child=serializers.CharField())
+    effect = serializers.ChoiceField(choices=["pure", "external"])
+    on_unknown = serializers.ChoiceField(choices=["rerun", "stop"])
+    is_trigger = serializers.BooleanField()
+    is_response = serializers.BooleanField()
+    output_schema = JsonObjectField()
+
+
+class NodeTypePage(serializers.Serializer[Any]):
+    """The whole catalogue as one page."""
+
+    results = NodeTypeOut(many=True)
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)

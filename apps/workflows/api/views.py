@@ -17,6 +17,8 @@ from apps.core.errors import FieldProblem, UnreadableError
 from apps.workflows.api.serializers import (
     DryRunIn,
     DryRunOut,
+    NodeTypeOut,
+    NodeTypePage,
     NothingIn,
     PublishIn,
     VersionOut,
@@ -279,3 +281,25 @@ def _flag(request: Request, name: str) -> bool | None:
         message = f"{name} is true or false."
         raise UnreadableError(message, errors=[FieldProblem(f"/{name}", "malformed", message)])
     return given == "true"
+
+
+class Nodes(WorkflowView):
+    """The catalogue of node types."""
+
+    serializer_class = NodeTypeOut
+
+    @extend_schema(operation_id="nodes_list", responses=NodeTypePage)
+    def get(self, request: Request) -> Response:
+        """List every node type with its fields, ports and help, in alphabetical order; all on one page."""
+        return Response({"results": stored.node_types(), "next": None, "previous": None})
+
+
+class OneNode(WorkflowView):
+    """One node type."""
+
+    serializer_class = NodeTypeOut
+
+    @extend_schema(operation_id="nodes_get", responses=NodeTypeOut)
+    def get(self, request: Request, kind: str) -> Response:
+        """Return a node type by its name, as in `control:if`."""
+        return Response(stored.node_type(kind))

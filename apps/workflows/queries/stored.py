@@ -8,9 +8,15 @@ from django.db.models.functions import Now
 
 from apps import nodes
 from apps.engine.check import check
+from apps.engine.node import describe
 from apps.engine.problem import Problem
 from apps.engine.value import Json
-from apps.workflows.errors import NotInBinError, VersionNotFoundError, WorkflowNotFoundError
+from apps.workflows.errors import (
+    NodeTypeNotFoundError,
+    NotInBinError,
+    VersionNotFoundError,
+    WorkflowNotFoundError,
+)
 from apps.workflows.models import Workflow, WorkflowVersion
 
 BIN_DAYS = 30
@@ -131,3 +137,20 @@ def shells(limit: int) -> list[UUID]:
 def problems_of(definition: Json) -> tuple[Problem, ...]:
     """Return everything wrong with a document, errors and warnings."""
     return tuple(check(definition, nodes.catalogue()))
+
+
+def node_types() -> list[dict[str, Json]]:
+    """Return the catalogue of node types, by name."""
+    return [describe(kind) for kind in nodes.catalogue()]
+
+
+def node_type(name: str) -> dict[str, Json]:
+    """Return one node type.
+
+    Raises:
+        NodeTypeNotFoundError: there is none of that name.
+    """
+    kind = nodes.catalogue().find(name)
+    if kind is None:
+        raise NodeTypeNotFoundError
+    return describe(kind)

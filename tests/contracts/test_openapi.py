@@ -1,0 +1,95 @@
+"""The API as it is published: complete, and never changed without being seen.
+
+After a change on purpose: `python -m tests.contracts.openapi` writes the snapshot anew, for the client too.
+"""
+
+import re
+
+import pytest
+
+from tests.contracts.openapi import SNAPSHOT, generated, operations, written
+
+
+@pytest.fixture(scope="module")
+def document(recwarn_module) -> dict:
+    return generated()
+
+
+@pytest.fixture(scope="module")
+def recwarn_module():
+    """drf-spectacular tells what it could not describe by printing; this makes it fail instead."""
+    from drf_spectacular.drainage import GENERATOR_STATS
+
+    GENERATOR_STATS.reset()
+    return GENERATOR_STATS
+
+
+def test_the_snapshot_is_what_the_code_says(document) -> None:
+    assert SNAPSHOT.read_text(encoding="utf-8") == written(document), (
+        "the API has changed: if on purpose, run `python -m tests.contracts.openapi`"
+    )
+
+
+def test_nothing_is_left_undescribed(document, recwarn_module) -> None:
+    assert list(recwarn_module._warn_cache) == []
+    assert list(recwarn_module._error_cache) == []
+
+
+def test_the_document_is_openapi_3_1(document) -> None:
+    assert document["openapi"] == "3.1.0"
+
+
+def test_no_path_ends_in_a_slash_and_all_names_are_snake_case(document) -> None:
+    for _, path, operation in operations(document):
+        assert not path.endswith("/")
+        for parameter in operation.get("parameters", []):
+            if parameter["in"] != "header":
+                assert re.fullmatch(r"[a-z][a-z0-9_]*", parameter["name"])
+
+
+def test_every_operation_has_a_name_of_its_own_a_sentence_and_a_form_of_its_refusals(
+    document,
+) -> None:
+    names = [operation["operationId"] for *_, operation in operations(document)]
+
+    assert len(set(names)) == len(names)
+    for method, path, operation in operations(document):
+        assert operation.get("description"), (method, path)
+        refused = operation["responses"]["default"]["content"]
+        assert list(refused) == ["application/problem+json"]
+
+
+def test_every_list_is_a_keyset_page(document) -> None:
+    schemas = document["components"]["schemas"]
+    pages = [name for name in schemas if name.startswith("Paginated")]
+
+    assert pages
+    for name in pages:
+        assert set(schemas[name]["properties"]) == {"results", "next", "previous"}
+
+
+def test_every_property_is_in_snake_case(document) -> None:
+    odd = {
+        (name, prop)
+        for name, schema in document["components"]["schemas"].items()
+        for prop in schema.get("properties", {})
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", prop)
+    }
+
+    assert odd == set()
+
+
+def test_everything_that_can_be_called_is_called_by_the_test_of_callers(document) -> None:
+    from tests.workflows.test_callers import ENDPOINTS
+
+    tested = {
+        (method, re.sub(r"\{\w+\}|(?<=/versions/)1|(?<=/nodes/).+", "*", path))
+        for method, path, *_ in ENDPOINTS
+    }
+    ours = {
+        (method, re.sub(r"\{\w+\}", "*", path.removeprefix("/api/v1")))
+        for method, path, _ in operations(document)
+        if re.match(r"/api/v1/(workflows|webhooks|events|nodes)", path)
+    }
+
+    assert tested == ours
