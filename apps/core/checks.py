@@ -12,11 +12,8 @@ log = logging.getLogger(__name__)
 
 def insecure_settings() -> list[str]:
     """Return the switches that give up protection and are on."""
-    return [
-        name
-        for name in dir(settings)
-        if name.startswith("GORAX_INSECURE_") and getattr(settings, name)
-    ]
+    names = {name for name in dir(settings) if name.startswith("GORAX_INSECURE_")}
+    return sorted(name for name in names if getattr(settings, name))
 
 
 @register(Tags.security, deploy=True)

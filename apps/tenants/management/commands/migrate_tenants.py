@@ -4,7 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from apps.tenants.errors import NewerDatabaseError, ScriptUnavailableError
-from apps.tenants.services import migrations, template
+from apps.tenants.services import maintenance, migrations, template
 
 
 class Command(BaseCommand):
@@ -23,6 +23,7 @@ class Command(BaseCommand):
         except ScriptUnavailableError as reason:
             self.stderr.write(f"New tenants will be made by migrations, which is slower: {reason}")
         outcomes = migrations.migrate_stale(processes=options["processes"], report=self._say)
+        maintenance.maintain_partitions()
         failed = [outcome for outcome in outcomes if outcome.problem]
         if options["verbosity"] > 0:
             self.stdout.write(

@@ -1,0 +1,17 @@
+"""The platform's own ticks. A lost one costs nothing: the next does the same."""
+
+from celery import shared_task
+
+from apps.tenants.services import maintenance
+
+
+@shared_task(name="tenants.maintain_partitions", ignore_result=True, expires=3600)
+def maintain_partitions() -> None:
+    """Make the months that are missing in any tenant, and move what lies in DEFAULT."""
+    maintenance.maintain_partitions()
+
+
+@shared_task(name="tenants.forget_ended_sessions", ignore_result=True, expires=3600)
+def forget_ended_sessions() -> None:
+    """Delete sessions and crossing codes that ended more than a week ago."""
+    maintenance.forget_ended_sessions()
