@@ -106,7 +106,12 @@ def test_a_signed_in_browser_hears_every_change_of_an_execution_without_a_gap(
     assert [message["before"] for message in heard[1:]] == [
         message["seq"] for message in heard[:-1]
     ]
-    assert {"node_id": "after", "scope": "", "status": "completed"} in heard[-1]["steps"]
+    assert {
+        "node_id": "after",
+        "scope": "",
+        "status": "completed",
+        "node_type": "control:no_op",
+    } in heard[-1]["steps"]
 
 
 def test_the_tenants_socket_hears_that_executions_come_and_go(live_port, tenant) -> None:

@@ -2,13 +2,15 @@
 
 import logging
 import threading
+import time
+from uuid import UUID
 
 from django.conf import settings
 
 from apps.core import db
 from apps.core.failpoints import failpoint
 from apps.dispatch import facade as dispatch
-from apps.executions.services import loop, worker
+from apps.executions.services import loop, metrics, worker
 
 logger = logging.getLogger(__name__)
 
@@ -17,12 +19,13 @@ UNANSWERED_S = 2.0
 POOLS = ("threads",)
 
 
-def sweep(*, works: bool) -> int:
-    """Look once. Return how many tickets were due, freed or seized; with `works`, advance what nobody answers."""
-    freed = dispatch.reap()
-    failpoint("reap.after_commit")
-    seized = dispatch.seize()
-    for ticket_id, schema, _ in freed + seized:
+def sweep(*, works: bool, takes_over: bool = True) -> int:
+    """Look once. Return how many tickets were due, freed or seized; with `works`, advance what nobody answers.
+
+    Unless it `takes_over`, the dead and the deaf keep their tickets for now.
+    """
+    taken = _take_over() if takes_over else []
+    for ticket_id, schema, _ in taken:
         logger.warning("ticket.taken_over", extra={"ticket_id": str(ticket_id), "schema": schema})
     oldest_s = dispatch.oldest_due_s()
     if works:
@@ -33,15 +36,26 @@ def sweep(*, works: bool) -> int:
     if works and oldest_s > UNANSWERED_S:
         for pool in POOLS:
             loop.work(pool)
-    return len(freed) + len(seized) + int(oldest_s > 0)
+    return len(taken) + int(oldest_s > 0)
+
+
+def _take_over() -> list[tuple[UUID, str, str]]:
+    freed = dispatch.reap()
+    failpoint("reap.after_commit")
+    return freed + dispatch.seize()
 
 
 def sweep_forever(stopping: threading.Event, *, works: bool) -> None:
-    """Sweep every `GORAX_SWEEP_S` seconds until asked to stop; a failing sweep is logged and tried again."""
+    """Sweep every `GORAX_SWEEP_S` seconds until asked to stop; a failing sweep is logged and tried again.
+
+    After a failure nothing is taken over for one renewal period: the others may only be back a moment later.
+    """
+    trusts_at = float("-inf")
     while not stopping.wait(settings.GORAX_SWEEP_S):
         try:
-            sweep(works=works)
+            sweep(works=works, takes_over=time.monotonic() >= trusts_at)
         except Exception:
             logger.exception("sweep.failed")
+            trusts_at = time.monotonic() + settings.GORAX_RENEW_S
         finally:
             db.give_back()

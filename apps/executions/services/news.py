@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,15 +21,21 @@ import orjson
 import redis
 from django.conf import settings
 
+from apps.core.ids import born_at
+from apps.executions.services import metrics
+
 logger = logging.getLogger(__name__)
 
 # Under load the newest hints are dropped first: the screen re-reads, the worker never waits.
 MOST_UNSENT = 10_000
 BATCH = 200
+# What channels-redis puts before a group (its prefix setting and its own word); the tests of the sockets notice.
+LAYER_CHANNEL = "gorax__group__"
 ANSWERS = "gorax.*.answer.*"
 # Without Redis a caller loses this once; then its own re-reading finds the answer.
 SUBSCRIBED_WITHIN_S = 0.25
 RECONNECT_S = 1.0
+SETTLED = frozenset({"completed", "failed", "skipped", "cancelled"})
 FINAL = frozenset({"completed", "failed", "cancelled", "timed_out"})
 
 
@@ -39,6 +46,7 @@ class StepNews:
     node_id: str
     scope: str
     status: str
+    node_type: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +96,7 @@ class Publisher:
         try:
             self._unsent.put_nowait((schema, news))
         except queue.Full:
+            metrics.NEWS_DROPPED.inc()
             logger.warning("news.dropped", extra={"execution_id": str(news.execution)})
 
     def _run(self) -> None:
@@ -106,22 +115,41 @@ class Publisher:
                 except queue.Empty:
                     break
             try:
-                for schema, news in batch:
-                    if news.has_answer:
-                        answers.publish(answer_channel(schema, news.execution), b"1")
-                loop.run_until_complete(_send(layer, batch))
+                heard = _heard(answers, batch)
+                if heard:
+                    loop.run_until_complete(_send(layer, heard))
             except (redis.RedisError, OSError) as failure:
                 logger.warning(
                     "news.not_sent", extra={"count": len(batch), "reason": type(failure).__name__}
                 )
 
 
-async def _send(layer: Any, batch: list[tuple[str, News]]) -> None:
-    for schema, news in batch:
-        message = {"type": "execution.news", "text": orjson.dumps(asdict(news)).decode()}
-        await layer.group_send(execution_channel(schema, news.execution), message)
-        if news.before == 0 or news.status in FINAL:
-            await layer.group_send(tenant_channel(schema), message)
+def _heard(client: redis.Redis, batch: list[tuple[str, News]]) -> list[tuple[str, News]]:
+    """Wake who waits for an answer, and return the (group, news) that somebody listens to.
+
+    Sending to a group costs 0.15 ms of the worker's time, and most executions are watched by nobody.
+    """
+    told = [(group, news) for schema, news in batch for group in _groups(schema, news)]
+    with client.pipeline(transaction=False) as pipe:
+        for schema, news in batch:
+            if news.has_answer:
+                pipe.publish(answer_channel(schema, news.execution), b"1")
+        pipe.pubsub_numsub(*{LAYER_CHANNEL + group for group, _ in told})
+        counts = pipe.execute()[-1]
+    listened = {name.decode() for name, count in counts if count}
+    return [(group, news) for group, news in told if LAYER_CHANNEL + group in listened]
+
+
+def _groups(schema: str, news: News) -> Iterator[str]:
+    yield execution_channel(schema, news.execution)
+    if news.before == 0 or news.status in FINAL:
+        yield tenant_channel(schema)
+
+
+async def _send(layer: Any, heard: list[tuple[str, News]]) -> None:
+    for group, news in heard:
+        text = orjson.dumps(asdict(news)).decode()
+        await layer.group_send(group, {"type": "execution.news", "text": text})
 
 
 publisher = Publisher()
@@ -130,7 +158,14 @@ publisher = Publisher()
 def tell(schema: str, news: News) -> None:
     """Tell those who watch; only after the commit. A finished execution is one log line."""
     publisher.tell(schema, news)
+    for step in news.steps:
+        if step.status in SETTLED:
+            metrics.STEPS.labels(step.node_type, step.status).inc()
     if news.status in FINAL:
+        metrics.FINISHED.labels(news.status).inc()
+        metrics.EXECUTION_SECONDS.observe(
+            (datetime.now(UTC) - born_at(news.execution)).total_seconds()
+        )
         logger.info(
             "execution.finished",
             extra={

@@ -100,6 +100,8 @@ def _verdict(run: Run, holding: Holding, key: StepKey, status: str) -> dict[str,
     """Return what is to be recorded without running the step, if that is known already."""
     if holding.request == "cancel":
         return {"status": "cancelled"}
+    if status == "running" and holding.claimed.has_overrun:
+        return _said(run, key, run.frontier.steps[key].attempt + 1, fanout.OVERRUN)
     crashes = holding.claimed.crash_count
     if crashes >= settings.GORAX_POISON_CRASHES:
         failure = Failure("worker_lost", f"{crashes} workers died while they ran this node.")
@@ -230,6 +232,6 @@ def _tell(run: Run, key: StepKey, seq: int, status: str) -> None:
             seq=seq,
             status="running",
             reason="",
-            steps=(news.StepNews(node_id, scope, status),),
+            steps=(news.StepNews(node_id, scope, status, run.node(key).type),),
         ),
     )

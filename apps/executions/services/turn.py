@@ -97,7 +97,7 @@ def advance_one(worker: Worker, holding: Holding, run: Run | None = None) -> Non
     while todo:
         advance_pure(run, holding)
         key = inline_step(run)
-        if key is not None:
+        if key is not None and not worker.stopping.is_set():
             if not act(worker, holding, run, key):
                 return
             continue
@@ -107,7 +107,11 @@ def advance_one(worker: Worker, holding: Holding, run: Run | None = None) -> Non
 def enter(run: Run, holding: Holding) -> None:
     """Begin a turn: take back what a dead owner left running, take in what others finished, hear requests."""
     for key, step in list(run.frontier.steps.items()):
-        if step.status is StepStatus.RUNNING and not step.is_handed:
+        if step.status is not StepStatus.RUNNING or step.is_handed:
+            continue
+        if holding.claimed.has_overrun:
+            run.answered(key, fanout.OVERRUN)
+        else:
             run.lost(key)
     if holding.claimed.crash_count >= settings.GORAX_POISON_CRASHES:
         run.give_up(
@@ -320,7 +324,10 @@ def news_of(run: Run, change: record.Change, written: record.Written) -> news.Ne
         seq=written.seq,
         status=change.status,
         reason=change.reason,
-        steps=tuple(news.StepNews(step.node_id, step.scope, step.status) for step in change.steps),
+        steps=tuple(
+            news.StepNews(step.node_id, step.scope, step.status, step.node_type)
+            for step in change.steps
+        ),
         has_answer=change.is_final or change.response is not None,
     )
 
