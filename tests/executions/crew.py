@@ -103,6 +103,11 @@ def rest(ticket_id: UUID) -> None:
     )
 
 
+def step_ticket(execution_id: UUID, step_key: str, attempt: int = 1) -> UUID:
+    """The id of the ticket of a handed out step."""
+    return dispatch.step_ticket_id(execution_id, step_key, attempt)
+
+
 class Beside(threading.Thread):
     """A thread that runs `function` beside the test; `join_it` hands its answer or its failure back."""
 

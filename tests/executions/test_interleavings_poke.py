@@ -17,6 +17,7 @@ from tests.executions.crew import (
     due,
     dying_at,
     let_finish,
+    step_ticket,
     ticket,
     waiting_for_locks,
     work,
@@ -57,10 +58,6 @@ def handed(receiver):
     work(worker)
     assert ticket(execution_id, "token", "due_at")[0] is None
     return execution_id, worker
-
-
-def step_ticket(execution_id, name: str):
-    return dispatch.step_ticket_id(execution_id, name, 1)
 
 
 def test_handed_out_calls_are_due_in_rows_although_no_bell_was_heard(handed) -> None:

@@ -45,7 +45,8 @@ WITH dead AS MATERIALIZED (
 )
 UPDATE public.dispatch_ticket t
 SET token = NULL, worker_id = NULL, due_at = least(t.due_at, clock_timestamp()),
-    crash_count = t.crash_count + (t.is_lone OR counted.is_only)::int, is_suspect = true, is_lone = false
+    crash_count = t.crash_count + (t.is_lone OR counted.is_only)::int, is_suspect = true, is_lone = false,
+    deadline_at = CASE WHEN t.deadline_at <= t.leased_at THEN t.deadline_at END
 FROM counted WHERE counted.id = t.id
 RETURNING t.id, t.schema, t.pool
 """
@@ -56,18 +57,21 @@ WHERE w.alive_until < clock_timestamp() - interval '1 hour'
   AND NOT EXISTS (SELECT FROM public.dispatch_ticket t WHERE t.worker_id = w.id)
 """
 
-# An owner that renews its lease but has not obeyed for 20 s hangs in a call: the ticket gets away from it.
+# An owner that renews its lease but has not obeyed for 20 s hangs in a call: the ticket gets away from it. A deadline
+# that lies before the lease tells the next owner that the call is not to be repeated; it stays until something of the
+# ticket is recorded.
 SEIZE = """
 WITH hung AS MATERIALIZED (
     SELECT id FROM public.dispatch_ticket
     WHERE token IS NOT NULL
       AND ((request <> '' AND requested_at < clock_timestamp() - %(patience_s)s * interval '1 s'
             AND leased_at < clock_timestamp() - %(patience_s)s * interval '1 s')
-           OR deadline_at < clock_timestamp())
+           OR (deadline_at < clock_timestamp() AND leased_at < deadline_at))
     ORDER BY id FOR UPDATE SKIP LOCKED
 )
 UPDATE public.dispatch_ticket t
-SET token = NULL, worker_id = NULL, is_lone = false, due_at = clock_timestamp(), deadline_at = NULL
+SET token = NULL, worker_id = NULL, is_lone = false, due_at = clock_timestamp(),
+    deadline_at = CASE WHEN deadline_at < clock_timestamp() THEN deadline_at END
 FROM hung WHERE hung.id = t.id
 RETURNING t.id, t.schema, t.pool
 """
@@ -93,6 +97,11 @@ class Claimed:
     deadline_at: datetime | None
     priority: int
     leased_at: datetime
+
+    @property
+    def has_overrun(self) -> bool:
+        """Whether the ticket was taken from an owner whose call did not come back in its time."""
+        return self.deadline_at is not None and self.deadline_at <= self.leased_at
 
 
 @dataclass(frozen=True, slots=True)

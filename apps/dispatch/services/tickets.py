@@ -80,6 +80,7 @@ RETURNING request, request_reason
 STUMBLE = """
 UPDATE public.dispatch_ticket
 SET token = NULL, worker_id = NULL, is_lone = false, is_suspect = true, crash_count = crash_count + %(crashes)s,
+    deadline_at = CASE WHEN deadline_at <= leased_at THEN deadline_at END,
     due_at = clock_timestamp() + power(2, crash_count) * interval '1 s'
 WHERE (id, token) IN (SELECT * FROM unnest(%(ids)s::uuid[], %(tokens)s::uuid[]))
 """
@@ -90,7 +91,8 @@ EXISTS = "SELECT 1 FROM public.dispatch_ticket WHERE id = %(id)s"
 
 HAND_BACK = """
 UPDATE public.dispatch_ticket
-SET token = NULL, worker_id = NULL, is_lone = false, due_at = least(due_at, clock_timestamp())
+SET token = NULL, worker_id = NULL, is_lone = false, due_at = least(due_at, clock_timestamp()),
+    deadline_at = CASE WHEN deadline_at <= leased_at THEN deadline_at END
 WHERE (id, token) IN (SELECT * FROM unnest(%(ids)s::uuid[], %(tokens)s::uuid[]))
 """
 

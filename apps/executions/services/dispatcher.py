@@ -10,7 +10,7 @@ from django.conf import settings
 from apps.core import db
 from apps.core.failpoints import failpoint
 from apps.dispatch import facade as dispatch
-from apps.executions.services import loop, metrics, worker
+from apps.executions.services import loop, worker
 
 logger = logging.getLogger(__name__)
 

@@ -22,6 +22,9 @@ ABORTED = "aborted"
 # A step that is this much past its own time hangs: its ticket is seized.
 GRACE_S = 5.0
 
+# Whoever hangs in the call may still act, so it is not repeated unless the author's own patterns say so.
+OVERRUN = Failure("timeout", "The node did not come back in its time.")
+
 ROWS = """
 SELECT node_id, scope, status, attempt, port, error, wake_at
 FROM {s}.executions_step

@@ -59,6 +59,9 @@ def work(pool: str, *, for_s: float = LOOP_S) -> int:
             batch = claim_next(worker, pool)
             if not batch:
                 break
+            if worker.stopping.is_set():
+                worker.hand_back(batch)
+                break
             count += len(batch)
             advance(worker, batch)
         return count

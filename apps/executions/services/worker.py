@@ -24,6 +24,15 @@ WAITING_SLOTS = 50
 # The last quarter goes only to tenants that hold none, so that 50 slow calls of one tenant don't stop the others.
 KEPT_FOR_OTHERS = WAITING_SLOTS // 4
 FINISH_WITHIN_S = 20.0
+# Threads that hang in calls whose tickets were taken from them: more than this, and the process is worth less than a
+# new one.
+MOST_ZOMBIES = 3
+HAUNTED = 70  # the exit code; whoever supervises starts another
+
+
+def leave_at_once(code: int) -> None:
+    """End the process without waiting for threads that hang."""
+    os._exit(code)
 
 
 @dataclass(slots=True)
@@ -132,6 +141,7 @@ class Worker:
         self._lease_over_at = began + settings.GORAX_LEASE_S
         with self._lock:
             holdings = list(self._held.values())
+        zombies = sum(holding.is_lost for holding in holdings)
         rows = {row.ticket_id: row for row in dispatch.held_by(self.id)}
         self._disown(rows)
         for holding in holdings:
@@ -140,6 +150,16 @@ class Worker:
                 self._lose_unless_dropped(holding)
             else:
                 holding.note(dispatch.Asked(row.request, row.request_reason))
+        if zombies > MOST_ZOMBIES and not self.stopping.is_set():
+            logger.critical("worker.haunted", extra={"zombies": zombies})
+            self.stopping.set()
+            threading.Thread(target=self._leave, name="leave").start()
+
+    def _leave(self) -> None:
+        try:
+            self.shut_down()
+        finally:
+            leave_at_once(HAUNTED)
 
     def _lose_unless_dropped(self, holding: Holding) -> None:
         """A ticket that was settled between the two reads is gone rightly; only one still in hand is lost."""
@@ -157,6 +177,9 @@ class Worker:
             except Exception:
                 logger.exception("worker.renew_failed")
                 pause_s = min(0.5, settings.GORAX_RENEW_S)
+                if not self.may_act():
+                    for holding in self._working():
+                        holding.lose()
             finally:
                 db.give_back()
             if self.stopping.wait(pause_s) and not self._held:
@@ -195,16 +218,24 @@ class Worker:
                 (row.ticket_id, row.token) for row in rows.values() if row.token in twice
             )
 
+    def _working(self) -> list[Holding]:
+        """What is in hand and not lost."""
+        with self._lock:
+            return [holding for holding in self._held.values() if not holding.is_lost]
+
     def shut_down(self) -> None:
-        """Stop claiming, let what was begun finish for up to 20 s, then leave."""
+        """Stop claiming, let what was begun finish for up to 20 s, hand the rest back, then leave."""
         self.stopping.set()
         over_at = time.monotonic() + FINISH_WITHIN_S
-        while self._held and time.monotonic() < over_at:
-            self.stopping.wait(0.05)
-            threading.Event().wait(0.05)
+        pause = threading.Event()
+        while self._working() and time.monotonic() < over_at:
+            pause.wait(0.05)
         self.waiting.shutdown(wait=False, cancel_futures=True)
-        if not self._held:
-            dispatch.unregister(self.id)
+        left = self._working()
+        for holding in left:
+            holding.lose()
+        self.hand_back(left)
+        dispatch.unregister(self.id)
         db.give_back()
 
 
