@@ -31,6 +31,7 @@ ENDPOINTS = [
     ("GET", "/webhooks/{webhook}", "webhook.read", None),
     ("PATCH", "/webhooks/{webhook}", "webhook.update", {"is_paused": True}),
     ("POST", "/webhooks/{webhook}/regenerate-secret", "webhook.update", None),
+    ("POST", "/webhooks/{webhook}/sample-delivery", "workflow.execute", None),
     ("GET", "/webhooks/{webhook}/events", "webhook.read", None),
     ("GET", "/events/{event}", "webhook.read", None),
     ("POST", "/events/{event}/replay", "workflow.execute", None),

@@ -49,6 +49,17 @@ def test_the_same_key_starts_once_and_answers_the_first_id(owner) -> None:
     assert (Execution.objects.count(), Ticket.objects.count()) == (1, 1)
 
 
+def test_a_key_answers_the_first_id_even_after_the_workflow_was_stopped(owner) -> None:
+    workflow_id = active(owner, manual())
+    path = f"/workflows/{workflow_id}/execute"
+    first = owner.post(path, {"input": 1}, Idempotency_Key="k1")
+    owner.post(f"/workflows/{workflow_id}/deactivate")
+
+    again = owner.post(path, {"input": 1}, Idempotency_Key="k1")
+
+    assert (again.status_code, again.json()["execution_id"]) == (200, first.json()["execution_id"])
+
+
 def test_the_same_key_with_another_body_is_a_conflict(owner) -> None:
     path = f"/workflows/{active(owner, manual())}/execute"
     owner.post(path, {"input": 1}, Idempotency_Key="k1")

@@ -10,7 +10,7 @@ from apps.core.errors import InvalidError
 from apps.dispatch import facade as dispatch
 from apps.engine.expressions import ExpressionError
 from apps.engine.value import Json, compact
-from apps.executions.services.start import Start, start, start_by_key
+from apps.executions.services.start import Start, known_by_key, start, start_by_key
 from apps.workflows import facade as workflows
 
 
@@ -59,6 +59,11 @@ def execute(order: Order) -> Ordered:
 
 
 def _execute(order: Order) -> Ordered:
+    if order.key is not None:
+        # Before anything is judged: whoever asks again gets the first answer, whatever has changed since.
+        known_id = known_by_key(order.key, body_hash=order.body_hash())
+        if known_id is not None:
+            return Ordered(known_id, is_duplicate=True)
     what, condition, trigger_id = _draft(order) if order.is_draft else _live(order)
     if not _is_wanted(condition, order.input):
         if trigger_id is not None:

@@ -118,13 +118,28 @@ def start_by_key(what: Start, *, key: str, body_hash: bytes) -> tuple[UUID, bool
         {"key": key, "execution_id": execution_id, "body_hash": body_hash},
     )
     if kept == 0:
-        first_id, first_hash = db.fetch(db.in_schema(READ_KEY, schema), {"key": key})[0]
-        if bytes(first_hash) != body_hash:
-            raise StartKeyReusedError(
-                "This Idempotency-Key was used with another body. Send a new key."
-            )
+        first_id = known_by_key(key, body_hash=body_hash)
+        assert first_id is not None  # noqa: S101 - the insert has just met it
         return first_id, True
     return start(replace(what, execution_id=execution_id)), False
+
+
+def known_by_key(key: str, *, body_hash: bytes) -> UUID | None:
+    """Return the execution that was started under `key`, None if there is none yet.
+
+    Raises:
+        StartKeyReusedError: the key was used with another body.
+    """
+    rows = db.fetch(db.in_schema(READ_KEY, tenancy.current_schema()), {"key": key})
+    if not rows:
+        return None
+    first_id, first_hash = rows[0]
+    if bytes(first_hash) != body_hash:
+        raise StartKeyReusedError(
+            "This Idempotency-Key was used with another body. Send a new key."
+        )
+    found: UUID = first_id
+    return found
 
 
 def _row(what: Start, execution_id: UUID) -> dict[str, object]:

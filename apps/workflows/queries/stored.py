@@ -70,8 +70,8 @@ def locked_in_bin(workflow_id: UUID, *, is_shell: bool = False) -> Workflow:
 
 
 def _locked(rows: QuerySet[Workflow], workflow_id: UUID) -> Workflow:
-    rows = rows.select_for_update(of=("self",)).select_related("live_version")
-    found = rows.filter(pk=workflow_id).first()
+    # Without the live version: after waiting for the lock, a join would still see the versions from before the wait.
+    found = rows.select_for_update().filter(pk=workflow_id).first()
     if found is None:
         raise WorkflowNotFoundError
     return found
