@@ -9,7 +9,7 @@ Words: what travels between all the others.
 - `errors`: EngineError, NodeError, PortError, RegistryError, TransitionError, FormatError
 - `secret`: Secret, secrets_in, without_secrets, as_json_text
 - `mask`: Mask, mask_of
-- `problem`: Severity, Problem, DocumentError, Report, pointer
+- `problem`: Severity, Problem, DocumentError, Report, clipped, nearest, pointer
 - `failure`: Failure, failure_of
 - `state`: ExecutionStatus, StepStatus, Reason, refuse_unless
 
@@ -40,7 +40,7 @@ Programs: a document compiled once, run often.
 
 Decisions: pure functions from one frontier to the next.
 
-- `frontier`: OpenStep, Arrivals, ScopeState, Ending, Frontier, dump, load
+- `frontier`: OpenStep, Arrivals, Ending, ScopeState, Frontier, dump, load
 - `edit`: Edit
 - `plan`:
   Completed, Aborted, Finish, Decision, decide, standing, begin, handed, started, settled,

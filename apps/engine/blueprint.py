@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from apps.engine.config import Config, Formula
@@ -12,6 +12,7 @@ from apps.engine.errors import NodeError
 from apps.engine.expressions import Expression, ExpressionError, Scope, compile_expression
 from apps.engine.fields import Field, FieldProblem, Kind, is_absent, value_problems
 from apps.engine.node import NodeType
+from apps.engine.problem import clipped
 from apps.engine.secret import without_secrets
 from apps.engine.template import Template, compile_template, problems_of
 from apps.engine.value import Json
@@ -52,7 +53,7 @@ class _Compiler:
 
     node_ids: frozenset[str]
     note: Note
-    reads: dict[str, tuple[ReadPath, ...]]
+    reads: dict[str, list[ReadPath]]
 
     def fields(
         self, specs: tuple[Field, ...], config: Mapping[str, Json], prefix: str
@@ -73,9 +74,8 @@ class _Compiler:
         known = {spec.name for spec in specs}
         for name in config:
             if name not in known:
-                self.note(
-                    FieldProblem(f"{prefix}{name}", "field_unknown", f"“{name}” is not known here.")
-                )
+                message = f"“{clipped(name)}” is not known here."
+                self.note(FieldProblem(prefix.rstrip("."), "field_unknown", message, (name,)))
         return slots
 
     def field(self, spec: Field, value: Json, place: str) -> Slot:
@@ -130,39 +130,37 @@ class _Compiler:
             return None
         return parsed
 
-    def expression(self, spec: Field, value: Json, place: str) -> Slot:
+    def expression(self, spec: Field, value: Json, place: str, *inside: str) -> Slot:
         for problem in value_problems(spec, value, place):
-            self.note(problem)
+            self.note(replace(problem, inside=inside))
             return _constant(None)
         source = str(value)
         try:
             expression = compile_expression(source, node_ids=self.node_ids)
         except ExpressionError as error:
-            self.note(FieldProblem(place, error.code, error.message))
+            self.note(FieldProblem(place, error.code, error.message, inside))
             return _constant(None)
         odd = [str(path[0]) for path in expression.paths if path[0] not in (spec.reads or path)]
         if odd:
-            allowed = ", ".join(spec.reads)
-            self.note(
-                FieldProblem(
-                    place, "root_unavailable", f"Only {allowed} can be read here, not {odd[0]}."
-                )
-            )
-        self.reads[place] = tuple(expression.paths)
+            sentence = f"Only {', '.join(spec.reads)} can be read here, not {clipped(odd[0])}."
+            self.note(FieldProblem(place, "root_unavailable", sentence, inside))
+        self.reads.setdefault(place, []).extend(expression.paths)
         return lambda scope: _bound(source, expression, scope)
 
     def formulas(self, value: dict[str, Json], place: str) -> Slot:
         slots = {
-            name: self.expression(Field(name=name, kind=Kind.EXPRESSION), source, f"{place}.{name}")
-            for name, source in value.items()
+            name: self.expression(
+                Field(name=clipped(name), kind=Kind.EXPRESSION), text, place, name
+            )
+            for name, text in value.items()
         }
         return lambda scope: {name: slot(scope) for name, slot in slots.items()}
 
     def template(self, spec: Field, value: Json, place: str) -> Slot:
         found = problems_of(value, node_ids=self.node_ids, secret_ok=spec.is_secret_ok)
         for problem in found:
-            inside = "".join(f"[{part}]" for part in problem.place)
-            self.note(FieldProblem(f"{place}{inside}", problem.error.code, problem.error.message))
+            error = problem.error
+            self.note(FieldProblem(place, error.code, error.message, problem.place))
         if found:
             return _constant(None)
         template = compile_template(value, node_ids=self.node_ids, secret_ok=spec.is_secret_ok)
@@ -171,7 +169,7 @@ class _Compiler:
             for wrong in value_problems(spec, constant, place):
                 self.note(wrong)
             return _constant(constant)
-        self.reads[place] = tuple(template.paths)
+        self.reads.setdefault(place, []).extend(template.paths)
         return lambda scope: _rendered(spec, template, scope)
 
 
@@ -207,4 +205,4 @@ def compile_config(
     slots = compiler.fields(kind.fields, config, "")
     for problem in kind.check(config):
         note(problem)
-    return Blueprint(slots, compiler.reads)
+    return Blueprint(slots, {place: tuple(paths) for place, paths in compiler.reads.items()})

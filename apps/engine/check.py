@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from itertools import combinations
 
 from apps.engine.document import Document, read
 from apps.engine.graph import ERROR_PORT, Edge, Effect, Node, OnError, OnUnknown
-from apps.engine.problem import Problem, Report, pointer
+from apps.engine.problem import Problem, Report, clipped, nearest, pointer
 from apps.engine.program import Program, compile_document
 from apps.engine.registry import Registry
 from apps.engine.value import DEFAULT_LIMITS, Json, Limits, NodeId, is_deeper
@@ -190,9 +189,9 @@ class _Checker:
 
     def _check_reference(self, node: Node, place: str, name: NodeId) -> None:
         if name not in self.written:
-            close = get_close_matches(name, list(self.written), n=1)
-            hint = f" Did you mean “{close[0]}”?" if close else ""
-            sentence = f" reads from “{name}”, which is no node of this workflow.{hint}"
+            close = nearest(name, self.written, self.report, "reference_unknown")
+            hint = f" Did you mean “{close}”?" if close else ""
+            sentence = f" reads from “{clipped(name)}”, which is no node of this workflow.{hint}"
             self._warn(node, "reference_unknown", sentence, "data", "config", field=place)
         elif name in self.ways.bits and not self.ways.comes_before(name, node.id):
             shown = self.written[name].shown

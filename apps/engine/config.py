@@ -124,8 +124,11 @@ class Config:
         return {key: item for key, item in value.items() if isinstance(item, Formula)}
 
     def masked(self) -> dict[str, Json]:
-        """Return the config as it may be stored and shown: secrets removed, expressions as written."""
-        return {name: _shown(value) for name, value in self.values.items()}
+        """Return the config as it may be stored and shown.
+
+        Secrets are removed, expressions stand as written, fields that were left empty are left out.
+        """
+        return {name: _shown(value) for name, value in self.values.items() if value is not None}
 
     def secrets(self) -> tuple[Secret, ...]:
         """Return every secret that stands anywhere in the config."""

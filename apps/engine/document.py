@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from zoneinfo import available_timezones
 
-from apps.engine.problem import Report, pointer
+from apps.engine.problem import Report, clipped, pointer
 from apps.engine.value import NODE_ID, Json, NodeId
 
 ON_MISSING = ("error", "null", "keep")
@@ -35,7 +35,7 @@ class DocumentNode:
     @property
     def shown(self) -> str:
         """What a person calls the node: its name, or else its id."""
-        return f"“{self.name or self.id}”"
+        return f"“{clipped(self.name or self.id)}”"
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +221,7 @@ def _settings(raw: Json, report: Report) -> Settings:
         if check is None:
             report.warn(
                 "setting_unknown",
-                f"There is no setting called “{name}”; it is ignored.",
+                f"There is no setting called “{clipped(name)}”; it is ignored.",
                 path=pointer("settings", name),
             )
         elif value is not None:

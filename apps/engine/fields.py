@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 import re2
 
+from apps.engine.problem import clipped
 from apps.engine.value import Json
 
 
@@ -74,11 +75,29 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class FieldProblem:
-    """Something wrong with a value: the place inside the config, a stable code, and a sentence."""
+    """Something wrong with a value: the place in the config, a stable code, and a sentence.
+
+    `place` names a field, as `cases[0].when`; `inside` leads on through names that the author gave.
+    """
 
     place: str
     code: str
     message: str
+    inside: tuple[str | int, ...] = ()
+
+    @property
+    def parts(self) -> tuple[str | int, ...]:
+        """The place as the parts of a pointer."""
+        named = self.place.replace("]", "").replace("[", ".").split(".") if self.place else ()
+        return (*named, *self.inside)
+
+    @property
+    def field(self) -> str:
+        """The place as it is shown."""
+        shown = [clipped(str(part)) for part in self.inside]
+        if not self.place:
+            return shown[0]
+        return self.place + "".join(f"[{part}]" for part in shown)
 
 
 def is_templated(value: Json) -> bool:

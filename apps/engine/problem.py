@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from enum import StrEnum
+from itertools import islice
 
 from apps.engine.errors import EngineError
 from apps.engine.value import Json, NodeId
@@ -53,11 +56,24 @@ class DocumentError(EngineError):
         self.problems = tuple(problems)
 
 
+# Nobody reads more than this, and whoever wants to can make a document that has millions.
+MOST_PROBLEMS = 1_000
+# Names that people gave are told by as much of them as helps.
+SHOWN_CHARACTERS = 80
+HINTS = 10
+NAMES_COMPARED = 500
+
+
 @dataclass(slots=True)
 class Report:
-    """The findings of one pass over a document, in the order in which they were made."""
+    """The findings of one pass over a document, in the order in which they were made.
+
+    After the first thousand it is only remembered that there are more, and whether any was an error.
+    """
 
     problems: list[Problem] = field(default_factory=list)
+    has_errors: bool = False
+    counts: Counter[str] = field(default_factory=Counter)
 
     def error(self, code: str, message: str, **where: str | None) -> None:
         """Note something that blocks publishing."""
@@ -70,6 +86,11 @@ class Report:
     def _add(
         self, code: str, message: str, severity: Severity, where: dict[str, str | None]
     ) -> None:
+        self.has_errors = self.has_errors or severity is Severity.ERROR
+        self.counts[code] += 1
+        if len(self.problems) >= MOST_PROBLEMS:
+            self._overflow()
+            return
         node_id = where.get("node_id")
         self.problems.append(
             Problem(
@@ -83,12 +104,28 @@ class Report:
             )
         )
 
-    @property
-    def has_errors(self) -> bool:
-        """Whether anything found blocks publishing."""
-        return any(problem.severity is Severity.ERROR for problem in self.problems)
+    def _overflow(self) -> None:
+        severity = Severity.ERROR if self.has_errors else Severity.WARNING
+        message = f"More than {MOST_PROBLEMS} things are wrong; these are the first."
+        self.problems[MOST_PROBLEMS:] = [Problem("problems_too_many", message, severity)]
+
+
+def clipped(text: str) -> str:
+    """Return as much of a name that somebody gave as fits into a sentence."""
+    return text if len(text) <= SHOWN_CHARACTERS else f"{text[: SHOWN_CHARACTERS - 1]}…"
+
+
+def nearest(name: str, names: Iterable[str], report: Report, code: str) -> str | None:
+    """Return the one of `names` that `name` was most likely meant to be.
+
+    Comparing costs, so only the first findings of a code get an answer, out of the first names.
+    """
+    if report.counts[code] >= HINTS:
+        return None
+    close = get_close_matches(name[:SHOWN_CHARACTERS], list(islice(names, NAMES_COMPARED)), n=1)
+    return close[0] if close else None
 
 
 def pointer(*parts: str | int) -> str:
-    """Return a JSON pointer (RFC 6901) to the place that `parts` lead to."""
-    return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in parts)
+    """Return a JSON pointer (RFC 6901) to the place that `parts` lead to; very long names are clipped."""
+    return "".join(f"/{clipped(str(part)).replace('~', '~0').replace('/', '~1')}" for part in parts)

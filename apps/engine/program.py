@@ -23,12 +23,13 @@ from apps.engine.graph import (
     topological_order,
 )
 from apps.engine.node import NodeType
-from apps.engine.problem import DocumentError, Report, pointer
+from apps.engine.problem import DocumentError, Report, clipped, nearest, pointer
 from apps.engine.registry import Registry
 from apps.engine.retry import RetryPolicy
 from apps.engine.value import Json, NodeId
 from apps.engine.wiring import edges_of
 
+LONGEST_CIRCLE_SHOWN = 12
 COMMON_KEYS = ("on_error", "retry", "on_unknown")
 
 
@@ -132,7 +133,9 @@ def _has_circle(document: Document, nodes: Mapping[NodeId, DocumentNode], report
     try:
         topological_order(nodes, pairs)
     except CycleError as error:
-        names = " → ".join(nodes[node_id].shown for node_id in error.path)
+        shown = [nodes[node_id].shown for node_id in error.path]
+        middle = ["…"] if len(shown) > LONGEST_CIRCLE_SHOWN else []
+        names = " → ".join([*shown[:-1][: LONGEST_CIRCLE_SHOWN - 1], *middle, shown[-1]])
         report.error(
             "cycle",
             f"These nodes lead back to themselves, so none could ever start: {names}.",
@@ -161,11 +164,12 @@ def _unique_nodes(document: Document, report: Report) -> dict[NodeId, DocumentNo
 def _type_of(node: DocumentNode, registry: Registry, report: Report) -> NodeType | None:
     kind = registry.find(node.type)
     if kind is None:
-        nearest = registry.nearest(node.type)
-        hint = f" Did you mean {nearest}?" if nearest else ""
+        names = (known.type for known in registry)
+        close = nearest(node.type, names, report, "node_type_unknown")
+        hint = f" Did you mean {close}?" if close else ""
         report.error(
             "node_type_unknown",
-            f"{node.shown} is of the kind “{node.type}”, which does not exist here.{hint}",
+            f"{node.shown} is of the kind “{clipped(node.type)}”, which does not exist here.{hint}",
             node_id=node.id,
             path=pointer("nodes", node.index, "type"),
         )
@@ -179,16 +183,11 @@ def _noter(node: DocumentNode, report: Report) -> Note:
             problem.code,
             f"{node.shown}: {problem.message}",
             node_id=node.id,
-            path=pointer("nodes", node.index, "data", "config", *_parts(problem.place)),
-            field=problem.place,
+            path=pointer("nodes", node.index, "data", "config", *problem.parts),
+            field=problem.field,
         )
 
     return note
-
-
-def _parts(place: str) -> list[str]:
-    """Return `cases[0].when` as the parts of its pointer."""
-    return place.replace("]", "").replace("[", ".").split(".")
 
 
 def _common(node: DocumentNode, kind: NodeType) -> Mapping[str, Json]:

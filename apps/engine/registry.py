@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 
 from apps.engine.errors import RegistryError
 from apps.engine.node import NodeType
@@ -46,11 +45,6 @@ class Registry:
         if kind is None:
             raise RegistryError(f"there is no node type called {name}")
         return kind
-
-    def nearest(self, name: str) -> str | None:
-        """Return the name that `name` was most likely meant to be, if there is one."""
-        close = get_close_matches(name[:100], self._kinds, n=1, cutoff=0.6)
-        return close[0] if close else None
 
     def __iter__(self) -> Iterator[NodeType]:
         return iter(self._kinds[name] for name in sorted(self._kinds))

@@ -8,7 +8,7 @@ from itertools import count
 from apps.engine.document import Document, DocumentEdge, DocumentNode
 from apps.engine.graph import ERROR_PORT, Edge, Node
 from apps.engine.node import NodeType
-from apps.engine.problem import Report, pointer
+from apps.engine.problem import Report, clipped, pointer
 from apps.engine.value import NodeId
 
 
@@ -57,7 +57,7 @@ class _EdgeReader:
                 self._error(
                     edge,
                     "edge_node_unknown",
-                    f"An edge names the node “{node_id}”, which does not exist.",
+                    f"An edge names the node “{clipped(node_id)}”, which does not exist.",
                     end,
                     node_id=None,
                 )
@@ -80,7 +80,7 @@ class _EdgeReader:
             self._error(
                 edge,
                 "port_unknown",
-                f"{shown} has no exit called “{named}”; it has {', '.join(node.ports)}.",
+                f"{shown} has no exit called “{clipped(named)}”; it has {', '.join(node.ports)}.",
                 "sourceHandle",
             )
         elif not self.types[edge.source].needs_port:
@@ -121,7 +121,7 @@ def edges_of(
         if edge.id in seen:
             report.error(
                 "edge_id_duplicate",
-                f"Two edges have the id “{edge.id}”; each needs its own.",
+                f"Two edges have the id “{clipped(edge.id)}”; each needs its own.",
                 edge_id=edge.id,
                 path=pointer("edges", edge.index, "id"),
             )

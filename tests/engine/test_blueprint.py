@@ -141,8 +141,8 @@ def test_the_objects_of_a_list_have_fields_of_their_own() -> None:
         ({"cases": [7]}, [CASES], ("cases[0]", "field_type")),
         ({"cases": {}}, [CASES], ("cases", "field_type")),
         ({"cases": [{}]}, [CASES], ("cases[0].name", "field_required")),
-        ({"cases": [{"name": "a", "x": 1}]}, [CASES], ("cases[0].x", "field_unknown")),
-        ({"f": {"a": "1 +"}}, [one(Kind.FORMULAS)], ("f.a", "syntax_error")),
+        ({"cases": [{"name": "a", "x": 1}]}, [CASES], ("cases[0][x]", "field_unknown")),
+        ({"f": {"a": "1 +"}}, [one(Kind.FORMULAS)], ("f[a]", "syntax_error")),
         (
             {"f": "trigger.a && steps.http-1.b"},
             [one(Kind.EXPRESSION, reads=("trigger",))],
@@ -155,7 +155,7 @@ def test_a_problem_is_named_by_its_place(
 ) -> None:
     _, problems = compiled(config, *fields)
 
-    assert [(found.place, found.code) for found in problems] == [problem]
+    assert [(found.field, found.code) for found in problems] == [problem]
 
 
 def test_a_hidden_field_is_not_required() -> None:
@@ -173,7 +173,23 @@ def test_a_required_field_with_a_default_is_never_empty() -> None:
 def test_every_problem_of_a_template_is_found() -> None:
     _, problems = compiled({"f": {"a": "{{ 1 + }}", "b": "{{ )"}}, one(Kind.KEY_VALUE))
 
-    assert [problem.place for problem in problems] == ["f[a]", "f[b]"]
+    assert [problem.parts for problem in problems] == [("f", "a"), ("f", "b")]
+
+
+def test_a_name_that_its_author_gave_is_one_part_of_the_place_whatever_it_holds() -> None:
+    _, problems = compiled({"f": {"a.b[0]/~": ["{{ 1 + }}"]}, "x.y": 1}, one(Kind.KEY_VALUE))
+
+    assert [(problem.parts, problem.field) for problem in problems] == [
+        (("f", "a.b[0]/~", 0), "f[a.b[0]/~][0]"),
+        (("x.y",), "x.y"),
+    ]
+
+
+def test_a_long_name_is_told_in_part() -> None:
+    _, problems = compiled({"f": {"n" * 500: "{{ 1 + }}"}, "m" * 500: 1}, one(Kind.KEY_VALUE))
+
+    assert [len(problem.field) for problem in problems] == [len("f[]") + 80, 80]
+    assert all(len(problem.message) < 200 for problem in problems)
 
 
 @pytest.mark.parametrize(

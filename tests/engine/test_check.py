@@ -9,7 +9,8 @@ import pytest
 
 from apps.engine.builder import Builder
 from apps.engine.check import check
-from apps.engine.problem import Problem, Severity
+from apps.engine.problem import DocumentError, Problem, Severity
+from apps.engine.program import load
 from apps.engine.value import Json, Limits
 from apps.nodes import catalogue
 
@@ -274,3 +275,59 @@ def test_a_document_of_the_largest_size_is_checked_in_linear_time() -> None:
     seconds(50)
     # Bits and exits grow with the depth of the chain, so a little more than linear is granted.
     assert seconds(800) < 6 * 4 * seconds(200)
+
+
+def test_a_document_made_to_be_wrong_everywhere_gets_a_bounded_answer_in_bounded_time() -> None:
+    nodes: list[Json] = [
+        {
+            "id": f"n{number}",
+            "type": "k" * 10_000 + str(number),
+            "data": {"name": "N" * 10_000, "config": {"x": "{{ steps.zz.y }}"}},
+        }
+        for number in range(1_500)
+    ]
+
+    found = problems({"nodes": nodes, "edges": []})
+
+    assert len(found) == 1_001
+    assert (found[-1].code, found[-1].severity) == ("problems_too_many", Severity.ERROR)
+    assert max(len(problem.message) for problem in found) < 400
+
+
+def test_an_error_after_a_thousand_warnings_still_counts() -> None:
+    builder = Builder().node("t", "trigger:manual")
+    for number in range(1_100):
+        builder.after("t").then(f"n{number}", "control:no_op", odd=1)
+    builder.then("last", "control:if")
+
+    found = problems(builder)
+
+    assert {problem.code for problem in found} == {
+        "nodes_many",
+        "field_unknown",
+        "problems_too_many",
+    }
+    assert found[-1].severity is Severity.ERROR
+    with pytest.raises(DocumentError):
+        load(builder.build(), catalogue())
+
+
+def test_hints_are_given_to_the_first_findings_alone() -> None:
+    builder = Builder().node("t", "trigger:manual").then("orders", "control:no_op")
+    for number in range(12):
+        builder.then(f"f{number}", "action:formula", expression=f"steps.order{number}.x")
+
+    hints = ["Did you mean" in problem.message for problem in problems(builder)]
+
+    assert hints == [True] * 10 + [False] * 2
+
+
+def test_a_long_circle_is_told_in_part() -> None:
+    builder = Builder().node("t", "trigger:manual").node("n0", "control:no_op")
+    for number in range(1, 100):
+        builder.then(f"n{number}", "control:no_op")
+    builder.edge("n99", "n0")
+
+    (problem,) = problems(builder)
+
+    assert problem.message.count("→") == 12

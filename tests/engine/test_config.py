@@ -103,6 +103,7 @@ def test_what_is_shown_holds_no_secret_and_expressions_as_written() -> None:
     assert shown["formula"] == "1 + 1"
     assert shown["formulas"] == {"x": "1 + 1"}
     assert shown["list"] == [1, {"a": 2}]
+    assert "null" not in shown
 
 
 def test_every_secret_is_found() -> None:

@@ -33,14 +33,12 @@ def test_a_name_is_never_shared() -> None:
     assert registry.get("a:other") is OTHER
 
 
-def test_an_unknown_name_is_refused_and_the_nearest_offered() -> None:
+def test_an_unknown_name_is_refused() -> None:
     registry = Registry([OTHER])
 
     assert registry.find("a:othr") is None
     with pytest.raises(RegistryError, match="no node type called a:othr"):
         registry.get("a:othr")
-    assert registry.nearest("a:othr") == "a:other"
-    assert registry.nearest("zzz") is None
 
 
 def test_the_catalogue_holds_every_folder_with_its_doc_and_icon() -> None:

@@ -89,7 +89,7 @@ def test_an_outcome_is_told_as_json() -> None:
             },
             "a": {
                 "status": "failed",
-                "input": {"expression": "1 / 0", "output_variable": None},
+                "input": {"expression": "1 / 0"},
                 "output": None,
                 "error": {
                     "code": "division_by_zero",

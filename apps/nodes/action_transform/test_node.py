@@ -33,8 +33,8 @@ def test_only_a_missing_path_makes_a_mapped_value_null() -> None:
     ("config", "problem"),
     [
         ({"mapping": ["a"]}, ("mapping", "field_type")),
-        ({"mapping": {"a": "1 +"}}, ("mapping.a", "syntax_error")),
-        ({"mapping": {"a": 7}}, ("mapping.a", "field_type")),
+        ({"mapping": {"a": "1 +"}}, ("mapping[a]", "syntax_error")),
+        ({"mapping": {"a": 7}}, ("mapping[a]", "field_type")),
     ],
 )
 def test_a_bad_config_is_named_by_its_field(config, problem) -> None:
