@@ -32,7 +32,7 @@ class Copy:
         self.user = user
         self.output = folder.with_suffix(".log")
         self._process: subprocess.Popen[bytes] | None = None
-        _copy_sources(folder)
+        copy_sources(folder)
         self.python = _interpreter(folder, user)
         if user is not None:
             for path in (folder, *folder.rglob("*")):
@@ -112,9 +112,7 @@ class Copy:
         if self._process is not None and self._process.poll() is None:
             self._process.terminate()
             self._process.wait(READY_WITHIN_S)
-        servers = self.folder / ".gorax" / "servers"
-        if servers.is_symlink():
-            shutil.rmtree(servers.resolve())
+        places.remove(self.folder / ".gorax" / "servers")
         shutil.rmtree(self.folder)
 
     def _run(
@@ -154,7 +152,8 @@ def free_ports() -> int:
             return port
 
 
-def _copy_sources(folder: Path) -> None:
+def copy_sources(folder: Path, *, left_out: tuple[str, ...] = LEFT_OUT) -> None:
+    """Copy what git tracks or would track, but for paths that start with one of `left_out`."""
     listing = subprocess.run(
         ["git", "-c", "safe.directory=*", "ls-files", "-z", "-co", "--exclude-standard"],
         cwd=ROOT,
@@ -162,16 +161,21 @@ def _copy_sources(folder: Path) -> None:
         capture_output=True,
     )
     for name in listing.stdout.decode().split("\0"):
-        if name and not name.startswith(LEFT_OUT) and (ROOT / name).is_file():
+        if name and not name.startswith(left_out) and (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, folder / name)
+
+
+def link_packages(folder: Path) -> Path:
+    """Let the copy use this checkout's packages; return its interpreter."""
+    (folder / ".venv").symlink_to(Path(sys.executable).parent.parent)
+    return folder / ".venv" / "bin" / "python"
 
 
 def _interpreter(folder: Path, user: pwd.struct_passwd | None) -> Path:
     """Make a `.venv` in the copy with the packages of this one, for an interpreter the user may run."""
     if user is None:
-        (folder / ".venv").symlink_to(Path(sys.executable).parent.parent)
-        return folder / ".venv" / "bin" / "python"
+        return link_packages(folder)
     base = _base(folder, user)
     subprocess.run([str(base), "-m", "venv", "--without-pip", str(folder / ".venv")], check=True)
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
