@@ -57,6 +57,15 @@ class DeliveryReusedError(ConflictError):
         super().__init__("This delivery id was used with another body.")
 
 
+class SampleRefusedError(ConflictError):
+    """The sample delivery is signed as GitHub signs, and this webhook does not take that."""
+
+    code = "sample_refused"
+
+    def __init__(self) -> None:
+        super().__init__("Only a webhook with a GitHub signature and a secret takes the sample.")
+
+
 class SecretMissingError(ConflictError):
     """A webhook that verifies its senders has nothing to verify them by."""
 

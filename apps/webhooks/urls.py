@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("api/v1/webhooks", management.Webhooks.as_view()),
     path(ONE, management.OneWebhook.as_view()),
     path(f"{ONE}/regenerate-secret", management.RenewSecret.as_view()),
+    path(f"{ONE}/sample-delivery", management.SendSample.as_view()),
     path(f"{ONE}/events", management.Events.as_view()),
     path(EVENT, management.OneEvent.as_view()),
     path(f"{EVENT}/replay", management.ReplayEvent.as_view()),

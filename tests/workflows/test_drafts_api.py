@@ -147,7 +147,7 @@ def test_a_flag_that_is_neither_true_nor_false_is_unreadable(editor) -> None:
     assert [each["path"] for each in answer.json()["errors"]] == ["/is_active"]
 
 
-def test_a_page_of_workflows_costs_one_query_however_many_they_are(editor) -> None:
+def test_a_page_of_workflows_costs_two_queries_however_many_they_are(editor) -> None:
     for number in range(5):
         made = editor.post("/workflows", {"name": str(number), "definition": manual()}).json()
         editor.post(f"/workflows/{made['id']}/publish")
@@ -156,5 +156,32 @@ def test_a_page_of_workflows_costs_one_query_however_many_they_are(editor) -> No
         said = editor.get("/workflows").json()
 
     assert [row["live_version"] for row in said["results"]] == [1] * 5
-    assert len(found) == 1
-    assert "definition" not in found[0]
+    assert len(found) == 2  # the rows, and what starts them
+    assert "definition" not in "".join(found)
+
+
+def test_a_list_says_what_starts_each_workflow(owner) -> None:
+    published = _published(owner, "hooked")
+    owner.post("/workflows", {"name": "draft", "definition": {}})
+
+    rows = {row["name"]: row["triggers"] for row in owner.get("/workflows").json()["results"]}
+
+    assert rows == {"hooked": [{"node_id": "hook", "kind": "webhook"}], "draft": []}
+    assert owner.get(f"/workflows/{published}").json()["triggers"] == rows["hooked"]
+
+
+def test_a_trigger_of_an_older_version_starts_nothing_and_is_not_listed(owner) -> None:
+    workflow = _published(owner, "changed")
+    revision = owner.get(f"/workflows/{workflow}").json()["draft_revision"]
+    owner.patch(f"/workflows/{workflow}", {"definition": manual()}, If_Match=f'"{revision}"')
+    owner.post(f"/workflows/{workflow}/publish")
+
+    (row,) = owner.get("/workflows").json()["results"]
+
+    assert [trigger["kind"] for trigger in row["triggers"]] == ["manual"]
+
+
+def _published(owner, name: str) -> str:
+    workflow = owner.post("/workflows", {"name": name, "definition": hook()}).json()["id"]
+    owner.post(f"/workflows/{workflow}/publish")
+    return workflow

@@ -75,6 +75,18 @@ class RenewOut(serializers.Serializer[Any]):
     secret = serializers.CharField()
 
 
+class NothingIn(StrictSerializer):
+    """A call that takes no body."""
+
+
+class SampleOut(serializers.Serializer[Any]):
+    """What became of a sample delivery. Without an execution a filter kept it out."""
+
+    event_id = serializers.UUIDField()
+    execution_id = serializers.UUIDField(allow_null=True)
+    status_url = serializers.URLField(allow_null=True)
+
+
 class EventRow(serializers.ModelSerializer[WebhookEvent]):
     """A delivery in a list."""
 

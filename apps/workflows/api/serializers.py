@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.core.api.serializers import JsonObjectField, JsonValueField, StrictSerializer
-from apps.workflows.models import Workflow, WorkflowVersion
+from apps.workflows.models import Trigger, Workflow, WorkflowVersion
 from apps.workflows.queries import stored
 
 
@@ -22,9 +22,19 @@ class ProblemOut(serializers.Serializer[Any]):
     field = serializers.CharField(allow_null=True)
 
 
-class WorkflowRow(serializers.ModelSerializer[Workflow]):
-    """A workflow in a list."""
+class TriggerRow(serializers.ModelSerializer[Trigger]):
+    """What starts a workflow: one trigger node of its live version."""
 
+    class Meta:
+        model = Trigger
+        fields = ("node_id", "kind")
+        read_only_fields = fields
+
+
+class WorkflowRow(serializers.ModelSerializer[Workflow]):
+    """A workflow in a list. A draft that was never published has no triggers yet."""
+
+    triggers = serializers.SerializerMethodField()
     live_version = serializers.IntegerField(
         source="live_version.number", default=None, allow_null=True, read_only=True
     )
@@ -32,10 +42,20 @@ class WorkflowRow(serializers.ModelSerializer[Workflow]):
     class Meta:
         model = Workflow
         fields = (
-            "id", "name", "description", "is_active", "draft_revision", "live_version",
+            "id", "name", "description", "is_active", "draft_revision", "live_version", "triggers",
             "created_by", "created_at", "updated_at", "deleted_at",
         )  # fmt: skip
         read_only_fields = fields
+
+    @extend_schema_field(TriggerRow(many=True))
+    def get_triggers(self, workflow: Workflow) -> Any:
+        """Return the triggers of the live version, by node; the registry remembers those of older ones too."""
+        live = [
+            trigger
+            for trigger in workflow.triggers.all()
+            if trigger.version_id == workflow.live_version_id
+        ]
+        return TriggerRow(sorted(live, key=lambda trigger: trigger.node_id), many=True).data
 
 
 class WorkflowOut(WorkflowRow):

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.db.models.functions import Now
 
 from apps import nodes
@@ -17,7 +17,7 @@ from apps.workflows.errors import (
     VersionNotFoundError,
     WorkflowNotFoundError,
 )
-from apps.workflows.models import Workflow, WorkflowVersion
+from apps.workflows.models import Trigger, Workflow, WorkflowVersion
 
 BIN_DAYS = 30
 
@@ -25,13 +25,20 @@ BIN_DAYS = 30
 def workflows(
     *, is_binned: bool = False, is_active: bool | None = None, name: str = ""
 ) -> QuerySet[Workflow]:
-    """Return workflows for a list: without their drafts, with the number of their live version."""
+    """Return workflows for a list: without drafts, with the number of the live version and its triggers."""
     rows = Workflow.objects.binned() if is_binned else Workflow.objects.live()
     if is_active is not None:
         rows = rows.filter(is_active=is_active)
     if name:
         rows = rows.filter(name__icontains=name)
-    return rows.select_related("live_version").defer("draft", "live_version__definition")
+    triggers = Prefetch(
+        "triggers", Trigger.objects.only("id", "workflow_id", "version_id", "node_id", "kind")
+    )
+    return (
+        rows.select_related("live_version")
+        .defer("draft", "live_version__definition")
+        .prefetch_related(triggers)
+    )
 
 
 def workflow(workflow_id: UUID) -> Workflow:

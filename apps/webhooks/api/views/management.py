@@ -16,15 +16,17 @@ from apps.engine.secret import Secret
 from apps.webhooks.api.serializers import (
     EventOut,
     EventRow,
+    NothingIn,
     RenewIn,
     RenewOut,
     ReplayIn,
     ReplayOut,
+    SampleOut,
     WebhookChange,
     WebhookOut,
 )
 from apps.webhooks.queries import history
-from apps.webhooks.services import replay, secrets, switch
+from apps.webhooks.services import replay, sample, secrets, switch
 from apps.webhooks.services.replay import Replay
 
 STATUSES = ["accepted", "filtered", "filter_error"]
@@ -93,6 +95,27 @@ class RenewSecret(WebhookView):
         given = Secret(body["secret"]) if "secret" in body else None
         secret = secrets.renew(webhook_id, given=given, overlap_s=body["overlap_s"])
         return Response({"secret": secret.reveal()})
+
+
+class SendSample(WebhookView):
+    """A delivery to try a webhook with."""
+
+    permission_classes = [can("workflow.execute")]
+    serializer_class = NothingIn
+
+    @extend_schema(operation_id="webhooks_send_sample", request=None, responses={202: SampleOut})
+    def post(self, request: Request, webhook_id: UUID) -> Response:
+        """Send a GitHub push, signed with the webhook's own secret, through its own door."""
+        accepted = sample.send(webhook_id, caller=request.META.get("REMOTE_ADDR", ""))
+        url = None
+        if accepted.execution_id is not None:
+            url = request.build_absolute_uri(f"/api/v1/executions/{accepted.execution_id}")
+        body = {
+            "event_id": accepted.event_id,
+            "execution_id": accepted.execution_id,
+            "status_url": url,
+        }
+        return Response(SampleOut(body).data, status=status.HTTP_202_ACCEPTED)
 
 
 class Events(WebhookView):
