@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, TypeAlias, cast
 
 from apps.engine.expressions.ast import Choice, Coalesce, Node, Path
 from apps.engine.expressions.compiler import SECRETS_ROOT
 from apps.engine.expressions.errors import ExpressionError
-from apps.engine.expressions.expression import CACHED, Expression, refuse_secrets
+from apps.engine.expressions.expression import KEPT_NODES, Expression, refuse_secrets
 from apps.engine.expressions.kinds import fits, plain
 from apps.engine.expressions.parser import parse_until_braces
 from apps.engine.expressions.scope import Scope
+from apps.engine.expressions.shelf import Shelf
 from apps.engine.secret import Sealed, Secret, as_json_text
 from apps.engine.value import DEFAULT_LIMITS, Json, Limits
 
@@ -31,6 +31,10 @@ class Problem:
 
     place: Place
     error: ExpressionError
+
+
+# What a text itself takes, beside the closures of its expressions.
+_CHARACTERS_PER_NODE = 500
 
 
 class Template:
@@ -127,6 +131,9 @@ class _Hole:
     expression: Expression
 
 
+_TEXTS: Shelf[_Text] = Shelf(KEPT_NODES)
+
+
 def _texts(value: Json, place: Place) -> Iterator[tuple[Place, str]]:
     match value:
         case str():
@@ -201,11 +208,12 @@ def _text_renderer(
 
 
 def _text(text: str, settings: _Settings) -> _Text | None:
-    return _scanned(text, settings) if OPEN in text else None
+    if OPEN not in text:
+        return None
+    return _TEXTS.get((text, settings), lambda: _scanned(text, settings))
 
 
-@lru_cache(maxsize=CACHED)
-def _scanned(text: str, settings: _Settings) -> _Text:
+def _scanned(text: str, settings: _Settings) -> tuple[_Text, int]:
     pieces: list[str | _Hole] = []
     end = 0
     while (start := text.find(OPEN, end)) >= 0:
@@ -219,7 +227,8 @@ def _scanned(text: str, settings: _Settings) -> _Text:
     is_whole = len(holes) == 1 and not any(
         piece.strip() for piece in pieces if isinstance(piece, str)
     )
-    return _Text(tuple(pieces), holes[0] if is_whole else None)
+    weight = len(text) // _CHARACTERS_PER_NODE + sum(hole.expression.weight for hole in holes)
+    return _Text(tuple(pieces), holes[0] if is_whole else None), weight
 
 
 def _hole(text: str, start: int, settings: _Settings) -> tuple[_Hole, int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 from apps.engine.expressions.ast import Node, Path, Segment, children, weigh
@@ -14,23 +13,24 @@ from apps.engine.expressions.lookup import MissingError, explain
 from apps.engine.expressions.measure import builds
 from apps.engine.expressions.parser import parse
 from apps.engine.expressions.scope import Scope
+from apps.engine.expressions.shelf import Shelf
 from apps.engine.value import DEFAULT_LIMITS, Json, Limits
 
-# An execution of a large document uses some hundred; a worker serves many tenants at once.
-CACHED = 2_048
+# A node of a tree takes up to 1 KB as closures, a usual condition has a dozen: 50 MB, or 4,000 conditions.
+KEPT_NODES = 50_000
 
 
 class Expression:
     """A condition or a formula, ready to be evaluated; immutable and shared between threads."""
 
-    __slots__ = ("_builds", "_limits", "_run", "_weight", "paths", "source")
+    __slots__ = ("_builds", "_limits", "_run", "paths", "source", "weight")
 
     def __init__(self, source: str, node: Node, limits: Limits) -> None:
         self.source = source
         self.paths = paths_of(node)
         self._run = compile_node(node)
         self._builds = builds(node)
-        self._weight = weigh(node)
+        self.weight = weigh(node)
         self._limits = limits
 
     def __repr__(self) -> str:
@@ -73,7 +73,7 @@ class Expression:
             ExpressionError: as `evaluate`.
         """
         try:
-            evaluation.spend(self._weight)
+            evaluation.spend(self.weight)
             value = self._run(evaluation)
             if self._builds and not fits(value, self._limits.expression_result_bytes):
                 raise too_large(self._limits)
@@ -95,14 +95,17 @@ def compile_expression(
     Raises:
         ExpressionError: the source is no expression, breaks a limit or reads `credentials`.
     """
-    return _compiled(source, node_ids, limits)
+
+    def make() -> tuple[Expression, int]:
+        node = parse(source, node_ids, limits)
+        refuse_secrets(node)
+        expression = Expression(source, node, limits)
+        return expression, expression.weight
+
+    return _EXPRESSIONS.get((source, node_ids, limits), make)
 
 
-@lru_cache(maxsize=CACHED)
-def _compiled(source: str, node_ids: frozenset[str], limits: Limits) -> Expression:
-    node = parse(source, node_ids, limits)
-    refuse_secrets(node)
-    return Expression(source, node, limits)
+_EXPRESSIONS: Shelf[Expression] = Shelf(KEPT_NODES)
 
 
 def paths_of(node: Node) -> tuple[tuple[Segment, ...], ...]:

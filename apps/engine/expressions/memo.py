@@ -8,7 +8,8 @@ from typing import Generic, TypeVar
 from apps.engine.expressions.evaluation import Evaluation
 
 Made = TypeVar("Made")
-REMEMBERED = 512
+# A compiled pattern takes up to 256 KB.
+REMEMBERED = 256
 
 
 class Memo(Generic[Made]):

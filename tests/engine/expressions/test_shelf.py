@@ -1,0 +1,74 @@
+"""What is compiled is kept within a bound, whatever a tenant writes."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from apps.engine import template
+from apps.engine.expressions import ExpressionError, compile_expression, expression
+from apps.engine.expressions.shelf import Shelf
+from apps.engine.template import compile_template
+from tests.engine.expressions.asking import scope
+
+
+def test_what_was_asked_for_last_is_kept_and_the_oldest_goes_first() -> None:
+    shelf: Shelf[str] = Shelf(3)
+    made: list[str] = []
+
+    def get(key: str, weight: int = 1) -> str:
+        def make() -> tuple[str, int]:
+            made.append(key)
+            return key.upper(), weight
+
+        return shelf.get(key, make)
+
+    assert [get(key) for key in "abc"] == ["A", "B", "C"]
+    assert get("a") == "A"
+    assert get("d") == "D"
+    assert [get(key) for key in "acd"] == ["A", "C", "D"]
+    assert made == list("abcd")
+    assert get("b") == "B"
+    assert made == list("abcdb")
+    assert get("heavy", weight=9) == "HEAVY"
+    assert len(shelf) == 0
+
+
+def test_what_fails_is_not_kept() -> None:
+    shelf: Shelf[int] = Shelf(3)
+
+    def fail() -> tuple[int, int]:
+        raise ExpressionError("syntax_error", "no")
+
+    with pytest.raises(ExpressionError):
+        shelf.get("a", fail)
+
+    assert shelf.get("a", lambda: (1, 1)) == 1
+    assert len(shelf) == 1
+
+
+def test_two_that_make_the_same_count_once() -> None:
+    shelf: Shelf[int] = Shelf(2)
+
+    assert shelf.get("a", lambda: (shelf.get("a", lambda: (1, 1)), 1)) == 1
+    assert shelf.get("b", lambda: (2, 1)) == 2
+    assert len(shelf) == 2
+
+
+def test_many_threads_compile_and_evaluate_at_once() -> None:
+    def work(number: int) -> bool:
+        source = f"xs.filter(x, x > {number % 7}).map(y, y * 2) == ys"
+        expected = [2 * x for x in range(10) if x > number % 7]
+        return compile_expression(source).test(scope({"xs": list(range(10)), "ys": expected}))
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(work, range(400)))
+
+
+def test_a_tenant_that_writes_heavy_expressions_fills_no_memory() -> None:
+    for number in range(150):
+        compile_expression("+".join(["a.b"] * 500) + f"+{number}")
+        compile_template("{{ " + "+".join(["a.b"] * 490) + f"+{number}" + " }}" + "x" * 20_000)
+
+    for shelf in (expression._EXPRESSIONS, template._TEXTS):
+        assert 0 < sum(weight for _, weight in shelf._kept.values()) <= expression.KEPT_NODES
+        assert len(shelf) < 110
