@@ -8,6 +8,8 @@ from typing import Any
 from celery import Celery, signals
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gorax.settings.local")
+# Django's checks belong to `make lint`; here they would load every view into a process that serves none.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
 # Said to root because of pickle, which is not accepted here.
 warnings.filterwarnings("ignore", message="You're running the worker with superuser")

@@ -41,6 +41,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_unconfigure() -> None:
     if FOLDER is not None:
+        places.remove(FOLDER / "servers")
         shutil.rmtree(FOLDER, ignore_errors=True)
 
 

