@@ -23,6 +23,8 @@ _Render: TypeAlias = "Callable[[_Rendering], Any]"
 OPEN, CLOSE = "{{", "}}"
 # A template may hold thousands of expressions; together they may do what this many may do alone.
 EXPRESSIONS_AT_FULL_BUDGET = 4
+# Compiling so many takes 0.3 s; a document that is checked while it is typed must not take longer.
+MOST_EXPRESSIONS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +88,10 @@ def compile_template(
     settings = _Settings(node_ids, secret_ok, limits)
     paths: dict[Place, None] = {}
     try:
+        _refuse_too_many(value)
         render = _compiled(value, settings, paths, ())
     except RecursionError:
-        raise ExpressionError("too_deep", "The template lies too deep.") from None
+        raise _too_deep() from None
     return Template(render, value, tuple(paths), limits)
 
 
@@ -99,15 +102,36 @@ def problems_of(
     secret_ok: bool = False,
     limits: Limits = DEFAULT_LIMITS,
 ) -> tuple[Problem, ...]:
-    """Return every problem of a template, at most one for each text, in the order of the value."""
+    """Return every problem of a template, at most one for each text, in the order of the value.
+
+    What concerns the template as a whole stands alone, at the place `()`.
+    """
     settings = _Settings(node_ids, secret_ok, limits)
     found: list[Problem] = []
-    for place, text in _texts(value, ()):
-        try:
-            _text(text, settings)
-        except ExpressionError as error:
-            found.append(Problem(place, error))
+    try:
+        _refuse_too_many(value)
+        for place, text in _texts(value, ()):
+            try:
+                _text(text, settings)
+            except ExpressionError as error:
+                found.append(Problem(place, error))
+    except ExpressionError as error:
+        return (Problem((), error),)
+    except RecursionError:
+        return (Problem((), _too_deep()),)
     return tuple(found)
+
+
+def _refuse_too_many(value: Json) -> None:
+    if sum(text.count(OPEN) for _, text in _texts(value, ())) > MOST_EXPRESSIONS:
+        raise ExpressionError(
+            "too_many_expressions",
+            f"More than {MOST_EXPRESSIONS:,} expressions stand in one field.",
+        )
+
+
+def _too_deep() -> ExpressionError:
+    return ExpressionError("too_deep", "The template lies too deep.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -408,3 +408,18 @@ def test_data_and_templates_that_lie_too_deep_are_typed_errors() -> None:
 
     assert refusal("x {{ deep }}", roots={"deep": deep}).code == "too_deep"
     assert refusal(template).code == "too_deep"
+    assert [(problem.place, problem.error.code) for problem in problems_of(template)] == [
+        ((), "too_deep")
+    ]
+
+
+def test_a_template_may_hold_5000_expressions() -> None:
+    assert rendered(["{{ 1 }}" * 2_500, {"a": "{{ 1 }}" * 2_500}]) == [
+        "1" * 2_500,
+        {"a": "1" * 2_500},
+    ]
+    too_many = ["{{ 1 }}" * 2_500, {"a": "{{ 1 }}" * 2_501}]
+    assert refusal(too_many).code == "too_many_expressions"
+    assert [(problem.place, problem.error.code) for problem in problems_of(too_many)] == [
+        ((), "too_many_expressions")
+    ]

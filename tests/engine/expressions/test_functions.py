@@ -1,10 +1,13 @@
 """Each function, by its cases; and the catalogue that describes them."""
 
+import re
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import apps.engine.expressions as engine_expressions
 from apps.engine.expressions import FUNCTIONS, ExpressionError, Scope, Seed, compile_expression
 from apps.engine.expressions.ast import Call
 from apps.engine.expressions.compiler import compile_node
@@ -143,6 +146,26 @@ def test_the_reference_page_is_fresh() -> None:
     assert PAGE.read_text() == renewed(PAGE.read_text()), (
         "renew it: python -m tests.engine.expressions.reference"
     )
+
+
+def test_every_code_of_a_failure_stands_on_the_reference_page() -> None:
+    folder = Path(engine_expressions.__file__).parent
+    sources = [*folder.rglob("*.py"), folder.parent / "template.py"]
+    raised = {
+        code
+        for source in sources
+        for code in re.findall(
+            r'(?:ExpressionError|BudgetExceededError)\(\s*"(\w+)"', source.read_text()
+        )
+    }
+    listed = set(
+        re.findall(
+            r"`(\w+)`", PAGE.read_text().partition("## Failures")[2].partition("## Where")[0]
+        )
+    )
+
+    # These two belong to the port behind which the reference evaluators stand.
+    assert raised - {"unknown_evaluator", "reference_failed"} == listed
 
 
 def test_a_form_is_no_function_that_could_be_called() -> None:
