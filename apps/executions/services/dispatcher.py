@@ -10,7 +10,7 @@ from django.conf import settings
 from apps.core import db
 from apps.core.failpoints import failpoint
 from apps.dispatch import facade as dispatch
-from apps.executions.services import loop, worker
+from apps.executions.services import loop, metrics, worker
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +42,10 @@ def sweep(*, works: bool, takes_over: bool = True) -> int:
 def _take_over() -> list[tuple[UUID, str, str]]:
     freed = dispatch.reap()
     failpoint("reap.after_commit")
-    return freed + dispatch.seize()
+    seized = dispatch.seize()
+    metrics.TAKEN_OVER.labels("dead").inc(len(freed))
+    metrics.TAKEN_OVER.labels("deaf").inc(len(seized))
+    return freed + seized
 
 
 def sweep_forever(stopping: threading.Event, *, works: bool) -> None:
@@ -54,6 +57,8 @@ def sweep_forever(stopping: threading.Event, *, works: bool) -> None:
     while not stopping.wait(settings.GORAX_SWEEP_S):
         try:
             sweep(works=works, takes_over=time.monotonic() >= trusts_at)
+            if not works:  # the process that only sweeps has the time to look
+                metrics.look(dispatch.oldest_due_s())
         except Exception:
             logger.exception("sweep.failed")
             trusts_at = time.monotonic() + settings.GORAX_RENEW_S

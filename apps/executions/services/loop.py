@@ -5,7 +5,7 @@ import time
 
 from apps.core import db
 from apps.dispatch import facade as dispatch
-from apps.executions.services import step, turn
+from apps.executions.services import metrics, step, turn
 from apps.executions.services.worker import Holding, Worker, current
 
 LOOP_S = 5.0
@@ -77,7 +77,7 @@ def claim_next(worker: Worker, pool: str) -> list[Holding]:
         tenants = due_list.get(pool)
         floor = tenants[0].virtual_time if tenants else 0.0
         for tenant in tenants:
-            with worker.claiming:
+            with worker.claiming, metrics.CLAIM_SECONDS.time():
                 claimed = dispatch.claim(
                     worker.id,
                     tenant.schema,

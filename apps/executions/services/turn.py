@@ -21,10 +21,10 @@ from apps.engine.failure import Failure
 from apps.engine.state import StepStatus
 from apps.engine.value import StepKey
 from apps.executions import queries
-from apps.executions.services import fanout, news, record
+from apps.executions.services import fanout, metrics, news, record
 from apps.executions.services.ports import ports_for
 from apps.executions.services.run import Run
-from apps.executions.services.worker import Holding, Worker
+from apps.executions.services.worker import RESULT_PATIENCE_S, Holding, Worker
 from apps.tenants import facade as tenants
 from apps.workflows import facade as workflows
 
@@ -66,9 +66,10 @@ def own_batch(worker: Worker, holdings: list[Holding]) -> None:
     """Advance a batch of pure runs; if that fails, each is tried again alone and later."""
     try:
         advance_batch(worker, holdings)
-    except Exception:
+    except Exception as failure:
         logger.exception("turn.batch_failed", extra={"count": len(holdings)})
-        worker.stumble(holdings)
+        # Those that moved on to a waiting slot are in other hands.
+        worker.stumble([holding for holding in holdings if not holding.is_waiting], failure)
 
 
 def advance_batch(worker: Worker, holdings: list[Holding]) -> None:
@@ -199,9 +200,10 @@ def write(run: Run, holding: Holding, *, deadline_s: float | None = None) -> boo
         failpoint("record.before_commit")
         return written, asked
 
-    committed = db.in_transaction(work)
+    committed = db.in_transaction(work, patience_s=RESULT_PATIENCE_S)
     failpoint("record.after_commit")
     if committed is None:
+        metrics.PARKED.inc()
         logger.warning("turn.parked", extra={"execution_id": str(run.id)})
         return False
     holding.note(committed[1])
@@ -234,7 +236,9 @@ def conclude(
 ) -> list[tuple[Holding, Run]]:
     """Commit a batch and let go of its tickets; return those that have more to do right now."""
     closings = [close(holding, run) for holding, run in todo]
-    written, busy = db.in_transaction(lambda: _commit(schema, closings))
+    written, busy = db.in_transaction(
+        lambda: _commit(schema, closings), patience_s=RESULT_PATIENCE_S
+    )
     failpoint("finish.after_commit")
     if any(closing.handed for closing in closings):
         dispatch.ring()
@@ -307,9 +311,9 @@ def own(worker: Worker, holding: Holding, run: Run | None = None) -> None:
     """Thread body of a waiting slot: whatever happens, the slot and the connection are given back."""
     try:
         advance_one(worker, holding, run)
-    except Exception:
+    except Exception as failure:
         logger.exception("turn.failed", extra={"execution_id": str(holding.claimed.execution_id)})
-        worker.stumble([holding])
+        worker.stumble([holding], failure)
     finally:
         worker.drop(holding)
         db.give_back()
