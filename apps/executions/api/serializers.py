@@ -7,7 +7,6 @@ from rest_framework import serializers
 from apps.core.api.serializers import JsonValueField, StrictSerializer
 from apps.engine.state import ExecutionStatus, StepStatus
 
-
 # The OpenAPI document names its enumerations after these lists.
 EXECUTION_STATUSES = [status.value for status in ExecutionStatus]
 STEP_STATUSES = [status.value for status in StepStatus]
