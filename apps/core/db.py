@@ -5,6 +5,8 @@ worker that serves all tenants). Statements that come through here name their sc
 """
 
 import json
+import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -12,7 +14,7 @@ from typing import Any, TypeVar
 
 import orjson
 import psycopg
-from django.db import OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from psycopg import sql
 
 T = TypeVar("T")
@@ -20,6 +22,14 @@ T = TypeVar("T")
 # Deadlock and serialization failures heal by trying again; three tries bound the wait (engine promise, lock order).
 RETRIED_STATES = {"40P01", "40001"}
 MOST_TRIES = 3
+ASK_AGAIN_S = 0.1
+DATABASE_ERRORS = (
+    OperationalError,
+    InterfaceError,
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+)
+_named = threading.local()
 
 
 @lru_cache(maxsize=4096)
@@ -85,20 +95,78 @@ def without_waiting_for_disk() -> None:
     execute("SET LOCAL synchronous_commit TO off")
 
 
-def in_transaction(work: Callable[[], T]) -> T:
+def name_transaction(xid: str) -> None:
+    """Say which transaction is open (its `pg_current_xact_id`), so that `in_transaction` can ask what became of it."""
+    _named.xid = xid
+
+
+def in_transaction(work: Callable[[], T], *, patience_s: float = 0.0) -> T:
     """Run `work` in one transaction and return its answer; deadlocks are tried again up to three times in all.
 
+    If the connection is lost before the commit, `work` runs again: once over another connection of the pool, and
+    for `patience_s` seconds until the database is back. If it is lost under a commit that `work` has named, the
+    database is asked what became of it. So what `work` writes is written once when this returns.
+
     Raises:
-        OperationalError: the third try failed as well, or the failure is of another kind.
+        OperationalError: the third try failed as well, the database stayed away, nobody knows whether the commit
+            happened, or the failure is of another kind.
     """
-    for attempt in range(1, MOST_TRIES + 1):
+    deadlocks, losses, over_at = 0, 0, time.monotonic() + patience_s
+    while True:
+        _named.xid = ""
+        done: list[T] = []
         try:
             with transaction.atomic():
-                return work()
-        except (OperationalError, psycopg.OperationalError) as failure:
-            if attempt == MOST_TRIES or _state(failure) not in RETRIED_STATES:
+                done.append(work())
+            return done[0]
+        except DATABASE_ERRORS as failure:
+            if _state(failure) in RETRIED_STATES:
+                deadlocks += 1
+                if deadlocks == MOST_TRIES:
+                    raise
+            elif connection.in_atomic_block or not is_away(failure) or (done and not _named.xid):
                 raise
-    raise AssertionError("unreachable")
+            elif done and _was_committed(_named.xid, over_at):
+                return done[0]
+            else:
+                losses += 1
+                if losses > 1 and time.monotonic() > over_at:
+                    raise
+                _forget_dead_connections()
+
+
+def is_away(failure: BaseException) -> bool:
+    """Say whether a failure is the connection's (cut, refused, none to be had) and not that of a statement."""
+    state = _state(failure) or ""
+    is_of_connection = not state or state.startswith(("08", "57P")) or state == "53300"
+    return isinstance(failure, DATABASE_ERRORS) and is_of_connection
+
+
+def _was_committed(xid: str, over_at: float) -> bool:
+    """Ask for the end of a transaction whose connection is gone, over new connections until one answers.
+
+    Raises:
+        OperationalError: nobody has answered by `over_at`.
+    """
+    pause = threading.Event()
+    while True:
+        try:
+            connection.close()
+            found = fetch("SELECT pg_xact_status(%(xid)s::text::xid8)", {"xid": xid})[0][0]
+            if found != "in progress":
+                return bool(found == "committed")
+        except DATABASE_ERRORS as failure:
+            if not is_away(failure) or time.monotonic() > over_at:
+                raise
+            _forget_dead_connections()
+        if time.monotonic() > over_at:
+            raise OperationalError(f"transaction {xid} does not end")
+        pause.wait(ASK_AGAIN_S)
+
+
+def _forget_dead_connections() -> None:
+    """Look at the idle connections of the pool: others may have been cut with this one."""
+    connection.pool.check()  # type: ignore[attr-defined]  # PostgreSQL's backend has one
 
 
 def _state(failure: BaseException) -> str | None:

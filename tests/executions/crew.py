@@ -95,7 +95,7 @@ def ticket(ticket_id: UUID, *names: str):
     return found[0] if found else None
 
 
-def rest(ticket_id: UUID) -> None:
+def hasten(ticket_id: UUID) -> None:
     """Make a resting ticket due now."""
     db.execute(
         "UPDATE public.dispatch_ticket SET due_at = clock_timestamp() WHERE id = %(id)s",
@@ -111,8 +111,8 @@ def step_ticket(execution_id: UUID, step_key: str, attempt: int = 1) -> UUID:
 class Beside(threading.Thread):
     """A thread that runs `function` beside the test; `join_it` hands its answer or its failure back."""
 
-    def __init__(self, function: Callable[[], object]) -> None:
-        super().__init__(daemon=True)
+    def __init__(self, function: Callable[[], object], *, name: str | None = None) -> None:
+        super().__init__(daemon=True, name=name)
         self._function = function
         self._answer: object = None
         self._failure: BaseException | None = None

@@ -46,7 +46,7 @@ WHERE schema = %(schema)s AND execution_id = %(execution_id)s AND id = ANY(%(ids
 """
 
 STILL_MINE = """
-SELECT t.id FROM public.dispatch_ticket t
+SELECT t.id, pg_current_xact_id()::text FROM public.dispatch_ticket t
 JOIN unnest(%(ids)s::uuid[], %(tokens)s::uuid[]) AS mine(id, token) ON mine.id = t.id AND mine.token = t.token
 ORDER BY t.id FOR UPDATE OF t
 """
@@ -197,12 +197,15 @@ def ask(schema: str, execution_id: UUID, request: str, *, reason: str) -> bool:
 def lock_mine(held: Iterable[tuple[UUID, UUID]]) -> set[UUID]:
     """Lock the tickets of `held` (id, token) that are still this worker's, by id, and return their ids.
 
-    The first statement of every commit that records results: what is not returned must not be written.
+    The first statement of every commit that records results: what is not returned must not be written. It names the
+    transaction, so that a commit that nobody answered is asked after and not taken for lost.
     """
     pairs = sorted(held)
     rows = db.fetch(
         STILL_MINE, {"ids": [pair[0] for pair in pairs], "tokens": [pair[1] for pair in pairs]}
     )
+    if rows:
+        db.name_transaction(rows[0][1])
     return {row[0] for row in rows}
 
 

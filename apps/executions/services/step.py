@@ -19,7 +19,7 @@ from apps.engine.value import Json, StepKey, split_key
 from apps.engine.wrap import output_of
 from apps.executions.services import fanout, news, turn
 from apps.executions.services.run import Run
-from apps.executions.services.worker import Holding, Worker
+from apps.executions.services.worker import RESULT_PATIENCE_S, Holding, Worker
 
 logger = logging.getLogger(__name__)
 
@@ -52,9 +52,9 @@ def own(worker: Worker, holding: Holding) -> None:
     """Thread body of a waiting slot that holds a step ticket."""
     try:
         advance_step(worker, holding)
-    except Exception:
+    except Exception as failure:
         logger.exception("step.failed", extra={"execution_id": str(holding.claimed.execution_id)})
-        worker.stumble([holding])
+        worker.stumble([holding], failure)
     finally:
         worker.drop(holding)
         db.give_back()
@@ -152,7 +152,7 @@ def _record(run: Run, holding: Holding, key: StepKey, said: Mapping[str, Any]) -
         failpoint("record.before_commit")
         return written, asked
 
-    committed = db.in_transaction(work)
+    committed = db.in_transaction(work, patience_s=RESULT_PATIENCE_S)
     failpoint("record.after_commit")
     if committed is None:
         return None
@@ -188,7 +188,7 @@ def _finish(
         failpoint("record.before_commit")
         return written
 
-    written = db.in_transaction(work)
+    written = db.in_transaction(work, patience_s=RESULT_PATIENCE_S)
     failpoint("step_ticket.after_poke")
     if written is None:
         logger.warning("step.parked", extra={"execution_id": str(run.id), "step_key": key})

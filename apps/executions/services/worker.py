@@ -24,6 +24,9 @@ WAITING_SLOTS = 50
 # The last quarter goes only to tenants that hold none, so that 50 slow calls of one tenant don't stop the others.
 KEPT_FOR_OTHERS = WAITING_SLOTS // 4
 FINISH_WITHIN_S = 20.0
+# How long a result is held for a database that is away: as long as a worker that is asked to go may take. Whoever took
+# the ticket over meanwhile is found out by its token.
+RESULT_PATIENCE_S = 20.0
 # Threads that hang in calls whose tickets were taken from them: more than this, and the process is worth less than a
 # new one.
 MOST_ZOMBIES = 3
@@ -191,16 +194,18 @@ class Worker:
         for holding in holdings:
             self.drop(holding)
 
-    def stumble(self, holdings: list[Holding]) -> None:
+    def stumble(self, holdings: list[Holding], failure: Exception) -> None:
         """Give tickets back whose turn raised: later each time, alone, and in the end as poison.
 
-        If even that fails, the next renewals find tickets that nobody here knows and hand them back.
+        A database that is away is no fault of theirs. If even giving them back fails, the next renewals find tickets
+        that nobody here knows and hand them back.
         """
         held = [holding for holding in holdings if self._held.get(holding.claimed.id) is holding]
         try:
+            db.give_back()
             dispatch.stumble(
                 ((holding.claimed.id, holding.claimed.token) for holding in held),
-                is_lone=len(held) == 1,
+                is_lone=len(held) == 1 and not db.is_away(failure),
             )
         except Exception:
             logger.exception("worker.stumbled_twice")

@@ -1,0 +1,150 @@
+"""Connections that are cut, at the worst moment and at any other: what was committed is known, and never done twice."""
+
+import threading
+
+import pytest
+from django.db import OperationalError, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from apps.core import db
+from apps.core.failpoints import hooked
+from apps.executions.services.worker import Worker
+from tests.executions.crew import (
+    Beside,
+    beside,
+    hasten,
+    ticket,
+    work,
+    work_to_the_end,
+)
+from tests.executions.makers import (
+    begin,
+    call,
+    chain,
+    edges,
+    execution,
+    make_version,
+    nodes,
+    paths,
+    steps,
+)
+
+
+def cut() -> None:
+    """Cut this thread's connection, as a restart of the database or of the network would."""
+    pid = connection.connection.info.backend_pid
+    beside(lambda: db.fetch("SELECT pg_terminate_backend(%(pid)s, 5000)", {"pid": pid}))
+
+
+@pytest.fixture
+def unanswered(monkeypatch):
+    """The next commit in a waiting slot (or in the thread called so) happens, and nobody hears of it."""
+    commit = BaseDatabaseWrapper._commit
+    left = {"node": 0}
+
+    def and_cut(self) -> None:
+        commit(self)
+        if left["node"] and threading.current_thread().name.startswith("node"):
+            left["node"] -= 1
+            cut()
+            with self.wrap_database_errors:
+                self.connection.execute("SELECT 1")
+
+    monkeypatch.setattr(BaseDatabaseWrapper, "_commit", and_cut)
+    return left
+
+
+def alone(receiver) -> dict:
+    return chain(
+        ("one", "action:http", call(f"{receiver.url}/ok", method="POST")),
+        ("two", "action:http", call(f"{receiver.url}/ok", method="POST")),
+    )
+
+
+def abreast(receiver) -> dict:
+    return {
+        "nodes": nodes(
+            ("start", "trigger:manual", {}),
+            ("one", "action:http", call(f"{receiver.url}/ok", method="POST")),
+            ("two", "action:http", call(f"{receiver.url}/ok", method="POST")),
+        ),
+        "edges": edges("start>one", "start>two"),
+    }
+
+
+@pytest.mark.parametrize("document", [alone, abreast])
+@pytest.mark.parametrize("place", ["step.after_running", "step.after_effect"])
+def test_a_result_whose_commit_nobody_answered_is_asked_after_and_not_done_again(
+    receiver, unanswered, document, place
+) -> None:
+    execution_id = begin(make_version(document(receiver)), {})
+
+    def lose_the_next() -> None:
+        unanswered["node"] = 1
+
+    with hooked(place, lose_the_next):
+        work_to_the_end(worker := Worker())
+
+    assert unanswered["node"] == 0
+    done = execution(execution_id)
+    assert done.status == "completed"
+    assert len(paths(receiver)) == 2
+    assert [step.status for step in steps(execution_id).values()] == ["completed"] * 3
+    if document is alone:
+        assert done.seq == undisturbed_seq(receiver)  # nothing was written twice
+    assert worker._held == {}
+
+
+def undisturbed_seq(receiver) -> int:
+    execution_id = begin(make_version(alone(receiver)), {})
+    work_to_the_end(Worker())
+    return execution(execution_id).seq
+
+
+@pytest.mark.parametrize("document", [alone, abreast])
+@pytest.mark.parametrize("nth", [1, 2, 3, 4])
+def test_a_connection_cut_before_the_commit_costs_a_repetition_of_the_commit_alone(
+    receiver, document, nth
+) -> None:
+    execution_id = begin(make_version(document(receiver)), {})
+
+    with hooked("record.before_commit", cut, nth=nth):
+        work_to_the_end(Worker())
+
+    done = execution(execution_id)
+    assert done.status == "completed"
+    assert len(paths(receiver)) == 2
+    if document is alone:
+        assert done.seq == undisturbed_seq(receiver)
+
+
+@pytest.mark.parametrize("document", [alone, abreast])
+def test_a_connection_cut_at_a_load_is_no_crash_of_the_execution(receiver, document) -> None:
+    execution_id = begin(make_version(document(receiver)), {})
+    worker = Worker()
+
+    with hooked("turn.after_load", cut):
+        beside(lambda: work(worker))
+
+    assert ticket(execution_id, "token", "crash_count") == (None, 0)
+    hasten(execution_id)
+    work_to_the_end(Worker())
+    assert execution(execution_id).status == "completed"
+
+
+def test_an_unanswered_commit_that_nobody_named_is_refused_rather_than_done_twice(
+    demo, unanswered
+) -> None:
+    execution_id = begin(make_version(chain(("rest", "control:no_op", {}))), {})
+    unanswered["node"] = 1
+
+    def count_up() -> None:
+        db.execute(
+            "UPDATE public.dispatch_ticket SET priority = priority + 1 WHERE id = %(id)s",
+            {"id": execution_id},
+        )
+
+    with pytest.raises(OperationalError):
+        Beside(lambda: db.in_transaction(count_up), name="node").join_it()
+
+    assert ticket(execution_id, "priority") == (2,)
