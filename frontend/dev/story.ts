@@ -168,7 +168,7 @@ const LONG_NAME =
   'Nightly invoice export to the accountants in Ljubljana and the archive, with a copy to finance';
 
 function workflows(): SchemaWorkflowOut[] {
-  const schedule = [{ node_id: 'clock', kind: 'schedule' }];
+  const schedule = [{ node_id: 'clock', kind: 'schedule' as const }];
   return [
     makeWorkflow({ name: 'Deploy on push' }),
     makeWorkflow({ name: 'Refund triage', live_version: 12 }),
@@ -247,11 +247,12 @@ export function makeStory(): World {
   return makeWorld({
     workflows: all,
     executions,
-    webhooks: runners
-      .slice(0, 2)
-      .map((workflow) =>
-        makeWebhook({ workflow_id: workflow.id, is_demo: workflow.name === 'Deploy on push' }),
-      ),
+    webhooks: runners.slice(0, 2).map((workflow) =>
+      makeWebhook({
+        workflow_id: workflow.id,
+        auth_type: workflow.name === 'Deploy on push' ? 'github' : 'signature',
+      }),
+    ),
     tenants: [makeTenant(), makeTenant({ slug: 'northwind', name: 'Northwind', role: 'editor' })],
   });
 }

@@ -173,11 +173,11 @@ describe('the public host', () => {
 });
 
 describe('the demo delivery', () => {
-  it('is offered on the workflow made for it alone, and leads to its execution', async () => {
+  it('is offered where GitHub may knock, and nowhere else, and leads to its execution', async () => {
     const other = makeWorkflow({ name: 'Refund triage' });
     const webhooks = [
-      makeWebhook({ workflow_id: workflow.id, is_demo: true }),
-      makeWebhook({ workflow_id: other.id }),
+      makeWebhook({ workflow_id: workflow.id, auth_type: 'github' }),
+      makeWebhook({ workflow_id: other.id, auth_type: 'signature' }),
     ];
     const world = serve({ workflows: [workflow, other], webhooks });
     const { user } = open('/workflows');
@@ -188,7 +188,7 @@ describe('the demo delivery', () => {
       expect(location.pathname).toBe(`/executions/${world.executions[0]?.id ?? ''}`),
     );
     expect(world.sent.map(({ path }) => path)).toEqual([
-      `/api/v1/webhooks/${webhooks[0]!.id}/demo-delivery`,
+      `/api/v1/webhooks/${webhooks[0]!.id}/sample-delivery`,
     ]);
   });
 });

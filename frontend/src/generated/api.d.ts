@@ -124,6 +124,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events/{event_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return an event with its data. */
+        get: operations["events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{event_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Start a new execution of the live version over the event's data. */
+        post: operations["events_replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/executions": {
         parameters: {
             query?: never;
@@ -192,6 +226,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List every node type with its fields, ports and help, in alphabetical order; all on one page. */
+        get: operations["nodes_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nodes/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return a node type by its name, as in `control:if`. */
+        get: operations["nodes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tenants": {
         parameters: {
             query?: never;
@@ -216,6 +284,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** @description List webhooks, newest first. */
         get: operations["webhooks_list"];
         put?: never;
         post?: never;
@@ -225,16 +294,35 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/webhooks/{webhook_id}/demo-delivery": {
+    "/api/v1/webhooks/{webhook_id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** @description Return a webhook; never its secret. */
+        get: operations["webhooks_get"];
         put?: never;
-        post: operations["webhooks_demo_delivery"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Pause the webhook, so that it answers 404, or let it listen again. */
+        patch: operations["webhooks_update"];
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List events, newest first, without their data. */
+        get: operations["webhooks_events"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -250,7 +338,25 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** @description Make a new secret, or store the provider's, and show it this once. */
         post: operations["webhooks_regenerate_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/sample-delivery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Send a GitHub push, signed with the webhook's own secret, through its own door. */
+        post: operations["webhooks_send_sample"];
         delete?: never;
         options?: never;
         head?: never;
@@ -328,6 +434,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workflows/{workflow_id}/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Run the draft or a version in memory: nothing is called, nothing is stored. */
+        post: operations["workflows_dry_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workflows/{workflow_id}/execute": {
         parameters: {
             query?: never;
@@ -337,6 +460,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** @description Start an execution; 200 with the first one's id if the Idempotency-Key is known. */
         post: operations["workflows_execute"];
         delete?: never;
         options?: never;
@@ -356,6 +480,23 @@ export interface paths {
         /** @description Freeze the draft as the next version and make it live; 422 lists what prevents it. */
         post: operations["workflows_publish"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{workflow_id}/purge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Delete a workflow that lies in the bin; versions that executions refer to stay readable there. */
+        delete: operations["workflows_purge"];
         options?: never;
         head?: never;
         patch?: never;
@@ -433,12 +574,14 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description An execution that was accepted, or was already known by its key; `filtered`: the condition did not hold. */
         Accepted: {
+            duplicate?: boolean;
             /** Format: uuid */
-            event_id?: string;
-            /** Format: uuid */
-            execution_id: string;
-            status_url: string;
+            execution_id?: string;
+            filtered?: boolean;
+            /** Format: uri */
+            status_url?: string;
         };
         ApiKeyInRequest: {
             /** Format: date-time */
@@ -469,8 +612,102 @@ export interface components {
             /** @description Slug or id. */
             tenant: string;
         };
+        /** @description What to try: the trigger's data, and the output that stands for each node that would touch the world. */
+        DryRunInRequest: {
+            mocks?: {
+                [key: string]: unknown;
+            };
+            trigger?: unknown | null;
+            /** @description Default: the manual trigger, else the first. */
+            trigger_node?: string;
+            /** @description Default: the draft. */
+            version?: number;
+        };
+        /** @description What would have happened. `path` names the nodes in the order in which they ran; `steps` are by step key. */
+        DryRunOut: {
+            error: unknown | null;
+            had_errors: boolean;
+            output: unknown | null;
+            path: string[];
+            problems: components["schemas"]["ProblemOut"][];
+            response: unknown | null;
+            status: string;
+            steps: {
+                [key: string]: components["schemas"]["DryStep"];
+            };
+        };
+        /** @description What one node did. `input` is its config as it was rendered. */
+        DryStep: {
+            attempts: number;
+            error: unknown | null;
+            input: {
+                [key: string]: unknown;
+            };
+            output: unknown | null;
+            status: string;
+        };
+        /**
+         * @description * `pure` - pure
+         *     * `external` - external
+         * @enum {string}
+         */
+        EffectEnum: "pure" | "external";
+        /** @description A delivery with its data. */
+        EventOut: {
+            readonly caller: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly delivery_key: string;
+            /** Format: uuid */
+            readonly execution_id: string | null;
+            /** Format: uuid */
+            readonly id: string;
+            readonly reason: string;
+            readonly size_bytes: number;
+            readonly status: components["schemas"]["EventStatus"];
+            readonly trigger: {
+                [key: string]: unknown;
+            };
+            /** Format: uuid */
+            readonly webhook_id: string;
+            /** Format: uuid */
+            readonly workflow_id: string;
+        };
+        /** @description A delivery in a list. */
+        EventRow: {
+            readonly caller: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly delivery_key: string;
+            /** Format: uuid */
+            readonly execution_id: string | null;
+            /** Format: uuid */
+            readonly id: string;
+            readonly reason: string;
+            readonly size_bytes: number;
+            readonly status: components["schemas"]["EventStatus"];
+            /** Format: uuid */
+            readonly webhook_id: string;
+            /** Format: uuid */
+            readonly workflow_id: string;
+        };
+        /**
+         * @description * `accepted` - Accepted
+         *     * `filtered` - Filtered
+         *     * `filter_error` - Filter Error
+         * @enum {string}
+         */
+        EventStatus: "accepted" | "filtered" | "filter_error";
+        /** @description What to start a workflow with; `input` becomes the trigger's data. */
         ExecuteInRequest: {
-            input?: unknown;
+            /**
+             * @description Run a snapshot of the draft instead of the live version.
+             * @default false
+             */
+            draft?: boolean;
+            input?: unknown | null;
+            /** @description Default: the manual trigger, else the first. */
+            trigger_node?: string;
         };
         /** @description One row of the list: everything but the payloads. */
         ExecutionListed: {
@@ -489,7 +726,7 @@ export interface components {
             seq: number;
             /** Format: date-time */
             started_at: string | null;
-            status: components["schemas"]["Status024Enum"];
+            status: components["schemas"]["ExecutionStatus"];
             trigger_kind: string;
             /** Format: uuid */
             version_id: string;
@@ -516,7 +753,7 @@ export interface components {
             seq: number;
             /** Format: date-time */
             started_at: string | null;
-            status: components["schemas"]["Status024Enum"];
+            status: components["schemas"]["ExecutionStatus"];
             steps?: components["schemas"]["StepShown"][];
             trigger: unknown | null;
             trigger_kind: string;
@@ -527,11 +764,18 @@ export interface components {
             workflow_id: string;
         };
         /**
-         * @description * `user` - user
-         *     * `api_key` - api_key
+         * @description * `queued` - queued
+         *     * `running` - running
+         *     * `waiting` - waiting
+         *     * `paused` - paused
+         *     * `cancelling` - cancelling
+         *     * `completed` - completed
+         *     * `failed` - failed
+         *     * `cancelled` - cancelled
+         *     * `timed_out` - timed_out
          * @enum {string}
          */
-        KindEnum: "user" | "api_key";
+        ExecutionStatus: "queued" | "running" | "waiting" | "paused" | "cancelling" | "completed" | "failed" | "cancelled" | "timed_out";
         MembershipOut: {
             host: string;
             /** Format: uuid */
@@ -539,7 +783,7 @@ export interface components {
             name: string;
             role: components["schemas"]["RoleEnum"];
             slug: string;
-            status: components["schemas"]["Status08aEnum"];
+            status: components["schemas"]["TenantStatus"];
             /** Format: uri */
             url: string;
         };
@@ -549,12 +793,18 @@ export interface components {
             /** Format: uuid */
             id: string;
             is_operator: boolean;
-            kind: components["schemas"]["KindEnum"];
+            kind: components["schemas"]["MeOutKindEnum"];
             name: string;
             permissions: string[];
             role: components["schemas"]["RoleEnum"] | components["schemas"]["NullEnum"];
             tenant: components["schemas"]["TenantOut"] | null;
         };
+        /**
+         * @description * `user` - user
+         *     * `api_key` - api_key
+         * @enum {string}
+         */
+        MeOutKindEnum: "user" | "api_key";
         NewApiKeyOut: {
             /** Format: date-time */
             readonly created_at: string;
@@ -574,13 +824,58 @@ export interface components {
             /** @description The whole key. It is shown this once. */
             secret: string;
         };
+        /** @description A node type as the editor, the form and the help page read it; `fields` describe the config. */
+        NodeTypeOut: {
+            category: string;
+            credentials: string[];
+            description: string;
+            /** @description Markdown. */
+            doc: string;
+            effect: components["schemas"]["EffectEnum"];
+            fields: {
+                [key: string]: unknown;
+            }[];
+            has_dynamic_ports: boolean;
+            /** @description SVG. */
+            icon: string;
+            is_response: boolean;
+            is_trigger: boolean;
+            needs_port: boolean;
+            on_unknown: components["schemas"]["OnUnknownEnum"];
+            output_schema: {
+                [key: string]: unknown;
+            };
+            ports: string[];
+            title: string;
+            type: string;
+            version: number;
+        };
+        /** @description The whole catalogue as one page. */
+        NodeTypePage: {
+            next: string | null;
+            previous: string | null;
+            results: components["schemas"]["NodeTypeOut"][];
+        };
         NullEnum: null;
+        /**
+         * @description * `rerun` - rerun
+         *     * `stop` - stop
+         * @enum {string}
+         */
+        OnUnknownEnum: "rerun" | "stop";
         PaginatedApiKeyOutList: {
             /** Format: uri */
             next: string | null;
             /** Format: uri */
             previous: string | null;
             results: components["schemas"]["ApiKeyOut"][];
+        };
+        PaginatedEventRowList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["EventRow"][];
         };
         PaginatedExecutionListedList: {
             /** Format: uri */
@@ -597,7 +892,9 @@ export interface components {
             results: components["schemas"]["VersionRow"][];
         };
         PaginatedWebhookOutList: {
+            /** Format: uri */
             next: string | null;
+            /** Format: uri */
             previous: string | null;
             results: components["schemas"]["WebhookOut"][];
         };
@@ -608,6 +905,10 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["WorkflowRow"][];
         };
+        /** @description What may be changed beside the document. */
+        PatchedWebhookChangeRequest: {
+            is_paused?: boolean;
+        };
         /** @description What a save changes; what is left out stays. */
         PatchedWorkflowChangeRequest: {
             definition?: {
@@ -615,6 +916,22 @@ export interface components {
             };
             description?: string;
             name?: string;
+        };
+        /** @description RFC 9457. `code` is stable and for programs, `detail` is a sentence for people. */
+        Problem: {
+            code: string;
+            detail: string;
+            errors: {
+                code: string;
+                message: string;
+                /** @description A JSON pointer into the request. */
+                path: string;
+            }[];
+            request_id: string;
+            status: number;
+            title: string;
+            /** Format: uri */
+            type: string;
         };
         /** @description One thing wrong with a document; `path` is a JSON pointer into it. */
         ProblemOut: {
@@ -635,6 +952,33 @@ export interface components {
             /** @description Where the browser goes next; good for 30 seconds. */
             redirect: string;
         };
+        /** @description A provider's own secret, or none for a random one; how long the one before stays good. */
+        RenewInRequest: {
+            /** @default 86400 */
+            overlap_s?: number;
+            secret?: string;
+        };
+        /** @description The new secret, shown this once. */
+        RenewOut: {
+            secret: string;
+        };
+        /** @description How to do it again. */
+        ReplayInRequest: {
+            /**
+             * @description Let today's filters and condition decide.
+             * @default false
+             */
+            apply_filters?: boolean;
+        };
+        /** @description A new execution, the one already known by its key, or `filtered`. */
+        ReplayOut: {
+            duplicate?: boolean;
+            /** Format: uuid */
+            execution_id?: string;
+            filtered?: boolean;
+            /** Format: uri */
+            status_url?: string;
+        };
         /**
          * @description * `owner` - Owner
          *     * `admin` - Admin
@@ -644,6 +988,15 @@ export interface components {
          * @enum {string}
          */
         RoleEnum: "owner" | "admin" | "editor" | "operator" | "viewer";
+        /** @description What became of a sample delivery. Without an execution a filter kept it out. */
+        SampleOut: {
+            /** Format: uuid */
+            event_id: string;
+            /** Format: uuid */
+            execution_id: string | null;
+            /** Format: uri */
+            status_url: string | null;
+        };
         /**
          * @description * `credential.create` - credential.create
          *     * `credential.delete` - credential.delete
@@ -668,8 +1021,14 @@ export interface components {
          * @enum {string}
          */
         ScopesEnum: "credential.create" | "credential.delete" | "credential.read" | "credential.update" | "execution.cancel" | "execution.read" | "tenant.read" | "tenant.update" | "user.invite" | "user.manage" | "user.read" | "webhook.create" | "webhook.delete" | "webhook.read" | "webhook.update" | "workflow.create" | "workflow.delete" | "workflow.execute" | "workflow.read" | "workflow.update";
+        /** @description That there is a secret; the current one has no end. */
         SecretOut: {
-            secret: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string | null;
+            /** Format: uuid */
+            id: string;
         };
         /**
          * @description * `error` - error
@@ -713,26 +1072,6 @@ export interface components {
              */
             tenant_slug?: string;
         };
-        /**
-         * @description * `active` - Active
-         *     * `suspended` - Suspended
-         *     * `deleted` - Deleted
-         * @enum {string}
-         */
-        Status08aEnum: "active" | "suspended" | "deleted";
-        /**
-         * @description * `queued` - queued
-         *     * `running` - running
-         *     * `waiting` - waiting
-         *     * `paused` - paused
-         *     * `cancelling` - cancelling
-         *     * `completed` - completed
-         *     * `failed` - failed
-         *     * `cancelled` - cancelled
-         *     * `timed_out` - timed_out
-         * @enum {string}
-         */
-        Status024Enum: "queued" | "running" | "waiting" | "paused" | "cancelling" | "completed" | "failed" | "cancelled" | "timed_out";
         /** @description One node in one scope. `input` is masked; `attempts` are the last 20. */
         StepShown: {
             attempt: number;
@@ -749,7 +1088,7 @@ export interface components {
             seq: number;
             /** Format: date-time */
             started_at: string | null;
-            status: components["schemas"]["StepShownStatusEnum"];
+            status: components["schemas"]["StepStatus"];
             /** Format: date-time */
             wake_at: string | null;
         };
@@ -764,13 +1103,13 @@ export interface components {
          *     * `unknown` - unknown
          * @enum {string}
          */
-        StepShownStatusEnum: "queued" | "running" | "waiting" | "completed" | "failed" | "skipped" | "cancelled" | "unknown";
+        StepStatus: "queued" | "running" | "waiting" | "completed" | "failed" | "skipped" | "cancelled" | "unknown";
         TenantOut: {
             /** Format: uuid */
             id: string;
             name: string;
             slug: string;
-            status: components["schemas"]["Status08aEnum"];
+            status: components["schemas"]["TenantStatus"];
         };
         TenantPage: {
             /** Format: uri */
@@ -779,6 +1118,25 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["MembershipOut"][];
         };
+        /**
+         * @description * `active` - Active
+         *     * `suspended` - Suspended
+         *     * `deleted` - Deleted
+         * @enum {string}
+         */
+        TenantStatus: "active" | "suspended" | "deleted";
+        /** @description What starts a workflow: one trigger node of its live version. */
+        TriggerRow: {
+            readonly kind: components["schemas"]["TriggerRowKindEnum"];
+            readonly node_id: string;
+        };
+        /**
+         * @description * `webhook` - Webhook
+         *     * `schedule` - Schedule
+         *     * `manual` - Manual
+         * @enum {string}
+         */
+        TriggerRowKindEnum: "webhook" | "schedule" | "manual";
         UserOut: {
             /** Format: email */
             email: string;
@@ -812,15 +1170,36 @@ export interface components {
             readonly note: string;
             readonly number: number | null;
         };
+        /**
+         * @description * `unverified` - unverified
+         *     * `secret_missing` - secret_missing
+         * @enum {string}
+         */
+        WarningsEnum: "unverified" | "secret_missing";
+        /** @description A webhook of a live version. `warnings`: `unverified`, `secret_missing`. */
         WebhookOut: {
             auth_type: string;
+            condition: string;
+            config: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            created_at: string;
+            filtered_count: number;
             /** Format: uuid */
             id: string;
             is_active: boolean;
-            is_demo: boolean;
+            is_paused: boolean;
+            methods: string[];
+            name: string;
             node_id: string;
-            path: string;
-            url: string;
+            path: string | null;
+            secrets: components["schemas"]["SecretOut"][];
+            /** Format: date-time */
+            updated_at: string;
+            /** @description Return where to send. */
+            readonly url: string;
+            warnings: components["schemas"]["WarningsEnum"][];
             /** Format: uuid */
             workflow_id: string;
         };
@@ -852,14 +1231,11 @@ export interface components {
             readonly live_version: number | null;
             readonly name: string;
             readonly problems: components["schemas"]["ProblemOut"][];
-            triggers: {
-                kind: string;
-                node_id: string;
-            }[];
+            readonly triggers: components["schemas"]["TriggerRow"][];
             /** Format: date-time */
             readonly updated_at: string;
         };
-        /** @description A workflow in a list. */
+        /** @description A workflow in a list. A draft that was never published has no triggers yet. */
         WorkflowRow: {
             /** Format: date-time */
             readonly created_at: string;
@@ -874,10 +1250,7 @@ export interface components {
             readonly is_active: boolean;
             readonly live_version: number | null;
             readonly name: string;
-            triggers: {
-                kind: string;
-                node_id: string;
-            }[];
+            readonly triggers: components["schemas"]["TriggerRow"][];
             /** Format: date-time */
             readonly updated_at: string;
         };
@@ -892,24 +1265,43 @@ export type SchemaAccepted = components['schemas']['Accepted'];
 export type SchemaApiKeyInRequest = components['schemas']['ApiKeyInRequest'];
 export type SchemaApiKeyOut = components['schemas']['ApiKeyOut'];
 export type SchemaCrossInRequest = components['schemas']['CrossInRequest'];
+export type SchemaDryRunInRequest = components['schemas']['DryRunInRequest'];
+export type SchemaDryRunOut = components['schemas']['DryRunOut'];
+export type SchemaDryStep = components['schemas']['DryStep'];
+export type SchemaEffectEnum = components['schemas']['EffectEnum'];
+export type SchemaEventOut = components['schemas']['EventOut'];
+export type SchemaEventRow = components['schemas']['EventRow'];
+export type SchemaEventStatus = components['schemas']['EventStatus'];
 export type SchemaExecuteInRequest = components['schemas']['ExecuteInRequest'];
 export type SchemaExecutionListed = components['schemas']['ExecutionListed'];
 export type SchemaExecutionShown = components['schemas']['ExecutionShown'];
-export type SchemaKindEnum = components['schemas']['KindEnum'];
+export type SchemaExecutionStatus = components['schemas']['ExecutionStatus'];
 export type SchemaMembershipOut = components['schemas']['MembershipOut'];
 export type SchemaMeOut = components['schemas']['MeOut'];
+export type SchemaMeOutKindEnum = components['schemas']['MeOutKindEnum'];
 export type SchemaNewApiKeyOut = components['schemas']['NewApiKeyOut'];
+export type SchemaNodeTypeOut = components['schemas']['NodeTypeOut'];
+export type SchemaNodeTypePage = components['schemas']['NodeTypePage'];
 export type SchemaNullEnum = components['schemas']['NullEnum'];
+export type SchemaOnUnknownEnum = components['schemas']['OnUnknownEnum'];
 export type SchemaPaginatedApiKeyOutList = components['schemas']['PaginatedApiKeyOutList'];
+export type SchemaPaginatedEventRowList = components['schemas']['PaginatedEventRowList'];
 export type SchemaPaginatedExecutionListedList = components['schemas']['PaginatedExecutionListedList'];
 export type SchemaPaginatedVersionRowList = components['schemas']['PaginatedVersionRowList'];
 export type SchemaPaginatedWebhookOutList = components['schemas']['PaginatedWebhookOutList'];
 export type SchemaPaginatedWorkflowRowList = components['schemas']['PaginatedWorkflowRowList'];
+export type SchemaPatchedWebhookChangeRequest = components['schemas']['PatchedWebhookChangeRequest'];
 export type SchemaPatchedWorkflowChangeRequest = components['schemas']['PatchedWorkflowChangeRequest'];
+export type SchemaProblem = components['schemas']['Problem'];
 export type SchemaProblemOut = components['schemas']['ProblemOut'];
 export type SchemaPublishInRequest = components['schemas']['PublishInRequest'];
 export type SchemaRedirectOut = components['schemas']['RedirectOut'];
+export type SchemaRenewInRequest = components['schemas']['RenewInRequest'];
+export type SchemaRenewOut = components['schemas']['RenewOut'];
+export type SchemaReplayInRequest = components['schemas']['ReplayInRequest'];
+export type SchemaReplayOut = components['schemas']['ReplayOut'];
 export type SchemaRoleEnum = components['schemas']['RoleEnum'];
+export type SchemaSampleOut = components['schemas']['SampleOut'];
 export type SchemaScopesEnum = components['schemas']['ScopesEnum'];
 export type SchemaSecretOut = components['schemas']['SecretOut'];
 export type SchemaSeverityEnum = components['schemas']['SeverityEnum'];
@@ -917,15 +1309,17 @@ export type SchemaSignedInOut = components['schemas']['SignedInOut'];
 export type SchemaSignedUpOut = components['schemas']['SignedUpOut'];
 export type SchemaSignInInRequest = components['schemas']['SignInInRequest'];
 export type SchemaSignUpInRequest = components['schemas']['SignUpInRequest'];
-export type SchemaStatus08aEnum = components['schemas']['Status08aEnum'];
-export type SchemaStatus024Enum = components['schemas']['Status024Enum'];
 export type SchemaStepShown = components['schemas']['StepShown'];
-export type SchemaStepShownStatusEnum = components['schemas']['StepShownStatusEnum'];
+export type SchemaStepStatus = components['schemas']['StepStatus'];
 export type SchemaTenantOut = components['schemas']['TenantOut'];
 export type SchemaTenantPage = components['schemas']['TenantPage'];
+export type SchemaTenantStatus = components['schemas']['TenantStatus'];
+export type SchemaTriggerRow = components['schemas']['TriggerRow'];
+export type SchemaTriggerRowKindEnum = components['schemas']['TriggerRowKindEnum'];
 export type SchemaUserOut = components['schemas']['UserOut'];
 export type SchemaVersionOut = components['schemas']['VersionOut'];
 export type SchemaVersionRow = components['schemas']['VersionRow'];
+export type SchemaWarningsEnum = components['schemas']['WarningsEnum'];
 export type SchemaWebhookOut = components['schemas']['WebhookOut'];
 export type SchemaWorkflowInRequest = components['schemas']['WorkflowInRequest'];
 export type SchemaWorkflowOut = components['schemas']['WorkflowOut'];
@@ -952,6 +1346,15 @@ export interface operations {
                     "application/json": components["schemas"]["PaginatedApiKeyOutList"];
                 };
             };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     api_keys_create: {
@@ -975,6 +1378,15 @@ export interface operations {
                     "application/json": components["schemas"]["NewApiKeyOut"];
                 };
             };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     api_keys_destroy: {
@@ -994,6 +1406,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
         };
     };
@@ -1018,6 +1439,15 @@ export interface operations {
                     "application/json": components["schemas"]["RedirectOut"];
                 };
             };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     auth_refresh_create: {
@@ -1035,6 +1465,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
         };
     };
@@ -1059,6 +1498,15 @@ export interface operations {
                     "application/json": components["schemas"]["SignedInOut"];
                 };
             };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     auth_sign_out_create: {
@@ -1076,6 +1524,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
         };
     };
@@ -1098,6 +1555,89 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SignedUpOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    events_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    events_replay: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReplayInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayOut"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1124,6 +1664,15 @@ export interface operations {
                     "application/json": components["schemas"]["PaginatedExecutionListedList"];
                 };
             };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     executions_get: {
@@ -1147,6 +1696,15 @@ export interface operations {
                     "application/json": components["schemas"]["ExecutionShown"];
                 };
             };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     executions_cancel: {
@@ -1167,6 +1725,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     me_retrieve: {
@@ -1186,6 +1753,73 @@ export interface operations {
                     "application/json": components["schemas"]["MeOut"];
                 };
             };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    nodes_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeTypePage"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    nodes_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeTypeOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     tenants_retrieve: {
@@ -1203,6 +1837,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TenantPage"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1228,30 +1871,18 @@ export interface operations {
                     "application/json": components["schemas"]["PaginatedWebhookOutList"];
                 };
             };
-        };
-    };
-    webhooks_demo_delivery: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                webhook_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            202: {
+            /** @description Refused, and why. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Accepted"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    webhooks_regenerate_secret: {
+    webhooks_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -1267,7 +1898,148 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SecretOut"];
+                    "application/json": components["schemas"]["WebhookOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhooks_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedWebhookChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhooks_events: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                status?: "accepted" | "filter_error" | "filtered";
+            };
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedEventRowList"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhooks_regenerate_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RenewInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenewOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhooks_send_sample: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1297,6 +2069,15 @@ export interface operations {
                     "application/json": components["schemas"]["PaginatedWorkflowRowList"];
                 };
             };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     workflows_create: {
@@ -1320,6 +2101,15 @@ export interface operations {
                     "application/json": components["schemas"]["WorkflowOut"];
                 };
             };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     workflows_get: {
@@ -1341,6 +2131,15 @@ export interface operations {
                     "application/json": components["schemas"]["WorkflowOut"];
                 };
             };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     workflows_delete: {
@@ -1360,6 +2159,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
         };
     };
@@ -1389,6 +2197,15 @@ export interface operations {
                     "application/json": components["schemas"]["WorkflowOut"];
                 };
             };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     workflows_activate: {
@@ -1408,6 +2225,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WorkflowOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1431,6 +2257,49 @@ export interface operations {
                     "application/json": components["schemas"]["WorkflowOut"];
                 };
             };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    workflows_dry_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DryRunInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DryRunOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     workflows_execute: {
@@ -1444,18 +2313,35 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["ExecuteInRequest"];
             };
         };
         responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1486,6 +2372,44 @@ export interface operations {
                     "application/json": components["schemas"]["WorkflowOut"];
                 };
             };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    workflows_purge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     workflows_restore: {
@@ -1505,6 +2429,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WorkflowOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1531,6 +2464,15 @@ export interface operations {
                     "application/json": components["schemas"]["PaginatedVersionRowList"];
                 };
             };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     workflows_version: {
@@ -1551,6 +2493,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VersionOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1576,6 +2527,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WorkflowOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };

@@ -263,7 +263,7 @@ function executionHandlers(world: World): RequestHandler[] {
       return HttpResponse.json({}, { status: 202 });
     }),
     http.get('*/api/v1/webhooks', ({ request }) => pageOf(world.webhooks, request)),
-    http.post('*/api/v1/webhooks/:id/demo-delivery', ({ params }) => {
+    http.post('*/api/v1/webhooks/:id/sample-delivery', ({ params }) => {
       const webhook = world.webhooks.find((one) => one.id === params.id);
       const workflow = world.workflows.find((one) => one.id === webhook?.workflow_id);
       if (workflow === undefined) return notFound();

@@ -161,7 +161,16 @@ export function makeWebhook(overrides: Partial<SchemaWebhookOut> = {}): SchemaWe
     url: 'http://demo.localhost:8000/webhooks/gh-5f2c8a1e',
     auth_type: 'github',
     is_active: true,
-    is_demo: false,
+    is_paused: false,
+    name: 'GitHub push',
+    methods: ['POST'],
+    config: {},
+    condition: '',
+    filtered_count: 0,
+    secrets: [],
+    warnings: [],
+    created_at: ago(3_600),
+    updated_at: ago(3_600),
     ...overrides,
   };
 }

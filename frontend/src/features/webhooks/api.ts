@@ -30,13 +30,17 @@ export function useWebhooksOf(workflowId: string): { webhooks: Webhook[]; isPend
   };
 }
 
+/** Whether the demo delivery, a push signed as GitHub signs, would be let in. */
+export const takesDemo = (webhook: Webhook): boolean =>
+  webhook.auth_type === 'github' && webhook.is_active && !webhook.is_paused;
+
 /** Makes a new secret, shown this once; the old one stays good for a day, so that senders can move. */
 export function useNewSecret() {
   return useMutation({
     mutationFn: async (id: string): Promise<string> => {
       const params = { path: { webhook_id: id } };
       const answer = await body(
-        http.POST('/api/v1/webhooks/{webhook_id}/regenerate-secret', { params }),
+        http.POST('/api/v1/webhooks/{webhook_id}/regenerate-secret', { params, body: {} }),
       );
       return answer.secret;
     },
@@ -48,7 +52,7 @@ export function useSendDemo() {
   return useMutation({
     mutationFn: (id: string) =>
       body(
-        http.POST('/api/v1/webhooks/{webhook_id}/demo-delivery', {
+        http.POST('/api/v1/webhooks/{webhook_id}/sample-delivery', {
           params: { path: { webhook_id: id } },
         }),
       ),

@@ -4,20 +4,20 @@ import { useNavigate } from 'react-router';
 import { useMay } from '@/features/accounts/facade';
 import { tell } from '@/lib/toast';
 import { Button } from '@/ui/button';
-import { useSendDemo, useWebhooksOf } from '../api';
+import { takesDemo, useSendDemo, useWebhooksOf } from '../api';
 
 interface DemoButtonProps {
   workflowId: string;
   look?: 'primary' | 'secondary';
 }
 
-/** *Send the demo delivery*, on the workflow that was made for it; nothing on all others. */
+/** *Send the demo delivery*, where a webhook takes what GitHub sends; nothing elsewhere. */
 export function DemoButton({ workflowId, look = 'secondary' }: DemoButtonProps) {
   const { t } = useTranslation('workflows');
   const navigate = useNavigate();
   const mayRun = useMay('workflow.execute');
   const send = useSendDemo();
-  const webhook = useWebhooksOf(workflowId).webhooks.find((one) => one.is_demo && one.is_active);
+  const webhook = useWebhooksOf(workflowId).webhooks.find(takesDemo);
   if (webhook === undefined || !mayRun) return null;
   return (
     <Button
@@ -27,7 +27,10 @@ export function DemoButton({ workflowId, look = 'secondary' }: DemoButtonProps) 
       isBusy={send.isPending}
       onClick={() =>
         send.mutate(webhook.id, {
-          onSuccess: ({ execution_id }) => void navigate(`/executions/${execution_id}`),
+          onSuccess: ({ execution_id }) => {
+            if (execution_id === null) tell.done(t('demo_filtered'));
+            else void navigate(`/executions/${execution_id}`);
+          },
           onError: tell.failed,
         })
       }

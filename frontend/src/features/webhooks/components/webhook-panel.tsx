@@ -1,4 +1,4 @@
-import { KeyRound } from 'lucide-react';
+import { KeyRound, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '@/features/accounts/facade';
@@ -72,19 +72,37 @@ function NewSecret({ webhook }: { webhook: Webhook }) {
   );
 }
 
+function Warnings({ webhook }: { webhook: Webhook }) {
+  const { t } = useTranslation('workflows');
+  const lines = [
+    webhook.is_active ? '' : t('webhook.inactive'),
+    webhook.is_paused ? t('webhook.paused') : '',
+    webhook.warnings.includes('secret_missing') ? t('webhook.secret_missing') : '',
+    webhook.warnings.includes('unverified') ? t('webhook.unverified') : '',
+  ].filter(Boolean);
+  return lines.map((line) => (
+    <p key={line} className="flex gap-1.5 text-warn text-xs">
+      <TriangleAlert className="mt-px size-3.5 shrink-0" aria-hidden />
+      {line}
+    </p>
+  ));
+}
+
 function One({ webhook }: { webhook: Webhook }) {
   const { t } = useTranslation('workflows');
   const mayUpdate = useMay('webhook.update');
   return (
     <div className="flex flex-col gap-3">
       <div className="flex items-center gap-1 rounded-lg border border-line bg-sunken py-1 pr-1 pl-3">
-        <span className="shrink-0 font-medium font-mono text-ok text-xs">POST</span>
+        <span className="shrink-0 font-medium font-mono text-ok text-xs">
+          {webhook.methods[0] ?? 'POST'}
+        </span>
         <code className="min-w-0 flex-1 truncate pl-2 font-mono text-xs" title={webhook.url}>
           {webhook.url}
         </code>
         <CopyButton label={t('webhook.copy_url')} text={() => webhook.url} />
       </div>
-      {!webhook.is_active && <p className="text-warn text-xs">{t('webhook.inactive')}</p>}
+      <Warnings webhook={webhook} />
       <p className="text-fg-2 text-xs">
         {t('webhook.auth')}:{' '}
         {isAuthType(webhook.auth_type) ? t(`webhook.auth_${webhook.auth_type}`) : webhook.auth_type}

@@ -10,22 +10,16 @@ import { StateBadge } from './state-badge';
 
 const TRIGGER_ICONS = { webhook: Webhook, schedule: Clock3, manual: MousePointerClick } as const;
 
-type TriggerKind = keyof typeof TRIGGER_ICONS;
-
-const isKnown = (kind: string): kind is TriggerKind => kind in TRIGGER_ICONS;
-
 function Trigger({ workflow }: { workflow: WorkflowSummary }) {
   const { t } = useTranslation('workflows');
-  const kind = workflow.triggers[0]?.kind ?? '';
-  if (!isKnown(kind))
-    return <span className="text-fg-3">{kind === '' ? t('trigger.none') : kind}</span>;
-  const Icon = TRIGGER_ICONS[kind];
-  const others = workflow.triggers.length - 1;
+  const [first, ...others] = workflow.triggers;
+  if (first === undefined) return <span className="text-fg-3">{t('trigger.none')}</span>;
+  const Icon = TRIGGER_ICONS[first.kind];
   return (
     <span className="flex items-center gap-1.5 text-fg-2">
       <Icon className="size-4 text-fg-3" aria-hidden />
-      {t(`trigger.${kind}`)}
-      {others > 0 && <span className="text-fg-3 tabular-nums">+{others}</span>}
+      {t(`trigger.${first.kind}`)}
+      {others.length > 0 && <span className="text-fg-3 tabular-nums">+{others.length}</span>}
     </span>
   );
 }
