@@ -49,7 +49,7 @@ Decisions: pure functions from one frontier to the next.
 
 Running: rendering, wrapping, whole executions in memory.
 
-- `render`: Facts, Prepared, inputs_of, roots_of, prepare, idempotency_key
+- `render`: Facts, MaskedLog, Prepared, inputs_of, roots_of, prepare, idempotency_key
 - `wrap`: Ran, wrapped, judged, masked, caught, masked_failure, timed
 - `runner`: first_come, StepRecord, Outcome, Trial, run
 - `testing`:

@@ -166,6 +166,7 @@ class NodeType:
     version: int = 1
     icon: str = ""
     doc: str = ""
+    examples: Sequence[Mapping[str, Json]] = ()
     ports: tuple[str, ...] | Callable[[Raw], tuple[str, ...]] = (MAIN_PORT,)
     default_port: str | None = None
     needs_port: bool = False
@@ -222,6 +223,9 @@ def describe(kind: NodeType) -> dict[str, Json]:
         "version": kind.version,
         "icon": kind.icon,
         "doc": kind.doc,
+        "examples": [
+            {"title": example["title"], "config": example["config"]} for example in kind.examples
+        ],
         "ports": list(kind.ports_of(_defaults(kind), OnError.STOP)),
         "has_dynamic_ports": callable(kind.ports),
         "needs_port": kind.needs_port,

@@ -39,7 +39,7 @@ class Completed:
 
 @dataclass(frozen=True, slots=True)
 class Aborted:
-    """A step in flight that was told to stop, and did."""
+    """A step in flight that was told to stop, and did. Nothing follows it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,15 @@ in a dry run, in a test, at its first attempt and after a crash.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from apps.engine.expressions import Scope, Seed
 from apps.engine.frontier import OpenStep
 from apps.engine.mask import Mask, mask_of
 from apps.engine.node import Context, Input, input_of
-from apps.engine.ports import Ports
+from apps.engine.ports import Log, Ports
 from apps.engine.program import Program
 from apps.engine.secret import Secret
 from apps.engine.value import Json, NodeId, StepKey, is_json, split_key, storable
@@ -29,6 +29,19 @@ class Facts:
     workflow_id: str = ""
     trigger: Json = None
     credentials: Mapping[str, Secret] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class MaskedLog:
+    """A log whose lines hold none of a step's secrets."""
+
+    log: Log
+    mask: Mask
+
+    def write(self, level: str, message: str, facts: Mapping[str, Json]) -> None:
+        """Keep one line, without the secrets."""
+        shown = self.mask.scrub(dict(facts))
+        self.log.write(level, self.mask.text(message), shown if isinstance(shown, dict) else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +114,12 @@ def prepare(
     inputs = inputs_of(program, step, outputs) if program.needs(node_id).has_input else ()
     scope = Scope(roots_of(program, facts, outputs, inputs, seed), seed, program.on_missing)
     config = program.blueprints[node_id].fill(scope)
+    mask = mask_of([*config.secrets(), *_named_credentials(program, node_id, facts)])
     context = Context(
         node_id=node_id,
         step_key=key,
         config=config,
-        ports=ports,
+        ports=replace(ports, log=MaskedLog(ports.log, mask)),
         inputs=inputs,
         trigger=facts.trigger,
         attempt=step.attempt,
@@ -115,11 +129,20 @@ def prepare(
         woken=step.woken,
         note=step.note,
     )
-    mask = mask_of(config.secrets())
     masked = mask.scrub(dict(config.masked()))
     if not is_json(masked):
         masked = storable(masked)
     return Prepared(context, masked if isinstance(masked, dict) else {}, mask)
+
+
+def _named_credentials(program: Program, node_id: NodeId, facts: Facts) -> Iterator[Secret]:
+    """Yield the credentials that a config names.
+
+    In the config they may stand inside a longer text, and a server may send back the credential alone.
+    """
+    for path in program.blueprints[node_id].paths:
+        if path[0] == "credentials" and len(path) > 1 and str(path[1]) in facts.credentials:
+            yield facts.credentials[str(path[1])]
 
 
 def idempotency_key(execution_id: str, key: StepKey) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import pkgutil
 from dataclasses import replace
 from functools import lru_cache
@@ -14,7 +15,7 @@ from apps.engine.registry import Registry
 
 @lru_cache(maxsize=1)
 def catalogue() -> Registry:
-    """Return the registry of all node types, each with the doc and the icon of its folder.
+    """Return the registry of all node types, each with the doc, the examples and the icon of its folder.
 
     Raises:
         RegistryError: two folders claim the same name.
@@ -29,5 +30,6 @@ def _load(package: str) -> NodeType:
     return replace(
         kind,
         doc=(folder / "doc.md").read_text(encoding="utf-8"),
+        examples=json.loads((folder / "examples.json").read_text(encoding="utf-8")),
         icon=(folder / "icon.svg").read_text(encoding="utf-8"),
     )

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.engine.advance import answered, chance_of, output_of_execution
@@ -79,6 +79,7 @@ def test_a_failure_of_a_step_that_is_not_open_is_refused() -> None:
         answered(GRAPH, begun(GRAPH), B, Failure("broken", "no"), at(0))
 
 
+@settings(deadline=None)
 @given(st.text(), st.text(), st.integers(0, 20))
 def test_chance_is_a_function_of_the_attempt(execution_id: str, key: str, attempt: int) -> None:
     chance = chance_of(execution_id.replace("\ud800", ""), StepKey(key), attempt)

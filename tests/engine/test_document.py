@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.engine.document import Document, DocumentEdge, DocumentNode, Settings, read, write
@@ -221,6 +221,7 @@ SCRAPS = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(SCRAPS)
 def test_no_document_is_so_broken_that_reading_fails(raw: Json) -> None:
     document, _ = reading(raw)

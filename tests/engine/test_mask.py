@@ -9,7 +9,7 @@ import re
 from urllib.parse import quote, quote_plus
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.engine.mask import mask_of
@@ -79,6 +79,7 @@ def test_without_secrets_nothing_is_copied() -> None:
     assert masked(value) is value
 
 
+@settings(deadline=None)
 @given(
     secret=st.text(st.characters(exclude_categories=["Cs"]), min_size=9, max_size=30),
     before=st.binary(max_size=5),

@@ -86,7 +86,10 @@ def test_a_trigger_is_never_run() -> None:
 
 
 def test_a_type_is_told_as_json() -> None:
-    told = describe(replace(CASED, icon="<svg/>", doc="# X", output_schema={"type": "object"}))
+    examples = [{"title": "One", "config": {"cases": []}, "output": 1}]
+    shown = replace(CASED, icon="<svg/>", doc="# X", examples=examples)
+
+    told = describe(replace(shown, output_schema={"type": "object"}))
 
     assert json.loads(json.dumps(told)) == {
         "type": "test:x",
@@ -96,6 +99,7 @@ def test_a_type_is_told_as_json() -> None:
         "version": 1,
         "icon": "<svg/>",
         "doc": "# X",
+        "examples": [{"title": "One", "config": {"cases": []}}],
         "ports": ["a", "b"],
         "has_dynamic_ports": True,
         "needs_port": True,

@@ -63,6 +63,7 @@ def test_the_catalogue_holds_every_folder_with_its_doc_and_icon() -> None:
     for kind in kinds.values():
         assert kind.doc.startswith("# ")
         assert kind.icon.startswith("<svg")
+        assert kind.examples
         assert describe(kind)["type"] == kind.type
 
 

@@ -17,7 +17,7 @@ from apps.engine.render import Facts, Prepared, idempotency_key, prepare
 from apps.engine.runner import DAWN
 from apps.engine.secret import Secret
 from apps.engine.state import Reason, StepStatus
-from apps.engine.testing import in_memory_ports
+from apps.engine.testing import FakeLog, in_memory_ports
 from apps.engine.value import Json, NodeId, StepKey
 from apps.nodes import catalogue
 
@@ -140,6 +140,38 @@ def test_what_is_stored_of_the_config_holds_no_secret() -> None:
 
     assert ready.masked["headers"] == {"A": "[REDACTED]"}
     assert ready.mask.text("echo: Bearer hunter2-hunter2") == "echo: [REDACTED]"
+    assert ready.mask.text("the key is hunter2-hunter2") == "the key is [REDACTED]"
+
+
+def test_a_credential_that_nobody_has_fails_the_step() -> None:
+    builder = Builder().node("t", "trigger:manual")
+    builder.then("me", "action:http", url="https://a.b/{{ credentials.other }}")
+
+    with pytest.raises(EngineError) as caught:
+        prepare(load(builder.build(), catalogue()), FACTS, ME, RUNNING, {}, in_memory_ports())
+
+    assert caught.value.code == "missing_path"
+
+
+def test_a_credential_that_may_be_missing_is_no_matter() -> None:
+    builder = Builder().node("t", "trigger:manual")
+    builder.then("me", "action:http", url="https://a.b/{{ credentials.other ?? 'x' }}")
+
+    ready = prepare(load(builder.build(), catalogue()), FACTS, ME, RUNNING, {}, in_memory_ports())
+
+    assert ready.context.config.sendable("url") in {"https://a.b/x", Secret("https://a.b/x")}
+
+
+def test_what_a_node_logs_holds_no_secret() -> None:
+    builder = Builder().node("t", "trigger:manual")
+    builder.then("me", "action:http", url="https://a.b/{{ credentials.key }}")
+    ports = in_memory_ports()
+
+    ready = prepare(load(builder.build(), catalogue()), FACTS, ME, RUNNING, {}, ports)
+    ready.context.log.write("info", "to hunter2-hunter2", {"url": "hunter2-hunter2"})
+
+    assert isinstance(ports.log, FakeLog)
+    assert ports.log.lines == [("info", "to [REDACTED]", {"url": "[REDACTED]"})]
 
 
 def test_what_no_store_takes_is_replaced_in_what_is_stored_alone() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.engine import retry
@@ -49,6 +49,7 @@ def test_jitter_moves_a_wait_by_up_to_a_quarter(chance: float, wait_s: float) ->
     assert policy.wait_s(1, PASSING, chance=chance) == wait_s
 
 
+@settings(deadline=None)
 @given(
     attempt=st.integers(1, 19),
     chance=st.floats(0, 1, exclude_max=True),

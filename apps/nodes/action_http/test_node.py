@@ -120,6 +120,16 @@ def test_credentials_are_sent_and_never_shown() -> None:
     assert tried.output["body"] == {"you sent": "[REDACTED]"}
 
 
+def test_a_credential_that_was_sent_inside_a_text_is_removed_alone_too() -> None:
+    config = {"headers": {"Authorization": "Bearer {{ credentials.key }}"}}
+    reply = HttpReply(200, {"x-you-are": "hunter2-hunter2"}, b"key hunter2-hunter2 expires")
+
+    tried = call(config, {"credentials": {"key": Secret("hunter2-hunter2")}}, reply=reply)
+
+    assert tried.output["body"] == "key [REDACTED] expires"
+    assert tried.output["headers"] == {"x-you-are": "[REDACTED]"}
+
+
 def test_a_secret_form_stays_secret() -> None:
     tried = call(
         {"method": "POST", "body": {"pin": "{{ credentials.pin }}"}, "body_type": "form"},
