@@ -23,3 +23,9 @@ def by_id(user_id: UUID) -> UserInfo | None:
     """Return an open account, None if there is none with this id."""
     user = User.objects.filter(pk=user_id, is_active=True).first()
     return None if user is None else info_of(user)
+
+
+def password_mark(user_id: UUID) -> str:
+    """Return what changes with a person's password (and with SECRET_KEY), and tells nothing of it; empty: nobody."""
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    return "" if user is None else user.get_session_auth_hash()

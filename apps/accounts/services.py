@@ -1,3 +1,5 @@
+import logging
+
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -13,6 +15,8 @@ from apps.accounts.models import User
 from apps.accounts.queries import UserInfo, info_of
 from apps.core import rate_limit
 from apps.core.rate_limit import Limit
+
+log = logging.getLogger(__name__)
 
 # 10 at once, then 80 an hour: at most 100 guesses are evaluated in an account's first hour.
 PER_ACCOUNT = Limit(burst=10, per_s=80 / 3600)
@@ -74,8 +78,8 @@ def authenticate(*, email: str, password: str, address: str) -> UserInfo:
     user = User.objects.filter(email=email).first()
     if user is None:
         make_password(password)
-        raise SignInRefusedError
-    if not check_password(password, user.password) or not user.is_active:
+    if user is None or not check_password(password, user.password) or not user.is_active:
+        log.warning("account.sign_in_refused", extra={"address": address})
         raise SignInRefusedError
     for name, subject, _ in counted:
         rate_limit.put_back(name, subject)

@@ -167,6 +167,10 @@ class Session(BaseModel):
         db_index=True,
         help_text="The session it was crossed from, first of all; signing out ends all of one root.",
     )
+    password_mark = models.CharField(
+        max_length=64,
+        help_text="Of the password at its beginning: a new password ends every session.",
+    )
     refresh_hash = models.BinaryField(max_length=32)
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)

@@ -74,6 +74,20 @@ def test_a_code_works_once(demo: TenantInfo) -> None:
 
 
 @pytest.mark.django_db
+def test_who_only_looks_at_a_link_does_not_use_it_up(demo: TenantInfo) -> None:
+    code = code_in(ask_way(signed_in(member(demo), None), "demo"))
+    visitor = Browser("demo.localhost")
+
+    looked = [
+        visitor.send(method, f"/auth/cross?code={code}").status_code
+        for method in ("HEAD", "OPTIONS")
+    ]
+
+    assert looked == [405, 405]
+    assert spend("demo.localhost", code)[1].status_code == 303
+
+
+@pytest.mark.django_db
 def test_a_code_is_too_old_after_30_seconds(demo: TenantInfo) -> None:
     code = code_in(ask_way(signed_in(member(demo), None), "demo"))
     life = CrossingCode.objects.annotate(now=Now()).get()

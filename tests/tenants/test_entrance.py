@@ -294,6 +294,29 @@ def test_a_closed_account_is_out_at_once_and_so_is_who_leaves_the_tenant(demo: T
     assert [each.post("/api/v1/auth/refresh").status_code for each in browsers] == [401, 401]
 
 
+def test_a_new_password_ends_every_session_and_code_but_no_api_key(demo: TenantInfo) -> None:
+    user = member(demo)
+    public, inside = signed_in(user, None), signed_in(user, demo)
+    key = inside.post("/api/v1/api-keys", {"name": "k", "scopes": ["workflow.read"]}).json()[
+        "secret"
+    ]
+    way = public.post("/api/v1/auth/cross", {"tenant": "demo"}).json()["redirect"]
+
+    user.set_password("another correct horse")
+    user.save()
+
+    assert [each.get("/api/v1/me").status_code for each in (public, inside)] == [401, 401]
+    assert [each.post("/api/v1/auth/refresh").status_code for each in (public, inside)] == [
+        401,
+        401,
+    ]
+    assert follow(way).get("/api/v1/me").status_code == 401
+    assert (
+        Browser("demo.localhost").get("/api/v1/me", authorization=f"Bearer {key}").status_code
+        == 200
+    )
+
+
 def test_a_new_role_counts_from_the_next_request_on(demo: TenantInfo) -> None:
     user = member(demo, "owner")
     browser = signed_in(user, demo)

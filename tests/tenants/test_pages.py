@@ -97,6 +97,8 @@ def test_every_answer_carries_the_headers_that_protect_a_browser(
     assert response["X-Frame-Options"] == "DENY"
     assert response["Referrer-Policy"] == "same-origin"
     assert response["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert response["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "camera=()" in response["Permissions-Policy"]
     assert re.fullmatch(r"[A-Za-z0-9._-]{8,128}", response["X-Request-Id"])
     policy = response["Content-Security-Policy"]
     for directive in (

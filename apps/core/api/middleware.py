@@ -7,6 +7,11 @@ from apps.core import request_context
 from apps.core.api.policies import policy_of
 
 HEADER = "X-Request-Id"
+# What Django's own middleware does not send.
+PROTECTION = {
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
 
 
 class RequestContextMiddleware:
@@ -21,6 +26,8 @@ class RequestContextMiddleware:
         with request_context.bound(request_id=request_id):
             response = self.get_response(request)
         response[HEADER] = request_id
+        for name, value in PROTECTION.items():
+            response.setdefault(name, value)
         if request.path_info.startswith("/api/") and "Cache-Control" not in response:
             response["Cache-Control"] = "no-store"
         return response

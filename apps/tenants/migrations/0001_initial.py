@@ -133,6 +133,13 @@ class Migration(migrations.Migration):
                         help_text="The session it was crossed from, first of all; signing out ends all of one root.",
                     ),
                 ),
+                (
+                    "password_mark",
+                    models.CharField(
+                        help_text="Of the password at its beginning: a new password ends every session.",
+                        max_length=64,
+                    ),
+                ),
                 ("refresh_hash", models.BinaryField(max_length=32)),
                 ("expires_at", models.DateTimeField()),
                 ("revoked_at", models.DateTimeField(blank=True, null=True)),

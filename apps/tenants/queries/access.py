@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Now
+from django.utils.crypto import constant_time_compare
 
 from apps.core import tenancy
 from apps.tenants.models import ApiKey, Membership, Session
@@ -38,15 +39,26 @@ def standing(session_id: UUID, tenant_id: UUID | None) -> Standing | None:
     """Return who a session is, if it lives, belongs to this host, and its owner may still be here."""
     with tenancy.entered(tenancy.PUBLIC):
         rows = Session.objects.on(tenant_id).alive().filter(pk=session_id).select_related("user")
-        rows = rows.defer("refresh_hash", "user__password")
         if tenant_id is not None:
             rows = rows.annotate(role=_role(OuterRef("user_id"), tenant_id))
-        row = rows.first()
+        row = rows.defer("refresh_hash").first()
     role = getattr(row, "role", None)
-    if row is None or (tenant_id is not None and role is None):
+    if row is None or not _has_same_password(row) or (tenant_id is not None and role is None):
         return None
     user = row.user
     return Standing(user.pk, user.email, user.name, user.is_operator, role)
+
+
+def lives(session_id: UUID) -> bool:
+    """Say whether a session, on whichever host, is still good."""
+    with tenancy.entered(tenancy.PUBLIC):
+        row = Session.objects.alive().filter(pk=session_id).select_related("user").first()
+    return row is not None and _has_same_password(row)
+
+
+def _has_same_password(session: Session) -> bool:
+    mark = session.user.get_session_auth_hash()
+    return constant_time_compare(session.password_mark, mark)
 
 
 def key_holder(prefix: str, tenant_id: UUID) -> KeyHolder | None:

@@ -1,5 +1,6 @@
 """Browser sessions: families of refresh tokens, and the crossing from one host to another."""
 
+import logging
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -8,6 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
+from apps.accounts import facade as accounts
 from apps.core import tenancy
 from apps.core.ids import uuid7
 from apps.tenants.errors import (
@@ -19,6 +21,8 @@ from apps.tenants.errors import (
 from apps.tenants.models import CrossingCode, Session
 from apps.tenants.queries import access
 from apps.tenants.services import tokens
+
+log = logging.getLogger(__name__)
 
 REFRESH_LIFE = timedelta(days=14)
 CODE_LIFE = timedelta(seconds=30)
@@ -43,6 +47,7 @@ def open_session(user_id: UUID, tenant_id: UUID | None, *, root: UUID | None = N
             root=root or session_id,
             user_id=user_id,
             tenant_id=tenant_id,
+            password_mark=accounts.password_mark(user_id),
             refresh_hash=tokens.hash_of(secret),
             expires_at=Now() + REFRESH_LIFE,
         )
@@ -78,6 +83,7 @@ def refresh(token: str, tenant_id: UUID | None) -> Tokens:
                 _revoke(Session.objects.filter(root=session.root), "reused")
         # Outside the transaction: the end of the family must stay.
         if not is_current:
+            log.warning("session.refresh_reused", extra={"session_id": str(session_id)})
             raise RefreshReusedError
     return _tokens(session, fresh)
 
@@ -145,8 +151,8 @@ def spend_code(code: str, tenant_id: UUID) -> Tokens:
 
 def _is_still_good(code: CrossingCode) -> bool:
     """Say whether its owner is still signed in where they asked for it, and still belongs to the tenant."""
-    asked_from = Session.objects.alive().filter(pk=code.session_id)
-    return asked_from.exists() and access.enterable(code.user_id, str(code.tenant_id)) is not None
+    is_member = access.enterable(code.user_id, str(code.tenant_id)) is not None
+    return is_member and access.lives(code.session_id)
 
 
 def _revoke(sessions: QuerySet[Session], because: str) -> int:

@@ -221,6 +221,8 @@ class SpendCode(APIView):
 
     permission_classes = [Public]  # the code is the proof
     authentication_classes = []
+    # No HEAD, which Django would answer as GET: whoever only looks must not use the code up.
+    http_method_names = ["get", "post"]
 
     @extend_schema(exclude=True)
     def get(self, request: Request) -> HttpResponse:
