@@ -25,7 +25,7 @@ from apps.dispatch.services.leases import (
     seize,
     unregister,
 )
-from apps.dispatch.services.tenancy import admit, dismiss, suspend
+from apps.dispatch.services.tenancy import admit, dismiss, is_missing, suspend
 from apps.dispatch.services.tickets import (
     Asked,
     NewTicket,
@@ -67,6 +67,7 @@ __all__ = [
     "hand_back",
     "held_by",
     "is_asked",
+    "is_missing",
     "keep",
     "lock_mine",
     "oldest_due_s",

@@ -27,3 +27,8 @@ def dismiss(schema: str) -> int:
     )
     db.execute("DELETE FROM public.dispatch_fair WHERE schema = %(schema)s", {"schema": schema})
     return tickets
+
+
+def is_missing(schema: str) -> bool:
+    """Say whether a tenant's schema is not there (any more): its tickets can lead nowhere."""
+    return not db.fetch("SELECT 1 FROM pg_namespace WHERE nspname = %(schema)s", {"schema": schema})

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+import psycopg
 from django.conf import settings
 
 from apps.adapters.calls import Cancellation
@@ -42,7 +43,13 @@ def open_runs(
 ) -> list[tuple[Holding, Run]]:
     """Load the executions of claimed tickets; a ticket whose execution has ended or is gone is deleted."""
     by_id = {holding.claimed.execution_id: holding for holding in holdings}
-    loaded = queries.load(schema, list(by_id))
+    try:
+        loaded = queries.load(schema, list(by_id))
+    except psycopg.errors.UndefinedTable:
+        if not dispatch.is_missing(schema):
+            raise
+        _dismiss(worker, schema, holdings)
+        return []
     failpoint("turn.after_load")
     gone = set(by_id) - {each.id for each in loaded}
     if gone:
@@ -60,6 +67,14 @@ def open_runs(
                 (by_id[each.id], Run(schema, each, program, tenant_id=str(tenant.id), token=token))
             )
     return runs
+
+
+def _dismiss(worker: Worker, schema: str, holdings: Sequence[Holding]) -> None:
+    """Delete every ticket of a schema that is gone, whoever has dropped it behind the product's back."""
+    count = dispatch.dismiss(schema)
+    logger.critical("tenant.schema_missing", extra={"schema": schema, "count": count})
+    for holding in holdings:
+        worker.drop(holding)
 
 
 def own_batch(worker: Worker, holdings: list[Holding]) -> None:

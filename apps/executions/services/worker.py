@@ -5,7 +5,7 @@ import os
 import socket
 import threading
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -48,6 +48,7 @@ class Holding:
     request_reason: str = ""
     is_lost: bool = False
     is_waiting: bool = False
+    since: float = field(default_factory=time.monotonic)
     on_stop: Callable[[], None] | None = None
 
     def note(self, asked: dispatch.Asked) -> None:
@@ -81,6 +82,7 @@ class Worker:
         self._held: dict[UUID, Holding] = {}
         self._waiting_by_schema: Counter[str] = Counter()
         self._lock = threading.Lock()
+        self._held_s_by_schema: defaultdict[str, float] = defaultdict(float)
         self._polled = False
         self._unknown: set[UUID] = set()
         self._lease_over_at = time.monotonic() + settings.GORAX_LEASE_S
@@ -113,6 +115,7 @@ class Worker:
         with self._lock:
             if self._held.get(claimed.id) is holding:
                 del self._held[claimed.id]
+                self._held_s_by_schema[claimed.schema] += time.monotonic() - holding.since
             if holding.is_waiting:
                 holding.is_waiting = False
                 self._waiting_by_schema[claimed.schema] -= 1
@@ -144,6 +147,9 @@ class Worker:
         self._lease_over_at = began + settings.GORAX_LEASE_S
         with self._lock:
             holdings = list(self._held.values())
+            held_s, self._held_s_by_schema = self._held_s_by_schema, defaultdict(float)
+        if held_s:
+            dispatch.charge_held(list(held_s.items()))
         zombies = sum(holding.is_lost for holding in holdings)
         rows = {row.ticket_id: row for row in dispatch.held_by(self.id)}
         self._disown(rows)
