@@ -79,9 +79,13 @@ def test_servers_listen_on_sockets_in_a_folder_of_their_own_user(folder: Path) -
     assert status.st_uid == (chosen.user[0] if chosen.user else os.geteuid())
 
 
-def test_a_path_too_long_for_sockets_gets_loopback_ports_with_a_password(folder: Path) -> None:
+def test_a_path_too_long_for_sockets_gets_loopback_ports_with_a_password(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     deep = folder / ("d" * 90)
     deep.mkdir(mode=0o711)
+    # Where the servers go if this very checkout is closed to their user.
+    monkeypatch.setattr(places, "SYSTEM_FOLDER", deep)
     chosen = places.choose(deep / "servers")
     urls = servers.urls(chosen)
 
