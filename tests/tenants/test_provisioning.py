@@ -118,6 +118,17 @@ def test_making_one_takes_less_than_half_a_second(owner: UUID) -> None:
     assert statistics.median(taken_s) < 0.5
 
 
+def test_a_month_that_turned_since_the_script_was_rendered_is_made_too(
+    owner: UUID, monkeypatch
+) -> None:
+    later = (*partitions.months(), partitions.Month(2031, 1))
+    monkeypatch.setattr(partitions, "months", lambda: later)
+
+    made = facade.provision(slug="turned", name="Turned", owner_id=owner)
+
+    assert any("_y2031m01" in each for each in catalog(made.schema)["partitions"])
+
+
 @pytest.mark.parametrize(
     "slug",
     [

@@ -35,7 +35,11 @@ def provision(*, slug: str, name: str, owner_id: UUID) -> TenantInfo:
         with transaction.atomic():
             tenant = _insert(slug, name, schema, owner_id)
             _make_schema(schema, script)
-            partitions.ensure([schema])
+            # The script brings this month's partitions, unless the month has turned since it was rendered.
+            if script is not None and any(
+                month.suffix not in script for month in partitions.months()
+            ):
+                partitions.ensure([schema])
             events.announce(TenantProvisioned(tenant.pk, schema))
     directory.forget()
     return directory.info_of(tenant)
