@@ -40,11 +40,14 @@ NAMES: frozenset[str] = frozenset(
         "finish.before_commit",
         "finish.after_commit",
         "renew.before",
-        "reap.before_commit",
+        "reap.before",
         "reap.after_commit",
-        "seize.before_commit",
+        "seize.before",
+        "seize.after_commit",
         "cancel.before_commit",
         "cancel.after_commit",
+        "hand_back.before",
+        "stumble.before",
     }
 )
 ACTIONS = ("kill", "stop", "exit", "raise", "sleep")

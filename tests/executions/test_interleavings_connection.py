@@ -8,7 +8,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from apps.core import db
 from apps.core.failpoints import hooked
+from apps.executions.services import manual
 from apps.executions.services.worker import Worker
+from apps.workflows.services import drafts, publish
 from tests.executions.crew import (
     Beside,
     beside,
@@ -27,6 +29,7 @@ from tests.executions.makers import (
     nodes,
     paths,
     steps,
+    tickets,
 )
 
 
@@ -148,3 +151,36 @@ def test_an_unanswered_commit_that_nobody_named_is_refused_rather_than_done_twic
         Beside(lambda: db.in_transaction(count_up), name="node").join_it()
 
     assert ticket(execution_id, "priority") == (2,)
+
+
+@pytest.fixture
+def order(demo):
+    """An order for a live workflow of one pure node."""
+    workflow = drafts.create(
+        name="w", description="", draft=chain(("rest", "control:no_op", {})), actor_id=None
+    )
+    publish.publish(workflow.pk, actor_id=None)
+    publish.activate(workflow.pk)
+    return manual.Order(workflow_id=workflow.pk, input={"n": 1}, key="k1")
+
+
+def test_an_order_whose_commit_nobody_answered_is_asked_after_and_started_once(
+    order, unanswered
+) -> None:
+    unanswered["node"] = 1
+
+    ordered = Beside(lambda: manual.execute(order), name="node").join_it()
+
+    assert unanswered["node"] == 0
+    assert (ordered.is_duplicate, tickets()) == (False, 1)
+    assert execution(ordered.execution_id).status == "queued"
+    assert manual.execute(order) == manual.Ordered(ordered.execution_id, is_duplicate=True)
+
+
+@pytest.mark.parametrize("place", ["start.before_ticket", "start.after_ticket"])
+def test_an_order_whose_connection_is_cut_before_the_commit_is_started_once(order, place) -> None:
+    with hooked(place, cut):
+        ordered = Beside(lambda: manual.execute(order)).join_it()
+
+    assert (ordered.is_duplicate, tickets()) == (False, 1)
+    assert execution(ordered.execution_id).trigger == {"n": 1}

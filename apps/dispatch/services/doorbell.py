@@ -10,6 +10,8 @@ import threading
 
 from django.conf import settings
 
+from apps.core.failpoints import failpoint
+
 logger = logging.getLogger(__name__)
 
 COALESCE_S = 0.005
@@ -46,7 +48,9 @@ class Doorbell:
             with self._lock:
                 pools, self._wanted = self._wanted, set()
             for pool in sorted(pools):
+                failpoint("ring.before")
                 self._publish(pool)
+                failpoint("ring.after")
             threading.Event().wait(COALESCE_S)
 
     def _publish(self, pool: str) -> None:

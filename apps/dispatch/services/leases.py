@@ -191,14 +191,19 @@ def reap() -> list[tuple[UUID, str, str]]:
     The crash counts towards poison only for a ticket that was suspect already or the only one in hand; the others are
     merely suspect, and will be claimed alone next time.
     """
+    failpoint("reap.before")
     freed = db.fetch(REAP, {"renew_s": settings.GORAX_RENEW_S})
+    failpoint("reap.after_commit")
     db.execute(FORGET_DEAD)
     return [(row[0], row[1], row[2]) for row in freed]
 
 
 def seize(*, patience_s: float = OBEY_WITHIN_S) -> list[tuple[UUID, str, str]]:
     """Take tickets from owners that live but did not obey a request within `patience_s`, or passed a step's deadline."""
-    return [(row[0], row[1], row[2]) for row in db.fetch(SEIZE, {"patience_s": patience_s})]
+    failpoint("seize.before")
+    seized = db.fetch(SEIZE, {"patience_s": patience_s})
+    failpoint("seize.after_commit")
+    return [(row[0], row[1], row[2]) for row in seized]
 
 
 def charge_held(seconds_by_schema: Sequence[tuple[str, float]]) -> None:

@@ -8,7 +8,6 @@ from uuid import UUID
 from django.conf import settings
 
 from apps.core import db
-from apps.core.failpoints import failpoint
 from apps.dispatch import facade as dispatch
 from apps.executions.services import loop, metrics, worker
 
@@ -41,7 +40,6 @@ def sweep(*, works: bool, takes_over: bool = True) -> int:
 
 def _take_over() -> list[tuple[UUID, str, str]]:
     freed = dispatch.reap()
-    failpoint("reap.after_commit")
     seized = dispatch.seize()
     metrics.TAKEN_OVER.labels("dead").inc(len(freed))
     metrics.TAKEN_OVER.labels("deaf").inc(len(seized))

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from apps.core import db
 from apps.core.errors import InvalidError
+from apps.core.failpoints import failpoint
 from apps.dispatch import facade as dispatch
 from apps.engine.expressions import ExpressionError
 from apps.engine.value import Json, compact
@@ -53,6 +54,7 @@ def execute(order: Order) -> Ordered:
         StartKeyReusedError: the key was used for something else.
     """
     ordered = db.in_transaction(lambda: _execute(order))
+    failpoint("accept.after_commit")
     if ordered.execution_id is not None and not ordered.is_duplicate:
         dispatch.ring()
     return ordered

@@ -18,6 +18,7 @@ INSERT INTO {s}.executions_execution
      started_by, parent_id, retry_of, replay_of)
 VALUES (%(id)s, %(workflow_id)s, %(version_id)s, %(trigger_node)s, %(trigger_kind)s, 'queued', %(trigger)s, %(priority)s,
         %(started_by)s, %(parent_id)s, %(retry_of)s, %(replay_of)s)
+RETURNING pg_current_xact_id()::text
 """
 
 STARTING = """
@@ -63,11 +64,12 @@ class Start:
 def start(what: Start) -> UUID:
     """Insert a queued execution and its run ticket in the open transaction of the current tenant; return its id.
 
-    The caller rings after commit; a lost ring costs at most one sweep of the dispatcher.
+    The caller rings after commit; a lost ring costs at most one sweep of the dispatcher. The transaction is named, so
+    that `db.in_transaction` can ask what became of a commit that nobody answered.
     """
     schema = tenancy.current_schema()
     execution_id = what.execution_id or uuid7()
-    db.execute(db.in_schema(INSERT, schema), _row(what, execution_id))
+    db.name_transaction(db.fetch(db.in_schema(INSERT, schema), _row(what, execution_id))[0][0])
     failpoint("start.before_ticket")
     dispatch.open_run(
         dispatch.NewTicket(

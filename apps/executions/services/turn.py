@@ -285,6 +285,7 @@ def _commit(schema: str, closings: list[Closing]) -> tuple[dict[UUID, record.Wri
         failpoint("release.before")
         if not _release(closing):
             busy.add(closing.run.id)
+        failpoint("release.after")
     failpoint("finish.before_commit")
     return written, busy
 

@@ -196,6 +196,7 @@ class Worker:
 
     def hand_back(self, holdings: list[Holding]) -> None:
         """Return tickets that were claimed but not begun, at once and without a crash count."""
+        failpoint("hand_back.before")
         dispatch.hand_back((holding.claimed.id, holding.claimed.token) for holding in holdings)
         for holding in holdings:
             self.drop(holding)
@@ -207,6 +208,7 @@ class Worker:
         that nobody here knows and hand them back.
         """
         held = [holding for holding in holdings if self._held.get(holding.claimed.id) is holding]
+        failpoint("stumble.before")
         try:
             db.give_back()
             dispatch.stumble(

@@ -146,6 +146,7 @@ def _store_filtered(arrival: Arrival, params: dict[str, object]) -> Accepted | N
     known = _findings(ACCEPT, arrival, params)
     if known is None:
         workflows.count_filtered(arrival.door.trigger.id)
+    failpoint("accept.before_commit")
     return known
 
 

@@ -54,6 +54,7 @@ class _Waiter:
         )
         if self.begun.answer is None and self.seat is None:
             self.seat = self.seats.enter_context(executions.seat(self.begun.execution_id))
+        failpoint("accept.before_commit")
         return None
 
     def answer(self) -> Answer | None:
