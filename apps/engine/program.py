@@ -35,10 +35,11 @@ COMMON_KEYS = ("on_error", "retry", "on_unknown")
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What rendering a node reads: the outputs of `steps` (None: any), and whether its inputs."""
+    """What rendering a node reads: the outputs of `steps` (None: any), its inputs, and credentials by name."""
 
     steps: frozenset[NodeId] | None
     has_input: bool
+    credentials: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,9 @@ class Program:
         return Needs(
             steps=frozenset(NodeId(str(name[0])) for name in named) if all(named) else None,
             has_input=self.types[node_id].reads_input or any(path[0] == "input" for path in paths),
+            credentials=frozenset(
+                str(path[1]) for path in paths if path[0] == "credentials" and len(path) > 1
+            ),
         )
 
 

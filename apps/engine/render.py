@@ -6,10 +6,11 @@ in a dry run, in a test, at its first attempt and after a crash.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from apps.engine.config import Config
 from apps.engine.expressions import Scope, Seed
 from apps.engine.frontier import OpenStep
 from apps.engine.mask import Mask, mask_of
@@ -18,6 +19,8 @@ from apps.engine.ports import Log, Ports
 from apps.engine.program import Program
 from apps.engine.secret import Secret
 from apps.engine.value import Json, NodeId, StepKey, is_json, split_key, storable
+
+NO_SECRETS = mask_of(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +114,16 @@ def prepare(
     node_id = split_key(key)[1]
     kind = program.types[node_id]
     seed = Seed(facts.execution_id, key, step.first_start)
-    inputs = inputs_of(program, step, outputs) if program.needs(node_id).has_input else ()
+    needs = program.needs(node_id)
+    inputs = inputs_of(program, step, outputs) if needs.has_input else ()
     scope = Scope(roots_of(program, facts, outputs, inputs, seed), seed, program.on_missing)
     config = program.blueprints[node_id].fill(scope)
-    mask = mask_of([*config.secrets(), *_named_credentials(program, node_id, facts)])
+    mask = _mask(needs.credentials, facts, config)
     context = Context(
         node_id=node_id,
         step_key=key,
         config=config,
-        ports=replace(ports, log=MaskedLog(ports.log, mask)),
+        ports=replace(ports, log=MaskedLog(ports.log, mask)) if mask.forms else ports,
         inputs=inputs,
         trigger=facts.trigger,
         attempt=step.attempt,
@@ -135,14 +139,15 @@ def prepare(
     return Prepared(context, masked if isinstance(masked, dict) else {}, mask)
 
 
-def _named_credentials(program: Program, node_id: NodeId, facts: Facts) -> Iterator[Secret]:
-    """Yield the credentials that a config names.
+def _mask(names: frozenset[str], facts: Facts, config: Config) -> Mask:
+    """Return the mask of the credentials that a config names, and of the texts in which they stand.
 
-    In the config they may stand inside a longer text, and a server may send back the credential alone.
+    A server may send back either: what it was sent, or the credential alone.
     """
-    for path in program.blueprints[node_id].paths:
-        if path[0] == "credentials" and len(path) > 1 and str(path[1]) in facts.credentials:
-            yield facts.credentials[str(path[1])]
+    if not names:
+        return NO_SECRETS
+    named = [facts.credentials[name] for name in names if name in facts.credentials]
+    return mask_of([*config.secrets(), *named])
 
 
 def idempotency_key(execution_id: str, key: StepKey) -> str:

@@ -258,6 +258,15 @@ def test_inputs_are_read_only_where_somebody_reads_them(expression: str, has_inp
     assert program(builder).needs(NodeId("f")).has_input is has_input
 
 
+def test_a_program_knows_which_credentials_a_node_names() -> None:
+    builder = Builder().node("t", "trigger:manual").then("h", "action:http", url="https://a.b")
+    builder.data(
+        config={"url": "https://a.b/{{ credentials.one }}", "body": "{{ credentials.two }}"}
+    )
+
+    assert program(builder).needs(NodeId("h")).credentials == {"one", "two"}
+
+
 def test_a_program_has_the_settings_of_its_document() -> None:
     loaded = program(Builder().node("t", "trigger:manual").settings(on_missing="null"))
 
