@@ -101,9 +101,16 @@ def get(execution_id: UUID) -> Execution:
     return row
 
 
-def steps(execution_id: UUID, *, limit: int = 1_000) -> list[Step]:
-    """Return the first `limit` steps of an execution in the order of their last change."""
-    return list(Step.objects.filter(execution_id=execution_id).order_by("seq")[:limit])
+def steps(execution: Execution, *, limit: int = 1_000) -> list[Step]:
+    """Return the first `limit` steps of an execution in the order of their last change.
+
+    The fired trigger's output is the execution's own trigger, which is stored once.
+    """
+    rows = list(Step.objects.filter(execution_id=execution.pk).order_by("seq")[:limit])
+    for row in rows:
+        if row.node_id == execution.trigger_node and not row.scope:
+            row.output = execution.trigger
+    return rows
 
 
 def why_not_live(execution_id: UUID) -> ExecutionNotFoundError | ExecutionFinishedError:

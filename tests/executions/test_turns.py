@@ -39,3 +39,33 @@ def test_an_execution_of_pure_nodes_ends_completed_with_every_step_recorded(demo
     assert recorded["double"].output == 42
     assert done.seq == 3
     assert tickets() == 0
+
+
+def test_what_the_trigger_brought_is_stored_once_and_shown_as_its_steps_output(demo) -> None:
+    from apps.executions import queries
+
+    execution_id = begin(make_version(chain(("n", "control:no_op", {}))), {"large": "x" * 1000})
+    work_until_idle()
+
+    assert steps(execution_id)["start"].output is None
+    shown = {step.node_id: step.output for step in queries.steps(execution(execution_id))}
+    assert shown["start"] == {"large": "x" * 1000}
+
+
+def test_what_steps_saw_is_not_kept_when_the_workflow_says_so_and_all_went_well(demo) -> None:
+    #  start ──► double
+    settings = {"save_successful_data": False}
+    double = ("double", "action:formula", {"config": {"expression": "trigger.value * 2"}})
+    version = make_version(chain(double, settings=settings))
+
+    well = begin(version, {"value": 21})
+    badly = begin(version, {"value": "no number"})
+    work_until_idle()
+
+    assert (execution(well).status, execution(well).output) == ("completed", 42)
+    assert [(step.status, step.input, step.output) for step in steps(well).values()] == [
+        ("completed", None, None),
+        ("completed", None, None),
+    ]
+    assert execution(badly).status == "failed"
+    assert steps(badly)["double"].input is not None

@@ -66,7 +66,7 @@ class OneExecution(GenericAPIView[Any]):
         for name in ("trigger_node", "trigger", "output", "response", "error"):
             shown[name] = getattr(execution, name)
         if request.query_params.get("include") == "steps":
-            shown["steps"] = StepShown(queries.steps(execution_id), many=True).data
+            shown["steps"] = StepShown(queries.steps(execution), many=True).data
         return Response(shown)
 
 

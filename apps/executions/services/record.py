@@ -71,6 +71,12 @@ WITH execution AS (
 INSERT_WHOLE = INSERT + STEPS
 
 
+# What a successful execution's steps saw, when its workflow says not to keep it; what they did stays.
+FORGET = (
+    "UPDATE {s}.executions_step SET input = NULL, output = NULL WHERE execution_id = ANY(%(ids)s)"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class StepRecord:
     """What a step's row shall say from now on. `input` is masked already; times are the database's."""
@@ -105,6 +111,7 @@ class Change:
     error: Mapping[str, Json] | None = None
     had_errors: bool = False
     is_final: bool = False
+    is_forgotten: bool = False
     steps: list[StepRecord] = field(default_factory=list)
 
 
@@ -121,6 +128,7 @@ def write(schema: str, changes: Sequence[Change]) -> dict[UUID, Written]:
     if not changes:
         return {}
     rows = db.fetch(db.in_schema(WRITE, schema), {**_executions(changes), **_steps(changes)})
+    _forget(schema, [change for change in changes if change.is_forgotten])
     return {row[0]: Written(row[1], row[2]) for row in rows}
 
 
@@ -142,7 +150,14 @@ def insert(schema: str, row: Mapping[str, Any], change: Change) -> Written:
         "ends": change.is_final,
     }
     rows = db.fetch(db.in_schema(INSERT_WHOLE, schema), {**row, **one, **_steps([change])})
+    _forget(schema, [change] if change.is_forgotten else [])
     return Written(rows[0][1], rows[0][2])
+
+
+def _forget(schema: str, changes: Sequence[Change]) -> None:
+    if changes:
+        ids = [change.execution_id for change in changes]
+        db.execute(db.in_schema(FORGET, schema), {"ids": ids})
 
 
 def _executions(changes: Sequence[Change]) -> dict[str, str]:
@@ -187,5 +202,7 @@ def _steps(changes: Sequence[Change]) -> dict[str, str]:
 
 
 def _output(step: StepRecord) -> str | None:
-    """A completed step whose output is null stored a null; any other step stored nothing."""
+    """A completed step whose output is null stored a null; a trigger and any other step stored nothing."""
+    if step.node_type.startswith("trigger:"):
+        return None
     return db.json_text(step.output) or ("null" if step.status == "completed" else None)

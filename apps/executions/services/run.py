@@ -106,12 +106,12 @@ class Run:
         self.frontier = self._opened(loaded)
 
     def _opened(self, loaded: queries.Loaded) -> Frontier:
-        if loaded.frontier is not None:
-            return frontier.load(loaded.frontier)
         trigger = NodeId(loaded.trigger_node)
         self.outputs.put(trigger, loaded.trigger)
-        said = Said(output=loaded.trigger)
-        self._note(StepKey(trigger), StepStatus.COMPLETED, at=loaded.created_at, said=said)
+        if loaded.frontier is not None:
+            return frontier.load(loaded.frontier)
+        # Its output is the execution's own trigger, which may be large, and is not stored twice.
+        self._note(StepKey(trigger), StepStatus.COMPLETED, at=loaded.created_at)
         self.has_progressed = True
         return plan.begin(self.program.graph, trigger, self.now())
 
@@ -283,6 +283,7 @@ class Run:
                 error=self.finish.error,
                 had_errors=self.finish.had_errors,
                 is_final=True,
+                is_forgotten=self._is_forgotten(self.finish),
                 steps=steps,
             )
         status, reason = plan.standing(self.frontier)
@@ -296,6 +297,11 @@ class Run:
             had_errors=self.frontier.had_errors,
             steps=steps,
         )
+
+    def _is_forgotten(self, finish: plan.Finish) -> bool:
+        """Whether what the steps saw is not kept, because all went well and the author said so."""
+        went_well = finish.status is ExecutionStatus.COMPLETED and not finish.had_errors
+        return went_well and not self.program.settings.save_successful_data
 
     def _note(
         self,
