@@ -75,7 +75,8 @@ def test_without_a_respond_node_the_output_is_the_answer(sender, live) -> None:
 def test_a_workflow_that_fails_is_told_as_a_failure_behind_us(sender, live) -> None:
     live(
         waiting(
-            node("stop", "control:stop_and_error", error_message="no stock"), edges=[edge("hook", "stop")]
+            node("stop", "control:stop_and_error", error_message="no stock"),
+            edges=[edge("hook", "stop")],
         )
     )
 
