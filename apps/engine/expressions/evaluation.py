@@ -12,7 +12,7 @@ from apps.engine.value import Limits
 # Long texts are paid for by the block, so that no loop over them is free.
 TEXT_BLOCK = 64
 # A failure that an operator absorbs has cost as much as this many steps (measured).
-STEPS_OF_A_FAILURE = 5
+STEPS_OF_A_FAILURE = 8
 
 
 class BudgetExceededError(ExpressionError):
