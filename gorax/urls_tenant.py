@@ -13,7 +13,7 @@ handler500 = routes.SERVER_ERROR
 contexts: list[URLPattern | URLResolver] = [
     path("api/v1/", include("apps.workflows.urls")),
     path("api/v1/", include("apps.executions.urls")),
-    path("", include("apps.webhooks.urls")),
+    path("api/v1/", include("apps.webhooks.urls")),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

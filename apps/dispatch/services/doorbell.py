@@ -7,6 +7,8 @@ done by one background thread per process, at most every 5 ms, because publishin
 import logging
 import os
 import threading
+from contextlib import suppress
+from typing import Any
 
 from django.conf import settings
 
@@ -30,6 +32,7 @@ class Doorbell:
         self._wake = threading.Event()
         self._lock = threading.Lock()
         self._pid = 0
+        self._connection: Any = None
 
     def ring(self, pool: str) -> None:
         """Ask for a bell on `pool`. Returns at once; rings asked for within 5 ms become one."""
@@ -38,6 +41,7 @@ class Doorbell:
             if self._pid != os.getpid():
                 self._pid = os.getpid()
                 self._wake = threading.Event()
+                self._connection = None  # the parent's, after a fork
                 threading.Thread(target=self._run, name="doorbell", daemon=True).start()
         self._wake.set()
 
@@ -58,29 +62,38 @@ class Doorbell:
 
         queue = QUEUE_BY_POOL[pool]
         try:
-            with current_app.connection_for_write() as connection:
-                if self._is_crowded(connection, queue):
-                    return
-                current_app.send_task(
-                    TASK_BY_POOL[pool],
-                    args=[pool],
-                    queue=queue,
-                    expires=EXPIRES_S,
-                    retry=False,
-                    ignore_result=True,
-                    connection=connection,
-                )
+            # Opening a connection costs more than the whole accept that rings; the thread keeps one.
+            self._connection = self._connection or current_app.connection_for_write()
+            if self._is_crowded(self._connection, queue):
+                return
+            current_app.send_task(
+                TASK_BY_POOL[pool],
+                args=[pool],
+                queue=queue,
+                expires=EXPIRES_S,
+                retry=False,
+                ignore_result=True,
+                connection=self._connection,
+            )
         except Exception as failure:  # noqa: BLE001 - a dead broker may raise anything; the dispatcher rings again
             logger.warning(
                 "doorbell not rung", extra={"pool": pool, "reason": type(failure).__name__}
             )
+            self._hang_up()
+
+    def _hang_up(self) -> None:
+        """Forget a connection that failed; the next ring opens another."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(Exception):
+                connection.release()
 
     @staticmethod
-    def _is_crowded(connection: object, queue: str) -> bool:
+    def _is_crowded(connection: Any, queue: str) -> bool:
         """Say whether enough bells lie unread. Only Redis can count cheaply; other brokers always get the bell."""
         if settings.CELERY_BROKER_URL.startswith("sqs"):
             return False
-        unread: int = connection.default_channel.client.llen(queue)  # type: ignore[attr-defined]  # kombu has no types
+        unread: int = connection.default_channel.client.llen(queue)
         return unread >= MOST_UNREAD
 
 

@@ -66,9 +66,10 @@ def reply_of(response: Json, output: Json) -> Reply:
     content_type = next(
         (headers.pop(name) for name in list(headers) if name.lower() == "content-type"), ""
     )
-    status, body = response.get("status"), response.get("body")
-    is_status = isinstance(status, int) and 200 <= status <= 599
-    return _with_body(status if is_status else 200, body, content_type, headers)  # type: ignore[arg-type]
+    status = response.get("status")
+    if not isinstance(status, int) or not 200 <= status <= 599:
+        status = 200
+    return _with_body(status, response.get("body"), content_type, headers)
 
 
 def _with_body(status: int, body: Json, content_type: str, headers: Mapping[str, str]) -> Reply:
