@@ -121,7 +121,7 @@ class Product:
 
         socket_folder = (self.copy.folder / ".gorax" / "servers" / "run").resolve()
         with psycopg.connect(host=str(socket_folder), dbname=DATABASE, user=ROLE) as connection:
-            found = connection.execute(statement)  # type: ignore[call-overload]
+            found = connection.execute(statement)  # type: ignore[call-overload]  # psycopg wants literals
             return list(found.fetchall()) if found.description else []
 
     def memory_mib(self) -> dict[str, float]:
