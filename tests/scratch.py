@@ -14,6 +14,11 @@ import psycopg
 from psycopg import sql
 
 WITHIN_S = 100
+PERFORM = """
+import runpy, sys, django
+django.setup()
+runpy.run_module(sys.argv.pop(1), run_name="__main__")
+"""
 
 
 @dataclass(frozen=True)
@@ -23,13 +28,13 @@ class Installation:
     folder: Path
     environment: dict[str, str]
 
-    def run(self, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-        """Run Python in the checkout, with `given` as its standard input."""
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+        """Run Python in the checkout."""
         return subprocess.run(
             [sys.executable, *arguments],
             cwd=self.folder,
             env=self.environment,
-            input=given,
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=WITHIN_S,
             check=False,
@@ -40,9 +45,9 @@ class Installation:
         done = self.run("manage.py", *arguments)
         return done.returncode, (done.stdout + done.stderr).decode()
 
-    def perform(self, program: Path, *arguments: str) -> bytes:
-        """Run a program that imports the checkout's code; return what it wrote."""
-        done = self.run("-", *arguments, given=program.read_bytes())
+    def perform(self, program: str, *arguments: str) -> bytes:
+        """Run a module of the checkout with Django set up; return what it wrote."""
+        done = self.run("-c", PERFORM, program, *arguments)
         assert done.returncode == 0, done.stderr.decode()
         return done.stdout
 

@@ -82,12 +82,11 @@ def test_the_new_node_is_in_the_catalogue_and_in_a_durable_execution(
     definition["nodes"].append(node("slug", TYPE, text="{{ trigger.title }}"))
     definition["edges"].append(edge("answer", "slug"))
     asked = {"type": TYPE, "definition": definition, "input": {"title": "Ça va, Ada?"}}
-    program = Path(__file__).with_name("through_a_node.py")
 
     with installation(folder) as here:
         prepared, said = here.manage("prepare")
         assert prepared == 0, said
-        saw = json.loads(here.perform(program, json.dumps(asked)))
+        saw = json.loads(here.perform("tests.flows.through_a_node", json.dumps(asked)))
 
     assert TYPE in saw["types"]
     assert (saw["shown"]["title"], saw["shown"]["category"]) == ("Slug", "data")
