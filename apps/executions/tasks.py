@@ -2,10 +2,17 @@
 
 from celery import shared_task
 
-from apps.executions.services import loop
+from apps.executions.services import loop, start
+from apps.tenants import facade as tenants
 
 
 @shared_task(name="executions.work", acks_late=False, ignore_result=True, expires=30)
 def work(pool: str) -> None:
     """Answer the doorbell: claim and advance due tickets of `pool` for up to 5 s; nothing due is fine."""
     loop.work(pool)
+
+
+@shared_task(name="executions.forget_keys", ignore_result=True, expires=3600)
+def forget_keys() -> None:
+    """Delete Idempotency-Keys older than a day, in every tenant."""
+    tenants.in_each(start.forget_keys)

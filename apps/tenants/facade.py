@@ -23,6 +23,7 @@ from apps.tenants.services.lifecycle import delete, resume, suspend
 from apps.tenants.services.members import join
 from apps.tenants.services.migrations import migrate_stale, newest_state, refuse_newer_database
 from apps.tenants.services.provisioning import provision
+from apps.tenants.services.rounds import in_each
 
 __all__ = [
     "Allowance",
@@ -40,6 +41,7 @@ __all__ = [
     "egress_allowances",
     "forget",
     "host_of",
+    "in_each",
     "join",
     "living_schemas",
     "memberships_of",

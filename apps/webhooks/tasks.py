@@ -2,7 +2,6 @@
 
 from celery import shared_task
 
-from apps.core import tenancy
 from apps.tenants import facade as tenants
 from apps.webhooks.services import retention
 
@@ -10,5 +9,4 @@ from apps.webhooks.services import retention
 @shared_task(name="webhooks.forget_old", acks_late=False, ignore_result=True, expires=3600)
 def forget_old() -> None:
     """Delete delivery keys and secrets that are over, in every tenant; to be called daily, and harmless twice."""
-    for schema in tenants.living_schemas():
-        tenancy.run_in(schema, retention.forget_old)
+    tenants.in_each(retention.forget_old)

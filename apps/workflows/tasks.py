@@ -2,7 +2,6 @@
 
 from celery import shared_task
 
-from apps.core import tenancy
 from apps.tenants import facade as tenants
 from apps.workflows.services import bin as waste
 
@@ -10,5 +9,4 @@ from apps.workflows.services import bin as waste
 @shared_task(name="workflows.empty_bins", acks_late=False, ignore_result=True, expires=3600)
 def empty_bins() -> None:
     """Purge what has lain in any tenant's bin for 30 days; to be called daily, and harmless twice."""
-    for schema in tenants.living_schemas():
-        tenancy.run_in(schema, waste.empty)
+    tenants.in_each(waste.empty)

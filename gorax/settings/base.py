@@ -98,6 +98,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = broker.transport_options(ENV.broker_url, regio
 CELERY_BEAT_SCHEDULE = {
     "tenants.maintain_partitions": {"task": "tenants.maintain_partitions", "schedule": 21_600},
     "tenants.forget_ended_sessions": {"task": "tenants.forget_ended_sessions", "schedule": 86_400},
+    "workflows.empty_bins": {"task": "workflows.empty_bins", "schedule": 21_600},
+    "webhooks.forget_old": {"task": "webhooks.forget_old", "schedule": 21_600},
+    "executions.forget_keys": {"task": "executions.forget_keys", "schedule": 21_600},
 }
 GORAX_REDIS_URL = ENV.redis_url
 CHANNEL_LAYERS = {

@@ -18,12 +18,14 @@ TABLES = (
 
 @pytest.fixture(autouse=True)
 def no_remembered_doors() -> Iterator[None]:
-    """Doors are remembered per process, and every test has rows of its own."""
+    """Doors and hosts are remembered per process, and every test has rows of its own."""
+    from apps.tenants import facade as tenants
     from apps.webhooks.queries import doors
 
     doors.forget()
     yield
     doors.forget()
+    tenants.forget()
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from apps.webhooks.models import WebhookEvent
 from apps.webhooks.services import secrets, switch
 from apps.workflows.models import Trigger
 from apps.workflows.services import publish
+from tests.counting import queries_on
 from tests.webhooks.deliveries import github, post
 from tests.workflows.documents import hook
 
@@ -308,3 +309,43 @@ def test_a_path_of_one_tenant_is_unknown_on_the_host_of_another(sender, live, re
 
     assert post(sender, "orders", {}).status_code == 202
     assert post(Client(HTTP_HOST="other.localhost"), "orders", {}).status_code == 404
+
+
+def test_a_suspended_tenant_takes_nothing(sender, live, rows, tenant) -> None:
+    from apps.tenants import facade as tenants
+
+    live(hook(path="orders"))
+    tenants.suspend(tenant.id)
+
+    answer = post(sender, "orders", {})
+
+    assert answer.status_code == 403
+    assert rows() == NOTHING
+
+
+def test_the_public_host_and_unknown_hosts_have_no_webhooks(live) -> None:
+    from django.test import Client
+
+    live(hook(path="orders"))
+
+    for host in ("localhost", "nobody.localhost"):
+        answer = post(Client(HTTP_HOST=host), "orders", {})
+        assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+
+
+def test_the_door_runs_no_more_statements_than_it_must(sender, live) -> None:
+    from apps.core import db
+
+    live(hook(path="orders"))
+    post(sender, "orders", {"n": 1})
+    fetch, asked = db.fetch, []
+
+    def count(statement, params=()):
+        asked.append(statement)
+        return fetch(statement, params)
+
+    with pytest.MonkeyPatch.context() as patch, queries_on("w") as orm:
+        patch.setattr(db, "fetch", count)
+        assert post(sender, "orders", {"n": 2}, Idempotency_Key="d1").status_code == 202
+
+    assert (len(asked), orm) == (1, [])

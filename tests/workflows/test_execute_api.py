@@ -1,9 +1,14 @@
 """Run now, and run dry."""
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from django.utils import timezone
+
+from apps.core.ids import uuid7
 from apps.dispatch.models import Ticket
-from apps.executions.models import Execution
+from apps.executions import tasks
+from apps.executions.models import Execution, StartKey
 from apps.workflows.models import Trigger, WorkflowVersion
 from tests.workflows.documents import edge, hook, manual, node
 
@@ -58,6 +63,28 @@ def test_a_key_answers_the_first_id_even_after_the_workflow_was_stopped(owner) -
     again = owner.post(path, {"input": 1}, Idempotency_Key="k1")
 
     assert (again.status_code, again.json()["execution_id"]) == (200, first.json()["execution_id"])
+
+
+def test_a_key_may_be_used_anew_after_a_day(owner) -> None:
+    path = f"/workflows/{active(owner, manual())}/execute"
+    first = owner.post(path, {"input": 1}, Idempotency_Key="k1")
+    StartKey.objects.update(created_at=timezone.now() - timedelta(hours=24, seconds=1))
+
+    again = owner.post(path, {"input": 2}, Idempotency_Key="k1")
+
+    assert again.status_code == 202
+    assert again.json()["execution_id"] != first.json()["execution_id"]
+    assert StartKey.objects.count() == 1
+
+
+def test_keys_are_forgotten_after_a_day_in_every_tenant(owner) -> None:
+    for name, hours in (("old", 24.1), ("young", 23.9)):
+        born = timezone.now() - timedelta(hours=hours)
+        StartKey.objects.create(key=name, execution_id=uuid7(), body_hash=b"", created_at=born)
+
+    tasks.forget_keys()
+
+    assert [row.key for row in StartKey.objects.all()] == ["young"]
 
 
 def test_the_same_key_with_another_body_is_a_conflict(owner) -> None:

@@ -34,10 +34,19 @@ started AS (
 
 KEEP_KEY = """
 INSERT INTO {s}.executions_start_key (key, execution_id, body_hash) VALUES (%(key)s, %(execution_id)s, %(body_hash)s)
-ON CONFLICT (key) DO NOTHING
+ON CONFLICT (key) DO UPDATE
+SET execution_id = excluded.execution_id, body_hash = excluded.body_hash, created_at = clock_timestamp()
+WHERE executions_start_key.created_at < clock_timestamp() - interval '24 hours'
 """
 
-READ_KEY = "SELECT execution_id, body_hash FROM {s}.executions_start_key WHERE key = %(key)s"
+READ_KEY = """
+SELECT execution_id, body_hash FROM {s}.executions_start_key
+WHERE key = %(key)s AND created_at >= clock_timestamp() - interval '24 hours'
+"""
+
+FORGET_KEYS = """
+DELETE FROM {s}.executions_start_key WHERE created_at < clock_timestamp() - interval '24 hours'
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +133,11 @@ def start_by_key(what: Start, *, key: str, body_hash: bytes) -> tuple[UUID, bool
         assert first_id is not None  # noqa: S101 - the insert has just met it
         return first_id, True
     return start(replace(what, execution_id=execution_id)), False
+
+
+def forget_keys() -> int:
+    """Delete the keys of this tenant that nobody may send again; return how many."""
+    return db.execute(db.in_schema(FORGET_KEYS, tenancy.current_schema()))
 
 
 def known_by_key(key: str, *, body_hash: bytes) -> UUID | None:
