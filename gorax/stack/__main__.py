@@ -1,4 +1,4 @@
-"""The commands behind the Makefile and the container: `python -m gorax.stack up|down|reset|manage|build|serve`."""
+"""The commands behind the Makefile and the container: `python -m gorax.stack up|down|reset|manage|build|check|serve`."""
 
 import os
 import signal
@@ -73,6 +73,11 @@ def build(checkout: Checkout, _: list[str]) -> None:
     terminal.say("built the screen" if was_built else "the screen is already what its sources say")
 
 
+def check(checkout: Checkout, _: list[str]) -> None:
+    """Run the screen's checks, what they need installed first."""
+    screen.check(checkout)
+
+
 def serve(_: Checkout, arguments: list[str]) -> None:
     """Become one process of the product, configured by the environment alone: for containers.
 
@@ -105,6 +110,7 @@ def main() -> None:
         "reset": reset,
         "manage": manage,
         "build": build,
+        "check": check,
         "serve": serve,
     }
     name, *arguments = sys.argv[1:] or ["up"]

@@ -1,4 +1,4 @@
-"""Builds the screen, but only when its sources are not those of the last build."""
+"""Builds the screen, but only when its sources are not those of the last build; and checks it."""
 
 import hashlib
 import os
@@ -54,6 +54,16 @@ def install(checkout: Checkout) -> None:
         installed.write_text(wanted)
 
 
+def check(checkout: Checkout) -> None:
+    """Run the screen's own checks: form, lint, types, generated types, tests, unused code.
+
+    Raises:
+        StackError: one of them is red; its own words are on the terminal above.
+    """
+    install(checkout)
+    _npm(checkout, "run", "--silent", "check")
+
+
 def development_server(port: int) -> tuple[str, ...]:
     """Return the command that serves the sources as they are, to be run in `frontend/`."""
     programs = Path(sys.executable).parent
@@ -78,7 +88,7 @@ def _npm(checkout: Checkout, *arguments: str) -> None:
         check=False,
     )
     if done.returncode != 0:
-        raise StackError(f"Building the screen failed: `npm {' '.join(arguments)}` in frontend/.")
+        raise StackError(f"`npm {' '.join(arguments)}` failed in frontend/; its words are above.")
 
 
 def _fingerprint(frontend: Path) -> str:

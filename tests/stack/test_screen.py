@@ -15,13 +15,18 @@ pytestmark = pytest.mark.stack
 # A screen in small: it has a lock file, and its build writes what ours writes.
 BUILD = "node -e \"const fs = require('fs'); fs.mkdirSync('../static/editor', {recursive: true}); fs.writeFileSync('../static/editor/manifest.json', fs.readFileSync('src/main.tsx')); fs.appendFileSync('../builds', 'x')\""
 
+CHECK = (
+    "node -e \"require('fs').readFileSync('src/main.tsx').includes('wrong') && process.exit(1)\""
+)
+
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Checkout:
     frontend = tmp_path / "frontend"
     (frontend / "src").mkdir(parents=True)
     (frontend / "src" / "main.tsx").write_text("first")
-    package = {"name": "small", "version": "1.0.0", "private": True, "scripts": {"build": BUILD}}
+    scripts = {"build": BUILD, "check": CHECK}
+    package = {"name": "small", "version": "1.0.0", "private": True, "scripts": scripts}
     (frontend / "package.json").write_text(json.dumps(package))
     lock = {
         "name": "small",
@@ -71,12 +76,25 @@ def test_a_build_that_fails_is_told_and_tried_again_next_time(checkout: Checkout
     working = package.read_text()
     package.write_text(working.replace("node -e", "node --no-such-option -e"))
 
-    with pytest.raises(StackError, match=r"Building the screen failed: `npm run build`"):
+    with pytest.raises(StackError, match=r"`npm run build` failed in frontend/"):
         screen.build(checkout)
 
     assert not checkout.screen_stamp.exists()
     package.write_text(working)
     assert screen.build(checkout) is True
+
+
+def test_checking_installs_first_and_passes_on_what_the_checks_say(checkout: Checkout) -> None:
+    screen.check(checkout)
+    installed = checkout.root / "frontend" / "node_modules" / ".package-lock.sha256"
+    installed_at = installed.stat().st_mtime_ns
+    (checkout.root / "frontend" / "src" / "main.tsx").write_text("wrong")
+
+    with pytest.raises(StackError, match=r"`npm run --silent check` failed in frontend/"):
+        screen.check(checkout)
+
+    assert installed.stat().st_mtime_ns == installed_at
+    assert builds(checkout) == 0
 
 
 def test_a_checkout_without_a_screen_has_nothing_to_build(tmp_path: Path) -> None:
