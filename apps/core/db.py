@@ -133,6 +133,7 @@ def in_transaction(work: Callable[[], T], *, patience_s: float = 0.0) -> T:
                 if losses > 1 and time.monotonic() > over_at:
                     raise
                 _forget_dead_connections()
+                threading.Event().wait(ASK_AGAIN_S)
 
 
 def is_away(failure: BaseException) -> bool:
@@ -165,7 +166,8 @@ def _was_committed(xid: str, over_at: float) -> bool:
 
 
 def _forget_dead_connections() -> None:
-    """Look at the idle connections of the pool: others may have been cut with this one."""
+    """Give up this thread's connection, and look at the idle ones of the pool: others may have been cut with it."""
+    connection.close()
     connection.pool.check()  # type: ignore[attr-defined]  # PostgreSQL's backend has one
 
 

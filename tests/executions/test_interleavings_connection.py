@@ -20,6 +20,7 @@ from tests.executions.crew import (
     work_to_the_end,
 )
 from tests.executions.makers import (
+    SCHEMA,
     begin,
     call,
     chain,
@@ -184,3 +185,32 @@ def test_an_order_whose_connection_is_cut_before_the_commit_is_started_once(orde
 
     assert (ordered.is_duplicate, tickets()) == (False, 1)
     assert execution(ordered.execution_id).trigger == {"n": 1}
+
+
+@pytest.mark.parametrize("expression", ["steps.one", "steps[trigger.which]"])
+def test_a_connection_cut_while_outputs_are_read_is_no_failure_of_the_node(
+    demo, expression
+) -> None:
+    version = make_version(
+        chain(
+            ("one", "action:formula", {"config": {"expression": "20 + 1"}}),
+            ("rest", "control:delay", {"config": {"duration": "1h"}}),
+            ("two", "action:formula", {"config": {"expression": f"{expression} * 2"}}),
+        )
+    )
+    execution_id = begin(version, {"which": "one"})
+    work(Worker())
+    db.execute(
+        f"UPDATE {SCHEMA}.executions_execution SET frontier = replace(frontier::text, to_char(now() + interval '1h', 'YYYY-MM-DD'), '2020-01-01')::json WHERE id = %(id)s",  # noqa: S608 - a constant
+        {"id": execution_id},
+    )
+    hasten(execution_id)
+
+    with hooked("turn.after_decide", cut, nth=2):
+        beside(lambda: work(Worker()))
+    assert "two" not in steps(execution_id)
+
+    hasten(execution_id)
+    work_to_the_end(Worker())
+    done = execution(execution_id)
+    assert (done.status, done.output, done.error) == ("completed", 42, None)

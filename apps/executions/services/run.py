@@ -171,7 +171,8 @@ class Run:
         node_id = split_key(key)[1]
         step = self.frontier.steps[key]
         needs = self.program.needs(node_id)
-        wanted = set(needs.steps or ())
+        # All at once and now: a node that runs holds no connection.
+        wanted = set(self.program.graph.nodes if needs.steps is None else needs.steps)
         if needs.has_input:
             wanted |= {self.program.graph.edges[index].source for index in step.taken}
         self.outputs.fetch(wanted)

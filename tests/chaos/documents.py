@@ -1,0 +1,227 @@
+"""The workflows that run while everything breaks, and what each of them must come to."""
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+from urllib.parse import urlsplit
+
+from apps.engine import runner
+from apps.engine.ports import HttpReply, HttpRequest
+from apps.engine.program import load
+from apps.engine.testing import in_memory_ports
+from apps.nodes import catalogue
+
+# Where an execution's number comes from: a delivery's body, or the input of an order.
+NUMBER = "(trigger.body.n ?? trigger.n)"
+RETRY = {"attempts": 8, "backoff": "fixed", "first_wait_s": 0.1}
+ABREAST = 6
+
+
+def node(node_id: str, kind: str, config: dict[str, Any] | None = None, **data: Any) -> dict:
+    """One node of a document."""
+    return {
+        "id": node_id,
+        "type": kind,
+        "position": {"x": 0, "y": 0},
+        "data": {"name": node_id, "config": config or {}, **data},
+    }
+
+
+def call(node_id: str, url: str, **data: Any) -> dict:
+    """A call whose body says which execution makes it, and is the same however often it is made."""
+    body = {"n": f"{{{{ {NUMBER} }}}}", "at": "{{ now() }}", "id": "{{ uuid() }}"}
+    return node(node_id, "action:http", {"method": "POST", "url": url, "body": body}, **data)
+
+
+def formula(node_id: str, expression: str) -> dict:
+    """A pure node."""
+    return node(node_id, "action:formula", {"expression": expression})
+
+
+def wired(nodes: list[dict], *lines: str, hook: dict[str, Any] | None = None) -> dict:
+    """A document of `nodes` and lines such as `a > b` or `a:port > b`, begun by an order or by a delivery."""
+    begins = [node("start", "trigger:manual"), node("hook", "trigger:webhook", hook)]
+    pairs = [line.split(" > ") for line in lines]
+    first = nodes[0]["id"]
+    edges = []
+    for source, target in [*(("start", first), ("hook", first)), *pairs]:
+        name, _, port = source.partition(":")
+        edge = {"id": f"e{len(edges)}", "source": name, "target": target}
+        edges.append(edge | ({"sourceHandle": port} if port else {}))
+    return {"nodes": [*begins, *nodes], "edges": edges, "settings": {}}
+
+
+def chain(nodes: list[dict], **more: Any) -> dict:
+    """A document whose nodes follow one another."""
+    names = [each["id"] for each in nodes]
+    lines = [f"{a} > {b}" for a, b in pairwise(names)]
+    return wired(nodes, *lines, **more)
+
+
+def pure(url: str, hook: dict[str, Any]) -> dict:
+    steps = [formula("f0", f"{NUMBER} * 2")]
+    steps += [formula(f"f{index}", f"steps.f{index - 1} + 1") for index in range(1, 7)]
+    return chain(
+        [*steps, node("end", "action:respond", {"body": {"f": "{{ steps.f6 }}"}})], hook=hook
+    )
+
+
+def calls_in_a_row(url: str, hook: dict[str, Any]) -> dict:
+    made = [call(f"c{index}", f"{url}/slow/{30 * index + 20}") for index in range(4)]
+    total = " + ".join(f"steps.c{index}.status_code" for index in range(4))
+    return chain([*made, formula("sum", f"{total} + {NUMBER}")], hook=hook)
+
+
+def calls_abreast(url: str, hook: dict[str, Any]) -> dict:
+    names = [f"c{index}" for index in range(ABREAST)]
+    made = [call(name, f"{url}/slow/{50 * (index + 1)}") for index, name in enumerate(names)]
+    total = " + ".join(f"steps.{name}.status_code" for name in names)
+    return wired(
+        [
+            node("fork", "control:no_op"),
+            *made,
+            node("join", "control:merge", {"mode": "append"}),
+            formula("sum", f"{total} + {NUMBER}"),
+        ],
+        *(f"fork > {name}" for name in names),
+        *(f"{name} > join" for name in names),
+        "join > sum",
+        hook=hook,
+    )
+
+
+def retried_calls(url: str, hook: dict[str, Any]) -> dict:
+    lone = call("lone", f"{url}/flaky/2", retry=RETRY)
+    pair = [call(name, f"{url}/flaky/1", retry=RETRY) for name in ("left", "right")]
+    return wired(
+        [
+            lone,
+            *pair,
+            node("join", "control:merge", {"mode": "append"}),
+            formula("end", f"{NUMBER} + steps.left.status_code"),
+        ],
+        "lone > left",
+        "lone > right",
+        "left > join",
+        "right > join",
+        "join > end",
+        hook=hook,
+    )
+
+
+def short_delays(url: str, hook: dict[str, Any]) -> dict:
+    wait = {"duration": "400ms"}
+    return chain(
+        [
+            call("before", f"{url}/ok"),
+            node("rest", "control:delay", wait),
+            formula("between", f"{NUMBER} + 1"),
+            node("again", "control:delay", wait),
+            call("after", f"{url}/slow/40"),
+            formula("end", "steps.between + steps.after.status_code"),
+        ],
+        hook=hook,
+    )
+
+
+def branches(url: str, hook: dict[str, Any]) -> dict:
+    #  odd? ─true─► refused ─error─► rescued ─┐
+    #      └─false─► even ────────────────────┴─► join ─► end
+    return wired(
+        [
+            node("odd", "control:if", {"condition": f"{NUMBER} % 2 == 1"}),
+            call("refused", f"{url}/status/404", on_error="branch"),
+            formula("never", "1"),
+            formula("rescued", "steps.refused.error.status"),
+            call("even", f"{url}/slow/60"),
+            node("join", "control:merge", {"mode": "append"}),
+            formula("end", f"{NUMBER} * 10"),
+        ],
+        "odd:true > refused",
+        "odd:false > even",
+        "refused:main > never",
+        "refused:error > rescued",
+        "rescued > join",
+        "even > join",
+        "join > end",
+        hook=hook,
+    )
+
+
+def failing(url: str, hook: dict[str, Any]) -> dict:
+    return chain(
+        [call("fine", f"{url}/slow/30"), call("bad", f"{url}/status/400"), formula("never", "1")],
+        hook=hook,
+    )
+
+
+def answered_at_once(url: str, hook: dict[str, Any]) -> dict:
+    return pure(url, hook | {"mode": "sync", "timeout_s": 20})
+
+
+def answered_late(url: str, hook: dict[str, Any]) -> dict:
+    steps = [
+        call("ask", f"{url}/slow/30"),
+        node("end", "action:respond", {"body": {"n": f"{{{{ {NUMBER} }}}}"}}),
+    ]
+    return chain(steps, hook=hook | {"mode": "sync", "timeout_s": 20})
+
+
+MAKERS: tuple[Callable[[str, dict[str, Any]], dict], ...] = (
+    pure,
+    calls_in_a_row,
+    calls_abreast,
+    retried_calls,
+    short_delays,
+    branches,
+    failing,
+    answered_at_once,
+    answered_late,
+)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One workflow of the run, and the model's answer for every number it may be started with."""
+
+    name: str
+    definition: dict[str, Any]
+
+    @cached_property
+    def program(self):
+        return load(self.definition, catalogue())
+
+    def expected(self, trigger: str, payload: Any) -> runner.Outcome:
+        """What the in-memory runner makes of it, with the receiver's part played by a function."""
+        seen: Counter[str] = Counter()
+
+        def answer(request: HttpRequest) -> HttpReply:
+            key = str(request.headers.get("Idempotency-Key", ""))
+            seen[key] += 1
+            return reply(urlsplit(str(request.url)).path, seen[key])
+
+        return runner.run(self.program, trigger, payload, in_memory_ports(answer))
+
+
+def reply(path: str, count: int) -> HttpReply:
+    """What the receiver answers to the `count`th request of one key."""
+    word, _, argument = path.strip("/").partition("/")
+    status = 200
+    if word == "status":
+        status = int(argument)
+    elif word == "flaky" and count <= int(argument):
+        status = 503
+    body = json.dumps({"received": status < 400}).encode()
+    return HttpReply(status, {"content-type": "application/json"}, body)
+
+
+def kinds(url: str) -> list[Kind]:
+    """Every workflow of the run, calling the receiver at `url`."""
+    return [
+        Kind(make.__name__, make(url, {"path": f"chaos-{index}", "auth_type": "none"}))
+        for index, make in enumerate(MAKERS)
+    ]

@@ -1,0 +1,32 @@
+"""What the model makes of the workflows that run in chaos: the figures that everything is compared with."""
+
+import pytest
+
+from tests.chaos.documents import kinds
+
+KINDS = {kind.name: kind for kind in kinds("http://127.0.0.1:1")}
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "status", "output"),
+    [
+        ("pure", 3, "completed", {"f": 12}),
+        ("calls_in_a_row", 3, "completed", 803),
+        ("calls_abreast", 3, "completed", 1203),
+        ("retried_calls", 3, "completed", 203),
+        ("short_delays", 3, "completed", 204),
+        ("branches", 3, "completed", 30),
+        ("branches", 4, "completed", 40),
+        ("failing", 3, "failed", None),
+        ("answered_at_once", 3, "completed", {"f": 12}),
+        ("answered_late", 3, "completed", {"n": 3}),
+    ],
+)
+def test_the_model_comes_to_the_end_that_was_meant(name, number, status, output) -> None:
+    outcome = KINDS[name].expected("start", {"n": number})
+
+    assert (outcome.status, outcome.output) == (status, output)
+
+
+def test_every_kind_of_workflow_is_held_to_a_figure() -> None:
+    assert len(KINDS) == 9
