@@ -94,7 +94,7 @@ def ids_of(neighbour: Neighbour) -> dict[str, Any]:
         "event_id": "SELECT id FROM {s}.webhooks_event ORDER BY id DESC LIMIT 1",
         "execution_id": "SELECT id FROM {s}.executions_execution ORDER BY id DESC LIMIT 1",
     }
-    found: dict[str, Any] = {"number": 1}
+    found: dict[str, Any] = {"number": 1, "kind": "trigger:webhook"}
     with connection.cursor() as cursor:
         for name, query in queries.items():
             cursor.execute(query.format(s=neighbour.tenant.schema))

@@ -30,6 +30,7 @@ PARAMETERS = {
     "<uuid:execution_id>": "execution_id",
     "<uuid:key_id>": "key_id",
     "<int:number>": "number",
+    "<str:kind>": "kind",
 }
 UNSAFE = ("POST", "PATCH", "PUT", "DELETE")
 
@@ -94,7 +95,9 @@ def test_a_foreign_id_reads_like_one_that_nobody_has(four) -> None:
         for method in ("GET", *UNSAFE):
             foreign = visitor.browser.send(method, filled(route, theirs), {})
             nobodys = visitor.browser.send(
-                method, filled(route, {name: uuid4() for name in theirs} | {"number": 1}), {}
+                method,
+                filled(route, {name: uuid4() for name in theirs} | {"number": 1, "kind": "x"}),
+                {},
             )
             assert foreign.status_code == nobodys.status_code, (method, route)
             assert body_of(foreign) == body_of(nobodys), (method, route)

@@ -36,7 +36,7 @@ connection.close_pool()
 """
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)  # the other process commits its session
 def test_the_switch_drops_prefix_and_secure_and_nothing_else() -> None:
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", SIGN_IN],

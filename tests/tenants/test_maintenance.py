@@ -94,6 +94,7 @@ def test_the_ticks_are_on_beats_list() -> None:
     from celery import current_app
     from django.conf import settings
 
+    current_app.loader.import_default_modules()
     names = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
 
     assert {"tenants.maintain_partitions", "tenants.forget_ended_sessions"} <= names
