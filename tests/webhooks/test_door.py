@@ -47,6 +47,17 @@ def make_github(tenant) -> str:
     return made.reveal()
 
 
+def test_every_answer_says_how_long_it_is(sender, live) -> None:
+    live(hook(path="orders"))
+
+    answers = [post(sender, path, {"n": 1}) for path in ("orders", "nowhere")]
+
+    assert [answer.status_code for answer in answers] == [202, 404]
+    assert [answer.headers["Content-Length"] for answer in answers] == [
+        str(len(answer.content)) for answer in answers
+    ]
+
+
 def test_an_accepted_delivery_is_one_event_one_execution_and_one_ticket(sender, live, rows) -> None:
     workflow = live(hook(path="orders"))
 

@@ -23,4 +23,7 @@ class DoorMiddleware:
         path = request.path_info
         if not path.startswith(PREFIX) or tenancy.current_schema() == tenancy.PUBLIC:
             return self.get_response(request)
-        return door.deliver(request, path[len(PREFIX) :])
+        answer = door.deliver(request, path[len(PREFIX) :])
+        # Without a length the server sends it in chunks: more to send, and more for senders to read.
+        answer.headers.setdefault("Content-Length", str(len(answer.content)))
+        return answer
