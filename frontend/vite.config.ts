@@ -70,6 +70,7 @@ export default defineConfig(async ({ mode }) => ({
           css: false,
           // One browser per worker: starting jsdom costs more than all tests of a file.
           isolate: false,
+          testTimeout: 20_000,
         },
       },
     ],

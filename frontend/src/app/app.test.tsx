@@ -234,6 +234,7 @@ describe('the pseudo-locale', () => {
               'Answer ignored',
               'Webhook',
               'Respond',
+              'HTTP',
               'true',
               'false',
             ].includes(text),

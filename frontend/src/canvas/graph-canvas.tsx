@@ -22,8 +22,6 @@ export interface GraphCanvasProps {
   positions: Positions;
   states: NodeStates;
   label: string;
-  /** What a screen reader says of a node. */
-  labelOf: (id: string) => string;
   selected: string | null;
   onSelect: (id: string | null) => void;
 }
@@ -38,7 +36,7 @@ const noProOptions = { hideAttribution: true };
 
 /** Adds what changes by person (selection, the one tab stop) to the document's nodes; untouched nodes stay the same objects. */
 function useNodes(props: GraphCanvasProps, tabStop: string | undefined): CardNode[] {
-  const { document, positions, labelOf, selected } = props;
+  const { document, positions, selected } = props;
   const nodes = useMemo(() => toNodes(document, positions), [document, positions]);
   return useMemo(
     () =>
@@ -48,11 +46,10 @@ function useNodes(props: GraphCanvasProps, tabStop: string | undefined): CardNod
         ariaRole: 'button' as const,
         domAttributes: {
           tabIndex: node.id === tabStop ? 0 : -1,
-          'aria-label': labelOf(node.id),
           'aria-pressed': node.id === selected,
         },
       })),
-    [nodes, labelOf, selected, tabStop],
+    [nodes, selected, tabStop],
   );
 }
 

@@ -1,8 +1,10 @@
 import { Handle, type Node, type NodeProps, Position, useStore } from '@xyflow/react';
 import { memo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { NodeState, NodeStatus } from '@/engine/graph';
 import { cn } from '@/lib/cn';
 import { duration } from '@/lib/format';
-import { lookOf } from './families';
+import { lookOf, typeTitle } from './families';
 import { useNodeState } from './states';
 import { StatusIcon } from './status-icon';
 
@@ -29,9 +31,16 @@ const BORDERS: Readonly<Record<string, string>> = {
 
 const handleTop = (index: number, count: number): string => `${((index + 1) * 100) / (count + 1)}%`;
 
-function Face({ data, status, ms }: { data: CardData; status: string; ms: number | null }) {
-  const look = lookOf(data.type);
-  const Icon = look.icon;
+/** What the eye reads from colours and shapes, as words for those who do not see them. */
+function Unseen({ type, status }: { type: string; status: NodeStatus | undefined }) {
+  const { t } = useTranslation('executions');
+  const words = status === undefined ? [typeTitle(type)] : [typeTitle(type), t(`status.${status}`)];
+  return <span className="sr-only">{words.join(', ')}</span>;
+}
+
+function Face({ data, state }: { data: CardData; state: NodeState | undefined }) {
+  const Icon = lookOf(data.type).icon;
+  const ms = state?.ms ?? null;
   return (
     <>
       <span className="tile grid size-9 shrink-0 place-items-center rounded-md">
@@ -40,7 +49,8 @@ function Face({ data, status, ms }: { data: CardData; status: string; ms: number
       <span className="min-w-0 flex-1">
         <span className="flex items-center gap-1.5">
           <span className="min-w-0 flex-1 truncate font-medium leading-[18px]">{data.title}</span>
-          <StatusIcon status={status} />
+          <Unseen type={data.type} status={state?.status} />
+          <StatusIcon status={state?.status ?? ''} />
         </span>
         <span className="flex gap-2 text-2xs text-fg-3">
           <span className="min-w-0 flex-1 truncate">{data.subtitle}</span>
@@ -59,7 +69,6 @@ function NodeCardInner({ id, data }: NodeProps<CardNode>) {
   return (
     <div
       style={{ '--hue': lookOf(data.type).hue }}
-      title={data.title}
       className={cn(
         'card flex h-[58px] w-[208px] items-center gap-2.5 rounded-lg border pr-3 pl-2.5 shadow-1',
         BORDERS[status] ?? 'border-line',
@@ -68,7 +77,13 @@ function NodeCardInner({ id, data }: NodeProps<CardNode>) {
       )}
     >
       {data.hasInput && <Handle type="target" position={Position.Left} isConnectable={false} />}
-      {!isTile && <Face data={data} status={status} ms={state?.ms ?? null} />}
+      {isTile ? (
+        <span className="sr-only">
+          {data.title} <Unseen type={data.type} status={state?.status} />
+        </span>
+      ) : (
+        <Face data={data} state={state} />
+      )}
       {data.ports.map((port, index) => (
         <Handle
           key={port}

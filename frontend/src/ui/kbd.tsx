@@ -16,10 +16,12 @@ export function Kbd({ id, isOnAccent = false, className }: KbdProps) {
           key={label}
           className={cn(
             'grid h-5 min-w-5 place-items-center rounded-sm px-1 font-medium font-sans text-2xs',
-            isOnAccent ? 'bg-current/15' : 'border border-line bg-sunken text-fg-3',
+            isOnAccent
+              ? 'border border-accent-fg/35 text-accent-fg'
+              : 'border border-line bg-sunken text-fg-3',
           )}
         >
-          {isOnAccent ? <span className="text-accent-fg">{label}</span> : label}
+          {label}
         </kbd>
       ))}
     </span>

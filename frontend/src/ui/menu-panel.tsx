@@ -13,7 +13,7 @@ const PARTS = {
 /** The menu itself. Loaded on first use: it brings a positioning library of 18 kB. */
 export default function MenuPanel({ trigger, align, side, className, children }: MenuProps) {
   return (
-    <Radix.Root defaultOpen>
+    <Radix.Root defaultOpen modal={false}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
       <Radix.Portal>
         <Radix.Content

@@ -25,7 +25,6 @@ export function Sidebar({ onSearch, onShortcuts, onNavigate }: SidebarProps) {
       <button
         type="button"
         onClick={onSearch}
-        aria-label={t('nav.search_label')}
         className="flex h-8 items-center gap-2 rounded-md border border-line bg-panel px-2 text-fg-3 shadow-1 hover:border-line-strong/60"
       >
         <Search className="size-4 shrink-0" aria-hidden />

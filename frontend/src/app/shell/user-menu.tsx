@@ -50,14 +50,17 @@ export function UserMenu({ onShortcuts }: { onShortcuts: () => void }) {
       trigger={
         <button
           type="button"
-          aria-label={t('user.menu', { name })}
           className="flex h-11 w-full items-center gap-2.5 rounded-md px-1.5 text-left hover:bg-hover data-[state=open]:bg-hover"
         >
-          <span className="grid size-7 shrink-0 place-items-center rounded-full bg-accent-soft font-semibold text-2xs text-accent">
+          <span
+            aria-hidden
+            className="grid size-7 shrink-0 place-items-center rounded-full bg-accent-soft font-semibold text-2xs text-accent"
+          >
             {initialsOf(name)}
           </span>
           <span className="min-w-0 flex-1">
             <span className="block truncate font-medium leading-4">{name}</span>
+            <span className="sr-only">{t('user.menu')}</span>
             <span className="block truncate text-2xs text-fg-3">
               {isRole(me.role) ? t(`role.${me.role}`) : t('role.custom')}
             </span>

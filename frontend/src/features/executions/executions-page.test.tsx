@@ -57,7 +57,7 @@ describe('the list of executions', () => {
     const { user, address } = open('/executions?status=failed');
     await waitFor(() => expect(rows()).toHaveLength(2));
 
-    await user.click(screen.getByRole('button', { name: 'Workflow' }));
+    await user.click(screen.getByRole('button', { name: /^Workflow: / }));
     await user.click(await screen.findByRole('menuitemradio', { name: 'Refund triage' }));
 
     await waitFor(() => expect(address()).toBe(`/executions?status=failed&workflow=${other.id}`));

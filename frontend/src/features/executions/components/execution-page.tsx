@@ -1,10 +1,9 @@
 import { Info } from 'lucide-react';
-import { useCallback, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
-import { typeTitle } from '@/canvas/families';
 import { Graph } from '@/canvas/graph';
-import { readDocument, type WorkflowDocument } from '@/engine/document';
+import { readDocument } from '@/engine/document';
 import { topologicalOrder } from '@/engine/graph';
 import { type GraphSource, useGraphSource } from '@/features/workflows/facade';
 import { Failure } from '@/ui/failure';
@@ -52,24 +51,6 @@ function Announcer({ execution }: { execution: Execution }) {
   );
 }
 
-function useLabels(
-  document: WorkflowDocument,
-  states: ReturnType<typeof nodeStatesOf>,
-): (id: string) => string {
-  const { t } = useTranslation('executions');
-  return useCallback(
-    (id) => {
-      const node = document.nodes.find((one) => one.id === id);
-      const named = { name: node?.name ?? id, type: typeTitle(node?.type ?? '') };
-      const status = states.get(id)?.status;
-      return status === undefined
-        ? t('node_label', named)
-        : t('node_label_status', { ...named, status: t(`status.${status}`) });
-    },
-    [document, states, t],
-  );
-}
-
 function Body({ execution, source }: { execution: Execution; source: GraphSource }) {
   const { t } = useTranslation('executions');
   const document = useMemo(() => readDocument(source.definition), [source.definition]);
@@ -78,7 +59,6 @@ function Body({ execution, source }: { execution: Execution; source: GraphSource
     [execution.steps, document],
   );
   const states = useMemo(() => nodeStatesOf(steps), [steps]);
-  const labelOf = useLabels(document, states);
   const [step, choose] = useChosenStep(steps);
   const nameOf = (id: string): string => document.nodes.find((node) => node.id === id)?.name ?? id;
   const chooseNode = (id: string | null): void => {
@@ -103,7 +83,6 @@ function Body({ execution, source }: { execution: Execution; source: GraphSource
               document={document}
               states={states}
               label={t('page.graph')}
-              labelOf={labelOf}
               selected={step?.node_id ?? null}
               onSelect={chooseNode}
             />

@@ -18,6 +18,9 @@ const ANY = 'any';
 export function FilterBar({ filters, workflows, setFilter, clear }: FilterBarProps) {
   const { t } = useTranslation('executions');
   const workflow = workflows.find((one) => one.id === filters.workflowId);
+  const statusName =
+    filters.status === null ? t('filter.any_status') : t(`status.${filters.status}`);
+  const workflowName = workflow?.name ?? t('filter.any_workflow');
   const isFiltered = filters.status !== null || filters.workflowId !== null;
   const choose = (name: 'status' | 'workflow') => (value: string) =>
     setFilter(name, value === ANY ? null : value);
@@ -27,7 +30,7 @@ export function FilterBar({ filters, workflows, setFilter, clear }: FilterBarPro
         trigger={
           <Button
             size="sm"
-            aria-label={t('filter.status')}
+            aria-label={`${t('filter.status')}: ${statusName}`}
             look={filters.status === null ? 'secondary' : 'marked'}
           >
             {filters.status === null ? (
@@ -35,7 +38,7 @@ export function FilterBar({ filters, workflows, setFilter, clear }: FilterBarPro
             ) : (
               <StatusIcon status={filters.status} />
             )}
-            {filters.status === null ? t('filter.any_status') : t(`status.${filters.status}`)}
+            {statusName}
           </Button>
         }
       >
@@ -57,11 +60,11 @@ export function FilterBar({ filters, workflows, setFilter, clear }: FilterBarPro
         trigger={
           <Button
             size="sm"
-            aria-label={t('filter.workflow')}
+            aria-label={`${t('filter.workflow')}: ${workflowName}`}
             look={filters.workflowId === null ? 'secondary' : 'marked'}
             className="max-w-56"
           >
-            <span className="truncate">{workflow?.name ?? t('filter.any_workflow')}</span>
+            <span className="truncate">{workflowName}</span>
           </Button>
         }
       >

@@ -2,7 +2,6 @@ import { ChevronRight } from 'lucide-react';
 import { type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
-import { typeTitle } from '@/canvas/families';
 import { Graph } from '@/canvas/graph';
 import type { NodeStates } from '@/canvas/states';
 import { readDocument } from '@/engine/document';
@@ -81,20 +80,11 @@ function Header({ workflow, demo }: { workflow: Workflow; demo: ReactNode }) {
 }
 
 function Loaded({ workflow, slots }: { workflow: Workflow; slots: Slots }) {
-  const { t } = useTranslation(['workflows', 'executions']);
+  const { t } = useTranslation('workflows');
   const { version, setVersion, document } = useShown(workflow);
   const [selected, setSelected] = useState<string | null>(null);
   const nodes = useMemo(() => new Map(document.nodes.map((node) => [node.id, node])), [document]);
   const nameOf = (id: string): string => nodes.get(id)?.name ?? id;
-  const labelOf = useMemo(
-    () =>
-      (id: string): string =>
-        t('executions:node_label', {
-          name: nodes.get(id)?.name ?? id,
-          type: typeTitle(nodes.get(id)?.type ?? ''),
-        }),
-    [nodes, t],
-  );
   const hasWebhook = document.nodes.some((node) => node.type === 'trigger:webhook');
   return (
     <div className="flex min-h-full flex-col lg:h-full">
@@ -115,7 +105,6 @@ function Loaded({ workflow, slots }: { workflow: Workflow; slots: Slots }) {
                 document={document}
                 states={NO_STATES}
                 label={t('page.graph', { name: workflow.name })}
-                labelOf={labelOf}
                 selected={selected}
                 onSelect={setSelected}
               />

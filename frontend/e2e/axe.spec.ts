@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { after, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { closeBrowser, demo, runDemo, signIn, visit } from './stage.ts';
+
+after(closeBrowser);
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+interface Finding {
+  id: string;
+  nodes: { target: string[]; failureSummary: string }[];
+}
+
+/** Every breach of WCAG 2.2 AA that axe finds on the page as it is now. */
+async function breaches(page: Page, place: string): Promise<string[]> {
+  const found = await page.evaluate(async (tags) => {
+    const axe = (
+      window as unknown as {
+        axe: { run: (context: Document, options: object) => Promise<{ violations: unknown }> };
+      }
+    ).axe;
+    return (await axe.run(document, { runOnly: { type: 'tag', values: tags } })).violations;
+  }, RULES);
+  return (found as Finding[]).flatMap(({ id, nodes }) =>
+    nodes.map(
+      (node) =>
+        `${place}: ${id} at ${node.target.join(' ')}: ${node.failureSummary.replaceAll('\n', ' ')}`,
+    ),
+  );
+}
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`every page keeps WCAG 2.2 AA in its ${theme} theme`, async () => {
+    const { page, context } = await visit(theme);
+    await context.addInitScript(AXE);
+    const found: string[] = [];
+    const look = async (place: string): Promise<void> => {
+      // Skeletons and menus fade in: what is half there has no contrast yet.
+      await page.waitForTimeout(400);
+      found.push(...(await breaches(page, place)));
+    };
+
+    await page.goto(`${demo.public_url}/sign-up`);
+    await page.getByRole('button', { name: 'Create tenant' }).click();
+    await look('sign up with faults');
+    await page.goto(`${demo.public_url}/sign-in`);
+    await look('sign in');
+    await signIn(page);
+    await page.getByRole('link', { name: 'Announce pushes to main' }).waitFor();
+    await look('workflows');
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox').waitFor();
+    await look('palette');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'New from JSON' }).click();
+    await page.getByLabel('Document').fill('{"nodes": [');
+    await look('new from JSON');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: /Account menu/ }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).waitFor();
+    await look('account menu');
+    await page.keyboard.press('Escape');
+    await page.getByRole('link', { name: 'Announce pushes to main' }).click();
+    await page.getByRole('button', { name: /^GitHub push Webhook/ }).waitFor();
+    await page.getByText('Try it from a terminal').click();
+    await look('workflow');
+    await page.goto(`${demo.base_url}/workflows`);
+    await runDemo(page);
+    await page.getByRole('button', { name: /^Tell the receiver HTTP, Completed/ }).click();
+    await look('execution');
+    await page.goto(`${demo.base_url}/executions`);
+    await page.getByRole('row').nth(1).waitFor();
+    await look('executions');
+    await page.setViewportSize({ width: 390, height: 844 });
+    await look('executions on a phone');
+    await page.goto(`${demo.base_url}/nowhere`);
+    await look('not found');
+
+    assert.deepEqual(found, []);
+    await context.close();
+  });
+}
