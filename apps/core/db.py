@@ -23,12 +23,7 @@ T = TypeVar("T")
 RETRIED_STATES = {"40P01", "40001"}
 MOST_TRIES = 3
 ASK_AGAIN_S = 0.1
-DATABASE_ERRORS = (
-    OperationalError,
-    InterfaceError,
-    psycopg.OperationalError,
-    psycopg.InterfaceError,
-)
+DATABASE_ERRORS = (OperationalError, InterfaceError)
 _named = threading.local()
 
 
@@ -40,10 +35,14 @@ def in_schema(statement: str, schema: str) -> str:
 
 @contextmanager
 def cursor() -> Iterator[psycopg.Cursor[tuple[Any, ...]]]:
-    """Yield a raw, server-binding cursor on this thread's connection, inside whatever transaction is open."""
+    """Yield a raw, server-binding cursor on this thread's connection, inside whatever transaction is open.
+
+    Raises:
+        django.db.Error: whatever goes wrong, as the ORM would say it; psycopg's own error is its cause.
+    """
     connection.ensure_connection()
     assert connection.connection is not None  # noqa: S101 - ensure_connection made it
-    with psycopg.Cursor(connection.connection) as raw:
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as raw:
         yield raw
 
 
@@ -172,8 +171,6 @@ def _forget_dead_connections() -> None:
 
 
 def _state(failure: BaseException) -> str | None:
-    """Return the SQLSTATE of a failure, whether psycopg raised it or Django wrapped it."""
-    for each in (failure, failure.__cause__):
-        if isinstance(each, psycopg.Error):
-            return each.sqlstate
-    return None
+    """Return the SQLSTATE of a failure, which psycopg's error holds that Django's is about."""
+    cause = failure.__cause__
+    return cause.sqlstate if isinstance(cause, psycopg.Error) else None

@@ -8,7 +8,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from apps.core import db
 from apps.core.failpoints import hooked
-from apps.executions.services import manual
+from apps.executions import facade as executions
+from apps.executions.services import manual, seats
 from apps.executions.services.worker import Worker
 from apps.workflows.services import drafts, publish
 from tests.executions.crew import (
@@ -214,3 +215,23 @@ def test_a_connection_cut_while_outputs_are_read_is_no_failure_of_the_node(
     work_to_the_end(Worker())
     done = execution(execution_id)
     assert (done.status, done.output, done.error) == ("completed", 42, None)
+
+
+def test_a_caller_that_waits_gets_its_answer_although_a_look_was_cut(demo, monkeypatch) -> None:
+    execution_id = begin(make_version(chain(("rest", "control:no_op", {}))), {})
+    looks: list[object] = []
+
+    def look(of: object) -> object:
+        looks.append(of)
+        if len(looks) == 1:
+            cut()
+        return answer_of(of)
+
+    answer_of = seats.answer_of
+    monkeypatch.setattr(seats, "answer_of", look)
+    with executions.seat(execution_id) as seat:
+        work_to_the_end(Worker())
+        answer = seat.wait(5.0)
+
+    assert answer.status == "completed"
+    assert len(looks) == 2

@@ -29,13 +29,20 @@ class Seat:
         """Return the answer within `wait_s` seconds, None if it is not there by then; call it after the commit."""
         over_at = time.monotonic() + wait_s
         while True:
-            answer = answer_of(self._id)
+            answer = self._look()
             left_s = over_at - time.monotonic()
             if answer is not None or left_s <= 0:
                 return answer
-            db.give_back()
             self._woken.wait(min(READ_AGAIN_S, left_s))
             self._woken.clear()
+
+    def _look(self) -> Answer | None:
+        try:
+            return answer_of(self._id)
+        except db.DATABASE_ERRORS:
+            return None  # it is stored already, so a look that fails is no refusal
+        finally:
+            db.give_back()
 
 
 @contextmanager

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-import psycopg
 from django.conf import settings
+from django.db import ProgrammingError
 
 from apps.adapters.calls import Cancellation
 from apps.core import db, tenancy
@@ -45,7 +45,7 @@ def open_runs(
     by_id = {holding.claimed.execution_id: holding for holding in holdings}
     try:
         loaded = queries.load(schema, list(by_id))
-    except psycopg.errors.UndefinedTable:
+    except ProgrammingError:
         if not dispatch.is_missing(schema):
             raise
         _dismiss(worker, schema, holdings)
