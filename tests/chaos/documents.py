@@ -197,14 +197,21 @@ class Kind:
 
     def expected(self, trigger: str, payload: Any) -> runner.Outcome:
         """What the in-memory runner makes of it, with the receiver's part played by a function."""
+        return self._played(trigger, payload)[0]
+
+    def calls(self, trigger: str, payload: Any) -> Counter[str]:
+        """How often the model sends each idempotency key."""
+        return self._played(trigger, payload)[1]
+
+    def _played(self, trigger: str, payload: Any) -> tuple[runner.Outcome, Counter[str]]:
         seen: Counter[str] = Counter()
 
         def answer(request: HttpRequest) -> HttpReply:
-            key = str(request.headers.get("Idempotency-Key", ""))
+            key = str(request.headers["Idempotency-Key"])
             seen[key] += 1
             return reply(urlsplit(str(request.url)).path, seen[key])
 
-        return runner.run(self.program, trigger, payload, in_memory_ports(answer))
+        return runner.run(self.program, trigger, payload, in_memory_ports(answer)), seen
 
 
 def reply(path: str, count: int) -> HttpReply:
