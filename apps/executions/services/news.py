@@ -22,7 +22,7 @@ import redis
 from django.conf import settings
 
 from apps.core.ids import born_at
-from apps.executions.services import metrics
+from apps.executions.services import finished, metrics
 
 logger = logging.getLogger(__name__)
 
@@ -166,15 +166,7 @@ def tell(schema: str, news: News) -> None:
         metrics.EXECUTION_SECONDS.observe(
             (datetime.now(UTC) - born_at(news.execution)).total_seconds()
         )
-        logger.info(
-            "execution.finished",
-            extra={
-                "execution_id": str(news.execution),
-                "schema": schema,
-                "status": news.status,
-                "reason": news.reason,
-            },
-        )
+        finished.note(str(news.execution), schema=schema, status=news.status, reason=news.reason)
 
 
 @contextmanager
