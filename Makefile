@@ -92,6 +92,10 @@ fix: $(STAMP) ## let the tools repair what they can
 
 # --- measure -----------------------------------------------------------------------------------
 
-.PHONY: bench
-bench: $(STAMP) ## measure gorax on this machine (BENCH="--smoke" for one short run)
+.PHONY: bench bench-smoke
+bench: $(STAMP) ## measure gorax on this machine (BENCH="--only w1_sync" for one measure)
 	@$(BIN)/python -m tests.bench $(BENCH)
+
+bench-smoke: $(STAMP) ## measure briefly; red only if a figure is five times off its reference loops
+	@$(BIN)/python -m tests.bench --smoke
+	@echo "make bench-smoke: no figure is far off"

@@ -6,44 +6,75 @@ python -m tests.bench [--smoke] [--only w1_sync]
 import argparse
 import os
 import sys
-import time
 
-from tests.bench import measures
+from tests.bench import limits, measures
+from tests.bench.limits import reference_ms
 from tests.bench.product import running
 
 
-def reference_ms() -> float:
-    """Return the milliseconds of a fixed loop: what this machine is worth right now."""
-    began_at = time.perf_counter()
-    total = 0
-    for number in range(3_000_000):
-        total += number & 7
-    return (time.perf_counter() - began_at) * 1000
+class Table:
+    """The rows as they are known, and how far off each is beside its reference loops."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self.offs: list[tuple[float, str]] = []
+
+    def show(self, rows: list[measures.Row], loop_ms: float) -> None:
+        """Print rows that were measured beside a loop of `loop_ms`."""
+        for row in rows:
+            print(row.shown(), flush=True)
+            self.names.append(row.name)
+            self.offs.append((limits.times_off(row, loop_ms), row.name))
+
+    def refusals(self, *, is_whole: bool) -> list[str]:
+        """Return what makes a short run red; of a whole one also limits that no row has met."""
+        far = [
+            f"{name}: {off:.1f} times its usual cost"
+            for off, name in self.offs
+            if off >= limits.OFF
+        ]
+        lost = limits.unmeasured(self.names) if is_whole else []
+        return far + [f"{name}: has a limit, but was not measured" for name in lost]
+
+
+def measured(table: Table, plan: measures.Plan, only: list[str]) -> None:
+    """Start a gorax and measure what was asked for; the reference loop runs before and after each measure."""
+    before_ms = reference_ms()
+    with running() as (product, took_s):
+        after_ms = reference_ms()
+        name = "W5 start of a prepared checkout, empty database"
+        table.show([measures.Row(name, "s", [took_s], "≤ 15 warm")], (before_ms + after_ms) / 2)
+        for measure in measures.ALL:
+            if measure.__name__ in plan.leaves_out or (only and measure.__name__ not in only):
+                continue
+            before_ms = reference_ms()
+            rows = measure(product, plan)
+            table.show(rows, (before_ms + reference_ms()) / 2)
 
 
 def main() -> int:
-    """Run what was asked for; print each row as it is known."""
+    """Run what was asked for; a short run of everything is red if a row is far off its reference loops."""
     parser = argparse.ArgumentParser(prog="make bench")
-    parser.add_argument("--smoke", action="store_true", help="one short run of everything")
+    parser.add_argument("--smoke", action="store_true", help="one short run of everything, judged")
     parser.add_argument("--only", action="append", default=[], help="names of measures")
     chosen = parser.parse_args()
     plan = measures.Plan.smoke() if chosen.smoke else measures.Plan()
     print(
         f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, reference loop {reference_ms():.0f} ms, fsync on"
     )
-    with running() as (product, took_s):
-        print(
-            measures.Row(
-                "W5 start of a prepared checkout, empty database", "s", [took_s], "≤ 15 warm"
-            ).shown()
-        )
-        for measure in measures.ALL:
-            if chosen.only and measure.__name__ not in chosen.only:
-                continue
-            for row in measure(product, plan):
-                print(row.shown(), flush=True)
+    table = Table()
+    measured(table, plan, chosen.only)
     print(f"load {os.getloadavg()[0]:.1f}, reference loop {reference_ms():.0f} ms")
-    return 0
+    if not chosen.smoke:
+        return 0
+    worst, name = max(table.offs)
+    print(
+        f"worst beside its loops: {name}, {worst:.1f} times its usual cost; {limits.OFF:g} are red"
+    )
+    refusals = table.refusals(is_whole=not chosen.only)
+    for each in refusals:
+        print(f"RED  {each}")
+    return 1 if refusals else 0
 
 
 if __name__ == "__main__":

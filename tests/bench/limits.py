@@ -1,0 +1,62 @@
+"""When a short run is red: not by what a row says, for machines differ, but by how many reference loops it costs."""
+
+import time
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+
+from tests.bench.measures import Row
+
+# CI runs on whatever is free, for seconds: only what is this many times off is a fact about the product.
+OFF = 5.0
+# What the reference loop takes on a quiet machine of the kind that the targets speak of.
+QUIET_REFERENCE_MS = 105.0
+# What a row costs there, in ms; of a rate, the ms for each. `*` stands for counts that differ from run to run.
+USUAL_MS = {
+    "W5 start of a prepared checkout, empty database": 10_000.0,
+    "W2 chain of 40 set nodes, per step": 0.5,  # the wait for a worker is part of it
+    "W2 chain of 40 calls, per step, the call included": 5.0,
+    "W3 100 calls side by side and a join": 1_000.0,
+    "A158 GET /workflows, 4 connections, p50": 15.0,
+    "A162 queue wait of a manual start, p50": 15.0,
+    "W1 accept, 1 connections, p95": 5.0,
+    "W1 accept, 16 connections": 1.0,
+    "W1 sync, 1 connections, p50": 6.0,
+    "W1 sync, 16 connections": 2.5,
+    "W4 * queued executions drained": 1.7,
+    "W6 executions, first page, * stored, p50": 15.0,
+    "W6 executions, status=failed, * stored, p50": 15.0,
+}
+MS_PER_UNIT = {"s": 1_000.0, "ms": 1.0}
+
+
+def reference_ms() -> float:
+    """Return the milliseconds of a fixed loop: what this machine is worth right now."""
+    began_at = time.perf_counter()
+    total = 0
+    for number in range(3_000_000):
+        total += number & 7
+    return (time.perf_counter() - began_at) * 1000
+
+
+def cost_ms(row: Row) -> float:
+    """Return what one of what a row counts took; its unit says whether it is a time or a rate."""
+    if row.unit in MS_PER_UNIT:
+        return row.median * MS_PER_UNIT[row.unit]
+    return 1_000.0 / row.median if row.median else float("inf")
+
+
+def times_off(row: Row, loop_ms: float) -> float:
+    """Return how many times its usual reference loops a row costs, 0 if it has no limit.
+
+    `loop_ms`: what the reference loop took beside it.
+    """
+    for pattern, usual_ms in USUAL_MS.items():
+        if fnmatchcase(row.name, pattern):
+            return (cost_ms(row) / loop_ms) / (usual_ms / QUIET_REFERENCE_MS)
+    return 0.0
+
+
+def unmeasured(names: Iterable[str]) -> list[str]:
+    """Return the limits that none of the measured rows has met: a renamed row must not lose its limit."""
+    seen = list(names)
+    return [each for each in USUAL_MS if not any(fnmatchcase(name, each) for name in seen)]

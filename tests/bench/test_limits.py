@@ -1,0 +1,47 @@
+"""The gate of a short run: ratios to the reference loop, generous, and never silently gone."""
+
+import pytest
+
+from tests.bench.__main__ import Table
+from tests.bench.limits import QUIET_REFERENCE_MS, USUAL_MS, times_off, unmeasured
+from tests.bench.measures import Row
+
+NAME = "W1 sync, 16 connections"  # 2.5 ms each
+
+
+def refusals(row: Row, loop_ms: float) -> list[str]:
+    table = Table()
+    table.show([row], loop_ms)
+    return table.refusals(is_whole=False)
+
+
+@pytest.mark.parametrize(("unit", "value"), [("req/s", 80.0), ("ms", 12.5), ("s", 0.0125)])
+def test_what_costs_five_times_its_loops_is_refused_in_every_unit(unit: str, value: float) -> None:
+    row = Row(NAME, unit, [value])
+
+    assert refusals(row, QUIET_REFERENCE_MS) == [f"{NAME}: 5.0 times its usual cost"]
+
+
+@pytest.mark.parametrize(("cost_ms", "loops"), [(12.4, 1), (37.0, 3)])
+def test_less_passes_and_a_machine_with_slower_loops_may_take_longer(
+    cost_ms: float, loops: int
+) -> None:
+    assert refusals(Row(NAME, "ms", [cost_ms]), QUIET_REFERENCE_MS * loops) == []
+
+
+def test_a_rate_of_nothing_is_refused() -> None:
+    assert refusals(Row(NAME, "req/s", [0.0]), QUIET_REFERENCE_MS) == [
+        f"{NAME}: inf times its usual cost"
+    ]
+
+
+def test_counts_in_a_name_do_not_matter_and_a_row_without_a_limit_passes() -> None:
+    assert times_off(Row("W4 200 queued executions drained", "per s", [1.0]), 105.0) > 100
+    assert refusals(Row("PSS of all processes", "MiB", [9_999.0]), QUIET_REFERENCE_MS) == []
+
+
+def test_a_limit_that_no_row_has_met_is_told() -> None:
+    names = [each.replace("*", "200") for each in USUAL_MS]
+
+    assert unmeasured(names) == []
+    assert unmeasured(name for name in names if name != NAME) == [NAME]
