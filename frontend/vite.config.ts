@@ -14,6 +14,8 @@ const sonnerWithoutInlineStyle: PluginOption = {
   },
 };
 
+const PORT = Number(/--port[= ](\d+)/.exec(process.argv.join(' '))?.[1] ?? 5173);
+
 export default defineConfig(async ({ mode }) => ({
   plugins: [
     react(),
@@ -25,7 +27,8 @@ export default defineConfig(async ({ mode }) => ({
   // One base for both modes: Django's STATIC_URL and the folder; the development server answers on the same path.
   base: '/static/editor/',
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
-  server: { port: 5173, strictPort: true },
+  // Django renders the page, so what Vite serves must name Vite's own address: fonts would be asked from Django.
+  server: { port: PORT, strictPort: true, origin: `http://localhost:${PORT}` },
   build: {
     outDir: '../static/editor',
     emptyOutDir: true,

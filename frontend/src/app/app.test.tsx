@@ -1,17 +1,19 @@
 import { act, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import i18next from 'i18next';
-import { http } from 'msw';
+import { HttpResponse, http } from 'msw';
 import { toast } from 'sonner';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { setUpMessages } from '@/i18n/setup';
 import { facts } from '@/lib/facts';
 import { useLetterKeys } from '@/lib/keys';
 import { leave } from '@/lib/leave';
+import { FakeSocket } from '@/testing/fake-socket';
 import { problem } from '@/testing/handlers';
 import { makeExecution, makeTenant, makeWebhook, makeWorkflow } from '@/testing/makers';
 import { serve, server } from '@/testing/server';
 import { App } from './app';
+import { watchForNewRelease } from './new-release';
 
 let gone: string[] = [];
 
@@ -46,6 +48,7 @@ describe('the shell', () => {
 
     expect(await screen.findByRole('link', { name: 'Deploy on push' })).toBeVisible();
     expect(location.pathname).toBe('/workflows');
+    expect(document.title).toBe('Workflows · Demo');
     expect(screen.getByRole('link', { name: 'Workflows' })).toHaveAttribute('aria-current', 'page');
   });
 
@@ -133,6 +136,56 @@ describe('the shell', () => {
     open('/nowhere');
 
     expect(await screen.findByText('Nothing is here')).toBeVisible();
+  });
+});
+
+describe('the connection', () => {
+  it('is named when it breaks, and when the browser has none', async () => {
+    serve();
+    open('/workflows');
+    await screen.findByText('No workflow yet');
+
+    act(() => FakeSocket.last.onopen?.());
+    expect(screen.getByText('Live')).toBeVisible();
+    act(() => FakeSocket.last.onclose?.({ code: 1006 }));
+    expect(screen.getByText('Reconnecting…')).toBeVisible();
+
+    const line = vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false);
+    act(() => void dispatchEvent(new Event('offline')));
+    expect(screen.getByText('You are offline')).toBeVisible();
+
+    line.mockReturnValue(true);
+    act(() => void dispatchEvent(new Event('online')));
+    expect(screen.getByText('Reconnecting…')).toBeVisible();
+  });
+});
+
+describe('a page that breaks', () => {
+  it('leaves the shell standing, and the next page works', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    serve();
+    server.use(
+      http.get('*/api/v1/workflows/:id', () => HttpResponse.json({ ...workflow, problems: null })),
+    );
+    const { user } = open(`/workflows/${workflow.id}`);
+
+    expect(await screen.findByText('This page broke')).toBeVisible();
+    await user.click(screen.getByRole('link', { name: 'Executions' }));
+    expect(await screen.findByText('Executions appear here')).toBeVisible();
+  });
+});
+
+describe('a new release', () => {
+  it('is offered when a part of the page is gone, and nothing is lost before the person says so', async () => {
+    serve();
+    watchForNewRelease();
+    open('/workflows');
+    await screen.findByText('No workflow yet');
+
+    dispatchEvent(new Event('vite:preloadError'));
+
+    expect(await screen.findByText('A new version is ready')).toBeVisible();
+    expect(screen.getByRole('button', { name: 'Reload' })).toBeVisible();
   });
 });
 

@@ -24,8 +24,9 @@ describe('relative time', () => {
 
 describe('durations', () => {
   it.each([
-    [0, '0 ms'],
-    [-3, '0 ms'],
+    [0, '<1 ms'],
+    [-3, '<1 ms'],
+    [0.6, '1 ms'],
     [999.4, '999 ms'],
     [1_840, '1.8 s'],
     [59_990, '59.9 s'],

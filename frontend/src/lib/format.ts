@@ -27,9 +27,10 @@ export function absolute(iso: string, locale: string): string {
   }).format(Date.parse(iso));
 }
 
-/** Milliseconds for people: "4 ms", "1.8 s", "2 m 05 s", "3 h 12 m". */
+/** Milliseconds for people: "<1 ms", "4 ms", "1.8 s", "2 m 05 s", "3 h 12 m". */
 export function duration(ms: number): string {
-  if (ms < 1_000) return `${Math.max(0, Math.round(ms))} ms`;
+  if (ms < 0.5) return '<1 ms';
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
   if (ms < 60_000) return `${(Math.floor(ms / 100) / 10).toFixed(1)} s`;
   const seconds = Math.floor(ms / 1_000);
   const minutes = Math.floor(seconds / 60);

@@ -3,11 +3,13 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { facts } from '@/lib/facts';
 import { ApiError, isForbidden, isNotFound } from '@/lib/problem';
+import { useTitle } from '@/lib/title';
 import { Button, buttonClass } from './button';
 import { Notice } from './notice';
 
 export function NotFound() {
   const { t } = useTranslation();
+  useTitle(t('failure.not_found_title'));
   return (
     <Notice icon={SearchX} title={t('failure.not_found_title')} text={t('failure.not_found')}>
       <Link to="/workflows" className={buttonClass()}>

@@ -16,7 +16,7 @@ export const PageHeader = ({ title, children, className }: PageHeaderProps) => (
     )}
   >
     {typeof title === 'string' ? <h1 className="font-semibold text-base">{title}</h1> : title}
-    <div className="flex flex-wrap items-center justify-end gap-2 empty:hidden max-sm:w-full max-sm:justify-start sm:ml-auto">
+    <div className="flex grow flex-wrap items-center justify-end gap-2 empty:hidden">
       {children}
     </div>
   </header>

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useTitle } from '@/lib/title';
 import { Mark } from '@/ui/mark';
 
 interface FrameProps {
@@ -12,6 +13,7 @@ interface FrameProps {
 /** The quiet page of the public host: the mark, one card, nothing beside it. */
 export function Frame({ title, text, children, footer }: FrameProps) {
   const { t } = useTranslation(['accounts', 'common']);
+  useTitle(title);
   return (
     <main className="flex min-h-full flex-col items-center px-4 py-[max(32px,10dvh)]">
       <div className="flex items-center gap-2.5">

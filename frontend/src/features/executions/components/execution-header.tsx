@@ -5,6 +5,7 @@ import { StatusBadge } from '@/canvas/status-badge';
 import { useMay } from '@/features/accounts/facade';
 import { useWorkflowName } from '@/features/workflows/facade';
 import { shortId } from '@/lib/format';
+import { useTitle } from '@/lib/title';
 import { tell } from '@/lib/toast';
 import { Button } from '@/ui/button';
 import { PageHeader } from '@/ui/page-header';
@@ -64,6 +65,7 @@ function Facts({ execution, version }: ExecutionHeaderProps) {
 export function ExecutionHeader({ execution, version }: ExecutionHeaderProps) {
   const { t } = useTranslation('executions');
   const nameOf = useWorkflowName();
+  useTitle(`${nameOf(execution.workflow_id)} · ${t('page.title', { id: shortId(execution.id) })}`);
   return (
     <PageHeader
       title={

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { useWorkflowName, useWorkflowNames } from '@/features/workflows/facade';
 import { cn } from '@/lib/cn';
+import { useTitle } from '@/lib/title';
 import { Button, buttonClass } from '@/ui/button';
 import { Failure } from '@/ui/failure';
 import { Notice } from '@/ui/notice';
@@ -46,6 +47,7 @@ function Empty({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => vo
 
 export default function ExecutionsPage() {
   const { t } = useTranslation(['executions', 'common']);
+  useTitle(t('title'));
   const { filters, setFilter, clear } = useFilters();
   const workflows = useWorkflowNames();
   const nameOf = useWorkflowName();

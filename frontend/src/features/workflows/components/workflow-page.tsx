@@ -5,6 +5,7 @@ import { Link, useParams } from 'react-router';
 import { Graph } from '@/canvas/graph';
 import type { NodeStates } from '@/canvas/states';
 import { readDocument } from '@/engine/document';
+import { useTitle } from '@/lib/title';
 import { Failure } from '@/ui/failure';
 import { PageHeader } from '@/ui/page-header';
 import { Skeleton } from '@/ui/skeleton';
@@ -81,6 +82,7 @@ function Header({ workflow, demo }: { workflow: Workflow; demo: ReactNode }) {
 
 function Loaded({ workflow, slots }: { workflow: Workflow; slots: Slots }) {
   const { t } = useTranslation('workflows');
+  useTitle(workflow.name);
   const { version, setVersion, document } = useShown(workflow);
   const [selected, setSelected] = useState<string | null>(null);
   const nodes = useMemo(() => new Map(document.nodes.map((node) => [node.id, node])), [document]);

@@ -5,6 +5,7 @@ import { useSearchParams } from 'react-router';
 import { useMay } from '@/features/accounts/facade';
 import { cn } from '@/lib/cn';
 import { useShortcut } from '@/lib/keys';
+import { useTitle } from '@/lib/title';
 import { Button } from '@/ui/button';
 import { Failure } from '@/ui/failure';
 import { FilterField } from '@/ui/filter-field';
@@ -107,6 +108,7 @@ function useFilter(): {
 export default function WorkflowsPage({ slots }: Pick<ListProps, 'slots'>) {
   const { t } = useTranslation(['workflows', 'common']);
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useWorkflows();
+  useTitle(t('title'));
   const { query, setQuery, field } = useFilter();
   const [isCreating, setCreating] = useState(false);
   const [running, setRunning] = useState<WorkflowSummary | null>(null);
