@@ -36,6 +36,7 @@ class Play:
     statuses: Counter[int] = field(default_factory=Counter)
     errors: list[str] = field(default_factory=list)
     is_replacing: bool = True
+    others: dict[int, dict[str, Any]] = field(default_factory=dict)
     _todo: list[int] = field(default_factory=list)
     _later: list[tuple[float, int, Callable[[], None]]] = field(default_factory=list)
     _order: Any = field(default_factory=itertools.count)
@@ -101,7 +102,12 @@ class Play:
                 web.asked[number] = {}
 
     def request(self, number: int) -> dict[str, Any]:
-        """The request for execution `number`: every second one an order by API, the others deliveries."""
+        """The request for execution `number`: every second one an order by API, the others deliveries.
+
+        `others` holds requests of another kind, under negative numbers.
+        """
+        if number in self.others:
+            return self.others[number] | {"n": number}
         index = number % len(self.kinds)
         kind = self.kinds[index]
         headers = {"Host": HOST, "Idempotency-Key": f"chaos-{number}"}
@@ -124,6 +130,9 @@ class Play:
         number, status = said["n"], said["status"]
         process.asked.pop(number, None)
         self.statuses[status] += 1
+        if number in self.others and (status < 300 or status == 409):
+            self.others.pop(number)
+            return
         if said["execution_id"] and status < 300:
             self.accepted[number] = said["execution_id"]
             return
