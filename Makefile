@@ -71,7 +71,7 @@ test-engine: $(STAMP) ## engine and nodes, without Django
 	@$(BIN)/pytest -q -p no:django tests/engine apps/nodes
 	@echo "make test-engine: green, and no Django was loaded"
 
-lint: $(STAMP) ## style, types, floors, house rules, container files
+lint: $(STAMP) ## style, types, floors, house rules, container files, the screen
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check -q .
 	@$(BIN)/mypy
@@ -80,6 +80,7 @@ lint: $(STAMP) ## style, types, floors, house rules, container files
 	@$(BIN)/hadolint docker/Dockerfile
 	@$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker/compose.yaml
 	@$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@$(BIN)/python -m gorax.stack check
 	@echo "make lint: clean"
 
 lint-proof: $(STAMP) ## plant one trespass per rule in a copy; each must be seen

@@ -76,6 +76,7 @@ def build(checkout: Checkout, _: list[str]) -> None:
 def check(checkout: Checkout, _: list[str]) -> None:
     """Run the screen's checks, what they need installed first."""
     screen.check(checkout)
+    terminal.say("the screen keeps its checks")
 
 
 def serve(_: Checkout, arguments: list[str]) -> None:

@@ -58,10 +58,10 @@ def check(checkout: Checkout) -> None:
     """Run the screen's own checks: form, lint, types, generated types, tests, unused code.
 
     Raises:
-        StackError: one of them is red; its own words are on the terminal above.
+        StackError: one of them is red; what they said until then is on the terminal above.
     """
     install(checkout)
-    _npm(checkout, "run", "--silent", "check")
+    _npm(checkout, "run", "--silent", "check", is_quiet=True)
 
 
 def development_server(port: int) -> tuple[str, ...]:
@@ -71,7 +71,8 @@ def development_server(port: int) -> tuple[str, ...]:
     return (str(programs / "node"), vite, f"--port={port}", "--strictPort", "--clearScreen=false")
 
 
-def _npm(checkout: Checkout, *arguments: str) -> None:
+def _npm(checkout: Checkout, *arguments: str, is_quiet: bool = False) -> None:
+    """Run npm in the screen's sources; if `is_quiet`, its words are shown only when it fails."""
     programs = Path(sys.executable).parent
     environment = os.environ | {
         "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
@@ -85,9 +86,12 @@ def _npm(checkout: Checkout, *arguments: str) -> None:
         [str(programs / "npm"), *arguments],
         cwd=checkout.root / "frontend",
         env=environment,
+        stdout=subprocess.PIPE if is_quiet else None,
+        stderr=subprocess.STDOUT if is_quiet else None,
         check=False,
     )
     if done.returncode != 0:
+        print((done.stdout or b"").decode(errors="replace"), end="", flush=True)
         raise StackError(f"`npm {' '.join(arguments)}` failed in frontend/; its words are above.")
 
 

@@ -12,6 +12,8 @@ from tests.house.screen_trespasses import SCREEN
 from tests.house.tree import ROOT, refuse, sources
 from tests.house.trespasses import TRESPASSES
 
+# What `make lint` runs for all of the screen's checks.
+SCREEN_CHECK = "gorax.stack check"
 # What the command line of each proved tool must hold, in the Makefile or in the screen's scripts.
 WORDS = {
     "house": "tests/house",
@@ -87,9 +89,9 @@ def test_make_lint_runs_every_tool_that_is_proved() -> None:
     refuse(
         [
             *(
-                f"Makefile: lint does not run `{WORDS[tool]}`"
-                for tool in proved
-                if not recipe or WORDS[tool] not in recipe[1]
+                f"Makefile: lint does not run `{words}`"
+                for words in (*(WORDS[tool] for tool in proved), SCREEN_CHECK)
+                if not recipe or words not in recipe[1]
             ),
             *(
                 f"frontend/package.json: check does not run `{WORDS[trespass.check.partition(':')[0]]}`"

@@ -15,9 +15,7 @@ pytestmark = pytest.mark.stack
 # A screen in small: it has a lock file, and its build writes what ours writes.
 BUILD = "node -e \"const fs = require('fs'); fs.mkdirSync('../static/editor', {recursive: true}); fs.writeFileSync('../static/editor/manifest.json', fs.readFileSync('src/main.tsx')); fs.appendFileSync('../builds', 'x')\""
 
-CHECK = (
-    "node -e \"require('fs').readFileSync('src/main.tsx').includes('wrong') && process.exit(1)\""
-)
+CHECK = "node -e \"const text = require('fs').readFileSync('src/main.tsx', 'utf8'); console.log('read', text); process.exitCode = text === 'wrong' ? 1 : 0\""
 
 
 @pytest.fixture
@@ -84,8 +82,11 @@ def test_a_build_that_fails_is_told_and_tried_again_next_time(checkout: Checkout
     assert screen.build(checkout) is True
 
 
-def test_checking_installs_first_and_passes_on_what_the_checks_say(checkout: Checkout) -> None:
+def test_checking_installs_first_and_shows_only_what_a_red_check_says(
+    checkout: Checkout, capfd: pytest.CaptureFixture[str]
+) -> None:
     screen.check(checkout)
+    assert "read" not in capfd.readouterr().out
     installed = checkout.root / "frontend" / "node_modules" / ".package-lock.sha256"
     installed_at = installed.stat().st_mtime_ns
     (checkout.root / "frontend" / "src" / "main.tsx").write_text("wrong")
@@ -93,6 +94,7 @@ def test_checking_installs_first_and_passes_on_what_the_checks_say(checkout: Che
     with pytest.raises(StackError, match=r"`npm run --silent check` failed in frontend/"):
         screen.check(checkout)
 
+    assert "read wrong" in capfd.readouterr().out
     assert installed.stat().st_mtime_ns == installed_at
     assert builds(checkout) == 0
 
