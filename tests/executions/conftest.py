@@ -9,11 +9,13 @@ import pytest
 def demo(transactional_db, settings):
     """The tenant `demo`, entered; whatever worker the test used is gone afterwards."""
     from apps.core import tenancy
-    from tests.executions import makers
+    from tests.executions import crew, makers
 
     settings.GORAX_LEASE_S, settings.GORAX_RENEW_S, settings.GORAX_SWEEP_S = 2.0, 0.6, 0.3
     with tenancy.entered(makers.SCHEMA):
         yield
+    for gate in crew.Gate.every:
+        gate.open()
     makers.forget_worker()
 
 

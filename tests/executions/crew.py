@@ -7,7 +7,9 @@ catches it, so nothing of the thread runs on, and what it had not committed neve
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import ClassVar
 from uuid import UUID
+from weakref import WeakSet
 
 from django.db import connection
 
@@ -53,9 +55,9 @@ def let_finish(worker: Worker) -> None:
     assert eventually(lambda: not worker._held)
 
 
-def work_to_the_end(worker: Worker, *, for_s: float = 20.0) -> None:
+def work_to_the_end(worker: Worker) -> None:
     """Work until nothing is due and nothing is in hand."""
-    assert eventually(lambda: not work(worker) and not worker._held and not due(), within_s=for_s)
+    assert eventually(lambda: not work(worker) and not worker._held and not due())
 
 
 def due() -> list[tuple[UUID, ...]]:
@@ -141,9 +143,12 @@ def beside(function: Callable[[], object]) -> object:
 
 
 class Gate:
-    """A place where one thread waits until the test lets it go on."""
+    """A place where one thread waits until the test lets it go on, or is over."""
+
+    every: ClassVar[WeakSet["Gate"]] = WeakSet()
 
     def __init__(self) -> None:
+        self.every.add(self)
         self._reached = threading.Event()
         self._opened = threading.Event()
 

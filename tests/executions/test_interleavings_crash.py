@@ -3,6 +3,7 @@
 import pytest
 
 from apps.dispatch import facade as dispatch
+from apps.executions.models import Execution
 from apps.executions.services import fanout, run
 from apps.executions.services.worker import WAITING_SLOTS, Worker
 from tests.executions.crew import (
@@ -183,3 +184,15 @@ def test_a_rest_without_progress_keeps_the_crash_count(receiver) -> None:
     work(full, ONE_TURN)
 
     assert ticket(execution_id, "crash_count", "token", "next_kind") == (2, None, "external")
+
+
+@pytest.mark.parametrize("place", ["start.before_ticket", "start.after_ticket"])
+def test_a_door_killed_before_its_commit_leaves_neither_an_execution_nor_a_ticket(
+    demo, place
+) -> None:
+    version = make_version(chain(("fine", "control:no_op", {})))
+
+    with dying_at(place), pytest.raises(Killed):
+        begin(version, {})
+
+    assert (Execution.objects.count(), tickets()) == (0, 0)

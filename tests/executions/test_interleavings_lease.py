@@ -4,12 +4,13 @@ import threading
 import time
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 
 from apps.core import db
 from apps.core.failpoints import hooked
+from apps.core.ids import uuid7
 from apps.dispatch import facade as dispatch
-from apps.executions.services import dispatcher, loop
+from apps.executions.services import dispatcher, loop, record
 from apps.executions.services import worker as workers
 from apps.executions.services.worker import MOST_ZOMBIES, Worker
 from tests.eventually import eventually
@@ -18,6 +19,7 @@ from tests.executions.crew import (
     ONE_TURN,
     Beside,
     Gate,
+    beside,
     bury,
     claim,
     due,
@@ -376,3 +378,33 @@ def test_a_worker_that_may_wait_no_longer_hands_its_calls_back_without_a_crash(
         db.fetch("SELECT id FROM public.dispatch_worker WHERE id = %(id)s", {"id": leaving.id})
         == []
     )
+
+
+def test_nobody_takes_a_ticket_over_while_its_owner_commits(demo) -> None:
+    execution_id = begin(
+        make_version(chain(PURE, ("rest", "control:delay", {"config": {"duration": "1h"}}))), {}
+    )
+    owner = Worker()
+    taken: list[object] = []
+
+    with hooked("release.before", lambda: taken.append(beside(lambda: bury(owner)))):
+        work(owner)
+
+    assert taken == [[]]
+    assert execution(execution_id).status == "waiting"
+    assert ticket(execution_id, "token", "crash_count", "is_suspect") == (None, 0, False)
+
+
+def test_a_settled_step_is_not_changed_by_whatever_is_recorded_later(demo) -> None:
+    execution_id = begin(
+        make_version(chain(PURE, ("rest", "control:delay", {"config": {"duration": "1h"}}))), {}
+    )
+    work(Worker())
+    settled = steps(execution_id)["pure"]
+
+    late = record.StepRecord("pure", "action:formula", "running")
+    with transaction.atomic():
+        record.write(SCHEMA, [record.Change(execution_id, uuid7(), "running", steps=[late])])
+
+    now = steps(execution_id)["pure"]
+    assert (now.status, now.output, now.seq) == ("completed", settled.output, settled.seq)

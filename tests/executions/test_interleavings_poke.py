@@ -6,9 +6,11 @@ from django.db import transaction
 from apps.core import db
 from apps.core.failpoints import hooked
 from apps.dispatch import facade as dispatch
+from apps.executions.services import fanout
 from apps.executions.services.worker import Worker
 from tests.eventually import eventually
 from tests.executions.crew import (
+    ONE_CALL,
     ONE_TURN,
     Beside,
     Gate,
@@ -140,4 +142,32 @@ def test_a_result_between_the_owners_look_and_its_release_is_taken_in_at_once(re
 
     assert execution(execution_id).status == "completed"
     assert owner._held == {}
+    assert tickets() == 0
+
+
+def test_a_result_right_after_the_owner_has_read_its_steps_is_not_forgotten(
+    receiver, monkeypatch
+) -> None:
+    execution_id = begin(make_version(fan_out(receiver, "a", "b")), {})
+    work(Worker())
+    finish_one = Worker()
+    work(finish_one, ONE_CALL)
+    let_finish(finish_one)
+    read = fanout.rows_of
+    reads: list[list[fanout.Row]] = []
+
+    def read_then_finish_the_other(*args: object) -> list[fanout.Row]:
+        rows = read(*args)
+        reads.append(rows)
+        if len(reads) == 1:
+            other = Worker()
+            beside(lambda: work(other, ONE_CALL))
+            let_finish(other)
+        return rows
+
+    monkeypatch.setattr(fanout, "rows_of", read_then_finish_the_other)
+    work(Worker(), ONE_TURN)
+
+    assert [len(rows) for rows in reads] == [1, 1]
+    assert execution(execution_id).status == "completed"
     assert tickets() == 0
