@@ -249,6 +249,8 @@ SEEDS = (
 PROOFS = (
     house("test_proof.py::test_make_lint_runs_every_tool_that_is_proved", "make lint runs what is proved", "Makefile",
           swap=("$(BIN)/lint-imports", "true"), names="lint-imports"),
+    house("test_proof.py::test_make_lint_runs_every_tool_that_is_proved", "make lint checks the screen", "Makefile",
+          swap=("gorax.stack check", "gorax.stack build"), names="gorax.stack check"),
     house("test_proof.py::test_every_law_has_a_trespass", "every law has a trespass", "tests/house/test_proof.py",
           append="def test_a_law_without_a_trespass() -> None:\n    assert True\n", names="test_a_law_without_a_trespass"),
     house("test_proof.py::test_every_selected_family_of_ruff_has_a_trespass",
