@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -72,14 +73,13 @@ def test_check_deploy_fails_on_every_insecure_switch(settings) -> None:
 
 def test_production_settings_pass_check_deploy_in_silence() -> None:
     done = subprocess.run(
-        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        [sys.executable, "manage.py", "check", "--deploy"],
         env=os.environ | {"DJANGO_SETTINGS_MODULE": "gorax.settings.production"},
         capture_output=True,
         text=True,
         check=False,
     )
 
-    assert (done.returncode, done.stdout) == (
-        0,
-        "System check identified no issues (0 silenced).\n",
-    )
+    # The screen is built by `make build`; tests need none, and this one finding says just that.
+    found = set(re.findall(r"\(([a-z_]+\.[EW]\d+)\)", done.stderr))
+    assert (done.returncode, found - {"django_vite.W001"}) == (0, set())
