@@ -100,3 +100,22 @@ bench: $(STAMP) ## measure gorax on this machine (BENCH="--only w1_sync" for one
 bench-smoke: $(STAMP) ## measure briefly; red only if a figure is five times off its reference loops
 	@$(BIN)/python -m tests.bench --smoke
 	@echo "make bench-smoke: no figure is far off"
+
+# --- break -------------------------------------------------------------------------------------
+
+.PHONY: chaos chaos-ci chaos-nightly failpoints mutants
+chaos: $(STAMP) ## kill, freeze and cut everything under load (CHAOS_FAULTS=60 CHAOS_SEED=7)
+	@$(BIN)/python -m tests.chaos
+
+failpoints: $(STAMP) ## fail at every named place (ONLY=record.); ALL=--all also freezes and raises
+	@$(BIN)/python -m tests.chaos.failpoints $(ALL) $(if $(ONLY),--only $(ONLY))
+
+mutants: $(STAMP) ## break each rule of the engine; the named test must turn red
+	@$(BIN)/python -m tests.chaos.mutants
+
+chaos-ci: mutants failpoints ## the small size of all of these
+	@CHAOS_FAULTS=$${CHAOS_FAULTS:-60} $(BIN)/python -m tests.chaos
+
+chaos-nightly: mutants ## the full size of all of these
+	@$(BIN)/python -m tests.chaos
+	@$(BIN)/python -m tests.chaos.failpoints --all

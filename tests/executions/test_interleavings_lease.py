@@ -157,7 +157,8 @@ def test_a_call_past_its_own_deadline_fails_with_timeout_whoever_hangs_in_it(
         gate.open()
         let_finish(hanging)
 
-    assert (ended.status, ended.reason, ended.error["code"]) == ("failed", "node_failed", "timeout")
+    assert (ended.status, ended.reason) == ("failed", "node_failed")
+    assert ended.error["code"] == "timeout"
     assert steps(execution_id)["call"].error["code"] == "timeout"
     assert execution(execution_id).seq == ended.seq
     assert len(paths(receiver)) == 1

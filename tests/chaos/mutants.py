@@ -1,0 +1,432 @@
+"""Rules of the engine, each broken on purpose: python -m tests.chaos.mutants — the named test must turn red.
+
+One test run plays every named test as it is (green), and once more for each rule that is broken under it (red).
+"""
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+# Under a broken rule a test may wait for what never comes; as it is, nothing takes half as long.
+PATIENCE_S = 4.0
+
+Plant = Callable[[pytest.MonkeyPatch], None]
+HERE = "tests/executions/test_interleavings"
+CLAIMS = "tests/dispatch/test_claims.py"
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A broken rule and the test that sees it."""
+
+    rule: str
+    test: str
+    plant: Plant
+
+
+MUTANTS: list[Mutant] = []
+
+
+def breaks(rule: str, test: str) -> Callable[[Plant], Plant]:
+    """Register a function that breaks `rule` for the time of one test."""
+
+    def register(plant: Plant) -> Plant:
+        MUTANTS.append(Mutant(rule, test, plant))
+        return plant
+
+    return register
+
+
+def replace(patch: pytest.MonkeyPatch, module: Any, name: str, old: str, new: str) -> None:
+    """Change one place of a statement; a place that is gone is a mistake of the mutant."""
+    statement = getattr(module, name)
+    assert old in statement, f"{name} does not hold {old!r} any more"
+    patch.setattr(module, name, statement.replace(old, new))
+
+
+@breaks(
+    "tokens are compared",
+    f"{HERE}_lease.py::test_a_batch_commits_what_is_still_its_own_and_drops_the_rest",
+)
+def no_token_check(patch: pytest.MonkeyPatch) -> None:
+    from apps.dispatch.services import tickets
+
+    replace(patch, tickets, "STILL_MINE", " AND mine.token = t.token", "")
+
+
+@breaks(
+    "the token is checked under a lock",
+    f"{HERE}_lease.py::test_nobody_takes_a_ticket_over_while_its_owner_commits",
+)
+def no_lock(patch: pytest.MonkeyPatch) -> None:
+    from apps.dispatch.services import tickets
+
+    replace(patch, tickets, "STILL_MINE", " FOR UPDATE OF t", "")
+
+
+@breaks(
+    "the ticket is opened in the transaction of its execution",
+    f"{HERE}_crash.py::test_a_door_killed_before_its_commit_leaves_neither_an_execution_nor_a_ticket",
+)
+def ticket_outside_the_transaction(patch: pytest.MonkeyPatch) -> None:
+    from apps.dispatch import facade
+    from tests.executions.crew import beside
+
+    opened = facade.open_run
+    patch.setattr(facade, "open_run", lambda ticket: beside(lambda: opened(ticket)))
+
+
+@breaks(
+    "the dead lose their tickets",
+    f"{HERE}_poke.py::test_a_worker_killed_before_the_poke_has_recorded_no_result_either",
+)
+def no_reaper(patch: pytest.MonkeyPatch) -> None:
+    from apps.dispatch.services import leases
+
+    replace(
+        patch, leases, "REAP", "WHERE t.token IS NOT NULL", "WHERE false AND t.token IS NOT NULL"
+    )
+
+
+@breaks(
+    "leases end by the database's clock",
+    f"{HERE}_capacity.py::test_a_worker_whose_clock_is_wrong_neither_reaps_the_living_nor_wakes_the_resting",
+)
+def lease_by_the_workers_clock(patch: pytest.MonkeyPatch) -> None:
+    from apps.dispatch import facade
+    from apps.dispatch.services import leases
+
+    reap, statement = facade.reap, leases.REAP
+
+    def by_own_clock() -> Any:
+        now = f"to_timestamp({time.time()})"
+        patch.setattr(
+            leases,
+            "REAP",
+            statement.replace("alive_until < clock_timestamp()", f"alive_until < {now}"),
+        )
+        return reap()
+
+    patch.setattr(facade, "reap", by_own_clock)
+
+
+@breaks(
+    "a poked ticket is not let go",
+    f"{HERE}_poke.py::test_a_result_between_the_owners_look_and_its_release_is_taken_in_at_once",
+)
+def unconditional_release(patch: pytest.MonkeyPatch) -> None:
+    from apps.dispatch.services import tickets
+
+    replace(patch, tickets, "RELEASE", " AND NOT is_poked", "")
+
+
+@breaks(
+    "pokes are cleared before the steps are read",
+    f"{HERE}_poke.py::test_a_result_right_after_the_owner_has_read_its_steps_is_not_forgotten",
+)
+def clear_after_reading(patch: pytest.MonkeyPatch) -> None:
+    from apps.dispatch import facade
+    from apps.executions.services import fanout
+
+    absorb = fanout.absorb
+
+    def read_then_clear(run: Any) -> None:
+        absorb(run)
+        facade.unpoke(run.id, run.token)
+
+    patch.setattr(fanout, "absorb", read_then_clear)
+
+
+@breaks(
+    "a result and its poke are one commit",
+    f"{HERE}_poke.py::test_a_worker_killed_after_its_result_has_left_the_poke_that_wakes_the_run",
+)
+def poke_after_the_commit(patch: pytest.MonkeyPatch) -> None:
+    from apps.dispatch import facade
+    from apps.executions.services import step
+
+    poke, finish = facade.poke, step._finish
+    owed: list[Any] = []
+
+    def finish_then_poke(*args: Any, **more: Any) -> None:
+        finish(*args, **more)
+        while owed:
+            poke(owed.pop())
+
+    patch.setattr(facade, "poke", owed.append)
+    patch.setattr(step, "_finish", finish_then_poke)
+
+
+@breaks(
+    "tickets are locked before executions",
+    f"{HERE}_poke.py::test_whoever_records_a_result_waits_for_the_runs_ticket_before_the_execution",
+)
+def poke_as_the_last_statement(patch: pytest.MonkeyPatch) -> None:
+    from apps.dispatch import facade
+
+    poke, delete = facade.poke, facade.delete
+    owed: list[Any] = []
+
+    def delete_then_poke(ids: Any) -> int:
+        count = delete(ids)
+        while owed:
+            poke(owed.pop())
+        return count
+
+    patch.setattr(facade, "poke", owed.append)
+    patch.setattr(facade, "delete", delete_then_poke)
+
+
+@breaks(
+    "the cap is counted after the tenant is locked",
+    f"{CLAIMS}::test_eight_racing_claimers_lease_exactly_the_cap",
+)
+def count_in_the_claims_own_statement(patch: pytest.MonkeyPatch) -> None:
+    from apps.dispatch import queries
+
+    replace(patch, queries, "LOCK_FAIR", " FOR UPDATE SKIP LOCKED", "")
+    lock = "mine AS MATERIALIZED (SELECT cap FROM public.dispatch_fair WHERE schema = %(schema)s FOR UPDATE), room AS"
+    replace(patch, queries, "CLAIM", "room AS", lock)
+    replace(patch, queries, "CLAIM", "%(cap)s - count(*)", "(SELECT cap FROM mine) - count(*)")
+
+
+@breaks(
+    "a running record is no progress",
+    f"{HERE}_crash.py::test_a_call_that_kills_three_lone_workers_fails_its_execution",
+)
+def running_counts_as_progress(patch: pytest.MonkeyPatch) -> None:
+    from apps.dispatch import facade
+
+    keep = facade.keep
+    patch.setattr(
+        facade, "keep", lambda *args, **more: keep(*args, **more | {"has_progressed": True})
+    )
+
+
+@breaks(
+    "a rest alone is no progress",
+    f"{HERE}_crash.py::test_a_rest_without_progress_keeps_the_crash_count",
+)
+def rest_counts_as_progress(patch: pytest.MonkeyPatch) -> None:
+    from apps.dispatch import facade
+
+    release = facade.release
+    patch.setattr(
+        facade, "release", lambda *args, **more: release(*args, **more | {"has_progressed": True})
+    )
+
+
+@breaks(
+    "only a lone crash counts",
+    f"{HERE}_crash.py::test_a_pure_node_that_kills_its_worker_fails_its_execution_and_no_other_of_the_batch",
+)
+def every_crash_counts(patch: pytest.MonkeyPatch) -> None:
+    from apps.dispatch.services import leases
+
+    replace(patch, leases, "REAP", "(t.is_lone OR counted.is_only)::int", "1")
+
+
+@breaks(
+    "no worker holds two that crashed",
+    f"{HERE}_crash.py::test_calls_that_share_a_process_with_poison_are_not_taken_for_it",
+)
+def suspects_together(patch: pytest.MonkeyPatch) -> None:
+    from apps.dispatch import queries
+
+    replace(
+        patch,
+        queries,
+        "CLAIM",
+        "AND (%(takes_crashed)s OR crash_count = 0)",
+        "AND %(takes_crashed)s IS NOT NULL",
+    )
+
+
+@breaks(
+    "a settled step never changes",
+    f"{HERE}_lease.py::test_a_settled_step_is_not_changed_by_whatever_is_recorded_later",
+)
+def no_guard_for_settled_steps(patch: pytest.MonkeyPatch) -> None:
+    from apps.executions.services import record
+
+    guard = "WHERE old.status NOT IN ('completed', 'failed', 'skipped', 'cancelled')"
+    replace(patch, record, "WRITE", guard, "")
+
+
+@breaks(
+    "a worker without a lease starts no call",
+    f"{HERE}_lease.py::test_a_worker_whose_own_clock_says_that_its_lease_is_over_starts_no_call",
+)
+def always_may_act(patch: pytest.MonkeyPatch) -> None:
+    from apps.executions.services.worker import Worker
+
+    patch.setattr(Worker, "may_act", lambda _: True)
+
+
+@breaks(
+    "a call past its deadline is not repeated",
+    f"{HERE}_lease.py::test_a_call_past_its_own_deadline_fails_with_timeout_whoever_hangs_in_it",
+)
+def overruns_are_forgotten(patch: pytest.MonkeyPatch) -> None:
+    from apps.dispatch.facade import Claimed
+
+    patch.setattr(Claimed, "has_overrun", property(lambda _: False))
+
+
+@breaks(
+    "the first start is kept over crashes",
+    f"{HERE}_lease.py::test_the_late_answer_of_a_frozen_call_is_dropped_and_the_repetition_was_the_same_bytes",
+)
+def first_start_anew(patch: pytest.MonkeyPatch) -> None:
+    from apps.executions.services import step
+
+    replace(
+        patch, step, "WRITE", "coalesce(s.first_started_at, clock_timestamp())", "clock_timestamp()"
+    )
+
+
+@breaks(
+    "a cancel is heard before the owner rests",
+    f"{HERE}_cancel.py::test_a_cancel_that_arrives_while_the_owner_decides_to_rest_is_heard_before_it_rests",
+)
+def unpoked_unheard(patch: pytest.MonkeyPatch) -> None:
+    from apps.dispatch import facade
+
+    unpoke = facade.unpoke
+    patch.setattr(facade, "unpoke", lambda *args: unpoke(*args) and facade.Asked("", ""))
+
+
+@breaks(
+    "recalled calls are not waited for",
+    f"{HERE}_cancel.py::test_an_owner_killed_between_recalling_calls_and_recording_it_leaves_nothing_stuck",
+)
+def missing_means_claimed(patch: pytest.MonkeyPatch) -> None:
+    from apps.core import db
+    from apps.dispatch import facade
+    from apps.dispatch.services import tickets
+
+    patch.setattr(facade, "withdraw", lambda each: db.execute(tickets.WITHDRAW, {"id": each}) == 1)
+
+
+@breaks(
+    "a commit that nobody answered is asked after",
+    f"{HERE}_connection.py::test_an_order_whose_commit_nobody_answered_is_asked_after_and_started_once",
+)
+def unnamed_transactions(patch: pytest.MonkeyPatch) -> None:
+    from apps.core import db
+
+    patch.setattr(db, "name_transaction", lambda _: None)
+
+
+@breaks(
+    "leaving is no crash",
+    f"{HERE}_lease.py::test_a_worker_asked_to_go_hands_back_at_once_what_it_had_only_claimed",
+)
+def handing_back_counts(patch: pytest.MonkeyPatch) -> None:
+    from apps.dispatch.services import tickets
+
+    replace(
+        patch,
+        tickets,
+        "HAND_BACK",
+        "is_lone = false,",
+        "is_lone = false, crash_count = crash_count + 1,",
+    )
+
+
+@breaks(
+    "suspended tenants are not served",
+    f"{HERE}_capacity.py::test_a_suspended_tenant_keeps_its_work_until_it_is_resumed",
+)
+def suspended_are_served(patch: pytest.MonkeyPatch) -> None:
+    from apps.dispatch import queries
+
+    replace(patch, queries, "LOCK_FAIR", " AND NOT is_suspended", "")
+
+
+class Breaker:
+    """Plays each named test as it is, then again for every rule that is broken under it."""
+
+    def __init__(self) -> None:
+        self.ill: list[str] = []
+        self.seen: dict[str, str] = {}
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Function, nextitem: pytest.Item | None) -> bool:
+        why = self._play(item, nextitem, None)
+        if why:
+            self.ill.append(f"{item.nodeid}: {why}")
+        for mutant in MUTANTS:
+            # Of a parametrized test one case that sees it is enough.
+            if mutant.test == item.nodeid.partition("[")[0] and mutant.rule not in self.seen:
+                why = self._play(item, nextitem, mutant.plant)
+                if why:
+                    self.seen[mutant.rule] = why
+        return True
+
+    def _play(
+        self, item: pytest.Function, nextitem: pytest.Item | None, plant: Plant | None
+    ) -> str:
+        """Return why the test failed, empty if it did not."""
+        from _pytest.runner import runtestprotocol
+
+        from tests.eventually import eventually
+
+        item._initrequest()
+        patience = eventually.__kwdefaults__
+        assert patience is not None
+        with pytest.MonkeyPatch.context() as patch:
+            if plant is not None:
+                plant(patch)
+                patch.setitem(patience, "within_s", PATIENCE_S)
+            # Without a next one pytest would take the servers down, although this one is played again.
+            reports = runtestprotocol(item, nextitem=nextitem or item.session.items[0], log=False)
+        (called,) = [report for report in reports if report.when == "call"]
+        if called.passed:
+            return ""
+        crash = getattr(called.longrepr, "reprcrash", None)
+        return str(crash.message).partition("\n")[0] if crash else str(called.longrepr)
+
+
+def main() -> int:
+    began = time.monotonic()
+    threading.excepthook = lambda _: None  # threads of broken rules die as they must
+    breaker = Breaker()
+    os.environ["PYTEST_ADDOPTS"] = ""
+    options = [
+        "-q",
+        "--no-header",
+        "--no-summary",
+        "-p",
+        "no:randomly",
+        "-p",
+        "no:cacheprovider",
+        "-W",
+        "ignore",
+    ]
+    tests = sorted({mutant.test for mutant in MUTANTS})
+    pytest.main([*options, *tests], plugins=[breaker])
+    for mutant in MUTANTS:
+        why = breaker.seen.get(mutant.rule, "")
+        say(f"{'red ' if why else 'MISSED'} {mutant.rule:56} {why[:110]}")
+    for each in breaker.ill:
+        say(f"ILL    {each}")
+    say(
+        f"mutants: {len(breaker.seen)} of {len(MUTANTS)} broken rules were seen, {len(breaker.ill)} tests ill without, "
+        f"{time.monotonic() - began:.0f} s"
+    )
+    return int(len(breaker.seen) < len(MUTANTS) or bool(breaker.ill))
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
