@@ -1,6 +1,7 @@
 """What a released version left behind is taken over by this one: migrated, readable, and gone on with."""
 
 import json
+import re
 from pathlib import Path
 
 import psycopg
@@ -26,7 +27,26 @@ class Migration(migrations.Migration):
         migrations.RunSQL("ALTER TABLE {table} ADD COLUMN of_the_next text NOT NULL DEFAULT ''", "")
     ]
 """
+# A dump writes the casts of a check in another place.
+CASTS = r"::(?:character varying|text)(?:\[\])?|[()]"
 TABLES = {"executions": "executions_execution", "dispatch": "dispatch_ticket"}
+# Columns, constraints and indexes of a schema's tables; of partitions only what all months share.
+SHAPE = """
+WITH tables AS (
+    SELECT c.oid, c.relname::text AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = %(schema)s AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+)
+SELECT name, a.attname::text, format_type(a.atttypid, a.atttypmod) || ' ' || a.attnotnull || ' '
+    || coalesce(pg_get_expr(d.adbin, d.adrelid), '')
+FROM tables JOIN pg_attribute a ON a.attrelid = tables.oid AND a.attnum > 0 AND NOT a.attisdropped
+LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+UNION ALL
+SELECT name, conname::text, pg_get_constraintdef(k.oid) FROM tables
+JOIN pg_constraint k ON k.conrelid = tables.oid AND k.conparentid = 0
+UNION ALL
+SELECT name, i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM tables
+JOIN pg_index i ON i.indrelid = tables.oid
+"""
 ENDED = ["completed", "failed", "cancelled", "timed_out"]
 
 
@@ -50,7 +70,17 @@ def upgraded(request, newer, running_servers):
         known = release.restore(request.param, here, running_servers.places.postgres_programs)
         code, said = here.manage("prepare", "--no-demo")
         assert code == 0, said
-        yield known, json.loads(here.perform("tests.stack.after_upgrade", json.dumps(known)))
+        shapes = shape(here, "public"), shape(here, "t_demo")
+        saw = json.loads(here.perform("tests.stack.after_upgrade", json.dumps(known)))
+        yield known, saw | {"shapes": shapes}
+
+
+def shape(here, schema):
+    """What the tables of a schema look like, whatever the schema is called."""
+    with psycopg.connect(here.environment["GORAX_DATABASE_URL"]) as session:
+        rows = session.execute(SHAPE, {"schema": schema}).fetchall()
+    names = re.escape(f"{schema}.")
+    return sorted(tuple(re.sub(f"{names}|{CASTS}", "", text) for text in row) for row in rows)
 
 
 def by_name(saw, *names):
@@ -70,6 +100,17 @@ def test_every_schema_is_brought_to_the_newest_state(upgraded) -> None:
         ["t_demo", "executions_execution"],
         ["t_template_", "executions_execution"],
     ]
+
+
+def test_an_upgraded_database_looks_like_a_new_one(upgraded, newer) -> None:
+    # A migration that a release holds is history: whoever edits it changes new databases alone.
+    _, saw = upgraded
+    with installation(newer, **release.ENVIRONMENT) as new:
+        code, said = new.manage("prepare", "--no-demo")
+        assert code == 0, said
+
+        assert saw["shapes"][0] == shape(new, "public")
+        assert saw["shapes"][1] == shape(new, "t_template_")
 
 
 def test_every_execution_is_still_read_as_it_stood(upgraded) -> None:
