@@ -10,9 +10,13 @@ import random
 import sys
 import time
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
+from tests.chaos.checker import Verdict, check
 from tests.chaos.documents import kinds
+from tests.chaos.nemesis import PAUSES, Nemesis, plan
+from tests.chaos.play import CREW, Play
 from tests.chaos.stage import SCHEMA, Stage, Times
 
 FAULTS = 300
@@ -58,69 +62,75 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def play(stage: Stage, *, faults: int, seed: int) -> list[str]:
     """Run once and print the table; return what was wrong."""
-    from tests.chaos.checker import check
-    from tests.chaos.nemesis import Nemesis, plan
-    from tests.chaos.play import CREW, Play
-
     began = time.monotonic()
     all_kinds = kinds(stage.url)
     ids = stage.install({kind.name: kind.definition for kind in all_kinds})
     show = Play(stage, all_kinds, ids)
     duration_s = faults * FAULT_EVERY_S
     asked = max(FEWEST_EXECUTIONS, faults * EXECUTIONS_PER_FAULT)
-    nemesis = Nemesis(
-        stage, Times().lease_s, show.processes, show.later, stage.folder / "faults.jsonl"
-    )
+    log = stage.folder / "faults.jsonl"
+    nemesis = Nemesis(stage, Times().lease_s, show.processes, show.later, log)
     for role, count in CREW:
         for _ in range(count):
             show.start(role)
     for fault in plan(seed, faults, duration_s):
-        show.later(fault.at_s, lambda fault=fault: nemesis.strike(fault))
+        show.later(fault.at_s, partial(nemesis.strike, fault))
     for number in range(asked):
-        show.later(number * duration_s / asked, lambda number=number: show.ask(number))
+        show.later(number * duration_s / asked, partial(show.ask, number))
     is_accepted = show.run(
         lambda: len(show.accepted) == asked and not show.unanswered,
         for_s=duration_s + REST_WITHIN_S,
     )
-    faults_over_s = time.monotonic() - began
+    faults_s = time.monotonic() - began
     is_at_rest = is_accepted and show.run(lambda: show.unended() == 0, for_s=REST_WITHIN_S)
-    rested_s = time.monotonic() - began - faults_over_s
+    rest_s = time.monotonic() - began - faults_s
     stuck = [] if is_at_rest else stuck_rows(stage)
     show.end()
     verdict = check(stage, show, asked=asked)
     verdict.wrong = stuck + verdict.wrong
-    done, missed = sum(nemesis.done.values()), sum(nemesis.missed.values())
-    verdict.claim(done >= FEWEST_DONE * faults, f"invalid: only {done} of {faults} faults happened")
+    judge(verdict, nemesis, planned=faults)
+    say_all(
+        ("seed", seed),
+        *figures(verdict, nemesis, planned=faults),
+        ("answers of the doors", " ".join(f"{a}:{n}" for a, n in sorted(show.statuses.items()))),
+        ("stuck", len(stuck)),
+        ("wrong", len(verdict.wrong)),
+        ("seconds of faults, then to rest", f"{faults_s:.0f}, {rest_s:.1f}"),
+    )
+    for sentence in verdict.wrong[:SHOWN]:
+        say(f"  WRONG {sentence}")
+    return verdict.wrong
+
+
+def judge(verdict: Verdict, nemesis: Nemesis, *, planned: int) -> None:
+    """Note what makes the run worth nothing, and more repeats than were in the hands of those hit."""
+    done = nemesis.done.total()
+    verdict.claim(done >= FEWEST_DONE * planned, f"invalid: only {done} of {planned} faults")
     verdict.claim(verdict.repeats > 0, "invalid: no call was ever repeated, so nothing was hit")
+    # Between the look into a victim's hands and the blow it may take up one call more.
     verdict.claim(
         verdict.repeats <= nemesis.held + done,
-        f"{verdict.repeats} calls repeated, but only {nemesis.held} were in the hands of those hit",
+        f"{verdict.repeats} calls repeated, {nemesis.held} were in the hands of those hit",
     )
-    pauses = sum(count for kind, count in nemesis.done.items() if kind.startswith("stop_"))
-    rows: list[tuple[str, Any]] = [
-        ("seed", seed),
-        ("faults planned / done / missed", f"{faults} / {done} / {missed}"),
-        ("pauses longer than the lease", pauses),
+
+
+def figures(verdict: Verdict, nemesis: Nemesis, *, planned: int) -> list[tuple[str, Any]]:
+    """The table's lines about what was done and what it met."""
+    done, missed = nemesis.done.total(), nemesis.missed.total()
+    return [
+        ("faults planned / done / missed", f"{planned} / {done} / {missed}"),
+        ("  pauses longer than the lease", sum(nemesis.done[kind] for kind in PAUSES)),
         *((f"  {kind}", count) for kind, count in sorted(nemesis.done.items())),
         ("executions", verdict.executions),
         ("steps", verdict.steps),
         ("calls made / repeated", f"{verdict.calls} / {verdict.repeats}"),
         ("calls in flight when hit", nemesis.held),
-        (
-            "answers of the doors",
-            " ".join(f"{status}:{count}" for status, count in sorted(show.statuses.items())),
-        ),
-        ("stuck", len(stuck)),
-        ("wrong", len(verdict.wrong)),
-        (
-            "seconds of faults, to rest, in all",
-            f"{faults_over_s:.0f}, {rested_s:.1f}, {time.monotonic() - began:.0f}",
-        ),
     ]
-    say("\n".join(f"{name:36} {value}" for name, value in rows))
-    for sentence in verdict.wrong[:SHOWN]:
-        say(f"  WRONG {sentence}")
-    return verdict.wrong
+
+
+def say_all(*rows: tuple[str, Any]) -> None:
+    """Print a table of two columns."""
+    say("\n".join(f"{name:34} {value}" for name, value in rows))
 
 
 def stuck_rows(stage: Stage) -> list[str]:
