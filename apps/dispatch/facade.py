@@ -25,7 +25,7 @@ from apps.dispatch.services.leases import (
     seize,
     unregister,
 )
-from apps.dispatch.services.tenancy import admit, dismiss, is_missing, suspend
+from apps.dispatch.services.tenancy import DEFAULT_CAP, admit, dismiss, is_missing, suspend
 from apps.dispatch.services.tickets import (
     Asked,
     NewTicket,
@@ -48,6 +48,7 @@ from apps.dispatch.services.tickets import (
 
 __all__ = [
     "BATCH",
+    "DEFAULT_CAP",
     "Asked",
     "Claimed",
     "DueTenant",

@@ -4,13 +4,10 @@ from apps.core.events import subscribe
 from apps.dispatch.services import tenancy
 from apps.tenants.events import TenantDeleted, TenantProvisioned, TenantResumed, TenantSuspended
 
-# Three quarters of one process's waiting slots and turns: a tenant alone is not held back, one of many cannot take all.
-DEFAULT_CAP = 40
-
 
 def admit(event: TenantProvisioned) -> None:
     """Give a new tenant its place."""
-    tenancy.admit(event.schema, cap=DEFAULT_CAP)
+    tenancy.admit(event.schema, cap=tenancy.DEFAULT_CAP)
 
 
 def suspend(event: TenantSuspended) -> None:

@@ -2,6 +2,9 @@
 
 from apps.core import db
 
+# Three quarters of one process's waiting slots and turns: a tenant alone is not held back, one of many cannot take all.
+DEFAULT_CAP = 40
+
 ADMIT = """
 INSERT INTO public.dispatch_fair (schema, cap) VALUES (%(schema)s, %(cap)s) ON CONFLICT (schema) DO NOTHING
 """

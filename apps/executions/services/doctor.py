@@ -1,6 +1,6 @@
 """The invariants of executions as SQL, over every tenant: what `manage.py doctor` says, and how it heals."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -20,6 +20,11 @@ INVARIANTS: dict[str, str] = {
         SELECT e.id, e.status FROM {s}.executions_execution e
         LEFT JOIN public.dispatch_ticket t ON t.id = e.id
         WHERE e.ended_at IS NULL AND t.id IS NULL
+    """,
+    "ticket_without_execution": """
+        SELECT t.execution_id, t.kind FROM public.dispatch_ticket t
+        LEFT JOIN {s}.executions_execution e ON e.id = t.execution_id
+        WHERE t.schema = %(schema)s AND e.id IS NULL
     """,
     "finished_execution_with_ticket": """
         SELECT e.id, e.status FROM {s}.executions_execution e
@@ -43,6 +48,21 @@ INVARIANTS: dict[str, str] = {
         LEFT JOIN public.dispatch_ticket run ON run.id = t.execution_id
         WHERE t.schema = %(schema)s AND t.kind = 'step' AND run.id IS NULL
     """,
+    # Its result will never come: only its own ticket's worker records one.
+    "handed_step_without_ticket": """
+        SELECT e.id, open.key FROM {s}.executions_execution e CROSS JOIN LATERAL json_each(e.frontier -> 'steps') AS open
+        LEFT JOIN {s}.executions_step s ON s.execution_id = e.id
+            AND open.key = CASE s.scope WHEN '' THEN s.node_id ELSE s.scope || '/' || s.node_id END
+        LEFT JOIN public.dispatch_ticket t ON t.execution_id = e.id AND t.kind = 'step' AND t.step_key = open.key
+        WHERE e.ended_at IS NULL AND (open.value ->> 'is_handed')::bool AND t.id IS NULL
+          AND s.status IN ('queued', 'running')
+    """,
+    # Whoever waits for a person or a callback says so; everybody else looks again by himself.
+    "execution_rests_for_ever": """
+        SELECT e.id, e.status FROM {s}.executions_execution e JOIN public.dispatch_ticket t ON t.id = e.id
+        WHERE e.ended_at IS NULL AND e.status NOT IN ('waiting', 'paused')
+          AND t.token IS NULL AND t.due_at = 'infinity' AND t.blocked_on = ''
+    """,
     "execution_outside_every_month": "SELECT id, status FROM ONLY {s}.executions_execution_default",
 }
 
@@ -59,12 +79,20 @@ PUBLIC_INVARIANTS: dict[str, str] = {
           AND (w.id IS NULL OR w.alive_until < clock_timestamp() - %(patience_s)s * interval '1 s')
           AND t.leased_at < clock_timestamp() - %(patience_s)s * interval '1 s'
     """,
+    "tenant_without_place": """
+        SELECT t.id, t.schema FROM public.dispatch_ticket t JOIN pg_namespace n ON n.nspname = t.schema
+        LEFT JOIN public.dispatch_fair f USING (schema) WHERE f.schema IS NULL
+    """,
     "ticket_of_a_missing_schema": """
         SELECT t.id, t.schema FROM public.dispatch_ticket t
         LEFT JOIN pg_namespace n ON n.nspname = t.schema WHERE n.nspname IS NULL
     """,
 }
 
+REOPEN_STEP = """
+SELECT workflow_id, priority, coalesce((frontier -> 'steps' -> %(key)s ->> 'attempt')::int, 0)
+FROM {s}.executions_execution WHERE id = %(id)s AND ended_at IS NULL AND frontier -> 'steps' -> %(key)s IS NOT NULL
+"""
 REOPEN = "SELECT id, workflow_id, priority FROM {s}.executions_execution WHERE id = %(id)s AND ended_at IS NULL"
 
 
@@ -105,17 +133,50 @@ def _examine_one(schema: str) -> Iterator[Finding]:
 
 
 def repair(finding: Finding) -> bool:
-    """Heal what can be healed without a person: an execution that lost its ticket gets a new one. True: healed."""
-    if finding.invariant == "execution_without_ticket":
-        return db.in_transaction(lambda: _reopen(finding))
-    if finding.invariant in {"finished_execution_with_ticket", "step_ticket_without_run"}:
-        statement = (
-            "DELETE FROM public.dispatch_ticket WHERE execution_id = %(id)s AND schema = %(schema)s"
-        )
-        return db.execute(statement, {"id": finding.id, "schema": finding.schema}) > 0
-    if finding.invariant == "ticket_of_a_missing_schema":
-        return dispatch.dismiss(finding.schema) > 0
-    return False
+    """Heal what can be healed without a person. True: healed (or healed already with another finding).
+
+    An execution gets back the tickets it lost, a ticket that leads nowhere is deleted, a lease of the dead is freed.
+    Rows that contradict each other stay as they are, and due work needs a worker.
+    """
+    remedy = REMEDIES.get(finding.invariant)
+    return remedy is not None and db.in_transaction(lambda: remedy(finding))
+
+
+def _delete_tickets(finding: Finding) -> bool:
+    db.execute(
+        "DELETE FROM public.dispatch_ticket WHERE execution_id = %(id)s AND schema = %(schema)s",
+        {"id": finding.id, "schema": finding.schema},
+    )
+    return True
+
+
+def _reopen_or_delete(finding: Finding) -> bool:
+    return _reopen(finding) or _delete_tickets(finding)
+
+
+def _reopen_step(finding: Finding) -> bool:
+    rows = db.fetch(
+        db.in_schema(REOPEN_STEP, finding.schema), {"id": finding.id, "key": finding.detail}
+    )
+    for workflow_id, priority, attempt in rows:
+        run = dispatch.NewTicket(finding.schema, finding.id, workflow_id, priority=priority)
+        dispatch.open_steps(run, [(finding.detail, attempt + 1)])
+    return bool(rows)
+
+
+def _free(_: Finding) -> bool:
+    dispatch.reap()
+    return True
+
+
+def _dismiss(finding: Finding) -> bool:
+    dispatch.dismiss(finding.schema)
+    return True
+
+
+def _admit(finding: Finding) -> bool:
+    dispatch.admit(finding.schema, cap=dispatch.DEFAULT_CAP)
+    return True
 
 
 def _reopen(finding: Finding) -> bool:
@@ -130,3 +191,16 @@ def _reopen(finding: Finding) -> bool:
             )
         )
     return bool(rows)
+
+
+REMEDIES: Mapping[str, Callable[[Finding], bool]] = {
+    "execution_without_ticket": _reopen,
+    "handed_step_without_ticket": _reopen_step,
+    "step_ticket_without_run": _reopen_or_delete,
+    "execution_rests_for_ever": lambda finding: dispatch.poke(finding.id),
+    "finished_execution_with_ticket": _delete_tickets,
+    "ticket_without_execution": _delete_tickets,
+    "ticket_of_a_missing_schema": _dismiss,
+    "tenant_without_place": _admit,
+    "lease_of_a_dead_worker": _free,
+}

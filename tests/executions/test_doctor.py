@@ -1,0 +1,212 @@
+"""The doctor finds what is planted, heals what needs no person, and leaves the healthy alone."""
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from apps.core import db
+from apps.core.ids import uuid7
+from apps.dispatch import facade as dispatch
+from apps.executions.services import doctor
+from apps.executions.services.worker import Worker
+from tests.executions.crew import claim, expire, step_ticket, work, work_to_the_end
+from tests.executions.makers import (
+    SCHEMA,
+    begin,
+    call,
+    chain,
+    edges,
+    execution,
+    make_version,
+    nodes,
+    tickets,
+)
+
+PURE = ("pure", "action:formula", {"config": {"expression": "20 + 22"}})
+REST = ("rest", "control:delay", {"config": {"duration": "1h"}})
+
+
+def sick() -> list[tuple[str, object]]:
+    """What the doctor finds at once, without patience for anything."""
+    return [(finding.invariant, finding.id) for finding in doctor.examine(patience_s=0.0)]
+
+
+def heal() -> list[bool]:
+    return [doctor.repair(finding) for finding in doctor.examine(patience_s=0.0)]
+
+
+def begin_pure():
+    return begin(make_version(chain(PURE)), {})
+
+
+def abreast(receiver):
+    return make_version(
+        {
+            "nodes": nodes(
+                ("start", "trigger:manual", {}),
+                ("one", "action:http", call(f"{receiver.url}/ok")),
+                ("two", "action:http", call(f"{receiver.url}/ok")),
+            ),
+            "edges": edges("start>one", "start>two"),
+        }
+    )
+
+
+def test_healthy_executions_of_every_kind_are_left_alone(receiver) -> None:
+    finished, waiting, handed = (
+        begin_pure(),
+        begin(make_version(chain(REST)), {}),
+        begin(abreast(receiver), {}),
+    )
+    work(Worker())
+
+    assert execution(finished).status == "completed"
+    assert execution(waiting).status == "waiting"
+    assert execution(handed).status == "running"
+    assert doctor.examine() == []
+    call_command("doctor")
+    assert tickets() == 4
+
+
+def test_an_execution_that_lost_its_ticket_is_found_healed_and_completes(demo) -> None:
+    execution_id = begin_pure()
+    dispatch.delete([execution_id])
+
+    assert sick() == [("execution_without_ticket", execution_id)]
+    with pytest.raises(CommandError, match=r"1 invariant\(s\) broken"):
+        call_command("doctor")
+    call_command("doctor", "--repair")
+
+    work_to_the_end(Worker())
+    assert (execution(execution_id).status, execution(execution_id).output) == ("completed", 42)
+    assert sick() == []
+
+
+def test_a_handed_out_call_that_lost_its_ticket_is_found_healed_and_completes(receiver) -> None:
+    execution_id = begin(abreast(receiver), {})
+    work(Worker())
+    dispatch.delete([step_ticket(execution_id, "one")])
+    work_to_the_end(Worker())
+    assert execution(execution_id).status == "running"
+
+    assert sick() == [("handed_step_without_ticket", execution_id)]
+    assert heal() == [True]
+
+    work_to_the_end(Worker())
+    assert execution(execution_id).status == "completed"
+
+
+def test_an_execution_that_lost_every_ticket_gets_them_back_in_whatever_order(receiver) -> None:
+    execution_id = begin(abreast(receiver), {})
+    work(Worker())
+    dispatch.delete([execution_id, step_ticket(execution_id, "one")])
+
+    assert {invariant for invariant, _ in sick()} == {
+        "execution_without_ticket",
+        "handed_step_without_ticket",
+        "step_ticket_without_run",
+        "ticket_due_but_unclaimed",
+    }
+    heal()
+
+    work_to_the_end(Worker())
+    assert execution(execution_id).status == "completed"
+    assert sick() == []
+
+
+def test_the_lease_of_a_dead_worker_that_nobody_swept_is_found_healed_and_completes(demo) -> None:
+    execution_id = begin_pure()
+    claim(dead := Worker())
+    expire(dead)
+
+    assert doctor.examine() == []  # it may still be swept
+    assert sick() == [("lease_of_a_dead_worker", execution_id)]
+    assert heal() == [True]
+
+    work_to_the_end(Worker())
+    assert execution(execution_id).status == "completed"
+
+
+def test_due_work_that_nobody_takes_is_found_and_needs_a_worker(demo) -> None:
+    execution_id = begin_pure()
+
+    assert doctor.examine() == []
+    assert sick() == [("ticket_due_but_unclaimed", execution_id)]
+    assert heal() == [False]
+
+    work_to_the_end(Worker())
+    assert execution(execution_id).status == "completed"
+
+
+def test_an_execution_that_rests_for_ever_without_waiting_for_anybody_is_woken(demo) -> None:
+    execution_id = begin(make_version(chain(REST)), {})
+    work(Worker())
+    db.execute("UPDATE public.dispatch_ticket SET due_at = 'infinity'")
+    db.execute(f"UPDATE {SCHEMA}.executions_execution SET status = 'running'")  # noqa: S608 - a constant
+
+    assert sick() == [("execution_rests_for_ever", execution_id)]
+    assert heal() == [True]
+
+    work(Worker())
+    assert execution(execution_id).status == "waiting"
+    assert sick() == []
+
+
+def test_tickets_of_finished_executions_and_of_none_are_deleted(demo) -> None:
+    execution_id = begin_pure()
+    work_to_the_end(Worker())
+    dispatch.open_run(dispatch.NewTicket(SCHEMA, execution_id, uuid7()))
+    nowhere = uuid7()
+    dispatch.open_run(dispatch.NewTicket(SCHEMA, nowhere, uuid7()))
+    db.execute("UPDATE public.dispatch_ticket SET due_at = clock_timestamp() + interval '1 h'")
+
+    assert set(sick()) == {
+        ("finished_execution_with_ticket", execution_id),
+        ("ticket_without_execution", nowhere),
+    }
+    assert heal() == [True, True]
+    assert (tickets(), sick()) == (0, [])
+
+
+def test_a_tenant_without_a_place_in_the_queue_gets_one(demo) -> None:
+    execution_id = begin_pure()
+    db.execute("DELETE FROM public.dispatch_fair WHERE schema = %(s)s", {"s": SCHEMA})
+
+    assert sick() == [("tenant_without_place", execution_id)]
+    assert heal() == [True]
+
+    work_to_the_end(Worker())
+    assert execution(execution_id).status == "completed"
+
+
+def test_the_tickets_of_a_schema_that_is_gone_are_deleted(demo) -> None:
+    dispatch.open_run(dispatch.NewTicket("t_gone", uuid7(), uuid7()))
+
+    assert [invariant for invariant, _ in sick()] == ["ticket_of_a_missing_schema"]
+    assert heal() == [True]
+    assert tickets() == 0
+
+
+@pytest.mark.parametrize(
+    ("invariant", "damage"),
+    [
+        (
+            "finished_execution_with_open_step",
+            "UPDATE {s}.executions_step SET status = 'running' WHERE node_id = 'pure'",
+        ),
+        (
+            "step_beyond_its_execution",
+            "UPDATE {s}.executions_step SET seq = 99 WHERE node_id = 'pure'",
+        ),
+        ("two_steps_with_one_seq", "UPDATE {s}.executions_step SET seq = 1"),
+    ],
+)
+def test_damage_that_no_program_can_undo_is_reported_and_left_as_it_is(
+    demo, invariant: str, damage: str
+) -> None:
+    execution_id = begin_pure()
+    work_to_the_end(Worker())
+    db.execute(db.in_schema(damage, SCHEMA))
+
+    assert sick() == [(invariant, execution_id)]
+    assert heal() == [False]
+    assert sick() == [(invariant, execution_id)]
