@@ -62,7 +62,7 @@ build: $(STAMP) ## build the screen if its sources changed
 
 # --- check -------------------------------------------------------------------------------------
 
-.PHONY: test test-engine lint lint-proof fix
+.PHONY: test test-engine e2e lint lint-proof fix
 test: $(STAMP) ## every test but the browser's, on servers of its own
 	@$(BIN)/pytest -q $(TESTS)
 	@echo "make test: green. Next: make lint"
@@ -70,6 +70,10 @@ test: $(STAMP) ## every test but the browser's, on servers of its own
 test-engine: $(STAMP) ## engine and nodes, without Django
 	@$(BIN)/pytest -q -p no:django tests/engine apps/nodes
 	@echo "make test-engine: green, and no Django was loaded"
+
+e2e: $(STAMP) ## a person's journeys in chromium, through a stack of its own
+	@$(BIN)/python -m tests.e2e
+	@echo "make e2e: green"
 
 lint: $(STAMP) ## style, types, floors, house rules, container files, the screen
 	@$(BIN)/ruff check .

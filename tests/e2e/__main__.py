@@ -47,7 +47,7 @@ def journeys(folder: Path, chromium: str) -> int:
         facts = str(copy.folder / ".gorax" / "demo.json")
         code = npm("e2e", GORAX_DEMO_FACTS=facts, GORAX_CHROMIUM=chromium)
         if code != 0:
-            print(copy.said()[-20_000:])
+            sys.stdout.write(copy.said()[-20_000:])
         return code
     finally:
         copy.remove()
