@@ -21,7 +21,7 @@ from tests.chaos.stage import SCHEMA, Stage, Times
 
 FAULTS = 300
 FAULT_EVERY_S = 1.5
-EXECUTIONS_PER_FAULT = 4
+EXECUTIONS_PER_FAULT = 10
 FEWEST_EXECUTIONS = 240
 # Lease, renewal, sweep and the longest call and delay, several times over: everything alive has long gone on by then.
 REST_WITHIN_S = 60.0

@@ -71,14 +71,14 @@ def pure(url: str, hook: dict[str, Any]) -> dict:
 
 
 def calls_in_a_row(url: str, hook: dict[str, Any]) -> dict:
-    made = [call(f"c{index}", f"{url}/slow/{30 * index + 20}") for index in range(4)]
+    made = [call(f"c{index}", f"{url}/slow/{80 * index + 40}") for index in range(4)]
     total = " + ".join(f"steps.c{index}.status_code" for index in range(4))
     return chain([*made, formula("sum", f"{total} + {NUMBER}")], hook=hook)
 
 
 def calls_abreast(url: str, hook: dict[str, Any]) -> dict:
     names = [f"c{index}" for index in range(ABREAST)]
-    made = [call(name, f"{url}/slow/{50 * (index + 1)}") for index, name in enumerate(names)]
+    made = [call(name, f"{url}/slow/{100 * (index + 1)}") for index, name in enumerate(names)]
     total = " + ".join(f"steps.{name}.status_code" for name in names)
     return wired(
         [

@@ -1,7 +1,5 @@
 """Calls to the world: one at a time in place, side by side by tickets, retried by time, stopped when asked."""
 
-from django.db import connection
-
 from apps.executions.services import cancel, loop, worker
 from tests.eventually import eventually
 from tests.executions.crew import bury
@@ -109,6 +107,31 @@ def test_a_step_beside_others_is_retried_too(receiver) -> None:
     assert (recorded["flaky"].status, recorded["flaky"].attempt) == ("completed", 2)
     assert recorded["join"].status == "completed"
     assert tickets() == 0
+
+
+def test_a_step_tried_first_beside_others_and_then_alone_sends_the_same_bytes(receiver) -> None:
+    retry = {"attempts": 2, "backoff": "fixed", "first_wait_s": 0.2}
+    body = {"at": "{{ now() }}", "id": "{{ uuid() }}", "r": "{{ random() }}"}
+    document = {
+        "nodes": nodes(
+            ("start", "trigger:manual", {}),
+            (
+                "flaky",
+                "action:http",
+                {**call(f"{receiver.url}/flaky/1", method="POST", body=body), "retry": retry},
+            ),
+            ("fine", "action:http", call(f"{receiver.url}/ok")),
+        ),
+        "edges": edges("start>flaky", "start>fine"),
+    }
+
+    execution_id = begin(make_version(document), {})
+    work_until_ended(execution_id)
+
+    assert execution(execution_id).status == "completed"
+    seen = [e for e in receiver.book.read(None)["requests"] if e["path"] == "/flaky/1"]
+    assert len(seen) == 2
+    assert len({(entry["key"], entry["body"]) for entry in seen}) == 1
 
 
 def test_a_failure_that_stops_fails_the_execution_and_what_flies_lands(receiver) -> None:
@@ -239,26 +262,6 @@ def test_a_delay_that_is_over_goes_on(receiver) -> None:
 
     assert execution(execution_id).status == "completed"
     assert paths(receiver) == ["/ok"]
-
-
-def test_no_connection_is_held_across_a_call(receiver, settings) -> None:
-    names = [f"c{index}" for index in range(20)]
-    document = {
-        "nodes": nodes(
-            ("start", "trigger:manual", {}),
-            *((name, "action:http", call(f"{receiver.url}/slow/1000")) for name in names),
-        ),
-        "edges": edges(*(f"start>{name}" for name in names)),
-    }
-    execution_id = begin(make_version(document), {})
-    while len(paths(receiver)) < 20:
-        loop.work("threads")
-
-    stats = connection.pool.get_stats()
-    # This test's own, and perhaps the heartbeat's.
-    assert stats["pool_size"] - stats["pool_available"] <= 2
-    work_until_idle()
-    assert execution(execution_id).status == "completed"
 
 
 def test_a_lost_worker_is_replaced_and_the_call_repeats_the_same_bytes(receiver, settings) -> None:

@@ -26,7 +26,7 @@ GRACE_S = 5.0
 OVERRUN = Failure("timeout", "The node did not come back in its time.")
 
 ROWS = """
-SELECT node_id, scope, status, attempt, port, error, wake_at
+SELECT node_id, scope, status, attempt, port, error, wake_at, first_started_at
 FROM {s}.executions_step
 WHERE execution_id = %(id)s AND (node_id, scope) IN (SELECT * FROM unnest(%(nodes)s::text[], %(scopes)s::text[]))
   AND status NOT IN ('queued', 'running')
@@ -44,6 +44,7 @@ class Row:
     port: str
     error: Mapping[str, Any] | None
     wake_at: Any
+    first_started_at: Any
 
 
 def hand_out(run: Run) -> list[tuple[str, int]]:
@@ -81,7 +82,7 @@ def absorb(run: Run) -> None:
     handed = [key for key, step in run.frontier.steps.items() if step.is_handed]
     for row in rows_of(run.schema, run.id, handed):
         graph, now = run.program.graph, run.now()
-        run.frontier = plan.started(run.frontier, [row.key], now)
+        run.start_as_recorded(row.key, row.first_started_at)
         if row.status is StepStatus.WAITING:
             run.frontier = plan.waiting(run.frontier, row.key, row.wake_at, Reason.RETRY, now)
         elif row.status is StepStatus.UNKNOWN:
@@ -106,8 +107,8 @@ def rows_of(schema: str, execution_id: UUID, keys: Iterable[StepKey]) -> list[Ro
     )
     key_by_place = dict(zip(places, keys, strict=True))
     return [
-        Row(key_by_place[(scope, node_id)], StepStatus(status), attempt, port, error, wake_at)
-        for node_id, scope, status, attempt, port, error, wake_at in found
+        Row(key_by_place[(scope, node_id)], StepStatus(status), *rest)
+        for node_id, scope, status, *rest in found
     ]
 
 

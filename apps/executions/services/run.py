@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -165,6 +165,14 @@ class Run:
         step = self.frontier.steps[key]
         self._note(key, StepStatus.RUNNING, step=step, at=self.now())
         return step
+
+    def start_as_recorded(self, key: StepKey, first_started_at: datetime | None) -> None:
+        """Start an attempt that somebody else has made; a later one renders the same bytes as its first."""
+        step = self.frontier.steps[key]
+        if step.first_start is None:
+            steps = {**self.frontier.steps, key: replace(step, first_start=first_started_at)}
+            self.frontier = replace(self.frontier, steps=steps)
+        self.frontier = plan.started(self.frontier, [key], self.now())
 
     def prepared(self, key: StepKey, ports: Ports) -> Prepared | Failure:
         """Return the step ready to run, with what it reads at hand; or why it cannot even be rendered."""
