@@ -69,3 +69,11 @@ def test_what_steps_saw_is_not_kept_when_the_workflow_says_so_and_all_went_well(
     ]
     assert execution(badly).status == "failed"
     assert steps(badly)["double"].input is not None
+
+
+def test_the_wait_in_the_queue_is_not_the_triggers_time(demo) -> None:
+    execution_id = begin(make_version(chain(("n", "control:no_op", {}))), {})
+    work_until_idle()
+
+    trigger = steps(execution_id)["start"]
+    assert trigger.started_at == trigger.ended_at == execution(execution_id).created_at

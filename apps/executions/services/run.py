@@ -111,7 +111,10 @@ class Run:
         if loaded.frontier is not None:
             return frontier.load(loaded.frontier)
         # Its output is the execution's own trigger, which may be large, and is not stored twice.
-        self._note(StepKey(trigger), StepStatus.COMPLETED, at=loaded.created_at)
+        key = StepKey(trigger)
+        self._note(key, StepStatus.COMPLETED, at=loaded.created_at)
+        # It took no time: what passed until this turn was the queue's.
+        self.records[key] = replace(self.records[key], ended_at=loaded.created_at)
         self.has_progressed = True
         return plan.begin(self.program.graph, trigger, self.now())
 
