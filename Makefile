@@ -95,11 +95,6 @@ fix: $(STAMP) ## let the tools repair what they can
 	@$(BIN)/ruff format -q .
 	@echo "make fix: done. Next: make lint"
 
-.PHONY: e2e
-e2e: build ## the screen's journeys in Debian's chromium, on a stack of their own
-	@$(BIN)/python -m tests.e2e $(SPECS)
-	@echo "make e2e: green"
-
 # --- measure -----------------------------------------------------------------------------------
 
 .PHONY: bench bench-smoke
