@@ -107,7 +107,7 @@ bench-smoke: $(STAMP) ## measure briefly; red only if a figure is five times off
 
 # --- break -------------------------------------------------------------------------------------
 
-.PHONY: chaos chaos-ci chaos-nightly failpoints mutants
+.PHONY: chaos chaos-ci chaos-nightly failpoints mutants recovery
 chaos: $(STAMP) ## kill, freeze and cut everything under load (CHAOS_FAULTS=60 CHAOS_SEED=7)
 	@$(BIN)/python -m tests.chaos
 
@@ -117,9 +117,12 @@ failpoints: $(STAMP) ## fail at every named place (ONLY=record.); ALL=--all also
 mutants: $(STAMP) ## break each rule of the engine; the named test must turn red
 	@$(BIN)/python -m tests.chaos.mutants
 
+recovery: $(STAMP) ## time how soon work goes on after kills, without a broker, over a restart
+	@$(BIN)/python -m tests.chaos.recovery
+
 chaos-ci: mutants failpoints ## the small size of all of these
 	@CHAOS_FAULTS=$${CHAOS_FAULTS:-60} $(BIN)/python -m tests.chaos
 
-chaos-nightly: mutants ## the full size of all of these
+chaos-nightly: mutants recovery ## the full size of all of these
 	@$(BIN)/python -m tests.chaos
 	@$(BIN)/python -m tests.chaos.failpoints --all

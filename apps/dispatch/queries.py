@@ -39,7 +39,7 @@ WITH room AS MATERIALIZED (
     FROM public.dispatch_ticket
     WHERE schema = %(schema)s AND due_at <= clock_timestamp() AND token IS NULL AND pool = %(pool)s
       AND next_kind = ANY(%(kinds)s) AND engine_format = ANY(%(formats)s)
-      AND (%(takes_crashed)s OR crash_count = 0)
+      AND (%(takes_last_chances)s OR crash_count < %(last_chance)s)
     ORDER BY priority DESC, due_at
     LIMIT (SELECT n FROM room)
     FOR UPDATE SKIP LOCKED

@@ -233,7 +233,7 @@ def every_crash_counts(patch: pytest.MonkeyPatch) -> None:
 
 
 @breaks(
-    "no worker holds two that crashed",
+    "no worker holds two on their last chance",
     f"{HERE}_crash.py::test_calls_that_share_a_process_with_poison_are_not_taken_for_it",
 )
 def suspects_together(patch: pytest.MonkeyPatch) -> None:
@@ -243,8 +243,8 @@ def suspects_together(patch: pytest.MonkeyPatch) -> None:
         patch,
         queries,
         "CLAIM",
-        "AND (%(takes_crashed)s OR crash_count = 0)",
-        "AND %(takes_crashed)s IS NOT NULL",
+        "AND (%(takes_last_chances)s OR crash_count < %(last_chance)s)",
+        "AND %(takes_last_chances)s IS NOT NULL AND %(last_chance)s > 0",
     )
 
 

@@ -108,12 +108,17 @@ class Claimed:
 class Room:
     """How many pure and how many external tickets a worker can take right now.
 
-    `takes_crashed`: it holds no ticket yet that others have crashed with alone, so it may take one.
+    `takes_last_chances`: it holds no ticket whose next crash would make it poison, so it may take one.
     """
 
     pure: int = BATCH
     external: int = 1
-    takes_crashed: bool = True
+    takes_last_chances: bool = True
+
+
+def last_chance() -> int:
+    """Return the crash count from which on the next crash makes a ticket poison."""
+    return max(1, settings.GORAX_POISON_CRASHES - 1)
 
 
 def register(worker_id: UUID, *, name: str, pid: int) -> None:
@@ -147,8 +152,8 @@ def claim(
     Empty: capped, or nothing due. None: another worker is claiming for this tenant at this instant.
 
     A batch holds only tickets of one kind of next step: pure ones up to `room.pure`, external ones up to
-    `room.external`; a ticket that was in hand when a worker died comes alone, and one whose crash counted is taken
-    only by a worker without another such: so poison is told from its neighbours. `floor` is the smallest virtual time
+    `room.external`; a ticket that was in hand when a worker died comes alone, and one on its last chance only to a
+    worker without another such: so poison is told from its neighbours. `floor` is the smallest virtual time
     in service, so that a tenant that rested long gets no backlog of privilege.
     """
     kinds = [kind for kind, size in (("pure", room.pure), ("external", room.external)) if size > 0]
@@ -171,7 +176,8 @@ def claim(
                 "external": room.external,
                 "kinds": kinds,
                 "formats": ENGINE_FORMATS,
-                "takes_crashed": room.takes_crashed,
+                "takes_last_chances": room.takes_last_chances,
+                "last_chance": last_chance(),
                 "worker": worker_id,
             },
         )

@@ -68,6 +68,11 @@ class Holding:
             self.on_stop()
 
 
+def is_on_its_last_chance(holding: Holding) -> bool:
+    """Say whether another crash would make the ticket poison: a worker holds one such at a time."""
+    return holding.claimed.crash_count >= dispatch.last_chance()
+
+
 class Worker:
     """The claims, slots and lease of this process. Made after the fork; threads share it."""
 
@@ -119,8 +124,8 @@ class Worker:
             if holding.is_waiting:
                 holding.is_waiting = False
                 self._waiting_by_schema[claimed.schema] -= 1
-        if claimed.crash_count:
-            dispatch.ring()  # another that crashed may wait for this place
+        if is_on_its_last_chance(holding):
+            dispatch.ring()  # another may wait for this place
 
     def room(self, schema: str) -> dispatch.Room:
         """Return how much more of this tenant's work the process can take."""
@@ -128,9 +133,9 @@ class Worker:
             free = WAITING_SLOTS - self._waiting_by_schema.total()
             if self._waiting_by_schema[schema]:
                 free -= KEPT_FOR_OTHERS
-            has_crashed = any(holding.claimed.crash_count for holding in self._held.values())
+            is_taken = any(map(is_on_its_last_chance, self._held.values()))
         return dispatch.Room(
-            pure=dispatch.BATCH, external=max(0, free), takes_crashed=not has_crashed
+            pure=dispatch.BATCH, external=max(0, free), takes_last_chances=not is_taken
         )
 
     def has_polled(self) -> None:
