@@ -5,6 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 from apps.core.failpoints import NAMES
+from tests.chaos.mutants import MUTANTS
 
 ROOT = Path(__file__).parents[2]
 CALL = re.compile(r"\bfailpoint\((.*?)\)")
@@ -30,3 +31,18 @@ def test_every_named_failpoint_stands_in_the_code_and_no_other_does() -> None:
 
 def test_failpoints_are_named_where_they_stand() -> None:
     assert [name for name in placed() if not name.startswith('"')] == []
+
+
+def test_the_figures_of_the_explanation_are_those_of_the_code() -> None:
+    text = (ROOT / "docs/explanation/durability.md").read_text(encoding="utf-8")
+
+    assert f"{len(NAMES)} named places" in text
+    assert f"{len(MUTANTS)} rules" in text
+
+
+def test_every_broken_rule_names_a_test_that_exists_and_breaks_nothing_twice() -> None:
+    named = [mutant.test.split("::") for mutant in MUTANTS]
+
+    assert len({mutant.rule for mutant in MUTANTS}) == len(MUTANTS)
+    for file, name in named:
+        assert f"def {name}(" in (ROOT / file).read_text(encoding="utf-8")
