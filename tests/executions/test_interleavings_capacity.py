@@ -268,3 +268,36 @@ def test_a_step_is_stored_once_although_it_began_in_one_month_and_ended_in_the_n
         db.execute(copy, row)
 
     assert execution(last_of_october).status == "completed"
+
+
+def test_a_loop_whose_time_is_over_rings_once_for_what_is_left(demo, monkeypatch) -> None:
+    rung: list[str] = []
+    monkeypatch.setattr(workers, "_current", Worker())
+    monkeypatch.setattr(dispatch, "ring", rung.append)
+    execution_id = begin(make_version(chain(PURE)), {})
+
+    assert loop.work("threads", for_s=-1.0) == 0
+
+    assert rung == ["threads"]
+    assert due() == [(execution_id,)]
+
+
+def test_the_list_of_tenants_with_work_is_read_anew_only_after_a_while_or_when_it_is_empty(
+    demo, monkeypatch
+) -> None:
+    reads: list[str] = []
+
+    def tenants_due(pool: str) -> list[dispatch.DueTenant]:
+        reads.append(pool)
+        return [] if len(reads) == 1 else [dispatch.DueTenant(SCHEMA, 0.0)]
+
+    monkeypatch.setattr(dispatch, "tenants_due", tenants_due)
+    due_list = loop.DueList()
+
+    assert due_list.get("threads") == []
+    assert [tenant.schema for tenant in due_list.get("threads")] == [SCHEMA]
+    assert len(due_list.get("threads")) == 1
+    assert len(reads) == 2
+    due_list.forget(SCHEMA)
+    due_list.get("threads")
+    assert len(reads) == 3
