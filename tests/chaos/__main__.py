@@ -135,8 +135,7 @@ def say_all(*rows: tuple[str, Any]) -> None:
 
 def stuck_rows(stage: Stage) -> list[str]:
     """What has not ended, with its tickets."""
-    with stage.session() as session:
-        return [f"stuck: {row}" for row in session.execute(STUCK).fetchall()]
+    return [f"stuck: {row}" for row in stage.ask(STUCK)]
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 """What is done to the processes and their servers, and when: planned from a seed, written down as it happens."""
 
+import contextlib
 import json
+import os
 import random
 import signal
 import time
@@ -15,7 +17,7 @@ from tests.chaos.stage import Stage
 
 # Shares of all faults. Pauses are more than a third: only they find out whether a lost lease is noticed.
 SHARES = {
-    "kill_worker": 0.26,
+    "kill_worker": 0.25,
     "stop_worker": 0.34,
     "stop_web": 0.02,
     "stop_dispatcher": 0.02,
@@ -24,7 +26,8 @@ SHARES = {
     "empty_redis": 0.06,
     "restart_redis": 0.04,
     "cut_some": 0.08,
-    "cut_all": 0.04,
+    "cut_all": 0.03,
+    "crash_database": 0.02,
 }
 PAUSES = frozenset(kind for kind in SHARES if kind.startswith("stop_"))
 # A pause in leases; Redis is away for as many seconds.
@@ -33,6 +36,10 @@ SHORTEST_PAUSE, LONGEST_PAUSE = 1.1, 1.8
 HELD = """
 SELECT count(*) FROM public.dispatch_ticket t JOIN public.dispatch_worker w ON w.id = t.worker_id
 WHERE t.deadline_at IS NOT NULL AND (w.pid = %(pid)s OR %(pid)s IS NULL)
+"""
+VICTIM = """
+SELECT pid FROM pg_stat_activity
+WHERE backend_type = 'client backend' AND application_name <> 'observer' AND pid <> pg_backend_pid() LIMIT 1
 """
 CUT = """
 SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) FROM (
@@ -96,6 +103,8 @@ class Nemesis:
                 facts = self._cut(1 + int(fault.aim * 5) if what == "some" else 1_000, fault)
             case "empty":
                 facts = self._empty_redis()
+            case "crash":
+                facts = self._crash_database()
             case _:
                 facts = self._restart_redis(fault)
         (self.missed if facts is None else self.done)[fault.kind] += 1
@@ -125,16 +134,21 @@ class Nemesis:
         victim.signal(signal.SIGCONT)
 
     def _held(self, pid: int | None) -> int:
-        with self.stage.session() as session:
-            row = session.execute(HELD, {"pid": pid}).fetchone()
-        held = int(row[0]) if row else 0
+        held = int(self.stage.ask(HELD, pid=pid)[0][0])
         self.held += held
         return held
 
     def _cut(self, most: int, fault: Fault) -> dict[str, Any]:
-        with self.stage.session() as session:
-            row = session.execute(CUT, {"most": most, "salt": str(fault.aim)}).fetchone()
-        return {"cut": row[0] if row else 0}
+        return {"cut": self.stage.ask(CUT, most=most, salt=str(fault.aim))[0][0]}
+
+    def _crash_database(self) -> dict[str, Any] | None:
+        """Kill one session's process: PostgreSQL ends all others too and recovers from its log."""
+        victims = self.stage.ask(VICTIM)
+        if not victims:
+            return None
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(victims[0][0], signal.SIGKILL)
+        return {"pid": victims[0][0]}
 
     def _empty_redis(self) -> dict[str, Any] | None:
         if self._is_redis_away:

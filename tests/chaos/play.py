@@ -154,9 +154,7 @@ class Play:
 
     def unended(self) -> int:
         """How many executions have not ended."""
-        with self.stage.session() as session:
-            row = session.execute(UNENDED).fetchone()
-        return int(row[0]) if row else 0
+        return int(self.stage.ask(UNENDED)[0][0])
 
     def end(self) -> None:
         """Let every process go gracefully."""

@@ -120,8 +120,7 @@ class Recovery:
         self.show.ask(number)
 
     def rows(self, statement: str, **params: Any) -> list[tuple[Any, ...]]:
-        with self.stage.session() as session:
-            return session.execute(statement, params).fetchall()
+        return self.stage.ask(statement, **params)
 
     def rest(self) -> None:
         """Wait until everything accepted has ended."""

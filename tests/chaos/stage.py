@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -22,6 +24,7 @@ from gorax.stack.programs import starter
 ROOT = Path(__file__).parents[2]
 SCHEMA = "t_demo"
 HOST = "demo.localhost"
+RECOVERED_WITHIN_S = 20.0
 # Many small processes on one server.
 POOL = 8
 # A success and a settled row are written once: what a database of ours could not say by itself, a trigger says.
@@ -194,6 +197,18 @@ class Stage:
         return psycopg.connect(
             os.environ["GORAX_DATABASE_URL"], autocommit=True, application_name="observer"
         )
+
+    def ask(self, statement: str, **params: Any) -> list[tuple[Any, ...]]:
+        """Run a statement as the observer, who waits for a database that is recovering."""
+        over_at = time.monotonic() + RECOVERED_WITHIN_S
+        while True:
+            try:
+                with self.session() as session:
+                    return session.execute(statement, params).fetchall()
+            except psycopg.OperationalError:
+                if time.monotonic() > over_at:
+                    raise
+                threading.Event().wait(0.05)
 
     def empty_redis(self) -> None:
         """Forget every bell, counter and door that Redis remembers."""
