@@ -112,7 +112,7 @@ class Play:
         kind = self.kinds[index]
         headers = {"Host": HOST, "Idempotency-Key": f"chaos-{number}"}
         config = kind.definition["nodes"][1]["data"]["config"]
-        if config.get("mode") == "sync" or number // len(self.kinds) % 2:
+        if config.get("mode") == "sync" or number % 2:
             path, body = f"/webhooks/{config['path']}", {"n": number}
             return {"n": number, "path": path, "headers": headers, "body": body}
         path = f"/api/v1/workflows/{self.workflow_ids[kind.name]}/execute"
