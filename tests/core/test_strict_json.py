@@ -1,13 +1,13 @@
 """JSON from outside: what is refused, by which code, and that refusing is cheap."""
 
 import json
-import time
 from collections.abc import Callable
 
 import pytest
 
 from apps.core import strict_json
 from apps.core.errors import InvalidError, TooLargeError, UnreadableError
+from tests.pace import grows_at_most
 
 REFUSED = {
     "not_json": [
@@ -91,15 +91,17 @@ def test_limits_hold_exactly_and_one_beyond_is_refused() -> None:
     ids=["escaped quotes", "quotes", "brackets", "surrogates"],
 )
 def test_refusing_takes_time_in_proportion_to_the_text(make: Callable[[int], bytes]) -> None:
-    def seconds(raw: bytes) -> float:
-        start = time.perf_counter()
-        with pytest.raises(UnreadableError):
-            strict_json.loads(raw)
-        return time.perf_counter() - start
+    def refusing(size: int) -> Callable[[], object]:
+        raw = make(size)
+
+        def refuse() -> None:
+            with pytest.raises(UnreadableError):
+                strict_json.loads(raw)
+
+        return refuse
 
     # Ten times the text may take ten times as long, with room for noise; quadratic would take a hundred times.
-    small = min(seconds(make(100_000)) for _ in range(3))
-    assert seconds(make(1_000_000)) < 40 * small + 0.05
+    assert grows_at_most(refusing, (200_000, 2_000_000), 40)
 
 
 @pytest.mark.parametrize(

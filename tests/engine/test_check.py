@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from apps.engine.problem import DocumentError, Problem, Severity
 from apps.engine.program import load
 from apps.engine.value import Json, Limits
 from apps.nodes import catalogue
+from tests.pace import grows_at_most
 
 HTTP: dict[str, Any] = {"url": "https://example.com"}
 
@@ -259,22 +260,16 @@ def test_the_depth_of_a_document_is_bounded_exactly() -> None:
 
 
 def test_a_document_of_the_largest_size_is_checked_in_linear_time() -> None:
-    def seconds(count: int) -> float:
+    def checking(count: int) -> Callable[[], object]:
         builder = Builder().node("t", "trigger:manual")
         for number in range(count):
             builder.then(f"n{number}", "control:if", condition=f"trigger.x > {number}")
             builder.after(f"n{number}").then(f"m{number}", "action:set", port="true", values={})
         document = builder.build()
-        best = []
-        for _ in range(3):
-            began = time.perf_counter()
-            check(document, catalogue())
-            best.append(time.perf_counter() - began)
-        return min(best)
+        return lambda: check(document, catalogue())
 
-    seconds(50)
     # Bits and exits grow with the depth of the chain, so a little more than linear is granted.
-    assert seconds(800) < 6 * 4 * seconds(200)
+    assert grows_at_most(checking, (200, 800), 6 * 4)
 
 
 def test_a_document_made_to_be_wrong_everywhere_gets_a_bounded_answer_in_bounded_time() -> None:

@@ -1,6 +1,6 @@
 """Signing up, in and out: a stranger becomes somebody on one host, and stops being it everywhere at once."""
 
-import time
+import itertools
 
 import pytest
 from django.db import connection
@@ -10,6 +10,7 @@ from apps.core import tenancy
 from apps.tenants import facade
 from apps.tenants.facade import TenantInfo
 from apps.tenants.models import Membership, Session, Tenant
+from tests.pace import is_within_loops_with_servers
 from tests.tenants.browser import (
     ACCESS,
     CSRF,
@@ -62,11 +63,14 @@ def test_a_stranger_signs_up_and_lands_signed_in_on_a_tenant_of_their_own() -> N
 
 
 def test_signing_up_takes_less_than_two_seconds() -> None:
-    start = time.perf_counter()
-    response = Browser().post(SIGN_UP, NEW)
-    taken_s = time.perf_counter() - start
+    numbers = itertools.count()
 
-    assert (response.status_code, taken_s < 2) == (201, True)
+    def sign_up() -> None:
+        number = next(numbers)
+        new = NEW | {"email": f"ada-{number}@example.test", "tenant_name": f"Ada {number}"}
+        assert Browser().post(SIGN_UP, new).status_code == 201
+
+    assert is_within_loops_with_servers(sign_up, 2_000)
 
 
 def test_the_new_tenant_sees_none_of_anothers_rows(demo: TenantInfo) -> None:
