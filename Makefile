@@ -87,8 +87,8 @@ lint: $(STAMP) ## style, types, floors, house rules, container files, the screen
 	@$(BIN)/python -m gorax.stack check
 	@echo "make lint: clean"
 
-lint-proof: $(STAMP) ## plant one trespass per rule in a copy; each must be seen
-	@$(BIN)/python -m tests.house.proof $(ONLY)
+lint-proof: $(STAMP) ## plant one trespass per rule in a copy; each must be seen (PART=1/4, ONLY=words)
+	@$(BIN)/python -m tests.house.proof $(if $(PART),--part $(PART)) $(ONLY)
 
 fix: $(STAMP) ## let the tools repair what they can
 	@$(BIN)/ruff check --fix -q . || true
@@ -122,6 +122,9 @@ recovery: $(STAMP) ## time how soon work goes on after kills, without a broker, 
 
 chaos-ci: mutants failpoints ## the small size of all of these
 	@CHAOS_FAULTS=$${CHAOS_FAULTS:-60} $(BIN)/python -m tests.chaos
+
+.PHONY: nightly
+nightly: lint lint-proof test chaos-nightly bench e2e ## everything, whole: what CI runs only a share of
 
 chaos-nightly: mutants recovery ## the full size of all of these
 	@$(BIN)/python -m tests.chaos

@@ -3,6 +3,7 @@
 Nothing starts until a test asks for the database or for Redis; `-p no:django` starts nothing at all.
 """
 
+import logging
 import os
 import secrets
 import shutil
@@ -41,6 +42,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_unconfigure() -> None:
     if FOLDER is not None:
+        # Threads of the product outlive the servers for a moment, and nobody listens to them any more.
+        logging.raiseExceptions = False
         places.remove(FOLDER / "servers")
         shutil.rmtree(FOLDER, ignore_errors=True)
 
