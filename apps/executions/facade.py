@@ -2,7 +2,7 @@
 
 from apps.dispatch.facade import ring
 from apps.executions.services.cancel import request_cancel
-from apps.executions.services.inline import Answer, Begun, answer_of, start_and_run
+from apps.executions.services.inline import Answer, Ran, answer_of, run_ahead, storing
 from apps.executions.services.seats import Seat, seat
 from apps.executions.services.start import (
     Start,
@@ -14,16 +14,17 @@ from apps.executions.services.start import (
 
 __all__ = [
     "Answer",
-    "Begun",
+    "Ran",
     "Seat",
     "Start",
     "answer_of",
     "request_cancel",
     "ring",
+    "run_ahead",
     "seat",
     "start",
-    "start_and_run",
     "start_by_key",
     "starting",
     "starting_params",
+    "storing",
 ]

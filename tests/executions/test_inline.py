@@ -1,11 +1,11 @@
 """Synchronous callers: run on the spot when that is safe, queued when it is not, answered when there is an answer."""
 
+import json
 import threading
-
-import pytest
-from django.db import transaction
+from uuid import UUID
 
 from apps.core import db
+from apps.core.ids import uuid7
 from apps.dispatch import facade as dispatch
 from apps.executions import facade as executions
 from apps.executions.models import Execution, Step
@@ -26,6 +26,7 @@ RESPOND = (
     "action:respond",
     {"config": {"status": 201, "body": {"n": "{{ trigger.n }}"}}},
 )
+WAIT = ("wait", "control:delay", {"config": {"duration": "100ms"}})
 
 
 def what(version, trigger) -> executions.Start:
@@ -35,88 +36,92 @@ def what(version, trigger) -> executions.Start:
         trigger_node="start",
         trigger_kind="manual",
         trigger=trigger,
+        execution_id=uuid7(),
     )
 
 
-def run_now(version, trigger=None, *, body_bytes: int = 10) -> executions.Begun:
-    with transaction.atomic():
-        begun = executions.start_and_run(what(version, trigger), body_bytes=body_bytes)
-    begun.published()
-    return begun
+def store(start: executions.Start, ran: executions.Ran, *, causes: int = 1) -> UUID:
+    """Store what has run as an accept does: by one statement, if there is a cause."""
+    cause = f"cause AS (SELECT FROM generate_series(1, {causes}))"
+    statement = f"WITH {cause}, {executions.storing('cause')} SELECT 1"
+    params = {
+        **executions.starting_params(start),
+        **ran.params(),
+        "trigger": json.dumps(start.trigger),
+    }
+    db.execute(db.in_schema(statement, SCHEMA), params)
+    ran.published()
+    return start.execution_id
 
 
-def test_a_pure_execution_runs_in_the_callers_transaction_without_a_ticket(demo) -> None:
-    begun = run_now(make_version(chain(RESPOND)), {"n": 7})
+def ran_and_stored(version, trigger) -> tuple[executions.Ran, UUID]:
+    start = what(version, trigger)
+    ran = executions.run_ahead(start, body_bytes=10)
+    return ran, store(start, ran)
 
-    assert begun.answer.response == {"status": 201, "headers": {}, "body": {"n": 7}}
-    done = execution(begun.execution_id)
+
+def test_a_pure_execution_is_stored_as_it_has_run_and_without_a_ticket(demo) -> None:
+    ran, execution_id = ran_and_stored(make_version(chain(RESPOND)), {"n": 7})
+
+    assert ran.answer.response == {"status": 201, "headers": {}, "body": {"n": 7}}
+    done = execution(execution_id)
     assert (done.status, done.output, done.seq) == ("completed", {"n": 7}, 2)
-    assert [(step.node_id, step.status) for step in steps(done.pk).values()] == [
-        ("start", "completed"),
-        ("answer", "completed"),
+    assert [(step.node_id, step.status, step.seq) for step in steps(done.pk).values()] == [
+        ("start", "completed", 1),
+        ("answer", "completed", 2),
     ]
     assert tickets() == 0
 
 
-def test_an_execution_that_rolls_back_with_its_cause_never_was(demo) -> None:
-    version = make_version(chain(RESPOND))
+def test_nothing_of_what_has_run_is_stored_without_its_cause(demo) -> None:
+    start = what(make_version(chain(RESPOND, WAIT)), {"n": 1})
 
-    @transaction.atomic
-    def cause() -> None:
-        executions.start_and_run(what(version, {"n": 1}), body_bytes=1)
-        raise RuntimeError
+    store(start, executions.run_ahead(start, body_bytes=1), causes=0)
 
-    with pytest.raises(RuntimeError):
-        cause()
-
-    assert Execution.objects.count() == 0
-    assert Step.objects.count() == 0
+    assert (Execution.objects.count(), Step.objects.count(), tickets()) == (0, 0, 0)
 
 
-def test_what_waits_becomes_a_queued_execution_in_the_same_transaction(demo) -> None:
-    version = make_version(
-        chain(("wait", "control:delay", {"config": {"duration": "100ms"}}), RESPOND)
-    )
+def test_what_waits_is_stored_with_a_ticket_for_the_rest(demo) -> None:
+    ran, execution_id = ran_and_stored(make_version(chain(WAIT, RESPOND)), {"n": 1})
 
-    begun = run_now(version, {"n": 1})
-
-    assert begun.answer is None
-    waiting = execution(begun.execution_id)
+    assert ran.answer is None
+    waiting = execution(execution_id)
     assert (waiting.status, waiting.reason, tickets()) == ("waiting", "delay", 1)
-    done = work_until_ended(begun.execution_id)
+    done = work_until_ended(execution_id)
     assert (done.status, done.output) == ("completed", {"n": 1})
     assert [step.seq for step in steps(done.pk).values()] == sorted(
         step.seq for step in steps(done.pk).values()
     )
 
 
+def test_what_a_success_saw_is_not_kept_if_its_workflow_says_so(demo) -> None:
+    document = chain(RESPOND, settings={"save_successful_data": False})
+
+    ran, execution_id = ran_and_stored(make_version(document), {"n": 1})
+
+    assert ran.answer.response["body"] == {"n": 1}
+    answer = steps(execution_id)["answer"]
+    assert (answer.status, answer.input, answer.output) == ("completed", None, None)
+
+
 def test_a_workflow_that_acts_on_the_world_is_queued(demo) -> None:
     document = chain(("call", "action:http", {"config": {"url": "https://example.com"}}))
 
-    begun = run_now(make_version(document), {})
-
-    assert begun.answer is None
-    assert execution(begun.execution_id).status == "queued"
-    assert tickets() == 1
+    assert executions.run_ahead(what(make_version(document), {}), body_bytes=10) is None
 
 
 def test_a_large_body_is_queued(demo) -> None:
-    begun = run_now(
-        make_version(chain(RESPOND)), {"n": 1}, body_bytes=inline.LARGEST_BODY_BYTES + 1
-    )
+    start = what(make_version(chain(RESPOND)), {"n": 1})
 
-    assert begun.answer is None
-    assert tickets() == 1
+    assert executions.run_ahead(start, body_bytes=inline.LARGEST_BODY_BYTES) is not None
+    assert executions.run_ahead(start, body_bytes=inline.LARGEST_BODY_BYTES + 1) is None
 
 
 def test_nobody_overtakes_an_older_execution_of_the_same_workflow(demo) -> None:
     version = make_version(chain(RESPOND))
     begin(version, {"n": 1})
 
-    begun = run_now(version, {"n": 2})
-
-    assert begun.answer is None
-    assert tickets() == 2
+    assert executions.run_ahead(what(version, {"n": 2}), body_bytes=10) is None
 
 
 def test_a_tenant_at_its_cap_is_queued(demo) -> None:
@@ -124,26 +129,25 @@ def test_a_tenant_at_its_cap_is_queued(demo) -> None:
         "UPDATE public.dispatch_fair SET cap = 0 WHERE schema = %(schema)s", {"schema": SCHEMA}
     )
 
-    begun = run_now(make_version(chain(RESPOND)), {"n": 2})
+    start = what(make_version(chain(RESPOND)), {"n": 2})
 
-    assert begun.answer is None
-    assert tickets() == 1
+    assert executions.run_ahead(start, body_bytes=10) is None
 
 
 def test_a_failing_execution_answers_with_its_error(demo) -> None:
     document = chain(("bad", "action:formula", {"config": {"expression": "1 / 0"}}))
 
-    begun = run_now(make_version(document), {})
+    ran, execution_id = ran_and_stored(make_version(document), {})
 
-    assert (begun.answer.status, begun.answer.error["node"]) == ("failed", "bad")
-    assert execution(begun.execution_id).status == "failed"
+    assert (ran.answer.status, ran.answer.error["node"]) == ("failed", "bad")
+    assert execution(execution_id).status == "failed"
 
 
 def test_a_caller_that_waits_is_woken_by_the_commit_that_answers(demo) -> None:
     version = make_version(
         chain(RESPOND, ("after", "control:delay", {"config": {"duration": "1h"}}))
     )
-    execution_id = dispatch_id()
+    execution_id = uuid7()
     with executions.seat(execution_id) as seat:
         begin(version, {"n": 5}, execution_id=execution_id)
         worker = threading.Thread(target=work_elsewhere)
@@ -168,20 +172,14 @@ def test_only_half_of_the_web_threads_may_wait(demo, settings) -> None:
 
     with ExitStack() as stack:
         seats = [
-            stack.enter_context(executions.seat(dispatch_id()))
+            stack.enter_context(executions.seat(uuid7()))
             for _ in range(settings.GORAX_WEB_THREADS // 2)
         ]
         assert None not in seats
-        with executions.seat(dispatch_id()) as one_more:
+        with executions.seat(uuid7()) as one_more:
             assert one_more is None
-    with executions.seat(dispatch_id()) as again:
+    with executions.seat(uuid7()) as again:
         assert again is not None
-
-
-def dispatch_id():
-    from apps.core.ids import uuid7
-
-    return uuid7()
 
 
 def work_elsewhere() -> None:
@@ -194,4 +192,4 @@ def work_elsewhere() -> None:
 
 
 def test_the_queue_of_an_unknown_tenant_is_no_queue(demo) -> None:
-    assert dispatch.queue_of("t_nobody", dispatch_id()) is None
+    assert dispatch.queue_of("t_nobody", uuid7()) is None

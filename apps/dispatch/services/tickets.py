@@ -18,7 +18,8 @@ ON CONFLICT (id) DO NOTHING
 OPENING = """
 INSERT INTO public.dispatch_ticket
     (id, kind, schema, execution_id, workflow_id, step_key, pool, priority, due_at, next_kind, engine_format)
-SELECT id, 'run', %(schema)s, id, workflow_id, '', 'threads', priority, clock_timestamp(), %(next_kind)s, {format}
+SELECT id, 'run', %(schema)s, id, workflow_id, '', 'threads', priority,
+       coalesce(%(due_at)s::timestamptz, clock_timestamp()), %(next_kind)s, {format}
 FROM {source}
 """
 
@@ -146,9 +147,10 @@ def open_run(ticket: NewTicket) -> None:
 
 
 def opening(source: str) -> str:
-    """Return SQL that opens a run ticket for each row (id, workflow_id, priority) of `source`, due now.
+    """Return SQL that opens a run ticket for each row (id, workflow_id, priority) of `source`.
 
-    For whoever stores an execution by one statement of his own; its parameters are `schema` and `next_kind`.
+    For whoever stores an execution by one statement of his own; its parameters are `schema`, `next_kind` and `due_at`
+    (None: now).
     """
     return OPENING.format(
         source=source, format=NewTicket.__dataclass_fields__["engine_format"].default

@@ -1,18 +1,17 @@
-"""A synchronous caller's execution, run in the caller's own transaction when nothing can go wrong with that.
+"""A synchronous caller's execution, run in the caller's own thread when nothing can go wrong with that.
 
-No ticket exists for it: a crash rolls everything back, and the sender's retry begins anew. Whatever does not end in
-time becomes an ordinary execution with a frontier and a ticket, in that same transaction.
+It runs before anything of it is stored, for its nodes touch nothing: a crash leaves no trace, the sender's retry begins
+anew, and of two equal deliveries one is stored. Then one statement stores cause, execution and steps together. Whatever
+does not end in time becomes an ordinary execution with a frontier and a ticket, in that same statement.
 """
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID, uuid4
-
-from psycopg.types.json import Json as AsJson
 
 from apps.adapters.calls import Cancellation
 from apps.core import db, tenancy
-from apps.core.ids import uuid7
 from apps.dispatch import facade as dispatch
 from apps.engine.graph import Effect
 from apps.engine.program import Program
@@ -21,7 +20,7 @@ from apps.executions import queries
 from apps.executions.services import news, record, turn
 from apps.executions.services.ports import ports_for
 from apps.executions.services.run import Run
-from apps.executions.services.start import Start, start
+from apps.executions.services.start import Start
 from apps.tenants import facade as tenants
 from apps.workflows import facade as workflows
 
@@ -42,38 +41,60 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
-    """An execution that was stored. `answer` is None if it goes on elsewhere. Call `published` after the commit."""
+class Ran:
+    """An execution that was run and is not stored yet. `answer` is None if it goes on elsewhere."""
 
-    execution_id: UUID
-    answer: Answer | None
     schema: str
-    told: news.News | None = None
+    run: Run
+    change: record.Change
+    due_at: datetime | None
+    answer: Answer | None
+
+    def params(self) -> dict[str, object]:
+        """Return what `storing` needs beside `starting_params` and `trigger`."""
+        return {**record.inserting_params(self.change), "due_at": self.due_at}
 
     def published(self) -> None:
-        """Tell those who watch, or wake a worker for what is left."""
-        if self.told is not None:
-            news.tell(self.schema, self.told)
-        if self.answer is None:
+        """Tell those who watch, and wake a worker for what is left; after the commit."""
+        written = record.Written(before=0, seq=record.seq_of(self.change))
+        news.tell(self.schema, turn.news_of(self.run, self.change, written))
+        if not self.change.is_final:
             dispatch.ring()
 
 
-def start_and_run(what: Start, *, body_bytes: int) -> Begun:
-    """Start an execution in the open transaction and, if it may be, run it to its end right here.
+def run_ahead(what: Start, *, body_bytes: int) -> Ran | None:
+    """Run a new execution (its id given) to its end, or as far as it goes, before it is stored; None: queue it.
 
     Only pure nodes, at most 200 of them, a body of at most 256 KiB, a tenant below its cap without an older due
-    ticket of this workflow, and 50 ms of time; anything else becomes queued work.
+    ticket of this workflow, and 50 ms of time; anything else is queued work.
     """
     schema = tenancy.current_schema()
     program = workflows.version(what.version_id).program
     queue = dispatch.queue_of(schema, what.workflow_id) if is_simple(program, body_bytes) else None
     if queue is None or not queue.is_free:
-        execution_id = start(what)
-        return Begun(execution_id, None, schema)
-    what = replace(what, execution_id=what.execution_id or uuid7())
+        return None
     run = _opened(schema, what, program, queue)
     _advance(run)
-    return _stored(schema, what, run)
+    decision = run.decide()
+    change = run.change()
+    due_at = run.now() if decision.start else decision.wake_at
+    return Ran(schema, run, change, due_at, _answer(change))
+
+
+def storing(source: str) -> str:
+    """Return the part of a WITH that stores what `run_ahead` has run if the relation `source` has a row.
+
+    Its parameters are those of `starting_params` and of `Ran.params`, and `trigger` as JSON text.
+    """
+    unfinished = dispatch.opening("execution WHERE ended_at IS NULL")
+    return f"{record.inserting(source)}, ticketed AS ({unfinished})"
+
+
+def _answer(change: record.Change) -> Answer | None:
+    if not change.is_final and change.response is None:
+        return None
+    error = dict(change.error) if change.error else None
+    return Answer(change.execution_id, change.status, change.response, change.output, error)
 
 
 def is_simple(program: Program, body_bytes: int) -> bool:
@@ -120,39 +141,6 @@ def _advance(run: Run) -> None:
         for key in decision.start:
             run.begin(key)
             run.perform(key, ports)
-
-
-def _stored(schema: str, what: Start, run: Run) -> Begun:
-    decision = run.decide()
-    change = run.change()
-    row = {
-        "workflow_id": what.workflow_id,
-        "version_id": what.version_id,
-        "trigger_node": what.trigger_node,
-        "trigger_kind": what.trigger_kind,
-        "trigger": AsJson(what.trigger),
-        "priority": what.priority,
-        "started_by": what.started_by,
-        "replay_of": what.replay_of,
-    }
-    written = record.insert(schema, row, change)
-    if not change.is_final:
-        due_at = run.now() if decision.start else decision.wake_at
-        dispatch.open_run(
-            dispatch.NewTicket(
-                schema, run.id, what.workflow_id, priority=what.priority, due_at=due_at
-            )
-        )
-    answer = None
-    if change.is_final or change.response is not None:
-        answer = Answer(
-            run.id,
-            change.status,
-            change.response,
-            change.output,
-            dict(change.error) if change.error else None,
-        )
-    return Begun(run.id, answer, schema, turn.news_of(run, change, written))
 
 
 def answer_of(execution_id: UUID) -> Answer | None:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from apps.core import db
@@ -27,7 +26,8 @@ WITH change AS (
     RETURNING e.id, e.seq - c.n AS before, e.seq
 """
 
-STEPS = """), step AS (
+STEPS = """
+), step AS (
     INSERT INTO {s}.executions_step AS old
         (execution_id, node_id, scope, node_type, status, attempt, attempts, input, output, port, error, seq, token,
          wake_at, first_started_at, started_at, ended_at)
@@ -50,28 +50,29 @@ STEPS = """), step AS (
     WHERE old.status NOT IN ('completed', 'failed', 'skipped', 'cancelled')
     RETURNING 1
 )
-SELECT id, before, seq FROM execution
 """
 
 
-WRITE = UPDATE + STEPS
+WRITTEN = "SELECT id, before, seq FROM execution"
+WRITE = UPDATE + STEPS + WRITTEN
 
-# An execution that was run before it was ever stored: its row and its steps at once.
-INSERT = """
-WITH execution AS (
-    INSERT INTO {s}.executions_execution
-        (id, workflow_id, version_id, trigger_node, trigger_kind, status, reason, trigger, priority, started_by,
-         replay_of, frontier, seq, output, response, error, had_errors, started_at, ended_at)
-    VALUES (%(id)s, %(workflow_id)s, %(version_id)s, %(trigger_node)s, %(trigger_kind)s, %(status)s, %(reason)s,
-            %(trigger)s, %(priority)s, %(started_by)s, %(replay_of)s, %(frontier)s::json, %(count)s, %(output)s::json,
-            %(response)s::json, %(error)s::json, %(had_errors)s, clock_timestamp(),
-            CASE WHEN %(ends)s THEN clock_timestamp() END)
-    RETURNING id, 0::bigint AS before, seq
+# An execution that was run before it was ever stored: its row and its steps at once, if `source` has a row.
+INSERTING = """
+execution AS (
+    INSERT INTO {{s}}.executions_execution
+        (id, workflow_id, version_id, trigger_node, trigger_kind, status, reason, trigger, priority, frontier, seq,
+         output, response, error, had_errors, started_at, ended_at)
+    SELECT %(execution_id)s::uuid, %(workflow_id)s::uuid, %(version_id)s::uuid, %(trigger_node)s, %(trigger_kind)s,
+           %(e_status)s, %(e_reason)s, %(trigger)s::json, %(priority)s::smallint, %(e_frontier)s::json,
+           %(e_seq)s::bigint, %(e_output)s::json, %(e_response)s::json, %(e_error)s::json, %(e_had_errors)s::boolean,
+           clock_timestamp(), CASE WHEN %(e_ends)s::boolean THEN clock_timestamp() END
+    FROM {source}
+    RETURNING id, workflow_id, priority, ended_at, 0::bigint AS before
 """
-INSERT_WHOLE = INSERT + STEPS
 
 
-# What a successful execution's steps saw, when its workflow says not to keep it; what they did stays.
+# What a successful execution's steps saw, written by earlier turns, when its workflow says not to keep it; what they
+# did stays.
 FORGET = (
     "UPDATE {s}.executions_step SET input = NULL, output = NULL WHERE execution_id = ANY(%(ids)s)"
 )
@@ -132,26 +133,34 @@ def write(schema: str, changes: Sequence[Change]) -> dict[UUID, Written]:
     return {row[0]: Written(row[1], row[2]) for row in rows}
 
 
-def insert(schema: str, row: Mapping[str, Any], change: Change) -> Written:
-    """Store a new execution together with what has become of it, in the caller's transaction.
+def inserting(source: str) -> str:
+    """Return the part of a WITH that stores an execution with all its steps if the relation `source` has a row.
 
-    `row` holds workflow_id, version_id, trigger_node, trigger_kind, trigger, priority, started_by and replay_of.
+    It names the relation `execution` (id, workflow_id, priority, ended_at). Its parameters are those of
+    `inserting_params` and of `start.starting_params`, and `trigger` as JSON text.
     """
-    one = {
-        "id": change.execution_id,
-        "status": change.status,
-        "reason": change.reason,
-        "frontier": db.json_text(change.frontier),
-        "count": max(1, len(change.steps)),
-        "output": db.json_text(change.output),
-        "response": db.json_text(change.response),
-        "error": db.json_text(change.error),
-        "had_errors": change.had_errors,
-        "ends": change.is_final,
+    return INSERTING.format(source=source) + STEPS
+
+
+def inserting_params(change: Change) -> dict[str, object]:
+    """Return what a new execution has become, for `inserting`."""
+    return {
+        "e_status": change.status,
+        "e_reason": change.reason,
+        "e_frontier": db.json_text(change.frontier),
+        "e_seq": seq_of(change),
+        "e_output": db.json_text(change.output),
+        "e_response": db.json_text(change.response),
+        "e_error": db.json_text(change.error),
+        "e_had_errors": change.had_errors,
+        "e_ends": change.is_final,
+        **_steps([change]),
     }
-    rows = db.fetch(db.in_schema(INSERT_WHOLE, schema), {**row, **one, **_steps([change])})
-    _forget(schema, [change] if change.is_forgotten else [])
-    return Written(rows[0][1], rows[0][2])
+
+
+def seq_of(change: Change) -> int:
+    """Return by how much a change moves the seq of its execution: one for each step, at least one."""
+    return max(1, len(change.steps))
 
 
 def _forget(schema: str, changes: Sequence[Change]) -> None:
@@ -166,7 +175,7 @@ def _executions(changes: Sequence[Change]) -> dict[str, str]:
         "statuses": db.array(change.status for change in changes),
         "reasons": db.array(change.reason for change in changes),
         "frontiers": db.array(db.json_text(change.frontier) for change in changes),
-        "counts": db.array(max(1, len(change.steps)) for change in changes),
+        "counts": db.array(seq_of(change) for change in changes),
         "outputs": db.array(db.json_text(change.output) for change in changes),
         "responses": db.array(db.json_text(change.response) for change in changes),
         "errors": db.array(db.json_text(change.error) for change in changes),
@@ -190,8 +199,12 @@ def _steps(changes: Sequence[Change]) -> dict[str, str]:
         "s_status": db.array(step.status for step in steps),
         "s_attempt": db.array(step.attempt for step in steps),
         "s_attempts": db.array(db.json_text(list(step.attempts) or None) for step in steps),
-        "s_input": db.array(db.json_text(step.input) for step in steps),
-        "s_output": db.array(_output(step) for step in steps),
+        "s_input": db.array(
+            None if change.is_forgotten else db.json_text(step.input) for change, _, step in rows
+        ),
+        "s_output": db.array(
+            None if change.is_forgotten else _output(step) for change, _, step in rows
+        ),
         "s_port": db.array(step.port for step in steps),
         "s_error": db.array(db.json_text(step.error) for step in steps),
         "s_wake": db.array(step.wake_at for step in steps),

@@ -112,6 +112,7 @@ def starting_params(what: Start) -> dict[str, object]:
         "trigger_kind": what.trigger_kind,
         "priority": what.priority,
         "next_kind": what.next_kind,
+        "due_at": None,
         "schema": tenancy.current_schema(),
     }
 

@@ -41,6 +41,7 @@ WITH live AS ({workflows.CURRENT}), fresh AS (
     FROM passed
 )"""  # noqa: S608 - parts of our own, no values
 ACCEPT_AND_START = f"{ACCEPT}, {executions.starting('passed')}"
+ACCEPT_WHAT_RAN = f"{ACCEPT}, {executions.storing('passed')}"
 FINDINGS = " SELECT EXISTS (SELECT FROM live), EXISTS (SELECT FROM passed)"
 
 READ_KEY = """
@@ -104,39 +105,36 @@ class Arrival:
         }
 
 
-def store(arrival: Arrival) -> Accepted:
+def store(arrival: Arrival, ran: executions.Ran | None = None) -> Accepted:
     """Store an arrival and start its execution, or return what is known of its delivery key.
+
+    `ran`: its execution as it has run already; it is stored as it is, and nothing is started.
 
     Raises:
         StaleDoorError: the webhook is not any more what this process remembers; nothing is stored.
         DeliveryReusedError: the key is known with another body.
         UnavailableError: it is not stored, or nobody can say.
     """
-    params = arrival.params()
     failpoint("accept.before_insert")
     try:
-        known = _store(arrival, params)
+        known = _store(arrival, ran)
     except (OperationalError, InterfaceError, psycopg.OperationalError) as lost:
         refuse_unless_stored(arrival, lost)
         known = None
     if known is not None:
         return known
     failpoint("accept.after_commit")
-    if arrival.execution_id is not None:
+    if ran is not None:
+        ran.published()
+    elif arrival.execution_id is not None:
         executions.ring()
     return Accepted(arrival.event_id, arrival.execution_id)
 
 
-def record(arrival: Arrival) -> Accepted | None:
-    """Write key and event in the open transaction, whose owner starts the execution; return what is known instead.
-
-    Raises:
-        StaleDoorError, DeliveryReusedError: as `store`.
-    """
-    return _findings(ACCEPT, arrival, arrival.params())
-
-
-def _store(arrival: Arrival, params: dict[str, object]) -> Accepted | None:
+def _store(arrival: Arrival, ran: executions.Ran | None) -> Accepted | None:
+    params = arrival.params()
+    if ran is not None:
+        return _findings(ACCEPT_WHAT_RAN, arrival, {**params, **ran.params()})
     if arrival.execution_id is not None:
         return _findings(ACCEPT_AND_START, arrival, params)
     return db.in_transaction(lambda: _store_filtered(arrival, params))

@@ -2,13 +2,8 @@
 
 from contextlib import ExitStack
 
-import psycopg
-from django.db import InterfaceError, OperationalError
-
-from apps.core import db
-from apps.core.failpoints import failpoint
 from apps.executions import facade as executions
-from apps.executions.facade import Answer, Begun, Seat
+from apps.executions.facade import Answer
 from apps.webhooks.services import storing
 from apps.webhooks.services.storing import Accepted, Arrival
 
@@ -21,46 +16,14 @@ def store(arrival: Arrival) -> tuple[Accepted, Answer | None]:
     Raises:
         Everything that `storing.store` raises.
     """
-    failpoint("accept.before_insert")
+    assert arrival.execution_id is not None  # noqa: S101 - who was filtered has nothing to wait for
+    ran = executions.run_ahead(arrival.start(), body_bytes=len(arrival.delivery.body))
+    if ran is not None and ran.answer is not None:
+        accepted = storing.store(arrival, ran)
+        return accepted, None if accepted.is_duplicate else ran.answer
     with ExitStack() as seats:
-        waiter = _Waiter(arrival, seats)
-        try:
-            known = db.in_transaction(waiter.store)
-        except (OperationalError, InterfaceError, psycopg.OperationalError) as lost:
-            storing.refuse_unless_stored(arrival, lost)
-            known = None
-        if known is not None:
-            return known, None
-        failpoint("accept.after_commit")
-        return Accepted(arrival.event_id, arrival.execution_id), waiter.answer()
-
-
-class _Waiter:
-    """One arrival on its way from the transaction to the answer."""
-
-    def __init__(self, arrival: Arrival, seats: ExitStack) -> None:
-        self.arrival = arrival
-        self.seats = seats
-        self.seat: Seat | None = None
-        self.begun: Begun | None = None
-
-    def store(self) -> Accepted | None:
-        """Write key, event and execution in the open transaction; return what is known of the delivery instead."""
-        known = storing.record(self.arrival)
-        if known is not None:
-            return known
-        self.begun = executions.start_and_run(
-            self.arrival.start(), body_bytes=len(self.arrival.delivery.body)
-        )
-        if self.begun.answer is None and self.seat is None:
-            self.seat = self.seats.enter_context(executions.seat(self.begun.execution_id))
-        failpoint("accept.before_commit")
-        return None
-
-    def answer(self) -> Answer | None:
-        """Return the answer, waited for if there is a seat; after the commit."""
-        if self.begun is not None:
-            self.begun.published()
-            if self.begun.answer is not None:
-                return self.begun.answer
-        return None if self.seat is None else self.seat.wait(self.arrival.door.rules.wait_s)
+        seat = seats.enter_context(executions.seat(arrival.execution_id))
+        accepted = storing.store(arrival, ran)
+        if accepted.is_duplicate or seat is None:
+            return accepted, None
+        return accepted, seat.wait(arrival.door.rules.wait_s)
