@@ -91,6 +91,24 @@ def require_free(port: int, *, host: str, variable: str, purpose: str) -> None:
             raise StackError(message) from reason
 
 
+def keep(port: int, *, host: str) -> socket.socket:
+    """Return a socket that keeps a free port from other starts until it is closed.
+
+    Servers that set SO_REUSEPORT, as ours do, listen beside it; it never listens, so no caller reaches it.
+
+    Raises:
+        StackError: somebody took the port a moment ago.
+    """
+    kept = socket.socket()
+    kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    try:
+        kept.bind((host, port))
+    except OSError as reason:
+        kept.close()
+        raise StackError(f"Port {port} was taken just now. Start again.") from reason
+    return kept
+
+
 def _recorded(file: Path) -> Process | None:
     try:
         fact = json.loads(file.read_text(encoding="ascii"))

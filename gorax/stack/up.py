@@ -49,10 +49,14 @@ def up(checkout: Checkout) -> None:
     """
     began = time.monotonic()
     checkout.make()
-    with checkout.locked(), _stoppable():
+    with checkout.locked(), _stoppable(), contextlib.ExitStack() as kept:
         end_left_over(checkout)
         stack = plan(checkout)
         require_ports(stack.env)
+        if not stack.env.dev:  # Django's own server and Vite's want a port for themselves
+            # Minutes may pass until our servers listen, and a second checkout started meanwhile would share the port.
+            for port in (stack.env.port, stack.env.live_port):
+                kept.enter_context(processes.keep(port, host=stack.env.bind))
         if stack.env.dev:
             screen.install(checkout)
         elif screen.build(checkout):

@@ -206,6 +206,24 @@ def test_a_taken_port_is_named_with_its_holder_and_what_to_do() -> None:
     assert "GORAX_PORT=<port> make up" in str(refusal.value)
 
 
+def test_a_port_is_kept_from_other_starts_until_our_server_listens_beside_it() -> None:
+    with socket.socket() as chooser:
+        chooser.bind(("127.0.0.1", 0))
+        port = chooser.getsockname()[1]
+
+    with processes.keep(port, host="127.0.0.1"), socket.socket() as server:
+        with pytest.raises(places.StackError, match=f"Port {port}"):
+            processes.require_free(port, host="127.0.0.1", variable="GORAX_PORT", purpose="web")
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        server.bind(("127.0.0.1", port))
+        server.listen()
+        with (
+            socket.create_connection(("127.0.0.1", port)) as caller,
+            server.accept()[0] as accepted,
+        ):
+            assert accepted.getpeername() == caller.getsockname()
+
+
 def test_a_plan_is_readable_by_its_owner_alone(folder: Path) -> None:
     programs.write_plan(folder / "plan.json", [])
 
