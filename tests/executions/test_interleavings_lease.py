@@ -5,6 +5,7 @@ import time
 
 import pytest
 from django.db import OperationalError, transaction
+from django.utils import timezone
 
 from apps.core import db
 from apps.core.failpoints import hooked
@@ -405,7 +406,8 @@ def test_a_settled_step_is_not_changed_by_whatever_is_recorded_later(demo) -> No
 
     late = record.StepRecord("pure", "action:formula", "running")
     with transaction.atomic():
-        record.write(SCHEMA, [record.Change(execution_id, uuid7(), "running", steps=[late])])
+        change = record.Change(execution_id, uuid7(), "running", timezone.now(), steps=[late])
+        record.write(SCHEMA, [change])
 
     now = steps(execution_id)["pure"]
     assert (now.status, now.output, now.seq) == ("completed", settled.output, settled.seq)

@@ -36,6 +36,8 @@ def test_an_execution_of_pure_nodes_ends_completed_with_every_step_recorded(demo
     assert list(recorded) == ["start", "double", "answer"]
     assert [step.status for step in recorded.values()] == ["completed"] * 3
     assert [step.seq for step in recorded.values()] == [1, 2, 3]
+    # It started when its first turn began, and not when that was written down.
+    assert done.created_at <= done.started_at < recorded["double"].started_at < done.ended_at
     assert recorded["double"].output == 42
     assert done.seq == 3
     assert tickets() == 0

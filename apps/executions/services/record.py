@@ -14,13 +14,14 @@ UPDATE = """
 WITH change AS (
     SELECT * FROM unnest(
         %(ids)s::uuid[], %(statuses)s::text[], %(reasons)s::text[], %(frontiers)s::json[], %(counts)s::int[],
-        %(outputs)s::json[], %(responses)s::json[], %(errors)s::json[], %(had_errors)s::bool[], %(ends)s::bool[]
-    ) AS c(id, status, reason, frontier, n, output, response, error, had_errors, ends)
+        %(outputs)s::json[], %(responses)s::json[], %(errors)s::json[], %(had_errors)s::bool[], %(ends)s::bool[],
+        %(begins)s::timestamptz[]
+    ) AS c(id, status, reason, frontier, n, output, response, error, had_errors, ends, began_at)
 ), execution AS (
     UPDATE {s}.executions_execution e
     SET status = c.status, reason = c.reason, frontier = c.frontier, seq = e.seq + c.n,
         output = c.output, response = coalesce(e.response, c.response), error = c.error, had_errors = c.had_errors,
-        started_at = coalesce(e.started_at, clock_timestamp()),
+        started_at = coalesce(e.started_at, c.began_at),
         ended_at = CASE WHEN c.ends THEN clock_timestamp() END
     FROM change c WHERE e.id = c.id AND e.ended_at IS NULL
     RETURNING e.id, e.seq - c.n AS before, e.seq
@@ -61,11 +62,11 @@ INSERTING = """
 execution AS (
     INSERT INTO {{s}}.executions_execution
         (id, workflow_id, version_id, trigger_node, trigger_kind, status, reason, trigger, priority, frontier, seq,
-         output, response, error, had_errors, started_at, ended_at)
+         output, response, error, had_errors, created_at, started_at, ended_at)
     SELECT %(execution_id)s::uuid, %(workflow_id)s::uuid, %(version_id)s::uuid, %(trigger_node)s, %(trigger_kind)s,
            %(e_status)s, %(e_reason)s, %(trigger)s::json, %(priority)s::smallint, %(e_frontier)s::json,
            %(e_seq)s::bigint, %(e_output)s::json, %(e_response)s::json, %(e_error)s::json, %(e_had_errors)s::boolean,
-           clock_timestamp(), CASE WHEN %(e_ends)s::boolean THEN clock_timestamp() END
+           %(e_began)s::timestamptz, %(e_began)s::timestamptz, CASE WHEN %(e_ends)s::boolean THEN clock_timestamp() END
     FROM {source}
     RETURNING id, workflow_id, priority, ended_at, 0::bigint AS before
 """
@@ -100,11 +101,15 @@ class StepRecord:
 
 @dataclass(slots=True)
 class Change:
-    """What one turn changes: the execution's row, its steps in the order they happened, and its ticket."""
+    """What one turn changes: the execution's row, its steps in the order they happened, and its ticket.
+
+    `began_at` is when the turn began, by the database; the first turn's is when the execution started.
+    """
 
     execution_id: UUID
     token: UUID
     status: str
+    began_at: datetime
     reason: str = ""
     frontier: Json = None
     output: Json = None
@@ -154,6 +159,7 @@ def inserting_params(change: Change) -> dict[str, object]:
         "e_error": db.json_text(change.error),
         "e_had_errors": change.had_errors,
         "e_ends": change.is_final,
+        "e_began": change.began_at,
         **_steps([change]),
     }
 
@@ -181,6 +187,7 @@ def _executions(changes: Sequence[Change]) -> dict[str, str]:
         "errors": db.array(db.json_text(change.error) for change in changes),
         "had_errors": db.array(change.had_errors for change in changes),
         "ends": db.array(change.is_final for change in changes),
+        "begins": db.array(change.began_at for change in changes),
     }
 
 
