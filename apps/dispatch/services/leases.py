@@ -36,7 +36,8 @@ REAP = """
 WITH dead AS MATERIALIZED (
     SELECT t.id, t.worker_id FROM public.dispatch_ticket t
     LEFT JOIN public.dispatch_worker w ON w.id = t.worker_id
-    WHERE t.token IS NOT NULL AND (w.id IS NULL OR w.alive_until < clock_timestamp())
+    WHERE t.token IS NOT NULL AND t.due_at <= statement_timestamp()
+      AND (w.id IS NULL OR w.alive_until < clock_timestamp())
       AND pg_postmaster_start_time() < clock_timestamp() - %(renew_s)s * interval '1 s'
     ORDER BY t.id
     FOR UPDATE OF t SKIP LOCKED
@@ -63,7 +64,7 @@ WHERE w.alive_until < clock_timestamp() - interval '1 hour'
 SEIZE = """
 WITH hung AS MATERIALIZED (
     SELECT id FROM public.dispatch_ticket
-    WHERE token IS NOT NULL
+    WHERE token IS NOT NULL AND due_at <= statement_timestamp()
       AND ((request <> '' AND requested_at < clock_timestamp() - %(patience_s)s * interval '1 s'
             AND leased_at < clock_timestamp() - %(patience_s)s * interval '1 s')
            OR (deadline_at < clock_timestamp() AND leased_at < deadline_at))
@@ -161,7 +162,6 @@ def claim(
         return []
 
     def work() -> list[Claimed] | None:
-        db.without_waiting_for_disk()
         locked = db.fetch(queries.LOCK_FAIR, {"schema": schema})
         if not locked:
             return None
@@ -179,10 +179,9 @@ def claim(
                 "takes_last_chances": room.takes_last_chances,
                 "last_chance": last_chance(),
                 "worker": worker_id,
+                "floor": floor,
             },
         )
-        if rows:
-            db.execute(queries.CHARGE, {"schema": schema, "floor": floor, "claimed": len(rows)})
         failpoint("claim.before_commit")
         return [Claimed(schema, *row) for row in rows]
 
