@@ -56,8 +56,12 @@ def _start_worker(**_: Any) -> None:
 
 
 @signals.worker_shutting_down.connect
-def _stop_sweeping(**_: Any) -> None:
+def _stop_looking(**_: Any) -> None:
+    """Claim nothing more, at once: Celery says `worker_shutdown` only when its threads have come to an end."""
+    from apps.executions.services import worker
+
     _stopping.set()
+    worker.stop_claiming()
 
 
 @signals.worker_shutdown.connect

@@ -118,7 +118,7 @@ class Publisher:
                 heard = _heard(answers, batch)
                 if heard:
                     loop.run_until_complete(_send(layer, heard))
-            except (redis.RedisError, OSError) as failure:
+            except Exception as failure:  # noqa: BLE001 - nobody would start this thread again
                 logger.warning(
                     "news.not_sent", extra={"count": len(batch), "reason": type(failure).__name__}
                 )
@@ -213,7 +213,7 @@ class Waiters:
         while True:
             try:
                 self._listen()
-            except (redis.RedisError, OSError):
+            except Exception:  # noqa: BLE001 - nobody would start this thread again
                 self._listening.clear()
                 logger.warning("news.no_subscription")
                 time.sleep(RECONNECT_S)

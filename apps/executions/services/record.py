@@ -75,7 +75,8 @@ execution AS (
 # What a successful execution's steps saw, written by earlier turns, when its workflow says not to keep it; what they
 # did stays.
 FORGET = (
-    "UPDATE {s}.executions_step SET input = NULL, output = NULL WHERE execution_id = ANY(%(ids)s)"
+    "UPDATE {s}.executions_step SET input = NULL, output = NULL"
+    " WHERE execution_id = ANY(%(ids)s) AND (input IS NOT NULL OR output IS NOT NULL)"
 )
 
 

@@ -268,6 +268,8 @@ def conclude(
             closing.holding.note(asked)
             fanout.absorb(run)
             left.append((closing.holding, run))
+        else:
+            worker.drop(closing.holding)  # lost since the commit: the next owner decides
     return left
 
 

@@ -81,6 +81,7 @@ class Worker:
         self.pid = os.getpid()
         self.name = socket.gethostname()
         self.stopping = threading.Event()
+        self.gone = threading.Event()
         self.turns = threading.BoundedSemaphore(settings.GORAX_WORKER_THREADS)
         self.claiming = threading.Lock()
         self.waiting = ThreadPoolExecutor(WAITING_SLOTS, thread_name_prefix="node")
@@ -147,7 +148,7 @@ class Worker:
         began = time.monotonic()
         failpoint("renew.before")
         has_polled, self._polled = self._polled, False
-        if not dispatch.beat(self.id, has_polled=has_polled):
+        if not dispatch.beat(self.id, has_polled=has_polled) and not self.gone.is_set():
             dispatch.register(self.id, name=self.name, pid=self.pid)
         self._lease_over_at = began + settings.GORAX_LEASE_S
         with self._lock:
@@ -196,7 +197,9 @@ class Worker:
                         holding.lose()
             finally:
                 db.give_back()
-            if self.stopping.wait(pause_s) and not self._held:
+            # Who is leaving renews as before until nothing is in hand; `stopping` would not make him wait any more.
+            over = self.gone if self.stopping.is_set() else self.stopping
+            if over.wait(pause_s) and not self._held:
                 return
 
     def hand_back(self, holdings: list[Holding]) -> None:
@@ -253,6 +256,7 @@ class Worker:
         for holding in left:
             holding.lose()
         self.hand_back(left)
+        self.gone.set()
         dispatch.unregister(self.id)
         db.give_back()
 
@@ -269,6 +273,12 @@ def current() -> Worker:
             _current = Worker()
             threading.Thread(target=_current.renew_forever, name="renew", daemon=True).start()
         return _current
+
+
+def stop_claiming() -> None:
+    """Take nothing new from now on, if this process ever became a worker; what is in hand goes on."""
+    if _current is not None and _current.pid == os.getpid():
+        _current.stopping.set()
 
 
 def shut_down() -> None:
