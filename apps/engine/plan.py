@@ -80,14 +80,14 @@ def decide(graph: Graph, frontier: Frontier, now: datetime) -> Decision:
             abort=tuple(frontier.aborts),
             finish=_finish(frontier) if frontier.is_over else None,
         )
-    deadline_at = _deadline_at(graph, frontier)
-    if deadline_at is not None and deadline_at <= now:
+    over_at = deadline_at(graph, frontier)
+    if over_at is not None and over_at <= now:
         return Decision(skip=frontier.skips, is_overdue=True)
     due: list[StepKey] = []
-    wake_at = deadline_at
+    wake_at = over_at
     for moment, key in frontier.timers:
         if moment > now:
-            wake_at = min(moment, deadline_at or moment)
+            wake_at = min(moment, over_at or moment)
             break
         due.append(key)
     return Decision(
@@ -98,7 +98,8 @@ def decide(graph: Graph, frontier: Frontier, now: datetime) -> Decision:
     )
 
 
-def _deadline_at(graph: Graph, frontier: Frontier) -> datetime | None:
+def deadline_at(graph: Graph, frontier: Frontier) -> datetime | None:
+    """Return when the execution's time is up if it goes on without waiting; None: it has no limit, or it waits."""
     if graph.timeout_s is None or frontier.active_since is None:
         return None
     return frontier.active_since + timedelta(seconds=max(0.0, graph.timeout_s - frontier.used_s))

@@ -131,7 +131,7 @@ class Run:
         while True:
             decision = plan.decide(self.program.graph, self.frontier, self.now())
             if decision.is_overdue:
-                self.frontier = plan.deadline(self.frontier, self.now())
+                self.expire()
                 continue
             if decision.skip:
                 for key in decision.skip:
@@ -147,6 +147,11 @@ class Run:
         """Return the database's clock `seconds` from now."""
         return self.now() + timedelta(seconds=seconds)
 
+    def left_s(self) -> float | None:
+        """Return the seconds until the execution's time is up; None: it has all the time it wants."""
+        over_at = plan.deadline_at(self.program.graph, self.frontier)
+        return None if over_at is None else max(0.0, (over_at - self.now()).total_seconds())
+
     def hand(self, key: StepKey) -> None:
         """Give an external step to whoever claims its ticket, and note it as queued."""
         self.frontier = plan.handed(self.frontier, [key], self.now())
@@ -155,6 +160,10 @@ class Run:
     def cancel(self) -> None:
         """Begin to cancel."""
         self.frontier = plan.cancel(self.frontier, self.now())
+
+    def expire(self) -> None:
+        """Begin to end because the execution's time is up."""
+        self.frontier = plan.deadline(self.frontier, self.now())
 
     def give_up(self, message: str) -> None:
         """Begin to fail because workers die of it."""

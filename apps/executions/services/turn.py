@@ -5,8 +5,10 @@ pure batch ─► finished │ waiting │ handed out ─► one commit for all
 """
 
 import logging
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -138,9 +140,27 @@ def enter(run: Run, holding: Holding) -> None:
 
 
 def hear(run: Run, holding: Holding) -> None:
-    """Carry out what the ticket was asked."""
+    """Carry out what the ticket was asked, and what the clock demands."""
     if holding.request == "cancel":
         run.cancel()
+    if holding.is_overdue:
+        run.expire()
+
+
+@contextmanager
+def expiring(run: Run, holding: Holding, timeout_s: float) -> Iterator[None]:
+    """End a call of at most `timeout_s` seconds inside the block when the execution's time is up before that."""
+    left_s = run.left_s()
+    if left_s is None or left_s >= timeout_s:
+        yield
+        return
+    timer = threading.Timer(left_s, holding.expire)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def advance_pure(run: Run, holding: Holding) -> None:
@@ -189,7 +209,8 @@ def act(worker: Worker, holding: Holding, run: Run, key: StepKey) -> bool:
     if not write(run, holding, deadline_s=timeout_s + fanout.GRACE_S):
         return False
     failpoint("step.after_running")
-    answer, masked = fanout.call(worker, holding, run, key)
+    with expiring(run, holding, timeout_s):
+        answer, masked = fanout.call(worker, holding, run, key)
     if holding.is_lost:
         return False
     if isinstance(answer, Failure) and answer.code == fanout.ABORTED:

@@ -47,6 +47,7 @@ class Holding:
     request: str = ""
     request_reason: str = ""
     is_lost: bool = False
+    is_overdue: bool = False
     is_waiting: bool = False
     since: float = field(default_factory=time.monotonic)
     on_stop: Callable[[], None] | None = None
@@ -60,6 +61,11 @@ class Holding:
     def lose(self) -> None:
         """Note that another worker may own the ticket now: nothing more may be started or written."""
         self.is_lost = True
+        self._wake()
+
+    def expire(self) -> None:
+        """Note that the execution's own time is up: a call that is under way ends."""
+        self.is_overdue = True
         self._wake()
 
     def _wake(self) -> None:
