@@ -50,6 +50,7 @@ class Ticket(models.Model):
     deadline_at = models.DateTimeField(null=True, blank=True)
     is_suspect = models.BooleanField(db_default=False)
     crash_count = models.SmallIntegerField(db_default=0)
+    unreadable_since = models.DateTimeField(null=True, blank=True)
     blocked_on = models.TextField(default="", db_default="", blank=True)
     engine_format = models.SmallIntegerField(db_default=1)
     created_at = models.DateTimeField(db_default=Now())

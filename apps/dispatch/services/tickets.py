@@ -59,7 +59,7 @@ UPDATE public.dispatch_ticket
 SET token = NULL, worker_id = NULL, is_lone = false, deadline_at = NULL,
     crash_count = CASE WHEN %(has_progressed)s THEN 0 ELSE crash_count END,
     is_suspect = is_suspect AND NOT %(has_progressed)s,
-    due_at = coalesce(%(due_at)s::timestamptz, 'infinity'), next_kind = %(next_kind)s
+    due_at = coalesce(%(due_at)s::timestamptz, 'infinity'), next_kind = %(next_kind)s, unreadable_since = NULL
 WHERE id = %(id)s AND token = %(token)s AND NOT is_poked
 """
 
@@ -72,18 +72,35 @@ KEEP = """
 UPDATE public.dispatch_ticket
 SET crash_count = CASE WHEN %(has_progressed)s THEN 0 ELSE crash_count END,
     is_suspect = is_suspect AND NOT %(has_progressed)s,
-    deadline_at = clock_timestamp() + %(deadline_s)s::float8 * interval '1 s'
+    deadline_at = clock_timestamp() + %(deadline_s)s::float8 * interval '1 s', unreadable_since = NULL
 WHERE id = %(id)s AND token = %(token)s
 RETURNING request, request_reason
 """
 
-# The claim was whole but its turn raised: tried again after 1, 2, 4 … s, counted as a crash if it was alone.
+# The claim was whole but its turn raised: tried again after 1, 2, 4 … 60 s, counted as a crash if it was alone.
 STUMBLE = """
 UPDATE public.dispatch_ticket
 SET token = NULL, worker_id = NULL, is_lone = false, is_suspect = true, crash_count = crash_count + %(crashes)s,
     deadline_at = CASE WHEN deadline_at <= leased_at THEN deadline_at END,
-    due_at = clock_timestamp() + power(2, crash_count) * interval '1 s'
+    due_at = clock_timestamp() + least(60, power(2, crash_count)) * interval '1 s'
 WHERE (id, token) IN (SELECT * FROM unnest(%(ids)s::uuid[], %(tokens)s::uuid[]))
+"""
+
+# What this process cannot read may be readable to another one: no crash, and looked at again in a while.
+SET_ASIDE = """
+UPDATE public.dispatch_ticket
+SET token = NULL, worker_id = NULL, is_lone = false, deadline_at = NULL, due_at = clock_timestamp() + interval '10 s',
+    unreadable_since = coalesce(unreadable_since, clock_timestamp())
+WHERE id = %(id)s AND token = %(token)s
+RETURNING unreadable_since <= clock_timestamp() - %(patience_s)s * interval '1 s'
+"""
+
+# A step's ticket that somebody works with goes when he is done: whoever ends a run waits for no step.
+CLOSE = """
+DELETE FROM public.dispatch_ticket WHERE id IN (
+    SELECT id FROM public.dispatch_ticket WHERE schema = %(schema)s AND execution_id = %(execution_id)s
+    ORDER BY id FOR UPDATE SKIP LOCKED
+)
 """
 
 WITHDRAW = "DELETE FROM public.dispatch_ticket WHERE id = %(id)s AND token IS NULL"
@@ -298,6 +315,20 @@ def hand_back(held: Iterable[tuple[UUID, UUID]]) -> int:
     return db.execute(
         HAND_BACK, {"ids": [pair[0] for pair in pairs], "tokens": [pair[1] for pair in pairs]}
     )
+
+
+def set_aside(ticket_id: UUID, token: UUID, *, patience_s: float) -> bool:
+    """Give back a ticket whose execution this process cannot read. True: nobody could for `patience_s` seconds.
+
+    False as well if the ticket is lost.
+    """
+    rows = db.fetch(SET_ASIDE, {"id": ticket_id, "token": token, "patience_s": patience_s})
+    return bool(rows and rows[0][0])
+
+
+def close(schema: str, execution_id: UUID) -> int:
+    """Delete every ticket of an execution that its caller is ending, but for those that others hold locked."""
+    return db.execute(CLOSE, {"schema": schema, "execution_id": execution_id})
 
 
 def stumble(held: Iterable[tuple[UUID, UUID]], *, is_lone: bool) -> int:

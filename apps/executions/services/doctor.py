@@ -79,6 +79,11 @@ PUBLIC_INVARIANTS: dict[str, str] = {
           AND (w.id IS NULL OR w.alive_until < clock_timestamp() - %(patience_s)s * interval '1 s')
           AND t.leased_at < clock_timestamp() - %(patience_s)s * interval '1 s'
     """,
+    # Its workers are older than what it holds, or newer: it will fail when their patience is over.
+    "ticket_unreadable": """
+        SELECT id, schema FROM public.dispatch_ticket
+        WHERE unreadable_since < clock_timestamp() - %(patience_s)s * interval '1 s'
+    """,
     "tenant_without_place": """
         SELECT t.id, t.schema FROM public.dispatch_ticket t JOIN pg_namespace n ON n.nspname = t.schema
         LEFT JOIN public.dispatch_fair f USING (schema) WHERE f.schema IS NULL

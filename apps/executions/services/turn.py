@@ -20,11 +20,12 @@ from apps.core import db, tenancy
 from apps.core.failpoints import failpoint
 from apps.dispatch import facade as dispatch
 from apps.engine import plan
+from apps.engine.errors import EngineError
 from apps.engine.failure import Failure
 from apps.engine.state import StepStatus
 from apps.engine.value import StepKey
 from apps.executions import queries
-from apps.executions.services import fanout, metrics, news, record
+from apps.executions.services import fanout, metrics, news, record, unreadable
 from apps.executions.services.ports import ports_for
 from apps.executions.services.run import Run
 from apps.executions.services.worker import RESULT_PATIENCE_S, Holding, Worker
@@ -43,7 +44,10 @@ LOOK_AGAIN_S = 60.0
 def open_runs(
     worker: Worker, schema: str, holdings: Sequence[Holding]
 ) -> list[tuple[Holding, Run]]:
-    """Load the executions of claimed tickets; a ticket whose execution has ended or is gone is deleted."""
+    """Load the executions of claimed tickets; a ticket whose execution has ended or is gone is deleted.
+
+    What cannot be read is set aside.
+    """
     by_id = {holding.claimed.execution_id: holding for holding in holdings}
     try:
         loaded = queries.load(schema, list(by_id))
@@ -63,11 +67,15 @@ def open_runs(
         tenant = tenants.current()
         runs = []
         for each in loaded:
-            program = workflows.version(each.version_id).program
-            token = by_id[each.id].claimed.token
-            runs.append(
-                (by_id[each.id], Run(schema, each, program, tenant_id=str(tenant.id), token=token))
-            )
+            holding = by_id[each.id]
+            token = holding.claimed.token
+            try:
+                program = workflows.version(each.version_id).program
+                run = Run(schema, each, program, tenant_id=str(tenant.id), token=token)
+            except EngineError as reason:
+                unreadable.set_aside(worker, holding, reason)
+                continue
+            runs.append((holding, run))
     return runs
 
 
