@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Sequence
 from uuid import UUID
 
 import pytest
@@ -10,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from apps.core import db
 from apps.core.ids import uuid7
 from apps.dispatch import facade as dispatch
-from apps.executions.services import dispatcher, loop, turn
+from apps.executions.services import dispatcher, loop, record, turn
 from apps.executions.services import worker as workers
 from apps.executions.services.worker import KEPT_FOR_OTHERS, WAITING_SLOTS, Worker
 from tests.eventually import eventually
@@ -207,6 +208,42 @@ def test_a_long_pure_turn_is_written_down_in_parts_and_a_kill_repeats_little(
     assert execution(execution_id).status == "completed"
     recorded = {name: step.seq for name, step in steps(execution_id).items()}
     assert {name: recorded[name] for name in kept} == kept
+
+
+@pytest.mark.parametrize("bound", ["records", "bytes"])
+def test_no_commit_of_a_pure_turn_holds_more_than_its_bound_however_wide_the_workflow(
+    demo, monkeypatch, bound: str
+) -> None:
+    #  start ──► n0 … n29, side by side
+    sizes: list[int] = []
+    write = record.write
+
+    def counted(schema: str, changes: Sequence[record.Change]) -> dict[UUID, record.Written]:
+        sizes.extend(len(change.steps) for change in changes)
+        return write(schema, changes)
+
+    monkeypatch.setattr(record, "write", counted)
+    if bound == "records":
+        monkeypatch.setattr(turn, "MOST_RECORDS", 8)
+    else:
+        monkeypatch.setattr(turn, "MOST_UNWRITTEN_BYTES", 7_000)
+    parts = [
+        (f"n{index}", "action:set", {"config": {"values": {"copy": "{{ trigger.s }}"}}})
+        for index in range(30)
+    ]
+    document = {
+        "nodes": nodes(("start", "trigger:manual", {}), *parts),
+        "edges": edges(*(f"start>n{index}" for index in range(30))),
+        "settings": {},
+    }
+    execution_id = begin(make_version(document), {"s": "x" * 500})
+
+    work_to_the_end(Worker())
+
+    assert execution(execution_id).status == "completed"
+    # A step holds its input and its output, so seven of them are 7 KB.
+    assert max(sizes) == 8
+    assert sum(sizes) >= 31
 
 
 def test_a_worker_whose_clock_is_wrong_neither_reaps_the_living_nor_wakes_the_resting(

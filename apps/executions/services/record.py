@@ -82,7 +82,7 @@ FORGET = (
 
 @dataclass(frozen=True, slots=True)
 class StepRecord:
-    """What a step's row shall say from now on. `input` is masked already; times are the database's."""
+    """What a step's row shall say from now on. `input` (masked already) and `output` are JSON texts; times the database's."""
 
     node_id: str
     node_type: str
@@ -90,8 +90,8 @@ class StepRecord:
     scope: str = ""
     attempt: int = 1
     attempts: Sequence[Json] = ()
-    input: Json = None
-    output: Json = None
+    input: str | None = None
+    output: str | None = None
     port: str = ""
     error: Mapping[str, Json] | None = None
     wake_at: datetime | None = None
@@ -208,10 +208,10 @@ def _steps(changes: Sequence[Change]) -> dict[str, str]:
         "s_attempt": db.array(step.attempt for step in steps),
         "s_attempts": db.array(db.json_text(list(step.attempts) or None) for step in steps),
         "s_input": db.array(
-            None if change.is_forgotten else db.json_text(step.input) for change, _, step in rows
+            None if change.is_forgotten else step.input for change, _, step in rows
         ),
         "s_output": db.array(
-            None if change.is_forgotten else _output(step) for change, _, step in rows
+            None if change.is_forgotten else step.output for change, _, step in rows
         ),
         "s_port": db.array(step.port for step in steps),
         "s_error": db.array(db.json_text(step.error) for step in steps),
@@ -222,8 +222,8 @@ def _steps(changes: Sequence[Change]) -> dict[str, str]:
     }
 
 
-def _output(step: StepRecord) -> str | None:
-    """A completed step whose output is null stored a null; a trigger and any other step stored nothing."""
-    if step.node_type.startswith("trigger:"):
+def output_text(node_type: str, status: str, output: Json) -> str | None:
+    """Return what a step's row keeps of an output: a completed step's null is a null, a trigger's lies elsewhere."""
+    if node_type.startswith("trigger:"):
         return None
-    return db.json_text(step.output) or ("null" if step.status == "completed" else None)
+    return db.json_text(output) or ("null" if status == "completed" else None)

@@ -20,7 +20,7 @@ from apps.engine.state import ExecutionStatus, Reason, StepStatus
 from apps.engine.value import DEFAULT_LIMITS, Json, NodeId, StepKey, split_key
 from apps.engine.wrap import masked_failure, output_of, wrapped
 from apps.executions import queries
-from apps.executions.services.record import Change, StepRecord
+from apps.executions.services.record import Change, StepRecord, output_text
 
 logger = logging.getLogger(__name__)
 
@@ -89,6 +89,7 @@ class Run:
         self.token = token
         self.outputs = Outputs(schema, loaded.id)
         self.records: dict[StepKey, StepRecord] = {}
+        self.unwritten_bytes = 0
         self.finish: plan.Finish | None = None
         self.wake_at: datetime | None = None
         self.has_progressed = False
@@ -292,7 +293,7 @@ class Run:
     def change(self) -> Change:
         """Return what is to be committed now; the records noted so far are handed over with it."""
         steps = list(self.records.values())
-        self.records = {}
+        self.records, self.unwritten_bytes = {}, 0
         if self.finish is not None:
             return Change(
                 execution_id=self.id,
@@ -339,15 +340,19 @@ class Run:
         scope, node_id = split_key(key)
         old = self.records.pop(key, None)
         now = self.now()
+        node_type = self.node(key).type
+        shown = db.json_text(said.input) or (old.input if old else None)
+        output = output_text(node_type, str(status), said.output)
+        self.unwritten_bytes += len(shown or "") + len(output or "")
         self.records[key] = StepRecord(
             node_id=node_id,
             scope=scope,
-            node_type=self.node(key).type,
+            node_type=node_type,
             status=str(status),
             attempt=step.attempt if step else 1,
             attempts=attempts(old, step, said.error, now),
-            input=said.input if said.input is not None else (old.input if old else None),
-            output=said.output,
+            input=shown,
+            output=output,
             port=said.port,
             error=said.error,
             wake_at=step.wake_at if step and status is StepStatus.WAITING else None,

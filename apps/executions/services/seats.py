@@ -51,6 +51,7 @@ def seat(execution_id: UUID) -> Iterator[Seat | None]:
     if not _seats.acquire(blocking=False):
         yield None
         return
+    db.give_back()  # the subscription may take a moment
     try:
         with news.waiting_for(tenancy.current_schema(), execution_id) as woken:
             yield Seat(execution_id, woken)

@@ -36,6 +36,7 @@ logger = logging.getLogger(__name__)
 
 # A pure turn writes down what it has when one of these is reached, so that a kill repeats little.
 MOST_RECORDS = 500
+MOST_UNWRITTEN_BYTES = 2**20
 LONGEST_UNWRITTEN_S = 0.2
 # Nothing tells a forgotten run to look again, so it looks by itself: a lost poke costs a minute.
 LOOK_AGAIN_S = 60.0
@@ -187,8 +188,17 @@ def advance_pure(run: Run, holding: Holding) -> None:
         for key in pure:
             run.begin(key)
             run.perform(key, ports)
-        if len(run.records) >= MOST_RECORDS or time.monotonic() - written_at > LONGEST_UNWRITTEN_S:
-            return
+            if has_much_to_write(run, since=written_at):
+                return
+
+
+def has_much_to_write(run: Run, *, since: float) -> bool:
+    """Say whether what a pure turn has done since `since` (the steady clock) should be written down now."""
+    return (
+        len(run.records) >= MOST_RECORDS
+        or run.unwritten_bytes >= MOST_UNWRITTEN_BYTES
+        or time.monotonic() - since > LONGEST_UNWRITTEN_S
+    )
 
 
 def is_external(run: Run, key: StepKey) -> bool:
