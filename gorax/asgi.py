@@ -13,8 +13,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gorax.settings.local")
 die_with_parent(signal.SIGTERM)  # as in wsgi.py
 django.setup()  # consumers import models; the HTTP middleware is not needed here
 
-from gorax import startup  # noqa: E402 - needs Django set up
+from apps.core.api.asgi import no_http  # noqa: E402 - needs Django set up
+from gorax import startup  # noqa: E402 - as above
 from gorax.routes_live import websocket_urlpatterns  # noqa: E402 - as above
 
 startup.check()
-application = ProtocolTypeRouter({"websocket": URLRouter(websocket_urlpatterns)})
+application = ProtocolTypeRouter({"http": no_http, "websocket": URLRouter(websocket_urlpatterns)})

@@ -3,7 +3,7 @@
 import os
 import signal
 
-from django.core.wsgi import get_wsgi_application
+import django
 
 from gorax.stack.child import die_with_parent
 
@@ -11,8 +11,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gorax.settings.local")
 
 # The server's master may be killed; a worker without it would hold the port for ever.
 die_with_parent(signal.SIGTERM)
-application = get_wsgi_application()
+django.setup(set_prefix=False)
 
-from gorax import startup  # noqa: E402 - needs Django set up
+from apps.core.api.wsgi import Handler  # noqa: E402 - needs Django set up
+from gorax import startup  # noqa: E402 - as above
 
+application = Handler()
 startup.check()

@@ -43,6 +43,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "apps.core.api.middleware.PolicyMiddleware",
+    "apps.core.api.middleware.ReadableMiddleware",
     "apps.tenants.api.middleware.TenantMiddleware",
     "apps.webhooks.api.middleware.DoorMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

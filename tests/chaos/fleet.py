@@ -117,9 +117,9 @@ def _dispatch(_: socket.socket) -> None:
 
 def _serve(line: socket.socket) -> None:
     """A web process: each message is a request, each answer says its status and what it named."""
-    from django.core.wsgi import get_wsgi_application
+    from apps.core.api.wsgi import Handler
 
-    application = get_wsgi_application()
+    application = Handler()
     with ThreadPoolExecutor(WEB_THREADS) as threads:
         while message := line.recv(LARGEST_MESSAGE):
             threads.submit(_answer, application, line, json.loads(message))

@@ -122,6 +122,21 @@ def test_a_compressed_body_is_refused(sender, live, rows) -> None:
     assert rows() == NOTHING
 
 
+@pytest.mark.parametrize("charset", ["undefined", "idna", "punycode", "utf-7", "nonsense"])
+def test_a_text_in_a_charset_that_is_not_read_is_refused_by_its_header(
+    sender, live, rows, charset
+) -> None:
+    live(hook(path="orders"))
+
+    answer = sender.generic(
+        "POST", "/webhooks/orders", b"a", content_type=f"text/plain; charset={charset}"
+    )
+
+    assert_refused(answer, 400)
+    assert [each["path"] for each in answer.json()["errors"]] == ["/headers/content-type"]
+    assert rows() == NOTHING
+
+
 @pytest.mark.parametrize("query", ["a=%00", "a=%ff", "&".join(f"a{n}=1" for n in range(1001))])
 def test_a_hostile_query_is_refused(sender, live, rows, query) -> None:
     live(hook(path="orders"))

@@ -56,6 +56,9 @@ def test_what_proves_the_sender_never_reaches_a_workflow() -> None:
         ),
         ("text/plain", "grüß".encode(), "grüß"),
         ("text/plain; charset=latin-1", "grüß".encode("latin-1"), "grüß"),
+        ("text/plain; charset=ISO_8859-15", "5 €".encode("iso8859-15"), "5 €"),
+        ('text/plain; charset="windows-1252"', "5 €".encode("cp1252"), "5 €"),
+        ("text/plain; charset=utf-16", "grüß".encode("utf-16"), "grüß"),
         ("application/xml", b"<a/>", "<a/>"),
     ],
 )
@@ -86,15 +89,21 @@ def test_any_other_body_is_kept_as_base64(content_type, kept) -> None:
     ("content_type", "body", "code"),
     [
         ("text/plain", b"\xff", "not_text"),
-        ("text/plain; charset=nonsense", b"x", "not_text"),
+        ("text/plain; charset=nonsense", b"x", "charset_unknown"),
+        ("text/plain; charset=undefined", b"x", "charset_unknown"),
+        ("text/plain; charset=idna", b"xn--a", "charset_unknown"),
+        ("text/plain; charset=punycode", b"a" * 160_000, "charset_unknown"),
+        ("text/plain; charset=utf-7", b"+2AA-", "charset_unknown"),
+        ("text/plain; charset*=utf-8''a%00b", b"x", "charset_unknown"),
+        ("text/plain; charset*=bogus''a", b"x", "charset_unknown"),
+        ("text/plain; charset=us-ascii", b"\xff", "not_text"),
         ("text/plain", b"a\x00b", "nul_character"),
         (
             "text/plain; charset=utf-16-le",
             "a\ud800".encode("utf-16-le", "surrogatepass"),
             "not_text",
         ),
-        ("text/plain; charset=utf-7", b"+2AA-", "lone_surrogate"),
-        ("text/plain; charset=hex", b"00", "not_text"),
+        ("text/plain; charset=hex", b"00", "charset_unknown"),
         ("application/x-www-form-urlencoded", b"a=%00", "nul_character"),
         ("application/x-www-form-urlencoded", b"a=%ff", "not_utf8"),
         ("application/x-www-form-urlencoded", b"a=1&" * 1001, "too_many_fields"),
@@ -106,6 +115,16 @@ def test_a_body_that_is_not_what_it_says_is_refused(content_type, body, code) ->
         read(body, content_type)
 
     assert refused.value.code == code
+
+
+def test_a_charset_that_is_not_read_is_told_by_the_header_that_names_it() -> None:
+    with pytest.raises(PayloadError) as refused:
+        read(b"x", "text/plain; charset=punycode")
+
+    assert refused.value.path == "/headers/content-type"
+    assert refused.value.message == (
+        "Content-Type names the charset 'punycode', which is not read here."
+    )
 
 
 def test_a_query_is_held_to_the_same_rules() -> None:

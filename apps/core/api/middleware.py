@@ -4,7 +4,9 @@ from csp.middleware import CSPMiddleware, PolicyParts
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from apps.core import request_context
+from apps.core.api.errors import plain_response
 from apps.core.api.policies import policy_of
+from apps.core.errors import FieldProblem, UnreadableError
 
 HEADER = "X-Request-Id"
 # What Django's own middleware does not send.
@@ -48,3 +50,20 @@ class PolicyMiddleware(CSPMiddleware):
         if own is not None and parts.replace is None:
             parts.replace = own
         return parts
+
+
+class ReadableMiddleware:
+    """Refuses a request whose Content-Type cannot be read, whatever its host and path."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Public: every request passes here; only its form is looked at."""
+        if getattr(request, "is_readable", True):
+            return self.get_response(request)
+        message = "The Content-Type header cannot be read."
+        problem = FieldProblem("/headers/content-type", "content_type_unreadable", message)
+        return plain_response(
+            UnreadableError(message, code="content_type_unreadable", errors=[problem])
+        )

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from email.message import Message
 from urllib.parse import parse_qsl
 
+from apps.core import charsets
 from apps.engine.value import Json
 from apps.webhooks.rules.verification import PROOF_HEADERS
 
 MOST_FIELDS = 1_000
+CONTENT_TYPE = "/headers/content-type"
 # The connection's own business, or ours; nothing a workflow should read.
 DROPPED_HEADERS = PROOF_HEADERS | {"connection", "keep-alive", "transfer-encoding", "upgrade", "te"}
 
@@ -21,10 +23,11 @@ DROPPED_HEADERS = PROOF_HEADERS | {"connection", "keep-alive", "transfer-encodin
 class PayloadError(Exception):
     """The body or the query is not what it says it is."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, *, path: str = "") -> None:
         super().__init__(message)
         self.code = code
         self.message = message
+        self.path = path
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +94,17 @@ def _media_type(header: str) -> tuple[str, str]:
 
 
 def _text(raw: bytes, charset: str) -> str:
+    codec = charsets.codec_of(charset)
+    if codec is None:
+        message = f"Content-Type names the charset {charset[:40]!r}, which is not read here."
+        raise PayloadError("charset_unknown", message, path=CONTENT_TYPE)
     try:
-        text = raw.decode(charset)
-    except (UnicodeDecodeError, LookupError) as reason:
+        text = raw.decode(codec)
+    except UnicodeError as reason:
         raise PayloadError("not_text", f"The body is no {charset[:40]} text.") from reason
     if "\x00" in text:
         raise PayloadError("nul_character", "The body holds U+0000, which no text may.")
-    if any("\ud800" <= letter <= "\udfff" for letter in text) if charset not in _SAFE else False:
-        raise PayloadError("lone_surrogate", "The body holds half a character.")
     return text
-
-
-# These decoders never yield surrogates, so long texts need no second look.
-_SAFE = frozenset({"utf-8", "ascii", "us-ascii", "latin-1", "iso-8859-1"})
 
 
 def _fields(text: str, where: str) -> dict[str, Json]:

@@ -123,7 +123,8 @@ def _arrival(delivery: Delivery, door: Door) -> Arrival:
             delivery, key_header=door.rules.key_header, read_json=strict_json.loads
         )
     except PayloadError as reason:
-        raise UnreadableError(reason.message, code=reason.code) from reason
+        places = [FieldProblem(reason.path, reason.code, reason.message)] if reason.path else []
+        raise UnreadableError(reason.message, code=reason.code, errors=places) from reason
     key = delivery_key(door.rules, delivery.headers, trigger)
     if len(key) > LONGEST_KEY or "\x00" in key:
         message = f"A delivery id has at most {LONGEST_KEY} characters."
