@@ -102,8 +102,9 @@ class _Objects:
             raise UnreadableError(f"The body has more than {self._max} keys.", code="too_many_keys")
         made = dict(pairs)
         if len(made) != len(pairs):
-            names = [name for name, _ in pairs]
-            twice = next(name for name in names if names.count(name) > 1)
+            # By position: counting each name among all takes the square of their number.
+            last = {name: place for place, (name, _) in enumerate(pairs)}
+            twice = next(name for place, (name, _) in enumerate(pairs) if last[name] != place)
             raise UnreadableError(
                 f"The key {twice[:64]!r} stands twice in one object.", code="duplicate_key"
             )

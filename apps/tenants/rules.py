@@ -3,8 +3,9 @@
 import re
 import unicodedata
 
-# 2 + 38 characters stay far below PostgreSQL's 63 and leave a host label room.
-SLUG_PATTERN = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,36}[a-z0-9])?")
+# 2 + 38 characters stay far below PostgreSQL's 63 and leave a host label room. A label with two hyphens in places 3 and 4
+# is shown as other letters (punycode, RFC 5891 4.2.3.1), so that it could look like another tenant's.
+SLUG_PATTERN = re.compile(r"(?!..--)[a-z0-9](?:[a-z0-9-]{0,36}[a-z0-9])?")
 # Hosts and routes that must never become somebody's tenant.
 RESERVED_SLUGS = frozenset(
     {
@@ -49,7 +50,7 @@ RESERVED_SLUGS = frozenset(
 
 
 def is_slug(text: str) -> bool:
-    """Say whether `text` can be a tenant's slug: a host label, no underscore, no hyphen at its ends."""
+    """Say whether `text` can be a tenant's slug: a host label that is shown as it is, no hyphen at its ends."""
     return SLUG_PATTERN.fullmatch(text) is not None
 
 

@@ -44,6 +44,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "apps.core.api.middleware.PolicyMiddleware",
     "apps.core.api.middleware.ReadableMiddleware",
+    # Before anything that takes a connection, which would be held while a slow sender sends.
+    "apps.core.api.bodies.BodyMiddleware",
     "apps.tenants.api.middleware.TenantMiddleware",
     "apps.webhooks.api.middleware.DoorMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -54,6 +56,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
 APPEND_SLASH = False
+LOGIN_REDIRECT_URL = "/admin/"  # the only sign-in of Django's own is the operators'
 
 # --- database ----------------------------------------------------------------------------------
 

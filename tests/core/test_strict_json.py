@@ -87,8 +87,9 @@ def test_limits_hold_exactly_and_one_beyond_is_refused() -> None:
         lambda n: b"[" * 65 + b'"' * n,
         lambda n: b"[]" * n,
         lambda n: b'"\\ud800",' * (n // 8),
+        lambda n: b"{" + b",".join(b'"%d":1' % (k // 2 or k) for k in range(n // 30, 0, -1)) + b"}",
     ],
-    ids=["escaped quotes", "quotes", "brackets", "surrogates"],
+    ids=["escaped quotes", "quotes", "brackets", "surrogates", "names that stand twice"],
 )
 def test_refusing_takes_time_in_proportion_to_the_text(make: Callable[[int], bytes]) -> None:
     def refusing(size: int) -> Callable[[], object]:

@@ -66,6 +66,17 @@ class Fields(HTMLParser):
             self.values[given["name"]] = "on"
 
 
+@pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example"])
+def test_an_operator_whom_a_link_would_send_elsewhere_lands_in_the_admin(
+    operator: User, wanted: str
+) -> None:
+    response = Desk().submit(
+        f"/admin/login/?next={wanted}", username=operator.email, password=PASSWORD
+    )
+
+    assert (response.status_code, response["Location"]) == (302, "/admin/")
+
+
 @pytest.mark.parametrize(
     "path",
     [

@@ -136,6 +136,8 @@ def test_a_month_that_turned_since_the_script_was_rendered_is_made_too(
         "a-",
         "A",
         "a_b",
+        "xn--a",
+        "ab--c",
         "a.b",
         "ä",
         "a b",

@@ -27,7 +27,6 @@ from apps.webhooks.services import judging, rate, refusals, storing, waiting
 from apps.webhooks.services.storing import Accepted, Arrival
 from apps.workflows import facade as workflows
 
-MAX_BYTES = strict_json.MAX_BYTES
 LONGEST_KEY = 255
 # A door that changes under us three times in a row is being rebuilt; the sender comes back.
 MOST_LOOKS = 3

@@ -10,7 +10,6 @@ from apps.core.api.errors import MEDIA_TYPE as PROBLEM_TYPE
 from apps.core.api.errors import plain_response, problem
 from apps.core.errors import (
     GoraxError,
-    TooLargeError,
     UnavailableError,
     UnsupportedMediaError,
 )
@@ -41,10 +40,9 @@ def deliver(request: HttpRequest, path: str) -> HttpResponse:
 
 
 def _delivery(request: HttpRequest, path: str) -> Delivery:
-    """Return the request as it came.
+    """Return the request as it came; its body is here already, and no larger than it may be.
 
     Raises:
-        TooLargeError: by its announced or by its real length.
         UnsupportedMediaError: the body is compressed.
     """
     headers = _headers(request.META)
@@ -55,7 +53,7 @@ def _delivery(request: HttpRequest, path: str) -> Delivery:
         path=path,
         headers=headers,
         query=request.META.get("QUERY_STRING", ""),
-        body=_body(request),
+        body=request.read(),
         caller=request.META.get("REMOTE_ADDR", ""),
     )
 
@@ -70,24 +68,6 @@ def _headers(meta: dict[str, Any]) -> dict[str, str]:
         if meta.get(name):
             headers[name.replace("_", "-").lower()] = meta[name]
     return headers
-
-
-def _body(request: HttpRequest) -> bytes:
-    announced = request.META.get("CONTENT_LENGTH") or "0"
-    if announced.isdigit() and int(announced) > accept.MAX_BYTES:
-        raise _too_large()
-    stream: Any = request
-    if request.META.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked":
-        # Django reads by the announced length alone; the server has undone the chunks.
-        stream = request.META["wsgi.input"]
-    raw: bytes = stream.read(accept.MAX_BYTES + 1)
-    if len(raw) > accept.MAX_BYTES:
-        raise _too_large()
-    return raw
-
-
-def _too_large() -> TooLargeError:
-    return TooLargeError(f"At most {accept.MAX_BYTES} bytes are accepted here.")
 
 
 def _not_allowed(methods: tuple[str, ...]) -> HttpResponse:

@@ -1,0 +1,67 @@
+"""Taking a request's body in, whole and before anything else happens."""
+
+import threading
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from apps.core import strict_json
+from apps.core.api.errors import plain_response
+from apps.core.errors import GoraxError, TooLargeError, UnavailableError, UnreadableError
+
+
+class BodyMiddleware:
+    """Reads the whole body first, so that no database connection and no lock waits for a slow sender.
+
+    A thread that waits for a body cannot be called back. So at most three eighths of this process's threads read at a
+    time (half of them may wait for answers of workflows): sixty senders that send half a body each stop nobody else.
+    Chunked bodies get their length here; what follows knows no other kind.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self._readers = threading.BoundedSemaphore(max(1, settings.GORAX_WEB_THREADS * 3 // 8))
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Public: every request passes here; only its size is looked at."""
+        try:
+            self._take_in(request)
+        except GoraxError as refusal:
+            return plain_response(refusal)
+        return self.get_response(request)
+
+    def _take_in(self, request: HttpRequest) -> None:
+        announced = request.META.get("CONTENT_LENGTH") or ""
+        is_chunked = request.META.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked"
+        if not is_chunked and announced in {"", "0"}:
+            return
+        if announced.isdigit() and int(announced) > strict_json.MAX_BYTES:
+            raise _too_large()
+        raw = self._read(request.META["wsgi.input"] if is_chunked else _stream_of(request))
+        request.META["CONTENT_LENGTH"] = str(len(raw))
+        request.META.pop("HTTP_TRANSFER_ENCODING", None)
+        request._stream = BytesIO(raw)  # noqa: SLF001 - what Django itself sets
+
+    def _read(self, stream: Any) -> bytes:
+        if not self._readers.acquire(blocking=False):
+            raise UnavailableError("Too many requests are being received. Send this one again.")
+        try:
+            raw: bytes = stream.read(strict_json.MAX_BYTES + 1)
+        except OSError as lost:
+            raise UnreadableError("The body ended before it was whole.") from lost
+        finally:
+            self._readers.release()
+        if len(raw) > strict_json.MAX_BYTES:
+            raise _too_large()
+        return raw
+
+
+def _stream_of(request: HttpRequest) -> Any:
+    return request._stream  # noqa: SLF001 - reading through the request would end its body
+
+
+def _too_large() -> TooLargeError:
+    return TooLargeError(f"At most {strict_json.MAX_BYTES} bytes are accepted here.")
