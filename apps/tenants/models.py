@@ -152,7 +152,10 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
 
 class Session(BaseModel):
-    """A browser's signed-in state on one host: a family of refresh tokens of which only the last one works."""
+    """A browser's signed-in state on one host: refresh tokens each of which is computed from the one before.
+
+    The last one works; the one before it for a grace, to the same effect.
+    """
 
     user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+")
     tenant = models.ForeignKey(
@@ -172,6 +175,9 @@ class Session(BaseModel):
         help_text="Of the password at its beginning: a new password ends every session.",
     )
     refresh_hash = models.BinaryField(max_length=32)
+    rotated_at = models.DateTimeField(
+        null=True, blank=True, help_text="When this refresh token replaced another; empty: never."
+    )
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_because = models.CharField(max_length=24, blank=True, default="")

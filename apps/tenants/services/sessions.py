@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from apps.accounts import facade as accounts
@@ -25,6 +25,8 @@ from apps.tenants.services import tokens
 log = logging.getLogger(__name__)
 
 REFRESH_LIFE = timedelta(days=14)
+# Two tabs that refresh at once, or one whose answer was lost: as long as a request may be on its way. Longer helps thieves.
+REUSE_GRACE = timedelta(seconds=30)
 CODE_LIFE = timedelta(seconds=30)
 
 
@@ -55,18 +57,23 @@ def open_session(user_id: UUID, tenant_id: UUID | None, *, root: UUID | None = N
 
 
 def refresh(token: str, tenant_id: UUID | None) -> Tokens:
-    """Exchange a refresh token for new tokens; each works once.
+    """Exchange a refresh token for new tokens.
+
+    Once, but for the grace: in the 30 s after its exchange it brings the same successor again, so that two tabs of one
+    browser end up with one token, whichever answer comes last.
 
     Raises:
         SessionOverError: unknown, ended, expired, for another host, or its owner may no longer be here.
-        RefreshReusedError: it was exchanged before, so it is in two hands; the family is ended.
+        RefreshReusedError: it was exchanged before that, so it is in two hands; the family is ended.
     """
     session_id, secret = _split(token)
+    successor = tokens.successor_of(session_id, secret)
     with tenancy.entered(tenancy.PUBLIC):
         with transaction.atomic():
             session = (
                 Session.objects.on(tenant_id)
                 .alive()
+                .annotate(is_just_rotated=Q(rotated_at__gt=Now() - REUSE_GRACE))
                 .select_for_update(of=("self",))
                 .filter(pk=session_id)
                 .first()
@@ -74,32 +81,38 @@ def refresh(token: str, tenant_id: UUID | None) -> Tokens:
             if session is None or access.standing(session_id, tenant_id) is None:
                 raise SessionOverError
             is_current = tokens.is_same(secret, session.refresh_hash)
-            fresh = tokens.new_secret()
+            is_just_rotated = getattr(session, "is_just_rotated", False)
+            is_graced = is_just_rotated and tokens.is_same(successor, session.refresh_hash)
             if is_current:
-                session.refresh_hash = tokens.hash_of(fresh)
+                session.refresh_hash = tokens.hash_of(successor)
+                session.rotated_at = Now()
                 session.expires_at = Now() + REFRESH_LIFE
-                session.save(update_fields=["refresh_hash", "expires_at", "updated_at"])
-            else:
+                session.save(
+                    update_fields=["refresh_hash", "rotated_at", "expires_at", "updated_at"]
+                )
+            elif not is_graced:
                 _revoke(Session.objects.filter(root=session.root), "reused")
         # Outside the transaction: the end of the family must stay.
-        if not is_current:
+        if not (is_current or is_graced):
             log.warning("session.refresh_reused", extra={"session_id": str(session_id)})
             raise RefreshReusedError
-    return _tokens(session, fresh)
+    return _tokens(session, successor)
 
 
 def sign_out(token: str, tenant_id: UUID | None) -> None:
     """End the session of a refresh token and all that it crossed from or to: their tokens stop working at once.
 
-    What is no refresh token of this host changes nothing.
+    So does the token before it, which a tab sends while another one refreshes. What is no refresh token of this host
+    changes nothing.
     """
     try:
         session_id, secret = _split(token)
     except SessionOverError:
         return
+    ours = (secret, tokens.successor_of(session_id, secret))
     with tenancy.entered(tenancy.PUBLIC):
         session = Session.objects.on(tenant_id).filter(pk=session_id).first()
-        if session is not None and tokens.is_same(secret, session.refresh_hash):
+        if session and any(tokens.is_same(each, session.refresh_hash) for each in ours):
             _revoke(Session.objects.filter(root=session.root), "signed_out")
 
 

@@ -1,5 +1,6 @@
 """What lets somebody in, as it travels: access tokens, and secrets of which only the hash is stored."""
 
+import base64
 import hashlib
 import hmac
 import secrets
@@ -34,6 +35,15 @@ class Access:
 def new_secret() -> str:
     """Return 256 random bits, as 43 characters that need no quoting in a URL or cookie."""
     return secrets.token_urlsafe(32)
+
+
+def successor_of(session_id: UUID, secret: str) -> str:
+    """Return the refresh secret that follows this one in a session: 256 bits that only our key can tell.
+
+    Computed, not drawn, so that whoever exchanges a token twice gets one successor, and none has to be stored.
+    """
+    digest = hmac.digest(_refresh_key(), session_id.bytes + secret.encode(), "sha256")
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
 def hash_of(secret: str) -> bytes:
@@ -93,6 +103,11 @@ def read_access(token: str, tenant_id: UUID | None) -> Access:
 def _key() -> bytes:
     """Derive the signing key, so that no other use of SECRET_KEY makes a token."""
     return hmac.digest(settings.SECRET_KEY.encode(), b"gorax.access.v1", "sha256")
+
+
+@cache
+def _refresh_key() -> bytes:
+    return hmac.digest(settings.SECRET_KEY.encode(), b"gorax.refresh.v1", "sha256")
 
 
 def issued_at() -> datetime:

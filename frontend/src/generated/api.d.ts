@@ -65,7 +65,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Exchange the refresh cookie for fresh cookies. It works once; a second use ends the session. */
+        /** @description Exchange the refresh cookie for fresh cookies. Again within 30 s it brings the same ones; later it ends the session. */
         post: operations["auth_refresh_create"];
         delete?: never;
         options?: never;

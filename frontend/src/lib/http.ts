@@ -20,7 +20,7 @@ function withCsrf(request: Request): Request {
 
 let refreshing: Promise<boolean> | null = null;
 
-/** Renews the access cookie. Requests that fail at the same time share one call: a refresh token works only once. */
+/** Renews the access cookie. Requests that fail at the same time share one call; other tabs get the same cookies from theirs. */
 function refresh(): Promise<boolean> {
   refreshing ??= fetch(withCsrf(new Request(new URL(REFRESH, location.origin), { method: 'POST' })))
     .then((response) => response.ok)

@@ -172,7 +172,7 @@ class SignOut(APIView):
 
 
 class Refresh(APIView):
-    """Exchange the refresh cookie for fresh cookies. It works once; a second use ends the session."""
+    """Exchange the refresh cookie for fresh cookies. Again within 30 s it brings the same ones; later it ends the session."""
 
     permission_classes = [Public]  # the access token has expired; the refresh cookie is the proof
     authentication_classes = []
