@@ -9,6 +9,7 @@ from unfold.forms import AuthenticationForm
 from apps.accounts import services
 from apps.accounts.errors import SignInRefusedError, TooManySignInsError
 from apps.accounts.models import User
+from apps.core.api.proxies import address_of
 
 
 class OperatorSignIn(AuthenticationForm):  # type: ignore[misc]  # unfold ships no types
@@ -21,7 +22,7 @@ class OperatorSignIn(AuthenticationForm):  # type: ignore[misc]  # unfold ships 
             services.authenticate(
                 email=given.get("username", ""),
                 password=given.get("password", ""),
-                address=self.request.META.get("REMOTE_ADDR", ""),
+                address=address_of(self.request),
             )
         except (SignInRefusedError, TooManySignInsError) as refusal:
             raise forms.ValidationError(refusal.message, code=refusal.code) from refusal

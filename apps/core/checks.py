@@ -29,6 +29,20 @@ def refuse_insecure_settings(app_configs: Any, **_: Any) -> Sequence[CheckMessag
     ]
 
 
+@register(Tags.security, deploy=True)
+def refuse_redirects_without_end(app_configs: Any, **_: Any) -> Sequence[CheckMessage]:
+    """Fail `check --deploy` where plain http is sent to https and nobody may say that a call came by it."""
+    if not settings.SECURE_SSL_REDIRECT or settings.GORAX_TRUSTED_PROXIES:
+        return []
+    return [
+        Error(
+            "GORAX_TRUSTED_PROXIES is empty.",
+            hint="Name the proxy that ends TLS: without it every page is redirected to itself.",
+            id="gorax.E002",
+        )
+    ]
+
+
 def warn_of_insecure_settings() -> None:
     """Log one warning for each such switch, at every start."""
     for name in insecure_settings():

@@ -37,7 +37,11 @@ TENANT_DOMAIN_MODEL = "tenants.Domain"
 PUBLIC_SCHEMA_NAME = "public"
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 
+GORAX_TRUSTED_PROXIES = ENV.trusted_proxies
+
 MIDDLEWARE = [
+    # First: who called is asked by whatever comes after.
+    "apps.core.api.proxies.ProxyMiddleware",
     "apps.core.api.middleware.RequestContextMiddleware",
     # Before the tenant is known: refusals of unknown hosts carry the headers too.
     "django.middleware.security.SecurityMiddleware",

@@ -11,6 +11,9 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from apps.core import addresses
+from apps.core.addresses import Network
+
 Number = TypeVar("Number", int, float)
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -39,6 +42,7 @@ class Environment:
     port: int
     live_port: int
     receiver_port: int
+    trusted_proxies: tuple[Network, ...]
     insecure_cookies: bool
     metrics_token: str = field(repr=False)
     sentry_dsn: str = field(repr=False)
@@ -96,6 +100,7 @@ def read(source: Mapping[str, str] | None = None) -> Environment:
         port=port,
         live_port=given.number("GORAX_LIVE_PORT", port + 1, int, least=1, most=65_535),
         receiver_port=given.number("GORAX_RECEIVER_PORT", port + 2, int, least=1, most=65_535),
+        trusted_proxies=given.networks("GORAX_TRUSTED_PROXIES"),
         insecure_cookies=given.flag("GORAX_INSECURE_COOKIES"),
         metrics_token=given.text("GORAX_METRICS_TOKEN", ""),
         sentry_dsn=given.text("GORAX_SENTRY_DSN", ""),
@@ -182,6 +187,17 @@ class _Given:
         if value not in choices:
             raise EnvironmentError_(f"{name}: {value!r} is none of {', '.join(choices)}.")
         return value
+
+    def networks(self, name: str) -> tuple[Network, ...]:
+        found: list[Network] = []
+        for text in self.text(name, "").split(","):
+            try:
+                found += addresses.networks([text])
+            except ValueError as reason:
+                raise EnvironmentError_(
+                    f"{name}: {text.strip()!r} is neither an address nor a network, such as 10.0.0.0/8."
+                ) from reason
+        return tuple(found)
 
     def url(self, name: str, schemes: tuple[str, ...], default: str | None = None) -> str:
         value = self.text(name, default)

@@ -1,11 +1,10 @@
-"""Behind TLS. `manage.py check --deploy` must be silent here."""
+"""Behind a proxy that ends TLS, and that GORAX_TRUSTED_PROXIES names. `manage.py check --deploy` must be silent here."""
 
 from gorax.settings.base import *
 
 SECURE_SSL_REDIRECT = True
 # Probes and Prometheus call the process itself, behind whatever ends TLS.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True

@@ -9,6 +9,10 @@ ENTRY_POINTS = {"api", "tasks", "consumers", "handlers", "facade"}
 BROKER_STATE = {"chord", "group", "chain", "chunks", "countdown", "eta"}
 
 
+# What a request says of its caller may be forged; one file decides what of it is believed.
+CALLERS = "apps/core/api/proxies.py"
+SAYS_WHO_CALLS = ("REMOTE_ADDR", "HTTP_X_FORWARDED", "X-FORWARDED", "HTTP_FORWARDED")
+
 # Two services speak to the wire, so that no other has to know it.
 MAY_NAME_THE_WIRE = {
     "apps/dispatch/services/doorbell.py": "the one publisher of doorbells",
@@ -86,6 +90,19 @@ def broker_state(source: Source) -> list[str]:
         if keyword.arg in BROKER_STATE
     ]
     return imports + calls
+
+
+def test_one_file_decides_who_called() -> None:
+    refuse(
+        (
+            source.at(text, f"reads {text.value}")
+            for source in sources("apps/", "gorax/")
+            if not source.is_test and source.path != CALLERS
+            for text in source.nodes(ast.Constant)
+            if isinstance(text.value, str) and text.value.upper().startswith(SAYS_WHO_CALLS)
+        ),
+        f"{CALLERS} says who called and by which scheme; ask address_of() and request.scheme:",
+    )
 
 
 def test_no_service_may_name_the_wire_without_need() -> None:

@@ -46,6 +46,13 @@ def test_a_missing_variable_is_named(name: str) -> None:
         ("GORAX_DATABASE_URL", "mysql://db/gorax", "expected a URL starting with postgresql://"),
         ("GORAX_BROKER_URL", "amqp://broker", "expected a URL starting with redis://"),
         ("GORAX_SECRET_KEY", "short", "shorter than 32 characters"),
+        (
+            "GORAX_TRUSTED_PROXIES",
+            "10.0.0.0/8, proxy",
+            "'proxy' is neither an address nor a network",
+        ),
+        ("GORAX_TRUSTED_PROXIES", "10.0.0.1/8", "'10.0.0.1/8' is neither an address nor a network"),
+        ("GORAX_TRUSTED_PROXIES", "*", "'*' is neither an address nor a network"),
     ],
 )
 def test_a_wrong_value_is_refused_with_its_name(name: str, value: str, says: str) -> None:
@@ -87,6 +94,17 @@ def test_a_redis_behind_a_socket_is_written_for_the_broker_in_its_own_way() -> N
     env = environment.read(LEAST | {"GORAX_REDIS_URL": "unix:///run/redis.sock?db=1"})
 
     assert env.broker_url == "redis+socket:///run/redis.sock?virtual_host=1"
+
+
+def test_trusted_proxies_are_networks_and_by_default_there_are_none() -> None:
+    given = LEAST | {"GORAX_TRUSTED_PROXIES": "10.0.0.0/8, 192.0.2.1,,2001:db8::/32"}
+
+    assert [str(each) for each in environment.read(given).trusted_proxies] == [
+        "10.0.0.0/8",
+        "192.0.2.1/32",
+        "2001:db8::/32",
+    ]
+    assert environment.read(LEAST).trusted_proxies == ()
 
 
 def test_sqs_is_a_broker() -> None:

@@ -71,10 +71,23 @@ def test_check_deploy_fails_on_every_insecure_switch(settings) -> None:
     assert "GORAX_INSECURE_COOKIES is on" in text
 
 
+def test_check_deploy_fails_if_nobody_may_say_that_a_call_came_by_tls(settings) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+
+    with pytest.raises(CommandError) as refusal:
+        call_command("check", "--deploy", "--tag", "security", "--fail-level", "ERROR")
+
+    assert str(refusal.value).count("gorax.E002") == 1
+
+
 def test_production_settings_pass_check_deploy_in_silence() -> None:
     done = subprocess.run(
         [sys.executable, "manage.py", "check", "--deploy"],
-        env=os.environ | {"DJANGO_SETTINGS_MODULE": "gorax.settings.production"},
+        env=os.environ
+        | {
+            "DJANGO_SETTINGS_MODULE": "gorax.settings.production",
+            "GORAX_TRUSTED_PROXIES": "10.0.0.0/8",
+        },
         capture_output=True,
         text=True,
         check=False,

@@ -5,7 +5,8 @@ import base64
 import pytest
 
 from apps.core import strict_json
-from apps.webhooks.rules.addresses import is_allowed, networks
+from apps.core.addresses import networks
+from apps.webhooks.rules.addresses import is_allowed
 from apps.webhooks.rules.payload import Delivery, PayloadError, trigger_of
 
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from apps.core.addresses import Network, networks
 from apps.engine.errors import EngineError
 from apps.engine.value import Json
-from apps.webhooks.rules import addresses, filters, verification
-from apps.webhooks.rules.addresses import Network
+from apps.webhooks.rules import filters, verification
 from apps.webhooks.rules.filters import Filter
 from apps.webhooks.rules.paths import FieldPath, compile_path
 
@@ -106,7 +106,7 @@ def _networks(value: Json, problems: list[ConfigProblem]) -> tuple[Network, ...]
     found: list[Network] = []
     for index, text in enumerate(texts):
         try:
-            found += addresses.networks([str(text)])
+            found += networks([str(text)])
         except ValueError as reason:
             problems.append(ConfigProblem(f"/allowed_ips/{index}", f"{reason}."))
     return tuple(found)

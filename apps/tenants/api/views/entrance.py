@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 from apps.accounts import facade as accounts
 from apps.core.api.errors import plain_response
 from apps.core.api.permissions import Public, SignedInPerson, caller
+from apps.core.api.proxies import address_of
 from apps.tenants import facade, rules
 from apps.tenants.api import serializers
 from apps.tenants.api.authentication import (
@@ -31,11 +32,6 @@ from apps.tenants.api.authentication import (
 from apps.tenants.errors import CrossingRefusedError, NoTenantError, SessionOverError
 from apps.tenants.queries.directory import MembershipInfo
 from apps.tenants.services import onboarding, sessions
-
-
-def address_of(request: HttpRequest | Request) -> str:
-    """Return the caller's IP address."""
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def url_of(request: HttpRequest | Request, host: str, path: str = "/") -> str:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from apps.core.api.errors import MEDIA_TYPE as PROBLEM_TYPE
 from apps.core.api.errors import plain_response, problem
+from apps.core.api.proxies import address_of
 from apps.core.errors import (
     GoraxError,
     UnavailableError,
@@ -54,7 +55,7 @@ def _delivery(request: HttpRequest, path: str) -> Delivery:
         headers=headers,
         query=request.META.get("QUERY_STRING", ""),
         body=request.read(),
-        caller=request.META.get("REMOTE_ADDR", ""),
+        caller=address_of(request),
     )
 
 

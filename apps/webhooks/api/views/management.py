@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from apps.core.api import preconditions
 from apps.core.api.permissions import can, principal_of
+from apps.core.api.proxies import address_of
 from apps.core.errors import FieldProblem, UnreadableError
 from apps.engine.secret import Secret
 from apps.webhooks.api.serializers import (
@@ -106,7 +107,7 @@ class SendSample(WebhookView):
     @extend_schema(operation_id="webhooks_send_sample", request=None, responses={202: SampleOut})
     def post(self, request: Request, webhook_id: UUID) -> Response:
         """Send a GitHub push, signed with the webhook's own secret, through its own door."""
-        accepted = sample.send(webhook_id, caller=request.META.get("REMOTE_ADDR", ""))
+        accepted = sample.send(webhook_id, caller=address_of(request))
         url = None
         if accepted.execution_id is not None:
             url = request.build_absolute_uri(f"/api/v1/executions/{accepted.execution_id}")
