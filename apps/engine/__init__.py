@@ -42,9 +42,10 @@ Decisions: pure functions from one frontier to the next.
 
 - `frontier`: OpenStep, Arrivals, Ending, ScopeState, Frontier, dump, load
 - `edit`: Edit
+- `bounds`: overstepped, deadline_at
 - `plan`:
   Completed, Aborted, Finish, Decision, decide, standing, begin, handed, started, settled,
-  waiting, lost, again, skips_recorded, dropped, cancel, deadline, ended
+  waiting, lost, again, skips_recorded, dropped, cancel, ended
 - `advance`: answered, chance_of, output_of_execution
 
 Running: rendering, wrapping, whole executions in memory.

@@ -4,7 +4,7 @@ Every transition takes a frontier and returns a new one; the work is proportiona
 always an argument. The frontier knows nothing of outputs: those lie in the step records of the caller.
 
     begin ─► decide ─► started ─► settled │ waiting │ lost ─► decide ─► … ─► finish
-                  └─► handed, skips_recorded, dropped        cancel and deadline may come at any time
+                  └─► handed, skips_recorded, dropped        cancel and ended may come at any time
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from apps.engine.bounds import deadline_at, overstepped
 from apps.engine.edit import Edit
 from apps.engine.errors import TransitionError
 from apps.engine.failure import Failure
@@ -20,7 +21,16 @@ from apps.engine.frontier import Ending, Frontier, OpenStep
 from apps.engine.graph import ERROR_PORT, Graph, OnError, OnUnknown
 from apps.engine.retry import LONG_WAIT_S
 from apps.engine.state import ExecutionStatus, Reason, StepStatus, refuse_unless
-from apps.engine.value import ROOT_SCOPE, Json, NodeId, StepKey, split_key, step_key
+from apps.engine.value import (
+    DEFAULT_LIMITS,
+    ROOT_SCOPE,
+    Json,
+    Limits,
+    NodeId,
+    StepKey,
+    split_key,
+    step_key,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +66,20 @@ class Finish:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What to do now. `is_overdue`: the execution's timeout has passed; call `deadline`, then decide again."""
+    """What to do now. `ending`: the execution is over its time or its size; call `ended`, then decide again."""
 
     start: tuple[StepKey, ...] = ()
     skip: tuple[StepKey, ...] = ()
     cancel: tuple[StepKey, ...] = ()
     abort: tuple[StepKey, ...] = ()
     wake_at: datetime | None = None
-    is_overdue: bool = False
+    ending: Ending | None = None
     finish: Finish | None = None
 
 
-def decide(graph: Graph, frontier: Frontier, now: datetime) -> Decision:
+def decide(
+    graph: Graph, frontier: Frontier, now: datetime, limits: Limits = DEFAULT_LIMITS
+) -> Decision:
     """Say what may start, what is skipped, what is cancelled, when to look again, and whether it is over.
 
     Pure, total and repeatable: until a transition carries an answer out, the same answer is given again.
@@ -80,14 +92,14 @@ def decide(graph: Graph, frontier: Frontier, now: datetime) -> Decision:
             abort=tuple(frontier.aborts),
             finish=_finish(frontier) if frontier.is_over else None,
         )
-    over_at = deadline_at(graph, frontier)
-    if over_at is not None and over_at <= now:
-        return Decision(skip=frontier.skips, is_overdue=True)
+    ending = overstepped(graph, frontier, now, limits)
+    if ending is not None:
+        return Decision(skip=frontier.skips, ending=ending)
     due: list[StepKey] = []
-    wake_at = over_at
+    wake_at = last_moment = deadline_at(graph, frontier)
     for moment, key in frontier.timers:
         if moment > now:
-            wake_at = min(moment, over_at or moment)
+            wake_at = min(moment, last_moment or moment)
             break
         due.append(key)
     return Decision(
@@ -96,13 +108,6 @@ def decide(graph: Graph, frontier: Frontier, now: datetime) -> Decision:
         wake_at=wake_at,
         finish=_finish(frontier) if frontier.is_over else None,
     )
-
-
-def deadline_at(graph: Graph, frontier: Frontier) -> datetime | None:
-    """Return when the execution's time is up if it goes on without waiting; None: it has no limit, or it waits."""
-    if graph.timeout_s is None or frontier.active_since is None:
-        return None
-    return frontier.active_since + timedelta(seconds=max(0.0, graph.timeout_s - frontier.used_s))
 
 
 def _finish(frontier: Frontier) -> Finish:
@@ -381,18 +386,8 @@ def cancel(frontier: Frontier, now: datetime) -> Frontier:
     )
 
 
-def deadline(frontier: Frontier, now: datetime) -> Frontier:
-    """Begin to end the execution because its time is up."""
-    error: dict[str, Json] = {"code": "deadline", "message": "The time for this execution is up."}
-    return ended(
-        frontier,
-        Ending(ExecutionStatus.TIMED_OUT, Reason.DEADLINE, error, is_aborting=True),
-        now,
-    )
-
-
 def ended(frontier: Frontier, ending: Ending, now: datetime) -> Frontier:
-    """Begin the end of the execution from outside. The first ending stands; a later one may still abort."""
+    """Begin the end of the execution, as a decision says or somebody outside. The first ending stands; a later one may still abort."""
     edit = Edit(frontier)
     edit.end(ending)
     return edit.done(now)

@@ -147,7 +147,7 @@ class _Walk:
         )
         self.outputs[trigger] = payload
         while True:
-            decision = plan.decide(graph, self.frontier, self.now)
+            decision = plan.decide(graph, self.frontier, self.now, self.trial.limits)
             if decision.finish is not None:
                 self._skip(decision.skip)
                 return self._outcome(decision.finish)
@@ -160,8 +160,8 @@ class _Walk:
         self.frontier = frontier if self.trial.on_change is None else self.trial.on_change(frontier)
 
     def _carry_out(self, decision: plan.Decision) -> None:
-        if decision.is_overdue:
-            self._goto(plan.deadline(self.frontier, self.now))
+        if decision.ending is not None:
+            self._goto(plan.ended(self.frontier, decision.ending, self.now))
         self._skip(decision.skip)
         if decision.cancel:
             for key in decision.cancel:

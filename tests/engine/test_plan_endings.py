@@ -7,13 +7,15 @@ from dataclasses import replace
 import pytest
 
 from apps.engine import plan
+from apps.engine.bounds import OVERDUE
 from apps.engine.errors import TransitionError
 from apps.engine.graph import OnUnknown
 from apps.engine.plan import Completed, Decision, Finish
 from apps.engine.retry import Backoff, RetryPolicy
 from apps.engine.state import ExecutionStatus, Reason
 from apps.engine.testing import draw
-from tests.engine.moves import ANY, PASSING, A, B, C, at, begun, decide, fail, settle, started
+from apps.engine.value import Limits
+from tests.engine.moves import ANY, PASSING, A, B, C, D, at, begun, decide, fail, settle, started
 
 # --- ending early
 
@@ -132,15 +134,74 @@ def test_an_execution_whose_time_is_up_is_ended() -> None:
     frontier = started(graph, A)
 
     assert decide(graph, frontier, 59) == Decision(wake_at=at(60))
-    assert decide(graph, frontier, 60) == Decision(is_overdue=True)
+    assert decide(graph, frontier, 60) == Decision(ending=OVERDUE)
 
-    frontier = plan.deadline(frontier, at(60))
+    frontier = plan.ended(frontier, OVERDUE, at(60))
     assert decide(graph, frontier, 60) == Decision(abort=(A,))
     frontier = plan.settled(graph, frontier, A, plan.Aborted(), at(61))
     finish = decide(graph, frontier, 61).finish
     assert finish is not None
     assert (finish.status, finish.reason) == (ExecutionStatus.TIMED_OUT, Reason.DEADLINE)
     assert finish.error == {"code": "deadline", "message": "The time for this execution is up."}
+
+
+# --- size
+
+
+def test_an_execution_may_come_to_as_many_steps_as_the_limit_and_ends_at_one_more() -> None:
+    graph = draw("t ──► a ──► b")
+    frontier = settle(graph, begun(graph), A)
+
+    assert plan.decide(graph, frontier, at(0), Limits(steps=3)) == Decision(start=(B,))
+
+    too_small = Limits(steps=2)
+    ending = plan.decide(graph, frontier, at(0), too_small).ending
+    assert ending is not None
+    assert ending.error == {
+        "code": "step_limit",
+        "message": "This execution came to more than 2 steps, so it was ended.",
+    }
+    frontier = plan.ended(frontier, ending, at(0))
+    assert plan.decide(graph, frontier, at(0), too_small) == Decision(cancel=(B,))
+    frontier = plan.dropped(frontier, [B], at(0))
+    finish = plan.decide(graph, frontier, at(0), too_small).finish
+    assert finish is not None
+    assert (finish.status, finish.reason) == (ExecutionStatus.FAILED, Reason.NODE_FAILED)
+
+
+def test_skipped_steps_count_and_what_flies_may_land_when_there_are_too_many() -> None:
+    graph = draw(
+        """
+        t ──► a
+        t ──► b ──no──► c
+        b ──yes──► d
+        """
+    )
+    limits = Limits(steps=4)
+    frontier = settle(graph, started(graph, A, B), B, "yes")
+
+    decision = plan.decide(graph, frontier, at(0), limits)
+
+    assert decision.skip == (C,)
+    assert decision.ending is not None
+    frontier = plan.ended(frontier, decision.ending, at(0))
+    assert plan.decide(graph, frontier, at(0), limits) == Decision(skip=(C,), cancel=(D,))
+    frontier = settle(graph, plan.dropped(frontier, [D], at(0)), A)
+    frontier = plan.skips_recorded(frontier, [C], at(0))
+    finish = plan.decide(graph, frontier, at(0), limits).finish
+    assert finish is not None
+    assert finish.status is ExecutionStatus.FAILED
+
+
+def test_the_limit_of_steps_is_a_quarter_of_a_million() -> None:
+    graph = draw("t ──► a")
+    full = replace(begun(graph), step_count=250_000)
+
+    assert decide(graph, full).ending is None
+    assert decide(graph, replace(full, step_count=250_001)).ending is not None
+
+
+# --- time
 
 
 def test_the_clock_stands_still_while_the_execution_only_waits() -> None:
@@ -151,7 +212,7 @@ def test_the_clock_stands_still_while_the_execution_only_waits() -> None:
 
     frontier = settle(graph, frontier, A, seconds=100_000)
     assert decide(graph, frontier, 100_039) == Decision(start=(B,), wake_at=at(100_040))
-    assert decide(graph, frontier, 100_040).is_overdue
+    assert decide(graph, frontier, 100_040).ending == OVERDUE
 
 
 def test_the_clock_runs_while_anything_else_is_open() -> None:

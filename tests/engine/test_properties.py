@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from apps.engine import frontier as frontiers
 from apps.engine import plan
+from apps.engine.bounds import OVERDUE
 from apps.engine.failure import Failure
 from apps.engine.frontier import Frontier
 from apps.engine.graph import ERROR_PORT, Edge, Graph, Node, OnError, OnUnknown, make_graph
@@ -144,7 +145,7 @@ class World:
         handed = [key for key, step in steps if step.is_handed and key not in self.flight]
         nobody = (StepKey(""),)
         return [
-            (self.run_late, nobody if decision.is_overdue else ()),
+            (self.run_late, nobody if decision.ending else ()),
             (self.skip, decision.skip),
             (self.cancel, decision.cancel),
             (self.abort, decision.abort),
@@ -158,7 +159,7 @@ class World:
         ]
 
     def run_late(self, frontier: Frontier, _: Keys) -> Frontier:
-        return plan.deadline(frontier, self.now)
+        return plan.ended(frontier, OVERDUE, self.now)
 
     def skip(self, frontier: Frontier, keys: Keys) -> Frontier:
         self.note(keys, StepStatus.SKIPPED)

@@ -22,7 +22,7 @@ from apps.engine.runner import DAWN, Outcome, Trial, run
 from apps.engine.secret import Secret
 from apps.engine.state import Reason
 from apps.engine.testing import STAND_IN, FakeHttp, Handler, in_memory_ports, nobody_home
-from apps.engine.value import Json, NodeId, StepKey
+from apps.engine.value import Json, Limits, NodeId, StepKey
 from apps.nodes import catalogue
 
 T = NodeId("t")
@@ -261,6 +261,19 @@ def test_an_execution_whose_time_is_up_ends() -> None:
     assert (outcome.status, outcome.error and outcome.error["code"]) == ("timed_out", "deadline")
     assert statuses(outcome)["a"] == "cancelled"
     assert outcome.ended_at == DAWN + timedelta(seconds=60)
+
+
+@pytest.mark.parametrize(("most", "status", "path"), [(3, "completed", "tab"), (2, "failed", "ta")])
+def test_an_execution_runs_as_many_steps_as_the_limit_allows(
+    most: int, status: str, path: str
+) -> None:
+    builder = Builder().node("t", "trigger:manual").then("a", "control:no_op")
+    builder.then("b", "control:no_op")
+
+    outcome = running(builder, trial=Trial(limits=Limits(steps=most)))
+
+    assert (outcome.status, "".join(outcome.path)) == (status, path)
+    assert (outcome.error or {}).get("code") == (None if most == 3 else "step_limit")
 
 
 def test_an_execution_that_waits_for_somebody_is_left_waiting() -> None:

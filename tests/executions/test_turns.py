@@ -1,5 +1,7 @@
 """What a turn writes down, and that it is right."""
 
+from apps.engine.value import Limits
+from apps.executions.services import run
 from tests.executions.makers import (
     begin,
     chain,
@@ -71,6 +73,32 @@ def test_what_steps_saw_is_not_kept_when_the_workflow_says_so_and_all_went_well(
     ]
     assert execution(badly).status == "failed"
     assert steps(badly)["double"].input is not None
+
+
+def test_an_execution_ends_at_one_step_more_than_the_limit_and_tells_why(demo, monkeypatch) -> None:
+    #  start ──► a ──► b
+    version = make_version(chain(("a", "control:no_op", {}), ("b", "control:no_op", {})))
+
+    monkeypatch.setattr(run, "LIMITS", Limits(steps=3))
+    within = begin(version, {})
+    work_until_idle()
+    monkeypatch.setattr(run, "LIMITS", Limits(steps=2))
+    beyond = begin(version, {})
+    work_until_idle()
+
+    assert execution(within).status == "completed"
+    done = execution(beyond)
+    assert (done.status, done.reason, done.output) == ("failed", "node_failed", None)
+    assert done.error == {
+        "code": "step_limit",
+        "message": "This execution came to more than 2 steps, so it was ended.",
+    }
+    assert {key: step.status for key, step in steps(beyond).items()} == {
+        "start": "completed",
+        "a": "completed",
+        "b": "cancelled",
+    }
+    assert tickets() == 0
 
 
 def test_the_wait_in_the_queue_is_not_the_triggers_time(demo) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from apps.core import db
-from apps.engine import advance, frontier, plan
+from apps.engine import advance, bounds, frontier, plan
 from apps.engine.failure import Failure, failure_of
 from apps.engine.frontier import Ending, Frontier, OpenStep
 from apps.engine.graph import Effect, Node
@@ -24,6 +24,8 @@ from apps.executions.services.record import Change, StepRecord, output_text
 
 logger = logging.getLogger(__name__)
 
+# The same for every tenant, until plans lower or raise them.
+LIMITS = DEFAULT_LIMITS
 RESPONSE = "SELECT response FROM {s}.executions_execution WHERE id = %(id)s"
 
 
@@ -128,11 +130,11 @@ class Run:
         return self.program.graph.nodes[split_key(key)[1]]
 
     def decide(self) -> plan.Decision:
-        """Return what may happen now, with everything carried out that needs nobody: skips, drops, the deadline."""
+        """Return what may happen now, with everything carried out that needs nobody: skips, drops, the limits."""
         while True:
-            decision = plan.decide(self.program.graph, self.frontier, self.now())
-            if decision.is_overdue:
-                self.expire()
+            decision = plan.decide(self.program.graph, self.frontier, self.now(), LIMITS)
+            if decision.ending is not None:
+                self.frontier = plan.ended(self.frontier, decision.ending, self.now())
                 continue
             if decision.skip:
                 for key in decision.skip:
@@ -150,7 +152,7 @@ class Run:
 
     def left_s(self) -> float | None:
         """Return the seconds until the execution's time is up; None: it has all the time it wants."""
-        over_at = plan.deadline_at(self.program.graph, self.frontier)
+        over_at = bounds.deadline_at(self.program.graph, self.frontier)
         return None if over_at is None else max(0.0, (over_at - self.now()).total_seconds())
 
     def hand(self, key: StepKey) -> None:
@@ -164,7 +166,7 @@ class Run:
 
     def expire(self) -> None:
         """Begin to end because the execution's time is up."""
-        self.frontier = plan.deadline(self.frontier, self.now())
+        self.frontier = plan.ended(self.frontier, bounds.OVERDUE, self.now())
 
     def give_up(self, message: str) -> None:
         """Begin to fail because workers die of it."""
@@ -375,7 +377,7 @@ def attempts(
     if error is None or step is None:
         return before
     failed: Json = {"attempt": step.attempt, "ended_at": now.isoformat(), "error": dict(error)}
-    return [*before, failed][-DEFAULT_LIMITS.attempts_kept :]
+    return [*before, failed][-LIMITS.attempts_kept :]
 
 
 def run_prepared(program: Program, prepared: Prepared) -> Answer | Failure:
