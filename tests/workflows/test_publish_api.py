@@ -6,6 +6,17 @@ from apps.workflows.models import Trigger, Workflow, WorkflowVersion
 from tests.workflows.documents import edge, hook, manual, node
 
 
+def two_hooks(one: str, two: str) -> dict:
+    return {
+        "nodes": [
+            node("one", "trigger:webhook", auth_type="none", path=one),
+            node("two", "trigger:webhook", auth_type="none", path=two),
+            node("end", "control:no_op"),
+        ],
+        "edges": [edge("one", "end"), edge("two", "end")],
+    }
+
+
 def make(caller, document, name: str = "flow") -> str:
     return caller.post("/workflows", {"name": name, "definition": document}).json()["id"]
 
@@ -206,6 +217,42 @@ def test_two_webhooks_of_one_document_cannot_share_a_path(editor) -> None:
     assert (answer.status_code, answer.json()["code"]) == (409, "path_taken")
     assert answer.json()["errors"][0]["path"] == "/nodes/2/data/config/path"
     assert Trigger.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (("a", "b"), ("b", "a")),
+        (("a", "b"), ("b", "c")),
+        (("a", "b"), ("c", "a")),
+    ],
+    ids=["swapped", "moved up", "moved down"],
+)
+def test_two_webhooks_of_one_workflow_pass_their_paths_to_each_other(editor, before, after) -> None:
+    workflow_id = make(editor, two_hooks(*before))
+    publish(editor, workflow_id)
+    first_ids = dict(Trigger.objects.values_list("node_id", "pk"))
+
+    save(editor, workflow_id, two_hooks(*after))
+    answer = publish(editor, workflow_id)
+
+    assert (answer.status_code, answer.json()["live_version"]) == (200, 2)
+    assert triggers() == [
+        ("one", "webhook", after[0], False),
+        ("two", "webhook", after[1], False),
+    ]
+    assert dict(Trigger.objects.values_list("node_id", "pk")) == first_ids
+
+
+def test_a_webhook_takes_the_path_that_another_gives_up_for_a_generated_one(editor) -> None:
+    workflow_id = make(editor, two_hooks("b", "a"))
+    publish(editor, workflow_id)
+
+    save(editor, workflow_id, two_hooks("a", ""))
+    answer = publish(editor, workflow_id)
+
+    paths = dict(Trigger.objects.values_list("node_id", "path"))
+    assert (answer.status_code, paths["one"], len(paths["two"])) == (200, "a", 22)
 
 
 def test_what_was_never_published_cannot_be_activated(editor) -> None:

@@ -62,12 +62,14 @@ def write(
     gone = existing.keys() - {node.node_id for node in nodes}
     _withdraw(Q(workflow=workflow, node_id__in=gone))
     _refuse_taken(workflow.pk, nodes)
+    paths = [_path(existing.get(node.node_id), node) for node in nodes]
     try:
         # A savepoint: a path taken in the same instant must not leave a broken transaction behind.
         with transaction.atomic():
+            _free_left_paths(existing, nodes, paths)
             rows = [
-                _write_one(existing.get(node.node_id), node, version, is_active=is_active)
-                for node in nodes
+                _write_one(existing.get(node.node_id), node, path, version, is_active=is_active)
+                for node, path in zip(nodes, paths, strict=True)
             ]
     except IntegrityError as clash:
         raise PathTakenError("Another webhook has just taken this path.") from clash
@@ -114,12 +116,30 @@ def count_filtered(trigger_id: UUID) -> None:
     Trigger.objects.filter(pk=trigger_id).update(filtered_count=F("filtered_count") + 1)
 
 
+def _free_left_paths(
+    existing: dict[str, Trigger], nodes: tuple[TriggerNode, ...], paths: list[str | None]
+) -> None:
+    """Free the paths that rows are about to leave: rows are written one by one, and two may swap theirs."""
+    leaving = [
+        row.pk
+        for row, path in zip([existing.get(node.node_id) for node in nodes], paths, strict=True)
+        if row is not None and row.path is not None and row.path != path
+    ]
+    if leaving:
+        Trigger.objects.filter(pk__in=leaving).update(path=None)
+
+
 def _write_one(
-    trigger: Trigger | None, node: TriggerNode, version: WorkflowVersion, *, is_active: bool
+    trigger: Trigger | None,
+    node: TriggerNode,
+    path: str | None,
+    version: WorkflowVersion,
+    *,
+    is_active: bool,
 ) -> Trigger:
     if trigger is None:
         trigger = Trigger(workflow_id=version.workflow_id, node_id=node.node_id, revision=0)
-    trigger.path = _path(trigger, node)
+    trigger.path = path
     trigger.version = version
     trigger.name = node.name[:255]
     trigger.kind = node.kind
@@ -140,13 +160,14 @@ def _write_one(
     return trigger
 
 
-def _path(trigger: Trigger, node: TriggerNode) -> str | None:
+def _path(trigger: Trigger | None, node: TriggerNode) -> str | None:
     if node.kind != "webhook":
         return None
     if node.chosen_path:
         return node.chosen_path
-    was_generated = trigger.path is not None and not rules.chosen_path(trigger.config)
-    return trigger.path if was_generated else secrets.token_urlsafe(GENERATED_PATH_BYTES)
+    if trigger is not None and trigger.path is not None and not rules.chosen_path(trigger.config):
+        return trigger.path
+    return secrets.token_urlsafe(GENERATED_PATH_BYTES)
 
 
 def _withdraw(which: Q) -> None:
