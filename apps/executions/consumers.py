@@ -1,6 +1,7 @@
 """The sockets: hints about executions of the tenant whose host was called, for a browser that is signed in there."""
 
 import asyncio
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
@@ -19,6 +20,9 @@ from apps.executions.errors import ExecutionNotFoundError
 from apps.executions.services.news import execution_channel, tenant_channel
 from apps.tenants import facade as tenants
 
+log = logging.getLogger(__name__)
+
+CLOSE_TRY_AGAIN_LATER = 1013
 CLOSE_UNAUTHORIZED = 4401
 CLOSE_FORBIDDEN = 4403
 CLOSE_NOT_FOUND = 4404
@@ -26,6 +30,8 @@ LONGEST_MESSAGE_CHARACTERS = 1024
 PERMISSION = "execution.read"
 # The session is looked at again this often: a revoked one loses its socket, not only its next request.
 RECHECK_S = 30.0
+# Looks in a row that nobody answered: a socket outlives a restart of the database, not a session that cannot be judged.
+MOST_UNANSWERED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +83,19 @@ class ExecutionNews(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels s
         await self.send(text_data=message["text"])
 
     async def _check_again(self, execution_id: UUID | None) -> None:
-        while True:
+        unanswered = 0
+        while unanswered < MOST_UNANSWERED:
             await asyncio.sleep(RECHECK_S)
             try:
                 await self._admitted(execution_id)
+                unanswered = 0
             except Refusal as refusal:
                 await self.close(code=refusal.code)
                 return
+            except Exception:  # whatever failed, the next look must not fall out
+                log.exception("socket.recheck_failed")
+                unanswered += 1
+        await self.close(code=CLOSE_TRY_AGAIN_LATER)
 
     async def _admitted(self, execution_id: UUID | None) -> str:
         headers = {
