@@ -6,6 +6,7 @@ from apps.executions.services.inline import Answer, Ran, answer_of, run_ahead, s
 from apps.executions.services.seats import Seat, seat
 from apps.executions.services.start import (
     Start,
+    known_by_key,
     start,
     start_by_key,
     starting,
@@ -18,6 +19,7 @@ __all__ = [
     "Seat",
     "Start",
     "answer_of",
+    "known_by_key",
     "request_cancel",
     "ring",
     "run_ahead",

@@ -121,6 +121,21 @@ def test_a_replay_can_be_repeated_under_a_key(owner, event) -> None:
     assert Execution.objects.count() == 2
 
 
+def test_a_key_answers_the_first_replay_whatever_has_changed_since(owner, event) -> None:
+    path, judged = f"/events/{event}/replay", {"apply_filters": True}
+    first = owner.post(path, judged, Idempotency_Key="r1")
+    workflow_id = Trigger.objects.get().workflow_id
+
+    Trigger.objects.update(condition="false")
+    filtered_today = owner.post(path, judged, Idempotency_Key="r1")
+    owner.post(f"/workflows/{workflow_id}/deactivate")
+    inactive_today = owner.post(path, judged, Idempotency_Key="r1")
+
+    for again in (filtered_today, inactive_today):
+        assert (again.status_code, again.json()) == (200, {**first.json(), "duplicate": True})
+    assert Execution.objects.count() == 2
+
+
 def test_a_filtered_event_can_be_replayed_with_or_without_todays_filters(
     owner, live, sender
 ) -> None:
