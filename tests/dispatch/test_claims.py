@@ -9,7 +9,10 @@ from django.db import transaction
 from apps.core import db
 from apps.core.failpoints import hooked
 from apps.dispatch import facade as dispatch
+from apps.dispatch.services import tenancy
 from tests.dispatch.conftest import column, make_ticket, make_worker, take
+from tests.eventually import eventually
+from tests.executions.crew import waiting_for_locks
 
 
 def test_a_claim_takes_due_tickets_by_priority_then_age(queue) -> None:
@@ -73,6 +76,29 @@ def test_eight_racing_claimers_lease_exactly_the_cap(queue) -> None:
     assert sum(counts) == 10
     leased = "SELECT count(*) FROM public.dispatch_ticket WHERE token IS NOT NULL"
     assert db.fetch(leased) == [(10,)]
+
+
+def test_a_tenant_goes_after_whoever_claims_for_it_and_holds_no_ticket_meanwhile(queue) -> None:
+    ticket_id, other_id = make_ticket(), make_ticket("t_two")
+
+    def dismiss() -> int:
+        try:
+            return db.in_transaction(lambda: tenancy.dismiss("t_one"))
+        finally:
+            db.give_back()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            db.execute("SELECT 1 FROM public.dispatch_fair WHERE schema = 't_one' FOR UPDATE")
+            dismissed = pool.submit(dismiss)
+            assert eventually(waiting_for_locks)
+            lock = "SELECT id FROM public.dispatch_ticket WHERE id = %(id)s FOR UPDATE NOWAIT"
+            assert db.fetch(lock, {"id": ticket_id}) == [(ticket_id,)]
+        assert dismissed.result() == 1
+
+    assert db.fetch("SELECT id FROM public.dispatch_ticket") == [(other_id,)]
+    left = "SELECT count(*) FROM public.dispatch_fair WHERE schema = 't_one'"
+    assert db.fetch(left) == [(0,)]
 
 
 def test_a_tenant_being_claimed_for_is_passed_over_without_waiting(queue) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from apps.core import events
+from apps.core import db, events
 from apps.core.errors import GoraxError
 from apps.core.ids import uuid7
 from apps.tenants import facade
@@ -79,6 +79,23 @@ def test_deleting_ends_sessions_and_drops_the_schema_of_that_tenant_alone(demo: 
     assert list(Session.objects.values_list("tenant_id", flat=True)) == [demo.id]
     assert facade.living_schemas() == ["t_demo"]
     assert [each.tenant for each in facade.memberships_of(user.pk)] == [demo]
+
+
+def test_a_deadlock_while_deleting_is_tried_again() -> None:
+    made = facade.provision(slug="life", name="Life", owner_id=person().pk)
+    told: list[TenantDeleted] = []
+
+    def meet_a_deadlock(event: TenantDeleted) -> None:
+        told.append(event)
+        if len(told) == 1:
+            db.execute("DO $$ BEGIN RAISE deadlock_detected; END $$")
+
+    events.subscribe(TenantDeleted, meet_a_deadlock)
+    facade.delete(made.id)
+    events.unsubscribe(TenantDeleted, meet_a_deadlock)
+
+    assert told == [TenantDeleted(made.id, "t_life")] * 2
+    assert Tenant.objects.get(pk=made.id).status == "deleted"
 
 
 def test_private_addresses_are_allowed_tenant_by_tenant(demo: TenantInfo) -> None:

@@ -9,6 +9,14 @@ ADMIT = """
 INSERT INTO public.dispatch_fair (schema, cap) VALUES (%(schema)s, %(cap)s) ON CONFLICT (schema) DO NOTHING
 """
 
+# By id, as everybody locks them: a cancel and this one would wait for each other.
+DISMISS = """
+WITH held AS MATERIALIZED (
+    SELECT id FROM public.dispatch_ticket WHERE schema = %(schema)s ORDER BY id FOR UPDATE
+)
+DELETE FROM public.dispatch_ticket AS ticket USING held WHERE ticket.id = held.id
+"""
+
 
 def admit(schema: str, *, cap: int) -> None:
     """Give a tenant its row of virtual time and its cap of tickets held at once."""
@@ -24,12 +32,12 @@ def suspend(schema: str, *, is_suspended: bool) -> None:
 
 
 def dismiss(schema: str) -> int:
-    """Delete the place and every ticket of a tenant that is gone; return how many tickets there were."""
-    tickets = db.execute(
-        "DELETE FROM public.dispatch_ticket WHERE schema = %(schema)s", {"schema": schema}
-    )
+    """Delete the place and every ticket of a tenant that is gone; return how many tickets there were.
+
+    The place first: whoever claims holds it before he locks a ticket.
+    """
     db.execute("DELETE FROM public.dispatch_fair WHERE schema = %(schema)s", {"schema": schema})
-    return tickets
+    return db.execute(DISMISS, {"schema": schema})
 
 
 def is_missing(schema: str) -> bool:

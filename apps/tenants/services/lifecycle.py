@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from psycopg import sql
 
-from apps.core import events, tenancy
+from apps.core import db, events, tenancy
 from apps.tenants.errors import NoTenantError
 from apps.tenants.events import TenantDeleted, TenantResumed, TenantSuspended
 from apps.tenants.models import Session, Tenant, TenantStatus
@@ -46,15 +46,20 @@ def delete(tenant_id: UUID) -> None:
     Raises:
         NoTenantError: there is no living tenant with this id.
     """
-    with tenancy.entered(tenancy.PUBLIC), transaction.atomic():
-        tenant = _locked(tenant_id)
-        _set(tenant, TenantStatus.DELETED)
-        Session.objects.filter(tenant=tenant).delete()
-        events.announce(TenantDeleted(tenant.pk, tenant.schema_name))
-        with connection.cursor() as cursor:
-            name = sql.Identifier(tenant.schema_name)
-            cursor.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(name).as_string(None))
+    with tenancy.entered(tenancy.PUBLIC):
+        # Whoever works for the tenant at this moment may be the other half of a deadlock.
+        db.in_transaction(lambda: _delete(tenant_id))
     directory.forget()
+
+
+def _delete(tenant_id: UUID) -> None:
+    tenant = _locked(tenant_id)
+    _set(tenant, TenantStatus.DELETED)
+    Session.objects.filter(tenant=tenant).delete()
+    events.announce(TenantDeleted(tenant.pk, tenant.schema_name))
+    with connection.cursor() as cursor:
+        name = sql.Identifier(tenant.schema_name)
+        cursor.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(name).as_string(None))
 
 
 def _locked(tenant_id: UUID) -> Tenant:
