@@ -1,7 +1,12 @@
 """A one-host install: one tenant, one host, the same doors."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
+from apps.accounts.models import User
+from apps.core import db
 from apps.core.ids import uuid7
 from apps.tenants import facade
 from apps.tenants.models import Tenant
@@ -48,6 +53,28 @@ def test_a_second_sign_up_is_refused_and_leaves_nothing(db) -> None:
 
     assert (response.status_code, response.json()["code"]) == (403, "sign_up_closed")
     assert Tenant.objects.count() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_first_people_at_once_one_gets_the_installation(transactional_db) -> None:
+    Tenant.objects.update(status="deleted")
+    directory.forget()
+    together = threading.Barrier(3)
+
+    def sign_up(number: int) -> int:
+        try:
+            body = NEW | {"email": f"n{number}@x.test", "tenant_name": f"Flows {number}"}
+            together.wait(timeout=20)
+            return Browser(HOST).post("/api/v1/auth/sign-up", body).status_code
+        finally:
+            db.give_back()
+
+    with ThreadPoolExecutor(3) as pool:
+        said = sorted(pool.map(sign_up, range(3)))
+
+    assert said == [201, 403, 403]
+    assert Tenant.objects.living().count() == 1
+    assert User.objects.filter(email__endswith="@x.test").count() == 1
 
 
 def test_signing_in_opens_the_tenant_without_crossing(demo) -> None:

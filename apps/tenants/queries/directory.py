@@ -104,6 +104,11 @@ def single() -> TenantInfo | None:
     return _kept.get("single", _look_up)
 
 
+def has_anybody() -> bool:
+    """Say whether a tenant lives here: as the database sees it now, whatever is remembered."""
+    return _look_up() is not None
+
+
 def _look_up(**filters: str) -> TenantInfo | None:
     with tenancy.entered(tenancy.PUBLIC):
         row = Tenant.objects.living().filter(**filters).order_by("id").first()

@@ -7,13 +7,16 @@ from django.db import transaction
 
 from apps.accounts import facade as accounts
 from apps.accounts.facade import UserInfo
-from apps.core import tenancy
+from apps.core import db, tenancy
 from apps.tenants import rules
 from apps.tenants.errors import SignUpClosedError
 from apps.tenants.queries import directory
 from apps.tenants.queries.directory import TenantInfo
 from apps.tenants.services import provisioning, sessions
 from apps.tenants.services.sessions import Tokens
+
+# The number of an advisory lock.
+LOCK = 7_011_802
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,8 @@ def sign_up(
     with tenancy.entered(tenancy.PUBLIC):
         provisioning.warm_up()
         with transaction.atomic():
+            if is_single:
+                _refuse_second()
             user = accounts.register(email=email, password=password, name=name, address=address)
             tenant = provisioning.provision(
                 slug=slug or rules.slug_from(tenant_name),
@@ -50,3 +55,14 @@ def sign_up(
             tokens = sessions.open_session(user.id, tenant.id if is_single else None)
     directory.forget()
     return SignedUp(user, tenant, tokens)
+
+
+def _refuse_second() -> None:
+    """Let sign-ups pass one by one until the transaction ends, and only the first: nothing remembered counts here.
+
+    Raises:
+        SignUpClosedError: somebody was faster.
+    """
+    db.execute("SELECT pg_advisory_xact_lock(%(lock)s)", {"lock": LOCK})
+    if directory.has_anybody():
+        raise SignUpClosedError
