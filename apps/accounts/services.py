@@ -1,4 +1,5 @@
 import logging
+from collections.abc import Sequence
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import validate_password
@@ -68,13 +69,13 @@ def authenticate(*, email: str, password: str, address: str) -> UserInfo:
         SignInRefusedError: they do not belong together, or the account is closed.
     """
     email = email.strip().lower()
+    # The caller's own address first: an address that is quiet must not touch anybody's account.
     counted = (
-        ("sign-in-account", email, PER_ACCOUNT),
         ("sign-in-address", address, PER_ADDRESS),
+        ("sign-in-account", email, PER_ACCOUNT),
         ("sign-in", "all", INSTALLATION),
     )
-    for name, subject, limit in counted:
-        _take(name, subject, limit)
+    _take_all(counted)
     user = User.objects.filter(email=email).first()
     if user is None:
         make_password(password)
@@ -84,6 +85,17 @@ def authenticate(*, email: str, password: str, address: str) -> UserInfo:
     for name, subject, _ in counted:
         rate_limit.put_back(name, subject)
     return info_of(user)
+
+
+def _take_all(counted: Sequence[tuple[str, str, Limit]]) -> None:
+    """Take a token of each bucket, or of none: a refused attempt tells nothing, so it costs nothing."""
+    for place, (name, subject, limit) in enumerate(counted):
+        try:
+            _take(name, subject, limit)
+        except TooManySignInsError:
+            for taken, of, _ in counted[:place]:
+                rate_limit.put_back(taken, of)
+            raise
 
 
 def _take(name: str, subject: str, limit: Limit) -> None:

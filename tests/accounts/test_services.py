@@ -96,6 +96,32 @@ def test_one_address_cannot_try_all_accounts() -> None:
         sign_in("victim51@x.test", address="10.0.0.2")
 
 
+def test_an_address_that_is_quiet_cannot_lock_anybody_out() -> None:
+    facade.register(**ADA)
+    for number in range(50):
+        with pytest.raises(SignInRefusedError):
+            sign_in(f"victim{number}@x.test", address="10.6.6.6")
+
+    for _ in range(12):
+        with pytest.raises(TooManySignInsError):
+            sign_in(password="wrong", address="10.6.6.6")
+
+    assert sign_in().email == "ada@x.test"
+
+
+def test_what_is_refused_unjudged_costs_the_address_nothing() -> None:
+    facade.register(**ADA)
+    for number in range(10):
+        with pytest.raises(SignInRefusedError):
+            sign_in("quiet@x.test", address=f"10.0.1.{number}")
+
+    for _ in range(60):
+        with pytest.raises(TooManySignInsError):
+            sign_in("quiet@x.test")
+
+    assert sign_in().email == "ada@x.test"
+
+
 def test_one_address_cannot_open_accounts_without_end() -> None:
     for number in range(50):
         facade.register(**ADA | {"email": f"n{number}@x.test"})
