@@ -9,6 +9,9 @@ from apps.core.ids import uuid7
 from apps.dispatch.models import Ticket
 from apps.executions import tasks
 from apps.executions.models import Execution, StartKey
+from apps.executions.services import manual as manual_start
+from apps.executions.services import start
+from apps.executions.services.start import known_by_key
 from apps.workflows.models import Trigger, WorkflowVersion
 from tests.workflows.documents import edge, hook, manual, node
 
@@ -75,6 +78,26 @@ def test_a_key_may_be_used_anew_after_a_day(owner) -> None:
     assert again.status_code == 202
     assert again.json()["execution_id"] != first.json()["execution_id"]
     assert StartKey.objects.count() == 1
+
+
+def test_a_key_that_is_forgotten_under_way_starts_anew(owner, monkeypatch) -> None:
+    path = f"/workflows/{active(owner, manual())}/execute"
+    first = owner.post(path, {"input": 1}, Idempotency_Key="k1")
+
+    def expired_meanwhile(key: str, *, body_hash: bytes):
+        StartKey.objects.all().delete()
+        return known_by_key(key, body_hash=body_hash)
+
+    # The first look is over when somebody else's key comes in; it ends before the second one.
+    monkeypatch.setattr(manual_start, "known_by_key", lambda *_, **__: None)
+    monkeypatch.setattr(start, "known_by_key", expired_meanwhile)
+    again = owner.post(path, {"input": 1}, Idempotency_Key="k1")
+
+    assert (first.status_code, again.status_code) == (202, 202)
+    assert again.json()["execution_id"] != first.json()["execution_id"]
+    assert [str(row.execution_id) for row in StartKey.objects.all()] == [
+        again.json()["execution_id"]
+    ]
 
 
 def test_keys_are_forgotten_after_a_day_in_every_tenant(owner) -> None:
