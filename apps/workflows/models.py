@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from apps.core.fields import JsonDocumentField
 from apps.core.models import BaseModel
+from apps.engine.problem import Problem
 
 
 class WorkflowQuerySet(models.QuerySet["Workflow"]):
@@ -44,6 +45,9 @@ class Workflow(BaseModel):
     deleted_at = models.DateTimeField(null=True, blank=True)
     # Purged, but executions still refer to its versions: an empty shell until they are gone too.
     purged_at = models.DateTimeField(null=True, blank=True)
+
+    # No column: what a check of the draft has just said, if whoever loaded this row made one.
+    known_problems: tuple[Problem, ...] | None = None
 
     objects = WorkflowQuerySet.as_manager()
 

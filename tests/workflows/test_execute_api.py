@@ -13,6 +13,7 @@ from apps.executions.services import manual as manual_start
 from apps.executions.services import start
 from apps.executions.services.start import known_by_key
 from apps.workflows.models import Trigger, WorkflowVersion
+from tests.counting import queries_on
 from tests.workflows.documents import edge, hook, manual, node
 
 
@@ -43,6 +44,16 @@ def test_executing_stores_an_execution_with_its_ticket(owner) -> None:
     ticket = Ticket.objects.get()
     assert (ticket.id, ticket.schema, ticket.next_kind) == (execution.pk, "t_demo", "pure")
     assert owner.get(f"/executions/{said['execution_id']}").json()["status"] == "queued"
+
+
+def test_executing_reads_no_draft_however_long_it_is(owner) -> None:
+    workflow_id = active(owner, manual())
+
+    with queries_on("workflows_workflow") as asked:
+        answer = owner.post(f"/workflows/{workflow_id}/execute", {"input": 1})
+
+    assert answer.status_code == 202
+    assert [each for each in asked if '"draft"' in each] == []
 
 
 def test_the_same_key_starts_once_and_answers_the_first_id(owner) -> None:

@@ -2,7 +2,9 @@
 
 import pytest
 
+from apps.engine.check import check
 from apps.workflows.models import Trigger, Workflow, WorkflowVersion
+from apps.workflows.queries import stored
 from tests.workflows.documents import edge, hook, manual, node
 
 
@@ -50,6 +52,25 @@ def test_publishing_numbers_the_versions_and_leaves_them_as_they_were(editor) ->
     assert [first.json()["live_version"], second.json()["live_version"]] == [1, 2]
     definitions = WorkflowVersion.objects.order_by("number").values_list("definition", flat=True)
     assert list(definitions) == [manual(), hook(path="orders")]
+
+
+def test_publishing_checks_the_document_once_and_shows_what_was_found(editor, monkeypatch) -> None:
+    document = hook()
+    document["nodes"].append(node("lone", "control:no_op"))
+    workflow_id = make(editor, document)
+    said = editor.get(f"/workflows/{workflow_id}").json()["problems"]
+    checked: list[object] = []
+
+    def count(definition, catalogue):
+        checked.append(definition)
+        return check(definition, catalogue)
+
+    monkeypatch.setattr(stored, "check", count)
+    answer = publish(editor, workflow_id)
+
+    assert checked == [document]
+    assert [each["code"] for each in said] == ["node_unreachable"]
+    assert answer.json()["problems"] == said
 
 
 def test_publishing_an_unchanged_draft_makes_no_new_version(editor) -> None:

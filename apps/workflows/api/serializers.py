@@ -72,7 +72,10 @@ class WorkflowOut(WorkflowRow):
     @extend_schema_field(ProblemOut(many=True))
     def get_problems(self, workflow: Workflow) -> list[dict[str, Any]]:
         """Return the problems of the draft, errors and warnings."""
-        return [problem.facts() for problem in stored.problems_of(workflow.draft)]
+        found = workflow.known_problems
+        if found is None:
+            found = stored.problems_of(workflow.draft)
+        return [problem.facts() for problem in found]
 
 
 class WorkflowIn(StrictSerializer):

@@ -135,7 +135,7 @@ def trigger_to_execute(workflow_id: UUID, node_id: str | None = None) -> Trigger
         NotPublishedError, NotActiveError: it cannot run yet, or not now.
         TriggerNotFoundError: it has no such trigger.
     """
-    workflow = stored.workflow(workflow_id)
+    workflow = stored.switch(workflow_id)
     if workflow.live_version_id is None:
         raise NotPublishedError
     if not workflow.is_active:

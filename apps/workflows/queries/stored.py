@@ -48,6 +48,19 @@ def workflow(workflow_id: UUID) -> Workflow:
         WorkflowNotFoundError: there is none.
     """
     rows = Workflow.objects.live().select_related("live_version").defer("live_version__definition")
+    return _one(rows, workflow_id)
+
+
+def switch(workflow_id: UUID) -> Workflow:
+    """Return only what says whether a workflow outside the bin runs: a draft may be megabytes.
+
+    Raises:
+        WorkflowNotFoundError: there is none.
+    """
+    return _one(Workflow.objects.live().only("is_active", "live_version_id"), workflow_id)
+
+
+def _one(rows: QuerySet[Workflow], workflow_id: UUID) -> Workflow:
     found = rows.filter(pk=workflow_id).first()
     if found is None:
         raise WorkflowNotFoundError

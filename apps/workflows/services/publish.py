@@ -29,13 +29,15 @@ def publish(
     workflow = stored.locked(workflow_id)
     if revision is not None and revision != workflow.draft_revision:
         raise RevisionOldError(workflow.draft_revision)
-    triggers.refuse_invalid(workflow.draft)
+    problems = triggers.refuse_invalid(workflow.draft)
     version = workflow.live_version
     if version is None or not triggers.is_same(version.definition, workflow.draft):
         version = _next_version(workflow, actor_id=actor_id, note=note)
     triggers.write(workflow, version, is_active=workflow.is_active, is_activating=False)
     Workflow.objects.filter(pk=workflow.pk).update(live_version=version, updated_at=Now())
-    return stored.workflow(workflow_id)
+    published = stored.workflow(workflow_id)
+    published.known_problems = problems
+    return published
 
 
 @transaction.atomic
