@@ -86,6 +86,10 @@ class Step(models.Model):
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
+    # No columns: how long the output is, and whether it was left out of an answer, as queries.steps says.
+    output_bytes: int | None
+    output_omitted = False
+
     class Meta:
         db_table = "executions_step"
         constraints = [

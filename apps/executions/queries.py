@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Func, IntegerField, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from apps.core import db
 from apps.engine.value import Json
@@ -47,6 +48,21 @@ OUTPUTS = """
 SELECT node_id, output, output IS NOT NULL FROM {s}.executions_step
 WHERE execution_id = %(id)s AND scope = %(scope)s AND node_id = ANY(%(nodes)s)
 """
+
+# What one answer may hold: a step's output may be 10 MiB, and an execution may have 250,000 steps.
+MOST_STEPS = 1_000
+MOST_OUTPUT_BYTES = 8 << 20
+OUTPUT_BYTES = Func(
+    Cast("output", TextField()), function="octet_length", output_field=IntegerField()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Steps for a reader. A row whose output did not fit says so by `output_omitted`."""
+
+    rows: list[Step]
+    is_truncated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +117,32 @@ def get(execution_id: UUID) -> Execution:
     return row
 
 
-def steps(execution: Execution, *, limit: int = 1_000) -> list[Step]:
-    """Return the first `limit` steps of an execution in the order of their last change.
+def steps(execution: Execution) -> Shown:
+    """Return the first steps of an execution in the order of their last change, with outputs as far as they fit.
 
-    The fired trigger's output is the execution's own trigger, which is stored once.
+    The fired trigger's output is the execution's own trigger, which is stored once and always shown.
     """
-    rows = list(Step.objects.filter(execution_id=execution.pk).order_by("seq")[:limit])
+    stored = Step.objects.filter(execution_id=execution.pk).order_by("seq", "node_id", "scope")
+    sized = stored.defer("output").annotate(output_bytes=OUTPUT_BYTES)
+    rows = list(sized[: MOST_STEPS + 1])
+    is_truncated = len(rows) > MOST_STEPS
+    del rows[MOST_STEPS:]
+    room = MOST_OUTPUT_BYTES
+    wanted: list[tuple[UUID, str, str]] = []
     for row in rows:
-        if row.node_id == execution.trigger_node and not row.scope:
-            row.output = execution.trigger
-    return rows
+        is_there = row.output_bytes is not None
+        row.output_omitted = is_there and row.output_bytes > room
+        if is_there and not row.output_omitted:
+            room -= row.output_bytes
+            wanted.append(row.pk)
+    fitting = Step.objects.filter(pk__in=wanted).values_list("node_id", "scope", "output")
+    outputs_by_key = {(node_id, scope): output for node_id, scope, output in fitting}
+    for row in rows:
+        is_trigger = row.node_id == execution.trigger_node and not row.scope
+        row.output = (
+            execution.trigger if is_trigger else outputs_by_key.get((row.node_id, row.scope))
+        )
+    return Shown(rows, is_truncated=is_truncated)
 
 
 def why_not_live(execution_id: UUID) -> ExecutionNotFoundError | ExecutionFinishedError:

@@ -41,6 +41,9 @@ class StepShown(serializers.Serializer[Any]):
     attempts = serializers.JSONField(allow_null=True)
     input = serializers.JSONField(allow_null=True)
     output = serializers.JSONField(allow_null=True)
+    output_omitted = serializers.BooleanField(
+        help_text="There is an output, but the outputs of this answer have 8 MiB already."
+    )
     port = serializers.CharField()
     error = serializers.JSONField(allow_null=True)
     seq = serializers.IntegerField()
@@ -58,6 +61,9 @@ class ExecutionShown(ExecutionListed):
     response = serializers.JSONField(allow_null=True)
     error = serializers.JSONField(allow_null=True)
     steps = StepShown(many=True, required=False)
+    steps_truncated = serializers.BooleanField(
+        required=False, help_text="There are more steps than the 1,000 of this answer."
+    )
 
 
 class ExecuteIn(StrictSerializer):

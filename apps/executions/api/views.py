@@ -66,7 +66,9 @@ class OneExecution(GenericAPIView[Any]):
         for name in ("trigger_node", "trigger", "output", "response", "error"):
             shown[name] = getattr(execution, name)
         if request.query_params.get("include") == "steps":
-            shown["steps"] = StepShown(queries.steps(execution), many=True).data
+            steps = queries.steps(execution)
+            shown["steps"] = StepShown(steps.rows, many=True).data
+            shown["steps_truncated"] = steps.is_truncated
         return Response(shown)
 
 

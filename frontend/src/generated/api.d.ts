@@ -755,6 +755,8 @@ export interface components {
             started_at: string | null;
             status: components["schemas"]["ExecutionStatus"];
             steps?: components["schemas"]["StepShown"][];
+            /** @description There are more steps than the 1,000 of this answer. */
+            steps_truncated?: boolean;
             trigger: unknown | null;
             trigger_kind: string;
             trigger_node: string;
@@ -1083,6 +1085,8 @@ export interface components {
             node_id: string;
             node_type: string;
             output: unknown | null;
+            /** @description There is an output, but the outputs of this answer have 8 MiB already. */
+            output_omitted: boolean;
             port: string;
             scope: string;
             seq: number;

@@ -119,6 +119,7 @@ export function makeStep(overrides: Partial<SchemaStepShown> = {}): SchemaStepSh
     attempts: [],
     input: null,
     output: { ok: true },
+    output_omitted: false,
     error: null,
     started_at: ago(10),
     ended_at: ago(9),

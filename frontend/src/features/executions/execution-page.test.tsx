@@ -86,6 +86,17 @@ describe('one execution', () => {
     expect(screen.getByRole('heading', { name: 'Execution' })).toBeVisible();
   });
 
+  it('says what one answer could not hold: nodes beyond the first, outputs that are too long', async () => {
+    const long = makeStep({ node_id: 'tell', output: null, output_omitted: true });
+    const execution = make({ steps: [makeStep(), long], steps_truncated: true });
+    serve({ workflows: [workflow], executions: [execution] });
+    open(execution);
+
+    expect(await screen.findByText(/^Only the first 2 nodes are shown/)).toBeVisible();
+    clickCard(await card(/^Tell the receiver/));
+    expect(within(pane('Output')).getByText(/^Not shown: the outputs/)).toBeVisible();
+  });
+
   it('goes by itself to the node that failed, with its reason and its attempts', async () => {
     const error = { code: 'http_503', message: 'The receiver answered 503.', status: 503 };
     const attempts = [

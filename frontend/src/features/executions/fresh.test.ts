@@ -22,7 +22,16 @@ function step(node_id: string, status: Step['status'], more: Partial<Step> = {})
     attempt: 1,
   };
   const times = { started_at: null, ended_at: null, wake_at: null };
-  return { ...base, ...times, attempts: [], input: null, output: null, error: null, ...more };
+  return {
+    ...base,
+    ...times,
+    attempts: [],
+    input: null,
+    output: null,
+    output_omitted: false,
+    error: null,
+    ...more,
+  };
 }
 
 describe('a list that stays still', () => {

@@ -86,10 +86,14 @@ function StepNotes({ step }: { step: Step }) {
   );
 }
 
+function emptyOutput(step: Step): 'output_omitted' | 'empty_output' | 'pending_output' {
+  if (step.output_omitted) return 'output_omitted';
+  return step.ended_at === null ? 'pending_output' : 'empty_output';
+}
+
 /** What went into one node and what came out of it. */
 export function StepDetail({ step, name, onClose }: StepDetailProps) {
   const { t } = useTranslation('executions');
-  const isSettled = step.ended_at !== null;
   return (
     <Panes
       title={
@@ -124,7 +128,7 @@ export function StepDetail({ step, name, onClose }: StepDetailProps) {
           title={t('detail.output')}
           copyLabel={t('detail.copy_output')}
           value={step.output ?? undefined}
-          empty={isSettled ? t('detail.empty_output') : t('detail.pending_output')}
+          empty={t(`detail.${emptyOutput(step)}`)}
         />
       }
     />

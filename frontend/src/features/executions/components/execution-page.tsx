@@ -26,16 +26,25 @@ function useChosenStep(steps: readonly Step[]): [Step | null, (key: string | nul
   return [steps.find((step) => stepKey(step) === chosen) ?? null, setChosen];
 }
 
+const Note = ({ text }: { text: string }) => (
+  <p className="flex shrink-0 items-center gap-2 border-line border-b bg-sunken px-4 py-1.5 text-fg-2 text-xs">
+    <Info className="size-3.5 shrink-0 text-fg-3" aria-hidden />
+    {text}
+  </p>
+);
+
 function Reason({ execution }: { execution: Execution }) {
   const { t } = useTranslation('executions');
   if (execution.reason === '') return null;
-  const text = t(`reason.${execution.reason as 'delay'}`, { defaultValue: execution.reason });
   return (
-    <p className="flex shrink-0 items-center gap-2 border-line border-b bg-sunken px-4 py-1.5 text-fg-2 text-xs">
-      <Info className="size-3.5 shrink-0 text-fg-3" aria-hidden />
-      {text}
-    </p>
+    <Note text={t(`reason.${execution.reason as 'delay'}`, { defaultValue: execution.reason })} />
   );
+}
+
+function Cut({ execution }: { execution: Execution }) {
+  const { t } = useTranslation('executions');
+  if (execution.steps_truncated !== true) return null;
+  return <Note text={t('page.steps_truncated', { count: execution.steps.length })} />;
 }
 
 /** Tells those who do not see the graph how far it is; sighted people have the graph. */
@@ -135,6 +144,7 @@ function Loaded({ execution }: { execution: Execution }) {
     <div className="flex min-h-full flex-col md:h-full">
       <ExecutionHeader execution={execution} version={source.version} />
       <Reason execution={execution} />
+      <Cut execution={execution} />
       <Body execution={execution} source={source} />
     </div>
   );

@@ -1,0 +1,109 @@
+"""An execution with its steps: as many and as much as one answer holds, and it says what it left out."""
+
+from typing import Any
+
+import pytest
+
+from apps.core.ids import uuid7
+from apps.executions import queries
+from apps.executions.models import Execution, Step
+
+MIB = 1 << 20
+
+
+@pytest.fixture
+def owner(tenant, redis_server) -> Any:
+    from tests.callers import make_caller
+
+    return make_caller(tenant, "owner")
+
+
+def make_execution(trigger: Any = True) -> Execution:
+    return Execution.objects.create(
+        id=uuid7(),
+        workflow_id=uuid7(),
+        version_id=uuid7(),
+        trigger_node="start",
+        trigger_kind="manual",
+        status="running",
+        trigger=trigger,
+    )
+
+
+def make_steps(execution: Execution, **outputs: Any) -> None:
+    Step.objects.bulk_create(
+        Step(
+            execution=execution,
+            node_id=node_id,
+            node_type="control:no_op",
+            status="completed",
+            output=output,
+            seq=seq,
+        )
+        for seq, (node_id, output) in enumerate(outputs.items())
+    )
+
+
+def read(owner, execution: Execution) -> dict[str, Any]:
+    answer = owner.get(f"/executions/{execution.pk}?include=steps")
+    assert answer.status_code == 200
+    return answer.json()
+
+
+def test_steps_come_in_order_with_their_outputs_and_nothing_is_left_out(owner) -> None:
+    execution = make_execution(trigger={"n": 1})
+    make_steps(execution, start=None, b={"deep": [1, None]}, a=None)
+
+    said = read(owner, execution)
+
+    assert [(each["node_id"], each["output"]) for each in said["steps"]] == [
+        ("start", {"n": 1}),
+        ("b", {"deep": [1, None]}),
+        ("a", None),
+    ]
+    assert [each["output_omitted"] for each in said["steps"]] == [False, False, False]
+    assert said["steps_truncated"] is False
+
+
+def test_more_steps_than_an_answer_holds_are_cut_and_the_answer_says_so(owner) -> None:
+    whole, longer = make_execution(), make_execution()
+    make_steps(whole, **{f"n{number}": number for number in range(1_000)})
+    make_steps(longer, **{f"n{number}": number for number in range(1_001)})
+
+    for execution, is_truncated in ((whole, False), (longer, True)):
+        said = read(owner, execution)
+        assert [each["output"] for each in said["steps"]] == list(range(1_000))
+        assert said["steps_truncated"] is is_truncated
+
+
+def test_outputs_beyond_eight_mebibytes_are_left_out_and_the_steps_say_so(owner) -> None:
+    execution = make_execution()
+    make_steps(
+        execution,
+        first="x" * (5 * MIB),
+        too_long="x" * (3 * MIB),
+        fits="x" * (3 * MIB - 4),
+        over=0,
+    )
+
+    said = read(owner, execution)
+
+    assert [
+        (each["node_id"], len(str(each["output"] or "")), each["output_omitted"])
+        for each in said["steps"]
+    ] == [
+        ("first", 5 * MIB, False),
+        ("too_long", 0, True),
+        ("fits", 3 * MIB - 4, False),
+        ("over", 0, True),
+    ]
+    assert queries.MOST_OUTPUT_BYTES == 8 * MIB
+
+
+def test_without_being_asked_an_execution_comes_without_steps(owner) -> None:
+    execution = make_execution()
+    make_steps(execution, a=1)
+
+    said = owner.get(f"/executions/{execution.pk}").json()
+
+    assert {"steps", "steps_truncated"} & said.keys() == set()
