@@ -3,8 +3,6 @@
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from psycopg.types.json import Json as AsJson
-
 from apps.core import db, tenancy
 from apps.core.failpoints import failpoint
 from apps.core.ids import uuid7
@@ -164,7 +162,8 @@ def _row(what: Start, execution_id: UUID) -> dict[str, object]:
         "version_id": what.version_id,
         "trigger_node": what.trigger_node,
         "trigger_kind": what.trigger_kind,
-        "trigger": AsJson(what.trigger),
+        # A JSON null is data, the column knows no other.
+        "trigger": "null" if what.trigger is None else db.json_text(what.trigger),
         "priority": what.priority,
         "started_by": what.started_by,
         "parent_id": what.parent_id,
