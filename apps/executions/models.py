@@ -31,6 +31,7 @@ class Execution(models.Model):
     started_by = models.UUIDField(null=True, blank=True)
     parent_id = models.UUIDField(null=True, blank=True)
     retry_of = models.UUIDField(null=True, blank=True)
+    # The webhook event whose data runs again, not an execution: an event may be replayed that started none.
     replay_of = models.UUIDField(null=True, blank=True)
     start_at = models.CharField(max_length=64, default="", db_default="", blank=True)
     created_at = models.DateTimeField(db_default=Now())

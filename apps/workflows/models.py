@@ -92,9 +92,9 @@ class WorkflowVersion(BaseModel):
 
 
 class Trigger(BaseModel):
-    """One trigger node of an active workflow. Written by publish and activate in their transaction, by nobody else.
+    """One trigger node of a published workflow, active or not. Written by publish and activate, by nobody else.
 
-    The id is stable for (workflow, node): what hangs on it (secrets, event history) outlives a new version.
+    A row outlives its node, without a chosen path and inactive. The id is stable for (workflow, node): what hangs on it (secrets, event history) outlives a new version.
     """
 
     class Kind(models.TextChoices):

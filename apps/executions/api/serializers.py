@@ -24,7 +24,9 @@ class ExecutionListed(serializers.Serializer[Any]):
     had_errors = serializers.BooleanField()
     seq = serializers.IntegerField()
     retry_of = serializers.UUIDField(allow_null=True)
-    replay_of = serializers.UUIDField(allow_null=True)
+    replay_of = serializers.UUIDField(
+        allow_null=True, help_text="The webhook event whose data it runs again."
+    )
     created_at = serializers.DateTimeField()
     started_at = serializers.DateTimeField(allow_null=True)
     ended_at = serializers.DateTimeField(allow_null=True)

@@ -719,7 +719,10 @@ export interface components {
             /** Format: uuid */
             id: string;
             reason: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The webhook event whose data it runs again.
+             */
             replay_of: string | null;
             /** Format: uuid */
             retry_of: string | null;
@@ -745,7 +748,10 @@ export interface components {
             id: string;
             output: unknown | null;
             reason: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The webhook event whose data it runs again.
+             */
             replay_of: string | null;
             response: unknown | null;
             /** Format: uuid */
