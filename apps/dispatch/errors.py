@@ -3,7 +3,3 @@
 
 class DispatchError(Exception):
     """Base of this context's failures."""
-
-
-class LeaseLostError(DispatchError):
-    """Another worker owns the ticket now: write nothing, tell nobody, park."""

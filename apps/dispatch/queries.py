@@ -88,8 +88,6 @@ SELECT coalesce((
 ), 0)::float8
 """
 
-LIVE_WORKERS = "SELECT count(*) FROM public.dispatch_worker WHERE alive_until > clock_timestamp()"
-
 # A worker that is alive but has not looked for work (a deaf consumer) is no live worker for readiness.
 POLLING_WORKERS = """
 SELECT count(*) FROM public.dispatch_worker
@@ -133,12 +131,6 @@ def oldest_due_s() -> float:
 def polling_workers() -> int:
     """Return how many live workers have looked for work in the last 30 seconds."""
     return int(db.fetch(POLLING_WORKERS)[0][0])
-
-
-def database_now() -> datetime:
-    """Return the database's clock: the only one that decides leases and timers."""
-    now: datetime = db.fetch("SELECT clock_timestamp()")[0][0]
-    return now
 
 
 def is_asked(schema: str, execution_id: UUID) -> bool:

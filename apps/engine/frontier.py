@@ -104,11 +104,6 @@ class Frontier:
         """Whether nothing is open any more and everything decided was carried out."""
         return not self.steps and not self.skips
 
-    @property
-    def is_only_waiting(self) -> bool:
-        """Whether every open step waits long, so that the clock of the execution's timeout stands still."""
-        return len(self.steps) == self.long_waits
-
 
 def dump(frontier: Frontier) -> dict[str, Json]:
     """Return the frontier as JSON with its format's number; defaults are left out."""

@@ -113,17 +113,6 @@ class Graph:
         """Return the nodes that `node_id` leads to, each once, in the order of the edges."""
         return tuple(dict.fromkeys(edge.target for edge in self.outgoing[node_id]))
 
-    def reachable(self, starts: Iterable[NodeId]) -> frozenset[NodeId]:
-        """Return every node that can be reached from `starts`, which count themselves."""
-        seen = set(starts)
-        todo = list(seen)
-        while todo:
-            for edge in self.outgoing[todo.pop()]:
-                if edge.target not in seen:
-                    seen.add(edge.target)
-                    todo.append(edge.target)
-        return frozenset(seen)
-
 
 def make_graph(
     nodes: Iterable[Node], edges: Iterable[Edge], *, timeout_s: float | None = None

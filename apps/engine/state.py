@@ -98,24 +98,6 @@ STEP_MOVES: Mapping[StepStatus, frozenset[StepStatus]] = {
 }
 
 
-_LIVE_MOVES = frozenset(
-    {
-        ExecutionStatus.RUNNING,
-        ExecutionStatus.WAITING,
-        ExecutionStatus.PAUSED,
-        ExecutionStatus.CANCELLING,
-        *FINAL_STATUSES,
-    }
-)
-EXECUTION_MOVES: Mapping[ExecutionStatus, frozenset[ExecutionStatus]] = {
-    ExecutionStatus.QUEUED: _LIVE_MOVES,
-    ExecutionStatus.RUNNING: _LIVE_MOVES - {ExecutionStatus.RUNNING},
-    ExecutionStatus.WAITING: _LIVE_MOVES - {ExecutionStatus.WAITING},
-    ExecutionStatus.PAUSED: _LIVE_MOVES - {ExecutionStatus.PAUSED},
-    ExecutionStatus.CANCELLING: FINAL_STATUSES,
-} | {status: frozenset[ExecutionStatus]() for status in FINAL_STATUSES}
-
-
 def refuse_unless(here: StepStatus, there: StepStatus, key: StepKey) -> None:
     """Let a step go from `here` to `there`.
 

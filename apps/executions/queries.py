@@ -37,13 +37,6 @@ SELECT id, workflow_id, version_id, trigger_node, trigger_kind, status, trigger,
 FROM {s}.executions_execution WHERE id = ANY(%(ids)s) AND ended_at IS NULL
 """
 
-SETTLED_SINCE = """
-SELECT node_id, scope, status, port, error, attempt, seq, started_at, ended_at
-FROM {s}.executions_step
-WHERE execution_id = %(id)s AND (node_id, scope) IN (SELECT * FROM unnest(%(nodes)s::text[], %(scopes)s::text[]))
-ORDER BY seq
-"""
-
 OUTPUTS = """
 SELECT node_id, output, output IS NOT NULL FROM {s}.executions_step
 WHERE execution_id = %(id)s AND scope = %(scope)s AND node_id = ANY(%(nodes)s)

@@ -35,7 +35,6 @@ class VersionsUnwanted:
     """A purge is about to delete versions; subscribers add to `kept` those that they still refer to."""
 
     workflow_id: UUID
-    version_ids: frozenset[UUID]
     kept: set[UUID] = field(default_factory=set)
 
 

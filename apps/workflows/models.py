@@ -94,7 +94,8 @@ class WorkflowVersion(BaseModel):
 class Trigger(BaseModel):
     """One trigger node of a published workflow, active or not. Written by publish and activate, by nobody else.
 
-    A row outlives its node, without a chosen path and inactive. The id is stable for (workflow, node): what hangs on it (secrets, event history) outlives a new version.
+    A row outlives its node, without a chosen path and inactive. The id is stable for (workflow, node): what hangs on it
+    (secrets, event history) outlives a new version.
     """
 
     class Kind(models.TextChoices):

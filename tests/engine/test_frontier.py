@@ -175,8 +175,3 @@ def test_a_frontier_is_over_when_nothing_is_open_or_unrecorded() -> None:
     assert Frontier().is_over
     assert not Frontier(skips=(StepKey("a"),)).is_over
     assert not Frontier(steps={StepKey("a"): OpenStep()}).is_over
-
-
-def test_only_long_waits_let_the_clock_stand_still() -> None:
-    assert not FULL.is_only_waiting
-    assert Frontier().is_only_waiting

@@ -61,16 +61,6 @@ def test_a_leaf_is_followed_by_nothing_but_perhaps_by_its_error_port() -> None:
     assert graph.leaves == {"a", "mend"}
 
 
-def test_reachable_counts_its_starts() -> None:
-    graph = draw("""
-        t ──► a ──► b
-        x ──► b
-    """)
-
-    assert graph.reachable([NodeId("a")]) == {"a", "b"}
-    assert graph.reachable([NodeId("t"), NodeId("x")]) == {"t", "a", "b", "x"}
-
-
 @pytest.mark.parametrize(
     ("pairs", "path"),
     [

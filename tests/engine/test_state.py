@@ -6,7 +6,6 @@ import pytest
 
 from apps.engine.errors import TransitionError
 from apps.engine.state import (
-    EXECUTION_MOVES,
     STEP_MOVES,
     ExecutionStatus,
     StepStatus,
@@ -37,20 +36,6 @@ def test_the_words_are_these_and_no_others() -> None:
         "cancelled",
         "unknown",
     ]
-
-
-@pytest.mark.parametrize("status", ExecutionStatus)
-def test_a_final_execution_goes_nowhere_and_every_other_can_end(status: ExecutionStatus) -> None:
-    moves = EXECUTION_MOVES[status]
-
-    assert bool(moves) is not status.is_final
-    assert status.is_final or ExecutionStatus.CANCELLED in moves
-    assert status not in moves or status is ExecutionStatus.QUEUED
-    assert ExecutionStatus.QUEUED not in moves
-
-
-def test_a_cancelling_execution_only_ends() -> None:
-    assert all(status.is_final for status in EXECUTION_MOVES[ExecutionStatus.CANCELLING])
 
 
 @pytest.mark.parametrize("status", StepStatus)

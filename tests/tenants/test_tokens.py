@@ -354,16 +354,6 @@ def test_a_refresh_token_of_one_host_is_worthless_on_another(demo: TenantInfo) -
     assert public.post(REFRESH_PATH).status_code == 204
 
 
-@pytest.mark.django_db
-def test_all_sessions_of_a_person_can_be_ended_at_once(demo: TenantInfo) -> None:
-    user, other = member(demo), member(demo)
-    browsers = [signed_in(user, demo), signed_in(user, None), signed_in(other, demo)]
-
-    assert sessions.close_all(user.pk, because="password_changed") == 2
-
-    assert [each.get(ME).status_code for each in browsers] == [401, 401, 200]
-
-
 @pytest.mark.django_db(transaction=True)
 def test_of_two_that_refresh_at_once_both_are_served_and_stay_signed_in() -> None:
     demo = facade.by_slug("demo")

@@ -11,7 +11,7 @@ from apps.core import db
 from apps.engine import advance, bounds, frontier, plan
 from apps.engine.failure import Failure, failure_of
 from apps.engine.frontier import Ending, Frontier, OpenStep
-from apps.engine.graph import Effect, Node
+from apps.engine.graph import Node
 from apps.engine.node import Answer, Respond
 from apps.engine.ports import Ports
 from apps.engine.program import Program
@@ -362,11 +362,6 @@ class Run:
             started_at=at or (old.started_at if old else None),
             ended_at=now if status.is_settled else None,
         )
-
-    @property
-    def external_ready(self) -> list[StepKey]:
-        """The external steps that may start now."""
-        return [key for key in self.frontier.ready if self.node(key).effect is Effect.EXTERNAL]
 
 
 def attempts(

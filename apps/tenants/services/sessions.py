@@ -116,12 +116,6 @@ def sign_out(token: str, tenant_id: UUID | None) -> None:
             _revoke(Session.objects.filter(root=session.root), "signed_out")
 
 
-def close_all(user_id: UUID, *, because: str) -> int:
-    """End all sessions of a person, everywhere: password changed, account closed. Return how many."""
-    with tenancy.entered(tenancy.PUBLIC):
-        return _revoke(Session.objects.filter(user_id=user_id), because)
-
-
 def issue_code(*, user_id: UUID, session_id: UUID, tenant: str) -> tuple[str, UUID]:
     """Return a code that opens a session of this user on a tenant's host, and that tenant's id.
 

@@ -63,9 +63,7 @@ def _purge_shell(workflow_id: UUID) -> None:
 
 def _delete_unwanted(workflow: Workflow) -> None:
     rows = Workflow.objects.filter(pk=workflow.pk)
-    unwanted = VersionsUnwanted(
-        workflow.pk, frozenset(workflow.versions.values_list("pk", flat=True))
-    )
+    unwanted = VersionsUnwanted(workflow.pk)
     events.announce(unwanted)
     rows.update(live_version=None, draft={}, purged_at=Now(), updated_at=Now())
     workflow.versions.exclude(pk__in=unwanted.kept).delete()
