@@ -7,13 +7,13 @@ from dataclasses import asdict
 from typing import Any
 
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig
-from django.db import DataError, InterfaceError, OperationalError
+from django.db import DataError
 from django.http import Http404, HttpRequest, JsonResponse
 from django.http.request import UnreadablePostError
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from apps.core import errors, request_context
+from apps.core import db, errors, request_context
 from apps.core.errors import FieldProblem, GoraxError
 
 log = logging.getLogger(__name__)
@@ -156,7 +156,7 @@ _REFUSALS: tuple[tuple[tuple[type[Exception], ...], Callable[[Any], GoraxError]]
     # A value that fits no column; whichever check let it through, the database kept it out.
     ((DataError,), lambda _: errors.InvalidError("A value cannot be stored.", code="unstorable")),
     (
-        (OperationalError, InterfaceError),
+        db.DATABASE_ERRORS,
         lambda _: errors.UnavailableError("The database does not answer.", retry_after_s=2),
     ),
 )

@@ -2,11 +2,10 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port
 
-from apps.core import request_context, tenancy
+from apps.core import db, request_context, tenancy
 from apps.core.api.errors import plain_response
 from apps.core.errors import GoraxError, UnavailableError, UnreadableError
 from apps.tenants.errors import TenantSuspendedError, UnknownHostError
@@ -32,7 +31,7 @@ class TenantMiddleware:
             tenant, routes = _resolve(request)
         except GoraxError as refusal:
             return plain_response(refusal)
-        except (OperationalError, InterfaceError):
+        except db.DATABASE_ERRORS:
             return plain_response(
                 UnavailableError("The database does not answer.", retry_after_s=2)
             )

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import orjson
-import psycopg
-from django.db import InterfaceError, OperationalError, connection
+from django.db import connection
 
 from apps.core import db, strict_json, tenancy
 from apps.core.errors import UnavailableError
@@ -118,7 +117,7 @@ def store(arrival: Arrival, ran: executions.Ran | None = None) -> Accepted:
     failpoint("accept.before_insert")
     try:
         known = _store(arrival, ran)
-    except (OperationalError, InterfaceError, psycopg.OperationalError) as lost:
+    except db.DATABASE_ERRORS as lost:
         refuse_unless_stored(arrival, lost)
         known = None
     if known is not None:
@@ -174,7 +173,7 @@ def refuse_unless_stored(arrival: Arrival, lost: Exception) -> None:
         statement = db.in_schema(READ, tenancy.current_schema())
         if db.fetch(statement, {"event_id": arrival.event_id}):
             return
-    except (OperationalError, InterfaceError, psycopg.OperationalError):
+    except db.DATABASE_ERRORS:
         logger.warning("webhook.commit_unknown", extra={"event_id": str(arrival.event_id)})
     raise UnavailableError("The delivery could not be stored. Send it again.") from lost
 

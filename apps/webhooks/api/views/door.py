@@ -3,9 +3,9 @@
 from typing import Any
 
 import orjson
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
+from apps.core import db
 from apps.core.api.errors import MEDIA_TYPE as PROBLEM_TYPE
 from apps.core.api.errors import plain_response, problem
 from apps.core.api.proxies import address_of
@@ -33,7 +33,7 @@ def deliver(request: HttpRequest, path: str) -> HttpResponse:
         accepted, answer = accept.accept(delivery, door)
     except GoraxError as refusal:
         return plain_response(refusal)
-    except (OperationalError, InterfaceError):
+    except db.DATABASE_ERRORS:
         return plain_response(UnavailableError("The database does not answer.", retry_after_s=2))
     if answer is None:
         return _accepted(request, accepted)
