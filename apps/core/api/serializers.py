@@ -20,6 +20,10 @@ class StrictSerializer(serializers.Serializer[Any]):
         return super().to_internal_value(data)
 
 
+class NothingIn(StrictSerializer):
+    """A call that takes no body."""
+
+
 @extend_schema_field({"type": "object", "additionalProperties": True})
 class JsonObjectField(serializers.JSONField):
     """Any JSON object, kept as it is."""

@@ -9,6 +9,7 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.core.api import reading, started
 from apps.core.api.permissions import can, principal_of
 from apps.core.api.preconditions import idempotency_key
 from apps.core.errors import FieldProblem, UnreadableError
@@ -43,7 +44,9 @@ class Executions(GenericAPIView[Any]):
     )
     def get(self, request: Request) -> Response:
         """List executions; `?status=` may stand several times."""
-        rows = queries.listed(status=_statuses(request), workflow_id=_workflow(request))
+        rows = queries.listed(
+            status=_statuses(request), workflow_id=reading.identifier(request, "workflow_id")
+        )
         page = self.paginate_queryset(rows)
         return self.get_paginated_response(ExecutionListed(page, many=True).data)
 
@@ -98,32 +101,19 @@ class ExecuteWorkflow(GenericAPIView[Any]):
     )
     def post(self, request: Request, workflow_id: UUID) -> Response:
         """Start an execution; 200 with the first one's id if the Idempotency-Key is known."""
-        given = ExecuteIn(data=request.data)
-        given.is_valid(raise_exception=True)
+        body = reading.body(request, ExecuteIn)
         principal = principal_of(request)
         ordered = manual.execute(
             Order(
                 workflow_id=workflow_id,
-                input=given.validated_data["input"],
-                node_id=given.validated_data.get("trigger_node"),
-                is_draft=given.validated_data["draft"],
+                input=body["input"],
+                node_id=body.get("trigger_node"),
+                is_draft=body["draft"],
                 key=idempotency_key(request),
                 actor_id=None if principal is None else principal.user_id,
             )
         )
-        return Response(
-            _accepted(request, ordered.execution_id, is_duplicate=ordered.is_duplicate),
-            status=status.HTTP_200_OK if ordered.is_duplicate else status.HTTP_202_ACCEPTED,
-        )
-
-
-def _accepted(request: Request, execution_id: UUID | None, *, is_duplicate: bool) -> dict[str, Any]:
-    """Return the answer to whoever started an execution."""
-    if execution_id is None:
-        return {"filtered": True}
-    url = request.build_absolute_uri(f"/api/v1/executions/{execution_id}")
-    said: dict[str, Any] = {"execution_id": execution_id, "status_url": url}
-    return {**said, "duplicate": True} if is_duplicate else said
+        return started.answer(request, ordered.execution_id, is_duplicate=ordered.is_duplicate)
 
 
 def _statuses(request: Request) -> list[str]:
@@ -135,12 +125,3 @@ def _statuses(request: Request) -> list[str]:
             f"{unknown[0][:40]!r} is no status of an execution.", errors=[problem]
         )
     return wanted
-
-
-def _workflow(request: Request) -> UUID | None:
-    text = request.query_params.get("workflow_id")
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        problem = FieldProblem("/workflow_id", "malformed", "Give the id of a workflow.")
-        raise UnreadableError("workflow_id is no id.", errors=[problem]) from None

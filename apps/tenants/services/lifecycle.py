@@ -18,12 +18,7 @@ def suspend(tenant_id: UUID) -> None:
     Raises:
         NoTenantError: there is no living tenant with this id.
     """
-    with tenancy.entered(tenancy.PUBLIC), transaction.atomic():
-        tenant = _locked(tenant_id)
-        if tenant.status == TenantStatus.ACTIVE:
-            _set(tenant, TenantStatus.SUSPENDED)
-            events.announce(TenantSuspended(tenant.pk, tenant.schema_name))
-    directory.forget()
+    _switch(tenant_id, TenantStatus.ACTIVE, TenantStatus.SUSPENDED, TenantSuspended)
 
 
 def resume(tenant_id: UUID) -> None:
@@ -32,12 +27,7 @@ def resume(tenant_id: UUID) -> None:
     Raises:
         NoTenantError: there is no living tenant with this id.
     """
-    with tenancy.entered(tenancy.PUBLIC), transaction.atomic():
-        tenant = _locked(tenant_id)
-        if tenant.status == TenantStatus.SUSPENDED:
-            _set(tenant, TenantStatus.ACTIVE)
-            events.announce(TenantResumed(tenant.pk, tenant.schema_name))
-    directory.forget()
+    _switch(tenant_id, TenantStatus.SUSPENDED, TenantStatus.ACTIVE, TenantResumed)
 
 
 def delete(tenant_id: UUID) -> None:
@@ -49,6 +39,20 @@ def delete(tenant_id: UUID) -> None:
     with tenancy.entered(tenancy.PUBLIC):
         # Whoever works for the tenant at this moment may be the other half of a deadlock.
         db.in_transaction(lambda: _delete(tenant_id))
+    directory.forget()
+
+
+def _switch(
+    tenant_id: UUID,
+    before: TenantStatus,
+    after: TenantStatus,
+    told: type[TenantSuspended] | type[TenantResumed],
+) -> None:
+    with tenancy.entered(tenancy.PUBLIC), transaction.atomic():
+        tenant = _locked(tenant_id)
+        if tenant.status == before:
+            _set(tenant, after)
+            events.announce(told(tenant.pk, tenant.schema_name))
     directory.forget()
 
 

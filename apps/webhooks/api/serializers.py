@@ -75,10 +75,6 @@ class RenewOut(serializers.Serializer[Any]):
     secret = serializers.CharField()
 
 
-class NothingIn(StrictSerializer):
-    """A call that takes no body."""
-
-
 class SampleOut(serializers.Serializer[Any]):
     """What became of a sample delivery. Without an execution a filter kept it out."""
 

@@ -104,10 +104,6 @@ class PublishIn(StrictSerializer):
     note = serializers.CharField(max_length=2_000, default="", allow_blank=True)
 
 
-class NothingIn(StrictSerializer):
-    """A call that takes no body."""
-
-
 class VersionRow(serializers.ModelSerializer[WorkflowVersion]):
     """A published version in a list."""
 

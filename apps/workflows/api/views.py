@@ -10,16 +10,16 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.core.api import preconditions
+from apps.core.api import preconditions, reading
 from apps.core.api.parsers import StrictJsonParser
 from apps.core.api.permissions import can, principal_of
+from apps.core.api.serializers import NothingIn
 from apps.core.errors import FieldProblem, UnreadableError
 from apps.workflows.api.serializers import (
     DryRunIn,
     DryRunOut,
     NodeTypeOut,
     NodeTypePage,
-    NothingIn,
     PublishIn,
     VersionOut,
     VersionRow,
@@ -59,12 +59,6 @@ class WorkflowView(GenericAPIView[Any]):
     permission_classes = [can("workflow.read")]
     parser_classes = [DocumentParser]
     serializer_class: type[serializers.BaseSerializer[Any]] = NothingIn
-
-    def body(self, request: Request, shape: type[serializers.Serializer[Any]]) -> Any:
-        """Return the validated body."""
-        given = shape(data=request.data)
-        given.is_valid(raise_exception=True)
-        return given.validated_data
 
     def actor_id(self, request: Request) -> UUID | None:
         """Return who asks."""
@@ -110,7 +104,7 @@ class Workflows(WorkflowView):
     )
     def post(self, request: Request) -> Response:
         """Store a new workflow; its problems stand in the answer and do not prevent it."""
-        body = self.body(request, WorkflowIn)
+        body = reading.body(request, WorkflowIn)
         workflow = drafts.create(**body, actor_id=self.actor_id(request))
         return self.shown(workflow, code=status.HTTP_201_CREATED)
 
@@ -135,7 +129,7 @@ class OneWorkflow(WorkflowView):
     def patch(self, request: Request, workflow_id: UUID) -> Response:
         """Save the draft, its name or its description."""
         revision = preconditions.revision(request)
-        body = self.body(request, WorkflowChange)
+        body = reading.body(request, WorkflowChange)
         return self.shown(drafts.save(workflow_id, body, revision=revision))
 
     @extend_schema(operation_id="workflows_delete", responses={204: None})
@@ -159,7 +153,7 @@ class Publish(WorkflowView):
     )
     def post(self, request: Request, workflow_id: UUID) -> Response:
         """Freeze the draft as the next version and make it live; 422 lists what prevents it."""
-        body = self.body(request, PublishIn)
+        body = reading.body(request, PublishIn)
         workflow = publish.publish(
             workflow_id,
             actor_id=self.actor_id(request),
@@ -223,7 +217,7 @@ class TryOut(WorkflowView):
     @extend_schema(operation_id="workflows_dry_run", request=DryRunIn, responses=DryRunOut)
     def post(self, request: Request, workflow_id: UUID) -> Response:
         """Run the draft or a version in memory: nothing is called, nothing is stored."""
-        body = self.body(request, DryRunIn)
+        body = reading.body(request, DryRunIn)
         outcome = trial.dry_run(
             DryRun(
                 workflow_id=workflow_id,

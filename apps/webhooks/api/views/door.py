@@ -9,6 +9,7 @@ from apps.core import db
 from apps.core.api.errors import MEDIA_TYPE as PROBLEM_TYPE
 from apps.core.api.errors import plain_response, problem
 from apps.core.api.proxies import address_of
+from apps.core.api.started import STATUS_PATH
 from apps.core.errors import (
     GoraxError,
     UnavailableError,
@@ -19,8 +20,6 @@ from apps.webhooks.rules.payload import Delivery
 from apps.webhooks.rules.reply import SANDBOX, reply_of
 from apps.webhooks.services import accept
 from apps.webhooks.services.storing import Accepted
-
-STATUS_PATH = "/api/v1/executions/"
 
 
 def deliver(request: HttpRequest, path: str) -> HttpResponse:

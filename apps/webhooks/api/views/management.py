@@ -9,15 +9,15 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.core.api import preconditions
+from apps.core.api import preconditions, reading, started
 from apps.core.api.permissions import can, principal_of
 from apps.core.api.proxies import address_of
+from apps.core.api.serializers import NothingIn
 from apps.core.errors import FieldProblem, UnreadableError
 from apps.engine.secret import Secret
 from apps.webhooks.api.serializers import (
     EventOut,
     EventRow,
-    NothingIn,
     RenewIn,
     RenewOut,
     ReplayIn,
@@ -39,12 +39,6 @@ class WebhookView(GenericAPIView[Any]):
     permission_classes = [can("webhook.read")]
     serializer_class: type[serializers.BaseSerializer[Any]] = WebhookOut
 
-    def body(self, request: Request, shape: type[serializers.Serializer[Any]]) -> Any:
-        """Return the validated body."""
-        given = shape(data=request.data)
-        given.is_valid(raise_exception=True)
-        return given.validated_data
-
 
 class Webhooks(WebhookView):
     """The webhooks of all live versions."""
@@ -56,7 +50,7 @@ class Webhooks(WebhookView):
     )
     def get(self, request: Request) -> Response:
         """List webhooks, newest first."""
-        page = self.paginate_queryset(history.offered(_workflow(request)))
+        page = self.paginate_queryset(history.offered(reading.identifier(request, "workflow_id")))
         shown = WebhookOut(history.described(page or ()), many=True, context={"request": request})
         return self.get_paginated_response(shown.data)
 
@@ -75,7 +69,7 @@ class OneWebhook(WebhookView):
     @extend_schema(operation_id="webhooks_update", request=WebhookChange, responses=WebhookOut)
     def patch(self, request: Request, webhook_id: UUID) -> Response:
         """Pause the webhook, so that it answers 404, or let it listen again."""
-        switch.pause(webhook_id, is_paused=self.body(request, WebhookChange)["is_paused"])
+        switch.pause(webhook_id, is_paused=reading.body(request, WebhookChange)["is_paused"])
         return self._shown(request, webhook_id)
 
     def _shown(self, request: Request, webhook_id: UUID) -> Response:
@@ -92,7 +86,7 @@ class RenewSecret(WebhookView):
     @extend_schema(operation_id="webhooks_regenerate_secret", request=RenewIn, responses=RenewOut)
     def post(self, request: Request, webhook_id: UUID) -> Response:
         """Make a new secret, or store the provider's, and show it this once."""
-        body = self.body(request, RenewIn)
+        body = reading.body(request, RenewIn)
         given = Secret(body["secret"]) if "secret" in body else None
         secret = secrets.renew(webhook_id, given=given, overlap_s=body["overlap_s"])
         return Response({"secret": secret.reveal()})
@@ -108,13 +102,11 @@ class SendSample(WebhookView):
     def post(self, request: Request, webhook_id: UUID) -> Response:
         """Send a GitHub push, signed with the webhook's own secret, through its own door."""
         accepted = sample.send(webhook_id, caller=address_of(request))
-        url = None
-        if accepted.execution_id is not None:
-            url = request.build_absolute_uri(f"/api/v1/executions/{accepted.execution_id}")
+        started_id = accepted.execution_id
         body = {
             "event_id": accepted.event_id,
-            "execution_id": accepted.execution_id,
-            "status_url": url,
+            "execution_id": started_id,
+            "status_url": started_id and started.status_url(request, started_id),
         }
         return Response(SampleOut(body).data, status=status.HTTP_202_ACCEPTED)
 
@@ -164,34 +156,17 @@ class ReplayEvent(WebhookView):
         replayed = replay.replay(
             Replay(
                 event_id=event_id,
-                is_filtering=self.body(request, ReplayIn)["apply_filters"],
+                is_filtering=reading.body(request, ReplayIn)["apply_filters"],
                 key=preconditions.idempotency_key(request),
                 actor_id=None if principal is None else principal.user_id,
             )
         )
-        if replayed.execution_id is None:
-            return Response({"filtered": True}, status=status.HTTP_202_ACCEPTED)
-        url = request.build_absolute_uri(f"/api/v1/executions/{replayed.execution_id}")
-        said: dict[str, Any] = {"execution_id": replayed.execution_id, "status_url": url}
-        if replayed.is_duplicate:
-            return Response({**said, "duplicate": True})
-        return Response(said, status=status.HTTP_202_ACCEPTED)
+        return started.answer(request, replayed.execution_id, is_duplicate=replayed.is_duplicate)
 
 
 def _status(request: Request) -> str:
     wanted: str = request.query_params.get("status", "")
     if wanted and wanted not in STATUSES:
-        raise _unreadable("status", f"status is one of {', '.join(STATUSES)}.")
+        sentence = f"status is one of {', '.join(STATUSES)}."
+        raise UnreadableError(sentence, errors=[FieldProblem("/status", "malformed", sentence)])
     return wanted
-
-
-def _workflow(request: Request) -> UUID | None:
-    text = request.query_params.get("workflow_id")
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        raise _unreadable("workflow_id", "Give the id of a workflow.") from None
-
-
-def _unreadable(name: str, sentence: str) -> UnreadableError:
-    return UnreadableError(sentence, errors=[FieldProblem(f"/{name}", "malformed", sentence)])

@@ -1,0 +1,35 @@
+"""What a request says, taken as it is meant or refused by its place."""
+
+from typing import Any
+from uuid import UUID
+
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from apps.core.errors import FieldProblem, UnreadableError
+
+
+def body(request: Request, shape: type[serializers.Serializer[Any]]) -> Any:
+    """Return the validated body.
+
+    Raises:
+        ValidationError: it is not of this shape; names every place.
+    """
+    given = shape(data=request.data)
+    given.is_valid(raise_exception=True)
+    return given.validated_data
+
+
+def identifier(request: Request, name: str) -> UUID | None:
+    """Return the id that the query parameter `name` holds, None without it.
+
+    Raises:
+        UnreadableError: it is no id.
+    """
+    text = request.query_params.get(name)
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        sentence = f"{name} is no id."
+        problem = FieldProblem(f"/{name}", "malformed", sentence)
+        raise UnreadableError(sentence, errors=[problem]) from None
