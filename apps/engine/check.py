@@ -6,9 +6,10 @@ Errors block publishing, warnings do not; a draft is saved whatever is found. No
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import combinations
+from typing import TypeAlias
 
 from apps.engine.document import Document, read
 from apps.engine.graph import ERROR_PORT, Edge, Effect, Node, OnError, OnUnknown
@@ -24,8 +25,20 @@ START = NodeId("")
 RESPONSES_COMPARED = 50
 
 
-def check(raw: Json, registry: Registry, limits: Limits = DEFAULT_LIMITS) -> tuple[Problem, ...]:
-    """Return every problem of a document, errors and warnings, in the order of its parts."""
+Further: TypeAlias = Callable[[Document, Report], None]
+
+
+def check(
+    raw: Json,
+    registry: Registry,
+    limits: Limits = DEFAULT_LIMITS,
+    *,
+    further: Further | None = None,
+) -> tuple[Problem, ...]:
+    """Return every problem of a document, errors and warnings, in the order of its parts.
+
+    `further` adds to the report what only others know; a document that is too large to look at is not shown to it.
+    """
     report = Report()
     if is_deeper(raw, limits.json_depth):
         report.error(
@@ -39,6 +52,8 @@ def check(raw: Json, registry: Registry, limits: Limits = DEFAULT_LIMITS) -> tup
     _check_triggers(document, registry, report)
     if program is not None:
         _Checker(program, report).run()
+    if further is not None:
+        further(document, report)
     return tuple(report.problems)
 
 

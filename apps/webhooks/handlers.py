@@ -1,8 +1,14 @@
 """What webhooks do when others tell news."""
 
 from apps.core.events import subscribe
+from apps.webhooks.rules import declared
 from apps.webhooks.services import registration
-from apps.workflows.events import TriggersWritten, WorkflowPurged
+from apps.workflows.events import DocumentChecked, TriggersWritten, WorkflowPurged
+
+
+def judge(event: DocumentChecked) -> None:
+    """Tell what webhooks know to be wrong with a document."""
+    declared.judge(event)
 
 
 def follow(event: TriggersWritten) -> None:
@@ -16,5 +22,6 @@ def forget(event: WorkflowPurged) -> None:
     registration.forget(event.workflow_id)
 
 
+subscribe(DocumentChecked, judge)
 subscribe(TriggersWritten, follow)
 subscribe(WorkflowPurged, forget)

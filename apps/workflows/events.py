@@ -3,19 +3,37 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from apps.engine.problem import Report
 from apps.engine.value import Json
 
 
 @dataclass(frozen=True, slots=True)
-class TriggerWritten:
-    """One row of the registry. `place` is a JSON pointer to its node's config in the published document."""
+class TriggerDeclared:
+    """An enabled trigger of a document. `place` is a JSON pointer to its node's config there."""
 
-    id: UUID
     node_id: str
     kind: str
     name: str
     config: dict[str, Json]
     place: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentChecked:
+    """A document was checked; subscribers add to `report` what they alone know to be wrong with its triggers.
+
+    Announced at every look at a draft, so nobody writes or asks the world for an answer.
+    """
+
+    triggers: tuple[TriggerDeclared, ...]
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
+class TriggerWritten(TriggerDeclared):
+    """One row of the registry, written by the document that was published."""
+
+    id: UUID
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,44 @@ def test_a_draft_with_errors_is_stored_and_its_problems_are_told(editor) -> None
     assert Workflow.objects.count() == 1
 
 
+def test_what_only_webhooks_know_to_be_wrong_is_told_with_the_rest_and_the_draft_is_stored(
+    editor,
+) -> None:
+    document = hook(
+        rate_per_s=0,
+        filters=[{"path": "$.a", "operator": "like"}],
+        allowed_ips=["nonsense"],
+        deduplication_path="$..a..b",
+    )
+    document["nodes"].append(node("a", "control:nonsense"))
+
+    made = editor.post("/workflows", {"name": "broken", "definition": document})
+
+    assert made.status_code == 201
+    told = made.json()["problems"]
+    assert [(each["code"], each["node_id"], each["path"], each["field"]) for each in told] == [
+        ("field_range", "hook", "/nodes/0/data/config/rate_per_s", "rate_per_s"),
+        ("node_type_unknown", "a", "/nodes/2/type", None),
+        ("field_invalid", "hook", "/nodes/0/data/config/allowed_ips/0", "allowed_ips[0]"),
+        ("field_invalid", "hook", "/nodes/0/data/config/filters/0/operator", "filters[0].operator"),
+        ("field_invalid", "hook", "/nodes/0/data/config/deduplication_path", "deduplication_path"),
+    ]
+    assert {each["severity"] for each in told} == {"error"}
+    assert editor.get(f"/workflows/{made.json()['id']}").json()["problems"] == told
+    assert Workflow.objects.get().draft == document
+
+
+def test_what_two_checks_find_in_one_place_is_told_once(editor) -> None:
+    document = hook(methods=["FETCH"], deduplication_path=7)
+
+    told = editor.post("/workflows", {"name": "broken", "definition": document}).json()["problems"]
+
+    assert [(each["code"], each["field"]) for each in told] == [
+        ("field_choice", "methods"),
+        ("field_type", "deduplication_path"),
+    ]
+
+
 def test_the_document_comes_back_as_it_was_written(editor) -> None:
     document = {**manual(), "variables": {"z": 1.50, "a": [1, 2.0, None], "ü": "→"}}
 

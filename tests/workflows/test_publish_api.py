@@ -61,9 +61,9 @@ def test_publishing_checks_the_document_once_and_shows_what_was_found(editor, mo
     said = editor.get(f"/workflows/{workflow_id}").json()["problems"]
     checked: list[object] = []
 
-    def count(definition, catalogue):
+    def count(definition, catalogue, *, further):
         checked.append(definition)
-        return check(definition, catalogue)
+        return check(definition, catalogue, further=further)
 
     monkeypatch.setattr(stored, "check", count)
     answer = publish(editor, workflow_id)
@@ -315,9 +315,37 @@ def test_a_webhook_that_cannot_work_is_not_published(editor, config, place) -> N
 
     answer = publish(editor, workflow_id)
 
-    assert answer.status_code == 422
+    assert (answer.status_code, answer.json()["code"]) == (422, "document_invalid")
     assert f"/nodes/0/data/config{place}" in [each["path"] for each in answer.json()["errors"]]
     assert (WorkflowVersion.objects.count(), Trigger.objects.count()) == (0, 0)
+
+
+def test_what_the_engine_and_what_webhooks_refuse_is_told_at_once(editor) -> None:
+    document = hook(allowed_ips=["nonsense"])
+    document["nodes"].append(node("a", "control:nonsense"))
+
+    answer = publish(editor, make(editor, document))
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "document_invalid")
+    assert [(each["path"], each["code"]) for each in answer.json()["errors"]] == [
+        ("/nodes/2/type", "node_type_unknown"),
+        ("/nodes/0/data/config/allowed_ips/0", "field_invalid"),
+    ]
+    assert (WorkflowVersion.objects.count(), Trigger.objects.count()) == (0, 0)
+
+
+def test_a_version_whose_webhook_can_no_longer_work_is_not_activated(editor) -> None:
+    workflow_id = make(editor, hook())
+    publish(editor, workflow_id)
+    WorkflowVersion.objects.update(definition=hook(allowed_ips=["nonsense"]))
+
+    answer = editor.post(f"/workflows/{workflow_id}/activate")
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "webhook_invalid")
+    assert [each["path"] for each in answer.json()["errors"]] == [
+        "/nodes/0/data/config/allowed_ips/0"
+    ]
+    assert Trigger.objects.get().is_active is False
 
 
 def test_versions_are_listed_newest_first_and_shown_with_their_definition(editor) -> None:

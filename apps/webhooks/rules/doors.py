@@ -6,6 +6,8 @@ from typing import TypeVar
 
 from apps.core.addresses import Network, networks
 from apps.engine.errors import EngineError
+from apps.engine.fields import FieldProblem
+from apps.engine.problem import clipped
 from apps.engine.value import Json
 from apps.webhooks.rules import filters, verification
 from apps.webhooks.rules.filters import Filter
@@ -43,17 +45,9 @@ class Rules:
         return self.scheme != "none"
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigProblem:
-    """One thing that cannot work; `place` is a JSON pointer into the config."""
-
-    place: str
-    message: str
-
-
-def read(config: Mapping[str, Json]) -> tuple[Rules, tuple[ConfigProblem, ...]]:
+def read(config: Mapping[str, Json]) -> tuple[Rules, tuple[FieldProblem, ...]]:
     """Return what a webhook trigger's config means, and everything in it that cannot work and was left out."""
-    problems: list[ConfigProblem] = []
+    problems: list[FieldProblem] = []
     return (
         Rules(
             scheme=_text(config, "auth_type", "signature"),
@@ -62,13 +56,17 @@ def read(config: Mapping[str, Json]) -> tuple[Rules, tuple[ConfigProblem, ...]]:
             key_header=_text(config, "key_header", verification.DEFAULT_KEY_HEADER).lower(),
             networks=_networks(config.get("allowed_ips"), problems),
             filters=_filters(config.get("filters"), problems),
-            delivery_path=_path(config.get("deduplication_path"), "/deduplication_path", problems),
+            delivery_path=_path(config.get("deduplication_path"), "deduplication_path", problems),
             is_waiting=config.get("mode") == "sync",
             wait_s=_number(config, "timeout_s", DEFAULT_WAIT_S),
             rate_per_s=_number(config, "rate_per_s", DEFAULT_RATE_PER_S),
         ),
         tuple(problems),
     )
+
+
+def _wrong(place: str, message: str) -> FieldProblem:
+    return FieldProblem(place, "field_invalid", message)
 
 
 def _text(config: Mapping[str, Json], name: str, default: str) -> str:
@@ -82,78 +80,74 @@ def _number(config: Mapping[str, Json], name: str, default: float) -> float:
     return float(value) if is_number else default  # type: ignore[arg-type]  # it is a number
 
 
-def _methods(value: Json, problems: list[ConfigProblem]) -> tuple[str, ...]:
+def _methods(value: Json, problems: list[FieldProblem]) -> tuple[str, ...]:
     if value in (None, []):
         return DEFAULT_METHODS
     wanted = [str(item).upper() for item in value] if isinstance(value, list) else []
     unknown = [method for method in wanted if method not in METHODS]
     if unknown or not wanted:
-        problems.append(ConfigProblem("/methods", f"Methods are some of {', '.join(METHODS)}."))
+        problems.append(_wrong("methods", f"Methods are some of {', '.join(METHODS)}."))
         return DEFAULT_METHODS
     return tuple(dict.fromkeys(wanted))
 
 
-def _networks(value: Json, problems: list[ConfigProblem]) -> tuple[Network, ...]:
+def _networks(value: Json, problems: list[FieldProblem]) -> tuple[Network, ...]:
     # A text is the older form of the field: addresses divided by commas.
     texts = value.split(",") if isinstance(value, str) else value
     if texts is None:
         return ()
     if not isinstance(texts, list) or len(texts) > MOST_NETWORKS:
-        problems.append(
-            ConfigProblem("/allowed_ips", f"A list of at most {MOST_NETWORKS} addresses.")
-        )
+        problems.append(_wrong("allowed_ips", f"A list of at most {MOST_NETWORKS} addresses."))
         return ()
     found: list[Network] = []
     for index, text in enumerate(texts):
         try:
-            found += networks([str(text)])
+            found += networks([clipped(str(text).strip())])
         except ValueError as reason:
-            problems.append(ConfigProblem(f"/allowed_ips/{index}", f"{reason}."))
+            problems.append(_wrong(f"allowed_ips[{index}]", f"{reason}."))
     return tuple(found)
 
 
-def _filters(value: Json, problems: list[ConfigProblem]) -> tuple[Filter, ...]:
+def _filters(value: Json, problems: list[FieldProblem]) -> tuple[Filter, ...]:
     if value is None or value == "":
         return ()
     if not isinstance(value, list) or len(value) > MOST_FILTERS:
-        problems.append(ConfigProblem("/filters", f"A list of at most {MOST_FILTERS} filters."))
+        problems.append(_wrong("filters", f"A list of at most {MOST_FILTERS} filters."))
         return ()
     return tuple(
         each for index, item in enumerate(value) for each in _filter(index, item, problems)
     )
 
 
-def _filter(index: int, item: Json, problems: list[ConfigProblem]) -> Iterator[Filter]:
-    place = f"/filters/{index}"
+def _filter(index: int, item: Json, problems: list[FieldProblem]) -> Iterator[Filter]:
+    place = f"filters[{index}]"
     if not isinstance(item, dict):
-        problems.append(
-            ConfigProblem(place, "A filter is an object with path, operator and value.")
-        )
+        problems.append(_wrong(place, "A filter is an object with path, operator and value."))
         return
     if item.get("enabled") is False:
         return
     operator, value, group = item.get("operator"), item.get("value"), item.get("group", 0)
     wrong = filters.problem(operator if isinstance(operator, str) else "", value)
     if wrong is not None:
-        problems.append(ConfigProblem(f"{place}/operator", wrong))
+        problems.append(_wrong(f"{place}.operator", wrong))
     if not isinstance(group, int) or isinstance(group, bool):
-        problems.append(ConfigProblem(f"{place}/group", "A group is a whole number."))
+        problems.append(_wrong(f"{place}.group", "A group is a whole number."))
         return
     if not item.get("path"):
-        problems.append(ConfigProblem(f"{place}/path", "A filter needs a path, as in $.body.ref."))
+        problems.append(_wrong(f"{place}.path", "A filter needs a path, as in $.body.ref."))
         return
-    path = _path(item["path"], f"{place}/path", problems)
+    path = _path(item["path"], f"{place}.path", problems)
     if path is not None and wrong is None:
         yield Filter(path, str(operator), value, group)
 
 
-def _path(value: Json, place: str, problems: list[ConfigProblem]) -> FieldPath | None:
+def _path(value: Json, place: str, problems: list[FieldProblem]) -> FieldPath | None:
     if value is None or value == "":
         return None
     try:
         return compile_path(value if isinstance(value, str) else "")
     except EngineError as reason:
-        problems.append(ConfigProblem(place, reason.message))
+        problems.append(_wrong(place, reason.message))
         return None
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from apps.engine.expressions import ExpressionError
 from apps.engine.expressions.patterns import compiled, found_in
+from apps.engine.problem import clipped
 from apps.engine.value import Json
 from apps.webhooks.rules.paths import FieldPath
 
@@ -43,7 +44,7 @@ def why_filtered(filters: Sequence[Filter], trigger: Json) -> str | None:
 def problem(operator: str, value: Json) -> str | None:
     """Return what is wrong with an operator and its value, as a sentence, or None."""
     if operator not in OPERATORS:
-        return f"There is no operator {operator!r}."
+        return f"There is no operator {clipped(operator)!r}."
     if operator in {"in", "not_in", "matches_any", "matches_all"} and not isinstance(value, list):
         return f"{operator} compares with a list."
     if operator == "between" and _bounds(value) is None:

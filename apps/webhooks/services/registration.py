@@ -6,13 +6,14 @@ from apps.core.errors import FieldProblem
 from apps.webhooks.errors import ConfigInvalidError, SecretMissingError
 from apps.webhooks.models import Webhook, WebhookDelivery
 from apps.webhooks.queries import doors as stored
-from apps.webhooks.rules import doors
+from apps.webhooks.rules import declared, doors
 from apps.workflows.events import TriggersWritten
 
 
 def refuse_unusable(written: TriggersWritten) -> None:
     """Undo a publish or an activation whose webhooks could not work.
 
+    A published draft was judged with its document; a version may be older than what is asked of webhooks today.
     A webhook that comes with a new version of an active workflow may still lack its secret, which can only be given
     to what exists: until then it answers 401.
 
@@ -24,13 +25,11 @@ def refuse_unusable(written: TriggersWritten) -> None:
     problems: list[FieldProblem] = []
     without_secret: list[FieldProblem] = []
     for webhook in webhooks:
-        rules, found = doors.read(webhook.config)
         problems += [
-            FieldProblem(
-                webhook.place + each.place, "field_invalid", f"“{webhook.name}”: {each.message}"
-            )
-            for each in found
+            FieldProblem(path, each.code, f"“{webhook.name}”: {each.message}")
+            for path, each in declared.wrongs(webhook)
         ]
+        rules, _ = doors.read(webhook.config)
         if written.is_activating and rules.has_secret and stored.live_secrets(webhook.id) == ():
             sentence = f"“{webhook.name}” verifies its senders but has no secret yet."
             without_secret.append(

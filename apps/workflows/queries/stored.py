@@ -7,16 +7,20 @@ from django.db.models import Prefetch, QuerySet
 from django.db.models.functions import Now
 
 from apps import nodes
+from apps.core import events
 from apps.engine.check import check
+from apps.engine.document import Document
 from apps.engine.node import describe
-from apps.engine.problem import Problem
+from apps.engine.problem import Problem, Report
 from apps.engine.value import Json
+from apps.workflows import rules
 from apps.workflows.errors import (
     NodeTypeNotFoundError,
     NotInBinError,
     VersionNotFoundError,
     WorkflowNotFoundError,
 )
+from apps.workflows.events import DocumentChecked, TriggerDeclared
 from apps.workflows.models import Trigger, Workflow, WorkflowVersion
 
 BIN_DAYS = 30
@@ -155,8 +159,16 @@ def shells(limit: int) -> list[UUID]:
 
 
 def problems_of(definition: Json) -> tuple[Problem, ...]:
-    """Return everything wrong with a document, errors and warnings."""
-    return tuple(check(definition, nodes.catalogue()))
+    """Return everything wrong with a document, errors and warnings; also what only other contexts know."""
+    return check(definition, nodes.catalogue(), further=_ask_others)
+
+
+def _ask_others(document: Document, report: Report) -> None:
+    declared = tuple(
+        TriggerDeclared(each.node_id, each.kind, each.name, each.config, each.place)
+        for each in rules.triggers_of(document, nodes.catalogue())
+    )
+    events.announce(DocumentChecked(declared, report))
 
 
 def node_types() -> list[dict[str, Json]]:

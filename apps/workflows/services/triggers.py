@@ -73,10 +73,7 @@ def write(
             ]
     except IntegrityError as clash:
         raise PathTakenError("Another webhook has just taken this path.") from clash
-    written = tuple(
-        TriggerWritten(row.pk, node.node_id, node.kind, node.name, node.config, node.place)
-        for row, node in zip(rows, nodes, strict=True)
-    )
+    written = tuple(_written(node, row) for row, node in zip(rows, nodes, strict=True))
     events.announce(TriggersWritten(workflow.pk, is_activating=is_activating, triggers=written))
 
 
@@ -84,9 +81,7 @@ def offer(workflow: Workflow, version: WorkflowVersion) -> None:
     """Announce the triggers of a workflow that came back from the bin; chosen paths are claimed when it is activated."""
     rows = {row.node_id: row for row in workflow.triggers.all()}
     written = tuple(
-        TriggerWritten(
-            rows[node.node_id].pk, node.node_id, node.kind, node.name, node.config, node.place
-        )
+        _written(node, rows[node.node_id])
         for node in registry.trigger_nodes(version.definition)
         if node.node_id in rows
     )
@@ -158,6 +153,10 @@ def _write_one(
             ]
         )  # fmt: skip
     return trigger
+
+
+def _written(node: TriggerNode, row: Trigger) -> TriggerWritten:
+    return TriggerWritten(node.node_id, node.kind, node.name, node.config, node.place, row.pk)
 
 
 def _path(trigger: Trigger | None, node: TriggerNode) -> str | None:
