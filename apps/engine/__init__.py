@@ -12,6 +12,7 @@ Words: what travels between all the others.
 - `problem`: Severity, Problem, DocumentError, Report, clipped, nearest, pointer
 - `failure`: Failure, failure_of
 - `state`: ExecutionStatus, StepStatus, Reason, refuse_unless
+- `zone`: zone_names
 
 Documents: JSON in, a graph and every problem out.
 

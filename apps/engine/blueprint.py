@@ -12,7 +12,7 @@ from apps.engine.errors import NodeError
 from apps.engine.expressions import Expression, ExpressionError, Scope, compile_expression
 from apps.engine.fields import Field, FieldProblem, Kind, is_absent, value_problems
 from apps.engine.node import NodeType
-from apps.engine.problem import clipped
+from apps.engine.problem import Severity, clipped
 from apps.engine.secret import without_secrets
 from apps.engine.template import Template, compile_template, problems_of
 from apps.engine.value import Json
@@ -75,7 +75,8 @@ class _Compiler:
         for name in config:
             if name not in known:
                 message = f"“{clipped(name)}” is not known here."
-                self.note(FieldProblem(prefix.rstrip("."), "field_unknown", message, (name,)))
+                parent = prefix.rstrip(".")
+                self.note(FieldProblem(parent, "field_unknown", message, (name,), Severity.WARNING))
         return slots
 
     def field(self, spec: Field, value: Json, place: str) -> Slot:

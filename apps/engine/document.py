@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from zoneinfo import available_timezones
 
 from apps.engine.problem import Report, clipped, pointer
 from apps.engine.value import NODE_ID, Json, NodeId
+from apps.engine.zone import zone_names
 
 ON_MISSING = ("error", "null", "keep")
 DEFAULT_TIMEOUT_S = 3600
@@ -248,11 +247,6 @@ def _settings_of(fine: Mapping[str, Json]) -> Settings:
     )
 
 
-@lru_cache(maxsize=1)
-def _timezones() -> frozenset[str]:
-    return frozenset(available_timezones())
-
-
 def _is_number(value: Json, least: float, most: float) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
 
@@ -263,7 +257,7 @@ _SETTING_CHECKS: Mapping[str, tuple[Callable[[Json], bool], str]] = {
         f"The workflow's timeout must be a number of seconds from 1 to {LONGEST_TIMEOUT_S}.",
     ),
     "timezone": (
-        lambda value: isinstance(value, str) and value in _timezones(),
+        lambda value: isinstance(value, str) and value in zone_names(),
         "The time zone must be a name such as UTC or Europe/Berlin.",
     ),
     "on_missing": (

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 import re2
 
-from apps.engine.problem import clipped
+from apps.engine.problem import Severity, clipped
 from apps.engine.value import Json
 
 
@@ -84,6 +84,7 @@ class FieldProblem:
     code: str
     message: str
     inside: tuple[str | int, ...] = ()
+    severity: Severity = Severity.ERROR
 
     @property
     def parts(self) -> tuple[str | int, ...]:

@@ -23,7 +23,7 @@ from apps.engine.graph import (
     topological_order,
 )
 from apps.engine.node import NodeType
-from apps.engine.problem import DocumentError, Report, clipped, nearest, pointer
+from apps.engine.problem import DocumentError, Report, Severity, clipped, nearest, pointer
 from apps.engine.registry import Registry
 from apps.engine.retry import RetryPolicy
 from apps.engine.value import Json, NodeId
@@ -182,7 +182,7 @@ def _type_of(node: DocumentNode, registry: Registry, report: Report) -> NodeType
 
 def _noter(node: DocumentNode, report: Report) -> Note:
     def note(problem: FieldProblem) -> None:
-        add = report.warn if problem.code == "field_unknown" else report.error
+        add = report.warn if problem.severity is Severity.WARNING else report.error
         add(
             problem.code,
             f"{node.shown}: {problem.message}",

@@ -6,21 +6,28 @@ from collections.abc import Iterator
 
 from apps.engine.fields import Field, FieldProblem, Kind
 from apps.engine.node import NodeType, Raw
-
-DESCRIPTORS = ("@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly")
+from apps.engine.problem import Severity, clipped
+from apps.engine.zone import zone_names
+from apps.nodes.trigger_schedule.cron import wrongs
 
 
 def _check(config: Raw) -> Iterator[FieldProblem]:
-    cron = config.get("cron")
-    if not isinstance(cron, str) or not cron.strip():
-        return
-    words = cron.split()
-    if cron.strip() not in DESCRIPTORS and len(words) not in {5, 6}:
-        yield FieldProblem(
-            "cron",
-            "cron_invalid",
-            "A schedule has five parts (minute, hour, day, month, weekday), as in “0 9 * * 1-5”.",
+    cron, zone = config.get("cron"), config.get("timezone")
+    if isinstance(cron, str):
+        for sentence in wrongs(cron) if cron.strip() else ():
+            yield FieldProblem("cron", "cron_invalid", sentence)
+    if isinstance(zone, str) and zone and zone not in zone_names():
+        sentence = (
+            f"There is no time zone “{clipped(zone)}”. Write a name such as UTC or Europe/Berlin."
         )
+        yield FieldProblem("timezone", "timezone_unknown", sentence)
+    # Goes with the first clock that fires schedules.
+    yield FieldProblem(
+        "cron",
+        "trigger_not_fired_yet",
+        "Schedules do not fire yet: until they do, only a person or another trigger starts this workflow.",
+        severity=Severity.WARNING,
+    )
 
 
 NODE = NodeType(

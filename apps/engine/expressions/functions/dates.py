@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from apps.engine.expressions.functions.catalogue import (
     DATE,
@@ -21,6 +20,7 @@ from apps.engine.expressions.functions.catalogue import (
 )
 from apps.engine.expressions.functions.layouts import read, write
 from apps.engine.expressions.operators import number
+from apps.engine.zone import zone_names
 
 CATALOGUE = Catalogue("Dates")
 _DATE = Parameter("date", DATE)
@@ -74,11 +74,6 @@ def shown(value: datetime) -> str:
     return text.removesuffix("+00:00") + "Z" if value.utcoffset() == timedelta() else text
 
 
-@cache
-def _zone_names() -> frozenset[str]:
-    return frozenset(available_timezones())
-
-
 def zone_named(name: str, zone: str) -> tzinfo:
     """Return the time zone `Europe/Paris`, `UTC` or `+02:00`.
 
@@ -89,7 +84,7 @@ def zone_named(name: str, zone: str) -> tzinfo:
         sign = -1 if zone[0] == "-" else 1
         return timezone(sign * timedelta(hours=int(zone[1:3]), minutes=int(zone[4:])))
     # Python looks for an unknown zone in files and packages of that name: only known ones get there.
-    if zone in _zone_names():
+    if zone in zone_names():
         return ZoneInfo(zone)
     raise needs(name, "needs a time zone like “Europe/Paris” or “+02:00”")
 
