@@ -229,7 +229,18 @@ def _settings(raw: Json, report: Report) -> Settings:
                 fine[name] = value
             else:
                 report.error("setting_invalid", sentence, path=pointer("settings", name))
+    _warn_of_idle(fine, report)
     return _settings_of(fine)
+
+
+def _warn_of_idle(fine: Mapping[str, Json], report: Report) -> None:
+    for name, sentence in _WITHOUT_EFFECT.items():
+        if name in fine:
+            report.warn(
+                "setting_without_effect",
+                f"“{name}” has no effect yet: {sentence}",
+                path=pointer("settings", name),
+            )
 
 
 def _settings_of(fine: Mapping[str, Json]) -> Settings:
@@ -276,6 +287,13 @@ _SETTING_CHECKS: Mapping[str, tuple[Callable[[Json], bool], str]] = {
         lambda value: isinstance(value, bool),
         "Whether the data of successful executions is kept must be yes or no.",
     ),
+}
+
+
+# Kept, because documents come with them, but read by nothing so far.
+_WITHOUT_EFFECT: Mapping[str, str] = {
+    "error_workflow_id": "when this workflow fails, no other one is started.",
+    "max_concurrency": "the executions of this workflow are not limited.",
 }
 
 

@@ -60,7 +60,10 @@ def reading(raw: Json) -> tuple[Document, list[tuple[str, str]]]:
 def test_everything_that_is_written_is_read() -> None:
     document, problems = reading(FULL)
 
-    assert problems == []
+    assert problems == [
+        ("setting_without_effect", "/settings/error_workflow_id"),
+        ("setting_without_effect", "/settings/max_concurrency"),
+    ]
     assert document == Document(
         nodes=(
             DocumentNode(
@@ -94,10 +97,10 @@ def test_everything_that_is_written_is_read() -> None:
 
 
 def test_a_document_survives_writing_and_reading() -> None:
-    document, _ = reading(FULL)
+    document, problems = reading(FULL)
 
     assert write(document) == FULL
-    assert reading(write(document)) == (document, [])
+    assert reading(write(document)) == (document, problems)
 
 
 def test_what_is_left_out_has_its_default() -> None:
@@ -195,6 +198,31 @@ def test_an_unknown_setting_is_a_warning_and_an_empty_one_is_left_out() -> None:
         ("setting_unknown", "/settings/colour~1ü~0", "warning")
     ]
     assert document.settings == Settings()
+
+
+def test_a_setting_that_nothing_reads_yet_is_kept_with_a_warning() -> None:
+    report = Report()
+
+    document = read({"settings": {"error_workflow_id": "w-2", "max_concurrency": 5}}, report)
+
+    assert [(p.code, str(p.severity), p.message) for p in report.problems] == [
+        (
+            "setting_without_effect",
+            "warning",
+            "“error_workflow_id” has no effect yet: when this workflow fails, no other one is started.",
+        ),
+        (
+            "setting_without_effect",
+            "warning",
+            "“max_concurrency” has no effect yet: the executions of this workflow are not limited.",
+        ),
+    ]
+    assert document.settings == Settings(error_workflow_id="w-2", max_concurrency=5)
+
+
+@pytest.mark.parametrize("name", ["error_workflow_id", "max_concurrency"])
+def test_a_setting_that_is_left_empty_needs_no_warning(name: str) -> None:
+    assert reading({"settings": {name: None}})[1] == []
 
 
 def test_a_broken_part_does_not_hide_the_others() -> None:
