@@ -113,7 +113,7 @@ def prepare(
         raise ValueError(f"step {key} was not started")
     node_id = split_key(key)[1]
     kind = program.types[node_id]
-    seed = Seed(facts.execution_id, key, step.first_start)
+    seed = Seed(facts.execution_id, key, step.first_start, program.settings.timezone)
     needs = program.needs(node_id)
     inputs = inputs_of(program, step, outputs) if needs.has_input else ()
     scope = Scope(roots_of(program, facts, outputs, inputs, seed), seed, program.on_missing)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -67,6 +67,43 @@ def rendered(template: str, **settings: Json) -> Json:
 )
 def test_expressions_read_the_roots(template: str, value: Json) -> None:
     assert rendered(template) == value
+
+
+@pytest.mark.parametrize(
+    ("template", "value"),
+    [
+        ("{{ today() }}", "2024-01-01"),
+        ("{{ today('UTC') }}", "2023-12-31"),
+        ("{{ now() }}", "2023-12-31T20:30:00Z"),
+        ("{{ getHours(now()) }}", 5),
+        ("{{ getHours(now(), 'UTC') }}", 20),
+        ("{{ parseDate('2024-05-07 10:00') }}", "2024-05-07T10:00:00+09:00"),
+        ("{{ parseDate('7.5.2024', 'D.M.YYYY') }}", "2024-05-07T00:00:00+09:00"),
+        ("{{ parseDate('2024-05-07T10:00:00Z') }}", "2024-05-07T10:00:00Z"),
+        ("{{ addHours('2024-05-07 23:30', 1) }}", "2024-05-08T00:30:00+09:00"),
+        ("{{ timestamp('1970-01-01 09:00') }}", 0),
+        ("{{ diffHours('2024-05-07', '2024-05-07T00:00:00Z') }}", 9),
+        ("{{ formatDate(now(), 'DD HH:mm Z') }}", "01 05:30 +09:00"),
+        ("{{ formatDate(now(), 'HH:mm', 'UTC') }}", "20:30"),
+        ("{{ formatDate('2024-05-07T12:00:00+02:00', 'HH Z') }}", "19 +09:00"),
+    ],
+)
+def test_dates_are_those_of_the_time_zone_of_the_workflow(template: str, value: Json) -> None:
+    evening = datetime(2023, 12, 31, 20, 30, tzinfo=UTC)
+    step = replace(RUNNING, first_start=evening)
+
+    values = prepared({"x": template}, step=step, timezone="Asia/Tokyo").context.config.json(
+        "values"
+    )
+
+    assert values == {"x": value}
+
+
+def test_hours_are_counted_over_a_change_of_the_clocks() -> None:
+    # In Berlin the clocks went from two to three that night.
+    template = "{{ diffHours('2024-03-31 00:00', '2024-03-31 06:00') }}"
+
+    assert rendered(template, timezone="Europe/Berlin") == 5
 
 
 def test_time_and_chance_are_the_same_at_every_attempt() -> None:

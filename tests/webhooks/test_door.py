@@ -251,6 +251,14 @@ def test_a_condition_filters_like_a_filter(sender, live, rows) -> None:
     assert rows()["executions_execution"] == 1
 
 
+def test_a_condition_reads_dates_in_the_time_zone_of_its_workflow(sender, live) -> None:
+    document = hook(path="orders", condition="getHours(trigger.body.at) == 9")
+    live({**document, "settings": {"timezone": "Asia/Tokyo"}})
+
+    assert "execution_id" in post(sender, "orders", {"at": "2024-05-07T00:00:00Z"}).json()
+    assert post(sender, "orders", {"at": "2024-05-07T09:00:00Z"}).json()["filtered"] is True
+
+
 def test_a_filter_that_cannot_be_judged_drops_nothing(sender, live) -> None:
     live(hook(path="orders", condition="trigger.body.amount > 5"))
 

@@ -164,6 +164,19 @@ def test_a_condition_that_does_not_hold_starts_nothing_and_is_counted(owner) -> 
     assert Trigger.objects.get().filtered_count == 1
 
 
+def test_a_condition_reads_dates_in_the_time_zone_of_its_workflow(owner) -> None:
+    document = manual() | {"settings": {"timezone": "Asia/Tokyo"}}
+    document["nodes"][0]["data"]["config"] = {"condition": "getHours(trigger.at) == 9"}
+    workflow_id = active(owner, document)
+
+    for body in ({}, {"draft": True}):
+        nine_in_tokyo = {"input": {"at": "2024-05-07T00:00:00Z"}, **body}
+
+        answer = owner.post(f"/workflows/{workflow_id}/execute", nine_in_tokyo)
+
+        assert "execution_id" in answer.json()
+
+
 def test_a_condition_that_cannot_be_judged_is_told(owner) -> None:
     document = manual()
     document["nodes"][0]["data"]["config"] = {"condition": "trigger.amount > 100"}

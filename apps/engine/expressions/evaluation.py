@@ -45,6 +45,11 @@ class Evaluation:
         self.built_left = limits.expression_built_bytes
         self.frame: list[Any] = [None] * limits.expression_nesting
 
+    @property
+    def zone(self) -> str:
+        """Return the name of the time zone where dates are read and shown if the expression names none."""
+        return "UTC" if self.seed is None else self.seed.zone
+
     def spend(self, steps: int) -> None:
         """Take `steps` from the budget.
 

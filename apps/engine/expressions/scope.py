@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
 
+from apps.engine.zone import zone_names
+
 OnMissing: TypeAlias = Literal["error", "null", "keep"]
 
 
@@ -14,16 +16,20 @@ OnMissing: TypeAlias = Literal["error", "null", "keep"]
 class Seed:
     """The only source of `now()`, `uuid()` and `random()`: the same seed gives the same bytes.
 
-    `started_at` is when the step's first attempt was recorded; it must know its time zone.
+    `started_at` is when the step's first attempt was recorded; it must know its time zone. `zone` is where dates
+    are read and shown if nothing else is said; chance does not depend on it.
     """
 
     execution_id: str
     step_key: str
     started_at: datetime
+    zone: str = "UTC"
 
     def __post_init__(self) -> None:
         if self.started_at.tzinfo is None:
             raise ValueError("started_at must know its time zone")
+        if self.zone not in zone_names():
+            raise ValueError(f"there is no time zone {self.zone}")
 
 
 @dataclass(frozen=True, slots=True)

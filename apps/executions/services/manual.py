@@ -69,7 +69,7 @@ def _execute(order: Order) -> Ordered:
         if known_id is not None:
             return Ordered(known_id, is_duplicate=True)
     what, condition, trigger_id = _draft(order) if order.is_draft else _live(order)
-    if not _is_wanted(condition, order.input):
+    if not _is_wanted(condition, order.input, what.version_id):
         if trigger_id is not None:
             workflows.count_filtered(trigger_id)
         return Ordered(None)
@@ -109,9 +109,10 @@ def _draft(order: Order) -> tuple[Start, str, UUID | None]:
     return what, node.condition, None
 
 
-def _is_wanted(condition: str, data: Json) -> bool:
+def _is_wanted(condition: str, data: Json, version_id: UUID) -> bool:
+    zone = workflows.version(version_id).zone
     try:
-        return workflows.is_wanted(condition, data, now=datetime.now(UTC))
+        return workflows.is_wanted(condition, data, now=datetime.now(UTC), zone=zone)
     except ExpressionError as reason:
         raise InvalidError(
             f"The trigger's condition cannot be judged: {reason.message}", code="condition_failed"

@@ -39,6 +39,7 @@ class Door:
     rules: Rules
     secrets: tuple[Secret, ...] | None = field(repr=False)
     next_kind: str
+    zone: str
     loaded_at: float
 
 
@@ -115,8 +116,9 @@ def _load(path: str) -> Door | None:
         return None
     rules, _ = doors.read(trigger.config)
     secrets = live_secrets(trigger.id) if rules.has_secret else ()
-    next_kind = workflows.version(trigger.version_id).next_kind(trigger.node_id)
-    return Door(trigger, rules, secrets, next_kind, loaded_at)
+    version = workflows.version(trigger.version_id)
+    next_kind = version.next_kind(trigger.node_id)
+    return Door(trigger, rules, secrets, next_kind, version.zone, loaded_at)
 
 
 def _trigger(path: str) -> TriggerInfo | None:

@@ -130,6 +130,6 @@ def _arrival(delivery: Delivery, door: Door) -> Arrival:
         raise UnreadableError(
             message, errors=[FieldProblem("/delivery_id", "delivery_id_invalid", message)]
         )
-    verdict = judging.judge(door.rules.filters, door.trigger.condition, trigger)
+    verdict = judging.judge(door.rules.filters, door.trigger.condition, trigger, zone=door.zone)
     execution_id = uuid7() if verdict.status == "accepted" else None
     return Arrival(door, delivery, trigger, key, verdict, uuid7(), execution_id)

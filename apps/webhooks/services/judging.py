@@ -19,8 +19,8 @@ class Verdict:
     reason: str = ""
 
 
-def judge(filters_: Sequence[Filter], condition: str, trigger: Json) -> Verdict:
-    """Judge a trigger's data by its filters and its condition.
+def judge(filters_: Sequence[Filter], condition: str, trigger: Json, *, zone: str) -> Verdict:
+    """Judge a trigger's data by its filters and its condition, which reads dates in `zone`.
 
     What cannot be judged is never dropped: it is kept as `filter_error`, and can be replayed.
     """
@@ -28,7 +28,7 @@ def judge(filters_: Sequence[Filter], condition: str, trigger: Json) -> Verdict:
         failed = filters.why_filtered(filters_, trigger)
         if failed is not None:
             return Verdict("filtered", failed)
-        if not workflows.is_wanted(condition, trigger, now=datetime.now(UTC)):
+        if not workflows.is_wanted(condition, trigger, now=datetime.now(UTC), zone=zone):
             return Verdict("filtered", "the condition did not hold")
     except EngineError as reason:
         return Verdict("filter_error", reason.message)

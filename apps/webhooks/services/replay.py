@@ -59,9 +59,11 @@ def _replay(what: Replay) -> Replayed:
     trigger = workflows.trigger_by_id(event.webhook_id)
     if trigger is None or not trigger.is_active:
         raise WebhookInactiveError
+    version = workflows.version(trigger.version_id)
     if what.is_filtering:
         rules, _ = doors.read(trigger.config)
-        if judging.judge(rules.filters, trigger.condition, event.trigger).status != "accepted":
+        verdict = judging.judge(rules.filters, trigger.condition, event.trigger, zone=version.zone)
+        if verdict.status != "accepted":
             return Replayed(None)
     start = executions.Start(
         workflow_id=trigger.workflow_id,
@@ -69,7 +71,7 @@ def _replay(what: Replay) -> Replayed:
         trigger_node=trigger.node_id,
         trigger_kind=trigger.kind,
         trigger=event.trigger,
-        next_kind=workflows.version(trigger.version_id).next_kind(trigger.node_id),
+        next_kind=version.next_kind(trigger.node_id),
         started_by=what.actor_id,
         replay_of=event.pk,
     )

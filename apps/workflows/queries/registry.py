@@ -45,6 +45,11 @@ class VersionInfo:
         """The nodes and edges."""
         return self.program.graph
 
+    @property
+    def zone(self) -> str:
+        """The time zone in which the workflow reads dates."""
+        return self.program.settings.timezone
+
     def next_kind(self, node_id: str) -> str:
         """Say whether the nodes after `node_id` are all `pure`, or one is `external`."""
         children = (self.graph.nodes[child] for child in self.graph.children(NodeId(node_id)))
@@ -115,15 +120,17 @@ def is_current(trigger_id: UUID, revision: int) -> bool:
     return bool(db.fetch(statement, {"trigger_id": trigger_id, "revision": revision}))
 
 
-def is_wanted(condition: str, trigger: Json, *, now: datetime) -> bool:
+def is_wanted(condition: str, trigger: Json, *, now: datetime, zone: str) -> bool:
     """Say whether a firing with the data `trigger` may start an execution; without a condition it may.
+
+    `zone` is the workflow's time zone.
 
     Raises:
         ExpressionError: the condition cannot be evaluated over this data, or is neither true nor false.
     """
     if not condition:
         return True
-    seed = Seed(execution_id="", step_key="condition", started_at=now)
+    seed = Seed(execution_id="", step_key="condition", started_at=now, zone=zone)
     return _condition(condition).test(Scope({"trigger": trigger}, seed))
 
 

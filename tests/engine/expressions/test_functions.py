@@ -1,6 +1,7 @@
 """Each function, by its cases; and the catalogue that describes them."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -219,6 +220,25 @@ def test_another_execution_step_or_start_draws_other_chances(seed: Seed) -> None
         expression = compile_expression(source)
 
         assert expression.evaluate(scope(seed=seed)) != expression.evaluate(scope())
+
+
+def test_chance_does_not_depend_on_the_time_zone() -> None:
+    tokyo = replace(SEED, zone="Asia/Tokyo")
+
+    for source in ("uuid()", "random()", "now()"):
+        expression = compile_expression(source)
+
+        assert expression.evaluate(scope(seed=tokyo)) == expression.evaluate(scope())
+
+
+def test_a_seed_has_a_time_zone_that_exists() -> None:
+    with pytest.raises(ValueError, match="Mars/Phobos"):
+        Seed("e", "s", SEED.started_at, "Mars/Phobos")
+
+
+def test_without_a_seed_dates_are_those_of_utc() -> None:
+    for source in ("getHours('2024-05-07T12:00:00Z')", "getHours('2024-05-07T12:00:00')"):
+        assert compile_expression(source).evaluate(Scope({})) == 12
 
 
 def test_two_expressions_of_one_step_draw_different_chances() -> None:

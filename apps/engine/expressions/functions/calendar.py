@@ -15,7 +15,7 @@ from apps.engine.expressions.functions.catalogue import (
     Parameter,
     optional,
 )
-from apps.engine.expressions.functions.dates import moment, placed, zone_named
+from apps.engine.expressions.functions.dates import home, moment, placed, zone_named
 
 CATALOGUE = Catalogue("Parts of dates")
 _NOON = '"2024-05-07T12:34:56.789Z"'
@@ -40,9 +40,10 @@ _PARTS: dict[str, tuple[Callable[[datetime], int], str, int]] = {
 
 
 def _reader(name: str, part: Callable[[datetime], int]) -> Callable[..., int]:
-    def read(_: Evaluation, date: Any, zone: str = "UTC") -> int:
-        place = zone_named(name, zone)
-        return part(placed(name, moment(name, date), place))
+    def read(evaluation: Evaluation, date: Any, zone: str | None = None) -> int:
+        here = home(name, evaluation)
+        place = here if zone is None else zone_named(name, zone)
+        return part(placed(name, moment(name, date, here), place))
 
     return read
 
@@ -50,7 +51,7 @@ def _reader(name: str, part: Callable[[datetime], int]) -> Callable[..., int]:
 def _register() -> None:
     for name, (part, words, gives) in _PARTS.items():
         run = _reader(name, part)
-        run.__doc__ = f"Return {words}, in UTC or in the given time zone."
+        run.__doc__ = f"Return {words}, in the given time zone or that of the workflow."
         CATALOGUE.function(
             name,
             (Parameter("date", DATE), optional("zone", TEXT)),

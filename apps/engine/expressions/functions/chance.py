@@ -55,9 +55,9 @@ def now(evaluation: Evaluation) -> str:
 
 
 @CATALOGUE.function("today", (optional("zone", TEXT),), "text", Example("today()"))
-def today(evaluation: Evaluation, zone: str = "UTC") -> str:
-    """Return the day on which this step was first started, as 2024-05-17."""
-    place = zone_named("today", zone)
+def today(evaluation: Evaluation, zone: str | None = None) -> str:
+    """Return the day on which this step was first started, as 2024-05-17, in the given time zone or that of the workflow."""
+    place = zone_named("today", evaluation.zone if zone is None else zone)
     return seed_of(evaluation).started_at.astimezone(place).date().isoformat()
 
 

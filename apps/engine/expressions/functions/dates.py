@@ -34,7 +34,7 @@ _UNIT_S = {"d": 86_400, "h": 3_600, "m": 60, "s": 1, "ms": 1e-3, "us": 1e-6, "ns
 _ZONE = re.compile(r"[+-](?:[01][0-9]|2[0-3]):[0-5][0-9]")
 
 
-def moment(name: str, value: str | float, zone: tzinfo = UTC) -> datetime:
+def moment(name: str, value: str | float, zone: tzinfo) -> datetime:
     """Return the point in time that a function was given.
 
     Text without an offset is taken in `zone`; a date without a time is its midnight.
@@ -65,7 +65,17 @@ def _from_text(name: str, text: str, zone: tzinfo) -> datetime:
         )
     except ValueError:
         raise needs(name, "is given a date or a time that does not exist") from None
-    return made if made.tzinfo else made.replace(tzinfo=zone)
+    return made if made.tzinfo else _placed_there(made, zone)
+
+
+def _placed_there(wall: datetime, zone: tzinfo) -> datetime:
+    # With its offset alone: between two times of one zone Python counts the hands of its clocks, not the hours.
+    return wall.replace(tzinfo=timezone(wall.replace(tzinfo=zone).utcoffset() or timedelta()))
+
+
+def home(name: str, evaluation: Evaluation) -> tzinfo:
+    """Return the time zone of dates that do not name theirs."""
+    return zone_named(name, evaluation.zone)
 
 
 def shown(value: datetime) -> str:
@@ -101,8 +111,8 @@ def placed(name: str, point: datetime, zone: tzinfo) -> datetime:
         raise needs(name, "leaves the years 1 to 9999") from None
 
 
-def _moved(name: str, value: str | float, **by: float) -> str:
-    start = moment(name, value)
+def _moved(name: str, evaluation: Evaluation, value: str | float, **by: float) -> str:
+    start = moment(name, value, home(name, evaluation))
     try:
         return shown(start + timedelta(**by))
     except OverflowError:
@@ -124,11 +134,15 @@ def format_date(
 ) -> str:
     """Return the date in a layout of YYYY YY MMMM MMM MM M DD D dddd ddd HH H hh h mm m ss s SSS A a Z; [text] stays.
 
-    Layouts that spell out the date 2006-01-02 15:04:05 work as well.
+    Layouts that spell out the date 2006-01-02 15:04:05 work as well. If no zone is given, the workflow's; if that is
+    UTC, the date keeps its own.
     """
-    point = moment("formatDate", date)
+    here = home("formatDate", evaluation)
+    point = moment("formatDate", date, here)
     if zone is not None:
         point = placed("formatDate", point, zone_named("formatDate", zone))
+    elif evaluation.zone != "UTC":
+        point = placed("formatDate", point, here)
     return write(point, layout, evaluation)
 
 
@@ -145,14 +159,14 @@ def format_date(
 def parse_date(
     evaluation: Evaluation, date: str | float, layout: str | None = None, zone: str | None = None
 ) -> str:
-    """Return the date that a text holds, as RFC 3339; the layout as in formatDate(), the zone UTC if left out."""
-    place = UTC if zone is None else zone_named("parseDate", zone)
+    """Return the date that a text holds, as RFC 3339; the layout as in formatDate(), the zone that of the workflow if left out."""
+    place = zone_named("parseDate", evaluation.zone if zone is None else zone)
     if layout is None or not isinstance(date, str):
         return shown(moment("parseDate", date, place))
     point = read(date, layout, evaluation)
     if point is None:
         raise needs("parseDate", "needs a text that follows the layout")
-    return shown(point if point.tzinfo else point.replace(tzinfo=place))
+    return shown(point if point.tzinfo else _placed_there(point, place))
 
 
 @CATALOGUE.function(
@@ -161,9 +175,9 @@ def parse_date(
     "date",
     Example('addDays("2024-02-28T12:00:00Z", 2)', "2024-03-01T12:00:00Z"),
 )
-def add_days(_: Evaluation, date: str | float, days: float) -> str:
+def add_days(evaluation: Evaluation, date: str | float, days: float) -> str:
     """Return the date so many days later, or earlier if negative."""
-    return _moved("addDays", date, days=days)
+    return _moved("addDays", evaluation, date, days=days)
 
 
 @CATALOGUE.function(
@@ -172,9 +186,9 @@ def add_days(_: Evaluation, date: str | float, days: float) -> str:
     "date",
     Example('addHours("2024-05-07T23:30:00Z", 1)', "2024-05-08T00:30:00Z"),
 )
-def add_hours(_: Evaluation, date: str | float, hours: float) -> str:
+def add_hours(evaluation: Evaluation, date: str | float, hours: float) -> str:
     """Return the date so many hours later."""
-    return _moved("addHours", date, hours=hours)
+    return _moved("addHours", evaluation, date, hours=hours)
 
 
 @CATALOGUE.function(
@@ -183,9 +197,9 @@ def add_hours(_: Evaluation, date: str | float, hours: float) -> str:
     "date",
     Example('addMinutes("2024-05-07T23:59:00Z", 1.5)', "2024-05-08T00:00:30Z"),
 )
-def add_minutes(_: Evaluation, date: str | float, minutes: float) -> str:
+def add_minutes(evaluation: Evaluation, date: str | float, minutes: float) -> str:
     """Return the date so many minutes later."""
-    return _moved("addMinutes", date, minutes=minutes)
+    return _moved("addMinutes", evaluation, date, minutes=minutes)
 
 
 @CATALOGUE.function(
@@ -194,9 +208,12 @@ def add_minutes(_: Evaluation, date: str | float, minutes: float) -> str:
     "number",
     Example('diffDays("2024-05-01", "2024-05-02T12:00:00Z")', 1.5),
 )
-def diff_days(_: Evaluation, start: str | float, end: str | float) -> float:
+def diff_days(evaluation: Evaluation, start: str | float, end: str | float) -> float:
     """Return the days from the first date to the second, with fractions."""
-    return _whole((moment("diffDays", end) - moment("diffDays", start)) / timedelta(days=1))
+    place = home("diffDays", evaluation)
+    return _whole(
+        (moment("diffDays", end, place) - moment("diffDays", start, place)) / timedelta(days=1)
+    )
 
 
 @CATALOGUE.function(
@@ -205,17 +222,22 @@ def diff_days(_: Evaluation, start: str | float, end: str | float) -> float:
     "number",
     Example('diffHours("2024-05-01T00:00:00Z", "2024-05-01T05:30:00+02:00")', 3.5),
 )
-def diff_hours(_: Evaluation, start: str | float, end: str | float) -> float:
+def diff_hours(evaluation: Evaluation, start: str | float, end: str | float) -> float:
     """Return the hours from the first date to the second, with fractions."""
-    return _whole((moment("diffHours", end) - moment("diffHours", start)) / timedelta(hours=1))
+    place = home("diffHours", evaluation)
+    return _whole(
+        (moment("diffHours", end, place) - moment("diffHours", start, place)) / timedelta(hours=1)
+    )
 
 
 @CATALOGUE.function(
     "timestamp", (_DATE,), "number", Example('timestamp("1970-01-02T00:00:00Z")', 86_400)
 )
-def timestamp(_: Evaluation, date: str | float) -> float:
+def timestamp(evaluation: Evaluation, date: str | float) -> float:
     """Return the seconds since 1970: dates become numbers that can be compared and subtracted."""
-    since = moment("timestamp", date) - datetime(1970, 1, 1, tzinfo=UTC)
+    since = moment("timestamp", date, home("timestamp", evaluation)) - datetime(
+        1970, 1, 1, tzinfo=UTC
+    )
     return _whole(since / timedelta(seconds=1))
 
 
