@@ -286,3 +286,13 @@ def test_a_dry_run_of_a_version_ignores_the_draft(owner) -> None:
     assert (of_draft.status_code, of_draft.json()["code"]) == (422, "document_invalid")
     missing = owner.post(f"/workflows/{workflow_id}/dry-run", {"version": 2})
     assert missing.status_code == 404
+
+
+def test_a_dry_run_sees_the_tenant_that_a_real_one_sees(owner, tenant) -> None:
+    document = manual()
+    document["nodes"][1] = node("answer", "action:set", values={"x": "{{ env.tenant_id }}"})
+    made = owner.post("/workflows", {"name": "w", "definition": document}).json()
+
+    answer = owner.post(f"/workflows/{made['id']}/dry-run", {})
+
+    assert answer.json()["output"] == {"x": str(tenant.id)}

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from apps import nodes
-from apps.core import clock, tenancy
+from apps.core import clock
 from apps.core.errors import FieldProblem, InvalidError
 from apps.engine import runner
 from apps.engine.errors import PortError
@@ -16,6 +16,7 @@ from apps.engine.program import Program, load
 from apps.engine.render import Facts
 from apps.engine.runner import Outcome, Trial
 from apps.engine.value import Json, NodeId
+from apps.tenants import facade as tenants
 from apps.workflows import rules
 from apps.workflows.errors import TriggerNotFoundError
 from apps.workflows.queries import registry, stored
@@ -74,7 +75,7 @@ def dry_run(what: DryRun) -> Outcome:
         raise TriggerNotFoundError
     facts = Facts(
         execution_id=EXECUTION_ID,
-        tenant_id=tenancy.current_schema(),
+        tenant_id=str(tenants.current().id),
         workflow_id=str(what.workflow_id),
     )
     trial = Trial(
