@@ -168,7 +168,7 @@ const LONG_NAME =
   'Nightly invoice export to the accountants in Ljubljana and the archive, with a copy to finance';
 
 function workflows(): SchemaWorkflowOut[] {
-  const schedule = [{ node_id: 'clock', kind: 'schedule' as const }];
+  const schedule = [{ node_id: 'clock', kind: 'schedule' as const, filtered_count: 0 }];
   return [
     makeWorkflow({ name: 'Deploy on push' }),
     makeWorkflow({ name: 'Refund triage', live_version: 12 }),
@@ -178,7 +178,7 @@ function workflows(): SchemaWorkflowOut[] {
       name: 'Onboard a new hire',
       is_active: false,
       live_version: null,
-      triggers: [{ node_id: 'start', kind: 'manual' }],
+      triggers: [{ node_id: 'start', kind: 'manual', filtered_count: 3 }],
       problems: [
         {
           node_id: 'tell',

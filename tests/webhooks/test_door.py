@@ -268,6 +268,7 @@ def test_a_filter_that_cannot_be_judged_drops_nothing(sender, live) -> None:
     event = WebhookEvent.objects.get()
     assert event.status == "filter_error"
     assert event.reason
+    assert Trigger.objects.get().filtered_count == 0  # nobody said that it is unwanted
     assert event.trigger["body"] == {"amount": "many"}
 
 

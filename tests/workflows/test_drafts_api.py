@@ -204,7 +204,8 @@ def test_a_list_says_what_starts_each_workflow(owner) -> None:
 
     rows = {row["name"]: row["triggers"] for row in owner.get("/workflows").json()["results"]}
 
-    assert rows == {"hooked": [{"node_id": "hook", "kind": "webhook"}], "draft": []}
+    hooked = {"node_id": "hook", "kind": "webhook", "filtered_count": 0}
+    assert rows == {"hooked": [hooked], "draft": []}
     assert owner.get(f"/workflows/{published}").json()["triggers"] == rows["hooked"]
 
 

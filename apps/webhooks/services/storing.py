@@ -136,12 +136,13 @@ def _store(arrival: Arrival, ran: executions.Ran | None) -> Accepted | None:
         return _findings(ACCEPT_WHAT_RAN, arrival, {**params, **ran.params()})
     if arrival.execution_id is not None:
         return _findings(ACCEPT_AND_START, arrival, params)
-    return db.in_transaction(lambda: _store_filtered(arrival, params))
+    return db.in_transaction(lambda: _store_idle(arrival, params))
 
 
-def _store_filtered(arrival: Arrival, params: dict[str, object]) -> Accepted | None:
+def _store_idle(arrival: Arrival, params: dict[str, object]) -> Accepted | None:
     known = _findings(ACCEPT, arrival, params)
-    if known is None:
+    # What cannot be judged is kept for a replay, and nobody said that it is unwanted.
+    if known is None and arrival.verdict.status == "filtered":
         workflows.count_filtered(arrival.door.trigger.id)
     failpoint("accept.before_commit")
     return known

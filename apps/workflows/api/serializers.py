@@ -23,11 +23,11 @@ class ProblemOut(serializers.Serializer[Any]):
 
 
 class TriggerRow(serializers.ModelSerializer[Trigger]):
-    """What starts a workflow: one trigger node of its live version."""
+    """What starts a workflow: one trigger node of its live version. `filtered_count`: firings that it turned away."""
 
     class Meta:
         model = Trigger
-        fields = ("node_id", "kind")
+        fields = ("node_id", "kind", "filtered_count")
         read_only_fields = fields
 
 

@@ -36,7 +36,10 @@ def workflows(
     if name:
         rows = rows.filter(name__icontains=name)
     triggers = Prefetch(
-        "triggers", Trigger.objects.only("id", "workflow_id", "version_id", "node_id", "kind")
+        "triggers",
+        Trigger.objects.only(
+            "id", "workflow_id", "version_id", "node_id", "kind", "filtered_count"
+        ),
     )
     return (
         rows.select_related("live_version")

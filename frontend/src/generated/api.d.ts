@@ -1135,8 +1135,9 @@ export interface components {
          * @enum {string}
          */
         TenantStatus: "active" | "suspended" | "deleted";
-        /** @description What starts a workflow: one trigger node of its live version. */
+        /** @description What starts a workflow: one trigger node of its live version. `filtered_count`: firings that it turned away. */
         TriggerRow: {
+            readonly filtered_count: number;
             readonly kind: components["schemas"]["TriggerRowKindEnum"];
             readonly node_id: string;
         };

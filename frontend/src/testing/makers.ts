@@ -89,7 +89,7 @@ export function makeWorkflow(overrides: Partial<SchemaWorkflowOut> = {}): Schema
     is_active: true,
     live_version: 3,
     draft_revision: 7,
-    triggers: [{ node_id: 'push', kind: 'webhook' }],
+    triggers: [{ node_id: 'push', kind: 'webhook', filtered_count: 0 }],
     created_by: null,
     deleted_at: null,
     created_at: ago(86_400),

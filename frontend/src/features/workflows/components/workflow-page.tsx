@@ -13,6 +13,7 @@ import { useVersion, useWorkflow } from '../api';
 import type { Workflow } from '../types';
 import { ProblemCount, ProblemList } from './problem-list';
 import { ChangedDot, StateBadge } from './state-badge';
+import { TriggerList } from './trigger-list';
 import { VersionPicker } from './version-picker';
 import { WorkflowActions } from './workflow-actions';
 
@@ -122,6 +123,11 @@ function Loaded({ workflow, slots }: { workflow: Workflow; slots: Slots }) {
               <div className="px-4 pb-4">
                 <ProblemList problems={workflow.problems} nameOf={nameOf} onNode={setSelected} />
               </div>
+            </Section>
+          )}
+          {workflow.triggers.length > 0 && (
+            <Section title={t('page.triggers')}>
+              <TriggerList triggers={workflow.triggers} nameOf={nameOf} />
             </Section>
           )}
           {hasWebhook && (

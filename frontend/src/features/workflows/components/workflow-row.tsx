@@ -1,4 +1,4 @@
-import { Clock3, MousePointerClick, Play, Webhook } from 'lucide-react';
+import { Play } from 'lucide-react';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -7,8 +7,7 @@ import { cn } from '@/lib/cn';
 import { Button } from '@/ui/button';
 import type { WorkflowSummary } from '../types';
 import { StateBadge } from './state-badge';
-
-const TRIGGER_ICONS = { webhook: Webhook, schedule: Clock3, manual: MousePointerClick } as const;
+import { TRIGGER_ICONS } from './trigger-icons';
 
 function Trigger({ workflow }: { workflow: WorkflowSummary }) {
   const { t } = useTranslation('workflows');
