@@ -65,15 +65,9 @@ class ConflictError(GoraxError):
 
 
 class PreconditionFailedError(GoraxError):
-    """The caller decided on an older state than the stored one."""
+    """The caller decided on an older state than the stored one, or does not say on which."""
 
     code = "precondition_failed"
-
-
-class PreconditionRequiredError(GoraxError):
-    """The caller must say which state it decided on."""
-
-    code = "precondition_required"
 
 
 class TooLargeError(GoraxError):

@@ -5,7 +5,6 @@ from apps.core.errors import (
     InvalidError,
     NotFoundError,
     PreconditionFailedError,
-    PreconditionRequiredError,
 )
 
 
@@ -45,7 +44,7 @@ class NodeTypeNotFoundError(NotFoundError):
         super().__init__("There is no such node type.")
 
 
-class RevisionMissingError(PreconditionRequiredError):
+class RevisionMissingError(PreconditionFailedError):
     """A save does not say on which revision of the draft it was decided."""
 
     code = "revision_missing"

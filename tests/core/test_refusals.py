@@ -45,7 +45,6 @@ def test_every_family_of_the_kernel_has_a_status() -> None:
         (errors.PreconditionFailedError("x"), 412, "precondition_failed"),
         (errors.TooLargeError("x"), 413, "too_large"),
         (errors.UnsupportedMediaError("x"), 415, "unsupported_media_type"),
-        (errors.PreconditionRequiredError("x"), 428, "precondition_required"),
         (errors.RateLimitedError("x", retry_after_s=2.1), 429, "rate_limited"),
         (errors.UnavailableError("x"), 503, "unavailable"),
         (Http404("secret path"), 404, "not_found"),

@@ -107,7 +107,7 @@ def test_a_refused_workflow_names_the_field_and_stores_nothing(editor, body, pat
 def test_a_save_needs_the_revision_that_was_read(editor, workflow) -> None:
     answer = editor.patch(f"/workflows/{workflow['id']}", {"name": "second"})
 
-    assert (answer.status_code, answer.json()["code"]) == (428, "revision_missing")
+    assert (answer.status_code, answer.json()["code"]) == (412, "revision_missing")
     assert Workflow.objects.get().name == "first"
 
 

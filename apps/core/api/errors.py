@@ -29,7 +29,6 @@ STATUS_BY_FAMILY: tuple[tuple[type[GoraxError], int], ...] = (
     (errors.PreconditionFailedError, 412),
     (errors.TooLargeError, 413),
     (errors.UnsupportedMediaError, 415),
-    (errors.PreconditionRequiredError, 428),
     (errors.RateLimitedError, 429),
     (errors.UnavailableError, 503),
 )
@@ -45,7 +44,6 @@ TITLES = {
     413: "Too large",
     415: "Unsupported media type",
     422: "Not acceptable as it stands",
-    428: "Precondition required",
     429: "Too many requests",
     500: "Internal error",
     503: "Unavailable",

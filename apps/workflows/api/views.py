@@ -46,7 +46,7 @@ IF_MATCH = OpenApiParameter(
     OpenApiTypes.STR,
     OpenApiParameter.HEADER,
     required=True,
-    description='The draft_revision that the caller has read, as in "7". 428 without it, 412 if it is old.',
+    description='The draft_revision that the caller has read, as in "7". 412 without it (`revision_missing`) and if it is old (`revision_old`).',
 )
 IF_MATCH_OPTIONAL = OpenApiParameter(
     "If-Match", OpenApiTypes.STR, OpenApiParameter.HEADER, description="Publish only this revision."

@@ -2186,7 +2186,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The draft_revision that the caller has read, as in "7". 428 without it, 412 if it is old. */
+                /** @description The draft_revision that the caller has read, as in "7". 412 without it (`revision_missing`) and if it is old (`revision_old`). */
                 "If-Match": string;
             };
             path: {
@@ -2521,7 +2521,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The draft_revision that the caller has read, as in "7". 428 without it, 412 if it is old. */
+                /** @description The draft_revision that the caller has read, as in "7". 412 without it (`revision_missing`) and if it is old (`revision_old`). */
                 "If-Match": string;
             };
             path: {
