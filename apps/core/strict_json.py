@@ -11,12 +11,13 @@ from itertools import accumulate
 from typing import Any, NoReturn, TypeAlias
 
 from apps.core.errors import InvalidError, TooLargeError, UnreadableError
+from apps.engine.value import DEFAULT_LIMITS
 
 Json: TypeAlias = bool | int | float | str | list[Any] | dict[str, Any] | None
 
-MAX_BYTES = 5 * 1024 * 1024
-MAX_DEPTH = 64
-MAX_KEYS = 10_000
+MAX_BYTES = DEFAULT_LIMITS.body_json_bytes
+MAX_DEPTH = DEFAULT_LIMITS.json_depth
+MAX_KEYS = DEFAULT_LIMITS.json_keys
 
 # The closing quote is optional, so that an unterminated string is consumed in one pass, not one per quote.
 _STRINGS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)

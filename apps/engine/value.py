@@ -26,7 +26,6 @@ _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 class Limits:
     """Every bound of the engine, each with its unit; plans and tenants lower or raise them."""
 
-    output_inline_bytes: int = 64 * 1024
     output_bytes: int = 10 * 1024 * 1024
     note_bytes: int = 4 * 1024
     expression_source_bytes: int = 2 * 1024
@@ -37,20 +36,11 @@ class Limits:
     expression_steps: int = 500_000
     expression_built_bytes: int = 16 * 1024 * 1024
     body_json_bytes: int = 5 * 1024 * 1024
-    body_raw_bytes: int = 100 * 1024 * 1024
     json_depth: int = 64
     json_keys: int = 10_000
     nodes_warned_above: int = 300
     nodes_refused_above: int = 2_000
-    loop_iterations_default: int = 1_000
-    loop_iterations: int = 100_000
     steps: int = 250_000
-    sub_workflow_depth: int = 10
-    sub_workflow_children: int = 10_000
-    lease_s: float = 15.0
-    renew_s: float = 5.0
-    sweep_s: float = 1.0
-    lone_crashes: int = 3
     deduplication_days: int = 35
     attempts_kept: int = 20
 

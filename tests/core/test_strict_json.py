@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from apps.core import strict_json
-from apps.core.errors import InvalidError, TooLargeError, UnreadableError
+from apps.core.errors import GoraxError, InvalidError, TooLargeError, UnreadableError
 from tests.pace import grows_at_most
 
 REFUSED = {
@@ -78,6 +78,24 @@ def test_limits_hold_exactly_and_one_beyond_is_refused() -> None:
         strict_json.loads(b'{"a":{"b":1}}', max_keys=1)
     with pytest.raises(UnreadableError, match="more than 1 deep"):
         strict_json.loads(b'{"a":{"b":1}}', max_depth=1)
+
+
+def test_what_comes_in_has_the_limits_of_the_engine() -> None:
+    keys = {str(number): number for number in range(10_000)}
+    deep = b"[" * 64 + b"]" * 64
+    large = b'"' + b"a" * (5 * 1024 * 1024 - 2) + b'"'
+
+    assert strict_json.loads(json.dumps(keys).encode()) == keys
+    assert strict_json.loads(deep) == json.loads(deep)
+    assert strict_json.loads(large) == "a" * (5 * 1024 * 1024 - 2)
+    for hostile, code in (
+        (json.dumps({**keys, "one": "more"}).encode(), "too_many_keys"),
+        (b"[" + deep + b"]", "too_deep"),
+        (large + b" ", "too_large"),
+    ):
+        with pytest.raises(GoraxError) as refusal:
+            strict_json.loads(hostile)
+        assert refusal.value.code == code
 
 
 @pytest.mark.parametrize(

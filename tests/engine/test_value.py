@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import math
+import re
+from dataclasses import fields
+from pathlib import Path
 
 import pytest
 
+import apps
 from apps.engine.value import (
     NODE_ID,
     ROOT_SCOPE,
+    Limits,
     NodeId,
     ScopeKey,
     StepKey,
@@ -22,6 +27,17 @@ from apps.engine.value import (
     step_key,
     storable,
 )
+
+
+def test_every_limit_is_kept_by_somebody() -> None:
+    code = "".join(
+        path.read_text(encoding="utf-8")
+        for path in (Path(apps.__path__[0])).rglob("*.py")
+        if not path.name.startswith("test_")
+    )
+    kept = set(re.findall(r"(?i:limits)\.(\w+)", code))
+
+    assert {field.name for field in fields(Limits)} - kept == set()
 
 
 @pytest.mark.parametrize(

@@ -117,6 +117,15 @@ def test_the_limits_hold_exactly() -> None:
     assert ran(Result(nested(64))).answer == Result(nested(64))
 
 
+def test_an_output_of_10_mib_is_taken_and_one_byte_more_is_not() -> None:
+    largest = "x" * (10 * 1024 * 1024 - 2)  # its quotes count too
+
+    assert ran(Result(largest)).answer == Result(largest)
+    failure = ran(Result(largest + "x")).answer
+    assert isinstance(failure, Failure)
+    assert failure.code == "output_too_large"
+
+
 @pytest.mark.parametrize("note", [math.nan, "x" * 4095, (1,)])
 def test_a_note_is_little_and_plain(note: Json) -> None:
     failure = ran(Wait(seconds=1, note=note)).answer
