@@ -18,7 +18,7 @@ def follow(event: TriggersWritten) -> None:
 
 
 def forget(event: WorkflowPurged) -> None:
-    """Delete the switches, secrets and delivery keys of a workflow that is gone; its events age out."""
+    """Delete the switches, secrets and delivery keys of a workflow that is gone; events stay until something retires months."""
     registration.forget(event.workflow_id)
 
 
