@@ -65,7 +65,7 @@ WITH room AS MATERIALIZED (
         is_lone = chosen.is_alone, is_poked = false
     FROM chosen WHERE t.id = chosen.id
     RETURNING t.id, t.kind, t.execution_id, t.workflow_id, t.step_key, t.token, t.next_kind, t.request,
-              t.request_reason, t.crash_count, t.deadline_at, t.priority, t.leased_at
+              t.crash_count, t.deadline_at, t.priority, t.leased_at
 ), charged AS (
     UPDATE public.dispatch_fair f
     SET virtual_time = greatest(f.virtual_time, %(floor)s::float8) + many.n / f.weight
@@ -76,7 +76,7 @@ SELECT * FROM claimed
 """
 
 MINE = """
-SELECT id, token, request, request_reason FROM public.dispatch_ticket WHERE worker_id = %(worker)s
+SELECT id, token, request FROM public.dispatch_ticket WHERE worker_id = %(worker)s
 """
 
 OLDEST_DUE_S = """
@@ -110,7 +110,6 @@ class Held:
     ticket_id: UUID
     token: UUID
     request: str
-    request_reason: str
 
 
 def tenants_due(pool: str) -> list[DueTenant]:

@@ -299,7 +299,7 @@ def unpoked_unheard(patch: pytest.MonkeyPatch) -> None:
     from apps.dispatch import facade
 
     unpoke = facade.unpoke
-    patch.setattr(facade, "unpoke", lambda *args: unpoke(*args) and facade.Asked("", ""))
+    patch.setattr(facade, "unpoke", lambda *args: unpoke(*args) and facade.Asked(""))
 
 
 @breaks(

@@ -275,7 +275,7 @@ def test_claims_pokes_and_requests_touch_no_index(demo) -> None:
         )
         dispatch.poke(execution_id)
         dispatch.unpoke(execution_id, claimed.token)
-        dispatch.ask(SCHEMA, execution_id, "cancel", reason="cancelled_by_user")
+        dispatch.ask(SCHEMA, execution_id, "cancel")
         dispatch.keep(execution_id, claimed.token)
         after = hot_updates()
 

@@ -93,7 +93,6 @@ class Claimed:
     token: UUID
     next_kind: str
     request: str
-    request_reason: str
     crash_count: int
     deadline_at: datetime | None
     priority: int

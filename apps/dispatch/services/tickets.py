@@ -41,7 +41,7 @@ WHERE id = %(id)s
 
 ASK = """
 UPDATE public.dispatch_ticket
-SET request = %(request)s, request_reason = %(reason)s, requested_at = clock_timestamp(),
+SET request = %(request)s, requested_at = clock_timestamp(),
     is_poked = true, due_at = CASE WHEN token IS NULL THEN least(due_at, clock_timestamp()) ELSE due_at END
 WHERE schema = %(schema)s AND execution_id = %(execution_id)s AND id = ANY(%(ids)s) AND request <> 'cancel'
 """
@@ -65,7 +65,7 @@ WHERE id = %(id)s AND token = %(token)s AND NOT is_poked
 
 UNPOKE = """
 UPDATE public.dispatch_ticket SET is_poked = false WHERE id = %(id)s AND token = %(token)s
-RETURNING request, request_reason
+RETURNING request
 """
 
 KEEP = """
@@ -74,7 +74,7 @@ SET crash_count = CASE WHEN %(has_progressed)s THEN 0 ELSE crash_count END,
     is_suspect = is_suspect AND NOT %(has_progressed)s,
     deadline_at = clock_timestamp() + %(deadline_s)s::float8 * interval '1 s', unreadable_since = NULL
 WHERE id = %(id)s AND token = %(token)s
-RETURNING request, request_reason
+RETURNING request
 """
 
 # The claim was whole but its turn raised: tried again after 1, 2, 4 … 60 s, counted as a crash if it was alone.
@@ -120,7 +120,6 @@ class Asked:
     """What a ticket was asked so far; `request` is empty if nothing."""
 
     request: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +197,7 @@ def poke(execution_id: UUID) -> bool:
     return db.execute(POKE, {"id": execution_id}) == 1
 
 
-def ask(schema: str, execution_id: UUID, request: str, *, reason: str) -> bool:
+def ask(schema: str, execution_id: UUID, request: str) -> bool:
     """Write a request on the run ticket of a live execution. False: no such ticket, or it is being cancelled already."""
     touched = db.execute(
         ASK,
@@ -207,7 +206,6 @@ def ask(schema: str, execution_id: UUID, request: str, *, reason: str) -> bool:
             "execution_id": execution_id,
             "ids": [execution_id],
             "request": request,
-            "reason": reason,
         },
     )
     return touched == 1
@@ -291,7 +289,7 @@ def withdraw(ticket_id: UUID) -> bool:
 
 
 def ask_steps(
-    schema: str, execution_id: UUID, steps: Sequence[tuple[str, int]], request: str, *, reason: str
+    schema: str, execution_id: UUID, steps: Sequence[tuple[str, int]], request: str
 ) -> int:
     """Write a request on the tickets of steps in flight, given as (step key, attempt); return how many heard it new."""
     ids = sorted(step_ticket_id(execution_id, key, attempt) for key, attempt in steps)
@@ -302,7 +300,6 @@ def ask_steps(
             "execution_id": execution_id,
             "ids": ids,
             "request": request,
-            "reason": reason,
         },
     )
 

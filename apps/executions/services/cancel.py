@@ -10,7 +10,7 @@ from apps.dispatch import facade as dispatch
 from apps.executions import queries
 
 
-def request_cancel(execution_id: UUID, *, reason: str = "cancelled_by_user") -> None:
+def request_cancel(execution_id: UUID) -> None:
     """Ask the owner of a live execution to end it; steps under way are aborted, none start after.
 
     Asking twice is fine.
@@ -21,7 +21,7 @@ def request_cancel(execution_id: UUID, *, reason: str = "cancelled_by_user") -> 
     """
     schema = tenancy.current_schema()
     with transaction.atomic():
-        was_asked = dispatch.ask(schema, execution_id, "cancel", reason=reason)
+        was_asked = dispatch.ask(schema, execution_id, "cancel")
         if not was_asked and not dispatch.is_asked(schema, execution_id):
             raise queries.why_not_live(execution_id)
         failpoint("cancel.before_commit")

@@ -147,7 +147,7 @@ def call_back(run: Run, decision: plan.Decision) -> bool:
             run.settle_cancelled(key)
     ending = run.frontier.ending
     if in_flight and ending is not None and ending.is_aborting:
-        dispatch.ask_steps(run.schema, run.id, in_flight, "cancel", reason=str(ending.reason or ""))
+        dispatch.ask_steps(run.schema, run.id, in_flight, "cancel")
     return len(in_flight) < len(wanted)
 
 

@@ -45,7 +45,6 @@ class Holding:
     claimed: dispatch.Claimed
     stop: threading.Event = field(default_factory=threading.Event)
     request: str = ""
-    request_reason: str = ""
     is_lost: bool = False
     is_overdue: bool = False
     is_waiting: bool = False
@@ -55,7 +54,7 @@ class Holding:
     def note(self, asked: dispatch.Asked) -> None:
         """Note a request of the ticket, if it is new, and wake whoever waits."""
         if asked.request and asked.request != self.request:
-            self.request, self.request_reason = asked.request, asked.reason
+            self.request = asked.request
             self._wake()
 
     def lose(self) -> None:
@@ -107,7 +106,7 @@ class Worker:
     def take(self, claimed: dispatch.Claimed) -> Holding:
         """Remember a claimed ticket, with the request it came with."""
         holding = Holding(claimed)
-        holding.note(dispatch.Asked(claimed.request, claimed.request_reason))
+        holding.note(dispatch.Asked(claimed.request))
         with self._lock:
             self._held[claimed.id] = holding
             if claimed.next_kind == "external":
@@ -170,7 +169,7 @@ class Worker:
             if row is None or row.token != holding.claimed.token:
                 self._lose_unless_dropped(holding)
             else:
-                holding.note(dispatch.Asked(row.request, row.request_reason))
+                holding.note(dispatch.Asked(row.request))
         if zombies > MOST_ZOMBIES and not self.stopping.is_set():
             logger.critical("worker.haunted", extra={"zombies": zombies})
             self.stopping.set()
