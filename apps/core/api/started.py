@@ -10,19 +10,19 @@ from rest_framework.response import Response
 STATUS_PATH = "/api/v1/executions/"
 
 
-def status_url(request: Request, execution_id: UUID) -> str:
+def status_url(execution_id: UUID, request: Request) -> str:
     """Return where to read what became of an execution."""
     address: str = request.build_absolute_uri(f"{STATUS_PATH}{execution_id}")
     return address
 
 
-def answer(request: Request, execution_id: UUID | None, *, is_duplicate: bool) -> Response:
+def answer(execution_id: UUID | None, request: Request, *, is_duplicate: bool) -> Response:
     """Return 202 with the execution's id, 200 for one that was known; without an execution it was filtered."""
     if execution_id is None:
         return Response({"filtered": True}, status=status.HTTP_202_ACCEPTED)
     said: dict[str, Any] = {
         "execution_id": execution_id,
-        "status_url": status_url(request, execution_id),
+        "status_url": status_url(execution_id, request),
     }
     if is_duplicate:
         return Response({**said, "duplicate": True})

@@ -113,7 +113,7 @@ class ExecuteWorkflow(GenericAPIView[Any]):
                 actor_id=None if principal is None else principal.user_id,
             )
         )
-        return started.answer(request, ordered.execution_id, is_duplicate=ordered.is_duplicate)
+        return started.answer(ordered.execution_id, request, is_duplicate=ordered.is_duplicate)
 
 
 def _statuses(request: Request) -> list[str]:

@@ -106,7 +106,7 @@ class SendSample(WebhookView):
         body = {
             "event_id": accepted.event_id,
             "execution_id": started_id,
-            "status_url": started_id and started.status_url(request, started_id),
+            "status_url": started_id and started.status_url(started_id, request),
         }
         return Response(SampleOut(body).data, status=status.HTTP_202_ACCEPTED)
 
@@ -161,7 +161,7 @@ class ReplayEvent(WebhookView):
                 actor_id=None if principal is None else principal.user_id,
             )
         )
-        return started.answer(request, replayed.execution_id, is_duplicate=replayed.is_duplicate)
+        return started.answer(replayed.execution_id, request, is_duplicate=replayed.is_duplicate)
 
 
 def _status(request: Request) -> str:
