@@ -87,8 +87,7 @@ class Step(models.Model):
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
-    # No columns: how long the output is, and whether it was left out of an answer, as queries.steps says.
-    output_bytes: int | None
+    # No column: whether the output was left out of an answer, as queries.steps says.
     output_omitted = False
 
     class Meta:

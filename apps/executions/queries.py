@@ -54,7 +54,7 @@ OUTPUT_BYTES = Func(
 class Shown:
     """Steps for a reader. A row whose output did not fit says so by `output_omitted`."""
 
-    rows: list[Step]
+    rows: Sequence[Step]
     is_truncated: bool
 
 
