@@ -9,6 +9,7 @@ from apps.dispatch.queries import (
     oldest_due_s,
     polling_workers,
     queue_of,
+    sweeping_dispatchers,
     tenants_due,
 )
 from apps.dispatch.services.doorbell import ring
@@ -19,6 +20,7 @@ from apps.dispatch.services.leases import (
     beat,
     charge_held,
     claim,
+    has_swept,
     last_chance,
     reap,
     register,
@@ -68,6 +70,7 @@ __all__ = [
     "delete",
     "dismiss",
     "hand_back",
+    "has_swept",
     "held_by",
     "is_asked",
     "is_missing",
@@ -90,6 +93,7 @@ __all__ = [
     "step_ticket_id",
     "stumble",
     "suspend",
+    "sweeping_dispatchers",
     "tenants_due",
     "unpoke",
     "unregister",

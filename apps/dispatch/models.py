@@ -110,9 +110,19 @@ class Fair(models.Model):
 
 
 class Worker(models.Model):
-    """One process that claims tickets. Its leases live as long as `alive_until` lies ahead of the database's clock."""
+    """One process that claims tickets, or one that only sweeps.
+
+    A worker's leases live as long as `alive_until` lies ahead of the database's clock.
+    """
+
+    class Kind(models.TextChoices):
+        WORKER = "worker"
+        DISPATCHER = "dispatcher"
 
     id = models.UUIDField(primary_key=True)
+    kind = models.CharField(
+        max_length=10, choices=Kind.choices, default=Kind.WORKER, db_default=Kind.WORKER
+    )
     name = models.TextField()
     pid = models.IntegerField()
     started_at = models.DateTimeField(db_default=Now())
@@ -121,6 +131,11 @@ class Worker(models.Model):
 
     class Meta:
         db_table = "dispatch_worker"
+        constraints = [
+            models.CheckConstraint(
+                name="worker_kind", condition=models.Q(kind__in=["worker", "dispatcher"])
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.pid})"

@@ -91,7 +91,11 @@ SELECT coalesce((
 # A worker that is alive but has not looked for work (a deaf consumer) is no live worker for readiness.
 POLLING_WORKERS = """
 SELECT count(*) FROM public.dispatch_worker
-WHERE alive_until > clock_timestamp() AND polled_at > clock_timestamp() - interval '30 s'
+WHERE kind = 'worker' AND alive_until > clock_timestamp() AND polled_at > clock_timestamp() - interval '30 s'
+"""
+
+SWEEPING_DISPATCHERS = """
+SELECT count(*) FROM public.dispatch_worker WHERE kind = 'dispatcher' AND alive_until > clock_timestamp()
 """
 
 
@@ -130,6 +134,11 @@ def oldest_due_s() -> float:
 def polling_workers() -> int:
     """Return how many live workers have looked for work in the last 30 seconds."""
     return int(db.fetch(POLLING_WORKERS)[0][0])
+
+
+def sweeping_dispatchers() -> int:
+    """Return how many processes of the dispatcher have swept within the length of a lease."""
+    return int(db.fetch(SWEEPING_DISPATCHERS)[0][0])
 
 
 def is_asked(schema: str, execution_id: UUID) -> bool:

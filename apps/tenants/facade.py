@@ -15,6 +15,7 @@ from apps.tenants.queries.directory import (
     living_schemas,
     memberships_of,
     single,
+    stale_schemas,
 )
 from apps.tenants.services.api_keys import create as create_api_key
 from apps.tenants.services.egress import allow as allow_egress
@@ -51,6 +52,7 @@ __all__ = [
     "refuse_newer_database",
     "resume",
     "single",
+    "stale_schemas",
     "suspend",
 ]
 

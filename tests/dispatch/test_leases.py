@@ -1,6 +1,7 @@
 """What becomes of tickets whose owner is dead, paused or deaf."""
 
 from apps.core import db
+from apps.core.ids import uuid7
 from apps.dispatch import facade as dispatch
 from tests.dispatch.conftest import column, die, make_ticket, make_worker, take
 
@@ -143,3 +144,15 @@ def test_a_worker_that_only_renews_is_not_counted_as_one_that_looks_for_work(que
 
     dispatch.beat(worker, has_polled=True)
     assert dispatch.polling_workers() == 1
+
+
+def test_a_dispatcher_is_no_worker_and_is_seen_to_stand_still(queue) -> None:
+    dispatcher = uuid7()
+    dispatch.has_swept(dispatcher, name="test", pid=1)
+    assert (dispatch.sweeping_dispatchers(), dispatch.polling_workers()) == (1, 0)
+
+    die(dispatcher)
+    assert dispatch.sweeping_dispatchers() == 0
+
+    dispatch.has_swept(dispatcher, name="test", pid=1)
+    assert dispatch.sweeping_dispatchers() == 1

@@ -291,6 +291,18 @@ def test_nobody_takes_over_within_one_renewal_after_its_own_reconnect(
     assert sweeps[:5] == [True, True, False, False, False]
 
 
+def test_who_only_sweeps_is_seen_while_it_does_and_not_after(demo, settings) -> None:
+    settings.GORAX_SWEEP_S = 0.01
+    stopping = threading.Event()
+    beside = Beside(lambda: dispatcher.sweep_forever(stopping, works=False))
+    assert eventually(dispatch.sweeping_dispatchers)
+
+    stopping.set()
+    beside.join_it()
+
+    assert dispatch.sweeping_dispatchers() == 0
+
+
 def test_a_sweep_that_may_not_take_over_leaves_the_dead_their_tickets(demo) -> None:
     execution_id = begin(make_version(chain(PURE)), {})
     claim(dead := Worker())

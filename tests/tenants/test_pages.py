@@ -2,16 +2,22 @@
 
 import json
 import re
+from uuid import UUID
 
 import pytest
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client, RequestFactory
 
-from apps.core import redis_client
+from apps.core import db, redis_client
 from apps.core.api import screen as shell
+from apps.core.ids import uuid7
 from apps.dispatch import facade as dispatch
+from apps.tenants import facade
 from apps.tenants.facade import TenantInfo
+from apps.tenants.models import Tenant
 from gorax import health
-from tests.tenants.browser import CSRF, Browser, member, signed_in
+from tests.tenants.browser import CSRF, Browser, member, person, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -19,13 +25,17 @@ HTML = "text/html,application/xhtml+xml"
 
 
 @pytest.fixture
-def worker(monkeypatch) -> None:
-    monkeypatch.setattr(dispatch, "polling_workers", lambda: 1)
+def crew(db) -> dict[str, UUID]:
+    """A worker that looks for work and a dispatcher that sweeps, as each writes itself down."""
+    ids = {"worker": uuid7(), "dispatcher": uuid7()}
+    dispatch.register(ids["worker"], name="test", pid=1)
+    dispatch.has_swept(ids["dispatcher"], name="test", pid=2)
+    return ids
 
 
 @pytest.mark.parametrize("host", ["localhost", "demo.localhost", "10.0.0.7:8000", "unknown.test"])
 def test_health_answers_probes_that_know_no_host(
-    host: str, worker, django_assert_num_queries
+    host: str, crew, django_assert_num_queries
 ) -> None:
     with django_assert_num_queries(0):
         alive = Browser(host).get("/healthz")
@@ -35,20 +45,61 @@ def test_health_answers_probes_that_know_no_host(
     assert Browser(host).post("/healthz").status_code == 405
 
 
-def test_ready_names_what_is_missing(monkeypatch, worker) -> None:
-    assert Browser().get("/readyz").json() == {
-        "status": "ready",
-        "checks": {"database": "ok", "broker": "ok", "migrations": "ok", "worker": "ok"},
-    }
+ALL_OK = dict.fromkeys(("database", "broker", "migrations", "worker", "dispatcher"), "ok")
 
-    monkeypatch.setattr(dispatch, "polling_workers", lambda: 0)
+
+def test_ready_is_an_installation_of_which_nothing_is_missing(crew) -> None:
     response = Browser().get("/readyz")
 
-    assert (response.status_code, response.json()["status"]) == (503, "not_ready")
-    assert response.json()["checks"]["worker"].startswith("no worker")
+    assert (response.status_code, response.json()) == (200, {"status": "ready", "checks": ALL_OK})
 
 
-def test_a_dead_broker_makes_us_unready_but_not_broken(monkeypatch, worker) -> None:
+@pytest.mark.parametrize(
+    ("gone", "said"),
+    [
+        ("worker", "no worker has looked for work in the last 30 s"),
+        ("dispatcher", "no dispatcher sweeps"),
+    ],
+)
+def test_a_process_that_stands_still_is_named(crew, gone: str, said: str) -> None:
+    db.execute(
+        "UPDATE public.dispatch_worker SET alive_until = clock_timestamp() - interval '1 s' WHERE id = %(id)s",
+        {"id": crew[gone]},
+    )
+
+    response = Browser().get("/readyz")
+
+    assert (response.status_code, response.json()["checks"]) == (503, {**ALL_OK, gone: said})
+
+
+def test_tenants_behind_the_newest_state_are_counted_and_not_named(crew) -> None:
+    facade.provision(slug="behind", name="Behind", owner_id=person().pk)
+    Tenant.objects.filter(slug="behind").update(migration_state="an older state")
+
+    response = Browser().get("/readyz")
+
+    said = "1 tenants are behind: run `migrate`"
+    assert (response.status_code, response.json()["checks"]) == (
+        503,
+        {**ALL_OK, "migrations": said},
+    )
+
+
+@pytest.mark.parametrize(
+    ("label", "name"), [("tenants", "0001_initial"), ("workflows", "0001_initial")]
+)
+def test_a_migration_that_public_has_not_seen_is_named(crew, label: str, name: str) -> None:
+    MigrationRecorder(connection).record_unapplied(label, name)
+
+    response = Browser().get("/readyz")
+
+    assert (response.status_code, response.json()["checks"]) == (
+        503,
+        {**ALL_OK, "migrations": f"not applied: {label}.{name}"},
+    )
+
+
+def test_a_dead_broker_makes_us_unready_but_not_broken(monkeypatch, crew) -> None:
     import redis
 
     dead = redis.Redis.from_url("unix:///nowhere/redis.sock")

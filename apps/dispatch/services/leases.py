@@ -27,6 +27,13 @@ SET alive_until = clock_timestamp() + %(lease_s)s * interval '1 s',
 WHERE id = %(id)s
 """
 
+# A row of its own kind: it holds no ticket, so nobody takes anything over when it ends.
+SWEPT = """
+INSERT INTO public.dispatch_worker (id, kind, name, pid, alive_until)
+VALUES (%(id)s, 'dispatcher', %(name)s, %(pid)s, clock_timestamp() + %(lease_s)s * interval '1 s')
+ON CONFLICT (id) DO UPDATE SET alive_until = excluded.alive_until, polled_at = clock_timestamp()
+"""
+
 UNREGISTER = "DELETE FROM public.dispatch_worker WHERE id = %(id)s"
 
 # Nobody takes a lease over within one renewal period after the database started: the living must beat first.
@@ -139,8 +146,20 @@ def beat(worker_id: UUID, *, has_polled: bool) -> bool:
     return db.in_transaction(work)
 
 
+def has_swept(dispatcher_id: UUID, *, name: str, pid: int) -> None:
+    """Write down that a dispatcher's process has just swept: good for one lease, or three sweeps if they are longer."""
+    lease_s = max(settings.GORAX_LEASE_S, 3 * settings.GORAX_SWEEP_S)
+    params = {"id": dispatcher_id, "name": name, "pid": pid, "lease_s": lease_s}
+
+    def work() -> None:
+        db.without_waiting_for_disk()
+        db.execute(SWEPT, params)
+
+    db.in_transaction(work)
+
+
 def unregister(worker_id: UUID) -> None:
-    """Remove a worker that holds nothing any more."""
+    """Remove a worker that holds nothing any more, or a dispatcher that ends."""
     db.execute(UNREGISTER, {"id": worker_id})
 
 

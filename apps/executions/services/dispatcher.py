@@ -1,6 +1,9 @@
 """The sweep: once a second, frees what the dead held, rings for what is due, and works itself when nobody answers."""
 
+import contextlib
 import logging
+import os
+import socket
 import threading
 import time
 from uuid import UUID
@@ -8,6 +11,7 @@ from uuid import UUID
 from django.conf import settings
 
 from apps.core import db
+from apps.core.ids import uuid7
 from apps.dispatch import facade as dispatch
 from apps.executions.services import loop, metrics, worker
 
@@ -49,16 +53,25 @@ def _take_over() -> list[tuple[UUID, str, str]]:
 def sweep_forever(stopping: threading.Event, *, works: bool) -> None:
     """Sweep every `GORAX_SWEEP_S` seconds until asked to stop; a failing sweep is logged and tried again.
 
-    After a failure nothing is taken over for one renewal period: the others may only be back a moment later.
+    After a failure nothing is taken over for one renewal period: the others may only be back a moment later. The
+    process that only sweeps writes down each sweep, so that others see when it stands still.
     """
     trusts_at = float("-inf")
+    process_id, name, pid = uuid7(), socket.gethostname(), os.getpid()
     while not stopping.wait(settings.GORAX_SWEEP_S):
         try:
             sweep(works=works, takes_over=time.monotonic() >= trusts_at)
             if not works:  # the process that only sweeps has the time to look
+                dispatch.has_swept(process_id, name=name, pid=pid)
                 metrics.look(dispatch.oldest_due_s())
         except Exception:
             logger.exception("sweep.failed")
             trusts_at = time.monotonic() + settings.GORAX_RENEW_S
         finally:
             db.give_back()
+    if not works:
+        with contextlib.suppress(
+            *db.DATABASE_ERRORS
+        ):  # what is left says "stands still" soon enough
+            dispatch.unregister(process_id)
+        db.give_back()
