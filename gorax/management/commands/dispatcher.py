@@ -4,13 +4,11 @@ import signal
 import threading
 from typing import Any
 
-from celery import current_app
-from celery.beat import Service
-from django.core.management.base import BaseCommand
-from django_celery_beat.schedulers import DatabaseScheduler
+from django.core.management.base import BaseCommand, CommandError
 
 from apps.executions.services import dispatcher
 from gorax import startup
+from gorax.beat import Beat
 
 
 class Command(BaseCommand):
@@ -24,7 +22,9 @@ class Command(BaseCommand):
         stopping = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopping.set())
-        beat = Service(current_app, scheduler_cls=DatabaseScheduler, max_interval=5)
-        threading.Thread(target=beat.start, name="beat", daemon=True).start()
+        beat = Beat(stopping)
+        beat.start()
         dispatcher.sweep_forever(stopping, works=False)
-        beat.stop(wait=False)
+        beat.stop()
+        if beat.has_failed:
+            raise CommandError("Beat ended by itself; whoever supervises starts both anew.")
