@@ -64,7 +64,7 @@ def summary(checkout: Checkout, env: Environment, *, took_s: float) -> str:
             f"  The same facts, for programs   {checkout.facts_file.relative_to(checkout.root)}"
         ]
     else:
-        lines += [f"  Public host    http://{env.public_host}:{env.port}"]
+        lines += [f"  Public host    http://{env.single_host or env.public_host}:{env.port}"]
     lines += [
         f"  Back up        the database, and {_shown(checkout, env)}: without that key no stored secret opens",
         "  Stop           Ctrl-C, or `make down` elsewhere; the data stays",
@@ -74,12 +74,13 @@ def summary(checkout: Checkout, env: Environment, *, took_s: float) -> str:
 
 
 def _facts(facts: dict[str, Any]) -> list[str]:
+    is_one_host = facts["public_url"] == facts["base_url"]
     return [
         f"  Tenant         {facts['base_url']}",
         f"    owner        {facts['email']}  {facts['password']}",
         f"    API key      {facts['api_key']}",
         f"    webhook      {facts['webhook_url']}",
-        f"  Public host    {facts['public_url']}",
+        *([] if is_one_host else [f"  Public host    {facts['public_url']}"]),
         f"    operator     {facts['operator_email']}  {facts['operator_password']}  (at /admin/)",
         f"  Live updates   {facts['live_url']}",
         f"  Receiver       {facts['receiver_url']}/requests",

@@ -2,14 +2,17 @@
 
 import json
 import stat
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.test import Client
 
 from apps.core import tenancy
 from apps.executions.models import Execution
 from apps.tenants import facade as tenants
+from apps.tenants.queries import directory
 from tests.webhooks.deliveries import github
 
 FACTS = {
@@ -51,6 +54,27 @@ def test_lost_facts_are_made_anew_for_the_same_tenant(facts_file) -> None:
 
     changed = {name for name in FACTS if first[name] != second[name]}
     assert changed == {"password", "operator_password", "api_key", "webhook_secret"}
+
+
+def test_a_one_host_install_names_no_host_that_it_does_not_serve(facts_file, settings) -> None:
+    seed(facts_file)
+    settings.GORAX_SINGLE_HOST = "flows.example.com"
+    directory.forget()
+
+    facts = seed(facts_file)
+
+    urls = {name: facts[name] for name in ("base_url", "public_url", "live_url", "webhook_url")}
+    assert urls == {
+        "base_url": f"http://flows.example.com:{settings.GORAX_PORT}",
+        "public_url": f"http://flows.example.com:{settings.GORAX_PORT}",
+        "live_url": f"ws://flows.example.com:{settings.GORAX_LIVE_PORT}",
+        "webhook_url": f"http://flows.example.com:{settings.GORAX_PORT}/webhooks/github",
+    }
+    browser = Client(headers={"host": urlsplit(facts["public_url"]).netloc})
+    operator = {"username": facts["operator_email"], "password": facts["operator_password"]}
+    browser.get("/admin/login/")
+    entered = browser.post("/admin/login/?next=/admin/", operator)
+    assert (entered.status_code, entered["Location"]) == (302, "/admin/")
 
 
 def test_the_receiver_is_the_only_private_address_that_the_demo_may_call(facts_file) -> None:

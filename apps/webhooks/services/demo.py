@@ -87,10 +87,12 @@ def _allow_receiver(tenant: TenantInfo) -> None:
 def _addresses(tenant: TenantInfo) -> dict[str, str]:
     host = tenants.host_of(tenant.id) or ""
     base_url = f"http://{host}:{settings.GORAX_PORT}"
+    # A one-host install serves no other host, so people and operators sign in there, too.
+    public_host = settings.GORAX_SINGLE_HOST or settings.GORAX_PUBLIC_HOST
     return {
         "host": host,
         "base_url": base_url,
-        "public_url": f"http://{settings.GORAX_PUBLIC_HOST}:{settings.GORAX_PORT}",
+        "public_url": f"http://{public_host}:{settings.GORAX_PORT}",
         "live_url": f"ws://{host}:{settings.GORAX_LIVE_PORT}",
         "webhook_url": f"{base_url}/webhooks/{PATH}",
         "receiver_url": _receiver_url(),
