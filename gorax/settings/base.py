@@ -65,6 +65,17 @@ LOGIN_REDIRECT_URL = "/admin/"  # the only sign-in of Django's own is the operat
 # --- database ----------------------------------------------------------------------------------
 
 
+def pool(env: environment.Environment) -> dict[str, Any]:
+    """Return what psycopg's pool is told; connections beyond the idle ones are closed a minute after their last use."""
+    return {
+        "min_size": min(env.pool_idle, env.pool_max),
+        "max_size": env.pool_max,
+        "max_idle": 60,
+        "max_lifetime": env.pool_lifetime_s,
+        "timeout": 10,
+    }
+
+
 def database(url: str) -> dict[str, Any]:
     """Return Django's settings for a libpq URL; its query string may name a socket folder as `host`."""
     parts = urlsplit(url)
@@ -80,13 +91,7 @@ def database(url: str) -> dict[str, Any]:
         "CONN_HEALTH_CHECKS": False,
         "OPTIONS": {
             **query,
-            "pool": {
-                "min_size": min(1, ENV.pool_idle),
-                "max_size": ENV.pool_max,
-                "max_idle": 60,
-                "max_lifetime": ENV.pool_lifetime_s,
-                "timeout": 10,
-            },
+            "pool": pool(ENV),
         },
     }
 

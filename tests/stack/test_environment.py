@@ -2,8 +2,10 @@ import re
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
-from gorax.settings import environment
+from gorax.settings import base, environment
+from tests.eventually import eventually
 
 LEAST = {
     "GORAX_DATABASE_URL": "postgresql://gorax:swordfish@db/gorax",
@@ -20,6 +22,34 @@ def test_three_variables_are_enough_and_the_rest_has_defaults() -> None:
     assert (env.lease_s, env.renew_s) == (15.0, 5.0)
     assert env.broker_url == LEAST["GORAX_REDIS_URL"]
     assert env.log_format == "json"
+
+
+@pytest.mark.parametrize(
+    ("given", "sizes"),
+    [
+        ({}, (5, 25)),
+        ({"GORAX_POOL_IDLE": "0"}, (0, 25)),
+        ({"GORAX_POOL_IDLE": "12"}, (12, 25)),
+        ({"GORAX_POOL_MAX": "3"}, (3, 3)),
+    ],
+)
+def test_as_many_connections_stay_open_as_the_variable_says(
+    given: dict[str, str], sizes: tuple[int, int]
+) -> None:
+    told = base.pool(environment.read(LEAST | given))
+
+    assert (told["min_size"], told["max_size"]) == sizes
+    assert (told["max_idle"], told["max_lifetime"]) == (60, 300)
+
+
+@pytest.mark.django_db
+def test_a_pool_in_use_is_the_one_of_the_settings() -> None:
+    connection.ensure_connection()
+
+    pool = connection.pool
+
+    assert (pool.min_size, pool.max_size, pool.max_lifetime) == (5, 25, 300)
+    assert eventually(lambda: pool.get_stats()["pool_size"] >= 5)
 
 
 def test_the_neighbours_of_the_web_port_move_with_it() -> None:
