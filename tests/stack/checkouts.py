@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
@@ -24,10 +24,20 @@ LEFT_OUT = ("frontend/", "tests/", "docs/")
 
 
 class Copy:
-    """One checkout with a web port of its own, run as `user` (root's choice) or as this user."""
+    """One checkout with a web port of its own, run as `user` (root's choice) or as this user.
 
-    def __init__(self, folder: Path, *, user: pwd.struct_passwd | None = None) -> None:
+    `variables` are set beside, or instead of, the few that every start gets.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        user: pwd.struct_passwd | None = None,
+        variables: Mapping[str, str] | None = None,
+    ) -> None:
         self.folder = folder
+        self.variables = dict(variables or {})
         self.port = free_ports()
         self.user = user
         self.output = folder.with_suffix(".log")
@@ -125,7 +135,7 @@ class Copy:
             # For a copied interpreter whose library lies beside it; elsewhere nothing is there.
             "LD_LIBRARY_PATH": str(self.folder.with_suffix(".python") / "lib"),
             "GORAX_PORT": str(port),
-        }
+        } | self.variables
         return subprocess.Popen(
             [str(self.python), "-m", "gorax.stack", *arguments],
             cwd=self.folder,
