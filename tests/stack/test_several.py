@@ -1,4 +1,4 @@
-"""More than one of each process."""
+"""More than one of each process, and a start on somebody else's servers."""
 
 import os
 import shutil
@@ -8,10 +8,13 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psutil
+import psycopg
 import pytest
 
+from gorax.stack.checkout import Checkout
 from tests.bench.product import Product
 from tests.eventually import eventually
 from tests.stack.checkouts import Copy
@@ -89,3 +92,48 @@ def test_two_workers_and_two_web_processes_each_do_the_work_alone(
     with frozen(copy.recorded("dispatcher")):
         assert eventually(lambda: not copy.is_ready())
     assert eventually(copy.is_ready)
+
+
+@pytest.fixture
+def elsewhere(running_servers) -> Iterator[str]:
+    """An empty database on servers that somebody else runs: this test run's."""
+    url = os.environ["GORAX_DATABASE_URL"]
+    parts = urlsplit(url)
+    with psycopg.connect(url, autocommit=True) as session:
+        session.execute("CREATE DATABASE elsewhere")
+        yield parts._replace(path="/elsewhere").geturl()
+        session.execute("DROP DATABASE elsewhere WITH (FORCE)")
+
+
+def test_a_start_on_somebody_elses_servers_starts_none_and_writes_nothing_outside(
+    folder: Path, copies: list[Copy], elsewhere: str
+) -> None:
+    home, parent = folder / "home", folder / "parent"
+    home.mkdir()
+    (folder / "url").write_text(f"{elsewhere}\n")
+    copy = Copy(
+        parent / "a",
+        variables={
+            "HOME": str(home),
+            "GORAX_DATABASE_URL_FILE": str(folder / "url"),
+            "GORAX_REDIS_URL": os.environ["GORAX_REDIS_URL"],
+            "GORAX_POOL_MAX": "4",
+        },
+    )
+    copies.append(copy)
+
+    copy.start()
+    copy.wait_until_ready()
+
+    servers = [each for each in copy.processes() if "postgres" in each or "redis-server" in each]
+    assert servers == []
+    assert not Checkout(copy.folder).servers.exists()
+    product = Product(copy)
+    ended = product.ended(product.execute(product.make_workflow("Answer", RESPOND)))
+    assert (ended["status"], ended["output"]) == ("completed", 42)
+    with psycopg.connect(elsewhere) as session:
+        found = session.execute("SELECT count(*) FROM t_demo.executions_execution").fetchone()
+    assert found == (1,)
+    assert copy.stop() == 0
+    assert list(home.iterdir()) == []
+    assert {each.name for each in parent.iterdir()} == {"a", "a.log"}
