@@ -1,0 +1,102 @@
+"""Error reports: nothing is sent without an address, and what is sent holds no secret."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import brotli
+import pytest
+
+from gorax.stack.checkout import ROOT
+
+pytestmark = [pytest.mark.stack, pytest.mark.django_db]
+
+FAILING = """
+import django
+django.setup()
+import logging, sentry_sdk
+from apps.engine.secret import Secret
+print(sentry_sdk.get_client().is_active())
+
+def call(opened, key):
+    payload = {"note": "swordfish in a local"}
+    logging.getLogger("apps.demo").warning("password=swordfish before it failed")
+    raise ValueError(f"refused {opened} and {key} for {payload['note'][-7:]}")
+
+try:
+    call(Secret("swordfish"), "gx_swordfishswordfish")
+except ValueError:
+    logging.getLogger("apps.demo").exception(
+        "call.failed %s", Secret("swordfish"), extra={"webhook_secret": "swordfish"}
+    )
+sentry_sdk.flush()
+"""
+
+
+@pytest.fixture
+def reports() -> Iterator[tuple[str, list[dict]]]:
+    """A stand-in for the service: its DSN, and the events that have arrived."""
+    events: list[dict] = []
+
+    class Door(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            sent = self.rfile.read(int(self.headers["Content-Length"]))
+            lines = brotli.decompress(sent).decode().splitlines()
+            kinds = [json.loads(each).get("type") for each in lines]
+            events.extend(
+                json.loads(body)
+                for kind, body in zip(kinds, lines[1:], strict=False)
+                if kind == "event"
+            )
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None: ...
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://public@127.0.0.1:{server.server_port}/1", events
+    server.shutdown()
+    server.server_close()
+
+
+def fail(dsn: str) -> str:
+    """Let a process of its own fail; return what it printed."""
+    ran = subprocess.run(
+        [sys.executable, "-c", FAILING],
+        cwd=ROOT,
+        env=os.environ | {"GORAX_SENTRY_DSN": dsn, "GORAX_RELEASE": "7.0.0"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return ran.stdout.strip()
+
+
+def test_without_an_address_nothing_is_begun(reports) -> None:
+    _, events = reports
+
+    assert fail("") == "False"
+
+    assert events == []
+
+
+def test_a_failure_arrives_without_secrets_and_without_local_variables(reports) -> None:
+    dsn, events = reports
+
+    assert fail(dsn) == "True"
+
+    (event,) = events
+    assert event["release"] == "7.0.0"
+    (failure,) = event["exception"]["values"]
+    assert failure["type"] == "ValueError"
+    assert failure["value"] == "refused [REDACTED] and gx_[REDACTED] for a local"
+    assert [frame["function"] for frame in failure["stacktrace"]["frames"]][-1] == "call"
+    assert not any("vars" in frame for frame in failure["stacktrace"]["frames"])
+    assert event["extra"]["webhook_secret"] == "[REDACTED]"
+    assert "password=[REDACTED]" in json.dumps(event["breadcrumbs"])
+    assert "swordfish" not in json.dumps(event)
