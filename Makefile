@@ -90,6 +90,11 @@ lint: $(STAMP) ## style, types, floors, house rules, container files, the screen
 lint-proof: $(STAMP) ## plant one trespass per rule in a copy; each must be seen (PART=1/4, ONLY=words)
 	@$(BIN)/python -m tests.house.proof $(if $(PART),--part $(PART)) $(ONLY)
 
+.PHONY: audit
+audit: $(STAMP) ## ask for known holes in what uv.lock pins; needs the advisory service, so only the night calls it
+	@$(BIN)/uv export -q --frozen --no-emit-project --output-file .gorax/requirements.txt
+	@$(BIN)/uv tool run pip-audit==2.9.0 --strict --require-hashes --disable-pip -r .gorax/requirements.txt
+
 fix: $(STAMP) ## let the tools repair what they can
 	@$(BIN)/ruff check --fix -q . || true
 	@$(BIN)/ruff format -q .
