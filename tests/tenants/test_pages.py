@@ -354,3 +354,26 @@ def _patient(client: Client) -> Client:
     other = Client(raise_request_exception=False)
     other.cookies = client.cookies
     return other
+
+
+@pytest.mark.parametrize(
+    ("path", "kept"),
+    [
+        ("editor/assets/main-Dk3_x-9Q.js", "max-age=315360000, public, immutable"),
+        ("editor/assets/main-Dk3_x-9Q.css", "max-age=315360000, public, immutable"),
+        ("editor/manifest.json", "max-age=60, public"),
+        ("editor/assets/logo.svg", "max-age=60, public"),
+    ],
+)
+def test_what_carries_a_hash_of_its_content_is_kept_for_ever_and_nothing_else(
+    path: str, kept: str, settings, tmp_path
+) -> None:
+    (tmp_path / path).parent.mkdir(parents=True)
+    (tmp_path / path).write_text("x")
+    settings.STATICFILES_DIRS = [tmp_path]
+
+    response = Browser("demo.localhost").get(f"/static/{path}")
+
+    assert b"".join(response.streaming_content) == b"x"
+    response.close()
+    assert (response.status_code, response["Cache-Control"]) == (200, kept)
