@@ -1,14 +1,27 @@
+import logging
+import time
 from collections.abc import Callable
 
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.encoding import escape_uri_path
 
 from apps.core import request_context
 from apps.core.api.errors import plain_response
 from apps.core.api.policies import policy_of
 from apps.core.errors import FieldProblem, UnreadableError
+from apps.core.pace import Pace
+
+logger = logging.getLogger(__name__)
 
 HEADER = "X-Request-Id"
+# Probes ask every few seconds, a page loads thirty files; neither tells anything about the product.
+UNLOGGED = ("/healthz", "/readyz", "/metrics", "/static/")
+# The generated path of a webhook without authentication is the only secret it has.
+WEBHOOKS = "/webhooks/"
+LONGEST_PATH = 200
+# As for executions: a line costs more than a fifth of an accept, and beyond this pace nobody reads them.
+_pace = Pace(50)
 # What Django's own middleware does not send.
 PROTECTION = {
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -25,14 +38,41 @@ class RequestContextMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Public: every request passes here; nothing is decided."""
         request_id = request_context.accepted_request_id(request.headers.get(HEADER))
+        began_s = time.perf_counter()
         with request_context.bound(request_id=request_id):
             response = self.get_response(request)
+            if not request.path_info.startswith(UNLOGGED):
+                _log(request, response, took_s=time.perf_counter() - began_s)
         response[HEADER] = request_id
         for name, value in PROTECTION.items():
             response.setdefault(name, value)
         if request.path_info.startswith("/api/") and "Cache-Control" not in response:
             response["Cache-Control"] = "no-store"
         return response
+
+
+def _log(request: HttpRequest, response: HttpResponse, *, took_s: float) -> None:
+    """Write the line of an answered request, or count it for the next line that is written."""
+    others = _pace.admits()
+    if others is None:
+        return
+    facts: dict[str, object] = {
+        "method": request.method,
+        "path": shown_path(request.path_info),
+        "status": response.status_code,
+        "duration_ms": round(took_s * 1000, 1),
+    }
+    tenant = getattr(request, "tenant", None)
+    if tenant is not None:
+        facts["tenant"] = tenant.schema
+    logger.info("request.answered", extra=facts | others)
+
+
+def shown_path(path: str) -> str:
+    """Return a path as it may stand in a log: percent-encoded, bounded, and without what opens a webhook."""
+    if path.startswith(WEBHOOKS):
+        return f"{WEBHOOKS}…"
+    return escape_uri_path(path[:LONGEST_PATH])
 
 
 class PolicyMiddleware(CSPMiddleware):

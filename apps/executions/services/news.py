@@ -22,7 +22,7 @@ import redis
 from django.conf import settings
 
 from apps.core.ids import born_at
-from apps.executions.services import finished, metrics
+from apps.executions.services import lines, metrics
 
 logger = logging.getLogger(__name__)
 
@@ -156,17 +156,19 @@ publisher = Publisher()
 
 
 def tell(schema: str, news: News) -> None:
-    """Tell those who watch; only after the commit. A finished execution is one log line."""
+    """Tell those who watch; only after the commit. An execution's start and end are a log line each."""
     publisher.tell(schema, news)
     for step in news.steps:
         if step.status in SETTLED:
             metrics.STEPS.labels(step.node_type, step.status).inc()
+    if news.before == 0:
+        lines.started(str(news.execution), schema=schema, workflow_id=str(news.workflow))
     if news.status in FINAL:
         metrics.FINISHED.labels(news.status).inc()
         metrics.EXECUTION_SECONDS.observe(
             (datetime.now(UTC) - born_at(news.execution)).total_seconds()
         )
-        finished.note(str(news.execution), schema=schema, status=news.status, reason=news.reason)
+        lines.finished(str(news.execution), schema=schema, status=news.status, reason=news.reason)
 
 
 @contextmanager

@@ -1,13 +1,7 @@
-"""One log line per finished execution, while they come at a pace that somebody could read."""
+"""Log lines at a pace that somebody could read."""
 
-import logging
 import threading
 import time
-
-logger = logging.getLogger("apps.executions.finished")
-
-# A line costs two processes a third of a millisecond; beyond this pace nobody reads them, and the metrics count all.
-MOST_PER_S = 50
 
 
 class Pace:
@@ -32,16 +26,9 @@ class Pace:
             held_back, self._held_back = self._held_back, 0
             return True, held_back
 
-
-_pace = Pace(MOST_PER_S)
-
-
-def note(execution_id: str, *, schema: str, status: str, reason: str) -> None:
-    """Write the line of a finished execution, or count it for the next line that is written."""
-    passes, unlogged = _pace.passes(time.monotonic())
-    if not passes:
-        return
-    facts = {"execution_id": execution_id, "schema": schema, "status": status, "reason": reason}
-    if unlogged:
-        facts["unlogged"] = str(unlogged)
-    logger.info("execution.finished", extra=facts)
+    def admits(self) -> dict[str, str] | None:
+        """Return what the line of now must say of those before it, None if it is not to be written."""
+        passes, unlogged = self.passes(time.monotonic())
+        if not passes:
+            return None
+        return {"unlogged": str(unlogged)} if unlogged else {}
