@@ -129,7 +129,11 @@ class Addresses(logging.Filter):
 
 
 def logging_settings(*, role: str, log_format: str) -> dict[str, Any]:
-    """Return Django's LOGGING: everything to stderr in one format, libraries from WARNING on."""
+    """Return Django's LOGGING: everything to stderr in one format, libraries from WARNING on.
+
+    INFO says what happened, WARNING what heals by itself, ERROR what failed and somebody should look at, CRITICAL that a
+    process or a tenant is not what it should be. Nothing of ours logs at DEBUG.
+    """
     formatter: dict[str, Any] = (
         {"()": JsonFormatter, "role": role}
         if log_format == "json"

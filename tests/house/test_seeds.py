@@ -11,8 +11,8 @@ ROW = re.compile(
     r"^\| (?P<id>[AB]\d\S*) \| (?P<what>[^|]+) \| (?P<state>[^|]+) \|(?P<where>[^|]*)\|$",
     re.MULTILINE,
 )
-# `here` rows are built. A row of the issue under construction carries its letter until its paths stand.
-LETTERS = set("ABCDEFGHI")
+# `here` rows are built; the others carry the letter of a later issue.
+LETTERS = set("BCDEFGHI")
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,13 @@
 import json
 import logging
+import re
 
 import pytest
 
 from apps.core import request_context
 from apps.engine.secret import Secret
 from gorax import telemetry
+from gorax.stack.checkout import ROOT
 
 
 def record(message: str, *args: object, **fields: object) -> logging.LogRecord:
@@ -108,3 +110,18 @@ def test_the_line_of_a_finished_execution_carries_its_url(tenant) -> None:
     telemetry.Addresses().filter(made)
 
     assert made.url == "http://demo.localhost:8000/executions/e-1"
+
+
+def test_our_own_lines_are_written_from_info_on_and_those_of_libraries_from_warning_on() -> None:
+    told = telemetry.logging_settings(role="web", log_format="json")
+
+    levels = {name: told["loggers"][name]["level"] for name in ("apps", "gorax", "django")}
+    assert levels == {"apps": "INFO", "gorax": "INFO", "django": "WARNING"}
+    assert told["root"]["level"] == "WARNING"
+
+
+def test_nothing_of_ours_logs_below_info() -> None:
+    calls = re.compile(r"\blog(?:ger)?\.(?:debug|log\(logging\.DEBUG)")
+    sources = [*(ROOT / "apps").rglob("*.py"), *(ROOT / "gorax").rglob("*.py")]
+
+    assert [path for path in sources if calls.search(path.read_text())] == []
