@@ -38,6 +38,15 @@ def test_the_words_are_these_and_no_others() -> None:
     ]
 
 
+def test_an_execution_is_over_in_four_of_its_states() -> None:
+    assert [str(status) for status in ExecutionStatus if status.is_final] == [
+        "completed",
+        "failed",
+        "cancelled",
+        "timed_out",
+    ]
+
+
 @pytest.mark.parametrize("status", StepStatus)
 def test_a_settled_step_goes_nowhere_and_every_other_can_settle(status: StepStatus) -> None:
     moves = STEP_MOVES[status]

@@ -3,6 +3,7 @@
 import pytest
 
 from apps.engine.expressions import ExpressionError, compile_expression
+from apps.engine.expressions.ast import Literal
 from tests.engine.expressions.asking import code_of, refusal
 
 
@@ -150,3 +151,9 @@ def test_words_that_other_languages_reserve_are_ordinary_names() -> None:
         "self",
     ):
         assert code_of(f"{name}.x") == "missing_path"
+
+
+def test_true_one_and_one_point_zero_are_three_literals_wherever_they_stand() -> None:
+    assert len({Literal(True), Literal(1), Literal(1.0), Literal(1, position=7)}) == 3
+    assert Literal("1") != Literal(1)
+    assert Literal("1") != "1"
