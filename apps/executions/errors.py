@@ -21,6 +21,12 @@ class StartKeyReusedError(ConflictError):
     code = "idempotency_key_reused"
 
 
+class StepNotUnknownError(ConflictError):
+    """The step is not one whose worker vanished in the middle, so there is nothing to decide."""
+
+    code = "step_not_unknown"
+
+
 class StillRunningError(ConflictError):
     """What is to go is needed by an execution that has not ended."""
 

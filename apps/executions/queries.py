@@ -37,6 +37,12 @@ SELECT id, workflow_id, version_id, trigger_node, trigger_kind, status, trigger,
 FROM {s}.executions_execution WHERE id = ANY(%(ids)s) AND ended_at IS NULL
 """
 
+DECISIONS = """
+SELECT node_id, scope, error ->> 'decision' FROM {s}.executions_step
+WHERE execution_id = %(id)s AND status = 'unknown' AND error ->> 'decision' IS NOT NULL
+ORDER BY seq
+"""
+
 OUTPUTS = """
 SELECT node_id, output, output IS NOT NULL FROM {s}.executions_step
 WHERE execution_id = %(id)s AND scope = %(scope)s AND node_id = ANY(%(nodes)s)
@@ -80,6 +86,16 @@ class Loaded:
 def load(schema: str, ids: Sequence[UUID]) -> list[Loaded]:
     """Return those of `ids` that have not ended."""
     return [Loaded(*row) for row in db.fetch(db.in_schema(LOAD, schema), {"ids": list(ids)})]
+
+
+def decisions(schema: str, execution_id: UUID) -> list[tuple[str, str, str]]:
+    """Return (node, scope, decision) of each unknown step about which a person has decided."""
+    return [
+        (node_id, scope, decision)
+        for node_id, scope, decision in db.fetch(
+            db.in_schema(DECISIONS, schema), {"id": execution_id}
+        )
+    ]
 
 
 def outputs(

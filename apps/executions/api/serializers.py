@@ -80,6 +80,12 @@ class ExecuteIn(StrictSerializer):
     )
 
 
+class DecisionIn(StrictSerializer):
+    """What is to become of an unknown step: it runs again with the same key, or it has failed."""
+
+    decision = serializers.ChoiceField(choices=["rerun", "fail"])
+
+
 class Accepted(serializers.Serializer[Any]):
     """An execution that was accepted, or was already known by its key; `filtered`: the condition did not hold."""
 

@@ -17,12 +17,13 @@ from apps.engine.state import ExecutionStatus
 from apps.executions import queries
 from apps.executions.api.serializers import (
     Accepted,
+    DecisionIn,
     ExecuteIn,
     ExecutionListed,
     ExecutionShown,
     StepShown,
 )
-from apps.executions.services import cancel, manual
+from apps.executions.services import cancel, deciding, manual
 from apps.executions.services.manual import Order
 
 STATUSES = [each.value for each in ExecutionStatus]
@@ -84,6 +85,21 @@ class CancelExecution(GenericAPIView[Any]):
     def post(self, request: Request, execution_id: UUID) -> Response:
         """Ask an execution to end; it answers 202 and ends within seconds."""
         cancel.request_cancel(execution_id)
+        return Response(status=status.HTTP_202_ACCEPTED)
+
+
+class DecideStep(GenericAPIView[Any]):
+    """Say what becomes of a step whose worker vanished in the middle."""
+
+    permission_classes = [can("workflow.execute")]
+    serializer_class = DecisionIn
+
+    @extend_schema(operation_id="executions_decide_step", request=DecisionIn, responses={202: None})
+    def post(self, request: Request, execution_id: UUID, node_id: str) -> Response:
+        """Let an unknown step run again with the same key, or fail; the execution goes on at once."""
+        given = DecisionIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        deciding.decide(execution_id, node_id, given.validated_data["decision"])
         return Response(status=status.HTTP_202_ACCEPTED)
 
 

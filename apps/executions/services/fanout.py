@@ -13,7 +13,8 @@ from apps.engine import plan
 from apps.engine.failure import Failure
 from apps.engine.node import Answer, Result
 from apps.engine.state import Reason, StepStatus
-from apps.engine.value import Json, StepKey, split_key
+from apps.engine.value import Json, NodeId, ScopeKey, StepKey, split_key, step_key
+from apps.executions import queries
 from apps.executions.services.ports import ports_for
 from apps.executions.services.run import Run, run_prepared
 from apps.executions.services.worker import Holding, Worker
@@ -78,7 +79,12 @@ def open_tickets(run: Run, holding: Holding, handed: list[tuple[str, int]]) -> N
 
 
 def absorb(run: Run) -> None:
-    """Take in what the workers of handed steps have recorded since, in the order in which it happened."""
+    """Take in what others have recorded since: workers of handed steps, in the order in which it happened, and people."""
+    if any(step.status is StepStatus.UNKNOWN for step in run.frontier.steps.values()):
+        for node_id, scope, decision in queries.decisions(run.schema, run.id):
+            key = step_key(ScopeKey(scope), NodeId(node_id))
+            if run.frontier.steps[key].status is StepStatus.UNKNOWN:
+                run.decided(key, decision)
     handed = [key for key, step in run.frontier.steps.items() if step.is_handed]
     for row in rows_of(run.schema, run.id, handed):
         graph, now = run.program.graph, run.now()

@@ -26,6 +26,10 @@ logger = logging.getLogger(__name__)
 
 # The same for every tenant, until plans lower or raise them.
 LIMITS = DEFAULT_LIMITS
+LOST_FOR_GOOD = Failure(
+    "worker_lost", "Its worker vanished in the middle; a person said that it failed."
+)
+
 RESPONSE = "SELECT response FROM {s}.executions_execution WHERE id = %(id)s"
 
 
@@ -276,6 +280,14 @@ class Run:
         after = self.frontier.steps.get(key)
         if after is not None and after.status is StepStatus.UNKNOWN:
             self._note(key, StepStatus.UNKNOWN, step=after)
+
+    def decided(self, key: StepKey, decision: str) -> None:
+        """Carry out what a person said of an unknown step: it runs again, or it has failed."""
+        if decision == "rerun":
+            self.frontier = plan.again(self.frontier, key, self.now())
+            self._note(key, StepStatus.QUEUED, step=self.frontier.steps[key])
+        else:
+            self.answered(key, LOST_FOR_GOOD)
 
     def _end(self, finish: plan.Finish) -> None:
         if self.finish is not None:

@@ -209,6 +209,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/executions/{execution_id}/steps/{node_id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Let an unknown step run again with the same key, or fail; the execution goes on at once. */
+        post: operations["executions_decide_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -611,6 +628,16 @@ export interface components {
             next?: string;
             /** @description Slug or id. */
             tenant: string;
+        };
+        /**
+         * @description * `rerun` - rerun
+         *     * `fail` - fail
+         * @enum {string}
+         */
+        DecisionEnum: "rerun" | "fail";
+        /** @description What is to become of an unknown step: it runs again with the same key, or it has failed. */
+        DecisionInRequest: {
+            decision: components["schemas"]["DecisionEnum"];
         };
         /** @description What to try: the trigger's data, and the output that stands for each node that would touch the world. */
         DryRunInRequest: {
@@ -1276,6 +1303,8 @@ export type SchemaAccepted = components['schemas']['Accepted'];
 export type SchemaApiKeyInRequest = components['schemas']['ApiKeyInRequest'];
 export type SchemaApiKeyOut = components['schemas']['ApiKeyOut'];
 export type SchemaCrossInRequest = components['schemas']['CrossInRequest'];
+export type SchemaDecisionEnum = components['schemas']['DecisionEnum'];
+export type SchemaDecisionInRequest = components['schemas']['DecisionInRequest'];
 export type SchemaDryRunInRequest = components['schemas']['DryRunInRequest'];
 export type SchemaDryRunOut = components['schemas']['DryRunOut'];
 export type SchemaDryStep = components['schemas']['DryStep'];
@@ -1728,6 +1757,40 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description No response body */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    executions_decide_step: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                execution_id: string;
+                node_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionInRequest"];
+            };
+        };
         responses: {
             /** @description No response body */
             202: {

@@ -1,0 +1,39 @@
+"""A person says what becomes of a step that was under way when its worker vanished: run it again, or it failed."""
+
+from typing import Literal
+from uuid import UUID
+
+from django.db import transaction
+
+from apps.core import db, tenancy
+from apps.dispatch import facade as dispatch
+from apps.executions import queries
+from apps.executions.errors import StepNotUnknownError
+
+Decision = Literal["rerun", "fail"]
+
+# Beside what nobody knows stands what a person knows; the execution's owner takes it from there.
+DECIDE = """
+UPDATE {s}.executions_step SET error = json_build_object('decision', %(decision)s::text)
+WHERE execution_id = %(id)s AND node_id = %(node)s AND scope = '' AND status = 'unknown'
+"""
+
+
+def decide(execution_id: UUID, node_id: str, decision: Decision) -> None:
+    """Let an unknown step run again, or fail; the execution goes on at once. Of several decisions the last counts.
+
+    Raises:
+        ExecutionNotFoundError: this tenant has no such execution.
+        ExecutionFinishedError: it has already ended.
+        StepNotUnknownError: nobody has to decide about this step.
+    """
+    schema = tenancy.current_schema()
+    execution = queries.get(execution_id)
+    with transaction.atomic():
+        # The ticket before the step, as everywhere.
+        if not dispatch.poke(execution.pk):
+            raise queries.why_not_live(execution_id)
+        params = {"id": execution.pk, "node": node_id, "decision": decision}
+        if db.execute(db.in_schema(DECIDE, schema), params) == 0:
+            raise StepNotUnknownError("Nobody has to decide about this step.")
+    dispatch.ring()

@@ -1,0 +1,135 @@
+"""A step whose worker vanished in the middle, and that must not simply run again: a person decides."""
+
+from uuid import UUID
+
+import pytest
+
+from apps.executions.errors import (
+    ExecutionFinishedError,
+    ExecutionNotFoundError,
+    StepNotUnknownError,
+)
+from apps.executions.services import deciding
+from apps.executions.services.worker import Worker
+from apps.tenants import facade as tenants
+from tests.callers import make_caller
+from tests.eventually import eventually
+from tests.executions.crew import bury, dying_at, let_finish, ticket, work, work_to_the_end
+from tests.executions.makers import (
+    begin,
+    call,
+    chain,
+    edges,
+    execution,
+    make_version,
+    nodes,
+    paths,
+    steps,
+)
+
+
+def risky(url: str, **more) -> dict:
+    made = call(f"{url}/ok", method="POST", body={})
+    return {**made, "on_unknown": "stop", **more}
+
+
+def unknown_execution(receiver, *, company: bool, **more) -> UUID:
+    """An execution whose call was under way when its worker was killed; alone or beside another."""
+    parts = [("one", "action:http", risky(receiver.url, **more))]
+    document = chain(*parts, ("then", "control:no_op", {}))
+    if company:
+        everything = nodes(
+            ("start", "trigger:manual", {}),
+            *parts,
+            ("rest", "control:delay", {"config": {"duration": "1h"}}),
+        )
+        document = {
+            "nodes": everything,
+            "edges": edges("start>one", "start>rest"),
+            "settings": {"timeout_s": 7200},
+        }
+    execution_id = begin(make_version(document), {})
+    killed = Worker()
+    with dying_at("step.after_effect"):
+        assert eventually(lambda: work(killed) is not None and paths(receiver))
+        let_finish(killed)
+    bury(killed)
+    work_to_the_end(Worker())
+    assert steps(execution_id)["one"].status == "unknown"
+    assert len(paths(receiver)) == 1
+    return execution_id
+
+
+@pytest.mark.parametrize("company", [False, True])
+def test_run_it_again_means_the_same_call_with_the_same_key(receiver, company) -> None:
+    execution_id = unknown_execution(receiver, company=company)
+
+    deciding.decide(execution_id, "one", "rerun")
+    work_to_the_end(Worker())
+
+    step = steps(execution_id)["one"]
+    assert (step.status, step.attempt) == ("completed", 2)
+    keys = {entry["headers"]["idempotency-key"] for entry in receiver.book.read(None)["requests"]}
+    assert (len(paths(receiver)), len(keys)) == (2, 1)
+    assert execution(execution_id).status == ("waiting" if company else "completed")
+
+
+def test_it_failed_means_that_the_node_has_failed(receiver) -> None:
+    execution_id = unknown_execution(receiver, company=False)
+
+    deciding.decide(execution_id, "one", "fail")
+    work_to_the_end(Worker())
+
+    done = execution(execution_id)
+    assert (done.status, done.reason, done.error["code"]) == (
+        "failed",
+        "node_failed",
+        "worker_lost",
+    )
+    assert len(paths(receiver)) == 1
+
+
+def test_it_failed_goes_on_where_the_author_said_so(receiver) -> None:
+    execution_id = unknown_execution(receiver, company=False, on_error="continue")
+
+    deciding.decide(execution_id, "one", "fail")
+    work_to_the_end(Worker())
+
+    done = execution(execution_id)
+    assert (done.status, done.had_errors) == ("completed", True)
+    assert steps(execution_id)["one"].output["error"]["code"] == "worker_lost"
+
+
+def test_nothing_is_decided_about_what_is_not_unknown(receiver) -> None:
+    resting = begin(
+        make_version(chain(("rest", "control:delay", {"config": {"duration": "1h"}}))), {}
+    )
+    work_to_the_end(Worker())
+    before = ticket(resting, "due_at", "is_poked")
+
+    with pytest.raises(StepNotUnknownError):
+        deciding.decide(resting, "rest", "rerun")
+    with pytest.raises(StepNotUnknownError):
+        deciding.decide(resting, "nobody", "fail")
+
+    assert ticket(resting, "due_at", "is_poked") == before
+    ended = begin(make_version(chain(("n", "control:no_op", {}))), {})
+    work_to_the_end(Worker())
+    with pytest.raises(ExecutionFinishedError):
+        deciding.decide(ended, "n", "rerun")
+    with pytest.raises(ExecutionNotFoundError):
+        deciding.decide(UUID(int=1), "n", "rerun")
+
+
+def test_the_api_takes_a_decision_from_whoever_may_execute(receiver) -> None:
+    execution_id = unknown_execution(receiver, company=False)
+    path = f"/executions/{execution_id}/steps/one/decide"
+    tenant = tenants.current()
+
+    refused = make_caller(tenant, "viewer").post(path, {"decision": "rerun"})
+    editor = make_caller(tenant, "editor")
+    garbage = editor.post(path, {"decision": "maybe"})
+    taken = editor.post(path, {"decision": "rerun"})
+
+    assert (refused.status_code, garbage.status_code, taken.status_code) == (403, 422, 202)
+    assert garbage.json()["errors"][0]["path"] == "/decision"
