@@ -7,6 +7,7 @@ Words: what travels between all the others.
 - `value`:
   Limits, step_key, split_key, pass_scope, is_json, storable, is_deeper, compact, size_bytes
 - `errors`: EngineError, NodeError, PortError, RegistryError, TransitionError, FormatError
+- `weight`: Excess, weigh, Allowance, omitted
 - `secret`: Secret, secrets_in, without_secrets, as_json_text
 - `mask`: Mask, mask_of
 - `problem`: Severity, Problem, DocumentError, Report, clipped, nearest, pointer

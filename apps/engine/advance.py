@@ -11,7 +11,8 @@ from apps.engine.failure import Failure
 from apps.engine.frontier import Frontier
 from apps.engine.graph import Graph
 from apps.engine.node import Answer, Respond, Result, Stop, Wait
-from apps.engine.value import Json, NodeId, StepKey, split_key
+from apps.engine.value import DEFAULT_LIMITS, Json, StepKey, split_key
+from apps.engine.weight import Excess, omitted, weigh
 
 
 def answered(
@@ -61,11 +62,19 @@ def output_of_execution(
 ) -> Json:
     """Return an execution's output: the first response's body; else the one leaf's; else all by node id.
 
-    `load` returns the stored output of a completed step; it is called for leaves only.
+    `load` returns the stored output of a completed step; it is called for leaves only. Of several, those that do
+    not fit into the size of one output are left out, each with a word in its place.
     """
     if response is not None:
         return response.get("body")
     if len(finish.leaves) == 1:
         return load(finish.leaves[0])
-    by_node: dict[NodeId, Json] = {split_key(key)[1]: load(key) for key in finish.leaves}
-    return {str(node_id): output for node_id, output in by_node.items()} or None
+    by_node: dict[str, Json] = {}
+    left = DEFAULT_LIMITS.output_bytes
+    for key in finish.leaves:
+        output = load(key)
+        weight = weigh(output, left)
+        fits = not isinstance(weight, Excess)
+        by_node[str(split_key(key)[1])] = output if fits else omitted(DEFAULT_LIMITS.output_bytes)
+        left -= weight if isinstance(weight, int) else 0
+    return by_node or None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from apps.engine.config import Config, Formula
 from apps.engine.errors import NodeError
@@ -13,11 +13,12 @@ from apps.engine.expressions import Expression, ExpressionError, Scope, compile_
 from apps.engine.fields import Field, FieldProblem, Kind, is_absent, value_problems
 from apps.engine.node import NodeType
 from apps.engine.problem import Severity, clipped
-from apps.engine.secret import without_secrets
-from apps.engine.template import Template, compile_template, problems_of
-from apps.engine.value import Json
+from apps.engine.secret import REDACTED, Sealed, Secret, without_secrets
+from apps.engine.template import compile_template, problems_of
+from apps.engine.value import DEFAULT_LIMITS, Json, Limits
+from apps.engine.weight import Allowance
 
-Slot: TypeAlias = Callable[[Scope], object]
+Slot: TypeAlias = Callable[[Scope, Allowance], object]
 ReadPath: TypeAlias = tuple[str | int, ...]
 Note: TypeAlias = Callable[[FieldProblem], None]
 
@@ -37,14 +38,16 @@ class Blueprint:
         """Every path that rendering or running the node may read."""
         return frozenset(path for paths in self.reads.values() for path in paths)
 
-    def fill(self, scope: Scope) -> Config:
+    def fill(self, scope: Scope, limits: Limits = DEFAULT_LIMITS) -> Config:
         """Return the config as the node gets it. Expressions are bound, not evaluated.
 
         Raises:
             ExpressionError: a template cannot be rendered.
-            NodeError: `bad_config`, a rendered value is not of the kind its field needs.
+            NodeError: `bad_config`, a rendered value is not of the kind its field needs;
+                `input_too_large`, all that is put in takes too much.
         """
-        return Config({name: slot(scope) for name, slot in self.slots.items()})
+        allowance = Allowance(limits.input_bytes)
+        return Config({name: slot(scope, allowance) for name, slot in self.slots.items()})
 
 
 @dataclass(slots=True)
@@ -104,8 +107,10 @@ class _Compiler:
                     FieldProblem(f"{place}[{index}]", "field_type", "Each entry must be an object.")
                 )
 
-        def fill(scope: Scope) -> object:
-            return [{name: slot(scope) for name, slot in slots.items()} for slots in items]
+        def fill(scope: Scope, allowance: Allowance) -> object:
+            return [
+                {name: slot(scope, allowance) for name, slot in slots.items()} for slots in items
+            ]
 
         return fill
 
@@ -146,7 +151,7 @@ class _Compiler:
             sentence = f"Only {', '.join(spec.reads)} can be read here, not {clipped(odd[0])}."
             self.note(FieldProblem(place, "root_unavailable", sentence, inside))
         self.reads.setdefault(place, []).extend(expression.paths)
-        return lambda scope: _bound(source, expression, scope)
+        return lambda scope, _: _bound(source, expression, scope)
 
     def formulas(self, value: dict[str, Json], place: str) -> Slot:
         slots = {
@@ -155,7 +160,9 @@ class _Compiler:
             )
             for name, text in value.items()
         }
-        return lambda scope: {name: slot(scope) for name, slot in slots.items()}
+        return lambda scope, allowance: {
+            name: slot(scope, allowance) for name, slot in slots.items()
+        }
 
     def template(self, spec: Field, value: Json, place: str) -> Slot:
         found = problems_of(value, node_ids=self.node_ids, secret_ok=spec.is_secret_ok)
@@ -171,16 +178,17 @@ class _Compiler:
                 self.note(wrong)
             return _constant(constant)
         self.reads.setdefault(place, []).extend(template.paths)
-        return lambda scope: _rendered(spec, template, scope)
+        return lambda scope, allowance: _rendered(spec, template.render(scope, allowance))
 
 
 def _constant(value: Json) -> Slot:
-    return lambda _scope: value
+    return lambda _scope, _allowance: value
 
 
-def _rendered(spec: Field, template: Template, scope: Scope) -> object:
-    value = template.render(scope)
-    for problem in value_problems(spec, without_secrets(value), spec.name):
+def _rendered(spec: Field, value: Sealed) -> object:
+    # A secret is a text to whoever judges; inside of lists and objects nobody looks for one.
+    seen = REDACTED if isinstance(value, Secret) else cast("Json", value)
+    for problem in value_problems(spec, seen, spec.name):
         raise NodeError("bad_config", problem.message)
     return value
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from apps.engine.errors import NodeError
 from apps.engine.secret import REDACTED, Sealed, Secret
-from apps.engine.value import Json
+from apps.engine.value import DEFAULT_LIMITS, Json, size_bytes
+from apps.engine.weight import Excess, omitted, weigh
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +125,24 @@ class Config:
             raise _bad(name, "names with expressions")
         return {key: item for key, item in value.items() if isinstance(item, Formula)}
 
-    def masked(self) -> dict[str, Json]:
-        """Return the config as it may be stored and shown.
+    def masked(self, most_bytes: int = DEFAULT_LIMITS.input_stored_bytes) -> dict[str, Json]:
+        """Return the config as it may be stored and shown, in `most_bytes` of JSON.
 
-        Secrets are removed, expressions stand as written, fields that were left empty are left out.
+        Secrets are removed, expressions stand as written, fields that were left empty are left out. Of a field
+        that does not fit any more stands that it was left out.
         """
-        return {name: _shown(value) for name, value in self.values.items() if value is not None}
+        shown: dict[str, Json] = {}
+        left = most_bytes
+        for name, value in self.values.items():
+            if value is None:
+                continue
+            weight = weigh(value, left, foreign=_shown_bytes)
+            if isinstance(weight, Excess):
+                shown[name] = omitted(most_bytes)
+            else:
+                shown[name] = _shown(value)
+                left -= weight
+        return shown
 
     def secrets(self) -> tuple[Secret, ...]:
         """Return every secret that stands anywhere in the config."""
@@ -140,27 +154,34 @@ def _bad(name: str, wanted: str) -> NodeError:
 
 
 def _sealed(value: object, name: str) -> Sealed:
-    match value:
-        case None | bool() | int() | float() | str() | Secret():
-            return value
-        case list():
-            return [_sealed(item, name) for item in value]
-        case dict():
-            return {key: _sealed(item, name) for key, item in value.items()}
-        case _:
-            raise _bad(name, "a value")
+    if not _is_made_of(value, (str, bool, int, float, Secret)):
+        raise _bad(name, "a value")
+    return cast("Sealed", value)
 
 
 def _plain(value: object, name: str) -> Json:
-    match value:
-        case None | bool() | int() | float() | str():
-            return value
-        case list():
-            return [_plain(item, name) for item in value]
-        case dict():
-            return {key: _plain(item, name) for key, item in value.items()}
-        case _:
-            raise _bad(name, "a plain value")
+    if not _is_made_of(value, (str, bool, int, float)):
+        raise _bad(name, "a plain value")
+    return cast("Json", value)
+
+
+def _is_made_of(value: object, kinds: tuple[type, ...]) -> bool:
+    """Look and do not copy: what several places share stays shared, and is looked at once."""
+    todo = [value]
+    seen: set[int] = set()
+    while todo:
+        item = todo.pop()
+        if not isinstance(item, dict | list):
+            if item is not None and not isinstance(item, kinds):
+                return False
+        elif id(item) not in seen:
+            seen.add(id(item))
+            todo.extend(item.values() if isinstance(item, dict) else item)
+    return True
+
+
+def _shown_bytes(value: object) -> int:
+    return size_bytes(value.source if isinstance(value, Formula) else REDACTED)
 
 
 def _shown(value: object) -> Json:

@@ -18,20 +18,30 @@ from apps.engine.node import Context, Input, input_of
 from apps.engine.ports import Log, Ports
 from apps.engine.program import Program
 from apps.engine.secret import Secret
-from apps.engine.value import Json, NodeId, StepKey, is_json, split_key, storable
+from apps.engine.value import (
+    DEFAULT_LIMITS,
+    Json,
+    Limits,
+    NodeId,
+    StepKey,
+    is_json,
+    split_key,
+    storable,
+)
 
 NO_SECRETS = mask_of(())
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What one execution lets its expressions see, beside the outputs of its steps."""
+    """What one execution lets its expressions see, beside the outputs of its steps, and how much of it."""
 
     execution_id: str
     tenant_id: str = ""
     workflow_id: str = ""
     trigger: Json = None
     credentials: Mapping[str, Secret] = field(default_factory=dict)
+    limits: Limits = DEFAULT_LIMITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +117,7 @@ def prepare(
 
     Raises:
         ExpressionError: a template cannot be rendered, as when a path leads nowhere.
-        NodeError: `bad_config`, a rendered value is not of the kind its field needs.
+        NodeError: `bad_config`, a rendered value is not of the kind its field needs; `input_too_large`.
     """
     if step.first_start is None:
         raise ValueError(f"step {key} was not started")
@@ -117,7 +127,7 @@ def prepare(
     needs = program.needs(node_id)
     inputs = inputs_of(program, step, outputs) if needs.has_input else ()
     scope = Scope(roots_of(program, facts, outputs, inputs, seed), seed, program.on_missing)
-    config = program.blueprints[node_id].fill(scope)
+    config = program.blueprints[node_id].fill(scope, facts.limits)
     mask = _mask(needs.credentials, facts, config)
     context = Context(
         node_id=node_id,
@@ -133,7 +143,7 @@ def prepare(
         woken=step.woken,
         note=step.note,
     )
-    masked = mask.scrub(dict(config.masked()))
+    masked = mask.scrub(dict(config.masked(facts.limits.input_stored_bytes)))
     if not is_json(masked):
         masked = storable(masked)
     return Prepared(context, masked if isinstance(masked, dict) else {}, mask)

@@ -21,11 +21,15 @@ from apps.engine.program import Program
 from apps.engine.render import Facts, Prepared, prepare
 from apps.engine.state import ExecutionStatus, StepStatus
 from apps.engine.value import DEFAULT_LIMITS, Json, Limits, NodeId, StepKey, split_key
+from apps.engine.weight import Excess, omitted, weigh
 from apps.engine.wrap import masked_failure, wrapped
 
 Order: TypeAlias = Callable[[Sequence[StepKey]], StepKey]
 NOTHING_TO_DO = plan.Decision()
 UNNAMED = Facts(execution_id="in-memory")
+# How much of an outcome is shown, and how much the outputs of a dry run take together: one request holds them all.
+SHOWN_BYTES = 8 * 1024 * 1024
+DRY_BYTES = 64 * 1024 * 1024
 # The first moment of every execution in memory that is not told another.
 DAWN = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -61,27 +65,48 @@ class Outcome:
     had_errors: bool = False
     ended_at: datetime | None = None
 
-    def facts(self) -> dict[str, Json]:
-        """Return the outcome as JSON, as a dry run shows it."""
+    def facts(self, most_bytes: int = SHOWN_BYTES) -> dict[str, Json]:
+        """Return the outcome as JSON, as a dry run shows it.
+
+        What its nodes were given and gave takes `most_bytes` at most; of what does not fit any more stands that it
+        was left out. The end counts before the steps, and those in their order.
+        """
+        shown = _Shown(most_bytes, most_bytes)
         return {
             "status": str(self.status),
             "path": list(self.path),
+            "output": shown.of(self.output),
+            "response": shown.of(None if self.response is None else dict(self.response)),
+            "error": shown.of(None if self.error is None else dict(self.error)),
             "steps": {
                 key: {
                     "status": str(step.status),
-                    "input": dict(step.input),
-                    "output": step.output,
-                    "error": None if step.error is None else dict(step.error),
+                    "input": shown.of(dict(step.input)),
+                    "output": shown.of(step.output),
+                    "error": shown.of(None if step.error is None else dict(step.error)),
                     "attempts": step.attempts,
                 }
                 for key, step in self.steps.items()
             },
-            "output": self.output,
-            "response": None if self.response is None else dict(self.response),
-            "error": None if self.error is None else dict(self.error),
             "problems": [problem.facts() for problem in self.problems],
             "had_errors": self.had_errors,
         }
+
+
+@dataclass(slots=True)
+class _Shown:
+    """What may still be shown."""
+
+    most: int
+    left: int
+
+    def of(self, value: Json) -> Json:
+        """Return the value if it still fits, else a word in its place."""
+        weight = weigh(value, self.left)
+        if isinstance(weight, Excess):
+            return omitted(self.most)
+        self.left -= weight
+        return value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +141,7 @@ def run(
     Raises:
         TransitionError: the document has no such trigger.
     """
-    facts = replace(trial.facts, trigger=payload)
+    facts = replace(trial.facts, trigger=payload, limits=trial.limits)
     return _Walk(program, facts, ports, trial, trial.starts_at).from_trigger(trigger)
 
 
@@ -136,6 +161,7 @@ class _Walk:
     outputs: dict[NodeId, Json] = field(default_factory=dict)
     response: Mapping[str, Json] | None = None
     problems: list[Problem] = field(default_factory=list)
+    dry_left: int = DRY_BYTES
 
     def from_trigger(self, trigger: NodeId) -> Outcome:
         graph = self.program.graph
@@ -203,7 +229,7 @@ class _Walk:
         record = self._record(key, StepStatus.RUNNING)
         record.attempts = self.frontier.steps[key].attempt
         self.path[node_id] = None
-        answer = self._answer(key, node_id, record)
+        answer = self._kept(self._answer(key, node_id, record))
         self._goto(
             answered(
                 self.program.graph,
@@ -215,6 +241,22 @@ class _Walk:
             )
         )
         self._keep(key, node_id, answer, record)
+
+    def _kept(self, answer: Answer | Failure) -> Answer | Failure:
+        """Return the answer if a dry run can hold it beside the others; an output that is only passed on is free."""
+        if not self.trial.is_dry or isinstance(answer, Failure):
+            return answer
+        output = output_of(answer)
+        if any(output is known for known in self.outputs.values()):
+            return answer
+        weight = weigh(output, self.dry_left)
+        if isinstance(weight, Excess):
+            return Failure(
+                "dry_run_too_large",
+                f"The outputs of a dry run take at most {DRY_BYTES} bytes together. Try it with less data.",
+            )
+        self.dry_left -= weight
+        return answer
 
     def _is_missing_mock(self, node_id: NodeId) -> bool:
         is_external = self.program.graph.nodes[node_id].effect is Effect.EXTERNAL

@@ -10,12 +10,13 @@ from apps.engine.expressions.ast import Choice, Coalesce, Node, Path
 from apps.engine.expressions.compiler import SECRETS_ROOT
 from apps.engine.expressions.errors import ExpressionError
 from apps.engine.expressions.expression import KEPT_NODES, Expression, refuse_secrets
-from apps.engine.expressions.kinds import fits, plain
+from apps.engine.expressions.kinds import fits, plain, text_bytes
 from apps.engine.expressions.parser import parse_until_braces
 from apps.engine.expressions.scope import Scope
 from apps.engine.expressions.shelf import Shelf
 from apps.engine.secret import Sealed, Secret, as_json_text
 from apps.engine.value import DEFAULT_LIMITS, Json, Limits
+from apps.engine.weight import Allowance
 
 Place: TypeAlias = tuple[str | int, ...]
 _Render: TypeAlias = "Callable[[_Rendering], Any]"
@@ -52,19 +53,21 @@ class Template:
         self._limits = limits
         self._render: _Render = render or (lambda _: value)
 
-    def render(self, scope: Scope) -> Sealed:
+    def render(self, scope: Scope, allowance: Allowance | None = None) -> Sealed:
         """Return the value with every expression replaced by what it gives.
 
         A text that is one expression gives the expression's own value. In other texts, texts
         stand as they are and everything else as compact JSON. With a Secret inside, the text is
-        a Secret. Parts that hold no expression are shared with the template, not copied.
+        a Secret. Parts that hold no expression are shared with the template, not copied. What is
+        put in is charged to `allowance`, which several templates may share.
 
         Raises:
+            NodeError: `input_too_large`, the allowance is used up.
             ExpressionError: as `Expression.evaluate`; with `on_missing="keep"` a missing path is
                 no failure: the source of its expression stays.
         """
         try:
-            rendered: Sealed = self._render(_Rendering(scope, self._limits))
+            rendered: Sealed = self._render(_Rendering(scope, self._limits, allowance))
         except RecursionError:
             raise ExpressionError("too_deep", "The data lies too deep to be rendered.") from None
         return rendered
@@ -227,7 +230,7 @@ def _text_renderer(
             paths.update(dict.fromkeys(piece.expression.paths))
     whole = made.whole
     if whole is not None:
-        return lambda rendering: rendering.value_of(whole, text, salt)
+        return lambda rendering: rendering.whole_of(whole, text, salt)
     return lambda rendering: _spliced(made.pieces, rendering, salt)
 
 
@@ -292,12 +295,12 @@ def _check_each(results: tuple[Node, ...], others: tuple[Node, ...]) -> None:
 class _Rendering:
     """One rendering under way: all expressions of a template share what it may spend."""
 
-    __slots__ = ("bytes_left", "scope", "steps_left")
+    __slots__ = ("allowance", "scope", "steps_left")
 
-    def __init__(self, scope: Scope, limits: Limits) -> None:
+    def __init__(self, scope: Scope, limits: Limits, allowance: Allowance | None) -> None:
         self.scope = scope
         self.steps_left = EXPRESSIONS_AT_FULL_BUDGET * limits.expression_steps
-        self.bytes_left = limits.output_bytes
+        self.allowance = allowance or Allowance(limits.input_bytes)
 
     def value_of(self, hole: _Hole, kept: str, salt: str) -> Any:
         """Return what the expression gives, or `kept` if a path is missing and the scope says so."""
@@ -313,17 +316,23 @@ class _Rendering:
             self.steps_left -= granted - evaluation.steps_left
         return _sealed(value) if isinstance(value, Mapping) and type(value) is not dict else value
 
+    def whole_of(self, hole: _Hole, kept: str, salt: str) -> Any:
+        """Return the value as it is, charged: it may hold itself many times, and lie in many places."""
+        value = self.value_of(hole, kept, salt)
+        self.allowance.charge(value, _secret_bytes)
+        return value
+
     def text_of(self, value: Any) -> str | Secret:
         """Return a value as it stands inside a text."""
-        if isinstance(value, Secret):
-            return value
-        if not fits(value, self.bytes_left):
-            raise ExpressionError(
-                "result_too_large", "The text becomes larger than a step's output may be."
-            )
-        text = value if type(value) is str else as_json_text(value)
-        self.bytes_left -= len(text if isinstance(text, str) else text.reveal())
+        if not isinstance(value, Secret) and not fits(value, self.allowance.left):
+            raise self.allowance.excess()
+        text = value if isinstance(value, str | Secret) else as_json_text(value)
+        self.allowance.take(text_bytes(text if isinstance(text, str) else text.reveal()))
         return text
+
+
+def _secret_bytes(value: object) -> int:
+    return text_bytes(value.reveal()) if isinstance(value, Secret) else 1
 
 
 def _sealed(value: Any) -> Sealed:

@@ -27,6 +27,8 @@ class Limits:
     """Every bound of the engine, each with its unit; plans and tenants lower or raise them."""
 
     output_bytes: int = 10 * 1024 * 1024
+    input_bytes: int = 10 * 1024 * 1024
+    input_stored_bytes: int = 256 * 1024
     note_bytes: int = 4 * 1024
     expression_source_bytes: int = 2 * 1024
     expression_depth: int = 32
@@ -71,17 +73,20 @@ def is_json(value: object) -> bool:
     are text. Databases refuse what is refused here.
     """
     todo = [value]
+    seen: set[int] = set()
     while todo:
         item = todo.pop()
-        if isinstance(item, dict):
-            todo.extend(item)
-            todo.extend(item.values())
-            if not all(type(name) is str for name in item):
+        if not isinstance(item, dict | list):
+            if not _is_plain(item):
                 return False
-        elif isinstance(item, list):
+        elif id(item) not in seen:
+            # What stands in many places is looked at once.
+            seen.add(id(item))
             todo.extend(item)
-        elif not _is_plain(item):
-            return False
+            if isinstance(item, dict):
+                todo.extend(item.values())
+                if not all(type(name) is str for name in item):
+                    return False
     return True
 
 

@@ -23,7 +23,8 @@ from apps.engine.node import (
     output_of,
     run_of,
 )
-from apps.engine.value import DEFAULT_LIMITS, Limits, is_deeper, is_json, size_bytes, storable
+from apps.engine.value import DEFAULT_LIMITS, Json, Limits, is_json, storable
+from apps.engine.weight import Excess, weigh
 
 __all__ = ["Ran", "caught", "judged", "masked", "masked_failure", "output_of", "timed", "wrapped"]
 
@@ -62,28 +63,13 @@ def judged(run: Run, ports: tuple[str, ...], limits: Limits) -> Run:
     def judge(ctx: Context) -> Answer:
         answer = run(ctx)
         if isinstance(answer, Wait):
-            if not is_json(answer.note) or size_bytes(answer.note) > limits.note_bytes:
+            weight = weigh(answer.note, limits.note_bytes, limits.json_depth)
+            if isinstance(weight, Excess) or not is_json(answer.note):
                 raise NodeError(
                     "note_invalid", f"A note is plain JSON of at most {limits.note_bytes} bytes."
                 )
             return answer
-        output = output_of(answer)
-        if not is_json(output):
-            raise NodeError(
-                "output_not_json",
-                "The node's output is not plain JSON: it holds a number that is none, a text with NUL"
-                " or half a character, or a value of another kind.",
-            )
-        if is_deeper(output, limits.json_depth):
-            raise NodeError(
-                "output_too_deep",
-                f"The node's output is nested deeper than {limits.json_depth} levels.",
-            )
-        if size_bytes(output) > limits.output_bytes:
-            raise NodeError(
-                "output_too_large",
-                f"The node's output is larger than {limits.output_bytes} bytes.",
-            )
+        _judge_output(output_of(answer), limits)
         if isinstance(answer, Result) and answer.port is not None and answer.port not in ports:
             raise NodeError(
                 "port_unknown", f"The node chose an exit it does not have: {answer.port}."
@@ -91,6 +77,27 @@ def judged(run: Run, ports: tuple[str, ...], limits: Limits) -> Run:
         return answer
 
     return judge
+
+
+def _judge_output(output: Json, limits: Limits) -> None:
+    # Weighed first: that ends at the bound, whatever comes after it walks the value to its end.
+    match weigh(output, limits.output_bytes, limits.json_depth):
+        case Excess.DEPTH:
+            raise NodeError(
+                "output_too_deep",
+                f"The node's output is nested deeper than {limits.json_depth} levels.",
+            )
+        case Excess.BYTES:
+            raise NodeError(
+                "output_too_large",
+                f"The node's output is larger than {limits.output_bytes} bytes.",
+            )
+    if not is_json(output):
+        raise NodeError(
+            "output_not_json",
+            "The node's output is not plain JSON: it holds a number that is none, a text with NUL"
+            " or half a character, or a value of another kind.",
+        )
 
 
 def masked(run: Run, mask: Mask) -> Run:

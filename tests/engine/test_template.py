@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from apps.engine.errors import NodeError
 from apps.engine.expressions import ExpressionError, Scope, Seed
 from apps.engine.secret import Secret
 from apps.engine.template import Problem, compile_template, problems_of
@@ -375,21 +376,49 @@ def test_an_expression_may_have_2048_bytes_and_a_text_any_number_of_them() -> No
     assert rendered("x" * 5000 + "{{ 1 }}" * 500) == "x" * 5000 + "1" * 500
 
 
-def test_a_text_becomes_no_larger_than_an_output_may_be() -> None:
-    limits = replace(DEFAULT_LIMITS, output_bytes=10)
-    roots = {"t": "a" * 5, "u": "é" * 5, "list": [1, 2, 3], "rows": [["x"] * 10] * 10}
+TEN_BYTES = {
+    "limits": replace(DEFAULT_LIMITS, input_bytes=10),
+    "roots": {
+        "t": "a" * 5,
+        "u": "é" * 5,
+        "list": [1, 2, 3],
+        "rows": [["x"] * 10] * 10,
+        "credentials": {"key": Secret("é" * 5)},
+    },
+}
 
-    assert rendered("{{ t }}{{ t }}", roots=roots, limits=limits) == "a" * 10
-    assert refusal("{{ t }}{{ t }}{{ 1 }}", roots=roots, limits=limits).code == "result_too_large"
-    assert rendered(".{{ u }}", roots=roots, limits=limits) == "." + "é" * 5
-    assert refusal(".{{ u }}{{ u }}{{ u }}", roots=roots, limits=limits).code == "result_too_large"
-    assert rendered(".{{ list }}", roots=roots, limits=limits) == ".[1,2,3]"
-    assert refusal(".{{ rows }}", roots=roots, limits=limits).code == "result_too_large"
-    assert (
-        refusal(["{{ t }}.", "{{ t }}.", "{{ t }}."], roots=roots, limits=limits).code
-        == "result_too_large"
-    )
-    assert rendered("{{ rows }}", roots=roots, limits=limits) is roots["rows"]
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("{{ t }}{{ t }}", "a" * 10),
+        (".{{ u }}", "." + "é" * 5),
+        (".{{ list }}", ".[1,2,3]"),
+        (["{{ list }}", "{{ 1 }}", "{{ 1 }}", "{{ 1 }}"], [[1, 2, 3], 1, 1, 1]),
+    ],
+)
+def test_what_is_put_in_may_take_so_many_bytes(value: Json, expected: Json) -> None:
+    assert rendered(value, **TEN_BYTES) == expected
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "{{ t }}{{ t }}{{ 1 }}",
+        ".{{ u }}{{ u }}",
+        ".{{ rows }}",
+        "{{ rows }}",
+        ["{{ t }}.", "{{ t }}.", "{{ t }}."],
+        ["{{ list }}", "{{ list }}"],
+        ["{{ credentials.key }}", "{{ 1 }}"],
+        "{{ credentials.key }}{{ 1 }}",
+    ],
+)
+def test_one_byte_more_of_what_is_put_in_fails_the_step(value: Json) -> None:
+    with pytest.raises(NodeError) as caught:
+        rendered(value, secret_ok=True, **TEN_BYTES)
+
+    assert (caught.value.code, caught.value.is_retryable) == ("input_too_large", False)
 
 
 def test_all_expressions_of_a_template_share_one_budget() -> None:

@@ -102,11 +102,12 @@ def nested(depth: int) -> Json:
         ("nul \0", "output_not_json"),
         (Secret("x"), "output_not_json"),
         (nested(65), "output_too_deep"),
-        ("x" * 99, "output_too_large"),
+        ("x" * 199, "output_too_large"),
+        (["x" * 80] * 3, "output_too_large"),
     ],
 )
 def test_an_output_that_cannot_be_stored_fails_the_node(output: Json, code: str) -> None:
-    failure = ran(Result(output), Limits(output_bytes=100)).answer
+    failure = ran(Result(output), Limits(output_bytes=200)).answer
 
     assert isinstance(failure, Failure)
     assert (failure.code, failure.is_retryable) == (code, False)

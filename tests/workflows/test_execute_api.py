@@ -1,6 +1,7 @@
 """Run now, and run dry."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.utils import timezone
@@ -299,3 +300,25 @@ def test_a_dry_run_sees_the_tenant_that_a_real_one_sees(owner, tenant) -> None:
     answer = owner.post(f"/workflows/{made['id']}/dry-run", {})
 
     assert answer.json()["output"] == {"x": str(tenant.id)}
+
+
+def test_the_answer_of_a_dry_run_is_bounded_whatever_the_workflow_makes(owner) -> None:
+    values = {f"k{number}": "{{ trigger }}" for number in range(9)}
+    copies = [node(f"n{number}", "action:set", values=values) for number in range(5)]
+    names = ["start", *(copy["id"] for copy in copies)]
+    edges = [edge(*pair) for pair in pairwise(names)]
+    document = {"nodes": [node("start", "trigger:manual"), *copies], "edges": edges}
+    workflow_id = owner.post("/workflows", {"name": "w", "definition": document}).json()["id"]
+
+    answer = owner.post(f"/workflows/{workflow_id}/dry-run", {"trigger": "x" * 100_000})
+    large = owner.post(f"/workflows/{workflow_id}/dry-run", {"trigger": "x" * 1_000_000})
+    too_large = owner.post(f"/workflows/{workflow_id}/dry-run", {"trigger": "x" * 1_200_000})
+
+    left_out = {"_omitted": "too_large", "most_bytes": 8 * 1024 * 1024}
+    assert answer.json()["steps"]["n4"]["output"]["k8"] == "x" * 100_000
+    assert (large.json()["status"], large.json()["steps"]["n4"]["output"]) == (
+        "completed",
+        left_out,
+    )
+    assert len(large.content) < 9_000_000
+    assert too_large.json()["error"]["code"] == "input_too_large"

@@ -139,6 +139,9 @@ def _advance(run: Run) -> None:
         if run.finish is not None or not decision.start:
             return
         for key in decision.start:
+            # A fan of many nodes is no way around the budget.
+            if time.monotonic() >= over_at:
+                return
             run.begin(key)
             run.perform(key, ports)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from apps.engine.config import Formula
-from apps.engine.errors import EngineError
+from apps.engine.errors import EngineError, NodeError
 from apps.engine.fields import Field, Kind
 from apps.engine.node import Context, NodeType, Result
-from apps.engine.value import Json
+from apps.engine.value import DEFAULT_LIMITS, Json
+from apps.engine.weight import Excess, weigh
 
 MISSING_PATH = "missing_path"
 
@@ -18,13 +21,30 @@ def run(ctx: Context) -> Result:
 
     Raises:
         ExpressionError: an expression fails, and there is no default.
+        NodeError: `output_too_large`.
     """
     if ctx.config.is_given("expression"):
         return Result(_whole(ctx, ctx.config.formula("expression")))
     mapping = ctx.config.formulas("mapping")
     if not mapping:
         return Result(ctx.input)
-    return Result({name: _part(formula) for name, formula in mapping.items()})
+    return Result(_mapped(mapping))
+
+
+def _mapped(mapping: Mapping[str, Formula]) -> Json:
+    # Each may make a value of its own; together they must not make more than one output holds.
+    made: dict[str, Json] = {}
+    left = DEFAULT_LIMITS.output_bytes
+    for name, formula in mapping.items():
+        made[name] = _part(formula)
+        weight = weigh(made[name], left)
+        if isinstance(weight, Excess):
+            raise NodeError(
+                "output_too_large",
+                f"The values of the mapping take more than {DEFAULT_LIMITS.output_bytes} bytes.",
+            )
+        left -= weight
+    return made
 
 
 def _whole(ctx: Context, formula: Formula) -> Json:
