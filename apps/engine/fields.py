@@ -123,7 +123,7 @@ def _number_problems(spec: Field, value: Json, place: str) -> Iterator[FieldProb
     if isinstance(value, bool) or not isinstance(value, int | float):
         yield FieldProblem(place, "field_type", f"“{name}” must be a number.")
         return
-    if spec.is_whole and value != int(value):
+    if spec.is_whole and isinstance(value, float) and not value.is_integer():
         yield FieldProblem(place, "field_type", f"“{name}” must be a whole number.")
     if spec.minimum is not None and value < spec.minimum:
         yield FieldProblem(place, "field_range", f"“{name}” must be at least {spec.minimum:g}.")
@@ -140,7 +140,7 @@ def _text_problems(spec: Field, value: Json, place: str) -> Iterator[FieldProble
         yield FieldProblem(
             place, "field_length", f"“{name}” must have at most {spec.longest} characters."
         )
-    if spec.pattern is not None and not _pattern(spec.pattern).fullmatch(value):
+    if spec.pattern is not None and not _has_form(value, spec.pattern):
         yield FieldProblem(place, "field_pattern", f"“{name}” does not have the form it needs.")
 
 
@@ -186,6 +186,14 @@ _JUDGES: Mapping[Kind, Judge] = {
     Kind.KEY_VALUE: _shape_problems(dict, "must be names with values."),
     Kind.FORMULAS: _shape_problems(dict, "must be names with expressions."),
 }
+
+
+def _has_form(text: str, pattern: str) -> bool:
+    try:
+        return _pattern(pattern).fullmatch(text) is not None
+    except UnicodeEncodeError:
+        # Half a character has no form at all.
+        return False
 
 
 @lru_cache(maxsize=256)

@@ -43,7 +43,8 @@ def run(ctx: Context) -> Result:
 
 
 def _attempts(config: Raw) -> int:
-    is_repeatable = config.get("method", "GET") in REPEATABLE_METHODS
+    method = config.get("method", "GET")
+    is_repeatable = isinstance(method, str) and method in REPEATABLE_METHODS
     return USUAL_ATTEMPTS if is_repeatable or config.get("is_keyed") is True else 1
 
 
