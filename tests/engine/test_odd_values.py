@@ -19,6 +19,8 @@ ODD: tuple[Json, ...] = (
     False,
     0,
     -1,
+    10**400,
+    -(10**400),
     1e308,
     math.inf,
     math.nan,

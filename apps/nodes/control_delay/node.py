@@ -59,7 +59,8 @@ def _read(duration: Json) -> float | None:
     if isinstance(duration, bool):
         return None
     if isinstance(duration, int | float):
-        return float(duration)
+        # Judged first: an integer may be larger than any float.
+        return float(duration) if 0 <= duration <= LONGEST_S else None
     if not isinstance(duration, str) or not duration.strip():
         return None
     text = duration.strip()

@@ -22,6 +22,8 @@ MOST_NETWORKS = 200
 # Far above any sender that means well; below what would starve the other tenants of one machine.
 DEFAULT_RATE_PER_S = 5_000.0
 DEFAULT_WAIT_S = 30.0
+# Above all that a field of the form takes; an integer may be larger than any float.
+LARGEST_NUMBER = 1e9
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,9 @@ def _text(config: Mapping[str, Json], name: str, default: str) -> str:
 
 def _number(config: Mapping[str, Json], name: str, default: float) -> float:
     value = config.get(name)
-    is_number = isinstance(value, int | float) and not isinstance(value, bool) and value > 0
-    return float(value) if is_number else default  # type: ignore[arg-type]  # it is a number
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return default
+    return float(value) if 0 < value <= LARGEST_NUMBER else default
 
 
 def _methods(value: Json, problems: list[FieldProblem]) -> tuple[str, ...]:
