@@ -25,7 +25,7 @@ from apps.engine.failure import Failure
 from apps.engine.state import StepStatus
 from apps.engine.value import StepKey
 from apps.executions import queries
-from apps.executions.services import fanout, metrics, news, record, unreadable
+from apps.executions.services import fanout, metrics, news, record, unreadable, unwritable
 from apps.executions.services.ports import ports_for
 from apps.executions.services.run import Run
 from apps.executions.services.worker import RESULT_PATIENCE_S, Holding, Worker
@@ -95,7 +95,7 @@ def own_batch(worker: Worker, holdings: list[Holding]) -> None:
     except Exception as failure:
         logger.exception("turn.batch_failed", extra={"count": len(holdings)})
         # Those that moved on to a waiting slot are in other hands.
-        worker.stumble([holding for holding in holdings if not holding.is_waiting], failure)
+        unwritable.stumble(worker, [each for each in holdings if not each.is_waiting], failure)
 
 
 def advance_batch(worker: Worker, holdings: list[Holding]) -> None:
@@ -370,7 +370,7 @@ def own(worker: Worker, holding: Holding, run: Run | None = None) -> None:
         advance_one(worker, holding, run)
     except Exception as failure:
         logger.exception("turn.failed", extra={"execution_id": str(holding.claimed.execution_id)})
-        worker.stumble([holding], failure)
+        unwritable.stumble(worker, [holding], failure)
     finally:
         worker.drop(holding)
         db.give_back()

@@ -5,15 +5,20 @@ heals by itself, so it is no crash. For ever it would be an execution that never
 """
 
 import logging
+from typing import TypeAlias
 
 from apps.core import db
 from apps.dispatch import facade as dispatch
 from apps.engine.errors import EngineError
 from apps.engine.state import Reason
+from apps.engine.value import Json
 from apps.executions.services import news
 from apps.executions.services.worker import Holding, Worker
 
 logger = logging.getLogger(__name__)
+
+# The seqs that a commit used: (before, seq].
+Seqs: TypeAlias = tuple[int, int]
 
 # A rolling update is over by then.
 PATIENCE_S = 300.0
@@ -48,38 +53,44 @@ def set_aside(worker: Worker, holding: Holding, reason: EngineError) -> None:
     extra = {"schema": claimed.schema, "execution_id": str(claimed.execution_id)}
     logger.error("execution.unreadable", extra=extra | {"reason": str(reason)})
 
-    def work() -> tuple[int, int] | None:
+    def work() -> Seqs | None:
         is_over = dispatch.set_aside(claimed.id, claimed.token, patience_s=PATIENCE_S)
         if not is_over or claimed.kind != "run":
             return None
         dispatch.close(claimed.schema, claimed.execution_id)
-        return _end(claimed.schema, holding, reason)
+        message = f"No worker could read this execution for {PATIENCE_S / 60:g} minutes: {reason}"
+        return end(claimed, Reason.WORKER_LOST, {"code": reason.code, "message": message})
 
     ended = db.in_transaction(work)
     worker.drop(holding)
     if ended is not None:
-        told = news.News(
-            execution=claimed.execution_id,
-            workflow=claimed.workflow_id,
-            before=ended[0],
-            seq=ended[1],
-            status="failed",
-            reason=str(Reason.WORKER_LOST),
-            steps=(),
-            has_answer=True,
-        )
-        news.tell(claimed.schema, told)
+        tell(claimed, Reason.WORKER_LOST, ended)
 
 
-def _end(schema: str, holding: Holding, reason: EngineError) -> tuple[int, int] | None:
-    error = {
-        "code": reason.code,
-        "message": f"No worker could read this execution for {PATIENCE_S / 60:g} minutes: {reason}",
-    }
+def end(claimed: dispatch.Claimed, reason: Reason, error: dict[str, Json]) -> Seqs | None:
+    """Write down that an execution failed, without reading it; None: it has ended already.
+
+    In the caller's transaction, which holds the ticket.
+    """
     params = {
-        "id": holding.claimed.execution_id,
-        "reason": str(Reason.WORKER_LOST),
+        "id": claimed.execution_id,
+        "reason": str(reason),
         "error": db.json_text(error),
     }
-    rows = db.fetch(db.in_schema(END, schema), params)
+    rows = db.fetch(db.in_schema(END, claimed.schema), params)
     return (rows[0][0], rows[0][1]) if rows else None
+
+
+def tell(claimed: dispatch.Claimed, reason: Reason, seqs: Seqs) -> None:
+    """Tell those who watch and those who wait that the execution has failed; after the commit."""
+    told = news.News(
+        execution=claimed.execution_id,
+        workflow=claimed.workflow_id,
+        before=seqs[0],
+        seq=seqs[1],
+        status="failed",
+        reason=str(reason),
+        steps=(),
+        has_answer=True,
+    )
+    news.tell(claimed.schema, told)

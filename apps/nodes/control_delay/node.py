@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 
 from apps.engine.errors import NodeError
 from apps.engine.fields import Field, FieldProblem, Kind, is_absent, is_templated
@@ -26,12 +26,13 @@ def run(ctx: Context) -> Result | Wait:
     """Let go until the time has come, then say how long it took.
 
     Raises:
-        NodeError: `duration_invalid`, the text is no duration, or longer than a year.
+        NodeError: `duration_invalid`, the text is no duration, or longer than a year; `moment_invalid`, it is no
+            moment with a zone, or more than a year ahead.
     """
     if ctx.config.is_given("until"):
-        until = moment_of(ctx.config.json("until"))
+        until = moment_of(ctx.config.json("until"), ctx.started_at)
         if ctx.woken is None:
-            return Wait(until=until)
+            return Wait(until=until.astimezone(UTC))
         return Result({"until": until.isoformat(), "completed": True})
     duration = ctx.config.json("duration")
     seconds = seconds_of(duration)
@@ -78,20 +79,24 @@ def _read(duration: Json) -> float | None:
     return seconds
 
 
-def moment_of(text: Json) -> datetime:
-    """Return the moment of an ISO 8601 text that knows its zone.
+def moment_of(text: Json, now: datetime | None = None) -> datetime:
+    """Return the moment of an ISO 8601 text that knows its zone; with `now` it lies at most a year after that.
 
     Raises:
         NodeError: `moment_invalid`.
     """
     try:
         moment = datetime.fromisoformat(text if isinstance(text, str) else "")
-    except ValueError:
+        # At the ends of the calendar a moment of one zone is none in UTC, by which it is stored.
+        in_utc = moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         moment = None
     if moment is None or moment.tzinfo is None:
         raise NodeError(
             "moment_invalid", "A moment is written like 2026-03-01T09:00:00+01:00, with its zone."
         )
+    if now is not None and (in_utc - now).total_seconds() > LONGEST_S:
+        raise NodeError("moment_invalid", "A moment lies a year ahead at most.")
     return moment
 
 

@@ -11,6 +11,10 @@ from apps.engine.state import Reason
 from apps.engine.testing import Given, examples_beside, play, problems_in, promised, try_node
 from apps.nodes.control_delay.node import NODE
 
+# Moments of the calendar that are none in UTC, and what is just not too far from 2026-01-01.
+BEYOND_UTC = ("9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59")
+A_YEAR = "2027-01-02T01:00:00+01:00"
+
 
 @pytest.mark.parametrize("example", examples_beside(__file__), ids=lambda each: each["title"])
 def test_the_examples_do_what_they_promise(example) -> None:
@@ -64,11 +68,25 @@ def test_what_is_no_duration_is_refused_before_and_while_it_runs(duration) -> No
     assert (tried.answer.code, tried.answer.is_retryable) == ("duration_invalid", False)
 
 
-@pytest.mark.parametrize("until", ["tomorrow", "2026-03-01T09:00:00", 7])
+@pytest.mark.parametrize("until", ["tomorrow", "2026-03-01T09:00:00", 7, *BEYOND_UTC])
 def test_what_is_no_moment_is_refused(until) -> None:
     assert problems_in(NODE, {"until": until}) == [("until", "moment_invalid")]
     tried = try_node(NODE, {"until": "{{ trigger }}"}, Given(trigger=until))
     assert tried.answer.code == "moment_invalid"
+
+
+@pytest.mark.parametrize("until", ["2027-01-02T00:00:01Z", "9999-12-31T23:59:59+00:00"])
+def test_a_moment_lies_a_year_ahead_at_most(until) -> None:
+    tried = try_node(NODE, {"until": until})
+
+    assert (tried.answer.code, tried.answer.is_retryable) == ("moment_invalid", False)
+
+
+@pytest.mark.parametrize("until", ["0001-01-01T00:00:00Z", "1970-01-01T00:00:00Z", A_YEAR])
+def test_a_moment_may_have_passed_or_lie_a_year_ahead(until) -> None:
+    tried = try_node(NODE, {"until": until})
+
+    assert tried.answer == Wait(until=datetime.fromisoformat(until))
 
 
 def test_how_long_must_be_said() -> None:

@@ -1,0 +1,51 @@
+"""An execution whose values the database does not take: ended at once, and no worker is blamed for it."""
+
+import logging
+from collections.abc import Sequence
+
+from django.db import DataError
+
+from apps.core import db
+from apps.dispatch import facade as dispatch
+from apps.engine.state import Reason
+from apps.engine.value import Json
+from apps.executions.services import unreadable
+from apps.executions.services.worker import Holding, Worker
+
+logger = logging.getLogger(__name__)
+
+CODE = "data_refused"
+
+
+def stumble(worker: Worker, holdings: Sequence[Holding], failure: Exception) -> None:
+    """Give tickets back whose turn raised; one that was alone when the database refused its data has ended by that.
+
+    Of several nobody knows whose data it was: each is tried again alone.
+    """
+    try:
+        if len(holdings) == 1 and isinstance(failure, DataError):
+            _end(worker, holdings[0])
+            return
+    except Exception:
+        logger.exception("execution.not_ended")
+    worker.stumble(list(holdings), failure)
+
+
+def _end(worker: Worker, holding: Holding) -> None:
+    claimed = holding.claimed
+    error: dict[str, Json] = {
+        "code": CODE,
+        "message": "A node made a value that the database cannot store, such as a moment outside of its calendar.",
+    }
+
+    def work() -> unreadable.Seqs | None:
+        if not dispatch.lock_mine([(claimed.id, claimed.token)]):
+            return None
+        dispatch.close(claimed.schema, claimed.execution_id)
+        return unreadable.end(claimed, Reason.NODE_FAILED, error)
+
+    db.give_back()
+    ended = db.in_transaction(work)
+    worker.drop(holding)
+    if ended is not None:
+        unreadable.tell(claimed, Reason.NODE_FAILED, ended)
