@@ -1,10 +1,12 @@
 """Filters: twenty operators, ANDed in a group, ORed between groups."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from apps.engine.errors import EngineError
 from apps.webhooks.rules.doors import read
-from apps.webhooks.rules.filters import OPERATORS, problem, why_filtered
+from apps.webhooks.rules.filters import OPERATORS, key_of, problem, why_filtered
 from apps.webhooks.rules.paths import compile_path
 
 TRIGGER = {
@@ -180,3 +182,52 @@ def test_a_hostile_regular_expression_costs_nothing() -> None:
 
     assert problems == ()
     assert why_filtered(rules.filters, trigger) is not None
+
+
+class Counted(list):
+    """A list that knows how often somebody went through it."""
+
+    visits = 0
+
+    def __iter__(self):
+        self.visits += 1
+        return super().__iter__()
+
+
+@pytest.mark.parametrize("operator", ["matches_any", "matches_all"])
+def test_a_list_is_compared_with_a_list_by_going_through_each_once(operator) -> None:
+    found, wanted = Counted(range(1000, 3000)), Counted(range(20))
+
+    assert OPERATORS[operator](found, wanted) is False
+    assert (found.visits, wanted.visits) == (1, 1)
+
+
+# Whole numbers that Python hashes alike, so that a set of them is as slow as a list.
+ALIKE = [number * (2**61 - 1) for number in range(1, 3000)]
+
+
+@pytest.mark.parametrize("operator", ["matches_any", "matches_all"])
+def test_numbers_chosen_to_collide_do_not(operator) -> None:
+    assert len({hash(number) for number in ALIKE}) == 1
+    assert len({hash(key_of(number)) for number in ALIKE}) == len(ALIKE)
+    assert OPERATORS[operator](ALIKE, ALIKE[:2]) is True
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-2, 2)
+    | st.sampled_from([0.0, -0.0, 1.0, 1.5, 2.0**70, 2**70, 2**70 + 1, 1e308, "1", "a", ""]),
+    lambda inner: (
+        st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from("ab"), inner, max_size=2)
+    ),
+    max_leaves=4,
+)
+
+
+@given(JSON, JSON)
+def test_what_is_equal_alone_is_equal_in_a_list(one, other) -> None:
+    is_equal = OPERATORS["equals"](one, other)
+
+    assert OPERATORS["matches_any"]([one], [other]) is is_equal
+    assert OPERATORS["matches_all"]([one, "z"], [other]) is (is_equal or other == "z")

@@ -1,6 +1,6 @@
 """Which deliveries start an execution: comparisons of one field each, ANDed inside a group, ORed between groups."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -142,12 +142,41 @@ def _as_list(value: Json) -> Iterable[Json]:
     return value if isinstance(value, list) else [value]
 
 
+def key_of(value: Json) -> Hashable:
+    """Return what is the same for values that are equal as JSON, and for no others.
+
+    Numbers go in as text: Python hashes endlessly many whole numbers alike, and a sender may know which.
+    """
+    match value:
+        case bool():
+            return ("bool", value)
+        case int() | float():
+            is_whole = isinstance(value, int) or value.is_integer()
+            return ("number", str(int(value)) if is_whole else repr(value))
+        case list():
+            return ("list", *map(key_of, value))
+        case dict():
+            return ("object", frozenset((name, key_of(item)) for name, item in value.items()))
+        case _:
+            return value
+
+
 def _matches_any(value: Json, other: Json) -> bool:
-    return any(_is_among(one, other) for one in _as_list(value))
+    if not isinstance(other, list):
+        return False
+    wanted = {key_of(one) for one in other}
+    return any(key_of(one) in wanted for one in _as_list(value))
 
 
 def _matches_all(value: Json, other: Json) -> bool:
-    return isinstance(other, list) and all(_is_among(one, list(_as_list(value))) for one in other)
+    if not isinstance(other, list):
+        return False
+    missing = {key_of(one) for one in other}
+    for one in _as_list(value):
+        missing.discard(key_of(one))
+        if not missing:
+            return True
+    return not missing
 
 
 def _is_empty(value: Json, _: Json) -> bool:
