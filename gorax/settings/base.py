@@ -42,6 +42,7 @@ GORAX_TRUSTED_PROXIES = ENV.trusted_proxies
 MIDDLEWARE = [
     # First: who called is asked by whatever comes after.
     "apps.core.api.proxies.ProxyMiddleware",
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "apps.core.api.middleware.RequestContextMiddleware",
     # Before the tenant is known: refusals of unknown hosts carry the headers too.
     "django.middleware.security.SecurityMiddleware",
@@ -52,6 +53,7 @@ MIDDLEWARE = [
     "apps.core.api.bodies.BodyMiddleware",
     "apps.tenants.api.middleware.TenantMiddleware",
     "apps.webhooks.api.middleware.DoorMiddleware",
+    "gorax.metrics.RequestMetricsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
