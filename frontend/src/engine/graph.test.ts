@@ -60,6 +60,8 @@ describe('the state of an edge', () => {
     ['taken', state('completed'), state('failed')],
     ['dead', state('completed'), state('skipped')],
     ['dead', state('failed'), undefined],
+    ['dead', state('failed'), state('skipped')],
+    ['taken', state('failed'), state('completed')],
     ['dead', state('skipped'), state('skipped')],
     ['dead', state('cancelled'), undefined],
   ] as const)('is %s when %j → %j', (expected, source, target) => {

@@ -69,8 +69,10 @@ export function edgeState(
   target: NodeState | undefined,
 ): EdgeState {
   if (source?.status === 'skipped' || source?.status === 'cancelled') return 'dead';
-  if (!hasLeft(source)) return source?.status === 'failed' ? 'dead' : 'open';
   const port = edge.port || edge.label;
+  // A node that may fail has no port to tell that it went on; what it led to tells.
+  if (source?.status === 'failed' && port === '' && hasBegun(target)) return 'taken';
+  if (!hasLeft(source)) return source?.status === 'failed' ? 'dead' : 'open';
   const isOtherPort = source?.port !== '' && port !== '' && source?.port !== port;
   if (isOtherPort || target?.status === 'skipped') return 'dead';
   if (target?.status === 'running' || target?.status === 'queued') return 'live';
