@@ -62,7 +62,7 @@ build: $(STAMP) ## build the screen if its sources changed
 
 # --- check -------------------------------------------------------------------------------------
 
-.PHONY: test test-engine e2e lint lint-proof fix
+.PHONY: test test-engine e2e screenshots lint lint-proof fix
 test: $(STAMP) ## every test but the browser's, on servers of its own
 	@$(BIN)/pytest -q $(TESTS)
 	@echo "make test: green. Next: make lint"
@@ -85,6 +85,9 @@ coverage: $(STAMP) ## engine and nodes, without Django; red if a branch of the e
 e2e: $(STAMP) ## a person's journeys in chromium, through a stack of its own
 	@$(BIN)/python -m tests.e2e
 	@echo "make e2e: green"
+
+screenshots: $(STAMP) ## photograph every page in every state into .gorax/screenshots (GORAX_SCENES=run)
+	@$(BIN)/python -m tests.e2e photos
 
 lint: $(STAMP) ## style, types, floors, house rules, container files, the screen
 	@$(BIN)/ruff check .

@@ -6,6 +6,7 @@ interface Demo {
   base_url: string;
   public_url: string;
   tenant: string;
+  receiver_url: string;
   email: string;
   password: string;
 }
@@ -56,10 +57,17 @@ interface Visitor {
   complaints: string[];
 }
 
+const DESK = { width: 1440, height: 900 };
+
 /** A person with a fresh browser, who hears every complaint. */
-export async function visit(theme: 'light' | 'dark' = 'light'): Promise<Visitor> {
+export async function visit(
+  theme: 'light' | 'dark' = 'light',
+  viewport: { width: number; height: number } = DESK,
+  storageState?: Awaited<ReturnType<BrowserContext['storageState']>>,
+): Promise<Visitor> {
   const context = await (await launched()).newContext({
-    viewport: { width: 1440, height: 900 },
+    ...(storageState === undefined ? {} : { storageState }),
+    viewport,
     colorScheme: theme,
     reducedMotion: 'reduce',
   });

@@ -1,0 +1,99 @@
+// `npm run photos`: photographs every page in every state, in both themes, on a desk and on a phone.
+// The pictures are for people to look at; nothing compares them.
+import { mkdirSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+import { closeBrowser, demo, signIn, visit } from '../stage.ts';
+import { EMPTY_SCENES, PUBLIC_SCENES, SCENES, type Scene } from './scenes.ts';
+import { type Story, tellStory } from './story.ts';
+
+const FOLDER =
+  process.env.GORAX_SCREENSHOTS ?? new URL('../../../.gorax/screenshots', import.meta.url).pathname;
+/** Only scenes whose name contains one of these, with commas between. */
+const ONLY = (process.env.GORAX_SCENES ?? '').split(',');
+
+const SIZES = {
+  desk: { width: 1440, height: 900 },
+  phone: { width: 390, height: 844 },
+} as const;
+
+type State = Awaited<ReturnType<Awaited<ReturnType<typeof visit>>['context']['storageState']>>;
+
+const wanted = (scenes: readonly Scene[]): readonly Scene[] =>
+  scenes.filter(({ name }) => ONLY.some((part) => name.includes(part)));
+
+/** Photographs what the window shows, and what it shows instead where the scene could not be set. */
+async function photograph(page: Page, scene: Scene, story: Story, file: string): Promise<boolean> {
+  try {
+    await scene.pose(page, story);
+    await page.waitForTimeout(450);
+    await page.screenshot({ path: `${FOLDER}/${file}.png` });
+    return true;
+  } catch (reason) {
+    console.error(`${file}: ${String(reason).split('\n')[0]}`);
+    await page.screenshot({ path: `${FOLDER}/${file}-missed.png` });
+    return false;
+  } finally {
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+  }
+}
+
+/** Signs up somebody new and leaves them on their empty tenant. */
+async function signUp(page: Page): Promise<void> {
+  const slug = `northwind-${Date.now().toString(36)}`;
+  await page.goto(`${demo.public_url}/sign-up`);
+  await page.getByLabel('Your name').fill('Grace Hopper');
+  await page.getByLabel('E-mail').fill(`${slug}@example.com`);
+  await page.getByLabel('Password', { exact: true }).fill('a sentence nobody guesses');
+  await page.getByLabel('Tenant name').fill(slug);
+  await page.getByRole('button', { name: 'Create tenant' }).click();
+  await page.getByText('No workflow yet').waitFor();
+}
+
+/** Two people sign in once; their cookies serve all the browsers to come. */
+async function prepare(): Promise<{ story: Story; owner: State; newcomer: State; home: string }> {
+  const one = await visit();
+  await signIn(one.page);
+  const story = await tellStory(one.page);
+  const other = await visit();
+  await signUp(other.page);
+  const people = {
+    story,
+    owner: await one.context.storageState(),
+    newcomer: await other.context.storageState(),
+    home: other.page.url(),
+  };
+  await one.context.close();
+  await other.context.close();
+  return people;
+}
+
+async function main(): Promise<number> {
+  mkdirSync(FOLDER, { recursive: true });
+  const { story, owner, newcomer, home } = await prepare();
+  const groups = [
+    { scenes: PUBLIC_SCENES, state: undefined, start: demo.public_url },
+    { scenes: SCENES, state: owner, start: demo.base_url },
+    { scenes: EMPTY_SCENES, state: newcomer, start: home },
+  ];
+  let missed = 0;
+  for (const theme of ['light', 'dark'] as const) {
+    for (const [size, viewport] of Object.entries(SIZES)) {
+      for (const { scenes, state, start } of groups) {
+        if (wanted(scenes).length === 0) continue;
+        const { page, context } = await visit(theme, viewport, state);
+        page.setDefaultTimeout(8_000);
+        await page.goto(start);
+        for (const scene of wanted(scenes)) {
+          const isThere = await photograph(page, scene, story, `${scene.name}-${theme}-${size}`);
+          missed += isThere ? 0 : 1;
+        }
+        await context.close();
+      }
+    }
+  }
+  await closeBrowser();
+  console.log(`pictures in ${FOLDER}${missed > 0 ? `; ${missed} could not be taken` : ''}`);
+  return missed === 0 ? 0 : 1;
+}
+
+process.exit(await main());
