@@ -38,14 +38,11 @@ const BY_TYPE: Readonly<Record<string, Look>> = {
   'control:merge': { hue: LOGIC, icon: GitMerge },
   'control:delay': { hue: LOGIC, icon: Hourglass },
   'action:respond': { hue: MESSAGE, icon: Reply },
-  'control:respond': { hue: MESSAGE, icon: Reply },
-  'control:stop-and-error': { hue: STOP, icon: CircleStop },
   'control:stop_and_error': { hue: STOP, icon: CircleStop },
   'action:set': { hue: TRANSFORM, icon: Braces },
   'action:transform': { hue: TRANSFORM, icon: Braces },
-  'data:formula': { hue: TRANSFORM, icon: Sigma },
   'action:formula': { hue: TRANSFORM, icon: Sigma },
-  'control:no-op': { hue: TRANSFORM, icon: SquareDashed },
+  'control:no_op': { hue: TRANSFORM, icon: SquareDashed },
 };
 
 const BY_CATEGORY: Readonly<Record<string, Look>> = {

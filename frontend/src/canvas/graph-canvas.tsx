@@ -13,7 +13,7 @@ import type { WorkflowDocument } from '@/engine/document';
 import { edgeState, walk } from '@/engine/graph';
 import { CARD_HEIGHT, CARD_WIDTH, type Positions } from '@/engine/positions';
 import { toEdges, toNodes } from './flow';
-import { type CardNode, NodeCard } from './node-card';
+import { type CardNode, type Mark, NodeCard } from './node-card';
 import { makeStatesStore, merged, type NodeStates, StatesContext } from './states';
 import { ZoomBar } from './zoom-bar';
 
@@ -21,6 +21,8 @@ export interface GraphCanvasProps {
   document: WorkflowDocument;
   positions: Positions;
   states: NodeStates;
+  /** Nodes that a document's check complains of. */
+  marks?: ReadonlyMap<string, Mark>;
   label: string;
   selected: string | null;
   onSelect: (id: string | null) => void;
@@ -28,20 +30,21 @@ export interface GraphCanvasProps {
 
 const nodeTypes = { card: NodeCard };
 const CULL_ABOVE = 150;
-/** Below this the graph is not shown whole: titles of six pixels tell nothing. */
-const LEAST_LEGIBLE = 0.55;
+/** Below this the graph is not shown whole: titles of eight pixels tell nothing. */
+const LEAST_LEGIBLE = 0.62;
 const START_ZOOM = 0.8;
 const FIT = { padding: 0.12, maxZoom: 1, minZoom: 0.35 };
 const noProOptions = { hideAttribution: true };
 
 /** Adds what changes by person (selection, the one tab stop) to the document's nodes; untouched nodes stay the same objects. */
 function useNodes(props: GraphCanvasProps, tabStop: string | undefined): CardNode[] {
-  const { document, positions, selected } = props;
+  const { document, positions, selected, marks } = props;
   const nodes = useMemo(() => toNodes(document, positions), [document, positions]);
   return useMemo(
     () =>
       nodes.map((node) => ({
         ...node,
+        data: marks?.has(node.id) ? { ...node.data, mark: marks.get(node.id) } : node.data,
         selected: node.id === selected,
         ariaRole: 'button' as const,
         domAttributes: {
@@ -49,7 +52,7 @@ function useNodes(props: GraphCanvasProps, tabStop: string | undefined): CardNod
           'aria-pressed': node.id === selected,
         },
       })),
-    [nodes, selected, tabStop],
+    [nodes, selected, tabStop, marks],
   );
 }
 

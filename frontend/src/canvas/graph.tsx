@@ -16,7 +16,8 @@ function positionsOf(document: WorkflowDocument): Promise<Positions> {
   return promise;
 }
 
-const Waiting = () => (
+/** Where a graph will be. */
+export const GraphSkeleton = () => (
   <div className="flex size-full items-center justify-center gap-16 overflow-hidden">
     {['a', 'b', 'c'].map((key) => (
       <Skeleton key={key} className="h-[58px] w-[208px] shrink-0 rounded-lg" />
@@ -34,7 +35,7 @@ function Placed(props: GraphProps) {
 /** A document as a graph. React Flow and, where positions are missing, the layout are loaded on first use. */
 export function Graph(props: GraphProps) {
   return (
-    <Suspense fallback={<Waiting />}>
+    <Suspense fallback={<GraphSkeleton />}>
       <Placed {...props} />
     </Suspense>
   );

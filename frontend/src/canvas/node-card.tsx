@@ -1,4 +1,5 @@
 import { Handle, type Node, type NodeProps, Position, useStore } from '@xyflow/react';
+import { CircleAlert, TriangleAlert } from 'lucide-react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { NodeState, NodeStatus } from '@/engine/graph';
@@ -8,6 +9,9 @@ import { lookOf, typeTitle } from './families';
 import { useNodeState } from './states';
 import { StatusIcon } from './status-icon';
 
+/** What a document's check says of a node. */
+export type Mark = 'error' | 'warning';
+
 interface CardData extends Record<string, unknown> {
   title: string;
   subtitle: string;
@@ -15,6 +19,7 @@ interface CardData extends Record<string, unknown> {
   isDisabled: boolean;
   hasInput: boolean;
   ports: string[];
+  mark?: Mark | undefined;
 }
 
 export type CardNode = Node<CardData, 'card'>;
@@ -32,10 +37,24 @@ const BORDERS: Readonly<Record<string, string>> = {
 const handleTop = (index: number, count: number): string => `${((index + 1) * 100) / (count + 1)}%`;
 
 /** What the eye reads from colours and shapes, as words for those who do not see them. */
-function Unseen({ type, status }: { type: string; status: NodeStatus | undefined }) {
-  const { t } = useTranslation('executions');
-  const words = status === undefined ? [typeTitle(type)] : [typeTitle(type), t(`status.${status}`)];
-  return <span className="sr-only">{words.join(', ')}</span>;
+function Unseen({ data, status }: { data: CardData; status: NodeStatus | undefined }) {
+  const { t } = useTranslation(['executions', 'common']);
+  const words = [
+    typeTitle(data.type),
+    status === undefined ? '' : t(`status.${status}`),
+    data.mark === undefined ? '' : t(`common:canvas.${data.mark}`),
+  ];
+  return <span className="sr-only">{words.filter(Boolean).join(', ')}</span>;
+}
+
+function MarkIcon({ mark }: { mark: Mark }) {
+  const Icon = mark === 'error' ? CircleAlert : TriangleAlert;
+  return (
+    <Icon
+      className={cn('size-3.5 shrink-0', mark === 'error' ? 'text-bad' : 'text-warn')}
+      aria-hidden
+    />
+  );
 }
 
 function Face({ data, state }: { data: CardData; state: NodeState | undefined }) {
@@ -48,12 +67,17 @@ function Face({ data, state }: { data: CardData; state: NodeState | undefined })
       </span>
       <span className="min-w-0 flex-1">
         <span className="flex items-center gap-1.5">
-          <span className="min-w-0 flex-1 truncate font-medium leading-[18px]">{data.title}</span>
-          <Unseen type={data.type} status={state?.status} />
+          <span className="min-w-0 flex-1 truncate font-medium leading-[18px]" title={data.title}>
+            {data.title}
+          </span>
+          <Unseen data={data} status={state?.status} />
           <StatusIcon status={state?.status ?? ''} />
+          {data.mark !== undefined && <MarkIcon mark={data.mark} />}
         </span>
         <span className="flex gap-2 text-2xs text-fg-3">
-          <span className="min-w-0 flex-1 truncate">{data.subtitle}</span>
+          <span className="min-w-0 flex-1 truncate" title={data.subtitle}>
+            {data.subtitle}
+          </span>
           {ms !== null && <span className="tabular-nums">{duration(ms)}</span>}
         </span>
       </span>
@@ -71,7 +95,7 @@ function NodeCardInner({ id, data }: NodeProps<CardNode>) {
       style={{ '--hue': lookOf(data.type).hue }}
       className={cn(
         'card flex h-[58px] w-[208px] items-center gap-2.5 rounded-lg border pr-3 pl-2.5 shadow-1',
-        BORDERS[status] ?? 'border-line',
+        BORDERS[status] ?? (data.mark === 'error' ? 'border-bad' : 'border-line'),
         isTile ? 'tile' : 'bg-panel',
         isQuiet && 'quiet border-dashed',
       )}
@@ -79,7 +103,7 @@ function NodeCardInner({ id, data }: NodeProps<CardNode>) {
       {data.hasInput && <Handle type="target" position={Position.Left} isConnectable={false} />}
       {isTile ? (
         <span className="sr-only">
-          {data.title} <Unseen type={data.type} status={state?.status} />
+          {data.title} <Unseen data={data} status={state?.status} />
         </span>
       ) : (
         <Face data={data} state={state} />

@@ -3,7 +3,7 @@ import type { WorkflowDocument } from './document';
 import { CARD_HEIGHT, CARD_WIDTH, type Positions } from './positions';
 
 const GAP_ACROSS = 40;
-const GAP_ALONG = 72;
+const GAP_ALONG = 64;
 const GRID = 2;
 
 /** Lays the whole graph out from left to right; top-left corners, on an even grid. */

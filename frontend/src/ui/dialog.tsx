@@ -40,7 +40,9 @@ export function Dialog({
             <div className="min-w-0 flex-1">
               <Radix.Title className="font-semibold text-base">{title}</Radix.Title>
               {description !== undefined && (
-                <Radix.Description className="mt-0.5 text-fg-2">{description}</Radix.Description>
+                <Radix.Description className="mt-0.5 text-pretty text-fg-2">
+                  {description}
+                </Radix.Description>
               )}
             </div>
             <Radix.Close

@@ -21,20 +21,22 @@ const DOTS = {
 } as const;
 
 /** Says whether the page hears of changes by itself. Silent where no page listens and all is well. */
-export function ConnectionState() {
+export function ConnectionState({ isRail }: { isRail: boolean }) {
   const { t } = useTranslation();
   const isOnline = useSyncExternalStore(subscribe, () => navigator.onLine);
   const socket = useConnection((connection) => connection.state);
   const state = isOnline ? socket : 'offline';
   return (
-    <p role="status" className="min-h-6 px-2 text-fg-3 text-xs">
+    <p role="status" className={cn('min-h-6 text-fg-3 text-xs', !isRail && 'px-2')}>
       {state !== 'idle' && (
         <span
           className="flex h-6 items-center gap-2"
-          title={state === 'connecting' ? undefined : t(`connection.${state}_hint`)}
+          title={
+            state === 'connecting' ? t('connection.connecting') : t(`connection.${state}_hint`)
+          }
         >
           <span className={cn('size-1.5 rounded-full', DOTS[state])} aria-hidden />
-          {t(`connection.${state}`)}
+          <span className={cn(isRail && 'sr-only')}>{t(`connection.${state}`)}</span>
         </span>
       )}
     </p>

@@ -2,6 +2,7 @@ import { Menu as MenuIcon, Search } from 'lucide-react';
 import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation, useNavigate } from 'react-router';
+import { cn } from '@/lib/cn';
 import { facts } from '@/lib/facts';
 import { useShortcut } from '@/lib/keys';
 import { Button } from '@/ui/button';
@@ -11,6 +12,9 @@ import { Sidebar } from './sidebar';
 const Palette = lazy(() => import('./palette'));
 const Drawer = lazy(() => import('./drawer'));
 const ShortcutSheet = lazy(() => import('./shortcut-sheet'));
+
+/** Pages with a graph need the width: there the sidebar is a rail of icons. */
+const GRAPH_PAGES = /^\/(workflows|executions)\/./;
 
 type Overlay = 'palette' | 'sheet' | 'drawer' | null;
 
@@ -63,9 +67,12 @@ export function Shell({ children }: { children: ReactNode }) {
   const { t } = useTranslation();
   const { overlay, setOverlay } = useOverlay();
   const main = useFocusOnArrival();
+  const { pathname } = useLocation();
+  const isRail = GRAPH_PAGES.test(pathname);
   const close = (): void => setOverlay(null);
-  const sidebar = (
+  const sidebar = (isRail: boolean): ReactNode => (
     <Sidebar
+      isRail={isRail}
       onSearch={() => setOverlay('palette')}
       onShortcuts={() => setOverlay('sheet')}
       onNavigate={close}
@@ -79,7 +86,14 @@ export function Shell({ children }: { children: ReactNode }) {
       >
         {t('skip')}
       </a>
-      <div className="hidden w-[216px] shrink-0 border-line border-r md:block">{sidebar}</div>
+      <div
+        className={cn(
+          'hidden shrink-0 border-line border-r md:block',
+          isRail ? 'w-12' : 'w-[216px]',
+        )}
+      >
+        {sidebar(isRail)}
+      </div>
       <div className="flex min-w-0 flex-1 flex-col">
         <PhoneBar onMenu={() => setOverlay('drawer')} onSearch={() => setOverlay('palette')} />
         <main
@@ -92,7 +106,7 @@ export function Shell({ children }: { children: ReactNode }) {
         </main>
       </div>
       <Suspense>
-        {overlay === 'drawer' && <Drawer onClose={close}>{sidebar}</Drawer>}
+        {overlay === 'drawer' && <Drawer onClose={close}>{sidebar(false)}</Drawer>}
         {overlay === 'palette' && (
           <Palette onClose={close} onShortcuts={() => setOverlay('sheet')} />
         )}

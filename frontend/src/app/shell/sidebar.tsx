@@ -1,6 +1,7 @@
 import { ListChecks, Search, Workflow } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { NavLink } from 'react-router';
+import { cn } from '@/lib/cn';
 import { Kbd } from '@/ui/kbd';
 import { ConnectionState } from './connection-state';
 import { TenantSwitcher } from './tenant-switcher';
@@ -12,24 +13,35 @@ const PAGES = [
 ] as const;
 
 interface SidebarProps {
+  /** Icons alone, 48 px wide. */
+  isRail: boolean;
   onSearch: () => void;
   onShortcuts: () => void;
   onNavigate: () => void;
 }
 
-export function Sidebar({ onSearch, onShortcuts, onNavigate }: SidebarProps) {
+export function Sidebar({ isRail, onSearch, onShortcuts, onNavigate }: SidebarProps) {
   const { t } = useTranslation();
   return (
-    <div className="flex h-full flex-col gap-2 p-2">
-      <TenantSwitcher />
+    <div className={cn('flex h-full flex-col gap-2', isRail ? 'items-center px-1 py-2' : 'p-2')}>
+      <TenantSwitcher isRail={isRail} />
       <button
         type="button"
         onClick={onSearch}
-        className="flex h-8 items-center gap-2 rounded-md border border-line bg-panel px-2 text-fg-3 shadow-1 hover:border-line-strong/60"
+        aria-label={isRail ? t('nav.search_label') : undefined}
+        title={isRail ? t('nav.search_label') : undefined}
+        className={cn(
+          'flex items-center gap-2 rounded-md border border-line bg-panel text-fg-3 shadow-1 hover:border-line-strong/60',
+          isRail ? 'size-9 justify-center' : 'h-8 px-2',
+        )}
       >
         <Search className="size-4 shrink-0" aria-hidden />
-        <span className="min-w-0 flex-1 truncate text-left">{t('nav.search')}</span>
-        <Kbd id="palette" />
+        {!isRail && (
+          <>
+            <span className="min-w-0 flex-1 truncate text-left">{t('nav.search')}</span>
+            <Kbd id="palette" />
+          </>
+        )}
       </button>
       <nav aria-label={t('nav.label')} className="mt-1 flex flex-col gap-0.5">
         {PAGES.map(({ to, name, icon: Icon }) => (
@@ -37,17 +49,21 @@ export function Sidebar({ onSearch, onShortcuts, onNavigate }: SidebarProps) {
             key={to}
             to={to}
             onClick={onNavigate}
-            className="flex h-8 items-center gap-2.5 rounded-md px-2 text-fg-2 hover:bg-hover hover:text-fg aria-[current=page]:bg-hover aria-[current=page]:font-medium aria-[current=page]:text-fg"
+            title={isRail ? t(`nav.${name}`) : undefined}
+            className={cn(
+              'flex items-center gap-2.5 rounded-md text-fg-2 hover:bg-hover hover:text-fg aria-[current=page]:bg-hover aria-[current=page]:font-medium aria-[current=page]:text-fg',
+              isRail ? 'size-9 justify-center' : 'h-8 px-2',
+            )}
           >
             <Icon className="size-4 shrink-0" aria-hidden />
-            {t(`nav.${name}`)}
+            <span className={cn(isRail && 'sr-only')}>{t(`nav.${name}`)}</span>
           </NavLink>
         ))}
       </nav>
-      <div className="mt-auto flex flex-col gap-1">
-        <ConnectionState />
-        <div className="-mx-2 border-line border-t px-2 pt-2">
-          <UserMenu onShortcuts={onShortcuts} />
+      <div className={cn('mt-auto flex flex-col gap-1', isRail && 'w-full items-center')}>
+        <ConnectionState isRail={isRail} />
+        <div className={cn('border-line border-t pt-2', isRail ? 'w-full' : '-mx-2 px-2')}>
+          <UserMenu isRail={isRail} onShortcuts={onShortcuts} />
         </div>
       </div>
     </div>

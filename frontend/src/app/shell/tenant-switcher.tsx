@@ -24,7 +24,7 @@ function Choices({ onChoose }: { onChoose: (slug: string) => void }) {
 }
 
 /** Which tenant this is, and the way to the others. */
-export function TenantSwitcher() {
+export function TenantSwitcher({ isRail }: { isRail: boolean }) {
   const { t } = useTranslation();
   const cross = useCross();
   const name = facts.tenant?.name ?? t('product');
@@ -37,11 +37,16 @@ export function TenantSwitcher() {
         <button
           type="button"
           aria-label={t('tenant.current', { name })}
+          title={isRail ? name : undefined}
           className="flex h-10 items-center gap-2.5 rounded-md px-1.5 hover:bg-hover data-[state=open]:bg-hover"
         >
           <Mark className="size-7" />
-          <span className="min-w-0 flex-1 truncate text-left font-semibold">{name}</span>
-          <ChevronsUpDown className="size-4 shrink-0 text-fg-3" aria-hidden />
+          {!isRail && (
+            <>
+              <span className="min-w-0 flex-1 truncate text-left font-semibold">{name}</span>
+              <ChevronsUpDown className="size-4 shrink-0 text-fg-3" aria-hidden />
+            </>
+          )}
         </button>
       }
     >

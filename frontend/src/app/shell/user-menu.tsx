@@ -36,12 +36,18 @@ const isRole = (
 ): role is 'owner' | 'admin' | 'editor' | 'operator' | 'viewer' =>
   ['owner', 'admin', 'editor', 'operator', 'viewer'].includes(role ?? '');
 
+interface UserMenuProps {
+  isRail: boolean;
+  onShortcuts: () => void;
+}
+
 /** Who is signed in, how the screen looks, and the way out. */
-export function UserMenu({ onShortcuts }: { onShortcuts: () => void }) {
+export function UserMenu({ isRail, onShortcuts }: UserMenuProps) {
   const { t } = useTranslation();
   const { data: me } = useMe();
   const signOut = useSignOut();
-  if (me === undefined) return <Skeleton className="mx-2 my-4 w-32" />;
+  if (me === undefined)
+    return <Skeleton className={isRail ? 'mx-auto my-4 w-6' : 'mx-2 my-4 w-32'} />;
   const name = me.name === '' ? me.email : me.name;
   return (
     <Menu
@@ -50,6 +56,7 @@ export function UserMenu({ onShortcuts }: { onShortcuts: () => void }) {
       trigger={
         <button
           type="button"
+          title={isRail ? name : undefined}
           className="flex h-11 w-full items-center gap-2.5 rounded-md px-1.5 text-left hover:bg-hover data-[state=open]:bg-hover"
         >
           <span
@@ -58,7 +65,7 @@ export function UserMenu({ onShortcuts }: { onShortcuts: () => void }) {
           >
             {initialsOf(name)}
           </span>
-          <span className="min-w-0 flex-1">
+          <span className={isRail ? 'sr-only' : 'min-w-0 flex-1'}>
             <span className="block truncate font-medium leading-4">{name}</span>
             <span className="sr-only">{t('user.menu')}</span>
             <span className="block truncate text-2xs text-fg-3">

@@ -1,1 +1,2 @@
+export { RunAgain } from './components/run-again';
 export { type GraphSource, useGraphSource, useWorkflowName, useWorkflowNames } from './hooks';

@@ -4,7 +4,7 @@ import { useNavigate } from 'react-router';
 import { sameJson } from '@/engine/json';
 import { tell } from '@/lib/toast';
 import { useRun, useVersion, useVersions, useWorkflow, useWorkflows } from './api';
-import type { Workflow } from './types';
+import type { Workflow, WorkflowSummary } from './types';
 
 export interface GraphSource {
   /** The document, or null while it is not known. */
@@ -33,6 +33,12 @@ export function useWorkflowNames(): { id: string; name: string }[] {
     () => data?.pages.flatMap((page) => page.results.map(({ id, name }) => ({ id, name }))) ?? [],
     [data],
   );
+}
+
+/** One row of the list; undefined while it is not known, or where it is not among the first. */
+export function useWorkflowSummary(id: string): WorkflowSummary | undefined {
+  const { data } = useWorkflows();
+  return data?.pages.flatMap((page) => page.results).find((one) => one.id === id);
 }
 
 /** How to call a workflow; one that is gone is called by the end of its id. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { makeWorkflow } from '@/testing/makers';
-import { byNode, type Problem, stateOf } from './types';
+import { byNode, marksOf, type Problem, saidOf, stateOf } from './types';
 
 const problem = (node_id: string | null, severity: Problem['severity'], message = ''): Problem => ({
   node_id,
@@ -33,5 +33,31 @@ describe('problems by node', () => {
 
     expect(groups.map((group) => group.nodeId)).toEqual([null, 'b', 'a']);
     expect(groups[1]?.problems.map((one) => one.message)).toEqual(['3', '2']);
+  });
+});
+
+describe('a problem under the name of its node', () => {
+  it('does not say the name once more', () => {
+    expect(saidOf(problem('a', 'error', '“Call”: “Address” is empty.'), 'Call')).toBe(
+      '“Address” is empty.',
+    );
+    expect(saidOf(problem('a', 'warning', '“Call” is done again.'), 'Call')).toBe(
+      '“Call” is done again.',
+    );
+  });
+
+  it('marks the node by its worst one', () => {
+    const problems = [
+      problem('a', 'warning'),
+      problem('a', 'error'),
+      problem('a', 'warning'),
+      problem('b', 'warning'),
+      problem(null, 'error'),
+    ];
+
+    expect([...marksOf(problems)]).toEqual([
+      ['a', 'error'],
+      ['b', 'warning'],
+    ]);
   });
 });

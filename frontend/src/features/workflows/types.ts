@@ -15,6 +15,24 @@ export function stateOf(workflow: WorkflowSummary): WorkflowState {
 
 export const isError = (problem: Problem): boolean => problem.severity === 'error';
 
+/** What is wrong, for a list that has named the node already. */
+export function saidOf(problem: Problem, nodeName: string): string {
+  const opening = `“${nodeName}”: `;
+  return problem.message.startsWith(opening)
+    ? problem.message.slice(opening.length)
+    : problem.message;
+}
+
+/** The nodes that have problems, each by its worst one. */
+export function marksOf(problems: readonly Problem[]): ReadonlyMap<string, 'error' | 'warning'> {
+  const marks = new Map<string, 'error' | 'warning'>();
+  for (const problem of problems) {
+    if (problem.node_id === null || marks.get(problem.node_id) === 'error') continue;
+    marks.set(problem.node_id, isError(problem) ? 'error' : 'warning');
+  }
+  return marks;
+}
+
 export interface NodeProblems {
   /** Null: about the document as a whole. */
   nodeId: string | null;

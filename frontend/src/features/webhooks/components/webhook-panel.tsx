@@ -6,6 +6,7 @@ import { tell } from '@/lib/toast';
 import { Button } from '@/ui/button';
 import { CodeBlock } from '@/ui/code-block';
 import { CopyButton } from '@/ui/copy-button';
+import { Disclosure } from '@/ui/disclosure';
 import { Skeleton } from '@/ui/skeleton';
 import { useNewSecret, useWebhooksOf, type Webhook } from '../api';
 import { curlOf } from '../curl';
@@ -107,15 +108,14 @@ function One({ webhook }: { webhook: Webhook }) {
         {t('webhook.auth')}:{' '}
         {isAuthType(webhook.auth_type) ? t(`webhook.auth_${webhook.auth_type}`) : webhook.auth_type}
       </p>
-      <details>
-        <summary className="font-medium text-xs hover:underline">{t('webhook.curl')}</summary>
+      <Disclosure summary={t('webhook.curl')}>
         <div className="mt-2 flex flex-col gap-2">
           <CodeBlock code={curlOf(webhook)} copyLabel={t('webhook.copy_curl')} />
           {webhook.auth_type !== 'none' && (
             <p className="text-fg-3 text-xs">{t('webhook.curl_hint')}</p>
           )}
         </div>
-      </details>
+      </Disclosure>
       {webhook.auth_type !== 'none' && mayUpdate && <NewSecret webhook={webhook} />}
     </div>
   );

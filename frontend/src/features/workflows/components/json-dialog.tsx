@@ -10,12 +10,14 @@ import { Dialog, DialogActions, DialogBody } from '@/ui/dialog';
 import { TextArea, TextField } from '@/ui/field';
 import { FormError } from '@/ui/form-error';
 import { useCreateWorkflow, usePublishAndActivate, useSaveDraft } from '../api';
+import { EXAMPLE } from '../example';
 import { isError, type Workflow } from '../types';
 import { ProblemList } from './problem-list';
 
 interface JsonDialogProps {
   /** The workflow to change; null makes a new one. */
   workflow: Workflow | null;
+  startsWithExample?: boolean;
   onClose: () => void;
 }
 
@@ -35,6 +37,19 @@ function Summary({ pasted }: { pasted: Pasted }) {
       {t('json.summary_nodes', { count: nodes.length })} ·{' '}
       {t('json.summary_edges', { count: edges.length })}
     </>
+  );
+}
+
+function UseExample({ onUse }: { onUse: () => void }) {
+  const { t } = useTranslation('workflows');
+  return (
+    <button
+      type="button"
+      className="min-h-6 rounded-sm font-medium text-accent hover:underline"
+      onClick={onUse}
+    >
+      {t('json.example')}
+    </button>
   );
 }
 
@@ -58,13 +73,15 @@ function Saved({ workflow }: { workflow: Workflow }) {
 }
 
 /** Text and name of the dialog, and how they are saved: the first time as a new draft, then over it. */
-function useDraft(workflow: Workflow | null) {
+function useDraft(workflow: Workflow | null, startsWithExample: boolean) {
   const create = useCreateWorkflow();
   const save = useSaveDraft();
-  const [source, setSource] = useState(() =>
-    workflow === null ? '' : JSON.stringify(workflow.definition, null, 2),
-  );
-  const [name, setName] = useState(workflow?.name ?? '');
+  const first = startsWithExample ? readPasted(EXAMPLE) : null;
+  const [source, setSource] = useState(() => {
+    if (startsWithExample) return EXAMPLE;
+    return workflow === null ? '' : JSON.stringify(workflow.definition, null, 2);
+  });
+  const [name, setName] = useState(first?.ok === true ? first.name : (workflow?.name ?? ''));
   const [saved, setSaved] = useState<Workflow | null>(null);
   const pasted = readPasted(source);
   const target = saved ?? workflow;
@@ -113,10 +130,14 @@ function usePublish(onClose: () => void) {
   };
 }
 
-export default function JsonDialog({ workflow, onClose }: JsonDialogProps) {
+export default function JsonDialog({
+  workflow,
+  startsWithExample = false,
+  onClose,
+}: JsonDialogProps) {
   const { t } = useTranslation('workflows');
   const navigate = useNavigate();
-  const draft = useDraft(workflow);
+  const draft = useDraft(workflow, startsWithExample);
   const { publish, isPublishing } = usePublish(onClose);
   const [isTried, setTried] = useState(false);
   const { pasted, saved, error } = draft;
@@ -149,7 +170,13 @@ export default function JsonDialog({ workflow, onClose }: JsonDialogProps) {
           onChange={(event) => draft.setSource(event.target.value)}
           placeholder={t('json.placeholder')}
           error={useFault(pasted, isTried || draft.source !== '')}
-          hint={<Summary pasted={pasted} />}
+          hint={
+            draft.source === '' ? (
+              <UseExample onUse={() => draft.setSource(EXAMPLE)} />
+            ) : (
+              <Summary pasted={pasted} />
+            )
+          }
           rows={saved === null ? 14 : 8}
         />
         {saved !== null && <Saved workflow={saved} />}

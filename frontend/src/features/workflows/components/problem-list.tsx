@@ -1,6 +1,6 @@
 import { CircleAlert, TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { byNode, isError, type Problem } from '../types';
+import { byNode, isError, type Problem, saidOf } from '../types';
 
 interface ProblemListProps {
   problems: readonly Problem[];
@@ -9,7 +9,7 @@ interface ProblemListProps {
   onNode?: (nodeId: string) => void;
 }
 
-function Line({ problem }: { problem: Problem }) {
+function Line({ problem, nodeName }: { problem: Problem; nodeName: string }) {
   const { t } = useTranslation('workflows');
   const isBad = isError(problem);
   // Under its node the field says enough; what belongs to no node needs the whole pointer.
@@ -22,7 +22,7 @@ function Line({ problem }: { problem: Problem }) {
         aria-label={isBad ? t('problems.error') : t('problems.warning')}
       />
       <span className="min-w-0 break-words">
-        {problem.message}
+        {saidOf(problem, nodeName)}
         {place !== '' && (
           <code className="ml-1.5 break-words font-mono text-fg-3 text-xs">{place}</code>
         )}
@@ -53,7 +53,11 @@ export function ProblemList({ problems, nameOf, onNode }: ProblemListProps) {
           )}
           <ul className="mt-0.5 text-fg-2">
             {lines.map((problem) => (
-              <Line key={`${problem.path} ${problem.code} ${problem.message}`} problem={problem} />
+              <Line
+                key={`${problem.path} ${problem.code} ${problem.message}`}
+                problem={problem}
+                nodeName={nodeId === null ? '' : nameOf(nodeId)}
+              />
             ))}
           </ul>
         </li>

@@ -10,8 +10,11 @@ import type { WorkflowSummary } from '../types';
 
 interface RunDialogProps {
   workflow: WorkflowSummary;
+  input?: unknown;
   onClose: () => void;
 }
+
+const MASK = '"[REDACTED]"';
 
 type Read = { ok: true; value: unknown } | { ok: false };
 
@@ -24,9 +27,9 @@ function read(source: string): Read {
   }
 }
 
-export default function RunDialog({ workflow, onClose }: RunDialogProps) {
+export default function RunDialog({ workflow, input: first = {}, onClose }: RunDialogProps) {
   const { t } = useTranslation(['workflows', 'common']);
-  const [source, setSource] = useState('{}');
+  const [source, setSource] = useState(() => JSON.stringify(first, null, 2));
   const { start, isStarting } = useStarter();
   const input = read(source);
   const submit = (): void => {
@@ -43,7 +46,7 @@ export default function RunDialog({ workflow, onClose }: RunDialogProps) {
       <DialogBody>
         <TextArea
           label={t('run_dialog.input')}
-          hint={t('run_dialog.input_hint')}
+          hint={source.includes(MASK) ? t('run_dialog.masked') : t('run_dialog.input_hint')}
           error={input.ok ? undefined : t('json.fault_syntax_plain')}
           value={source}
           onChange={(event) => setSource(event.target.value)}

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { Button } from '@/ui/button';
 import { Menu, MenuChoice } from '@/ui/menu';
 import { useVersions } from '../api';
+import { useHasChanges } from '../hooks';
 import type { Workflow } from '../types';
 
 interface VersionPickerProps {
@@ -18,6 +19,11 @@ const DRAFT = 'draft';
 export function VersionPicker({ workflow, version, onChoose }: VersionPickerProps) {
   const { t } = useTranslation('workflows');
   const { data: versions = [] } = useVersions(workflow.id);
+  const hasChanges = useHasChanges(workflow);
+  const isAsLive = workflow.live_version !== null && !hasChanges;
+  const draft = isAsLive
+    ? t('page.draft_same', { number: workflow.live_version })
+    : t('page.draft');
   const nameOf = (number: number): string =>
     number === workflow.live_version
       ? t('page.live_version', { number })
@@ -27,7 +33,7 @@ export function VersionPicker({ workflow, version, onChoose }: VersionPickerProp
       className="max-h-[50dvh] overflow-y-auto"
       trigger={
         <Button size="sm">
-          {version === null ? t('page.draft') : nameOf(version)}
+          {version === null ? draft : nameOf(version)}
           <ChevronDown aria-hidden />
         </Button>
       }
@@ -36,7 +42,7 @@ export function VersionPicker({ workflow, version, onChoose }: VersionPickerProp
         value={version === null ? DRAFT : String(version)}
         onChoose={(value) => onChoose(value === DRAFT ? null : Number(value))}
         options={[
-          { value: DRAFT, label: t('page.draft') },
+          { value: DRAFT, label: draft },
           ...versions.map(({ number }) => ({ value: String(number), label: nameOf(number) })),
         ]}
       />

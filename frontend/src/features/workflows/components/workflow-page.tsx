@@ -2,7 +2,7 @@ import { ChevronRight } from 'lucide-react';
 import { type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
-import { Graph } from '@/canvas/graph';
+import { Graph, GraphSkeleton } from '@/canvas/graph';
 import type { NodeStates } from '@/canvas/states';
 import { readDocument } from '@/engine/document';
 import { useTitle } from '@/lib/title';
@@ -10,7 +10,8 @@ import { Failure } from '@/ui/failure';
 import { PageHeader } from '@/ui/page-header';
 import { Skeleton } from '@/ui/skeleton';
 import { useVersion, useWorkflow } from '../api';
-import type { Workflow } from '../types';
+import { marksOf, type Workflow } from '../types';
+import { NodePanel } from './node-panel';
 import { ProblemCount, ProblemList } from './problem-list';
 import { ChangedDot, StateBadge } from './state-badge';
 import { TriggerList } from './trigger-list';
@@ -63,13 +64,15 @@ function Header({ workflow, demo }: { workflow: Workflow; demo: ReactNode }) {
   return (
     <PageHeader
       title={
-        <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
+        <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1 md:flex-nowrap">
           <nav className="flex min-w-0 items-center gap-1.5 text-base">
             <Link to="/workflows" className="text-fg-2 hover:text-fg">
               {t('title')}
             </Link>
             <ChevronRight className="size-4 shrink-0 text-fg-3" aria-hidden />
-            <h1 className="min-w-0 truncate font-semibold">{workflow.name}</h1>
+            <h1 className="min-w-0 truncate font-semibold" title={workflow.name}>
+              {workflow.name}
+            </h1>
           </nav>
           <StateBadge workflow={workflow} />
           <ChangedDot workflow={workflow} />
@@ -87,6 +90,11 @@ function Loaded({ workflow, slots }: { workflow: Workflow; slots: Slots }) {
   const { version, setVersion, document } = useShown(workflow);
   const [selected, setSelected] = useState<string | null>(null);
   const nodes = useMemo(() => new Map(document.nodes.map((node) => [node.id, node])), [document]);
+  const marks = useMemo(
+    () => (version === null ? marksOf(workflow.problems) : undefined),
+    [workflow.problems, version],
+  );
+  const node = selected === null ? undefined : nodes.get(selected);
   const nameOf = (id: string): string => nodes.get(id)?.name ?? id;
   const hasWebhook = document.nodes.some((node) => node.type === 'trigger:webhook');
   return (
@@ -107,6 +115,7 @@ function Loaded({ workflow, slots }: { workflow: Workflow; slots: Slots }) {
               <Graph
                 document={document}
                 states={NO_STATES}
+                {...(marks === undefined ? {} : { marks })}
                 label={t('page.graph', { name: workflow.name })}
                 selected={selected}
                 onSelect={setSelected}
@@ -115,6 +124,10 @@ function Loaded({ workflow, slots }: { workflow: Workflow; slots: Slots }) {
           )}
         </section>
         <aside className="shrink-0 overflow-y-auto border-line border-t bg-panel lg:w-[360px] lg:border-t-0 lg:border-l">
+          {node !== undefined && <NodePanel node={node} onClose={() => setSelected(null)} />}
+          {workflow.description !== '' && (
+            <p className="border-line border-b px-4 py-3 text-fg-2">{workflow.description}</p>
+          )}
           {workflow.problems.length > 0 && (
             <Section
               title={t('problems.title')}
@@ -147,6 +160,16 @@ const Loading = () => (
     <div className="flex h-12 items-center gap-4 border-line border-b bg-panel px-4">
       <Skeleton className="w-56" />
       <Skeleton className="ml-auto h-7 w-24 rounded-md" />
+    </div>
+    <div className="flex min-h-0 flex-1">
+      <div className="min-w-0 flex-1">
+        <GraphSkeleton />
+      </div>
+      <div className="hidden w-[360px] flex-col gap-5 border-line border-l bg-panel p-5 lg:flex">
+        {['w-24', 'w-64', 'w-56', 'w-40'].map((width) => (
+          <Skeleton key={width} className={width} />
+        ))}
+      </div>
     </div>
   </div>
 );

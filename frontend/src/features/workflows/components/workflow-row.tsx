@@ -82,14 +82,19 @@ export function WorkflowRow({ workflow, slots, isCurrent, onRun }: WorkflowRowPr
         ROW_GRID,
       )}
     >
-      <Link
-        ref={link}
-        to={`/workflows/${workflow.id}`}
-        title={workflow.name}
-        className="min-w-0 truncate font-medium after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-accent focus-visible:after:-outline-offset-2"
-      >
-        {workflow.name}
-      </Link>
+      <span className="flex min-w-0 items-baseline gap-2.5">
+        <Link
+          ref={link}
+          to={`/workflows/${workflow.id}`}
+          title={workflow.name}
+          className="max-w-full shrink-0 truncate font-medium after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-accent focus-visible:after:-outline-offset-2"
+        >
+          {workflow.name}
+        </Link>
+        {workflow.description !== '' && (
+          <span className="min-w-0 truncate text-fg-3 max-lg:hidden">{workflow.description}</span>
+        )}
+      </span>
       <span className="max-lg:hidden">
         <Trigger workflow={workflow} />
       </span>

@@ -1,4 +1,4 @@
-import { FileJson2, SearchX, Workflow as WorkflowIcon } from 'lucide-react';
+import { FileJson2, SearchX, Sparkles, Workflow as WorkflowIcon } from 'lucide-react';
 import { lazy, type RefObject, Suspense, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
@@ -110,14 +110,14 @@ export default function WorkflowsPage({ slots }: Pick<ListProps, 'slots'>) {
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useWorkflows();
   useTitle(t('title'));
   const { query, setQuery, field } = useFilter();
-  const [isCreating, setCreating] = useState(false);
+  const [creating, setCreating] = useState<'blank' | 'example' | null>(null);
   const [running, setRunning] = useState<WorkflowSummary | null>(null);
   const mayCreate = useMay('workflow.create');
-  useShortcut('create', () => setCreating(true), mayCreate);
+  useShortcut('create', () => setCreating('blank'), mayCreate);
   const all = data?.pages.flatMap((page) => page.results);
   const shown = all?.filter((one) => one.name.toLowerCase().includes(query.toLowerCase()));
   const create = mayCreate && (
-    <Button look="primary" size="sm" onClick={() => setCreating(true)}>
+    <Button look="primary" size="sm" onClick={() => setCreating('blank')}>
       <FileJson2 aria-hidden />
       {t('new')}
     </Button>
@@ -136,7 +136,15 @@ export default function WorkflowsPage({ slots }: Pick<ListProps, 'slots'>) {
           )}
           {all?.length === 0 && (
             <Notice icon={WorkflowIcon} title={t('empty_title')} text={t('empty')}>
-              {create}
+              {mayCreate && (
+                <Button look="primary" onClick={() => setCreating('example')}>
+                  <Sparkles aria-hidden />
+                  {t('empty_example')}
+                </Button>
+              )}
+              {mayCreate && (
+                <Button onClick={() => setCreating('blank')}>{t('empty_paste')}</Button>
+              )}
             </Notice>
           )}
           {all !== undefined && all.length > 0 && shown?.length === 0 && (
@@ -157,7 +165,13 @@ export default function WorkflowsPage({ slots }: Pick<ListProps, 'slots'>) {
         )}
       </div>
       <Suspense>
-        {isCreating && <JsonDialog workflow={null} onClose={() => setCreating(false)} />}
+        {creating !== null && (
+          <JsonDialog
+            workflow={null}
+            startsWithExample={creating === 'example'}
+            onClose={() => setCreating(null)}
+          />
+        )}
         {running !== null && <RunDialog workflow={running} onClose={() => setRunning(null)} />}
       </Suspense>
     </div>
