@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { entriesOf, kindOf, sameJson } from './json';
+import { entriesOf, glimpseOf, kindOf, sameJson } from './json';
 
 describe('kinds of JSON', () => {
   it.each([
@@ -20,6 +20,16 @@ describe('kinds of JSON', () => {
       ['1', 'b'],
     ]);
     expect(entriesOf('ab')).toEqual([]);
+  });
+});
+
+describe('a glimpse', () => {
+  it('tells in one line what a closed branch holds, and nothing of its depths', () => {
+    expect(glimpseOf({ sku: 'LAMP-3', pieces: 2, box: { a: 1 }, tags: [] })).toBe(
+      'sku: "LAMP-3", pieces: 2, box: {…}, tags: []',
+    );
+    expect(glimpseOf([1, [2], null, {}, 5])).toBe('1, […], null, {}');
+    expect(glimpseOf({ text: 'x'.repeat(1_000) })).toBe(`text: "${'x'.repeat(40)}"`);
   });
 });
 

@@ -16,6 +16,25 @@ export function entriesOf(value: unknown): [string, unknown][] {
   return Object.entries(value);
 }
 
+const GLIMPSED_ENTRIES = 4;
+const GLIMPSED_CHARACTERS = 40;
+
+function wordOf(value: unknown): string {
+  const kind = kindOf(value);
+  if (kind === 'object') return entriesOf(value).length === 0 ? '{}' : '{…}';
+  if (kind === 'array') return entriesOf(value).length === 0 ? '[]' : '[…]';
+  // Cut before it is written out: a text of megabytes must not be copied for one line.
+  return JSON.stringify(typeof value === 'string' ? value.slice(0, GLIMPSED_CHARACTERS) : value);
+}
+
+/** One line of what a closed branch holds: "sku: "LAMP-3", pieces: 2". */
+export function glimpseOf(value: unknown): string {
+  const shown = entriesOf(value).slice(0, GLIMPSED_ENTRIES);
+  return shown
+    .map(([key, item]) => (Array.isArray(value) ? wordOf(item) : `${key}: ${wordOf(item)}`))
+    .join(', ');
+}
+
 /** What the server writes in place of a secret. */
 export const REDACTED = '[REDACTED]';
 

@@ -1,7 +1,7 @@
 import { ChevronRight } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { entriesOf, kindOf, REDACTED } from '@/engine/json';
+import { entriesOf, glimpseOf, kindOf, REDACTED } from '@/engine/json';
 import { cn } from '@/lib/cn';
 
 const OPEN_DEPTH = 2;
@@ -75,14 +75,17 @@ function Branch({ name, value, depth }: BranchProps) {
         type="button"
         aria-expanded={isOpen}
         onClick={() => setOpen(!isOpen)}
-        className="flex max-w-full items-center rounded-sm text-fg-2 hover:text-fg"
+        className="flex min-h-6 max-w-full items-center rounded-sm text-fg-2 hover:text-fg"
       >
         <ChevronRight
           className={cn('mr-0.5 size-3.5 shrink-0 text-fg-3', isOpen && 'rotate-90')}
           aria-hidden
         />
-        <span className="truncate">{name}</span>
-        <span className="ml-1.5 text-fg-3">{kind === 'array' ? `[${size}]` : `{${size}}`}</span>
+        <span className="max-w-full shrink-0 truncate">{name}</span>
+        <span className="ml-1.5 shrink-0 text-fg-3">
+          {kind === 'array' ? `[${size}]` : `{${size}}`}
+        </span>
+        {!isOpen && <span className="ml-2 min-w-0 truncate text-fg-3">{glimpseOf(value)}</span>}
       </button>
       {isOpen && <Entries value={value} depth={depth + 1} />}
     </li>
