@@ -68,10 +68,17 @@ for (const theme of ['light', 'dark'] as const) {
     await page.getByRole('button', { name: /^GitHub push Webhook/ }).waitFor();
     await page.getByText('Try it from a terminal').click();
     await look('workflow');
+    await page.getByRole('button', { name: /^GitHub push Webhook/ }).click();
+    await page.getByRole('button', { name: 'Close', exact: true }).waitFor();
+    await look('workflow with a node');
     await page.goto(`${demo.base_url}/workflows`);
     await runDemo(page);
     await page.getByRole('button', { name: /^Tell the receiver HTTP, Completed/ }).click();
     await look('execution');
+    await page.getByRole('button', { name: 'Run again' }).click();
+    await page.getByRole('dialog').waitFor();
+    await look('run again');
+    await page.keyboard.press('Escape');
     await page.goto(`${demo.base_url}/executions`);
     await page.getByRole('row').nth(1).waitFor();
     await look('executions');

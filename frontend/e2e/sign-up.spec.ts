@@ -25,6 +25,32 @@ test('a person signs up, lands signed in on a new tenant, and sees nothing of th
   await context.close();
 });
 
+test('a newcomer starts from the example, publishes it and runs it', async () => {
+  const { page, context, complaints } = await visit();
+  const slug = `e2e-${Date.now().toString(36)}-new`;
+  await page.goto(`${demo.public_url}/sign-up`);
+  await page.getByLabel('Your name').fill('Alan');
+  await page.getByLabel('E-mail').fill(`${slug}@example.com`);
+  await page.getByLabel('Password', { exact: true }).fill('a sentence nobody guesses');
+  await page.getByLabel('Tenant name').fill(slug);
+  await page.getByRole('button', { name: 'Create tenant' }).click();
+
+  await page.getByRole('button', { name: 'Start from an example' }).click();
+  await page.getByRole('button', { name: 'Save draft' }).click();
+  await page.getByText('No problems found').waitFor();
+  await page.getByRole('button', { name: 'Publish and activate' }).click();
+  await page.getByRole('heading', { name: 'Greeting' }).waitFor();
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await page.getByRole('dialog').getByLabel('Input').fill('{"name": "Alan"}');
+  await page.getByRole('dialog').getByRole('button', { name: 'Run' }).click();
+  await page.getByText('The execution ended: Completed').waitFor({ state: 'attached' });
+
+  const output = page.getByRole('region', { name: 'Output' }).first();
+  assert.match(await output.innerText(), /greeting: "Hello, Alan"/);
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
 test('who is not signed in is taken to sign in, and comes back to where they wanted to go', async () => {
   const { page, context } = await visit();
 

@@ -157,9 +157,53 @@ describe('one execution', () => {
     serve({ workflows: [workflow], executions: [execution] });
     open(execution);
 
-    expect(await screen.findByText('A delay has not passed yet.')).toBeVisible();
+    const reason = (await screen.findByText('A delay has not passed yet.')).parentElement!;
+    expect(within(reason).getByText('in 1 hr.')).toBeVisible();
+    fireEvent.click(await within(reason).findByRole('button', { name: 'Tell the receiver' }));
+    expect(screen.getByRole('heading', { name: 'Tell the receiver' })).toBeVisible();
+  });
+
+  it('leads from its reason to the node it is about', async () => {
+    const failed = makeStep({ node_id: 'tell', node_type: 'action:http', status: 'failed' });
+    const execution = make({ status: 'failed', reason: 'node_failed', steps: [failed] });
+    serve({ workflows: [workflow], executions: [execution] });
+    const { user } = open(execution);
+    await user.click(await screen.findByRole('button', { name: 'Back to the execution' }));
+
+    const reason = screen.getByText('A node failed.').parentElement!;
+    await user.click(within(reason).getByRole('button', { name: 'Tell the receiver' }));
+
+    expect(screen.getByRole('heading', { name: 'Tell the receiver' })).toBeVisible();
+  });
+
+  it('lists the nodes it did not come to, and says so in their place', async () => {
+    const execution = make({ steps: [makeStep()] });
+    serve({ workflows: [workflow], executions: [execution] });
+    open(execution);
+
+    expect(await screen.findByText('1 of 5 done')).toBeVisible();
     clickCard(await card(/^Tell the receiver ?HTTP/));
-    expect(screen.getByText('in 1 hr.')).toBeVisible();
+
+    expect(screen.getByText('The execution ended before it came to this node.')).toBeVisible();
+    expect(
+      screen.getByRole('button', { name: /^Tell the receiver ?–/, pressed: true }),
+    ).toBeVisible();
+  });
+
+  it('can be run again with what it began with', async () => {
+    const execution = make({ trigger: { branch: 'main' } });
+    const world = serve({ workflows: [workflow], executions: [execution] });
+    const { user } = open(execution);
+
+    await user.click(await screen.findByRole('button', { name: 'Run again' }));
+    const dialog = within(await screen.findByRole('dialog'));
+    await user.click(dialog.getByRole('button', { name: 'Run' }));
+
+    await waitFor(() => expect(world.sent).toHaveLength(1));
+    expect(world.sent[0]).toMatchObject({
+      path: `/api/v1/workflows/${workflow.id}/execute`,
+      body: { input: { branch: 'main' } },
+    });
   });
 
   it('shows the draft, and says so, where the version cannot be had', async () => {

@@ -1,20 +1,22 @@
 import { useTranslation } from 'react-i18next';
+import { Disclosure } from '@/ui/disclosure';
 import { TimeAgo } from '@/ui/time-ago';
 import type { Step } from '../types';
 
-/** The tries of one step that failed, each with its reason. */
+/** The tries of one step that failed, each with its reason. One that failed at once has told it already. */
 export function Attempts({ step }: { step: Step }) {
   const { t } = useTranslation('executions');
-  if (step.attempts.length === 0) return null;
+  const isToldAlready = step.attempts.length === 1 && step.error !== null;
+  if (step.attempts.length === 0 || isToldAlready) return null;
   return (
-    <details className="rounded-lg border border-line">
-      <summary className="px-3 py-1.5 text-fg-2 hover:text-fg">
-        {t('detail.attempts_count', { count: step.attempt })}
-      </summary>
-      <ol className="border-line border-t">
+    <Disclosure
+      summary={t('detail.attempts_count', { count: step.attempt })}
+      className="rounded-lg border border-line px-2.5 py-1"
+    >
+      <ol className="mt-1 border-line border-t py-1">
         {step.attempts.map((attempt) => (
-          <li key={attempt.attempt} className="flex items-baseline gap-3 px-3 py-1 text-xs">
-            <span className="shrink-0 text-fg-2">
+          <li key={attempt.attempt} className="flex items-baseline gap-3 py-1 pl-5 text-xs">
+            <span className="shrink-0 text-fg-2 tabular-nums">
               {t('detail.attempt', { number: attempt.attempt })}
             </span>
             <span className="min-w-0 flex-1 truncate text-bad" title={attempt.error?.message}>
@@ -26,6 +28,6 @@ export function Attempts({ step }: { step: Step }) {
           </li>
         ))}
       </ol>
-    </details>
+    </Disclosure>
   );
 }

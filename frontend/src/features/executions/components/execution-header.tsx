@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { StatusBadge } from '@/canvas/status-badge';
 import { useMay } from '@/features/accounts/facade';
-import { useWorkflowName } from '@/features/workflows/facade';
+import { RunAgain, useWorkflowName } from '@/features/workflows/facade';
 import { shortId } from '@/lib/format';
 import { useTitle } from '@/lib/title';
 import { tell } from '@/lib/toast';
@@ -46,7 +46,7 @@ interface ExecutionHeaderProps {
 function Facts({ execution, version }: ExecutionHeaderProps) {
   const { t } = useTranslation('executions');
   return (
-    <span className="flex flex-wrap items-center gap-x-1.5 text-fg-2 text-xs tabular-nums">
+    <span className="flex shrink-0 items-center gap-x-1.5 whitespace-nowrap text-fg-2 text-xs tabular-nums">
       <TimeAgo at={execution.started_at ?? execution.created_at} />
       <span aria-hidden>·</span>
       <span>
@@ -69,10 +69,11 @@ export function ExecutionHeader({ execution, version }: ExecutionHeaderProps) {
   return (
     <PageHeader
       title={
-        <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
+        <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1 md:flex-nowrap">
           <nav className="flex min-w-0 items-center gap-1.5 text-base">
             <Link
               to={`/workflows/${execution.workflow_id}`}
+              title={nameOf(execution.workflow_id)}
               className="min-w-0 truncate text-fg-2 hover:text-fg"
             >
               {nameOf(execution.workflow_id)}
@@ -88,6 +89,9 @@ export function ExecutionHeader({ execution, version }: ExecutionHeaderProps) {
       }
     >
       <CancelButton execution={execution} />
+      {isFinal(execution.status) && (
+        <RunAgain workflowId={execution.workflow_id} input={execution.trigger} />
+      )}
     </PageHeader>
   );
 }

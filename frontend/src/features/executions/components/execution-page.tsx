@@ -2,10 +2,11 @@ import { Info } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
-import { Graph } from '@/canvas/graph';
+import { Graph, GraphSkeleton } from '@/canvas/graph';
 import { readDocument } from '@/engine/document';
 import { topologicalOrder } from '@/engine/graph';
 import { type GraphSource, useGraphSource } from '@/features/workflows/facade';
+import { cn } from '@/lib/cn';
 import { Failure } from '@/ui/failure';
 import { Skeleton } from '@/ui/skeleton';
 import { useExecution } from '../api';
@@ -14,37 +15,28 @@ import { inOrder, nodeStatesOf, settledCount, urgentStep } from '../node-states'
 import { type Execution, isFinal, type Step } from '../types';
 import { ExecutionDetail, StepDetail } from './detail';
 import { ExecutionHeader } from './execution-header';
-import { stepKey, Waterfall } from './waterfall';
+import { Reason } from './reason';
+import { Unreached } from './unreached';
+import { keyOf, stepKey, Waterfall } from './waterfall';
 
-/** What a reader chose; until then the page shows the step that needs them. */
-function useChosenStep(steps: readonly Step[]): [Step | null, (key: string | null) => void] {
+/** The key of what a reader chose; until then that of the step that needs them. */
+function useChosen(steps: readonly Step[]): [string | null, (key: string | null) => void] {
   const [chosen, setChosen] = useState<string | null | undefined>(undefined);
-  if (chosen === undefined) {
-    const urgent = urgentStep(steps);
-    return [urgent?.status === 'failed' || urgent?.status === 'unknown' ? urgent : null, setChosen];
-  }
-  return [steps.find((step) => stepKey(step) === chosen) ?? null, setChosen];
-}
-
-const Note = ({ text }: { text: string }) => (
-  <p className="flex shrink-0 items-center gap-2 border-line border-b bg-sunken px-4 py-1.5 text-fg-2 text-xs">
-    <Info className="size-3.5 shrink-0 text-fg-3" aria-hidden />
-    {text}
-  </p>
-);
-
-function Reason({ execution }: { execution: Execution }) {
-  const { t } = useTranslation('executions');
-  if (execution.reason === '') return null;
-  return (
-    <Note text={t(`reason.${execution.reason as 'delay'}`, { defaultValue: execution.reason })} />
-  );
+  if (chosen !== undefined) return [chosen, setChosen];
+  const urgent = urgentStep(steps);
+  const isBad = urgent?.status === 'failed' || urgent?.status === 'unknown';
+  return [isBad ? stepKey(urgent) : null, setChosen];
 }
 
 function Cut({ execution }: { execution: Execution }) {
   const { t } = useTranslation('executions');
   if (execution.steps_truncated !== true) return null;
-  return <Note text={t('page.steps_truncated', { count: execution.steps.length })} />;
+  return (
+    <p className="flex shrink-0 items-center gap-2 border-line border-b bg-sunken px-4 py-1.5 text-fg-2 text-xs">
+      <Info className="size-3.5 shrink-0 text-fg-3" aria-hidden />
+      {t('page.steps_truncated', { count: execution.steps.length })}
+    </p>
+  );
 }
 
 /** Tells those who do not see the graph how far it is; sighted people have the graph. */
@@ -68,18 +60,19 @@ function Body({ execution, source }: { execution: Execution; source: GraphSource
     [execution.steps, document],
   );
   const states = useMemo(() => nodeStatesOf(steps), [steps]);
-  const [step, choose] = useChosenStep(steps);
+  const [chosen, choose] = useChosen(steps);
+  const step = steps.find((one) => stepKey(one) === chosen);
+  const unreached = document.nodes.find((node) => keyOf('', node.id) === chosen);
   const nameOf = (id: string): string => document.nodes.find((node) => node.id === id)?.name ?? id;
   const chooseNode = (id: string | null): void => {
     const ofNode = steps.filter((one) => one.node_id === id);
-    choose(
-      id === null
-        ? null
-        : stepKey(urgentStep(ofNode) ?? ofNode.at(-1) ?? ({ scope: '', node_id: id } as Step)),
-    );
+    const best = urgentStep(ofNode) ?? ofNode.at(-1);
+    choose(id === null ? null : best === undefined ? keyOf('', id) : stepKey(best));
   };
+  const close = (): void => choose(null);
   return (
     <>
+      <Reason execution={execution} nameOf={nameOf} onStep={(one) => choose(stepKey(one))} />
       <section aria-label={t('page.graph')} className="relative min-h-[240px] flex-1">
         {source.isDraft && (
           <p className="absolute top-2 left-1/2 z-10 -translate-x-1/2 whitespace-nowrap rounded-full bg-warn-soft px-3 py-1 text-warn text-xs">
@@ -92,7 +85,7 @@ function Body({ execution, source }: { execution: Execution; source: GraphSource
               document={document}
               states={states}
               label={t('page.graph')}
-              selected={step?.node_id ?? null}
+              selected={step?.node_id ?? unreached?.id ?? null}
               onSelect={chooseNode}
             />
           </div>
@@ -100,22 +93,14 @@ function Body({ execution, source }: { execution: Execution; source: GraphSource
       </section>
       <section className="flex shrink-0 flex-col border-line border-t bg-panel md:h-[42%] md:min-h-[260px] md:flex-row">
         <div className="shrink-0 overflow-y-auto border-line border-b md:w-[400px] xl:w-[460px] md:border-r md:border-b-0">
-          <Waterfall
-            document={document}
-            steps={steps}
-            selected={step === null ? null : stepKey(step)}
-            onSelect={choose}
-          />
+          <Waterfall document={document} steps={steps} selected={chosen} onSelect={choose} />
         </div>
-        {step === null ? (
-          <ExecutionDetail execution={execution} />
+        {step !== undefined ? (
+          <StepDetail key={chosen} step={step} name={nameOf(step.node_id)} onClose={close} />
+        ) : unreached !== undefined ? (
+          <Unreached node={unreached} isOver={isFinal(execution.status)} onClose={close} />
         ) : (
-          <StepDetail
-            key={stepKey(step)}
-            step={step}
-            name={nameOf(step.node_id)}
-            onClose={() => choose(null)}
-          />
+          <ExecutionDetail execution={execution} />
         )}
       </section>
       <Announcer execution={execution} />
@@ -125,15 +110,24 @@ function Body({ execution, source }: { execution: Execution; source: GraphSource
 
 const Loading = () => (
   <div aria-busy className="flex h-full flex-col">
-    <div className="flex h-12 items-center gap-4 border-line border-b bg-panel px-4">
+    <div className="flex h-12 shrink-0 items-center gap-4 border-line border-b bg-panel px-4">
       <Skeleton className="w-56" />
       <Skeleton className="w-20" />
     </div>
-    <div className="flex-1" />
-    <div className="flex h-[42%] flex-col gap-5 border-line border-t bg-panel p-5">
-      {['w-72', 'w-64', 'w-80', 'w-60'].map((width) => (
-        <Skeleton key={width} className={width} />
-      ))}
+    <div className="min-h-0 flex-1">
+      <GraphSkeleton />
+    </div>
+    <div className="flex h-[42%] border-line border-t bg-panel">
+      <div className="flex w-full flex-col gap-5 border-line p-5 md:w-[400px] md:border-r xl:w-[460px]">
+        {['w-72', 'w-64', 'w-80', 'w-60'].map((width) => (
+          <Skeleton key={width} className={cn('max-w-full', width)} />
+        ))}
+      </div>
+      <div className="hidden flex-col gap-4 p-5 md:flex">
+        {['w-48', 'w-64', 'w-56', 'w-40'].map((width) => (
+          <Skeleton key={width} className={width} />
+        ))}
+      </div>
     </div>
   </div>
 );
@@ -143,7 +137,6 @@ function Loaded({ execution }: { execution: Execution }) {
   return (
     <div className="flex min-h-full flex-col md:h-full">
       <ExecutionHeader execution={execution} version={source.version} />
-      <Reason execution={execution} />
       <Cut execution={execution} />
       <Body execution={execution} source={source} />
     </div>

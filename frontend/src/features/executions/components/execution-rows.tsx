@@ -2,6 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { lookOf } from '@/canvas/families';
 import { StatusBadge } from '@/canvas/status-badge';
 import { shortId } from '@/lib/format';
 import { useShortcut } from '@/lib/keys';
@@ -25,6 +26,7 @@ interface RowProps {
 function Row({ row, name, isCurrent }: RowProps) {
   const { t } = useTranslation('executions');
   const link = useRef<HTMLAnchorElement>(null);
+  const Trigger = lookOf(`trigger:${row.trigger_kind}`).icon;
   useEffect(() => {
     if (isCurrent) link.current?.focus();
   }, [isCurrent]);
@@ -34,15 +36,17 @@ function Row({ row, name, isCurrent }: RowProps) {
         <Link
           ref={link}
           to={`/executions/${row.id}`}
+          title={name}
           className="font-medium after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-accent focus-visible:after:-outline-offset-2"
         >
           {name}
         </Link>
       </span>
-      <span role="cell" className="justify-self-end md:justify-self-start">
+      <span role="cell" className="flex justify-self-end md:justify-self-start">
         <StatusBadge status={row.status} hadErrors={row.had_errors} />
       </span>
-      <span role="cell" className="hidden text-fg-2 md:block">
+      <span role="cell" className="hidden items-center gap-1.5 text-fg-2 md:flex">
+        <Trigger className="size-4 shrink-0 text-fg-3" aria-hidden />
         {t(`workflows:trigger.${row.trigger_kind as 'webhook'}`, {
           defaultValue: row.trigger_kind,
         })}

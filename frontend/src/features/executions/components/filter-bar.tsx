@@ -1,4 +1,4 @@
-import { ListFilter, X } from 'lucide-react';
+import { ChevronDown, ListFilter, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { StatusIcon } from '@/canvas/status-icon';
 import { Button } from '@/ui/button';
@@ -39,6 +39,7 @@ export function FilterBar({ filters, workflows, setFilter, clear }: FilterBarPro
               <StatusIcon status={filters.status} />
             )}
             {statusName}
+            <ChevronDown className="text-fg-3" aria-hidden />
           </Button>
         }
       >
@@ -65,6 +66,7 @@ export function FilterBar({ filters, workflows, setFilter, clear }: FilterBarPro
             className="max-w-56"
           >
             <span className="truncate">{workflowName}</span>
+            <ChevronDown className="text-fg-3" aria-hidden />
           </Button>
         }
       >

@@ -2,9 +2,11 @@ import { useTranslation } from 'react-i18next';
 import { lookOf } from '@/canvas/families';
 import { StatusIcon } from '@/canvas/status-icon';
 import type { WorkflowDocument } from '@/engine/document';
+import { topologicalOrder } from '@/engine/graph';
 import { axisOf, barOf, type Span } from '@/engine/timeline';
 import { useNow } from '@/lib/clock';
 import { cn } from '@/lib/cn';
+import { settledCount } from '../node-states';
 import type { Step } from '../types';
 import { DurationOf } from './duration-of';
 
@@ -24,17 +26,48 @@ const spanOf = (step: Step): Span | null => {
   };
 };
 
-interface RowProps {
-  step: Step;
+export const keyOf = (scope: string, nodeId: string): string => `${scope}/${nodeId}`;
+export const stepKey = (step: Step): string => keyOf(step.scope, step.node_id);
+
+interface Line {
+  key: string;
   name: string;
+  type: string;
+  /** Null: the node has not begun. */
+  step: Step | null;
+}
+
+/** One line per step in the given order, then one for each node that has not begun. */
+function linesOf(document: WorkflowDocument, steps: readonly Step[]): Line[] {
+  const byId = new Map(document.nodes.map((node) => [node.id, node]));
+  const begun = new Set(steps.map((step) => step.node_id));
+  const nameOf = (step: Step): string => byId.get(step.node_id)?.name ?? step.node_id;
+  return [
+    ...steps.map((step) => ({
+      key: stepKey(step),
+      name: step.scope === '' ? nameOf(step) : `${nameOf(step)} · ${step.scope}`,
+      type: step.node_type,
+      step,
+    })),
+    ...topologicalOrder(document).flatMap((id) => {
+      const node = byId.get(id);
+      if (node === undefined || begun.has(id)) return [];
+      return [{ key: keyOf('', id), name: node.name, type: node.type, step: null }];
+    }),
+  ];
+}
+
+interface RowProps {
+  line: Line;
   bar: { left: number; width: number } | null;
   isSelected: boolean;
   onSelect: () => void;
 }
 
-function Row({ step, name, bar, isSelected, onSelect }: RowProps) {
+function Row({ line: { name, type, step }, bar, isSelected, onSelect }: RowProps) {
   const { t } = useTranslation('executions');
-  const Icon = lookOf(step.node_type).icon;
+  const Icon = lookOf(type).icon;
+  const isQuiet = step === null || step.status === 'skipped';
   return (
     <li>
       <button
@@ -45,13 +78,13 @@ function Row({ step, name, bar, isSelected, onSelect }: RowProps) {
       >
         <Icon className="size-4 shrink-0 text-fg-3" aria-hidden />
         <span
-          className={cn('w-32 shrink-0 truncate xl:w-36', step.status === 'skipped' && 'text-fg-3')}
+          className={cn('w-32 shrink-0 truncate md:w-40 xl:w-44', isQuiet && 'text-fg-3')}
           title={name}
         >
           {name}
         </span>
         <span className="relative h-1.5 min-w-0 flex-1 rounded-full bg-hover" aria-hidden>
-          {bar !== null && (
+          {bar !== null && step !== null && (
             <span
               className={cn(
                 'absolute inset-y-0 rounded-full',
@@ -61,17 +94,26 @@ function Row({ step, name, bar, isSelected, onSelect }: RowProps) {
             />
           )}
         </span>
-        <span className="w-16 shrink-0 text-right text-fg-2 text-xs tabular-nums">
-          {step.status === 'skipped' ? t('status.skipped') : <DurationOf timed={step} />}
+        <span className="w-14 shrink-0 text-right text-fg-2 text-xs tabular-nums">
+          {step === null ? '–' : <Took step={step} />}
         </span>
-        <StatusIcon status={step.status} />
-        <span className="sr-only">{t(`status.${step.status}`)}</span>
+        {step === null ? (
+          <span className="size-3.5 shrink-0" />
+        ) : (
+          <StatusIcon status={step.status} />
+        )}
+        <span className="sr-only">
+          {step === null ? t('detail.unreached_title') : t(`status.${step.status}`)}
+        </span>
       </button>
     </li>
   );
 }
 
-export const stepKey = (step: Step): string => `${step.scope}/${step.node_id}`;
+function Took({ step }: { step: Step }) {
+  const { t } = useTranslation('executions');
+  return step.status === 'skipped' ? t('status.skipped') : <DurationOf timed={step} />;
+}
 
 interface WaterfallProps {
   document: WorkflowDocument;
@@ -80,30 +122,37 @@ interface WaterfallProps {
   onSelect: (key: string) => void;
 }
 
-/** The steps in the graph's order, with bars on one time axis. */
+/** The nodes in the graph's order, with bars on one time axis. */
 export function Waterfall({ document, steps, selected, onSelect }: WaterfallProps) {
   const { t } = useTranslation('executions');
   const now = useNow();
-  const names = new Map(document.nodes.map((node) => [node.id, node.name]));
-  const spans = steps.flatMap((step) => spanOf(step) ?? []);
-  const axis = axisOf(spans, now);
-  if (steps.length === 0) return <p className="px-4 py-3 text-fg-3">{t('page.no_steps')}</p>;
+  const axis = axisOf(
+    steps.flatMap((step) => spanOf(step) ?? []),
+    now,
+  );
+  const lines = linesOf(document, steps);
   return (
-    <ol className="py-1">
-      {steps.map((step) => {
-        const span = spanOf(step);
-        const name = names.get(step.node_id) ?? step.node_id;
-        return (
-          <Row
-            key={stepKey(step)}
-            step={step}
-            name={step.scope === '' ? name : `${name} · ${step.scope}`}
-            bar={span === null || axis === null ? null : barOf(span, axis, now)}
-            isSelected={selected === stepKey(step)}
-            onSelect={() => onSelect(stepKey(step))}
-          />
-        );
-      })}
-    </ol>
+    <>
+      <header className="sticky top-0 z-1 flex h-10 items-center gap-2 border-line border-b bg-panel px-4">
+        <h2 className="font-semibold">{t('page.steps')}</h2>
+        <span className="ml-auto text-fg-2 text-xs tabular-nums">
+          {t('page.progress', { done: settledCount(steps), all: lines.length })}
+        </span>
+      </header>
+      <ol className="py-1">
+        {lines.map((line) => {
+          const span = line.step === null ? null : spanOf(line.step);
+          return (
+            <Row
+              key={line.key}
+              line={line}
+              bar={span === null || axis === null ? null : barOf(span, axis, now)}
+              isSelected={selected === line.key}
+              onSelect={() => onSelect(line.key)}
+            />
+          );
+        })}
+      </ol>
+    </>
   );
 }
