@@ -120,8 +120,10 @@ describe('the list of workflows', () => {
     const { user } = open();
 
     expect(await screen.findByText('No workflow yet')).toBeVisible();
-    await user.click(screen.getAllByRole('button', { name: 'New from JSON' })[0]!);
-    expect(await screen.findByRole('dialog', { name: 'New workflow from JSON' })).toBeVisible();
+    await user.click(screen.getByRole('button', { name: 'Start from an example' }));
+    const dialog = within(await screen.findByRole('dialog', { name: 'New workflow from JSON' }));
+    expect(dialog.getByLabelText('Name')).toHaveValue('Greeting');
+    expect(dialog.getByText('4 nodes · 3 edges')).toBeVisible();
   });
 
   it('says what failed, with the request to ask about, and tries again', async () => {
