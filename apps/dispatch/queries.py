@@ -1,5 +1,6 @@
 """Every read of the tickets, and the statements of the claim, each named. All tables are in `public`."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -174,3 +175,33 @@ def queue_of(schema: str, workflow_id: UUID) -> Queue | None:
     """Return how the queue of a tenant stands for one workflow; None: this tenant has no place in the queue."""
     rows = db.fetch(QUEUE, {"schema": schema, "workflow_id": workflow_id})
     return Queue(*rows[0]) if rows else None
+
+
+# How many are leased is counted only if somebody waits: it costs a look at all that is due of the tenant.
+STANDINGS = """
+WITH ticket AS MATERIALIZED (
+    SELECT id, token IS NULL AND due_at <= statement_timestamp() AS waits
+    FROM public.dispatch_ticket WHERE schema = %(schema)s AND id = ANY(%(ids)s)
+), place AS MATERIALIZED (
+    SELECT cap <= (SELECT count(*) FROM public.dispatch_ticket t
+                   WHERE t.schema = f.schema AND t.token IS NOT NULL AND t.due_at <= statement_timestamp()) AS is_full
+    FROM public.dispatch_fair f WHERE f.schema = %(schema)s AND EXISTS (SELECT FROM ticket WHERE waits)
+)
+SELECT id, waits AND coalesce((SELECT is_full FROM place), false) FROM ticket
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What only its ticket knows of a live execution: that its tenant's cap keeps it back."""
+
+    is_over_cap: bool
+
+
+def standings(schema: str, execution_ids: Iterable[UUID]) -> dict[UUID, Standing]:
+    """Return how those of `execution_ids` stand that have a ticket: one query for all of them."""
+    ids = list(execution_ids)
+    if not ids:
+        return {}
+    rows = db.fetch(STANDINGS, {"schema": schema, "ids": ids})
+    return {row[0]: Standing(*row[1:]) for row in rows}

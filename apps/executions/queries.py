@@ -9,7 +9,9 @@ from uuid import UUID
 from django.db.models import Func, IntegerField, QuerySet, TextField
 from django.db.models.functions import Cast
 
-from apps.core import db
+from apps.core import db, tenancy
+from apps.dispatch import facade as dispatch
+from apps.engine.state import ExecutionStatus, Reason
 from apps.engine.value import Json
 from apps.executions.errors import ExecutionFinishedError, ExecutionNotFoundError
 from apps.executions.models import FINAL_STATUSES, Execution, Step
@@ -107,15 +109,29 @@ def outputs(
 
 
 def listed(*, status: Sequence[str] = (), workflow_id: UUID | None = None) -> QuerySet[Execution]:
-    """Return the tenant's executions without their payloads; the caller pages them by id."""
+    """Return the tenant's executions without their payloads; the caller pages them by id and shows `as_seen`."""
     rows = Execution.objects.only(*LISTED)
     if status:
         rows = rows.filter(status__in=status)
     return rows if workflow_id is None else rows.filter(workflow_id=workflow_id)
 
 
+def as_seen(rows: Sequence[Execution]) -> Sequence[Execution]:
+    """Let live rows say what only their tickets know: that the tenant's limit keeps them queued.
+
+    One query for all rows; nothing is stored, for a row's one writer is the owner of its ticket.
+    """
+    live = {row.pk: row for row in rows if row.ended_at is None}
+    standings = dispatch.standings(tenancy.current_schema(), live)
+    for execution_id, standing in standings.items():
+        row = live[execution_id]
+        if standing.is_over_cap and row.status == ExecutionStatus.QUEUED:
+            row.reason = Reason.TENANT_LIMIT
+    return rows
+
+
 def get(execution_id: UUID) -> Execution:
-    """Return one execution with its payloads.
+    """Return one execution with its payloads, as it is seen.
 
     Raises:
         ExecutionNotFoundError: this tenant has no such execution.
@@ -123,6 +139,7 @@ def get(execution_id: UUID) -> Execution:
     row = Execution.objects.defer("frontier").filter(pk=execution_id).first()
     if row is None:
         raise ExecutionNotFoundError("There is no such execution here.")
+    as_seen([row])
     return row
 
 

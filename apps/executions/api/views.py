@@ -48,7 +48,7 @@ class Executions(GenericAPIView[Any]):
         rows = queries.listed(
             status=_statuses(request), workflow_id=reading.identifier(request, "workflow_id")
         )
-        page = self.paginate_queryset(rows)
+        page = queries.as_seen(self.paginate_queryset(rows) or [])
         return self.get_paginated_response(ExecutionListed(page, many=True).data)
 
 
