@@ -180,21 +180,26 @@ def queue_of(schema: str, workflow_id: UUID) -> Queue | None:
 # How many are leased is counted only if somebody waits: it costs a look at all that is due of the tenant.
 STANDINGS = """
 WITH ticket AS MATERIALIZED (
-    SELECT id, token IS NULL AND due_at <= statement_timestamp() AS waits
+    SELECT id, request, token IS NULL AND due_at <= statement_timestamp() AS waits
     FROM public.dispatch_ticket WHERE schema = %(schema)s AND id = ANY(%(ids)s)
 ), place AS MATERIALIZED (
     SELECT cap <= (SELECT count(*) FROM public.dispatch_ticket t
                    WHERE t.schema = f.schema AND t.token IS NOT NULL AND t.due_at <= statement_timestamp()) AS is_full
     FROM public.dispatch_fair f WHERE f.schema = %(schema)s AND EXISTS (SELECT FROM ticket WHERE waits)
 )
-SELECT id, waits AND coalesce((SELECT is_full FROM place), false) FROM ticket
+SELECT id, request, waits AND coalesce((SELECT is_full FROM place), false) FROM ticket
+"""
+
+ASKED_TO_END = """
+SELECT execution_id FROM public.dispatch_ticket WHERE schema = %(schema)s AND kind = 'run' AND request = 'cancel'
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What only its ticket knows of a live execution: that its tenant's cap keeps it back."""
+    """What only its ticket knows of a live execution: what was asked of it, and that its tenant's cap keeps it back."""
 
+    request: str
     is_over_cap: bool
 
 
@@ -205,3 +210,8 @@ def standings(schema: str, execution_ids: Iterable[UUID]) -> dict[UUID, Standing
         return {}
     rows = db.fetch(STANDINGS, {"schema": schema, "ids": ids})
     return {row[0]: Standing(*row[1:]) for row in rows}
+
+
+def asked_to_end(schema: str) -> list[UUID]:
+    """Return the live executions of a tenant that were asked to end and have not done so yet."""
+    return [row[0] for row in db.fetch(ASKED_TO_END, {"schema": schema})]

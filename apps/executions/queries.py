@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Func, IntegerField, QuerySet, TextField
+from django.db.models import Func, IntegerField, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from apps.core import db, tenancy
@@ -109,15 +109,21 @@ def outputs(
 
 
 def listed(*, status: Sequence[str] = (), workflow_id: UUID | None = None) -> QuerySet[Execution]:
-    """Return the tenant's executions without their payloads; the caller pages them by id and shows `as_seen`."""
+    """Return the tenant's executions without their payloads; the caller pages them by id and shows `as_seen`.
+
+    One that is being cancelled is found by that word and by the one that its row still says.
+    """
     rows = Execution.objects.only(*LISTED)
-    if status:
+    if ExecutionStatus.CANCELLING in status:
+        ending = dispatch.asked_to_end(tenancy.current_schema())
+        rows = rows.filter(Q(status__in=status) | Q(pk__in=ending, ended_at__isnull=True))
+    elif status:
         rows = rows.filter(status__in=status)
     return rows if workflow_id is None else rows.filter(workflow_id=workflow_id)
 
 
 def as_seen(rows: Sequence[Execution]) -> Sequence[Execution]:
-    """Let live rows say what only their tickets know: that the tenant's limit keeps them queued.
+    """Let live rows say what only their tickets know: `cancelling`, and that the tenant's limit keeps them queued.
 
     One query for all rows; nothing is stored, for a row's one writer is the owner of its ticket.
     """
@@ -125,7 +131,9 @@ def as_seen(rows: Sequence[Execution]) -> Sequence[Execution]:
     standings = dispatch.standings(tenancy.current_schema(), live)
     for execution_id, standing in standings.items():
         row = live[execution_id]
-        if standing.is_over_cap and row.status == ExecutionStatus.QUEUED:
+        if standing.request == "cancel":
+            row.status, row.reason = ExecutionStatus.CANCELLING, Reason.CANCELLED_BY_USER
+        elif standing.is_over_cap and row.status == ExecutionStatus.QUEUED:
             row.reason = Reason.TENANT_LIMIT
     return rows
 

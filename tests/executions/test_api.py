@@ -1,5 +1,7 @@
 """Executions over HTTP: what is shown, to whom, and what stopping one means."""
 
+from uuid import UUID
+
 import pytest
 
 from apps.core import db
@@ -34,6 +36,11 @@ def stand(caller, *execution_ids) -> list[tuple[str, str]]:
         (listed[each["id"]]["status"], listed[each["id"]]["reason"]) for each in shown
     ] == stands
     return stands
+
+
+def found(caller, query: str) -> list[UUID]:
+    """The executions of a list, in its order."""
+    return [UUID(each["id"]) for each in caller.get(f"/executions?{query}").json()["results"]]
 
 
 def test_who_waits_because_the_tenant_is_at_its_limit_says_so(owner) -> None:
@@ -74,3 +81,27 @@ def test_a_page_asks_the_queue_once_whatever_its_length(owner, monkeypatch) -> N
 
     assert [each["reason"] for each in shown] == ["tenant_limit"] * 5
     assert len([statement for statement in asked if "dispatch_ticket" in statement]) == 1
+
+
+def test_who_was_asked_to_end_is_cancelling_until_its_owner_has_obeyed(owner) -> None:
+    execution_id = begin(make_version(chain(REST)), {})
+    other = begin(make_version(chain(REST)), {})
+    work_to_the_end(Worker())
+
+    answer = owner.post(f"/executions/{execution_id}/cancel")
+
+    assert answer.status_code == 202
+    assert (answer.json()["id"], answer.json()["status"]) == (str(execution_id), "cancelling")
+    assert stand(owner, execution_id, other) == [
+        ("cancelling", "cancelled_by_user"),
+        ("waiting", "delay"),
+    ]
+    assert (execution(execution_id).status, execution(execution_id).reason) == ("waiting", "delay")
+    assert found(owner, "status=cancelling") == [execution_id]
+    assert found(owner, "status=cancelling&status=waiting") == [other, execution_id]
+
+    work_to_the_end(Worker())
+
+    assert stand(owner, execution_id) == [("cancelled", "cancelled_by_user")]
+    assert found(owner, "status=cancelling") == []
+    assert owner.post(f"/executions/{execution_id}/cancel").status_code == 409

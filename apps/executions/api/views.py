@@ -80,12 +80,14 @@ class CancelExecution(GenericAPIView[Any]):
     """Stop a live execution."""
 
     permission_classes = [can("execution.cancel")]
+    serializer_class = ExecutionListed
 
-    @extend_schema(operation_id="executions_cancel", request=None, responses={202: None})
+    @extend_schema(operation_id="executions_cancel", request=None, responses={202: ExecutionListed})
     def post(self, request: Request, execution_id: UUID) -> Response:
-        """Ask an execution to end; it answers 202 and ends within seconds."""
+        """Ask an execution to end; it answers 202, shows as `cancelling` and ends within seconds."""
         cancel.request_cancel(execution_id)
-        return Response(status=status.HTTP_202_ACCEPTED)
+        shown = ExecutionListed(queries.get(execution_id)).data
+        return Response(shown, status=status.HTTP_202_ACCEPTED)
 
 
 class DecideStep(GenericAPIView[Any]):

@@ -1758,12 +1758,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No response body */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["ExecutionListed"];
+                };
             };
             /** @description Refused, and why. */
             default: {
