@@ -8,6 +8,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import OperationalError, connection, transaction
@@ -20,6 +21,8 @@ log = logging.getLogger(__name__)
 
 MONTHS_BEHIND = 1
 MONTHS_AHEAD = 3
+# An id from outside these years was not born at all; a person must look at its row.
+FIRST_YEAR, LAST_YEAR = 2020, 2100
 # Attaching locks the parent for an instant; behind a long reader it would queue every writer.
 LOCK_TIMEOUT_S = 2
 
@@ -32,6 +35,26 @@ JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = p.partattrs[0]
 LEFT JOIN pg_class d ON d.oid = NULLIF(p.partdefid, 0)
 WHERE p.partstrat = 'r' AND p.partnatts = 1 AND a.atttypid = 'uuid'::regtype AND n.nspname = ANY(%s)
 ORDER BY n.nspname, c.relname
+"""
+# A DEFAULT partition without a page has no row: so one statement looks through all schemas.
+_FILLED = """
+SELECT n.nspname, c.relname, a.attname, d.relname
+FROM pg_partitioned_table p
+JOIN pg_class c ON c.oid = p.partrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = p.partattrs[0]
+JOIN pg_class d ON d.oid = p.partdefid
+WHERE p.partstrat = 'r' AND p.partnatts = 1 AND a.atttypid = 'uuid'::regtype AND n.nspname = ANY(%s)
+  AND pg_relation_size(d.oid) > 0
+ORDER BY n.nspname, c.relname
+"""
+# The months of rows, by the milliseconds that lead their ids.
+_BIRTHS = """
+SELECT DISTINCT extract(year FROM t.born)::int, extract(month FROM t.born)::int
+FROM (SELECT to_timestamp(('x' || left(translate({key}::text, '-', ''), 12))::bit(48)::bigint / 1000)
+             AT TIME ZONE 'UTC' AS born
+      FROM {default} WHERE {key} >= {low} AND {key} < {high}) t
+ORDER BY 1, 2
 """
 _PARTITIONS = """
 SELECT n.nspname, c.relname
@@ -86,6 +109,16 @@ class Parent:
 
 
 @dataclass(frozen=True, slots=True)
+class Strays:
+    """Rows that lie in the DEFAULT partition of a table, for want of their month: how many, and the first one's id."""
+
+    schema: str
+    table: str
+    rows: int
+    first: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What `ensure` did: partitions made, rows moved out of DEFAULT, schemas that must be tried again."""
 
@@ -135,17 +168,59 @@ def ensure(schemas: Iterable[str], wanted: Iterable[Month] | None = None) -> Rep
     return Report(created, moved, tuple(dict.fromkeys(postponed)))
 
 
-def rows_in_default(schemas: Iterable[str]) -> dict[tuple[str, str], int]:
-    """Return how many rows lie in which DEFAULT partition, as {(schema, table): rows}; nothing is well."""
-    found: dict[tuple[str, str], int] = {}
-    for row in _rows(_PARENTS, list(schemas)):
-        parent = Parent(*row)
-        if parent.default is None:
-            continue
-        count = _one("SELECT count(*) FROM {t}", t=sql.Identifier(parent.schema, parent.default))
-        if count:
-            found[parent.schema, parent.table] = count
+def rows_in_default(schemas: Iterable[str]) -> list[Strays]:
+    """Return what lies in DEFAULT partitions of `schemas`; nothing is well."""
+    found = []
+    for parent in _filled(schemas):
+        rows, first = _row(
+            "SELECT count(*), min({key}::text) FROM {default}",
+            default=sql.Identifier(parent.schema, parent.default or ""),
+            key=sql.Identifier(parent.key),
+        )
+        if rows:
+            found.append(Strays(parent.schema, parent.table, rows, UUID(first)))
     return found
+
+
+def rehouse(schemas: Iterable[str]) -> Report:
+    """Make the months that rows in DEFAULT were born in, which moves them there; what cannot be moved is an alarm."""
+    names = list(schemas)
+    report = Report()
+    for schema, months_ in _births(names).items():
+        report = joined(report, ensure([schema], sorted(months_, key=lambda month: month.floor)))
+    for strays in rows_in_default(names):
+        log.error(
+            "partition.default_keeps_rows",
+            extra={"schema": strays.schema, "table": strays.table, "rows": strays.rows},
+        )
+    return report
+
+
+def _births(schemas: list[str]) -> dict[str, set[Month]]:
+    """Return the months of all rows in DEFAULT, by schema."""
+    found: defaultdict[str, set[Month]] = defaultdict(set)
+    for parent in _filled(schemas):
+        with connection.cursor() as cursor:
+            statement = sql.SQL(_BIRTHS).format(
+                default=sql.Identifier(parent.schema, parent.default or ""),
+                key=sql.Identifier(parent.key),
+                low=sql.Literal(str(month_floor(FIRST_YEAR, 1))),
+                high=sql.Literal(str(month_floor(LAST_YEAR + 1, 1))),
+            )
+            cursor.execute(statement.as_string(None))
+            found[parent.schema] |= {Month(*row) for row in cursor.fetchall()}
+    return found
+
+
+def _filled(schemas: Iterable[str]) -> list[Parent]:
+    """Return the tables whose DEFAULT partition has pages."""
+    return [Parent(*row) for row in _rows(_FILLED, list(schemas))]
+
+
+def joined(one: Report, other: Report) -> Report:
+    """Return what two reports say together."""
+    postponed = tuple(dict.fromkeys(one.postponed + other.postponed))
+    return Report(one.created + other.created, one.moved + other.moved, postponed)
 
 
 def _make(schema: str, parents: list[Parent], month: Month) -> int:
@@ -255,7 +330,11 @@ def _run(statement: str, **names: sql.Composable) -> int:
 
 
 def _one(statement: str, **names: sql.Composable) -> int:
+    return int(_row(statement, **names)[0])
+
+
+def _row(statement: str, **names: sql.Composable) -> tuple[Any, ...]:
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL(statement).format(**names).as_string(None))
-        row = cursor.fetchone()
-    return int(row[0])
+        row: tuple[Any, ...] = cursor.fetchone()
+    return row

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from apps.core import clock, partitions, tenancy
 from apps.core.ids import month_floor
-from apps.core.partitions import Month
+from apps.core.partitions import Month, Strays
 
 SCHEMA = "t_parts"
 TABLES = f"""
@@ -106,7 +106,10 @@ def test_rows_in_default_are_moved_with_all_that_refers_to_them_and_are_an_alarm
 ) -> None:
     insert(birth(MARCH, 5))
     insert(birth(APRIL, 5))
-    assert partitions.rows_in_default([schema]) == {(SCHEMA, "part"): 4, (SCHEMA, "run"): 2}
+    assert partitions.rows_in_default([schema]) == [
+        Strays(SCHEMA, "part", 4, birth(MARCH, 5)),
+        Strays(SCHEMA, "run", 2, birth(MARCH, 5)),
+    ]
 
     report = partitions.ensure([schema], [MARCH])
 
@@ -117,8 +120,32 @@ def test_rows_in_default_are_moved_with_all_that_refers_to_them_and_are_an_alarm
         (1,),
         (2,),
     ]
-    assert partitions.rows_in_default([schema]) == {(SCHEMA, "part"): 2, (SCHEMA, "run"): 1}
+    assert partitions.rows_in_default([schema]) == [
+        Strays(SCHEMA, "part", 2, birth(APRIL, 5)),
+        Strays(SCHEMA, "run", 1, birth(APRIL, 5)),
+    ]
     assert "partition.default_had_rows" in caplog.messages
+
+
+def test_rows_in_default_are_moved_to_the_months_they_were_born_in_whichever_they_are(
+    schema: str, caplog
+) -> None:
+    nobodys = UUID(int=(1 << 128) - 1)
+    last_of_march = birth(APRIL, -(1 << 80))  # a millisecond before
+    for identifier in (birth(MARCH), last_of_march, birth(Month(2033, 12)), nobodys):
+        insert(identifier)
+
+    report = partitions.rehouse([schema])
+
+    assert report == partitions.Report(created=4, moved=9)
+    assert home_of(last_of_march) == home_of(birth(MARCH)) == f"{SCHEMA}.run_y2031m03"
+    assert home_of(birth(Month(2033, 12))) == f"{SCHEMA}.run_y2033m12"
+    assert partitions.rows_in_default([schema]) == [
+        Strays(SCHEMA, "part", 2, nobodys),
+        Strays(SCHEMA, "run", 1, nobodys),
+    ]
+    assert caplog.messages.count("partition.default_had_rows") == 2
+    assert caplog.messages.count("partition.default_keeps_rows") == 2
 
 
 def test_rows_whose_removal_would_take_others_along_stay_and_are_reported(schema: str) -> None:
@@ -173,7 +200,7 @@ def test_every_tenant_has_its_months_and_nothing_in_default() -> None:
     )
 
     assert {name.removeprefix("executions_execution") for (name,) in names} == suffixes
-    assert partitions.rows_in_default(["t_demo", tenancy.TEMPLATE]) == {}
+    assert partitions.rows_in_default(["t_demo", tenancy.TEMPLATE]) == []
 
 
 def test_a_months_bounds_are_its_first_id_and_the_next_months() -> None:

@@ -2,8 +2,9 @@
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
-from apps.core import db
+from apps.core import db, partitions
 from apps.core.ids import uuid7
 from apps.dispatch import facade as dispatch
 from apps.executions.services import doctor
@@ -198,6 +199,15 @@ def test_the_tickets_of_a_schema_that_is_gone_are_deleted(demo) -> None:
             "UPDATE {s}.executions_step SET seq = 99 WHERE node_id = 'pure'",
         ),
         ("two_steps_with_one_seq", "UPDATE {s}.executions_step SET seq = 1"),
+        (
+            "step_settled_by_nobody",
+            "UPDATE {s}.executions_step SET token = NULL WHERE node_id = 'pure'",
+        ),
+        ("step_before_its_predecessors", "DELETE FROM {s}.executions_step WHERE node_id = 'start'"),
+        (
+            "step_before_its_predecessors",
+            "UPDATE {s}.executions_step SET status = 'skipped' WHERE node_id = 'start'",
+        ),
     ],
 )
 def test_damage_that_no_program_can_undo_is_reported_and_left_as_it_is(
@@ -210,3 +220,39 @@ def test_damage_that_no_program_can_undo_is_reported_and_left_as_it_is(
     assert sick() == [(invariant, execution_id)]
     assert heal() == [False]
     assert sick() == [(invariant, execution_id)]
+
+
+def test_a_branch_that_was_not_taken_and_a_trigger_that_did_not_fire_are_no_predecessors_missed(
+    demo,
+) -> None:
+    #  start ─► if ─true─► yes ─► end
+    #            └─false─► no ──────┘
+    #  other ──────────────────────►┘
+    document = {
+        "nodes": nodes(
+            ("start", "trigger:manual", {}),
+            ("other", "trigger:manual", {}),
+            ("if", "control:if", {"config": {"condition": "true"}}),
+            ("yes", "control:no_op", {}),
+            ("no", "control:no_op", {}),
+            ("end", "control:merge", {}),
+        ),
+        "edges": edges("start>if", "if:true>yes", "if:false>no", "yes>end", "no>end", "other>end"),
+    }
+    execution_id = begin(make_version(document), {})
+    work_to_the_end(Worker())
+
+    assert execution(execution_id).status == "completed"
+    assert sick() == []
+
+
+@pytest.mark.parametrize("table", ["executions_execution", "webhooks_event"])
+def test_a_row_outside_every_month_is_found_in_every_table(demo, table) -> None:
+    from tests.tenants.test_maintenance import ROWS
+
+    far = partitions.Month(2035, 7).floor
+    with connection.cursor() as cursor:
+        cursor.execute(ROWS[table], {"id": str(far)})
+
+    assert sick() == [("row_outside_every_month", far)]
+    assert heal() == [False]

@@ -16,6 +16,24 @@ from apps.tenants.models import CrossingCode, Session
 from apps.tenants.services import maintenance, sessions, template
 from tests.tenants.browser import member, person
 
+ROWS = {
+    "executions_execution": (
+        "INSERT INTO executions_execution"
+        " (id, workflow_id, version_id, trigger_node, trigger_kind, status, trigger, ended_at)"
+        " VALUES (%(id)s, %(id)s, %(id)s, 'start', 'manual', 'completed', '{}', now())"
+    ),
+    "executions_step": (
+        "INSERT INTO executions_step (execution_id, node_id, node_type, status, seq)"
+        " VALUES (%(id)s, 'start', 'trigger:manual', 'completed', 1)"
+    ),
+    "webhooks_event": (
+        "INSERT INTO webhooks_event (id, webhook_id, workflow_id, status, size_bytes, trigger)"
+        " VALUES (%(id)s, %(id)s, %(id)s, 'filtered', 2, '{}')"
+    ),
+}
+# What a row's own rows hang on.
+REFERRED = {"executions_step": ("executions_execution",)}
+
 
 def months_of(schema: str) -> set[str]:
     with connection.cursor() as cursor:
@@ -46,6 +64,28 @@ def test_a_new_month_reaches_every_tenant_and_the_template_once(monkeypatch) -> 
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("table", ["executions_execution", "webhooks_event", "executions_step"])
+def test_a_row_that_came_before_its_month_is_an_alarm_and_moved_in_every_table(
+    caplog, table
+) -> None:
+    far = partitions.Month(2035, 7)
+    execution_id = str(far.floor)
+    with tenancy.entered("t_demo"), connection.cursor() as cursor:
+        for needed in (*REFERRED.get(table, ()), table):
+            cursor.execute(ROWS[needed], {"id": execution_id})
+
+    report = maintenance.maintain_partitions()
+
+    assert report.moved == len(REFERRED.get(table, ())) + 1
+    assert partitions.rows_in_default(["t_demo"]) == []
+    with tenancy.entered("t_demo"), connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {table}{far.suffix}")  # noqa: S608 - names from above
+        assert cursor.fetchone() == (1,)
+    assert "partition.default_had_rows" in caplog.messages
+    assert maintenance.maintain_partitions() == partitions.Report()
+
+
+@pytest.mark.django_db
 def test_many_tenants_are_looked_through_by_the_same_few_statements() -> None:
     owner = person().pk
 
@@ -68,7 +108,7 @@ def test_the_command_says_what_it_did_and_fails_when_something_is_left(monkeypat
     assert said.getvalue() == "0 partitions made, 0 rows moved.\n"
 
     left = partitions.Report(created=1, moved=2, postponed=("t_demo",))
-    monkeypatch.setattr(partitions, "ensure", lambda _: left)
+    monkeypatch.setattr(partitions, "ensure", lambda *_: left)
     with pytest.raises(CommandError, match="t_demo"):
         call_command("maintain_partitions", stdout=StringIO())
 

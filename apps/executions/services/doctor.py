@@ -1,13 +1,19 @@
 """The invariants of executions as SQL, over every tenant: what `manage.py doctor` says, and how it heals."""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
 
-from apps.core import db
+from apps.core import db, partitions, tenancy
 from apps.dispatch import facade as dispatch
+from apps.engine.errors import EngineError
+from apps.workflows import facade as workflows
+from apps.workflows.errors import VersionNotFoundError
+
+VERSIONS = "SELECT DISTINCT version_id FROM {s}.executions_execution"
 
 SCHEMAS = """
 SELECT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -63,7 +69,24 @@ INVARIANTS: dict[str, str] = {
         WHERE e.ended_at IS NULL AND e.status NOT IN ('waiting', 'paused')
           AND t.token IS NULL AND t.due_at = 'infinity' AND t.blocked_on = ''
     """,
-    "execution_outside_every_month": "SELECT id, status FROM ONLY {s}.executions_execution_default",
+    # Every commit that settles a step begins by locking a ticket whose token it holds, and leaves that token here.
+    "step_settled_by_nobody": """
+        SELECT execution_id, node_id FROM {s}.executions_step
+        WHERE status IN ('completed', 'failed', 'skipped', 'cancelled') AND token IS NULL AND copied_from IS NULL
+    """,
+    # By the edges of the version that the execution is pinned to: all sources have settled, and one of them has run.
+    "step_before_its_predecessors": """
+        SELECT s.execution_id, s.node_id FROM {s}.executions_step s
+        JOIN {s}.executions_execution e ON e.id = s.execution_id
+        JOIN unnest(%(versions)s::uuid[], %(sources)s::text[], %(targets)s::text[]) AS edge(version_id, source, target)
+            ON edge.version_id = e.version_id AND edge.target = s.node_id
+        LEFT JOIN {s}.executions_step b
+            ON b.execution_id = s.execution_id AND b.node_id = edge.source AND b.scope = s.scope
+        WHERE s.scope = '' AND s.status IN ('running', 'waiting', 'completed', 'failed') AND s.copied_from IS NULL
+        GROUP BY s.execution_id, s.node_id
+        HAVING NOT bool_and(coalesce(b.status IN ('completed', 'failed', 'skipped', 'cancelled'), false))
+            OR NOT bool_or(coalesce(b.status IN ('completed', 'failed'), false))
+    """,
 }
 
 # Nobody has taken these though they were due: no live worker, or a claim that never comes.
@@ -126,15 +149,30 @@ def examine(*, patience_s: float | None = None) -> list[Finding]:
 
 def schemas() -> list[str]:
     """Return the schemas that hold executions."""
-    from apps.core import tenancy
-
     return [row[0] for row in db.fetch(SCHEMAS, {"template": tenancy.TEMPLATE})]
 
 
 def _examine_one(schema: str) -> Iterator[Finding]:
+    params = {"schema": schema, **_edges(schema)}
     for name, statement in INVARIANTS.items():
-        for row in db.fetch(db.in_schema(statement, schema), {"schema": schema}):
+        for row in db.fetch(db.in_schema(statement, schema), params):
             yield Finding(name, schema, row[0], str(row[1]))
+    for strays in partitions.rows_in_default([schema]):
+        detail = f"{strays.rows} of {strays.table}"
+        yield Finding("row_outside_every_month", schema, strays.first, detail)
+
+
+def _edges(schema: str) -> dict[str, list[object]]:
+    """Return every edge of the versions that executions of a tenant are pinned to, as columns."""
+    edges: list[tuple[UUID, str, str]] = []
+    with tenancy.entered(schema):
+        for (version_id,) in db.fetch(db.in_schema(VERSIONS, schema)):
+            # One that cannot be loaded has no edges to hold anybody to; its executions fail by themselves.
+            with suppress(VersionNotFoundError, EngineError):
+                graph = workflows.version(version_id).program.graph
+                edges += [(version_id, edge.source, edge.target) for edge in graph.edges]
+    columns: list[list[object]] = [list(column) for column in zip(*edges, strict=True)]
+    return dict(zip(("versions", "sources", "targets"), columns or [[], [], []], strict=True))
 
 
 def repair(finding: Finding) -> bool:

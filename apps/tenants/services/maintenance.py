@@ -18,8 +18,9 @@ KEPT_FOR = timedelta(days=7)
 
 
 def maintain_partitions() -> partitions.Report:
-    """Make the months that are missing anywhere, and keep the template at those of now."""
-    report = partitions.ensure(directory.living_schemas())
+    """Make the months that are missing anywhere, move what lies in DEFAULT, keep the template at the months of now."""
+    schemas = directory.living_schemas()
+    report = partitions.joined(partitions.ensure(schemas), partitions.rehouse(schemas))
     if not template.is_current():
         try:
             template.prepare()
