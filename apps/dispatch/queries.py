@@ -100,6 +100,11 @@ SELECT count(*) FROM public.dispatch_worker WHERE kind = 'dispatcher' AND alive_
 """
 
 
+OLDEST_SNAPSHOT = """
+SELECT coalesce(max(age(backend_xmin)), 0) FROM pg_stat_activity WHERE backend_xmin IS NOT NULL
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class DueTenant:
     """A tenant with claimable tickets and how much it has been served."""
@@ -140,6 +145,11 @@ def polling_workers() -> int:
 def sweeping_dispatchers() -> int:
     """Return how many processes of the dispatcher have swept within the length of a lease."""
     return int(db.fetch(SWEEPING_DISPATCHERS)[0][0])
+
+
+def oldest_snapshot() -> int:
+    """Return the age of the oldest open snapshot in transactions: vacuum cleans no tickets that died since."""
+    return int(db.fetch(OLDEST_SNAPSHOT)[0][0])
 
 
 def is_asked(schema: str, execution_id: UUID) -> bool:

@@ -78,7 +78,22 @@ def pool(env: environment.Environment) -> dict[str, Any]:
     }
 
 
-def database(url: str) -> dict[str, Any]:
+# Nobody thinks for a minute inside a transaction: whoever does has died or hangs, and its locks stop others.
+IDLE_IN_TRANSACTION_S = 60
+# Whoever asked by HTTP has long gone. Migrations, workers and provisioning take what they take.
+WEB_STATEMENT_S = 30
+WEB_ROLES = frozenset({"web", "live"})
+
+
+def session_options(role: str, given: str = "") -> str:
+    """Return libpq's `options` for a session of a process with this role, behind those that the URL gives."""
+    bounds = {"idle_in_transaction_session_timeout": f"{IDLE_IN_TRANSACTION_S}s"}
+    if role in WEB_ROLES:
+        bounds["statement_timeout"] = f"{WEB_STATEMENT_S}s"
+    return " ".join([*(f"-c {name}={value}" for name, value in bounds.items()), given]).strip()
+
+
+def database(url: str, *, role: str = ENV.role) -> dict[str, Any]:
     """Return Django's settings for a libpq URL; its query string may name a socket folder as `host`."""
     parts = urlsplit(url)
     query = {key: values[0] for key, values in parse_qs(parts.query).items()}
@@ -93,6 +108,7 @@ def database(url: str) -> dict[str, Any]:
         "CONN_HEALTH_CHECKS": False,
         "OPTIONS": {
             **query,
+            "options": session_options(role, query.get("options", "")),
             "pool": pool(ENV),
         },
     }

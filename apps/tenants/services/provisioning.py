@@ -75,6 +75,10 @@ def _insert(slug: str, name: str, schema: str, owner_id: UUID) -> Tenant:
 
 
 def _make_schema(schema: str, script: str | None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SET LOCAL statement_timeout = 0"
+        )  # a web process bounds what it reads, not this
     if script is not None:
         with connection.cursor() as cursor:
             cursor.execute(script)
