@@ -1,4 +1,8 @@
-"""Writing tickets: opened, poked, asked, settled. Every function belongs to its caller's transaction."""
+"""Writing tickets: opened, poked, asked, settled. Every function belongs to its caller's transaction.
+
+Those that touch several tickets of their own accord (`ask_steps`, `hand_back`, `stumble`) are a transaction each, tried
+again after a deadlock.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -39,11 +43,17 @@ SET is_poked = true, due_at = CASE WHEN token IS NULL THEN least(due_at, clock_t
 WHERE id = %(id)s
 """
 
+# Here and below, whoever changes several tickets locks them by id first, as everybody does.
 ASK = """
+WITH chosen AS MATERIALIZED (
+    SELECT id FROM public.dispatch_ticket
+    WHERE schema = %(schema)s AND execution_id = %(execution_id)s AND id = ANY(%(ids)s) AND request <> 'cancel'
+    ORDER BY id FOR UPDATE
+)
 UPDATE public.dispatch_ticket
 SET request = %(request)s, requested_at = clock_timestamp(),
     is_poked = true, due_at = CASE WHEN token IS NULL THEN least(due_at, clock_timestamp()) ELSE due_at END
-WHERE schema = %(schema)s AND execution_id = %(execution_id)s AND id = ANY(%(ids)s) AND request <> 'cancel'
+FROM chosen WHERE dispatch_ticket.id = chosen.id
 """
 
 STILL_MINE = """
@@ -79,11 +89,16 @@ RETURNING request
 
 # The claim was whole but its turn raised: tried again after 1, 2, 4 … 60 s, counted as a crash if it was alone.
 STUMBLE = """
+WITH mine AS MATERIALIZED (
+    SELECT t.id FROM public.dispatch_ticket t
+    WHERE (t.id, t.token) IN (SELECT * FROM unnest(%(ids)s::uuid[], %(tokens)s::uuid[]))
+    ORDER BY t.id FOR UPDATE
+)
 UPDATE public.dispatch_ticket
 SET token = NULL, worker_id = NULL, is_lone = false, is_suspect = true, crash_count = crash_count + %(crashes)s,
     deadline_at = CASE WHEN deadline_at <= leased_at THEN deadline_at END,
     due_at = clock_timestamp() + least(60, power(2, crash_count)) * interval '1 s'
-WHERE (id, token) IN (SELECT * FROM unnest(%(ids)s::uuid[], %(tokens)s::uuid[]))
+WHERE id IN (SELECT id FROM mine)
 """
 
 # What this process cannot read may be readable to another one: no crash, and looked at again in a while.
@@ -108,10 +123,15 @@ WITHDRAW = "DELETE FROM public.dispatch_ticket WHERE id = %(id)s AND token IS NU
 EXISTS = "SELECT 1 FROM public.dispatch_ticket WHERE id = %(id)s"
 
 HAND_BACK = """
+WITH mine AS MATERIALIZED (
+    SELECT t.id FROM public.dispatch_ticket t
+    WHERE (t.id, t.token) IN (SELECT * FROM unnest(%(ids)s::uuid[], %(tokens)s::uuid[]))
+    ORDER BY t.id FOR UPDATE
+)
 UPDATE public.dispatch_ticket
 SET token = NULL, worker_id = NULL, is_lone = false, due_at = least(due_at, clock_timestamp()),
     deadline_at = CASE WHEN deadline_at <= leased_at THEN deadline_at END
-WHERE (id, token) IN (SELECT * FROM unnest(%(ids)s::uuid[], %(tokens)s::uuid[]))
+WHERE id IN (SELECT id FROM mine)
 """
 
 
@@ -293,15 +313,13 @@ def ask_steps(
 ) -> int:
     """Write a request on the tickets of steps in flight, given as (step key, attempt); return how many heard it new."""
     ids = sorted(step_ticket_id(execution_id, key, attempt) for key, attempt in steps)
-    return db.execute(
-        ASK,
-        {
-            "schema": schema,
-            "execution_id": execution_id,
-            "ids": ids,
-            "request": request,
-        },
-    )
+    params = {
+        "schema": schema,
+        "execution_id": execution_id,
+        "ids": ids,
+        "request": request,
+    }
+    return db.in_transaction(lambda: db.execute(ASK, params))
 
 
 def hand_back(held: Iterable[tuple[UUID, UUID]]) -> int:
@@ -309,9 +327,8 @@ def hand_back(held: Iterable[tuple[UUID, UUID]]) -> int:
     pairs = sorted(held)
     if not pairs:
         return 0
-    return db.execute(
-        HAND_BACK, {"ids": [pair[0] for pair in pairs], "tokens": [pair[1] for pair in pairs]}
-    )
+    params = {"ids": [pair[0] for pair in pairs], "tokens": [pair[1] for pair in pairs]}
+    return db.in_transaction(lambda: db.execute(HAND_BACK, params))
 
 
 def set_aside(ticket_id: UUID, token: UUID, *, patience_s: float) -> bool:
@@ -331,11 +348,9 @@ def close(schema: str, execution_id: UUID) -> int:
 def stumble(held: Iterable[tuple[UUID, UUID]], *, is_lone: bool) -> int:
     """Give back tickets whose turn raised; a lone one counts as a crash, several are merely suspect."""
     pairs = sorted(held)
-    return db.execute(
-        STUMBLE,
-        {
-            "ids": [pair[0] for pair in pairs],
-            "tokens": [pair[1] for pair in pairs],
-            "crashes": int(is_lone),
-        },
-    )
+    params = {
+        "ids": [pair[0] for pair in pairs],
+        "tokens": [pair[1] for pair in pairs],
+        "crashes": int(is_lone),
+    }
+    return db.in_transaction(lambda: db.execute(STUMBLE, params))

@@ -1,0 +1,108 @@
+"""Several tickets are locked by id, whatever the order they lie in; whoever meets a deadlock all the same tries again."""
+
+import threading
+
+import pytest
+from django.db import OperationalError, transaction
+
+from apps.core import db
+from apps.core.ids import uuid7
+from apps.dispatch import facade as dispatch
+from tests.dispatch.conftest import column, make_ticket, make_worker, take
+from tests.eventually import eventually
+from tests.executions.crew import Beside, waiting_for_locks
+
+LOCK = "SELECT id FROM public.dispatch_ticket WHERE id = %(id)s FOR UPDATE"
+FREE = "SELECT id FROM public.dispatch_ticket WHERE id = ANY(%(ids)s) FOR UPDATE SKIP LOCKED"
+POKE = "UPDATE public.dispatch_ticket SET is_poked = true WHERE id = %(id)s"
+
+
+def steps_backwards() -> tuple[dispatch.NewTicket, list[tuple[str, int]], list]:
+    """Ten step tickets of one execution whose rows lie in falling order of their ids; the ids, rising."""
+    run = dispatch.NewTicket("t_one", uuid7(), uuid7())
+    by_id = {
+        dispatch.step_ticket_id(run.execution_id, f"s{number}", 1): (f"s{number}", 1)
+        for number in range(10)
+    }
+    falling = sorted(by_id, reverse=True)
+    dispatch.open_steps(run, [by_id[ticket_id] for ticket_id in falling])
+    return run, list(by_id.values()), falling[::-1]
+
+
+def ask(run, steps, held) -> int:
+    return dispatch.ask_steps("t_one", run.execution_id, steps, "cancel")
+
+
+def hand_back(run, steps, held) -> int:
+    return dispatch.hand_back(held)
+
+
+def stumble(run, steps, held) -> int:
+    return dispatch.stumble(held, is_lone=False)
+
+
+@pytest.mark.parametrize("change", [ask, hand_back, stumble])
+def test_who_changes_many_tickets_waits_for_the_lowest_and_holds_none_above_it(
+    queue, change
+) -> None:
+    run, steps, ids = steps_backwards()
+    held = [(ticket.id, ticket.token) for ticket in take(make_worker(), external=16)]
+    assert len(held) == 10
+
+    with transaction.atomic():
+        db.fetch(LOCK, {"id": ids[0]})
+        other = Beside(lambda: change(run, steps, held))
+        assert eventually(waiting_for_locks)
+        free = {row[0] for row in db.fetch(FREE, {"ids": ids[1:]})}
+        db.execute(POKE, {"id": ids[0]})
+
+    assert free == set(ids[1:])
+    assert other.join_it() == 10
+
+
+def crosswise(first, second, meeting: threading.Barrier, tries: list) -> None:
+    """Lock two tickets, the second only when somebody else holds it too; poke both."""
+
+    def work() -> None:
+        tries.append(threading.get_ident())
+        db.fetch(LOCK, {"id": first})
+        if tries.count(threading.get_ident()) == 1:
+            meeting.wait(10.0)
+        db.fetch(LOCK, {"id": second})
+        for ticket_id in (first, second):
+            db.execute(
+                "UPDATE public.dispatch_ticket SET crash_count = crash_count + 1 WHERE id = %(id)s",
+                {"id": ticket_id},
+            )
+
+    db.in_transaction(work)
+
+
+def test_of_two_that_lock_crosswise_one_is_tried_again_and_both_are_done(queue) -> None:
+    one, two = make_ticket(), make_ticket()
+    meeting, tries = threading.Barrier(2), []
+
+    both = [
+        Beside(lambda: crosswise(one, two, meeting, tries)),
+        Beside(lambda: crosswise(two, one, meeting, tries)),
+    ]
+    for each in both:
+        each.join_it()
+
+    assert len(tries) == 3
+    assert (column(one, "crash_count"), column(two, "crash_count")) == (2, 2)
+
+
+def test_a_deadlock_that_comes_back_is_raised_after_the_third_try(queue) -> None:
+    tries = []
+
+    def work() -> None:
+        tries.append(1)
+        db.execute(
+            "DO $$ BEGIN RAISE EXCEPTION 'planted' USING ERRCODE = 'deadlock_detected'; END $$"
+        )
+
+    with pytest.raises(OperationalError, match="planted"):
+        db.in_transaction(work)
+
+    assert len(tries) == 3
