@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from threading import Lock
 
 import redis
+from prometheus_client import Counter
 
 from apps.core.redis_client import client
 
@@ -33,6 +34,11 @@ _PUT_BACK = """
 if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('HINCRBYFLOAT', KEYS[1], 'left', 1) end
 """
 MOST_LOCAL = 10_000
+JUDGED_ALONE = Counter(
+    "gorax_rate_limit_judged_alone",
+    "Calls that this process judged by itself, Redis being away",
+    ["limit"],
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +87,7 @@ def take(name: str, subject: str, limit: Limit, *, tokens: int = 1) -> float:
         wait = client().eval(_TAKE, 1, key, str(limit.burst), str(limit.per_s), str(tokens))
         return float(wait)
     except redis.RedisError:
+        JUDGED_ALONE.labels(name).inc()
         log.warning("rate_limit.redis_away", extra={"limit": name})
         return _local.take(key, limit, tokens)
 

@@ -4,6 +4,7 @@ from functools import partial
 
 import pytest
 import redis
+from prometheus_client import REGISTRY
 
 from apps.core import rate_limit
 from apps.core.rate_limit import Limit, put_back, take
@@ -50,3 +51,24 @@ def test_the_subject_itself_never_reaches_redis(redis_server) -> None:
     assert name.startswith(b"gorax:rate:test:")
     assert b"somebody" not in name
     assert redis_server.ttl(name) > 0
+
+
+def test_what_is_judged_without_redis_is_allowed_and_counted(monkeypatch) -> None:
+    dead = redis.Redis.from_url("unix:///nowhere/redis.sock")
+    monkeypatch.setattr(rate_limit, "client", lambda: dead)
+    monkeypatch.setattr(rate_limit, "_local", rate_limit._Local())
+    counted = partial(
+        REGISTRY.get_sample_value, "gorax_rate_limit_judged_alone_total", {"limit": "counted"}
+    )
+    before = counted() or 0
+
+    assert [take("counted", "a", LIMIT) for _ in range(2)] == [0, 0]
+
+    assert counted() == before + 2
+
+
+def test_what_redis_judges_is_not_counted(redis_server) -> None:
+    take("shared", "a", LIMIT)
+
+    sample = "gorax_rate_limit_judged_alone_total"
+    assert REGISTRY.get_sample_value(sample, {"limit": "shared"}) is None

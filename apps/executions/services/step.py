@@ -17,7 +17,7 @@ from apps.engine.node import Answer
 from apps.engine.state import StepStatus
 from apps.engine.value import Json, StepKey, split_key
 from apps.engine.wrap import output_of
-from apps.executions.services import fanout, news, turn
+from apps.executions.services import fanout, metrics, news, turn
 from apps.executions.services.run import Run
 from apps.executions.services.worker import RESULT_PATIENCE_S, Holding, Worker
 
@@ -155,6 +155,7 @@ def _record(run: Run, holding: Holding, key: StepKey, said: Mapping[str, Any]) -
     committed = db.in_transaction(work, patience_s=RESULT_PATIENCE_S)
     failpoint("record.after_commit")
     if committed is None:
+        metrics.PARKED.inc()
         return None
     written, asked = committed
     if written is None:
@@ -191,6 +192,7 @@ def _finish(
     written = db.in_transaction(work, patience_s=RESULT_PATIENCE_S)
     failpoint("step_ticket.after_poke")
     if written is None:
+        metrics.PARKED.inc()
         logger.warning("step.parked", extra={"execution_id": str(run.id), "step_key": key})
         return
     if said is not None:

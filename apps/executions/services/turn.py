@@ -294,6 +294,7 @@ def conclude(
         lambda: _commit(schema, closings), patience_s=RESULT_PATIENCE_S
     )
     failpoint("finish.after_commit")
+    metrics.PARKED.inc(sum(closing.run.id not in written for closing in closings))
     if any(closing.handed for closing in closings):
         dispatch.ring()
     left = []
