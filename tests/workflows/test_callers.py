@@ -25,6 +25,10 @@ ENDPOINTS = [
     ("GET", "/workflows/{workflow}/versions", "workflow.read", None),
     ("GET", "/workflows/{workflow}/versions/1", "workflow.read", None),
     ("POST", "/workflows/{workflow}/versions/1/restore", "workflow.update", None),
+    ("GET", "/executions", "execution.read", None),
+    ("GET", "/executions/{execution}", "execution.read", None),
+    ("POST", "/executions/{execution}/cancel", "execution.cancel", None),
+    ("POST", "/executions/{execution}/steps/hook/decide", "workflow.execute", {"decision": "fail"}),
     ("GET", "/nodes", "workflow.read", None),
     ("GET", "/nodes/control:if", "workflow.read", None),
     ("GET", "/webhooks", "webhook.read", None),
@@ -50,6 +54,7 @@ def ids(owner) -> dict[str, str]:
         "workflow": workflow,
         "webhook": str(Trigger.objects.get().pk),
         "event": sent.json()["event_id"],
+        "execution": sent.json()["execution_id"],
     }
 
 
@@ -99,6 +104,7 @@ def test_the_lists_of_another_tenant_hold_nothing_of_ours(ids, other_tenant) -> 
 
     assert stranger.get("/workflows").json()["results"] == []
     assert stranger.get("/webhooks").json()["results"] == []
+    assert stranger.get("/executions").json()["results"] == []
 
 
 def test_a_key_of_one_tenant_opens_no_other(ids, owner, other_tenant) -> None:
