@@ -117,6 +117,31 @@ def test_a_large_body_is_queued(demo) -> None:
     assert executions.run_ahead(start, body_bytes=inline.LARGEST_BODY_BYTES + 1) is None
 
 
+def test_more_than_200_nodes_are_queued(demo, monkeypatch) -> None:
+    monkeypatch.setattr(inline, "BUDGET_S", 60.0)
+
+    def version(count: int):
+        idle = [(f"n{number}", "control:no_op", {}) for number in range(count - 1)]
+        return make_version(chain(*idle))
+
+    assert executions.run_ahead(what(version(200), {}), body_bytes=10).answer.status == "completed"
+    assert executions.run_ahead(what(version(201), {}), body_bytes=10) is None
+
+
+def test_what_is_not_done_when_its_time_is_up_is_stored_with_a_ticket_and_goes_on(
+    demo, monkeypatch
+) -> None:
+    version = make_version(chain(RESPOND))
+    monkeypatch.setattr(inline, "BUDGET_S", 0.0)
+
+    ran, execution_id = ran_and_stored(version, {"n": 3})
+
+    assert ran.answer is None
+    assert (execution(execution_id).ended_at, tickets()) == (None, 1)
+    done = work_until_ended(execution_id)
+    assert (done.status, done.response["body"], tickets()) == ("completed", {"n": 3}, 0)
+
+
 def test_nobody_overtakes_an_older_execution_of_the_same_workflow(demo) -> None:
     version = make_version(chain(RESPOND))
     begin(version, {"n": 1})

@@ -1,11 +1,20 @@
 """Senders that wait for the workflow's answer."""
 
-import pytest
+from contextlib import ExitStack
 
+import pytest
+from django.db import connection
+
+from apps.core.failpoints import hooked
+from apps.core.ids import uuid7
 from apps.dispatch.models import Ticket
+from apps.executions import facade as executions
 from apps.executions.models import Execution
 from apps.webhooks.models import WebhookEvent
 from apps.webhooks.rules.reply import REFUSED_HEADERS, reply_of
+from tests.eventually import eventually
+from tests.executions import makers
+from tests.executions.crew import Beside, Gate
 from tests.webhooks.deliveries import post
 from tests.workflows.documents import edge, hook, node
 
@@ -104,6 +113,84 @@ def test_what_takes_too_long_is_answered_with_where_to_look(tenant_committed, se
     assert set(answer.json()) == {"event_id", "execution_id", "status_url"}
     assert answer.json()["execution_id"] == str(execution.pk)
     assert Ticket.objects.get().id == execution.pk
+
+
+#  hook ──► wait (an hour) ──► say
+RESTING = waiting(
+    node("wait", "control:delay", duration="1h"),
+    node("say", "action:respond", body={}),
+    edges=[edge("hook", "wait"), edge("wait", "say")],
+)
+RESTING["nodes"][0]["data"]["config"]["timeout_s"] = 60
+
+
+@pytest.mark.django_db(transaction=True)
+def test_when_every_seat_is_taken_a_sender_is_told_where_to_look_and_does_not_wait(
+    tenant_committed, sender, live, settings
+) -> None:
+    live(RESTING)
+
+    with ExitStack() as taken:
+        for _ in range(settings.GORAX_WEB_THREADS // 2):
+            assert taken.enter_context(executions.seat(uuid7())) is not None
+        # It would wait for a minute.
+        answer = Beside(lambda: post(sender, "ask", {})).join_it()
+
+    said = answer.json()
+    execution = Execution.objects.get()
+    assert answer.status_code == 202
+    assert said["execution_id"] == str(execution.pk)
+    assert said["status_url"] == f"http://demo.localhost/api/v1/executions/{execution.pk}"
+    assert execution.ended_at is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_thread_that_waits_for_the_answer_holds_no_connection(
+    tenant_committed, sender, live
+) -> None:
+    live(RESTING)
+    Execution.objects.count()
+    alone = in_use()
+
+    waiter = Beside(lambda: post(sender, "ask", {}))
+    assert eventually(Execution.objects.exists)
+    assert eventually(lambda: in_use() == alone)
+    assert waiter.is_alive()
+
+    executions.request_cancel(Execution.objects.get().pk)
+    makers.work_until_idle()
+    answer = waiter.join_it()
+    makers.forget_worker()
+
+    assert (answer.status_code, answer.json()["code"]) == (502, "execution_failed")
+
+
+def in_use() -> int:
+    """How many connections of the pool are in somebody's hands."""
+    stats = connection.pool.get_stats()
+    return stats["pool_size"] - stats["pool_available"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_equal_deliveries_at_once_one_runs_and_the_other_is_told_its_ids(
+    tenant_committed, sender, live
+) -> None:
+    live(ANSWERING)
+    gate = Gate()
+
+    with hooked("accept.before_insert", gate):
+        slower = Beside(lambda: post(sender, "ask", {"name": "ann"}, Idempotency_Key="d1"))
+        gate.wait_for_arrival()
+        faster = post(sender, "ask", {"name": "ann"}, Idempotency_Key="d1")
+        gate.open()
+        told = slower.join_it()
+
+    execution = Execution.objects.get()
+    assert (faster.status_code, faster.content) == (201, b"<b>ann</b>")
+    assert (told.status_code, told.json()["duplicate"]) == (200, True)
+    assert faster["X-Gorax-Execution"] == told.json()["execution_id"] == str(execution.pk)
+    assert WebhookEvent.objects.count() == 1
+    assert Ticket.objects.count() == 0
 
 
 def test_a_known_delivery_is_not_run_again_for_an_answer(sender, live) -> None:
