@@ -10,6 +10,7 @@ import sys
 from tests.bench import limits, measures
 from tests.bench.limits import reference_ms
 from tests.bench.product import running
+from tests.bench.rows import Plan, Row
 
 
 class Table:
@@ -19,7 +20,7 @@ class Table:
         self.names: list[str] = []
         self.offs: list[tuple[float, str]] = []
 
-    def show(self, rows: list[measures.Row], loop_ms: float) -> None:
+    def show(self, rows: list[Row], loop_ms: float) -> None:
         """Print rows that were measured beside a loop of `loop_ms`."""
         for row in rows:
             print(row.shown(), flush=True)
@@ -37,13 +38,13 @@ class Table:
         return far + [f"{name}: has a limit, but was not measured" for name in lost]
 
 
-def measured(table: Table, plan: measures.Plan, only: list[str]) -> None:
+def measured(table: Table, plan: Plan, only: list[str]) -> None:
     """Start a gorax and measure what was asked for; the reference loop runs before and after each measure."""
     before_ms = reference_ms()
     with running() as (product, took_s):
         after_ms = reference_ms()
         name = "W5 start of a prepared checkout, empty database"
-        table.show([measures.Row(name, "s", [took_s], "≤ 15 warm")], (before_ms + after_ms) / 2)
+        table.show([Row(name, "s", [took_s], "≤ 15 warm")], (before_ms + after_ms) / 2)
         for measure in measures.ALL:
             if measure.__name__ in plan.leaves_out or (only and measure.__name__ not in only):
                 continue
@@ -58,7 +59,7 @@ def main() -> int:
     parser.add_argument("--smoke", action="store_true", help="one short run of everything, judged")
     parser.add_argument("--only", action="append", default=[], help="names of measures")
     chosen = parser.parse_args()
-    plan = measures.Plan.smoke() if chosen.smoke else measures.Plan()
+    plan = Plan.smoke() if chosen.smoke else Plan()
     print(
         f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, reference loop {reference_ms():.0f} ms, fsync on"
     )

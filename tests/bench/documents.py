@@ -4,6 +4,8 @@ from typing import Any
 
 Document = dict[str, Any]
 
+VALUE = b'{"value": 7, "note": "the same body for every product that is measured"}'
+
 
 def _node(node_id: str, kind: str, config: dict[str, Any]) -> dict[str, Any]:
     return {

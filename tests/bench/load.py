@@ -2,7 +2,7 @@
 
     python -m tests.bench.load < job.json > result.json
 
-The job is `{"host", "port", "connections", "seconds", "warm_up_s", "request": "<base64>"}`; the result
+The job is `{"host", "port", "connections", "seconds", "warm_up_s", "round", "request": "<base64>"}`; the result
 `{"count", "errors", "seconds", "statuses", "latencies_ms": [...]}`. It runs in a process of its own, so that it shares
 the cores with the product as a client on the same machine does, but not its interpreter.
 """
@@ -67,13 +67,15 @@ class Run:
         self.latencies: list[float] = []
         self.errors = 0
         self.number = 0
+        self.round = job["round"]
         self.open = job["connections"]
         self.over = asyncio.get_running_loop().create_future()
 
     def request(self) -> bytes:
-        """Return the next request; `@@@@@@@@` in it becomes a number of its own, of the same length."""
+        """Return the next request; `@@@@@@@@` in it becomes the next number below `round` (0: of its own)."""
         self.number += 1
-        return self.template.replace(b"@@@@@@@@", b"%08d" % self.number)
+        number = self.number % self.round if self.round else self.number
+        return self.template.replace(b"@@@@@@@@", b"%08d" % number)
 
     def note(self, status: int, took_s: float) -> None:
         if time.perf_counter() >= self.counts_from:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import psycopg
 
 from gorax.stack.servers import DATABASE, ROLE
 from tests.bench.documents import Document
+from tests.bench.rows import at_share
 from tests.stack.checkouts import Copy
 
 JSON = {"Content-Type": "application/json"}
@@ -33,6 +35,19 @@ class Load:
     p95_ms: float
     p99_ms: float
     statuses: dict[str, int]
+
+    def require(self, status: str) -> None:
+        """Refuse a run that measured anything but the wanted answer."""
+        assert self.errors == 0, self
+        assert set(self.statuses) == {status}, self.statuses
+
+
+@dataclass(frozen=True, slots=True)
+class Hosts:
+    """Hosts to ask in turn: `pattern` with eight digits, from 0 on, in place of `@@@@@@@@`."""
+
+    pattern: str
+    count: int
 
 
 class Product:
@@ -88,11 +103,12 @@ class Product:
         seconds: float,
         body: bytes = b"",
         method: str = "POST",
+        hosts: Hosts | None = None,
     ) -> Load:
-        """Drive one address in a closed loop from another process."""
+        """Drive one address in a closed loop from another process, on the demo's host or on others in turn."""
         head = [
             f"{method} {path} HTTP/1.1",
-            f"Host: {self.facts['host']}",
+            f"Host: {hosts.pattern if hosts else self.facts['host']}",
             f"Authorization: Bearer {self.facts['api_key']}",
             "Content-Type: application/json",
             f"Content-Length: {len(body)}",
@@ -104,6 +120,7 @@ class Product:
             "connections": connections,
             "seconds": seconds,
             "warm_up_s": min(2.0, seconds / 2),
+            "round": hosts.count if hosts else 0,
             "request": base64.b64encode(request).decode(),
         }
         ran = subprocess.run(
@@ -115,14 +132,20 @@ class Product:
         )
         return _summed(json.loads(ran.stdout))
 
-    def sql(self, statement: str) -> list[tuple[Any, ...]]:
-        """Ask the product's own database."""
-        import psycopg
-
+    def sql(self, statement: str, params: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+        """Ask the product's own database; each statement is a transaction."""
         socket_folder = (self.copy.folder / ".gorax" / "servers" / "run").resolve()
-        with psycopg.connect(host=str(socket_folder), dbname=DATABASE, user=ROLE) as connection:
-            found = connection.execute(statement)  # type: ignore[call-overload]  # psycopg wants literals
+        with psycopg.connect(
+            host=str(socket_folder), dbname=DATABASE, user=ROLE, autocommit=True
+        ) as connection:
+            found = connection.execute(statement, params)
             return list(found.fetchall()) if found.description else []
+
+    def database_log(self) -> str:
+        """Return what the database has written to its log, the part before the last rotation included."""
+        log = self.copy.folder / ".gorax" / "log" / "postgres.log"
+        parts = [log.with_name("postgres.log.1"), log]
+        return "".join(each.read_text(errors="replace") for each in parts if each.exists())
 
     def memory_mib(self) -> dict[str, float]:
         """Return the proportional set size of every process of the stack, in MiB."""
@@ -141,18 +164,14 @@ class Product:
 
 
 def _summed(result: dict[str, Any]) -> Load:
-    ordered = sorted(result["latencies_ms"]) or [0.0]
-
-    def at(share: float) -> float:
-        return float(ordered[min(len(ordered) - 1, int(share * len(ordered)))])
-
+    took_ms = result["latencies_ms"]
     return Load(
         count=result["count"],
         errors=result["errors"],
         per_s=result["count"] / result["seconds"],
-        p50_ms=at(0.50),
-        p95_ms=at(0.95),
-        p99_ms=at(0.99),
+        p50_ms=at_share(took_ms, 0.50),
+        p95_ms=at_share(took_ms, 0.95),
+        p99_ms=at_share(took_ms, 0.99),
         statuses=result["statuses"],
     )
 

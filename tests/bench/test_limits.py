@@ -4,7 +4,7 @@ import pytest
 
 from tests.bench.__main__ import Table
 from tests.bench.limits import QUIET_REFERENCE_MS, USUAL_MS, times_off, unmeasured
-from tests.bench.measures import Row
+from tests.bench.rows import Row
 
 NAME = "W1 sync, 16 connections"  # 2.5 ms each
 
