@@ -201,7 +201,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Ask an execution to end; it answers 202 and ends within seconds. */
+        /** @description Ask an execution to end; it answers 202, shows as `cancelling` and ends within seconds. */
         post: operations["executions_cancel"];
         delete?: never;
         options?: never;
