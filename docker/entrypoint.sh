@@ -1,5 +1,5 @@
 #!/bin/sh
-# One word chooses the role: web, live, worker, dispatcher or migrate. Anything after `manage` goes to manage.py.
+# One word chooses the role: web, live, worker, code, dispatcher or migrate. Anything after `manage` goes to manage.py.
 set -eu
 
 case "${1:-web}" in

@@ -40,12 +40,44 @@ _stopping = threading.Event()
 
 
 @signals.worker_init.connect
-def _start_worker(**_: Any) -> None:
-    """Refuse a bad database, then sweep beside the pool, so that work goes on without a broker."""
-    from apps.executions.services import dispatcher
+def _start_worker(sender: Any, **_: Any) -> None:
+    """Refuse a bad database, then sweep beside the pool, so that work goes on without a broker.
+
+    A prefork pool's parent does neither: whatever it opened or started would not survive the fork. Its children do.
+    """
     from gorax import startup
 
     startup.check()
+    if "prefork" in str(sender.pool_cls):
+        # Only now, so that it runs after Celery's own, which closes what a child has open.
+        signals.worker_process_init.connect(_start_child)
+    else:
+        _sweep()
+
+
+def _start_child(**_: Any) -> None:
+    """Make a process that was forked a moment ago a worker of its own."""
+    from apps.executions.services import worker
+
+    # Celery's close the process's whole pool of connections around each bell, under the threads that renew and sweep;
+    # whoever answers a bell gives its connection back.
+    signals.task_prerun.receivers.clear()
+    signals.task_postrun.receivers.clear()
+    worker.serve("prefork")
+    _sweep()
+
+
+@signals.worker_process_shutdown.connect
+def _stop_child(**_: Any) -> None:
+    from apps.executions.services import worker
+
+    _stopping.set()
+    worker.shut_down()
+
+
+def _sweep() -> None:
+    from apps.executions.services import dispatcher
+
     threading.Thread(
         target=dispatcher.sweep_forever,
         args=(_stopping,),

@@ -85,6 +85,7 @@ SELECT coalesce((
     SELECT extract(epoch FROM clock_timestamp() - t.due_at)
     FROM public.dispatch_ticket t JOIN public.dispatch_fair f USING (schema)
     WHERE t.due_at <= statement_timestamp() AND t.token IS NULL AND NOT f.is_suspended
+      AND (%(pool)s::text IS NULL OR t.pool = %(pool)s)
     ORDER BY t.due_at LIMIT 1
 ), 0)::float8
 """
@@ -132,9 +133,9 @@ def held_by(worker_id: UUID) -> list[Held]:
     return [Held(*row) for row in db.fetch(MINE, {"worker": worker_id})]
 
 
-def oldest_due_s() -> float:
-    """Return the age in seconds of the oldest ticket that nobody has claimed; 0 when there is none."""
-    return float(db.fetch(OLDEST_DUE_S)[0][0])
+def oldest_due_s(pool: str | None = None) -> float:
+    """Return the age in seconds of the oldest ticket (of a pool, if one is given) that nobody has claimed, else 0."""
+    return float(db.fetch(OLDEST_DUE_S, {"pool": pool})[0][0])
 
 
 def polling_workers() -> int:

@@ -150,6 +150,7 @@ GORAX_SWEEP_S = ENV.sweep_s
 GORAX_POISON_CRASHES = ENV.poison_crashes
 GORAX_WORKER_THREADS = ENV.worker_threads
 GORAX_WORKER_PROCESSES = ENV.worker_processes
+GORAX_CODE_PROCESSES = ENV.code_processes
 GORAX_WEB_THREADS = ENV.web_threads
 GORAX_KEK = Secret(ENV.kek)  # base64; wins over the file
 GORAX_KEK_PATH = ENV.kek_file

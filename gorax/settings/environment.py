@@ -48,6 +48,7 @@ class Environment:
     sentry_dsn: str = field(repr=False)
     worker_threads: int
     worker_processes: int
+    code_processes: int
     web_threads: int
     web_processes: int
     pool_max: int
@@ -69,7 +70,8 @@ class Environment:
     def most_connections(self) -> int:
         """The sum of the pools of every process of this installation."""
         live, dispatcher = 1, 1
-        return self.pool_max * (self.web_processes + live + self.worker_processes + dispatcher)
+        workers = self.worker_processes + self.code_processes
+        return self.pool_max * (self.web_processes + live + workers + dispatcher)
 
 
 def read(source: Mapping[str, str] | None = None) -> Environment:
@@ -106,6 +108,7 @@ def read(source: Mapping[str, str] | None = None) -> Environment:
         sentry_dsn=given.text("GORAX_SENTRY_DSN", ""),
         worker_threads=given.number("GORAX_WORKER_THREADS", 4, int, least=1, most=256),
         worker_processes=given.number("GORAX_WORKER_PROCESSES", 1, int, least=1, most=64),
+        code_processes=given.number("GORAX_CODE_PROCESSES", 0, int, least=0, most=64),
         web_threads=given.number("GORAX_WEB_THREADS", 128, int, least=2, most=1024),
         web_processes=given.number("GORAX_WEB_PROCESSES", 1, int, least=1, most=64),
         pool_max=given.number("GORAX_POOL_MAX", 25, int, least=1),

@@ -97,6 +97,10 @@ def serve(_: Checkout, arguments: list[str]) -> None:
         "dispatcher": roles.dispatcher(),
         "migrate": (sys.executable, "manage.py", "prepare", "--no-demo"),
     }
+    if env.code_processes:  # Celery takes 0 for as many as there are cores
+        commands["code"] = roles.code(env)
+    elif name == "code":
+        raise StackError("GORAX_CODE_PROCESSES: 0. Say how many processes shall run code.")
     if name not in commands:
         raise StackError(f"Choose a role: {', '.join(commands)}.")
     os.environ.setdefault("GORAX_ROLE", name)

@@ -30,13 +30,12 @@ def live(env: Environment) -> tuple[str, ...]:
 
 def worker(env: Environment) -> tuple[str, ...]:
     """Executions: threads that answer the doorbell, and the sweep beside them."""
-    return (
-        sys.executable,
-        *("-m", "celery", "--quiet", "--app=gorax.celery", "worker", "--pool=threads"),
-        f"--concurrency={env.worker_threads}",
-        *("--queues=celery", "--loglevel=WARNING"),
-        *("--without-gossip", "--without-mingle", "--without-heartbeat"),
-    )
+    return _celery("threads", concurrency=env.worker_threads, queue="celery")
+
+
+def code(env: Environment) -> tuple[str, ...]:
+    """Code: processes forked from one that opens nothing, each a worker with a sweep of its own."""
+    return _celery("prefork", concurrency=env.code_processes, queue="code")
 
 
 def dispatcher() -> tuple[str, ...]:
@@ -50,6 +49,8 @@ def programs(checkout: Checkout, env: Environment, urls: dict[str, str]) -> list
         "receiver": (sys.executable, "-I", "-S", str(RECEIVER), "--port", str(env.receiver_port))
     }
     commands |= {f"worker-{n}": worker(env) for n in range(1, env.worker_processes + 1)}
+    if env.code_processes:
+        commands["code"] = code(env)
     commands |= {"dispatcher": dispatcher(), "live": live(env)}
     if env.dev:
         address = f"{env.bind}:{env.port}"
@@ -82,6 +83,15 @@ def prepare(checkout: Checkout, urls: dict[str, str]) -> Program:
         environment=checkout.environment(urls, role="prepare"),
         folder=str(checkout.root),
         record=str(checkout.run / "prepare.pid"),
+    )
+
+
+def _celery(pool: str, *, concurrency: int, queue: str) -> tuple[str, ...]:
+    return (
+        sys.executable,
+        *("-m", "celery", "--quiet", "--app=gorax.celery", "worker", f"--pool={pool}"),
+        *(f"--concurrency={concurrency}", f"--queues={queue}", "--loglevel=WARNING"),
+        *("--without-gossip", "--without-mingle", "--without-heartbeat"),
     )
 
 

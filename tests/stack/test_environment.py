@@ -150,6 +150,8 @@ def test_connections_are_counted_over_every_process() -> None:
     env = environment.read(LEAST | {"GORAX_WEB_PROCESSES": "2", "GORAX_WORKER_PROCESSES": "3"})
 
     assert env.most_connections == 25 * (2 + 1 + 3 + 1)
+    code = environment.read(LEAST | {"GORAX_CODE_PROCESSES": "2"})
+    assert code.most_connections == 25 * (1 + 1 + 1 + 2 + 1)
 
 
 def test_the_reference_lists_every_variable_and_no_other() -> None:

@@ -19,27 +19,30 @@ logger = logging.getLogger(__name__)
 
 # Due for longer than this: the broker is down, or its consumers are deaf. Then the sweep works by itself.
 UNANSWERED_S = 2.0
-POOLS = ("threads",)
+
+
+def pools() -> tuple[str, ...]:
+    """Return the pools that this installation has processes for."""
+    return ("threads", "prefork") if settings.GORAX_CODE_PROCESSES else ("threads",)
 
 
 def sweep(*, works: bool, takes_over: bool = True) -> int:
-    """Look once. Return how many tickets were due, freed or seized; with `works`, advance what nobody answers.
+    """Look once. Return how many tickets were freed or seized, and how many pools have any due.
 
-    Unless it `takes_over`, the dead and the deaf keep their tickets for now.
+    With `works`, advance what nobody answers in the pool of this process. Unless it `takes_over`, the dead and the deaf keep their tickets for now.
     """
     taken = _take_over() if takes_over else []
     for ticket_id, schema, _ in taken:
         logger.warning("ticket.taken_over", extra={"ticket_id": str(ticket_id), "schema": schema})
-    oldest_s = dispatch.oldest_due_s()
+    oldest_s = {pool: dispatch.oldest_due_s(pool) for pool in pools()}
     if works:
         worker.current().has_polled()  # an idle worker hears no bell; it has looked all the same
-    if oldest_s > 0:
-        for pool in POOLS:
-            dispatch.ring(pool)
-    if works and oldest_s > UNANSWERED_S:
-        for pool in POOLS:
-            loop.work(pool)
-    return len(taken) + int(oldest_s > 0)
+    due = [pool for pool, seconds in oldest_s.items() if seconds > 0]
+    for pool in due:
+        dispatch.ring(pool)
+    if works and oldest_s.get(worker.served(), 0.0) > UNANSWERED_S:
+        loop.work(worker.served())
+    return len(taken) + len(due)
 
 
 def _take_over() -> list[tuple[UUID, str, str]]:

@@ -23,6 +23,8 @@ logger = logging.getLogger(__name__)
 WAITING_SLOTS = 50
 # The last quarter goes only to tenants that hold none, so that 50 slow calls of one tenant don't stop the others.
 KEPT_FOR_OTHERS = WAITING_SLOTS // 4
+# A process of the prefork pool does one thing at a time: what runs there takes a core, or its process with it.
+PREFORK_SLOTS = 1
 FINISH_WITHIN_S = 20.0
 # How long a result is held for a database that is away: as long as a worker that is asked to go may take. Whoever took
 # the ticket over meanwhile is found out by its token.
@@ -81,15 +83,21 @@ def is_on_its_last_chance(holding: Holding) -> bool:
 class Worker:
     """The claims, slots and lease of this process. Made after the fork; threads share it."""
 
-    def __init__(self) -> None:
+    def __init__(self, pool: str = "threads") -> None:
         self.id = uuid7()
+        self.pool = pool
         self.pid = os.getpid()
         self.name = socket.gethostname()
         self.stopping = threading.Event()
         self.gone = threading.Event()
-        self.turns = threading.BoundedSemaphore(settings.GORAX_WORKER_THREADS)
+        is_prefork = pool == "prefork"
+        turns = PREFORK_SLOTS if is_prefork else settings.GORAX_WORKER_THREADS
+        self.turns = threading.BoundedSemaphore(turns)
         self.claiming = threading.Lock()
-        self.waiting = ThreadPoolExecutor(WAITING_SLOTS, thread_name_prefix="node")
+        self._slots, self._kept = (
+            (PREFORK_SLOTS, 0) if is_prefork else (WAITING_SLOTS, KEPT_FOR_OTHERS)
+        )
+        self.waiting = ThreadPoolExecutor(self._slots, thread_name_prefix="node")
         self._held: dict[UUID, Holding] = {}
         self._waiting_by_schema: Counter[str] = Counter()
         self._lock = threading.Lock()
@@ -124,29 +132,30 @@ class Worker:
         """Forget a ticket that was settled, released, handed back or lost."""
         claimed = holding.claimed
         with self._lock:
+            was_in_the_way = holding.is_waiting and self._slots == PREFORK_SLOTS
             if self._held.get(claimed.id) is holding:
                 del self._held[claimed.id]
                 self._held_s_by_schema[claimed.schema] += time.monotonic() - holding.since
             if holding.is_waiting:
                 holding.is_waiting = False
                 self._waiting_by_schema[claimed.schema] -= 1
-        if is_on_its_last_chance(holding):
-            dispatch.ring()  # another may wait for this place
+        if is_on_its_last_chance(holding) or was_in_the_way:
+            dispatch.ring(self.pool)  # another may wait for this place
 
     def room(self, schema: str) -> dispatch.Room:
         """Return how much more of this tenant's work the process can take."""
         with self._lock:
-            free = WAITING_SLOTS - self._waiting_by_schema.total()
+            free = self._slots - self._waiting_by_schema.total()
             if self._waiting_by_schema[schema]:
-                free -= KEPT_FOR_OTHERS
+                free -= self._kept
             is_taken = any(map(is_on_its_last_chance, self._held.values()))
         return dispatch.Room(
             pure=dispatch.BATCH, external=max(0, free), takes_last_chances=not is_taken
         )
 
     def has_polled(self) -> None:
-        """Note that this process looked for work: alive is more than renewing."""
-        self._polled = True
+        """Note that this process looked for work: alive is more than renewing. Code alone makes nobody ready."""
+        self._polled = self.pool == "threads"
 
     def renew(self) -> None:
         """Renew all leases with one row, then pass requests and losses on to those who wait."""
@@ -267,7 +276,19 @@ class Worker:
 
 
 _current: Worker | None = None
+_pool = "threads"
 _lock = threading.Lock()
+
+
+def serve(pool: str) -> None:
+    """Choose the pool whose tickets this process works on, before it becomes a worker."""
+    global _pool  # noqa: PLW0603 - a process has one
+    _pool = pool
+
+
+def served() -> str:
+    """Return the pool whose tickets this process works on."""
+    return _pool
 
 
 def current() -> Worker:
@@ -275,7 +296,7 @@ def current() -> Worker:
     global _current  # noqa: PLW0603 - one per process is the point
     with _lock:
         if _current is None or _current.pid != os.getpid():
-            _current = Worker()
+            _current = Worker(_pool)
             threading.Thread(target=_current.renew_forever, name="renew", daemon=True).start()
         return _current
 
