@@ -29,7 +29,8 @@ def pools() -> tuple[str, ...]:
 def sweep(*, works: bool, takes_over: bool = True) -> int:
     """Look once. Return how many tickets were freed or seized, and how many pools have any due.
 
-    With `works`, advance what nobody answers in the pool of this process. Unless it `takes_over`, the dead and the deaf keep their tickets for now.
+    With `works`, advance what nobody answers in the pool of this process. Unless it `takes_over`, the dead and the deaf
+    keep their tickets for now.
     """
     taken = _take_over() if takes_over else []
     for ticket_id, schema, _ in taken:
