@@ -52,7 +52,7 @@ def test_what_the_trigger_brought_is_stored_once_and_shown_as_its_steps_output(d
     work_until_idle()
 
     assert steps(execution_id)["start"].output is None
-    shown = {step.node_id: step.output for step in queries.steps(execution(execution_id))}
+    shown = {step.node_id: step.output for step in queries.steps(execution(execution_id)).rows}
     assert shown["start"] == {"large": "x" * 1000}
 
 
