@@ -128,6 +128,21 @@ export function useExecution(id: string) {
   });
 }
 
+export type Decision = 'rerun' | 'fail';
+
+/** Says what becomes of a step whose worker vanished in the middle. */
+export function useDecideStep(executionId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ nodeId, decision }: { nodeId: string; decision: Decision }) =>
+      http.POST('/api/v1/executions/{execution_id}/steps/{node_id}/decide', {
+        params: { path: { execution_id: executionId, node_id: nodeId } },
+        body: { decision },
+      }),
+    onSettled: () => client.invalidateQueries({ queryKey: executionKeys.one(executionId) }),
+  });
+}
+
 /** Asks the execution to stop. Refused with 409 when it has already ended. */
 export function useCancelExecution() {
   const client = useQueryClient();

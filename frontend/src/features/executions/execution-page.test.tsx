@@ -292,6 +292,30 @@ describe('an execution that runs', () => {
     ]);
   });
 
+  it('lets a person say what becomes of a node whose worker vanished in the middle', async () => {
+    const execution = running();
+    execution.status = 'waiting';
+    execution.reason = 'worker_lost';
+    execution.steps = [
+      makeStep(),
+      makeStep({ node_id: 'tell', node_type: 'action:http', status: 'unknown', output: null }),
+    ];
+    const world = serve({ workflows: [workflow], executions: [execution] });
+    const { user } = open(execution);
+
+    await user.click(await screen.findByRole('button', { name: 'Run it again' }));
+
+    await waitFor(() =>
+      expect(screen.queryByRole('button', { name: 'It failed' })).not.toBeInTheDocument(),
+    );
+    expect(world.sent).toEqual([
+      expect.objectContaining({
+        path: `/api/v1/executions/${execution.id}/steps/tell/decide`,
+        body: { decision: 'rerun' },
+      }),
+    ]);
+  });
+
   it('is walked by arrow keys: the graph is one stop, its nodes follow the edges', async () => {
     const execution = running();
     serve({ workflows: [workflow], executions: [execution] });

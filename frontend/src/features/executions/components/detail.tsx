@@ -6,6 +6,7 @@ import { Button } from '@/ui/button';
 import { TimeAgo } from '@/ui/time-ago';
 import { type Execution, isFinal, type Step } from '../types';
 import { Attempts } from './attempts';
+import { Decide } from './decide';
 import { ErrorCard } from './error-card';
 import { ValuePane } from './value-pane';
 
@@ -64,18 +65,21 @@ export function ExecutionDetail({ execution }: { execution: Execution }) {
 }
 
 interface StepDetailProps {
+  executionId: string;
   step: Step;
   name: string;
   onClose: () => void;
 }
 
-function StepNotes({ step }: { step: Step }) {
+function StepNotes({ executionId, step }: { executionId: string; step: Step }) {
   const { t } = useTranslation('executions');
+  const isUnknown = step.status === 'unknown';
   const hasAttempts = step.attempts.length > 0;
-  if (step.error === null && !hasAttempts && step.wake_at === null) return null;
+  if (!isUnknown && step.error === null && !hasAttempts && step.wake_at === null) return null;
   return (
     <div className="flex flex-col gap-2 border-line border-b p-3">
-      {step.error !== null && <ErrorCard error={step.error} />}
+      {isUnknown && <Decide executionId={executionId} step={step} />}
+      {step.error !== null && !isUnknown && <ErrorCard error={step.error} />}
       {step.wake_at !== null && step.status === 'waiting' && (
         <p className="text-warn">
           {t('page.wakes')} <TimeAgo at={step.wake_at} />
@@ -92,7 +96,7 @@ function emptyOutput(step: Step): 'output_omitted' | 'empty_output' | 'pending_o
 }
 
 /** What went into one node and what came out of it. */
-export function StepDetail({ step, name, onClose }: StepDetailProps) {
+export function StepDetail({ executionId, step, name, onClose }: StepDetailProps) {
   const { t } = useTranslation('executions');
   return (
     <Panes
@@ -114,7 +118,7 @@ export function StepDetail({ step, name, onClose }: StepDetailProps) {
           </Button>
         </>
       }
-      notes={<StepNotes step={step} />}
+      notes={<StepNotes executionId={executionId} step={step} />}
       left={
         <ValuePane
           title={t('detail.input')}

@@ -96,7 +96,13 @@ function Body({ execution, source }: { execution: Execution; source: GraphSource
           <Waterfall document={document} steps={steps} selected={chosen} onSelect={choose} />
         </div>
         {step !== undefined ? (
-          <StepDetail key={chosen} step={step} name={nameOf(step.node_id)} onClose={close} />
+          <StepDetail
+            key={chosen}
+            executionId={execution.id}
+            step={step}
+            name={nameOf(step.node_id)}
+            onClose={close}
+          />
         ) : unreached !== undefined ? (
           <Unreached node={unreached} isOver={isFinal(execution.status)} onClose={close} />
         ) : (
