@@ -39,7 +39,8 @@ LOOKS = {
     "tenants due": (queries.TENANTS_DUE, {"pool": "threads"}),
     "claim": (queries.CLAIM, CLAIM),
     "queue": (queries.QUEUE, {"schema": SCHEMA, "workflow_id": uuid7()}),
-    "oldest due": (queries.OLDEST_DUE_S, {}),
+    "oldest due": (queries.OLDEST_DUE_S, {"pool": None}),
+    "oldest due of a pool": (queries.OLDEST_DUE_S, {"pool": "threads"}),
     "reap": (leases.REAP, {"renew_s": 0.0}),
     "seize": (leases.SEIZE, {"patience_s": 20.0}),
 }

@@ -31,6 +31,7 @@ PARAMETERS = {
     "<uuid:key_id>": "key_id",
     "<int:number>": "number",
     "<str:kind>": "kind",
+    "<str:node_id>": "node_id",
 }
 UNSAFE = ("POST", "PATCH", "PUT", "DELETE")
 
