@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 NAMES: frozenset[str] = frozenset(
     {
         "accept.before_insert",
-        "accept.before_commit",
         "accept.after_commit",
         "start.before_ticket",
         "start.after_ticket",

@@ -144,7 +144,6 @@ def _store_idle(arrival: Arrival, params: dict[str, object]) -> Accepted | None:
     # What cannot be judged is kept for a replay, and nobody said that it is unwanted.
     if known is None and arrival.verdict.status == "filtered":
         workflows.count_filtered(arrival.door.trigger.id)
-    failpoint("accept.before_commit")
     return known
 
 
