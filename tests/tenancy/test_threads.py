@@ -15,7 +15,7 @@ from tests.tenants.browser import ACCESS, Browser
 pytestmark = pytest.mark.django_db(transaction=True)
 
 THREADS = 8
-CALLS = 400
+CALLS = 160
 
 
 def read_names() -> set[str]:
