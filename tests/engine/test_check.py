@@ -9,7 +9,8 @@ import pytest
 
 from apps.engine.builder import Builder
 from apps.engine.check import check
-from apps.engine.problem import DocumentError, Problem, Severity
+from apps.engine.document import Document
+from apps.engine.problem import DocumentError, Problem, Report, Severity
 from apps.engine.program import load
 from apps.engine.value import Json, Limits
 from apps.nodes import catalogue
@@ -257,6 +258,25 @@ def test_the_depth_of_a_document_is_bounded_exactly() -> None:
     # Six levels lie above the value: document, nodes, node, data, config, values.
     assert problems(document(58)) == ()
     assert [p.code for p in problems(document(59))] == ["document_too_deep"]
+
+
+def test_what_only_others_know_is_told_with_the_rest_but_not_of_a_document_too_large_to_look_at() -> (
+    None
+):
+    looked: list[int] = []
+
+    def further(document: Document, report: Report) -> None:
+        looked.append(len(document.nodes))
+        report.error("not_ours", "Somebody else minds.", path="/nodes/0")
+
+    builder = Builder().node("t", "trigger:manual").then("h", "action:http")
+    told = check(builder.build(), catalogue(), Limits(), further=further)
+    alone = check(builder.build(), catalogue(), Limits(nodes_refused_above=1), further=further)
+
+    assert [problem.code for problem in told][-1] == "not_ours"
+    assert len(told) > 1
+    assert [problem.code for problem in alone] == ["nodes_too_many"]
+    assert looked == [2]
 
 
 def test_a_document_of_the_largest_size_is_checked_in_linear_time() -> None:
