@@ -12,6 +12,7 @@ from apps import nodes
 from apps.core import db, tenancy
 from apps.engine import document
 from apps.engine.expressions import Expression, Scope, Seed, compile_expression
+from apps.engine.expressions.shelf import Shelf
 from apps.engine.graph import Effect, Graph
 from apps.engine.problem import Report
 from apps.engine.program import Program, load
@@ -22,8 +23,9 @@ from apps.workflows.models import Trigger
 from apps.workflows.queries import stored
 from apps.workflows.rules import TriggerNode
 
-# A program of 300 nodes takes a few hundred KiB; a process serves far fewer versions than this at a time.
-PROGRAMS_KEPT = 256
+# Nodes, because one takes some 3 KiB (measured): 70 MiB at most, the small workflows of thousands of tenants or sixty
+# of 300 nodes. A number of versions would keep a thousand small ones pushing each other out, and compiling.
+NODES_KEPT = 20_000
 
 # For whoever checks and writes by one statement; a row if the remembered trigger is active and still at its revision.
 CURRENT = """
@@ -80,13 +82,17 @@ class TriggerInfo:
     updated_at: datetime
 
 
+_versions: Shelf[VersionInfo] = Shelf(NODES_KEPT)
+
+
 def version(version_id: UUID) -> VersionInfo:
     """Return a version of the current tenant; compiled once per process, since it never changes.
 
     Raises:
         VersionNotFoundError: there is none.
     """
-    return _version(tenancy.current_schema(), version_id)
+    key = (tenancy.current_schema(), version_id)
+    return _versions.get(key, lambda: _compiled(version_id))
 
 
 def trigger_nodes(definition: Json) -> tuple[TriggerNode, ...]:
@@ -165,11 +171,11 @@ def _condition(source: str) -> Expression:
     return compile_expression(source, node_ids=frozenset())
 
 
-@lru_cache(maxsize=PROGRAMS_KEPT)
-def _version(schema: str, version_id: UUID) -> VersionInfo:
+def _compiled(version_id: UUID) -> tuple[VersionInfo, int]:
     row = stored.version(version_id)
     program = load(row.definition, nodes.catalogue())
-    return VersionInfo(row.pk, row.workflow_id, row.number, program)
+    found = VersionInfo(row.pk, row.workflow_id, row.number, program)
+    return found, 1 + len(program.graph.nodes)
 
 
 def _first(rows: QuerySet[Trigger]) -> TriggerInfo | None:
