@@ -73,7 +73,8 @@ WITH room AS MATERIALIZED (
     FROM (SELECT count(*) AS n FROM claimed) many
     WHERE f.schema = %(schema)s AND many.n > 0
 )
-SELECT * FROM claimed
+SELECT claimed.*, found.n > many.n OR found.n >= %(most)s
+FROM claimed, (SELECT count(*) AS n FROM due) found, (SELECT count(*) AS n FROM claimed) many
 """
 
 MINE = """

@@ -49,6 +49,27 @@ def test_a_batch_holds_only_tickets_whose_next_step_is_of_one_kind(queue) -> Non
     assert [ticket.id for ticket in take(worker, external=5)] == external[1:]
 
 
+def test_a_claim_says_whether_its_tenant_may_have_more_that_could_be_claimed_now(queue) -> None:
+    for _ in range(3):
+        make_ticket()
+    make_ticket(next_kind="external")
+    worker = make_worker()
+
+    assert [ticket.has_more for ticket in take(worker, pure=2, external=2)] == [True, True]
+    assert [ticket.has_more for ticket in take(worker, pure=2, external=2)] == [True]
+    assert [ticket.has_more for ticket in take(worker, pure=2, external=2)] == [False]
+    make_ticket()
+    assert [ticket.has_more for ticket in take(worker, pure=1, external=1)] == [True]
+
+
+def test_a_tenant_at_its_cap_has_no_more(queue) -> None:
+    dispatch.admit("t_capped", cap=2)
+    for _ in range(3):
+        make_ticket("t_capped")
+
+    assert [ticket.has_more for ticket in take(make_worker(), "t_capped")] == [False, False]
+
+
 def test_a_worker_without_free_waiting_slots_takes_only_pure_work(queue) -> None:
     make_ticket(next_kind="external")
     pure = make_ticket()

@@ -89,7 +89,10 @@ OBEY_WITHIN_S = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A ticket that this worker holds from now on; `token` proves it."""
+    """A ticket that this worker holds from now on; `token` proves it.
+
+    `has_more` says that its tenant may have more which could be claimed now.
+    """
 
     schema: str
     id: UUID
@@ -104,6 +107,7 @@ class Claimed:
     deadline_at: datetime | None
     priority: int
     leased_at: datetime
+    has_more: bool
 
     @property
     def has_overrun(self) -> bool:

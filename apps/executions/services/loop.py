@@ -19,7 +19,7 @@ class DueList:
     """The tenants with due work, as this process last saw them: at most 100 ms old."""
 
     def __init__(self) -> None:
-        self._tenants: list[dispatch.DueTenant] = []
+        self._tenants: dict[str, dispatch.DueTenant] = {}
         self._read_at = float("-inf")
         self._lock = threading.Lock()
 
@@ -27,14 +27,19 @@ class DueList:
         """Return tenants with due work, least served first; an empty list is always freshly read."""
         with self._lock:
             if not self._tenants or time.monotonic() - self._read_at > DUE_LIST_AGE_S:
-                self._tenants = dispatch.tenants_due(pool)
+                self._tenants = {tenant.schema: tenant for tenant in dispatch.tenants_due(pool)}
                 self._read_at = time.monotonic()
-            return list(self._tenants)
+            return list(self._tenants.values())
+
+    def has(self, schema: str) -> bool:
+        """Say whether a tenant is still on the list."""
+        with self._lock:
+            return schema in self._tenants
 
     def forget(self, schema: str) -> None:
         """Take a tenant off the list: it has nothing claimable until the list is read again."""
         with self._lock:
-            self._tenants = [tenant for tenant in self._tenants if tenant.schema != schema]
+            self._tenants.pop(schema, None)
 
 
 due_list = DueList()
@@ -77,25 +82,29 @@ def claim_next(worker: Worker, pool: str) -> list[Holding]:
         tenants = due_list.get(pool)
         floor = tenants[0].virtual_time if tenants else 0.0
         for tenant in tenants:
-            with worker.claiming, metrics.CLAIM_SECONDS.time():
-                claimed = dispatch.claim(
-                    worker.id,
-                    tenant.schema,
-                    pool=pool,
-                    room=worker.room(tenant.schema),
-                    floor=floor,
-                )
-                batch = [worker.take(ticket) for ticket in claimed or []]
+            batch = _claim(worker, tenant.schema, pool=pool, floor=floor)
             if batch:
                 return batch
-            if claimed is None:
-                was_contended = True
-            else:
-                due_list.forget(tenant.schema)
+            was_contended = was_contended or batch is None
         if not was_contended:
             return []
         worker.stopping.wait(CONTENDED_PAUSE_S)
     return []
+
+
+def _claim(worker: Worker, schema: str, *, pool: str, floor: float) -> list[Holding] | None:
+    """Claim for one tenant, and take it off the list if nothing is left. None: somebody else was about to."""
+    with worker.claiming, metrics.CLAIM_SECONDS.time():
+        if not due_list.has(schema):
+            return None  # a thread of ours, while this one waited for it
+        claimed = dispatch.claim(
+            worker.id, schema, pool=pool, room=worker.room(schema), floor=floor
+        )
+        if claimed is None:
+            return None
+        if not claimed or not claimed[0].has_more:
+            due_list.forget(schema)
+        return [worker.take(ticket) for ticket in claimed]
 
 
 def advance(worker: Worker, batch: list[Holding]) -> None:
