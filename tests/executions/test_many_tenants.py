@@ -1,16 +1,18 @@
-"""What each tenant costs when there are many: one claim."""
+"""What each tenant costs when there are many: one claim, and the months in which its executions lie."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
-from apps.core import db
+from apps.core import db, partitions
 from apps.core.ids import uuid7
 from apps.dispatch import facade as dispatch
-from apps.executions.services import loop
+from apps.executions.services import loop, record
+from apps.executions.services.record import Change, StepRecord
 from apps.executions.services.worker import Holding, Worker
+from tests.executions.makers import SCHEMA
 
 
 @pytest.fixture
@@ -96,3 +98,23 @@ def _claim_and_give_back(worker: Worker) -> list[Holding]:
         return loop.claim_next(worker, "threads")
     finally:
         db.give_back()
+
+
+def test_a_result_is_written_without_a_look_at_other_months(demo) -> None:
+    months = partitions.months()
+    change = Change(
+        execution_id=uuid7(),
+        token=uuid4(),
+        status="completed",
+        began_at=None,
+        is_final=True,
+        steps=[StepRecord("n", "control:no_op", "completed")],
+    )
+    params = {**record._executions([change]), **record._steps([change])}
+
+    plan = db.fetch(f"EXPLAIN {db.in_schema(record.WRITE, SCHEMA)}", params)
+
+    text = "\n".join(line for (line,) in plan)
+    touched = [month for month in months if f"executions_execution{month.suffix}" in text]
+    assert touched == [months[partitions.MONTHS_BEHIND]]
+    assert "executions_execution_default" not in text

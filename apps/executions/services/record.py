@@ -23,7 +23,7 @@ WITH change AS (
         output = c.output, response = coalesce(e.response, c.response), error = c.error, had_errors = c.had_errors,
         started_at = coalesce(e.started_at, c.began_at),
         ended_at = CASE WHEN c.ends THEN clock_timestamp() END
-    FROM change c WHERE e.id = c.id AND e.ended_at IS NULL
+    FROM change c WHERE e.id = c.id AND e.id = ANY(%(ids)s::uuid[]) AND e.ended_at IS NULL
     RETURNING e.id, e.seq - c.n AS before, e.seq
 """
 
