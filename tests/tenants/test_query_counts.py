@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from apps.core import db
 from apps.tenants import facade
 from apps.tenants.facade import TenantInfo
 from apps.tenants.queries import directory
@@ -109,8 +110,17 @@ def test_more_keys_and_more_tenants_cost_no_more_statements(
     assert few == many == [2, 2]
 
 
-def test_an_unknown_host_costs_one_statement_and_then_none() -> None:
-    first = statements(lambda: Browser("nobody.localhost").get("/"))
-    second = statements(lambda: Browser("nobody.localhost").get("/"))
+def test_an_unknown_host_costs_one_statement_and_then_none(monkeypatch) -> None:
+    by_hand: list[str] = []
+    fetch = db.fetch
 
-    assert (len(first), len(second)) == (1, 0)
+    def counted(statement: str, params: dict[str, object]) -> list[tuple[object, ...]]:
+        by_hand.append(statement)
+        return fetch(statement, params)
+
+    monkeypatch.setattr(db, "fetch", counted)
+    first = statements(lambda: Browser("nobody.localhost").get("/"))
+    assert (len(first), len(by_hand)) == (0, 1)
+
+    second = statements(lambda: Browser("nobody.localhost").get("/"))
+    assert (len(second), len(by_hand)) == (0, 1)
