@@ -1,4 +1,4 @@
-"""Doors: everything a process must know to take a delivery, read once and remembered for a moment.
+"""Doors: everything a process must know to take a delivery, read once, remembered, and asked about each second.
 
 A remembered door is never trusted to be current: the transaction that accepts checks its revision, and a delivery
 that fails verification is judged again by what is stored now.
@@ -8,13 +8,13 @@ import logging
 import re
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from apps.core import tenancy
+from apps.core import db, tenancy
 from apps.credentials import facade as credentials
 from apps.credentials.errors import SealError
 from apps.engine.secret import Secret
@@ -25,22 +25,41 @@ from apps.workflows import facade as workflows
 from apps.workflows.facade import TriggerInfo
 
 REMEMBERED_S = 1.0
+# Then it is read anew whatever is said about it, so that a key that was taken away closes it.
+UNREAD_S = 60.0
 MOST_REMEMBERED = 10_000
 LIVE_SECRETS = 2
+
+# All that may have changed of a remembered door, by one statement: to read it anew takes two or three and the ORM, which
+# with a thousand tenants in turn is most of an accept (measured).
+IS_STILL = f"""
+SELECT EXISTS ({workflows.CURRENT})
+   AND NOT EXISTS (SELECT FROM {{s}}.webhooks_webhook WHERE id = %(trigger_id)s AND is_paused)
+   AND (NOT %(has_secret)s OR %(secret_ids)s::uuid[] = ARRAY(
+       SELECT id FROM {{s}}.webhooks_secret
+       WHERE webhook_id = %(trigger_id)s AND (expires_at IS NULL OR expires_at > statement_timestamp())
+       ORDER BY id DESC LIMIT {LIVE_SECRETS}
+   ))
+"""  # noqa: S608 - parts of our own, no values
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """An active webhook. `secrets` None: there are some, but the key that sealed them is lost or another one."""
+    """An active webhook, read at `read_at` and known to be as it was then at `loaded_at`.
+
+    `secrets` None: there are some, but the key that sealed them is lost or another one.
+    """
 
     trigger: TriggerInfo
     rules: Rules
     secrets: tuple[Secret, ...] | None = field(repr=False)
+    secret_ids: tuple[UUID, ...]
     next_kind: str
     zone: str
     loaded_at: float
+    read_at: float
 
 
 _doors: dict[tuple[str, str], Door] = {}
@@ -61,7 +80,9 @@ def find(path: str, *, at_least: float = 0.0) -> Door | None:
     known = _doors.get(key)
     if known is not None and known.loaded_at >= max(at_least, time.monotonic() - REMEMBERED_S):
         return known
-    door = _load(path) if PATH.fullmatch(path) else None
+    door = _renewed(known) if known is not None else None
+    if door is None and PATH.fullmatch(path):
+        door = _load(path)
     with _lock:
         if door is None:
             _doors.pop(key, None)
@@ -78,6 +99,21 @@ def forget() -> None:
         _doors.clear()
 
 
+def _renewed(door: Door) -> Door | None:
+    """Return the door as of now if nothing of it has changed; None: it must be read anew."""
+    now = time.monotonic()
+    if door.secrets is None or now - door.read_at > UNREAD_S:
+        return None
+    params = {
+        "trigger_id": door.trigger.id,
+        "revision": door.trigger.revision,
+        "has_secret": door.rules.has_secret,
+        "secret_ids": list(door.secret_ids),
+    }
+    is_still = db.fetch(db.in_schema(IS_STILL, tenancy.current_schema()), params)[0][0]
+    return replace(door, loaded_at=now) if is_still else None
+
+
 def secret_aad(webhook_id: UUID, secret_id: UUID) -> str:
     """Return what a sealed secret is bound to: moved to another tenant, webhook or row it does not open."""
     return f"{tenancy.current_schema()}|webhook|{webhook_id}|{secret_id}"
@@ -85,12 +121,19 @@ def secret_aad(webhook_id: UUID, secret_id: UUID) -> str:
 
 def live_secrets(webhook_id: UUID) -> tuple[Secret, ...] | None:
     """Return the secrets by which senders may prove themselves now, newest first; None: there are, but none opens."""
+    return _opened_of(webhook_id, _sealed(webhook_id))
+
+
+def _sealed(webhook_id: UUID) -> dict[UUID, object]:
     rows = WebhookSecret.objects.filter(webhook_id=webhook_id).filter(
         Q(expires_at__isnull=True) | Q(expires_at__gt=Now())
     )
-    sealed = list(rows.order_by("-pk").values_list("pk", "sealed")[:LIVE_SECRETS])
+    return dict(rows.order_by("-pk").values_list("pk", "sealed")[:LIVE_SECRETS])
+
+
+def _opened_of(webhook_id: UUID, sealed: dict[UUID, object]) -> tuple[Secret, ...] | None:
     opened = tuple(
-        secret for row_id, value in sealed if (secret := _opened(webhook_id, row_id, value))
+        secret for row_id, value in sealed.items() if (secret := _opened(webhook_id, row_id, value))
     )
     return None if sealed and not opened else opened
 
@@ -115,10 +158,18 @@ def _load(path: str) -> Door | None:
     if Webhook.objects.filter(pk=trigger.id, is_paused=True).exists():
         return None
     rules, _ = doors.read(trigger.config)
-    secrets = live_secrets(trigger.id) if rules.has_secret else ()
+    sealed = _sealed(trigger.id) if rules.has_secret else {}
     version = workflows.version(trigger.version_id)
-    next_kind = version.next_kind(trigger.node_id)
-    return Door(trigger, rules, secrets, next_kind, version.zone, loaded_at)
+    return Door(
+        trigger=trigger,
+        rules=rules,
+        secrets=_opened_of(trigger.id, sealed),
+        secret_ids=tuple(sealed),
+        next_kind=version.next_kind(trigger.node_id),
+        zone=version.zone,
+        loaded_at=loaded_at,
+        read_at=loaded_at,
+    )
 
 
 def _trigger(path: str) -> TriggerInfo | None:
