@@ -4,6 +4,7 @@ from uuid import UUID
 
 from apps.core import db
 from apps.dispatch import facade as dispatch
+from apps.engine.expressions.shelf import Shelf
 from apps.executions.services import dispatcher, doctor, unreadable
 from apps.executions.services.worker import Worker
 from apps.workflows.queries import registry
@@ -101,7 +102,7 @@ def test_a_node_type_that_a_release_has_dropped_is_such_a_case(demo, monkeypatch
         " replace(definition::text, 'action:formula', 'action:gone')::json WHERE id = %(id)s",
         {"id": version.pk},
     )
-    registry._version.cache_clear()
+    monkeypatch.setattr(registry, "_versions", Shelf(registry.NODES_KEPT))
     monkeypatch.setattr(unreadable, "PATIENCE_S", 0.0)
 
     work(Worker())
