@@ -116,13 +116,16 @@ fix: $(STAMP) ## let the tools repair what they can
 
 # --- measure -----------------------------------------------------------------------------------
 
-.PHONY: bench bench-smoke
+.PHONY: bench bench-smoke bench-tenants
 bench: $(STAMP) ## measure gorax on this machine (BENCH="--only w1_sync" for one measure)
 	@$(BIN)/python -m tests.bench $(BENCH)
 
 bench-smoke: $(STAMP) ## measure briefly; red only if a figure is five times off its reference loops
 	@$(BIN)/python -m tests.bench --smoke
 	@echo "make bench-smoke: no figure is far off"
+
+bench-tenants: $(STAMP) ## measure what many tenants cost (TENANTS=1000)
+	@$(BIN)/python -m tests.bench.tenants $(if $(TENANTS),--tenants $(TENANTS))
 
 # --- break -------------------------------------------------------------------------------------
 

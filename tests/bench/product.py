@@ -2,6 +2,7 @@
 
 import base64
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -189,3 +190,4 @@ def running() -> Iterator[tuple[Product, float]]:
         yield Product(copy), time.monotonic() - began_at
     finally:
         copy.remove()
+    shutil.rmtree(folder)  # and with it the log, which only a failure needs
