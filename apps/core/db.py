@@ -47,15 +47,15 @@ def cursor() -> Iterator[psycopg.Cursor[tuple[Any, ...]]]:
 
 
 def fetch(statement: str, params: Sequence[Any] | dict[str, Any] = ()) -> list[tuple[Any, ...]]:
-    """Run a prepared statement and return all its rows."""
+    """Run a statement and return all its rows; a session that has run it several times has it prepared."""
     with cursor() as raw:
-        return raw.execute(statement, params, prepare=True).fetchall()
+        return raw.execute(statement, params).fetchall()
 
 
 def execute(statement: str, params: Sequence[Any] | dict[str, Any] = ()) -> int:
-    """Run a prepared statement and return how many rows it touched."""
+    """Run a statement and return how many rows it touched; prepared as by `fetch`."""
     with cursor() as raw:
-        return raw.execute(statement, params, prepare=True).rowcount
+        return raw.execute(statement, params).rowcount
 
 
 def array(values: Iterable[object]) -> str:

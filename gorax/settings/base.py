@@ -78,6 +78,10 @@ def pool(env: environment.Environment) -> dict[str, Any]:
     }
 
 
+# A statement that a session has run this often is prepared there: parsing an accept took longer than executing it.
+# Not at once, because each tenant's statements are texts of their own: preparing is a round trip more, and of a
+# thousand tenants' statements a session keeps a hundred.
+PREPARED_AFTER = 5
 # Nobody thinks for a minute inside a transaction: whoever does has died or hangs, and its locks stop others.
 IDLE_IN_TRANSACTION_S = 60
 # Whoever asked by HTTP has long gone. Migrations, workers and provisioning take what they take.
@@ -110,6 +114,8 @@ def database(url: str, *, role: str = ENV.role) -> dict[str, Any]:
             **query,
             "options": session_options(role, query.get("options", "")),
             "pool": pool(ENV),
+            # Django's own default is None, which also switches off what is asked for by `prepare=True`.
+            "prepare_threshold": PREPARED_AFTER,
         },
     }
 
@@ -125,7 +131,7 @@ GORAX_MOST_CONNECTIONS = ENV.most_connections
 # --- broker, sockets ---------------------------------------------------------------------------
 CELERY_BROKER_URL = ENV.broker_url
 CELERY_BROKER_TRANSPORT_OPTIONS = broker.transport_options(ENV.broker_url, region=ENV.broker_region)
-# The platform's own ticks, in seconds. Months are made three ahead, so a day without beat costs nothing.
+# The platform's own ticks, in seconds. Months are made two ahead, so a day without beat costs nothing.
 CELERY_BEAT_SCHEDULE = {
     "tenants.maintain_partitions": {"task": "tenants.maintain_partitions", "schedule": 21_600},
     "tenants.forget_ended_sessions": {"task": "tenants.forget_ended_sessions", "schedule": 86_400},

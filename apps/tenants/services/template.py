@@ -28,6 +28,8 @@ from apps.tenants.services import migrations
 LOCK = 0x676F7261
 DUMP_TIMEOUT_S = 60
 LOCK_WAIT_MS = 5_000
+# Options of the driver, of which libpq knows nothing.
+OURS = {"pool", "prepare_threshold"}
 _NAME = re.compile(rf"\b{tenancy.TEMPLATE}(?=\W)")
 _MONTH = re.compile(r"_y\d{4}m\d{2}\b")
 # Comments, psql's own commands and session settings: nothing that belongs into somebody's transaction.
@@ -172,7 +174,7 @@ def _binaries() -> Iterator[Path]:
 def _conninfo() -> str:
     """Return where the database is, without the password, which would show in the process list."""
     here = connection.settings_dict
-    options = {name: value for name, value in here["OPTIONS"].items() if name != "pool"}
+    options = {name: here["OPTIONS"][name] for name in here["OPTIONS"].keys() - OURS}
     return make_conninfo(
         dbname=here["NAME"],
         user=here["USER"] or None,
