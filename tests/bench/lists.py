@@ -10,14 +10,14 @@ from tests.bench.statements import logged
 QUERIES = {"first page": "", "status=failed": "&status=failed"}
 LIST_S = 3.0
 
-# Clones of one real execution, their ids spread over the 27 days before it, which lie in months that exist. As many
+# Clones of one real execution, their ids spread over the 27 days after it, which lie in months that exist. As many
 # as `share` have failed, as many were cancelled. PostgreSQL 15 makes no UUIDv7, so it is written out.
 CLONE = """
 INSERT INTO t_demo.executions_execution
 SELECT clone.*
 FROM t_demo.executions_execution AS original,
      generate_series(1, {count}) AS number,
-     LATERAL (SELECT original.created_at - interval '27 days' * random() AS at,
+     LATERAL (SELECT original.created_at + interval '27 days' * random() AS at,
                      md5(random()::text || number) AS chance,
                      CASE (number - 1) / {share} WHEN 0 THEN 'failed' WHEN 1 THEN 'cancelled' ELSE 'completed' END AS status
              ) AS own,

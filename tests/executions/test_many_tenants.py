@@ -116,5 +116,5 @@ def test_a_result_is_written_without_a_look_at_other_months(demo) -> None:
 
     text = "\n".join(line for (line,) in plan)
     touched = [month for month in months if f"executions_execution{month.suffix}" in text]
-    assert touched == [months[partitions.MONTHS_BEHIND]]
+    assert touched == [months[0]]
     assert "executions_execution_default" not in text
