@@ -84,6 +84,14 @@ def json_text(value: Any) -> str | None:
         return json.dumps(value, separators=(",", ":"))
 
 
+def take() -> None:
+    """Take a connection of the pool for this thread: before a lock under which threads ask the database.
+
+    Whoever waited for a connection inside such a lock would wait for those who hold one and wait for the lock.
+    """
+    connection.ensure_connection()
+
+
 def give_back() -> None:
     """Hand this thread's connection back to the pool: none is held across a node, a wait or an idle second."""
     connection.close()

@@ -13,7 +13,7 @@ from apps.core.ids import uuid7
 from apps.dispatch import facade as dispatch
 from apps.executions.services import dispatcher, loop, record, turn
 from apps.executions.services import worker as workers
-from apps.executions.services.worker import KEPT_FOR_OTHERS, WAITING_SLOTS, Worker
+from apps.executions.services.worker import KEPT_FOR_OTHERS, WAITING_SLOTS, Holding, Worker
 from tests.eventually import eventually
 from tests.executions.crew import (
     Beside,
@@ -82,6 +82,44 @@ def test_fifty_waiting_calls_share_four_connections(receiver, small_pool) -> Non
     work_to_the_end(worker)
     done = execution(execution_id)
     assert (done.status, len(done.output)) == ("completed", WAITING_SLOTS)
+
+
+@pytest.fixture
+def one_connection(small_pool):
+    """One connection for everything this process does; whoever gets none gives up after a second."""
+    options = connection.settings_dict["OPTIONS"]["pool"]
+    connection.close()
+    connection.close_pool()
+    options |= {"max_size": 1, "timeout": 1}
+    connection.set_schema(SCHEMA)
+
+
+def test_a_thread_that_looks_for_work_waits_for_a_connection_before_it_waits_for_its_turn(
+    demo, one_connection
+) -> None:
+    worker = Worker()
+    mine = begin(make_version(chain(PURE)), {})
+    loop.due_list.__init__()
+    looked: list[list[Holding]] = []
+
+    def look() -> None:
+        try:
+            looked.append(loop.claim_next(worker, "threads"))
+        finally:
+            db.give_back()
+
+    db.take()
+    other = threading.Thread(target=look)
+    other.start()
+    assert eventually(lambda: connection.pool.get_stats()["requests_waiting"] == 1)
+
+    batch = loop.claim_next(worker, "threads")
+    db.give_back()
+    other.join()
+
+    assert [holding.claimed.id for holding in batch] == [mine]
+    assert looked == [[]]
+    worker.hand_back(batch)
 
 
 def test_the_last_quarter_of_the_slots_goes_to_tenants_that_hold_none(demo) -> None:

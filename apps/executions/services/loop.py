@@ -25,6 +25,7 @@ class DueList:
 
     def get(self, pool: str) -> list[dispatch.DueTenant]:
         """Return tenants with due work, least served first; an empty list is always freshly read."""
+        db.take()
         with self._lock:
             if not self._tenants or time.monotonic() - self._read_at > DUE_LIST_AGE_S:
                 self._tenants = {tenant.schema: tenant for tenant in dispatch.tenants_due(pool)}
@@ -69,6 +70,7 @@ def work(pool: str, *, for_s: float = LOOP_S) -> int:
                 break
             count += len(batch)
             advance(worker, batch)
+            db.give_back()  # a small pool serves every thread in turn, and the one that renews leases among them
         return count
     finally:
         worker.turns.release()
@@ -94,6 +96,7 @@ def claim_next(worker: Worker, pool: str) -> list[Holding]:
 
 def _claim(worker: Worker, schema: str, *, pool: str, floor: float) -> list[Holding] | None:
     """Claim for one tenant, and take it off the list if nothing is left. None: somebody else was about to."""
+    db.take()
     with worker.claiming, metrics.CLAIM_SECONDS.time():
         if not due_list.has(schema):
             return None  # a thread of ours, while this one waited for it
