@@ -7,9 +7,11 @@ from io import BytesIO
 
 import pytest
 from django.db import connection
+from django.http import HttpResponse
 
 from apps.core import strict_json
-from apps.core.api.wsgi import Handler
+from apps.core.api.bodies import BodyMiddleware
+from apps.core.api.wsgi import Handler, Request
 from tests.eventually import eventually
 
 SIGN_IN = "/api/v1/auth/sign-in"
@@ -128,10 +130,34 @@ def test_a_body_that_announces_too_much_is_not_read_at_all() -> None:
     assert (status, body.tell()) == (413, 0)
 
 
-def test_a_body_that_breaks_off_is_a_refusal() -> None:
-    def break_off() -> None:
-        raise OSError("connection reset")
+@pytest.mark.django_db
+@pytest.mark.parametrize("came", [b"", b'{"amount": 1', b"{}"])
+def test_a_body_that_breaks_off_is_refused_and_never_taken_for_whole(redis_server, came) -> None:
+    # The server says nothing of a connection that broke: it hands on what came.
+    status, _, said = send(Handler(), BytesIO(came), CONTENT_LENGTH="40", CONTENT_TYPE="text/plain")
 
-    status, _, said = send(Handler(), Input(break_off), CONTENT_LENGTH="10")
+    assert (status, json.loads(said)["code"]) == (400, "body_incomplete")
 
-    assert (status, json.loads(said)["code"]) == (400, "unreadable")
+
+def test_what_stands_behind_never_sees_half_a_body() -> None:
+    seen: list[bytes] = []
+    middleware = BodyMiddleware(lambda request: seen.append(request.read()) or HttpResponse())
+
+    def deliver(body: bytes) -> int:
+        environ = {"REQUEST_METHOD": "POST", "wsgi.input": BytesIO(body), "CONTENT_LENGTH": "5"}
+        return middleware(Request(environ)).status_code
+
+    assert [deliver(b"hal"), deliver(b"whole")] == [400, 200]
+    assert seen == [b"whole"]
+
+
+@pytest.mark.parametrize(
+    "coding", ["gzip, chunked", "identity, chunked", "gzip", "chunked, chunked"]
+)
+def test_a_body_in_another_transfer_coding_is_refused_and_not_lost(coding) -> None:
+    body = BytesIO(b"{}")
+
+    status, _, said = send(Handler(), body, HTTP_TRANSFER_ENCODING=coding)
+
+    assert (status, json.loads(said)["code"]) == (415, "transfer_coding_unknown")
+    assert body.tell() == 0

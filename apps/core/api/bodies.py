@@ -10,7 +10,15 @@ from django.http import HttpRequest, HttpResponse
 
 from apps.core import strict_json
 from apps.core.api.errors import plain_response
-from apps.core.errors import GoraxError, TooLargeError, UnavailableError, UnreadableError
+from apps.core.errors import (
+    GoraxError,
+    TooLargeError,
+    UnavailableError,
+    UnreadableError,
+    UnsupportedMediaError,
+)
+
+CHUNKED = "chunked"
 
 
 class BodyMiddleware:
@@ -18,7 +26,8 @@ class BodyMiddleware:
 
     A thread that waits for a body cannot be called back. So at most three eighths of this process's threads read at a
     time (half of them may wait for answers of workflows): sixty senders that send half a body each stop nobody else.
-    Chunked bodies get their length here; what follows knows no other kind.
+    Chunked bodies get their length here; what follows knows no other kind. A connection that breaks looks to the server
+    like a body's end, so an announced body is counted; whether a chunked one is whole nobody can tell.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -34,13 +43,20 @@ class BodyMiddleware:
         return self.get_response(request)
 
     def _take_in(self, request: HttpRequest) -> None:
-        announced = request.META.get("CONTENT_LENGTH") or ""
-        is_chunked = request.META.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked"
-        if not is_chunked and announced in {"", "0"}:
+        announced = request.META.get("CONTENT_LENGTH") or "0"
+        coding = request.META.get("HTTP_TRANSFER_ENCODING", "").lower()
+        if coding not in {"", CHUNKED}:
+            message = "A body is sent as it is, or chunked, and in no other transfer coding."
+            raise UnsupportedMediaError(message, code="transfer_coding_unknown")
+        length = int(announced) if announced.isdecimal() else 0
+        if not coding and not length:
             return
-        if announced.isdigit() and int(announced) > strict_json.MAX_BYTES:
+        if length > strict_json.MAX_BYTES:
             raise _too_large()
-        raw = self._read(request.META["wsgi.input"] if is_chunked else _stream_of(request))
+        raw = self._read(request.META["wsgi.input"] if coding else _stream_of(request))
+        if not coding and len(raw) != length:
+            message = f"The body ended after {len(raw)} of {length} bytes. Send it again."
+            raise UnreadableError(message, code="body_incomplete")
         request.META["CONTENT_LENGTH"] = str(len(raw))
         request.META.pop("HTTP_TRANSFER_ENCODING", None)
         request._stream = BytesIO(raw)  # noqa: SLF001 - what Django itself sets
@@ -50,8 +66,6 @@ class BodyMiddleware:
             raise UnavailableError("Too many requests are being received. Send this one again.")
         try:
             raw: bytes = stream.read(strict_json.MAX_BYTES + 1)
-        except OSError as lost:
-            raise UnreadableError("The body ended before it was whole.") from lost
         finally:
             self._readers.release()
         if len(raw) > strict_json.MAX_BYTES:
