@@ -12,8 +12,9 @@ from apps.core import request_context
 
 REDACTED = "[REDACTED]"
 FINISHED = "execution.finished"
-# The attributes every log record has; whatever else it carries was given as a field.
-PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+# The attributes every log record has; whatever else it carries was given as a field. Django gives its whole `request`,
+# whose path and query may open something.
+PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "request"}
 SECRET_FIELD = re.compile(
     r"passw|secret|token|authorization|cookie|api_?key|credential|\bkek\b|private_?key",
     re.IGNORECASE,
@@ -42,7 +43,11 @@ SECRET_TEXT = (
         ),
         REDACTED,
     ),
+    # The generated path of a webhook without authentication is the only secret it has; those of the API are ids.
+    (re.compile(r"(?<!/v1)/webhooks/[^\s\"'<>?#]+"), "/webhooks/…"),
 )
+# What a report may say of the request in which something failed; headers and query hold keys, codes and cookies.
+REPORTED_OF_REQUEST = ("method", "url")
 COLORS = {"web": 36, "live": 35, "worker": 32, "dispatcher": 33, "prepare": 34}
 LEVEL_COLORS = {"WARNING": 33, "ERROR": 31, "CRITICAL": 31}
 
@@ -179,8 +184,16 @@ def _start_sentry(dsn: str, release: str) -> None:
         send_default_pii=False,
         include_local_variables=False,  # they hold payloads and opened credentials
         max_request_body_size="never",
-        before_send=lambda event, _hint: _masked_value(event),
+        before_send=lambda event, _hint: reported(event),
     )
+
+
+def reported(event: Any) -> Any:
+    """Return what of an error report leaves this machine."""
+    request = event.get("request", {})
+    event["request"] = {name: request[name] for name in REPORTED_OF_REQUEST if name in request}
+    event.get("extra", {}).pop("request", None)
+    return _masked_value(event)
 
 
 @lru_cache(maxsize=1024)

@@ -36,6 +36,32 @@ except ValueError:
 sentry_sdk.flush()
 """
 
+# A request for a webhook in which something fails; what is secret in it is called swordfish.
+FAILING_REQUEST = """
+import django
+django.setup()
+import io, sentry_sdk
+from apps.core.api.wsgi import Handler
+
+class Broken(io.BytesIO):
+    def read(self, size=-1):
+        raise RuntimeError("broken")
+
+said = []
+Handler()(
+    {
+        "REQUEST_METHOD": "POST", "PATH_INFO": "/webhooks/swordfish", "QUERY_STRING": "code=swordfish",
+        "SERVER_NAME": "demo.localhost", "SERVER_PORT": "80", "HTTP_HOST": "demo.localhost",
+        "CONTENT_LENGTH": "9", "CONTENT_TYPE": "text/plain", "REMOTE_ADDR": "127.0.0.1",
+        "HTTP_MY_KEY": "swordfish", "HTTP_X_HUB_SIGNATURE_256": "sha256=swordfish",
+        "HTTP_COOKIE": "a=swordfish", "wsgi.input": Broken(b"swordfish"), "wsgi.url_scheme": "http",
+    },
+    lambda status, *_: said.append(status),
+)
+print(*said)
+sentry_sdk.flush()
+"""
+
 
 @pytest.fixture
 def reports() -> Iterator[tuple[str, list[dict]]]:
@@ -64,23 +90,23 @@ def reports() -> Iterator[tuple[str, list[dict]]]:
     server.server_close()
 
 
-def fail(dsn: str) -> str:
-    """Let a process of its own fail; return what it printed."""
+def fail(dsn: str, program: str = FAILING) -> tuple[str, str]:
+    """Let a process of its own fail; return what it printed, and its log."""
     ran = subprocess.run(
-        [sys.executable, "-c", FAILING],
+        [sys.executable, "-c", program],
         cwd=ROOT,
         env=os.environ | {"GORAX_SENTRY_DSN": dsn, "GORAX_RELEASE": "7.0.0"},
         capture_output=True,
         text=True,
         check=True,
     )
-    return ran.stdout.strip()
+    return ran.stdout.strip(), ran.stderr
 
 
 def test_without_an_address_nothing_is_begun(reports) -> None:
     _, events = reports
 
-    assert fail("") == "False"
+    assert fail("")[0] == "False"
 
     assert events == []
 
@@ -88,7 +114,7 @@ def test_without_an_address_nothing_is_begun(reports) -> None:
 def test_a_failure_arrives_without_secrets_and_without_local_variables(reports) -> None:
     dsn, events = reports
 
-    assert fail(dsn) == "True"
+    assert fail(dsn)[0] == "True"
 
     (event,) = events
     assert event["release"] == "7.0.0"
@@ -100,3 +126,19 @@ def test_a_failure_arrives_without_secrets_and_without_local_variables(reports) 
     assert event["extra"]["webhook_secret"] == "[REDACTED]"
     assert "password=[REDACTED]" in json.dumps(event["breadcrumbs"])
     assert "swordfish" not in json.dumps(event)
+
+
+def test_a_failure_inside_a_request_tells_neither_its_path_nor_its_query_nor_its_headers(
+    reports,
+) -> None:
+    dsn, events = reports
+
+    status, log = fail(dsn, FAILING_REQUEST)
+
+    (event,) = events
+    assert status == "500 Internal Server Error"
+    assert event["request"] == {"method": "POST", "url": "http://demo.localhost/webhooks/…"}
+    assert event["exception"]["values"][-1]["value"] == "broken"
+    assert "swordfish" not in json.dumps(event)
+    assert "Internal Server Error: /webhooks/" in log
+    assert "swordfish" not in log

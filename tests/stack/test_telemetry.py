@@ -68,9 +68,22 @@ def test_an_ordinary_sentence_is_left_alone() -> None:
 
 def test_a_field_named_like_a_secret_is_masked_whatever_it_holds() -> None:
     assert as_json(record("opened", webhook_secret="swordfish"))["webhook_secret"] == "[REDACTED]"
-    assert as_json(record("opened", request={"password": "swordfish"}))["request"] == {
+    assert as_json(record("opened", body={"password": "swordfish"}))["body"] == {
         "password": "[REDACTED]"
     }
+
+
+@pytest.mark.parametrize("before", ["", "POST ", "http://demo.localhost:8000", "'"])
+def test_the_path_that_opens_a_webhook_reaches_no_line_and_the_apis_ids_do(before: str) -> None:
+    assert telemetry.masked(f"{before}/webhooks/Zm9yZ290?x=1") == f"{before}/webhooks/…?x=1"
+    assert telemetry.masked(f"{before}/api/v1/webhooks/7") == f"{before}/api/v1/webhooks/7"
+
+
+def test_djangos_own_line_of_a_failed_request_does_not_show_the_request() -> None:
+    made = record("Internal Server Error: %s", "/auth/cross", request="<GET /auth/cross?code=1>")
+
+    assert "request" not in as_json(made)
+    assert "code=1" not in telemetry.TextFormatter("web").format(made)
 
 
 def test_a_secret_that_is_logged_by_mistake_prints_nothing() -> None:
