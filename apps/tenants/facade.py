@@ -22,7 +22,12 @@ from apps.tenants.services.egress import allow as allow_egress
 from apps.tenants.services.entering import by_access_token, by_api_key
 from apps.tenants.services.lifecycle import delete, resume, suspend
 from apps.tenants.services.members import join
-from apps.tenants.services.migrations import migrate_stale, newest_state, refuse_newer_database
+from apps.tenants.services.migrations import (
+    migrate_stale,
+    newer_migrations,
+    newest_state,
+    refuse_newer_database,
+)
 from apps.tenants.services.provisioning import provision
 from apps.tenants.services.rounds import in_each
 
@@ -47,6 +52,7 @@ __all__ = [
     "living_schemas",
     "memberships_of",
     "migrate_stale",
+    "newer_migrations",
     "newest_state",
     "provision",
     "refuse_newer_database",

@@ -73,17 +73,27 @@ def test_a_process_that_stands_still_is_named(crew, gone: str, said: str) -> Non
     assert (response.status_code, response.json()["checks"]) == (503, {**ALL_OK, gone: said})
 
 
-def test_tenants_behind_the_newest_state_are_counted_and_not_named(crew) -> None:
+def test_tenants_behind_the_newest_state_are_counted_and_not_named_and_stop_no_other(crew) -> None:
     facade.provision(slug="behind", name="Behind", owner_id=person().pk)
     Tenant.objects.filter(slug="behind").update(migration_state="an older state")
 
     response = Browser().get("/readyz")
 
-    said = "1 tenants are behind: run `migrate`"
-    assert (response.status_code, response.json()["checks"]) == (
-        503,
-        {**ALL_OK, "migrations": said},
-    )
+    said = {"tenants": "1 tenants are behind: run `migrate`"}
+    assert (response.status_code, response.json()["checks"]) == (200, ALL_OK)
+    assert response.json()["warnings"] == said
+
+
+def test_a_process_that_an_update_is_about_to_replace_stays_ready_and_calls_nobody_behind(
+    crew,
+) -> None:
+    MigrationRecorder(connection).record_applied("workflows", "9999_from_the_future")
+    Tenant.objects.update(migration_state="a newer state")
+
+    response = Browser().get("/readyz")
+
+    said = {"status": "ready", "checks": ALL_OK, "warnings": {}}
+    assert (response.status_code, response.json()) == (200, said)
 
 
 @pytest.mark.parametrize(

@@ -43,19 +43,24 @@ def newest_state() -> str:
     return hashlib.sha256("\n".join(names).encode()).hexdigest()
 
 
-def refuse_newer_database() -> None:
-    """Check that this version knows every migration that `public` has seen.
-
-    Raises:
-        NewerDatabaseError: it does not, so a newer version has written here.
-    """
+def newer_migrations() -> list[str]:
+    """Return the migrations that `public` has seen and this version does not know: a newer one has written here."""
     with tenancy.entered(tenancy.PUBLIC):
         applied = set(MigrationRecorder(connection).applied_migrations())
     known = set(MigrationLoader(None).disk_migrations)
     ours = {
         config.label for config in installed.get_app_configs() if config.name.startswith("apps.")
     }
-    newer = sorted(f"{label}.{name}" for label, name in applied - known if label in ours)
+    return sorted(f"{label}.{name}" for label, name in applied - known if label in ours)
+
+
+def refuse_newer_database() -> None:
+    """Check that this version knows every migration that `public` has seen.
+
+    Raises:
+        NewerDatabaseError: it does not, so a newer version has written here.
+    """
+    newer = newer_migrations()
     if newer:
         raise NewerDatabaseError(newer)
 
