@@ -121,7 +121,7 @@ def _admit(headers: Mapping[str, str], execution_id: UUID | None) -> str:
         if not principal.may(PERMISSION):
             raise Refusal(CLOSE_FORBIDDEN)
         if execution_id is not None:
-            tenancy.run_in(tenant.schema, queries.get, execution_id)
+            tenancy.run_in(tenant.schema, queries.require, execution_id)
     except ExecutionNotFoundError:
         raise Refusal(CLOSE_NOT_FOUND) from None
     except (GoraxError, ValueError):

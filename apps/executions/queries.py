@@ -163,6 +163,16 @@ def steps(execution: Execution) -> Shown:
     del rows[MOST_STEPS:]
     room = MOST_OUTPUT_BYTES
     wanted: list[tuple[UUID, str, str]] = []
+def require(execution_id: UUID) -> None:
+    """Check that an execution is here, and read nothing of it.
+
+    Raises:
+        ExecutionNotFoundError: this tenant has no such execution.
+    """
+    if not Execution.objects.filter(pk=execution_id).exists():
+        raise ExecutionNotFoundError("There is no such execution here.")
+
+
     for row in rows:
         is_there = row.output_bytes is not None
         row.output_omitted = is_there and row.output_bytes > room

@@ -28,12 +28,12 @@ def decide(execution_id: UUID, node_id: str, decision: Decision) -> None:
         StepNotUnknownError: nobody has to decide about this step.
     """
     schema = tenancy.current_schema()
-    execution = queries.get(execution_id)
+    queries.require(execution_id)
     with transaction.atomic():
         # The ticket before the step, as everywhere.
-        if not dispatch.poke(execution.pk):
+        if not dispatch.poke(execution_id):
             raise queries.why_not_live(execution_id)
-        params = {"id": execution.pk, "node": node_id, "decision": decision}
+        params = {"id": execution_id, "node": node_id, "decision": decision}
         if db.execute(db.in_schema(DECIDE, schema), params) == 0:
             raise StepNotUnknownError("Nobody has to decide about this step.")
     dispatch.ring()
