@@ -11,7 +11,10 @@ from apps.engine.value import Json, NodeId
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One failed attempt: a stable code, a sentence, and whether time may heal it."""
+    """One failed attempt: a stable code, a sentence, and whether time may heal it.
+
+    `is_final`: no policy tries it again, whatever its patterns say.
+    """
 
     code: str
     message: str
@@ -19,6 +22,7 @@ class Failure:
     status: int | None = None
     details: Mapping[str, Json] = field(default_factory=dict)
     retry_after_s: float | None = None
+    is_final: bool = False
 
     def facts(self, node_id: NodeId) -> dict[str, Json]:
         """Return the error object that steps and executions show: code, message, node, status?, details?."""

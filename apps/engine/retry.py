@@ -69,6 +69,8 @@ class RetryPolicy:
         return wait_s
 
     def _is_worth_it(self, failure: Failure) -> bool:
+        if failure.is_final:
+            return False
         text = f"{failure.code}: {failure.message}"
         if any(_matches(pattern, text) for pattern in self.give_up_on):
             return False

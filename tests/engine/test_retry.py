@@ -42,6 +42,13 @@ def test_waits_grow_as_the_policy_says_and_end_with_the_last_attempt(
     assert waits(policy) == expected
 
 
+def test_what_somebody_has_decided_about_is_not_tried_again_whatever_the_patterns_say() -> None:
+    policy = RetryPolicy(attempts=3, retry_on=(".",), statuses=(500,))
+
+    assert waits(policy, Failure("x", "y", is_retryable=True, is_final=True)) == [None] * 3
+    assert waits(policy, Failure("x", "y", status=500, is_final=True)) == [None] * 3
+
+
 @pytest.mark.parametrize(("chance", "wait_s"), [(0.0, 7.5), (0.5, 10.0), (0.75, 11.25)])
 def test_jitter_moves_a_wait_by_up_to_a_quarter(chance: float, wait_s: float) -> None:
     policy = RetryPolicy(attempts=2, first_wait_s=10)

@@ -14,7 +14,15 @@ from apps.executions.services.worker import Worker
 from apps.tenants import facade as tenants
 from tests.callers import make_caller
 from tests.eventually import eventually
-from tests.executions.crew import bury, dying_at, let_finish, ticket, work, work_to_the_end
+from tests.executions.crew import (
+    ONE_CALL,
+    bury,
+    dying_at,
+    let_finish,
+    ticket,
+    work,
+    work_to_the_end,
+)
 from tests.executions.makers import (
     begin,
     call,
@@ -33,8 +41,8 @@ def risky(url: str, **more) -> dict:
     return {**made, "on_unknown": "stop", **more}
 
 
-def unknown_execution(receiver, *, company: bool, **more) -> UUID:
-    """An execution whose call was under way when its worker was killed; alone or beside another."""
+def orphan(receiver, *, company: bool, **more) -> UUID:
+    """An execution whose call was under way when its worker was killed; alone or beside another. Nobody knows it yet."""
     parts = [("one", "action:http", risky(receiver.url, **more))]
     document = chain(*parts, ("then", "control:no_op", {}))
     if company:
@@ -54,9 +62,15 @@ def unknown_execution(receiver, *, company: bool, **more) -> UUID:
         assert eventually(lambda: work(killed) is not None and paths(receiver))
         let_finish(killed)
     bury(killed)
+    assert len(paths(receiver)) == 1
+    return execution_id
+
+
+def unknown_execution(receiver, *, company: bool, **more) -> UUID:
+    """The same, when the execution knows that nobody knows what became of its call."""
+    execution_id = orphan(receiver, company=company, **more)
     work_to_the_end(Worker())
     assert steps(execution_id)["one"].status == "unknown"
-    assert len(paths(receiver)) == 1
     return execution_id
 
 
@@ -74,8 +88,26 @@ def test_run_it_again_means_the_same_call_with_the_same_key(receiver, company) -
     assert execution(execution_id).status == ("waiting" if company else "completed")
 
 
-def test_it_failed_means_that_the_node_has_failed(receiver) -> None:
-    execution_id = unknown_execution(receiver, company=False)
+@pytest.mark.parametrize("decision", ["rerun", "fail"])
+def test_a_decision_that_comes_before_the_runs_owner_has_looked_is_carried_out(
+    receiver, decision
+) -> None:
+    execution_id = orphan(receiver, company=True, on_error="continue")
+    work(finder := Worker(), ONE_CALL)
+    let_finish(finder)
+    assert steps(execution_id)["one"].status == "unknown"
+
+    deciding.decide(execution_id, "one", decision)
+    work_to_the_end(Worker())
+
+    came_to = {"rerun": ("completed", 2), "fail": ("failed", 1)}
+    assert (steps(execution_id)["one"].status, len(paths(receiver))) == came_to[decision]
+
+
+@pytest.mark.parametrize("company", [False, True])
+@pytest.mark.parametrize("retry", [{}, {"attempts": 3, "retry_on": ["."], "first_wait_s": 0}])
+def test_it_failed_means_that_the_node_has_failed(receiver, retry, company) -> None:
+    execution_id = unknown_execution(receiver, company=company, retry=retry)
 
     deciding.decide(execution_id, "one", "fail")
     work_to_the_end(Worker())
@@ -98,6 +130,18 @@ def test_it_failed_goes_on_where_the_author_said_so(receiver) -> None:
     done = execution(execution_id)
     assert (done.status, done.had_errors) == ("completed", True)
     assert steps(execution_id)["one"].output["error"]["code"] == "worker_lost"
+
+
+def test_of_several_decisions_the_first_counts_and_the_others_are_refused(receiver) -> None:
+    execution_id = unknown_execution(receiver, company=False)
+    deciding.decide(execution_id, "one", "fail")
+
+    for late in ("rerun", "fail"):
+        with pytest.raises(StepNotUnknownError):
+            deciding.decide(execution_id, "one", late)
+    work_to_the_end(Worker())
+
+    assert (execution(execution_id).status, len(paths(receiver))) == ("failed", 1)
 
 
 def test_nothing_is_decided_about_what_is_not_unknown(receiver) -> None:

@@ -84,11 +84,15 @@ def test_a_call_that_kills_three_lone_workers_fails_its_execution(receiver, pois
     assert (tickets(), paths(receiver)) == (0, [])
 
 
-def test_a_call_beside_others_that_kills_three_lone_workers_fails_alone(receiver, poison) -> None:
+@pytest.mark.parametrize("retry", [{}, {"attempts": 3, "retry_on": ["."]}])
+def test_a_call_beside_others_that_kills_three_lone_workers_fails_alone(
+    receiver, poison, retry
+) -> None:
+    made = call(f"{receiver.url}/ok") | {"on_error": "continue", "retry": retry}
     document = {
         "nodes": nodes(
             ("start", "trigger:manual", {}),
-            ("poison", "action:http", call(f"{receiver.url}/ok") | {"on_error": "continue"}),
+            ("poison", "action:http", made),
             ("fine", "action:http", call(f"{receiver.url}/ok")),
         ),
         "edges": edges("start>poison", "start>fine"),

@@ -12,20 +12,22 @@ from apps.executions.errors import StepNotUnknownError
 
 Decision = Literal["rerun", "fail"]
 
-# Beside what nobody knows stands what a person knows; the execution's owner takes it from there.
+# Beside what nobody knows stands what a person knows; the execution's owner takes it from there. He may have it in hand
+# already, so whoever decides first has decided.
 DECIDE = """
 UPDATE {s}.executions_step SET error = json_build_object('decision', %(decision)s::text)
 WHERE execution_id = %(id)s AND node_id = %(node)s AND scope = '' AND status = 'unknown'
+  AND error ->> 'decision' IS NULL
 """
 
 
 def decide(execution_id: UUID, node_id: str, decision: Decision) -> None:
-    """Let an unknown step run again, or fail; the execution goes on at once. Of several decisions the last counts.
+    """Let an unknown step run again, or fail; the execution goes on at once. Of several decisions the first counts.
 
     Raises:
         ExecutionNotFoundError: this tenant has no such execution.
         ExecutionFinishedError: it has already ended.
-        StepNotUnknownError: nobody has to decide about this step.
+        StepNotUnknownError: nobody has to decide about this step, or somebody has.
     """
     schema = tenancy.current_schema()
     queries.require(execution_id)
@@ -35,5 +37,5 @@ def decide(execution_id: UUID, node_id: str, decision: Decision) -> None:
             raise queries.why_not_live(execution_id)
         params = {"id": execution_id, "node": node_id, "decision": decision}
         if db.execute(db.in_schema(DECIDE, schema), params) == 0:
-            raise StepNotUnknownError("Nobody has to decide about this step.")
+            raise StepNotUnknownError("Nobody has to decide about this step any more.")
     dispatch.ring()

@@ -79,12 +79,10 @@ def open_tickets(run: Run, holding: Holding, handed: list[tuple[str, int]]) -> N
 
 
 def absorb(run: Run) -> None:
-    """Take in what others have recorded since: workers of handed steps, in the order in which it happened, and people."""
-    if any(step.status is StepStatus.UNKNOWN for step in run.frontier.steps.values()):
-        for node_id, scope, decision in queries.decisions(run.schema, run.id):
-            key = step_key(ScopeKey(scope), NodeId(node_id))
-            if run.frontier.steps[key].status is StepStatus.UNKNOWN:
-                run.decided(key, decision)
+    """Take in what others have recorded since: workers of handed steps, in the order in which it happened, then people.
+
+    A person may have decided about a step before its run has even heard that nobody knows.
+    """
     handed = [key for key, step in run.frontier.steps.items() if step.is_handed]
     for row in rows_of(run.schema, run.id, handed):
         graph, now = run.program.graph, run.now()
@@ -96,6 +94,11 @@ def absorb(run: Run) -> None:
         else:
             run.frontier = plan.settled(graph, run.frontier, row.key, _outcome(row), now)
         run.has_progressed = True
+    if any(step.status is StepStatus.UNKNOWN for step in run.frontier.steps.values()):
+        for node_id, scope, decision in queries.decisions(run.schema, run.id):
+            key = step_key(ScopeKey(scope), NodeId(node_id))
+            if run.frontier.steps[key].status is StepStatus.UNKNOWN:
+                run.decided(key, decision)
 
 
 def rows_of(schema: str, execution_id: UUID, keys: Iterable[StepKey]) -> list[Row]:
@@ -129,6 +132,7 @@ def _outcome(row: Row) -> plan.Completed | plan.Aborted | Failure:
         message=str(error.get("message", "")),
         status=error.get("status"),
         details=error.get("details") or {},
+        is_final=True,  # whoever recorded it has asked the policy; a settled row never changes
     )
 
 
