@@ -19,6 +19,7 @@ from tests.executions.makers import (
     execution,
     make_version,
     nodes,
+    steps,
     tickets,
 )
 
@@ -243,6 +244,19 @@ def test_a_branch_that_was_not_taken_and_a_trigger_that_did_not_fire_are_no_pred
     work_to_the_end(Worker())
 
     assert execution(execution_id).status == "completed"
+    assert sick() == []
+
+
+def test_the_way_through_a_disabled_node_is_no_predecessor_missed(demo) -> None:
+    off = ("off", "control:no_op", {"disabled": True})
+    execution_id = begin(make_version(chain(off, ("after", "control:no_op", {}))), {})
+    work_to_the_end(Worker())
+
+    assert {node_id: step.status for node_id, step in steps(execution_id).items()} == {
+        "start": "completed",
+        "off": "skipped",
+        "after": "completed",
+    }
     assert sick() == []
 
 

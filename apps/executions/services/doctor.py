@@ -74,18 +74,20 @@ INVARIANTS: dict[str, str] = {
         SELECT execution_id, node_id FROM {s}.executions_step
         WHERE status IN ('completed', 'failed', 'skipped', 'cancelled') AND token IS NULL AND copied_from IS NULL
     """,
-    # By the edges of the version that the execution is pinned to: all sources have settled, and one of them has run.
+    # By the edges of the version that the execution is pinned to: all sources have settled, and one of them has run, or
+    # is disabled: such a node is recorded as skipped, and yet the way leads through it.
     "step_before_its_predecessors": """
         SELECT s.execution_id, s.node_id FROM {s}.executions_step s
         JOIN {s}.executions_execution e ON e.id = s.execution_id
-        JOIN unnest(%(versions)s::uuid[], %(sources)s::text[], %(targets)s::text[]) AS edge(version_id, source, target)
+        JOIN unnest(%(versions)s::uuid[], %(sources)s::text[], %(targets)s::text[], %(passages)s::bool[])
+            AS edge(version_id, source, target, is_passage)
             ON edge.version_id = e.version_id AND edge.target = s.node_id
         LEFT JOIN {s}.executions_step b
             ON b.execution_id = s.execution_id AND b.node_id = edge.source AND b.scope = s.scope
         WHERE s.scope = '' AND s.status IN ('running', 'waiting', 'completed', 'failed') AND s.copied_from IS NULL
         GROUP BY s.execution_id, s.node_id
         HAVING NOT bool_and(coalesce(b.status IN ('completed', 'failed', 'skipped', 'cancelled'), false))
-            OR NOT bool_or(coalesce(b.status IN ('completed', 'failed'), false))
+            OR NOT bool_or(coalesce(b.status IN ('completed', 'failed') OR edge.is_passage, false))
     """,
 }
 
@@ -164,15 +166,19 @@ def _examine_one(schema: str) -> Iterator[Finding]:
 
 def _edges(schema: str) -> dict[str, list[object]]:
     """Return every edge of the versions that executions of a tenant are pinned to, as columns."""
-    edges: list[tuple[UUID, str, str]] = []
+    edges: list[tuple[UUID, str, str, bool]] = []
     with tenancy.entered(schema):
         for (version_id,) in db.fetch(db.in_schema(VERSIONS, schema)):
             # One that cannot be loaded has no edges to hold anybody to; its executions fail by themselves.
             with suppress(VersionNotFoundError, EngineError):
                 graph = workflows.version(version_id).program.graph
-                edges += [(version_id, edge.source, edge.target) for edge in graph.edges]
+                edges += [
+                    (version_id, edge.source, edge.target, graph.nodes[edge.source].is_disabled)
+                    for edge in graph.edges
+                ]
     columns: list[list[object]] = [list(column) for column in zip(*edges, strict=True)]
-    return dict(zip(("versions", "sources", "targets"), columns or [[], [], []], strict=True))
+    names = ("versions", "sources", "targets", "passages")
+    return dict(zip(names, columns or [[], [], [], []], strict=True))
 
 
 def repair(finding: Finding) -> bool:
@@ -186,10 +192,7 @@ def repair(finding: Finding) -> bool:
 
 
 def _delete_tickets(finding: Finding) -> bool:
-    db.execute(
-        "DELETE FROM public.dispatch_ticket WHERE execution_id = %(id)s AND schema = %(schema)s",
-        {"id": finding.id, "schema": finding.schema},
-    )
+    dispatch.close(finding.schema, finding.id)
     return True
 
 
