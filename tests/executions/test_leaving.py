@@ -10,7 +10,7 @@ from apps.executions.services import loop, turn
 from apps.executions.services import worker as workers
 from apps.executions.services.worker import Worker
 from tests.eventually import eventually
-from tests.executions.crew import bury, claim, let_finish, ticket, work
+from tests.executions.crew import Beside, bury, claim, let_finish, ticket, work
 from tests.executions.makers import begin, call, chain, execution, make_version, work_until_ended
 
 PURE = ("pure", "action:formula", {"config": {"expression": "1"}})
@@ -47,6 +47,20 @@ def test_a_worker_that_leaves_renews_no_more_often_than_before(
     # Every renewal but the last was followed by a whole pause.
     assert len(beats) - 1 <= len(pauses)
     assert set(pauses) == {0.05}
+
+
+def test_a_worker_that_is_gone_renews_no_more_whoever_hangs_in_a_call_that_was_taken_from_it(
+    demo,
+) -> None:
+    begin(make_version(chain(PURE)), {})
+    (zombie,) = claim(gone := Worker())
+    zombie.lose()
+    gone.shut_down()
+
+    try:
+        Beside(gone.renew_forever).join_it()
+    finally:
+        gone._held.clear()
 
 
 def test_a_worker_that_is_gone_does_not_come_back_by_a_late_renewal(demo) -> None:

@@ -211,9 +211,10 @@ class Worker:
                         holding.lose()
             finally:
                 db.give_back()
-            # Who is leaving renews as before until nothing is in hand; `stopping` would not make him wait any more.
+            # Who is leaving renews as before until he is gone; `stopping` would not make him wait any more. What is
+            # still in hand then was lost before, and whoever hangs in it needs no lease.
             over = self.gone if self.stopping.is_set() else self.stopping
-            if over.wait(pause_s) and not self._held:
+            if over.wait(pause_s) and (self.gone.is_set() or not self._held):
                 return
 
     def hand_back(self, holdings: list[Holding]) -> None:
