@@ -25,6 +25,7 @@ from tests.executions.crew import (
     claim,
     due,
     expire,
+    hasten,
     let_finish,
     step_ticket,
     ticket,
@@ -188,6 +189,28 @@ def test_a_call_beside_others_past_its_deadline_fails_with_timeout_too(receiver)
         "failed",
     ]
     assert len(paths(receiver)) == 2
+
+
+def test_a_call_that_hangs_is_not_repeated_though_somebody_could_not_read_it_meanwhile(
+    receiver,
+) -> None:
+    execution_id = begin(make_version(one_call(receiver)), {})
+    hanging = Worker()
+    gate = Gate()
+    with hooked("step.after_effect", gate):
+        work(hanging)
+        gate.wait_for_arrival()
+        overrun(execution_id)
+        dispatch.seize()
+        (older,) = claim(Worker())
+        dispatch.set_aside(execution_id, older.claimed.token, patience_s=300.0)
+        hasten(execution_id)
+        work_to_the_end(Worker())
+        gate.open()
+        let_finish(hanging)
+
+    assert steps(execution_id)["call"].error["code"] == "timeout"
+    assert len(paths(receiver)) == 1
 
 
 def test_a_call_whose_worker_died_runs_again_however_late_somebody_comes(receiver) -> None:

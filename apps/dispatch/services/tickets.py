@@ -104,7 +104,8 @@ WHERE id IN (SELECT id FROM mine)
 # What this process cannot read may be readable to another one: no crash, and looked at again in a while.
 SET_ASIDE = """
 UPDATE public.dispatch_ticket
-SET token = NULL, worker_id = NULL, is_lone = false, deadline_at = NULL, due_at = clock_timestamp() + interval '10 s',
+SET token = NULL, worker_id = NULL, is_lone = false, due_at = clock_timestamp() + interval '10 s',
+    deadline_at = CASE WHEN deadline_at <= leased_at THEN deadline_at END,
     unreadable_since = coalesce(unreadable_since, clock_timestamp())
 WHERE id = %(id)s AND token = %(token)s
 RETURNING unreadable_since <= clock_timestamp() - %(patience_s)s * interval '1 s'
