@@ -2,10 +2,21 @@
 
 from apps.core import db
 from apps.core.failpoints import hooked
+from apps.engine.expressions.shelf import Shelf
 from apps.executions.services.worker import Worker
+from apps.workflows.queries import registry
 from tests.executions.crew import due, hasten, ticket, work, work_to_the_end
-from tests.executions.makers import begin, chain, execution, make_version, steps, tickets
+from tests.executions.makers import (
+    SCHEMA,
+    begin,
+    chain,
+    execution,
+    make_version,
+    steps,
+    tickets,
+)
 
+PURE = ("pure", "action:formula", {"config": {"expression": "1"}})
 HELD = "SELECT 1 FROM public.dispatch_ticket WHERE id = %(id)s AND token IS NOT NULL"
 REFUSED = "SELECT '9999-12-31T23:59:59-23:59'::timestamptz"
 
@@ -37,6 +48,27 @@ def test_data_that_the_database_refuses_ends_its_execution_and_no_other_of_the_b
     assert ended.frontier is None
     assert execution(good).status == "completed"
     assert (tickets(), due()) == (0, [])
+
+
+def test_a_neighbour_that_could_not_be_read_makes_it_no_crash(demo, monkeypatch) -> None:
+    unread = begin(make_version(chain(PURE)), {})
+    bad = begin(make_version(chain(("n", "control:no_op", {}))), {})
+    db.execute(
+        f"UPDATE {SCHEMA}.workflows_version SET definition ="  # noqa: S608 - a constant
+        " replace(definition::text, 'action:formula', 'action:gone')::json"
+    )
+    monkeypatch.setattr(registry, "_versions", Shelf(registry.NODES_KEPT))
+
+    # Its neighbour is set aside after the load; then the database refuses.
+    def refuse() -> None:
+        db.fetch(REFUSED, {})
+
+    with hooked("turn.after_decide", refuse):
+        assert len(work(Worker())) == 2
+
+    assert (execution(unread).status, execution(bad).status) == ("queued", "failed")
+    assert execution(bad).error["code"] == "data_refused"
+    assert ticket(unread, "crash_count", "unreadable_since IS NOT NULL") == (0, True)
 
 
 def test_what_was_open_in_an_execution_that_is_refused_ends_with_it(demo) -> None:

@@ -20,15 +20,17 @@ CODE = "data_refused"
 def stumble(worker: Worker, holdings: Sequence[Holding], failure: Exception) -> None:
     """Give tickets back whose turn raised; one that was alone when the database refused its data has ended by that.
 
-    Of several nobody knows whose data it was: each is tried again alone.
+    Of several nobody knows whose data it was: each is tried again alone. What was set aside or has ended meanwhile was
+    no company.
     """
+    held = worker.in_hand(holdings)
     try:
-        if len(holdings) == 1 and isinstance(failure, DataError):
-            _end(worker, holdings[0])
+        if len(held) == 1 and isinstance(failure, DataError):
+            _end(worker, held[0])
             return
     except Exception:
         logger.exception("execution.not_ended")
-    worker.stumble(list(holdings), failure)
+    worker.stumble(held, failure)
 
 
 def _end(worker: Worker, holding: Holding) -> None:

@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -228,9 +228,13 @@ class Worker:
         """Give tickets back whose turn raised: later each time, alone, and in the end as poison.
 
         A database that is away is no fault of theirs. If even giving them back fails, the next renewals find tickets
+    def in_hand(self, holdings: Iterable[Holding]) -> list[Holding]:
+        """Return those of `holdings` that were not dropped since."""
+        return [holding for holding in holdings if self._held.get(holding.claimed.id) is holding]
+
         that nobody here knows and hand them back.
         """
-        held = [holding for holding in holdings if self._held.get(holding.claimed.id) is holding]
+        held = self.in_hand(holdings)
         failpoint("stumble.before")
         try:
             db.give_back()
