@@ -15,8 +15,9 @@ ENGINE_FORMATS = [1]
 BATCH = 16
 
 REGISTER = """
-INSERT INTO public.dispatch_worker (id, name, pid, alive_until)
-VALUES (%(id)s, %(name)s, %(pid)s, clock_timestamp() + %(lease_s)s * interval '1 s')
+INSERT INTO public.dispatch_worker (id, name, pid, alive_until, polled_at)
+VALUES (%(id)s, %(name)s, %(pid)s, clock_timestamp() + %(lease_s)s * interval '1 s',
+        CASE WHEN %(polls)s THEN clock_timestamp() ELSE 'epoch' END)
 ON CONFLICT (id) DO UPDATE SET alive_until = excluded.alive_until
 """
 
@@ -132,11 +133,13 @@ def last_chance() -> int:
     return max(1, settings.GORAX_POISON_CRASHES - 1)
 
 
-def register(worker_id: UUID, *, name: str, pid: int) -> None:
-    """Announce a process that will claim tickets, or a process that was forgotten while it was away."""
-    db.execute(
-        REGISTER, {"id": worker_id, "name": name, "pid": pid, "lease_s": settings.GORAX_LEASE_S}
-    )
+def register(worker_id: UUID, *, name: str, pid: int, polls: bool = True) -> None:
+    """Announce a process that will claim tickets, or a process that was forgotten while it was away.
+
+    `polls`: to see it is to know that somebody looks for every kind of work.
+    """
+    params = {"id": worker_id, "name": name, "pid": pid, "polls": polls}
+    db.execute(REGISTER, {**params, "lease_s": settings.GORAX_LEASE_S})
 
 
 def beat(worker_id: UUID, *, has_polled: bool) -> bool:

@@ -105,7 +105,11 @@ class Worker:
         self._polled = False
         self._unknown: set[UUID] = set()
         self._lease_over_at = time.monotonic() + settings.GORAX_LEASE_S
-        dispatch.register(self.id, name=self.name, pid=self.pid)
+        self._register()
+
+    def _register(self) -> None:
+        # Code alone makes nobody ready.
+        dispatch.register(self.id, name=self.name, pid=self.pid, polls=self.pool == "threads")
 
     def may_act(self) -> bool:
         """Say whether this process still holds its leases by its own clock; if not, it starts no external call."""
@@ -163,7 +167,7 @@ class Worker:
         failpoint("renew.before")
         has_polled, self._polled = self._polled, False
         if not dispatch.beat(self.id, has_polled=has_polled) and not self.gone.is_set():
-            dispatch.register(self.id, name=self.name, pid=self.pid)
+            self._register()
         self._lease_over_at = began + settings.GORAX_LEASE_S
         with self._lock:
             holdings = list(self._held.values())
