@@ -1,5 +1,6 @@
 """Which deliveries start an execution: comparisons of one field each, ANDed inside a group, ORed between groups."""
 
+import math
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -142,23 +143,33 @@ def _as_list(value: Json) -> Iterable[Json]:
     return value if isinstance(value, list) else [value]
 
 
+# Up to here each whole number has a hash of its own, and is a decimal, too.
+EXACT = 2**53
+
+
 def key_of(value: Json) -> Hashable:
     """Return what is the same for values that are equal as JSON, and for no others.
 
-    Numbers go in as text: Python hashes endlessly many whole numbers alike, and a sender may know which.
+    A sender may write millions of values, so what is most common comes first, and as it is.
     """
-    match value:
-        case bool():
-            return ("bool", value)
-        case int() | float():
-            is_whole = isinstance(value, int) or value.is_integer()
-            return ("number", str(int(value)) if is_whole else repr(value))
-        case list():
-            return ("list", *map(key_of, value))
-        case dict():
-            return ("object", frozenset((name, key_of(item)) for name, item in value.items()))
-        case _:
-            return value
+    if value is None or isinstance(value, (str, float)):
+        return value
+    if isinstance(value, bool):
+        return ("bool", value)
+    if isinstance(value, int):
+        return value if -EXACT <= value <= EXACT else _key_of_large(value)
+    if isinstance(value, list):
+        return ("list", *map(key_of, value))
+    return ("object", frozenset((name, key_of(item)) for name, item in value.items()))
+
+
+def _key_of_large(value: int) -> Hashable:
+    # Python hashes endlessly many whole numbers alike, and a sender may know which; of decimals there are only few.
+    try:
+        decimal = float(value)
+    except OverflowError:
+        decimal = math.inf
+    return decimal if decimal == value else ("number", str(value))
 
 
 def _matches_any(value: Json, other: Json) -> bool:
