@@ -1,11 +1,11 @@
 """The door to dispatch. Everything here joins the caller's transaction, except `ring`, which belongs after commit."""
 
 from apps.dispatch.queries import (
+    ASKED_TO_END,
     DueTenant,
     Held,
     Queue,
     Standing,
-    asked_to_end,
     held_by,
     is_asked,
     oldest_due_s,
@@ -55,6 +55,7 @@ from apps.dispatch.services.tickets import (
 )
 
 __all__ = [
+    "ASKED_TO_END",
     "BATCH",
     "DEFAULT_CAP",
     "Asked",
@@ -68,7 +69,6 @@ __all__ = [
     "admit",
     "ask",
     "ask_steps",
-    "asked_to_end",
     "beat",
     "charge_held",
     "claim",

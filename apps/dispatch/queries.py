@@ -202,8 +202,9 @@ WITH ticket AS MATERIALIZED (
 SELECT id, request, waits AND coalesce((SELECT is_full FROM place), false) FROM ticket
 """
 
+# As a part of a statement of the caller's own, which says how many it wants; its parameter is the schema.
 ASKED_TO_END = """
-SELECT execution_id FROM public.dispatch_ticket WHERE schema = %(schema)s AND kind = 'run' AND request = 'cancel'
+SELECT execution_id FROM public.dispatch_ticket WHERE schema = %s AND kind = 'run' AND request = 'cancel'
 """
 
 
@@ -222,8 +223,3 @@ def standings(schema: str, execution_ids: Iterable[UUID]) -> dict[UUID, Standing
         return {}
     rows = db.fetch(STANDINGS, {"schema": schema, "ids": ids})
     return {row[0]: Standing(*row[1:]) for row in rows}
-
-
-def asked_to_end(schema: str) -> list[UUID]:
-    """Return the live executions of a tenant that were asked to end and have not done so yet."""
-    return [row[0] for row in db.fetch(ASKED_TO_END, {"schema": schema})]

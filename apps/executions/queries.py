@@ -1,13 +1,14 @@
 """Every read of executions. Lists are bounded, keyset-paged and touch the partitions newest first."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Func, IntegerField, Q, QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from apps.core import db, tenancy
 from apps.dispatch import facade as dispatch
@@ -53,9 +54,20 @@ WHERE execution_id = %(id)s AND scope = %(scope)s AND node_id = ANY(%(nodes)s)
 # What one answer may hold: a step's output may be 10 MiB, and an execution may have 250,000 steps.
 MOST_STEPS = 1_000
 MOST_OUTPUT_BYTES = 8 << 20
-OUTPUT_BYTES = Func(
-    Cast("output", TextField()), function="octet_length", output_field=IntegerField()
-)
+# Of the first %(steps)s steps: how long an output is as text, NULL if those before it fill an answer even as they are
+# stored. To know a length is to read and unpack it, so not all are read to choose a few.
+OUTPUT_SIZES = """
+SELECT node_id, scope, CASE WHEN stored <= %(bytes)s AND before <= %(bytes)s THEN octet_length(output::text) END
+FROM (
+    SELECT node_id, scope, seq, output, stored, coalesce(sum(stored) FILTER (WHERE stored <= %(bytes)s) OVER (
+        ORDER BY seq, node_id, scope ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW), 0) AS before
+    FROM (
+        SELECT node_id, scope, seq, output, pg_column_size(output)::bigint AS stored FROM {s}.executions_step
+        WHERE execution_id = %(id)s ORDER BY seq, node_id, scope LIMIT %(steps)s
+    ) AS first
+) AS summed
+WHERE stored IS NOT NULL
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +127,7 @@ def listed(*, status: Sequence[str] = (), workflow_id: UUID | None = None) -> Qu
     """
     rows = Execution.objects.only(*LISTED)
     if ExecutionStatus.CANCELLING in status:
-        ending = dispatch.asked_to_end(tenancy.current_schema())
+        ending = RawSQL(dispatch.ASKED_TO_END, [tenancy.current_schema()])  # noqa: S611 - a constant
         rows = rows.filter(Q(status__in=status) | Q(pk__in=ending, ended_at__isnull=True))
     elif status:
         rows = rows.filter(status__in=status)
@@ -151,18 +163,6 @@ def get(execution_id: UUID) -> Execution:
     return row
 
 
-def steps(execution: Execution) -> Shown:
-    """Return the first steps of an execution in the order of their last change, with outputs as far as they fit.
-
-    The fired trigger's output is the execution's own trigger, which is stored once and always shown.
-    """
-    stored = Step.objects.filter(execution_id=execution.pk).order_by("seq", "node_id", "scope")
-    sized = stored.defer("output").annotate(output_bytes=OUTPUT_BYTES)
-    rows = list(sized[: MOST_STEPS + 1])
-    is_truncated = len(rows) > MOST_STEPS
-    del rows[MOST_STEPS:]
-    room = MOST_OUTPUT_BYTES
-    wanted: list[tuple[UUID, str, str]] = []
 def require(execution_id: UUID) -> None:
     """Check that an execution is here, and read nothing of it.
 
@@ -173,11 +173,23 @@ def require(execution_id: UUID) -> None:
         raise ExecutionNotFoundError("There is no such execution here.")
 
 
+def steps(execution: Execution) -> Shown:
+    """Return the first steps of an execution in the order of their last change, with outputs as far as they fit.
+
+    The fired trigger's output is the execution's own trigger, which is stored once and always shown.
+    """
+    stored = Step.objects.filter(execution_id=execution.pk).order_by("seq", "node_id", "scope")
+    rows = list(stored.defer("output")[: MOST_STEPS + 1])
+    sizes = _output_sizes(execution.pk)
+    is_truncated = len(rows) > MOST_STEPS
+    del rows[MOST_STEPS:]
+    room: float = MOST_OUTPUT_BYTES
+    wanted: list[tuple[UUID, str, str]] = []
     for row in rows:
-        is_there = row.output_bytes is not None
-        row.output_omitted = is_there and row.output_bytes > room
-        if is_there and not row.output_omitted:
-            room -= row.output_bytes
+        size = sizes.get((row.node_id, row.scope), 0)
+        row.output_omitted = size > room
+        if size and not row.output_omitted:
+            room -= size
             wanted.append(row.pk)
     fitting = Step.objects.filter(pk__in=wanted).values_list("node_id", "scope", "output")
     outputs_by_key = {(node_id, scope): output for node_id, scope, output in fitting}
@@ -187,6 +199,15 @@ def require(execution_id: UUID) -> None:
             execution.trigger if is_trigger else outputs_by_key.get((row.node_id, row.scope))
         )
     return Shown(rows, is_truncated=is_truncated)
+
+
+def _output_sizes(execution_id: UUID) -> dict[tuple[str, str], float]:
+    """Return how long the outputs of the first steps are, by (node, scope); endless is what cannot fit any more."""
+    params = {"id": execution_id, "steps": MOST_STEPS, "bytes": MOST_OUTPUT_BYTES}
+    rows = db.fetch(db.in_schema(OUTPUT_SIZES, tenancy.current_schema()), params)
+    return {
+        (node_id, scope): math.inf if length is None else length for node_id, scope, length in rows
+    }
 
 
 def why_not_live(execution_id: UUID) -> ExecutionNotFoundError | ExecutionFinishedError:

@@ -1,5 +1,7 @@
 """An execution with its steps: as many and as much as one answer holds, and it says what it left out."""
 
+import math
+import random
 from typing import Any
 
 import pytest
@@ -98,6 +100,19 @@ def test_outputs_beyond_eight_mebibytes_are_left_out_and_the_steps_say_so(owner)
         ("over", 0, True),
     ]
     assert queries.MOST_OUTPUT_BYTES == 8 * MIB
+
+
+def test_no_more_is_read_to_choose_what_fits_than_fits(owner, monkeypatch) -> None:
+    execution = make_execution()
+    # Nothing packs these, so what is stored is as long as what is shown: two fit, and to see that a third is read.
+    size = 2 * (MIB // 5) + 2
+    noise = [random.Random(seed).randbytes(MIB // 5).hex() for seed in range(4)]  # noqa: S311 - noise
+    make_steps(execution, a=noise[0], b=noise[1], c=noise[2], d=noise[3])
+    monkeypatch.setattr(queries, "MOST_OUTPUT_BYTES", MIB)
+
+    sizes = queries._output_sizes(execution.pk)
+
+    assert [sizes[(name, "")] for name in "abcd"] == [size, size, size, math.inf]
 
 
 def test_without_being_asked_an_execution_comes_without_steps(owner) -> None:
