@@ -150,6 +150,11 @@ def is_away(failure: BaseException) -> bool:
     return isinstance(failure, DATABASE_ERRORS) and is_of_connection
 
 
+def took_too_long(failure: BaseException) -> bool:
+    """Say whether the database ended a statement because it took longer than this session allows."""
+    return _state(failure) == "57014"
+
+
 def _was_committed(xid: str, over_at: float) -> bool:
     """Ask for the end of a transaction whose connection is gone, over new connections until one answers.
 

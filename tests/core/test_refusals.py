@@ -8,7 +8,7 @@ from django.db import DataError, OperationalError
 from django.http import Http404
 from rest_framework import exceptions, serializers
 
-from apps.core import errors, request_context
+from apps.core import db, errors, request_context
 from apps.core.api import errors as translation
 from apps.core.errors import FieldProblem, GoraxError
 
@@ -20,6 +20,19 @@ class Inner(serializers.Serializer):
 class Outer(serializers.Serializer):
     title = serializers.CharField(max_length=3)
     parts = Inner(many=True)
+
+
+@pytest.mark.django_db
+def test_a_question_that_the_database_gave_up_is_not_said_to_be_its_absence() -> None:
+    db.execute("SET LOCAL statement_timeout = '1ms'")
+    with pytest.raises(OperationalError) as given_up:
+        db.fetch("SELECT pg_sleep(60)")
+
+    response = translation.exception_handler(given_up.value, {})
+
+    assert response is not None
+    assert (response.status_code, response.data["code"]) == (503, "took_too_long")
+    assert response.headers["Retry-After"] == "60"
 
 
 def families(root: type[GoraxError]) -> set[type[GoraxError]]:

@@ -107,6 +107,14 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     return response
 
 
+def unavailable(failure: Exception) -> errors.UnavailableError:
+    """Return what to say of a database error: nobody answers, or the question takes longer than one may."""
+    if db.took_too_long(failure):
+        message = "The database took longer for this than a request may take."
+        return errors.UnavailableError(message, code="took_too_long", retry_after_s=60)
+    return errors.UnavailableError("The database does not answer.", retry_after_s=2)
+
+
 class AuthenticationRefusedError(exceptions.APIException):
     """Carries a refusal out of an authenticator; the framework forgets the caller for this type alone."""
 
@@ -153,10 +161,7 @@ _REFUSALS: tuple[tuple[tuple[type[Exception], ...], Callable[[Any], GoraxError]]
     ),
     # A value that fits no column; whichever check let it through, the database kept it out.
     ((DataError,), lambda _: errors.InvalidError("A value cannot be stored.", code="unstorable")),
-    (
-        db.DATABASE_ERRORS,
-        lambda _: errors.UnavailableError("The database does not answer.", retry_after_s=2),
-    ),
+    (db.DATABASE_ERRORS, unavailable),
 )
 
 

@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port
 
 from apps.core import db, request_context, tenancy
-from apps.core.api.errors import plain_response
-from apps.core.errors import GoraxError, UnavailableError, UnreadableError
+from apps.core.api.errors import plain_response, unavailable
+from apps.core.errors import GoraxError, UnreadableError
 from apps.tenants.errors import TenantSuspendedError, UnknownHostError
 from apps.tenants.queries import directory
 from apps.tenants.queries.directory import TenantInfo
@@ -31,10 +31,8 @@ class TenantMiddleware:
             tenant, routes = _resolve(request)
         except GoraxError as refusal:
             return plain_response(refusal)
-        except db.DATABASE_ERRORS:
-            return plain_response(
-                UnavailableError("The database does not answer.", retry_after_s=2)
-            )
+        except db.DATABASE_ERRORS as lost:
+            return plain_response(unavailable(lost))
         request.urlconf = routes
         if tenant is not None:
             request.tenant = tenant  # type: ignore[attr-defined]  # for the views of every context

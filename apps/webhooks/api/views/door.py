@@ -7,14 +7,10 @@ from django.http import HttpRequest, HttpResponse
 
 from apps.core import db
 from apps.core.api.errors import MEDIA_TYPE as PROBLEM_TYPE
-from apps.core.api.errors import plain_response, problem
+from apps.core.api.errors import plain_response, problem, unavailable
 from apps.core.api.proxies import address_of
 from apps.core.api.started import STATUS_PATH
-from apps.core.errors import (
-    GoraxError,
-    UnavailableError,
-    UnsupportedMediaError,
-)
+from apps.core.errors import GoraxError, UnsupportedMediaError
 from apps.executions.facade import Answer
 from apps.webhooks.rules.payload import Delivery
 from apps.webhooks.rules.reply import SANDBOX, reply_of
@@ -32,8 +28,8 @@ def deliver(request: HttpRequest, path: str) -> HttpResponse:
         accepted, answer = accept.accept(delivery, door)
     except GoraxError as refusal:
         return plain_response(refusal)
-    except db.DATABASE_ERRORS:
-        return plain_response(UnavailableError("The database does not answer.", retry_after_s=2))
+    except db.DATABASE_ERRORS as lost:
+        return plain_response(unavailable(lost))
     if answer is None:
         return _accepted(request, accepted)
     return _answered(answer)
