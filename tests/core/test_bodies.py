@@ -83,11 +83,11 @@ def test_senders_that_never_finish_leave_threads_for_the_others(redis_server, se
         reading.append(1)
         over.wait(30)
 
-    def slow() -> None:
-        send(handler, Input(stall), CONTENT_LENGTH="1000")
+    def slow(address: str) -> None:
+        send(handler, Input(stall), CONTENT_LENGTH="1000", REMOTE_ADDR=address)
         connection.close()
 
-    threads = [threading.Thread(target=slow) for _ in range(3)]
+    threads = [threading.Thread(target=slow, args=[f"192.0.2.{each}"]) for each in range(3)]
     for thread in threads:
         thread.start()
     assert eventually(lambda: len(reading) == 3)
@@ -102,6 +102,34 @@ def test_senders_that_never_finish_leave_threads_for_the_others(redis_server, se
     assert (status, json.loads(body)["code"], headers["Retry-After"]) == (503, "unavailable", "1")
     assert asked[0] == 200
     assert send(handler, BytesIO(b"{"), CONTENT_LENGTH="1")[0] == 400
+
+
+def test_one_address_alone_never_holds_all_places(settings) -> None:
+    settings.GORAX_WEB_THREADS = 16
+    taken, over = [], threading.Event()
+    middleware = BodyMiddleware(lambda _: HttpResponse())
+
+    def deliver(address: str, before: Callable[[], object] = list) -> int:
+        body = Input(before)
+        environ = {"REQUEST_METHOD": "POST", "wsgi.input": body, "CONTENT_LENGTH": "2"}
+        return middleware(Request(environ | {"REMOTE_ADDR": address})).status_code
+
+    def stall() -> None:
+        taken.append(1)
+        over.wait(30)
+
+    threads = [threading.Thread(target=deliver, args=["192.0.2.1", stall]) for _ in range(3)]
+    for number, thread in enumerate(threads, 1):
+        thread.start()
+        assert eventually(lambda number=number: len(taken) == number)
+    try:
+        # Three of six are taken: the next one of theirs would leave fewer than they have.
+        assert [deliver("192.0.2.1"), deliver("192.0.2.2")] == [503, 200]
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
+    assert deliver("192.0.2.1") == 200
 
 
 @pytest.mark.django_db
