@@ -1,5 +1,6 @@
 """An execution that no worker can read: it waits for one that can, and does not wait for ever."""
 
+import logging
 from uuid import UUID
 
 from apps.core import db
@@ -94,7 +95,7 @@ def test_what_nobody_could_read_for_five_minutes_fails_with_the_reason(demo) -> 
     assert doctor.examine() == []
 
 
-def test_a_node_type_that_a_release_has_dropped_is_such_a_case(demo, monkeypatch) -> None:
+def test_a_node_type_that_a_release_has_dropped_is_such_a_case(demo, monkeypatch, caplog) -> None:
     version = make_version(chain(PURE))
     execution_id = begin(version, {})
     db.execute(
@@ -105,10 +106,14 @@ def test_a_node_type_that_a_release_has_dropped_is_such_a_case(demo, monkeypatch
     monkeypatch.setattr(registry, "_versions", Shelf(registry.NODES_KEPT))
     monkeypatch.setattr(unreadable, "PATIENCE_S", 0.0)
 
-    work(Worker())
+    with caplog.at_level(logging.INFO, logger="apps.executions.lines"):
+        work(Worker())
 
     ended = execution(execution_id)
     assert (ended.status, ended.error["code"], tickets()) == ("failed", "document_invalid", 0)
+    assert ended.started_at is None
+    said = [each.message for each in caplog.records if each.name == "apps.executions.lines"]
+    assert said == ["execution.finished"]
 
 
 def test_the_step_of_a_run_that_cannot_be_read_ends_with_its_run(receiver, monkeypatch) -> None:

@@ -161,7 +161,8 @@ def tell(schema: str, news: News) -> None:
     for step in news.steps:
         if step.status in SETTLED:
             metrics.STEPS.labels(step.node_type, step.status).inc()
-    if news.before == 0:
+    # Its first turn records at least the trigger; what ends unread before that has not started.
+    if news.before == 0 and news.steps:
         lines.started(str(news.execution), schema=schema, workflow_id=str(news.workflow))
     if news.status in FINAL:
         metrics.FINISHED.labels(news.status).inc()
