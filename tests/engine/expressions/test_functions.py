@@ -294,6 +294,15 @@ def test_what_is_dear_to_make_is_forgotten_when_there_is_too_much_of_it() -> Non
     assert value_of("matches('a0', '^a0$')") is True
 
 
+@pytest.mark.parametrize("name", ["UTC", "Etc/UTC", "Zulu", "Etc/Universal", "UCT"])
+def test_a_workflow_in_utc_shows_dates_in_their_own_zone_under_whichever_name(name: str) -> None:
+    seed = replace(SEED, zone=name)
+
+    shown = value_of("formatDate('2024-05-07T12:00:00+02:00', 'HH Z')", seed=seed)
+
+    assert shown == "12 +02:00"
+
+
 def test_utc_is_utc_under_any_name() -> None:
     assert value_of("formatDate(0, 'HH Z', 'Etc/UTC')") == "00 +00:00"
     assert value_of("parseDate('2024-05-07T10:00:00+00:00')") == "2024-05-07T10:00:00Z"

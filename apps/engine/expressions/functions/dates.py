@@ -31,6 +31,10 @@ _RFC_3339 = re.compile(
 _DURATION = re.compile(r"([+-]?)((?:[0-9]{1,12}(?:\.[0-9]{1,9})?(?:ms|us|ns|[dhms]))+)")
 _DURATION_PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|us|ns|[dhms])")
 _UNIT_S = {"d": 86_400, "h": 3_600, "m": 60, "s": 1, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
+# Whichever a workflow's setting uses.
+NAMES_OF_UTC = frozenset(
+    f"{area}{name}" for area in ("", "Etc/") for name in ("UTC", "UCT", "Universal", "Zulu")
+)
 _ZONE = re.compile(r"[+-](?:[01][0-9]|2[0-3]):[0-5][0-9]")
 
 
@@ -141,7 +145,7 @@ def format_date(
     point = moment("formatDate", date, here)
     if zone is not None:
         point = placed("formatDate", point, zone_named("formatDate", zone))
-    elif evaluation.zone != "UTC":
+    elif evaluation.zone not in NAMES_OF_UTC:
         point = placed("formatDate", point, here)
     return write(point, layout, evaluation)
 
