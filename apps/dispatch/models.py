@@ -45,7 +45,6 @@ class Ticket(models.Model):
     request = models.CharField(
         max_length=8, choices=Request.choices, default="", db_default="", blank=True
     )
-    request_reason = models.TextField(default="", db_default="", blank=True)
     requested_at = models.DateTimeField(null=True, blank=True)
     deadline_at = models.DateTimeField(null=True, blank=True)
     is_suspect = models.BooleanField(db_default=False)
