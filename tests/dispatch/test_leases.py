@@ -148,11 +148,11 @@ def test_a_worker_that_only_renews_is_not_counted_as_one_that_looks_for_work(que
 
 def test_a_dispatcher_is_no_worker_and_is_seen_to_stand_still(queue) -> None:
     dispatcher = uuid7()
-    dispatch.has_swept(dispatcher, name="test", pid=1)
+    dispatch.note_sweep(dispatcher, name="test", pid=1)
     assert (dispatch.sweeping_dispatchers(), dispatch.polling_workers()) == (1, 0)
 
     die(dispatcher)
     assert dispatch.sweeping_dispatchers() == 0
 
-    dispatch.has_swept(dispatcher, name="test", pid=1)
+    dispatch.note_sweep(dispatcher, name="test", pid=1)
     assert dispatch.sweeping_dispatchers() == 1

@@ -98,7 +98,7 @@ def test_processes_for_code_alone_make_nobody_ready(as_code) -> None:
     mine = worker.current()
     assert dispatch.polling_workers() == 0
 
-    mine.has_polled()
+    mine.note_poll()
     mine.renew()
 
     assert dispatch.polling_workers() == 0

@@ -29,7 +29,7 @@ def crew(db) -> dict[str, UUID]:
     """A worker that looks for work and a dispatcher that sweeps, as each writes itself down."""
     ids = {"worker": uuid7(), "dispatcher": uuid7()}
     dispatch.register(ids["worker"], name="test", pid=1)
-    dispatch.has_swept(ids["dispatcher"], name="test", pid=2)
+    dispatch.note_sweep(ids["dispatcher"], name="test", pid=2)
     return ids
 
 

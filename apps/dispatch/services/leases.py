@@ -153,7 +153,7 @@ def beat(worker_id: UUID, *, has_polled: bool) -> bool:
     return db.in_transaction(work)
 
 
-def has_swept(dispatcher_id: UUID, *, name: str, pid: int) -> None:
+def note_sweep(dispatcher_id: UUID, *, name: str, pid: int) -> None:
     """Write down that a dispatcher's process has just swept: good for one lease, or three sweeps if they are longer."""
     lease_s = max(settings.GORAX_LEASE_S, 3 * settings.GORAX_SWEEP_S)
     params = {"id": dispatcher_id, "name": name, "pid": pid, "lease_s": lease_s}

@@ -37,7 +37,7 @@ def sweep(*, works: bool, takes_over: bool = True) -> int:
         logger.warning("ticket.taken_over", extra={"ticket_id": str(ticket_id), "schema": schema})
     oldest_s = {pool: dispatch.oldest_due_s(pool) for pool in pools()}
     if works:
-        worker.current().has_polled()  # an idle worker hears no bell; it has looked all the same
+        worker.current().note_poll()  # an idle worker hears no bell; it has looked all the same
     due = [pool for pool, seconds in oldest_s.items() if seconds > 0]
     for pool in due:
         dispatch.ring(pool)
@@ -66,7 +66,7 @@ def sweep_forever(stopping: threading.Event, *, works: bool) -> None:
         try:
             sweep(works=works, takes_over=time.monotonic() >= trusts_at)
             if not works:  # the process that only sweeps has the time to look
-                dispatch.has_swept(process_id, name=name, pid=pid)
+                dispatch.note_sweep(process_id, name=name, pid=pid)
                 metrics.look(dispatch.oldest_due_s())
         except Exception:
             logger.exception("sweep.failed")

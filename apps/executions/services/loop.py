@@ -55,7 +55,7 @@ def work(pool: str, *, for_s: float = LOOP_S) -> int:
     if not worker.turns.acquire(blocking=False):
         return 0  # every turn slot is in a loop already, and loops look for work by themselves
     try:
-        worker.has_polled()
+        worker.note_poll()
         over_at = time.monotonic() + for_s
         count = 0
         while not worker.stopping.is_set():

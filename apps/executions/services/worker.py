@@ -157,8 +157,8 @@ class Worker:
             pure=dispatch.BATCH, external=max(0, free), takes_last_chances=not is_taken
         )
 
-    def has_polled(self) -> None:
-        """Note that this process looked for work: alive is more than renewing. Code alone makes nobody ready."""
+    def note_poll(self) -> None:
+        """Note that this process looked for work: alive is more than renewing."""
         self._polled = self.pool == "threads"
 
     def renew(self) -> None:
@@ -228,14 +228,14 @@ class Worker:
         for holding in holdings:
             self.drop(holding)
 
-    def stumble(self, holdings: list[Holding], failure: Exception) -> None:
-        """Give tickets back whose turn raised: later each time, alone, and in the end as poison.
-
-        A database that is away is no fault of theirs. If even giving them back fails, the next renewals find tickets
     def in_hand(self, holdings: Iterable[Holding]) -> list[Holding]:
         """Return those of `holdings` that were not dropped since."""
         return [holding for holding in holdings if self._held.get(holding.claimed.id) is holding]
 
+    def stumble(self, holdings: list[Holding], failure: Exception) -> None:
+        """Give tickets back whose turn raised: later each time, alone, and in the end as poison.
+
+        A database that is away is no fault of theirs. If even giving them back fails, the next renewals find tickets
         that nobody here knows and hand them back.
         """
         held = self.in_hand(holdings)
