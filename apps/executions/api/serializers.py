@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from apps.core.api.serializers import JsonValueField, StrictSerializer
 from apps.engine.state import ExecutionStatus, StepStatus
+from apps.executions import queries
 
 # The OpenAPI document names its enumerations after these lists.
 EXECUTION_STATUSES = [status.value for status in ExecutionStatus]
@@ -44,7 +45,8 @@ class StepShown(serializers.Serializer[Any]):
     input = serializers.JSONField(allow_null=True)
     output = serializers.JSONField(allow_null=True)
     output_omitted = serializers.BooleanField(
-        help_text="There is an output, but the outputs of this answer have 8 MiB already."
+        help_text="There is an output, but the outputs of this answer have"
+        f" {queries.MOST_OUTPUT_BYTES >> 20} MiB already."
     )
     port = serializers.CharField()
     error = serializers.JSONField(allow_null=True)
@@ -64,7 +66,8 @@ class ExecutionShown(ExecutionListed):
     error = serializers.JSONField(allow_null=True)
     steps = StepShown(many=True, required=False)
     steps_truncated = serializers.BooleanField(
-        required=False, help_text="There are more steps than the 1,000 of this answer."
+        required=False,
+        help_text=f"There are more steps than the {queries.MOST_STEPS:,} of this answer.",
     )
 
 

@@ -99,9 +99,7 @@ class DecideStep(GenericAPIView[Any]):
     @extend_schema(operation_id="executions_decide_step", request=DecisionIn, responses={202: None})
     def post(self, request: Request, execution_id: UUID, node_id: str) -> Response:
         """Let an unknown step run again with the same key, or fail; the execution goes on at once."""
-        given = DecisionIn(data=request.data)
-        given.is_valid(raise_exception=True)
-        deciding.decide(execution_id, node_id, given.validated_data["decision"])
+        deciding.decide(execution_id, node_id, reading.body(request, DecisionIn)["decision"])
         return Response(status=status.HTTP_202_ACCEPTED)
 
 
