@@ -1,6 +1,6 @@
 """What is wrong with the webhooks that a document declares, in the form in which the whole document is judged."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from apps.engine.fields import FieldProblem
 from apps.engine.problem import pointer
@@ -13,7 +13,7 @@ def judge(checked: DocumentChecked) -> None:
     known = {problem.path for problem in checked.report.problems}
     for trigger in checked.triggers:
         if trigger.kind == "webhook":
-            for path, problem in wrongs(trigger):
+            for path, problem in wrongs(trigger, doors.read(trigger.config)[1]):
                 if path not in known:
                     checked.report.error(
                         problem.code,
@@ -24,7 +24,9 @@ def judge(checked: DocumentChecked) -> None:
                     )
 
 
-def wrongs(trigger: TriggerDeclared) -> Iterator[tuple[str, FieldProblem]]:
-    """Yield everything in a webhook's config that cannot work, each with its place in the document."""
-    for problem in doors.read(trigger.config)[1]:
+def wrongs(
+    trigger: TriggerDeclared, problems: Iterable[FieldProblem]
+) -> Iterator[tuple[str, FieldProblem]]:
+    """Yield what `doors.read` found wrong with a webhook's config, each with its place in the document."""
+    for problem in problems:
         yield trigger.place + pointer(*problem.parts), problem

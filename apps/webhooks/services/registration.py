@@ -25,11 +25,11 @@ def refuse_unusable(written: TriggersWritten) -> None:
     problems: list[FieldProblem] = []
     without_secret: list[FieldProblem] = []
     for webhook in webhooks:
+        rules, found = doors.read(webhook.config)
         problems += [
             FieldProblem(path, each.code, f"“{webhook.name}”: {each.message}")
-            for path, each in declared.wrongs(webhook)
+            for path, each in declared.wrongs(webhook, found)
         ]
-        rules, _ = doors.read(webhook.config)
         if written.is_activating and rules.has_secret and stored.live_secrets(webhook.id) == ():
             sentence = f"“{webhook.name}” verifies its senders but has no secret yet."
             without_secret.append(

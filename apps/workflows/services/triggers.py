@@ -4,6 +4,7 @@ A row stays when its node goes, without its path and inactive, so that secrets a
 """
 
 import secrets
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -62,19 +63,20 @@ def write(
     gone = existing.keys() - {node.node_id for node in nodes}
     _withdraw(Q(workflow=workflow, node_id__in=gone))
     _refuse_taken(workflow.pk, nodes)
-    paths = [_path(existing.get(node.node_id), node) for node in nodes]
+    rows = [existing.get(node.node_id) for node in nodes]
+    paths = [_path(row, node) for row, node in zip(rows, nodes, strict=True)]
     try:
         # A savepoint: a path taken in the same instant must not leave a broken transaction behind.
         with transaction.atomic():
-            _free_left_paths(existing, nodes, paths)
-            rows = [
-                _write_one(existing.get(node.node_id), node, path, version, is_active=is_active)
-                for node, path in zip(nodes, paths, strict=True)
+            _free_left_paths(zip(rows, paths, strict=True))
+            written = [
+                _write_one(row, node, path, version, is_active=is_active)
+                for row, node, path in zip(rows, nodes, paths, strict=True)
             ]
     except IntegrityError as clash:
         raise PathTakenError("Another webhook has just taken this path.") from clash
-    written = tuple(_written(node, row) for row, node in zip(rows, nodes, strict=True))
-    events.announce(TriggersWritten(workflow.pk, is_activating=is_activating, triggers=written))
+    triggers = tuple(_written(node, row) for row, node in zip(written, nodes, strict=True))
+    events.announce(TriggersWritten(workflow.pk, is_activating=is_activating, triggers=triggers))
 
 
 def offer(workflow: Workflow, version: WorkflowVersion) -> None:
@@ -111,13 +113,11 @@ def count_filtered(trigger_id: UUID) -> None:
     Trigger.objects.filter(pk=trigger_id).update(filtered_count=F("filtered_count") + 1)
 
 
-def _free_left_paths(
-    existing: dict[str, Trigger], nodes: tuple[TriggerNode, ...], paths: list[str | None]
-) -> None:
+def _free_left_paths(moves: Iterable[tuple[Trigger | None, str | None]]) -> None:
     """Free the paths that rows are about to leave: rows are written one by one, and two may swap theirs."""
     leaving = [
         row.pk
-        for row, path in zip([existing.get(node.node_id) for node in nodes], paths, strict=True)
+        for row, path in moves
         if row is not None and row.path is not None and row.path != path
     ]
     if leaving:
