@@ -59,12 +59,20 @@ def _start_child(**_: Any) -> None:
     """Make a process that was forked a moment ago a worker of its own."""
     from apps.executions.services import worker
 
-    # Celery's close the process's whole pool of connections around each bell, under the threads that renew and sweep;
-    # whoever answers a bell gives its connection back.
-    signals.task_prerun.receivers.clear()
-    signals.task_postrun.receivers.clear()
+    _leave_connections_alone()
     worker.serve("prefork")
     _sweep()
+
+
+def _leave_connections_alone() -> None:
+    """Let Celery not close the process's whole pool of connections around each bell, under the threads that renew and sweep.
+
+    Whoever answers a bell gives its connection back.
+    """
+    # Celery has no other door to what it connected for Django.
+    for fixup in app._fixups:  # type: ignore[attr-defined]  # noqa: SLF001
+        signals.task_prerun.disconnect(fixup.worker_fixup.on_task_prerun)
+        signals.task_postrun.disconnect(fixup.worker_fixup.on_task_postrun)
 
 
 @signals.worker_process_shutdown.connect

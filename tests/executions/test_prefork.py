@@ -10,6 +10,7 @@ from uuid import UUID
 
 import psutil
 import pytest
+from celery import signals
 from django.db.models.functions import Now
 
 from apps.core import db
@@ -127,6 +128,24 @@ def test_a_killed_process_is_replaced_and_its_ticket_goes_to_another(parent, rec
     receiver.stopping.set()
     assert eventually(lambda: tickets() == 0)
     assert execution(execution_id).status == "completed"
+
+
+def test_of_what_is_done_around_a_bell_only_djangos_own_is_taken_away() -> None:
+    import gorax.celery as wiring
+
+    heard: list[object] = []
+
+    def other(sender: object, **_: object) -> None:
+        heard.append(sender)
+
+    signals.task_prerun.connect(other)
+    try:
+        wiring._leave_connections_alone()
+        signals.task_prerun.send(sender="a bell")
+    finally:
+        signals.task_prerun.disconnect(other)
+
+    assert heard == ["a bell"]
 
 
 def test_work_for_threads_is_left_to_threads_and_a_bell_closes_no_connection(parent) -> None:
