@@ -2,10 +2,11 @@
 
 import re
 import tomllib
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from tests.house.tree import ROOT, files, refuse, texts
+from tests.house.tree import ROOT, files, refuse, sources, texts
 
 REQUIRED = (
     "README.md",
@@ -20,6 +21,7 @@ REQUIRED = (
 )
 LINK = re.compile(r"\[[^\]]*\]\((?!https?:|mailto:|#)([^)\s#]+)(?:#[^)\s]*)?\)")
 DOCUMENT = re.compile(r"(?<![\w/:.*<-])((?:[\w-]+/)*[\w-]+\.md)\b")
+CALL = re.compile(r"(?<![\w.])([a-z_]+)\(")
 ADR = re.compile(r"\badr/(\d{4})")
 FUTURE = "docs/roadmap.md"  # speaks of what does not exist yet; that is its work
 ADR_LINES = 70  # half a page, and a table if it must be
@@ -146,4 +148,32 @@ def test_the_map_of_documents_is_complete() -> None:
             if name.removeprefix("docs/") not in index
         ),
         "docs/index.md names every document below docs/:",
+    )
+
+
+def doors() -> Iterator[tuple[str, str]]:
+    """Every (context, name) that the document of the doors says can be called."""
+    block = markdown()["docs/explanation/contexts.md"].split("## Doors")[1].split("```")[1]
+    context = ""
+    for line in block.splitlines():
+        told, _, comment = line.partition("#")
+        if comment.strip().split(" ")[0].endswith(".facade"):
+            context = comment.strip().split(".")[0]
+        yield from ((context, name) for name in CALL.findall(told))
+
+
+def test_every_call_that_a_door_is_said_to_offer_is_there() -> None:
+    offered = {
+        source.context: source.text
+        for source in sources()
+        if source.path.endswith("/facade.py") and source.context
+    }
+
+    refuse(
+        (
+            f"docs/explanation/contexts.md: {context}.facade.{name}"
+            for context, name in doors()
+            if f'"{name}"' not in offered[context]
+        ),
+        "Calls that no facade offers:",
     )

@@ -235,6 +235,8 @@ DOCUMENTS = (
           swap=("## [Unreleased]", "## Soon")),
     house("test_documents.py::test_every_dependency_has_its_reason", "a dependency has its reason", "pyproject.toml",
           swap=("dependencies = [", 'dependencies = [\n  "planted",'), names="planted"),
+    house("test_documents.py::test_every_call_that_a_door_is_said_to_offer_is_there", "doors offer what is told of them",
+          "docs/explanation/contexts.md", swap=("# dispatch.facade ", "# dispatch.facade \nplanted(a) -> None\n# "), names="planted"),
     house("test_documents.py::test_the_map_of_documents_is_complete",
           "the map of documents is complete", "docs/explanation/planted.md", write="# Planted\n"),
 )  # fmt: skip
