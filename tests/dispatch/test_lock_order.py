@@ -1,9 +1,10 @@
 """Several tickets are locked by id, whatever the order they lie in; whoever meets a deadlock all the same tries again."""
 
 import threading
+from collections.abc import Callable, Iterator
 
 import pytest
-from django.db import OperationalError, transaction
+from django.db import OperationalError, connection, transaction
 
 from apps.core import db
 from apps.core.ids import uuid7
@@ -58,6 +59,46 @@ def test_who_changes_many_tickets_waits_for_the_lowest_and_holds_none_above_it(
 
     assert free == set(ids[1:])
     assert other.join_it() == 10
+
+
+DEADLOCK_ONCE = """
+CREATE SEQUENCE public.deadlock_once;
+CREATE FUNCTION public.deadlock_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF nextval('public.deadlock_once') = 1 THEN
+        RAISE EXCEPTION 'planted' USING ERRCODE = 'deadlock_detected';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER deadlock_once AFTER UPDATE ON public.dispatch_ticket EXECUTE FUNCTION public.deadlock_once()
+"""
+NO_DEADLOCK = "DROP FUNCTION public.deadlock_once() CASCADE; DROP SEQUENCE public.deadlock_once"
+
+
+@pytest.fixture
+def deadlock_once(queue) -> Iterator[Callable[[], None]]:
+    """From the call on, the first change of tickets is the victim of a deadlock."""
+    planted = []
+
+    def plant() -> None:
+        planted.append(1)
+        with connection.cursor() as cursor:
+            cursor.execute(DEADLOCK_ONCE)
+
+    yield plant
+    if planted:
+        with connection.cursor() as cursor:
+            cursor.execute(NO_DEADLOCK)
+
+
+@pytest.mark.parametrize("change", [ask, hand_back, stumble])
+def test_who_changes_many_tickets_and_is_the_victim_of_a_deadlock_does_it_again(
+    deadlock_once, change
+) -> None:
+    run, steps, _ = steps_backwards()
+    held = [(ticket.id, ticket.token) for ticket in take(make_worker(), external=16)]
+    deadlock_once()
+
+    assert change(run, steps, held) == 10
 
 
 def crosswise(first, second, meeting: threading.Barrier, tries: list) -> None:

@@ -35,8 +35,8 @@ def documents(url: str) -> dict[str, dict]:
             "nodes": nodes(
                 ("start", "trigger:manual", {}),
                 ("if", "control:if", {"config": {"condition": "trigger.n % 2 == 0"}}),
-                ("a", "action:set", {"config": {"fields": {"a": "{{ trigger.n }}"}}}),
-                ("b", "action:set", {"config": {"fields": {"b": "{{ trigger.n }}"}}}),
+                ("a", "action:set", {"config": {"values": {"a": "{{ trigger.n }}"}}}),
+                ("b", "action:set", {"config": {"values": {"b": "{{ trigger.n }}"}}}),
                 ("join", "control:merge", {}),
             ),
             "edges": edges("start>if", "if:true>a", "if:false>b", "a>join", "b>join"),
@@ -132,4 +132,10 @@ def test_one_worker_and_four_make_the_same_of_the_same_documents(receiver) -> No
         "failure": "failed",
     }
     assert [by_one["chain", number][2] for number in range(EACH)] == [2, 4, 6, 8]
+    assert [by_one["branches", number][2] for number in range(EACH)] == [
+        [{"a": 0}],
+        [{"b": 1}],
+        [{"a": 2}],
+        [{"b": 3}],
+    ]
     assert by_one["calls abreast", 0][2] == 3
