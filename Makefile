@@ -73,12 +73,12 @@ test-engine: $(STAMP) ## engine and nodes, without Django
 
 # Without what chance or a clock decides, and in one order: a branch that only a lucky example reaches has no test.
 # `make test` runs all of them, in any order.
-NOT_COVERED := tests/engine/test_properties.py tests/engine/test_interleavings.py tests/engine/test_growth.py \
+BY_CHANCE := tests/engine/test_properties.py tests/engine/test_interleavings.py tests/engine/test_growth.py \
   tests/engine/expressions/test_properties.py tests/engine/expressions/test_speed.py
 
 .PHONY: coverage
 coverage: $(STAMP) ## engine and nodes, without Django; red if a branch of the engine has no test
-	@$(BIN)/coverage run -m pytest -q -p no:django -p no:randomly $(NOT_COVERED:%=--ignore=%) tests/engine apps/nodes
+	@$(BIN)/coverage run -m pytest -q -p no:django -p no:randomly $(BY_CHANCE:%=--ignore=%) tests/engine apps/nodes
 	@$(BIN)/coverage report
 	@echo "make coverage: every branch of the engine has a test, and no Django was loaded"
 
