@@ -262,11 +262,12 @@ function executionHandlers(world: World): RequestHandler[] {
       execution.status = 'cancelling';
       return HttpResponse.json({}, { status: 202 });
     }),
-    http.post('*/api/v1/executions/:id/steps/:node/decide', ({ params }) => {
+    http.post('*/api/v1/executions/:id/steps/:node/decide', async ({ params, request }) => {
       const execution = world.executions.find((one) => one.id === params.id);
       const step = execution?.steps?.find((one) => one.node_id === params.node);
       if (step === undefined) return notFound();
-      step.status = 'queued';
+      // A worker carries it out later.
+      step.error = await request.json();
       return new HttpResponse(null, { status: 202 });
     }),
     http.get('*/api/v1/webhooks', ({ request }) => pageOf(world.webhooks, request)),

@@ -2,7 +2,13 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tansta
 import { body, cursorOf, http } from '@/lib/http';
 import { useConnection } from '@/lib/socket';
 import { readExecution } from './read';
-import { type Execution, type ExecutionStatus, type ExecutionSummary, isFinal } from './types';
+import {
+  type Decision,
+  type Execution,
+  type ExecutionStatus,
+  type ExecutionSummary,
+  isFinal,
+} from './types';
 
 export interface Filters {
   status: ExecutionStatus | null;
@@ -127,8 +133,6 @@ export function useExecution(id: string) {
       state.data === undefined || isFinal(state.data.status) ? false : pollMs,
   });
 }
-
-export type Decision = 'rerun' | 'fail';
 
 /** Says what becomes of a step whose worker vanished in the middle. */
 export function useDecideStep(executionId: string) {

@@ -93,6 +93,10 @@ describe('one execution', () => {
     open(execution);
 
     expect(await screen.findByText(/^Only the first 2 nodes are shown/)).toBeVisible();
+    expect(await card(/^Answer deployed ?Respond/)).toBeVisible();
+    expect(screen.queryByText('Not begun')).not.toBeInTheDocument();
+    clickCard(await card(/^Answer deployed ?Respond/));
+    expect(screen.getByRole('heading', { name: 'Execution' })).toBeVisible();
     clickCard(await card(/^Tell the receiver/));
     expect(within(pane('Output')).getByText(/^Not shown: the outputs/)).toBeVisible();
   });
@@ -190,8 +194,8 @@ describe('one execution', () => {
     ).toBeVisible();
   });
 
-  it('can be run again with what it began with', async () => {
-    const execution = make({ trigger: { branch: 'main' } });
+  it('can be run again at the trigger and with the data that it began with', async () => {
+    const execution = make({ trigger: { branch: 'main' }, trigger_node: 'push' });
     const world = serve({ workflows: [workflow], executions: [execution] });
     const { user } = open(execution);
 
@@ -202,8 +206,27 @@ describe('one execution', () => {
     await waitFor(() => expect(world.sent).toHaveLength(1));
     expect(world.sent[0]).toMatchObject({
       path: `/api/v1/workflows/${workflow.id}/execute`,
-      body: { input: { branch: 'main' } },
+      body: { input: { branch: 'main' }, trigger_node: 'push' },
     });
+  });
+
+  it('cannot be run again while its workflow is switched off', async () => {
+    const off = makeWorkflow({ name: 'Off', is_active: false, live_version: 3 });
+    const execution = make({ workflow_id: off.id, version_id: versionId(off, 3) });
+    serve({ workflows: [off], executions: [execution] });
+    open(execution);
+
+    expect(await screen.findByText('Version 3')).toBeVisible();
+    expect(screen.queryByRole('button', { name: 'Run again' })).not.toBeInTheDocument();
+  });
+
+  it('can be run again also if its workflow is not on the first page of the list', async () => {
+    const others = Array.from({ length: 101 }, () => makeWorkflow({ name: 'Another' }));
+    const execution = make();
+    serve({ workflows: [...others, workflow], executions: [execution] });
+    open(execution);
+
+    expect(await screen.findByRole('button', { name: 'Run again' })).toBeVisible();
   });
 
   it('shows the draft, and says so, where the version cannot be had', async () => {
@@ -308,6 +331,10 @@ describe('an execution that runs', () => {
     await waitFor(() =>
       expect(screen.queryByRole('button', { name: 'It failed' })).not.toBeInTheDocument(),
     );
+    expect(screen.queryByRole('button', { name: 'Run it again' })).not.toBeInTheDocument();
+    expect(
+      screen.getByText('It runs again, with the same idempotency key.', { selector: 'p' }),
+    ).toBeVisible();
     expect(world.sent).toEqual([
       expect.objectContaining({
         path: `/api/v1/executions/${execution.id}/steps/tell/decide`,

@@ -1,5 +1,5 @@
 import type { SchemaExecutionShown, SchemaStepShown } from '@/generated/api';
-import type { Attempt, Execution, ExecutionError, Step } from './types';
+import type { Attempt, Decision, Execution, ExecutionError, Step } from './types';
 
 const objectOf = (value: unknown): Readonly<Record<string, unknown>> | null =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -36,10 +36,16 @@ function readAttempts(value: unknown): Attempt[] {
   });
 }
 
+function readDecision(value: unknown): Decision | null {
+  const decision = objectOf(value)?.decision;
+  return decision === 'rerun' || decision === 'fail' ? decision : null;
+}
+
 const readStep = (step: SchemaStepShown): Step => ({
   ...step,
   attempts: readAttempts(step.attempts),
   error: readError(step.error),
+  decision: readDecision(step.error),
 });
 
 export const readExecution = (shown: SchemaExecutionShown): Execution => ({

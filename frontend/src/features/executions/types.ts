@@ -19,9 +19,14 @@ export interface Attempt {
   error: ExecutionError | null;
 }
 
+/** What a person says of a step whose worker vanished in the middle. */
+export type Decision = 'rerun' | 'fail';
+
 export interface Step extends Omit<SchemaStepShown, 'attempts' | 'error'> {
   attempts: readonly Attempt[];
   error: ExecutionError | null;
+  /** What somebody has decided and no worker has carried out yet. */
+  decision: Decision | null;
 }
 
 export interface Execution extends Omit<SchemaExecutionShown, 'error' | 'steps'> {

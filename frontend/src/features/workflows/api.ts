@@ -151,9 +151,11 @@ export function useDeleteWorkflow() {
   });
 }
 
-interface Run {
+export interface Run {
   id: string;
   input: unknown;
+  /** The trigger to start at; without it the manual one, else the first. */
+  triggerNode?: string | undefined;
   /** A repeated request with the same key starts nothing new. */
   key: string;
 }
@@ -161,11 +163,11 @@ interface Run {
 /** Starts an execution of the live version. */
 export function useRun() {
   return useMutation({
-    mutationFn: ({ id, input, key }: Run) =>
+    mutationFn: ({ id, input, triggerNode, key }: Run) =>
       body(
         http.POST('/api/v1/workflows/{workflow_id}/execute', {
           params: { ...pathOf(id), header: { 'Idempotency-Key': key } },
-          body: { input },
+          body: { input, ...(triggerNode === undefined ? {} : { trigger_node: triggerNode }) },
         }),
       ),
   });

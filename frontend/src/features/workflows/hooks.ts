@@ -3,8 +3,8 @@ import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { sameJson } from '@/engine/json';
 import { tell } from '@/lib/toast';
-import { useRun, useVersion, useVersions, useWorkflow, useWorkflows } from './api';
-import type { Workflow, WorkflowSummary } from './types';
+import { type Run, useRun, useVersion, useVersions, useWorkflow, useWorkflows } from './api';
+import type { Workflow } from './types';
 
 export interface GraphSource {
   /** The document, or null while it is not known. */
@@ -35,12 +35,6 @@ export function useWorkflowNames(): { id: string; name: string }[] {
   );
 }
 
-/** One row of the list; undefined while it is not known, or where it is not among the first. */
-export function useWorkflowSummary(id: string): WorkflowSummary | undefined {
-  const { data } = useWorkflows();
-  return data?.pages.flatMap((page) => page.results).find((one) => one.id === id);
-}
-
 /** How to call a workflow; one that is gone is called by the end of its id. */
 export function useWorkflowName(): (id: string) => string {
   const { t } = useTranslation('workflows');
@@ -67,9 +61,9 @@ export function useStarter() {
   const run = useRun();
   return {
     isStarting: run.isPending,
-    start: (id: string, input: unknown): void =>
+    start: (what: Omit<Run, 'key'>): void =>
       run.mutate(
-        { id, input, key: crypto.randomUUID() },
+        { ...what, key: crypto.randomUUID() },
         {
           onSuccess: ({ execution_id }) => void navigate(`/executions/${execution_id}`),
           onError: tell.failed,

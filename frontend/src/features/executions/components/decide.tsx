@@ -3,8 +3,8 @@ import { useTranslation } from 'react-i18next';
 import { useMay } from '@/features/accounts/facade';
 import { tell } from '@/lib/toast';
 import { Button } from '@/ui/button';
-import { type Decision, useDecideStep } from '../api';
-import type { Step } from '../types';
+import { useDecideStep } from '../api';
+import type { Decision, Step } from '../types';
 
 interface DecideProps {
   executionId: string;
@@ -21,6 +21,9 @@ export function Decide({ executionId, step }: DecideProps) {
       { nodeId: step.node_id, decision },
       { onSuccess: () => tell.done(t(`decide.said_${decision}`)), onError: tell.failed },
     );
+  if (step.decision !== null) {
+    return <p className="text-warn">{t(`decide.said_${step.decision}`)}</p>;
+  }
   return (
     <div className="flex flex-wrap items-center gap-2">
       <p className="min-w-0 flex-1 basis-64 text-warn">{t('decide.why')}</p>

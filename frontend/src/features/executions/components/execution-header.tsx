@@ -90,7 +90,11 @@ export function ExecutionHeader({ execution, version }: ExecutionHeaderProps) {
     >
       <CancelButton execution={execution} />
       {isFinal(execution.status) && (
-        <RunAgain workflowId={execution.workflow_id} input={execution.trigger} />
+        <RunAgain
+          workflowId={execution.workflow_id}
+          input={execution.trigger}
+          triggerNode={execution.trigger_node}
+        />
       )}
     </PageHeader>
   );

@@ -62,7 +62,10 @@ function Body({ execution, source }: { execution: Execution; source: GraphSource
   const states = useMemo(() => nodeStatesOf(steps), [steps]);
   const [chosen, choose] = useChosen(steps);
   const step = steps.find((one) => stepKey(one) === chosen);
-  const unreached = document.nodes.find((node) => keyOf('', node.id) === chosen);
+  const isCut = execution.steps_truncated === true;
+  const unreached = isCut
+    ? undefined
+    : document.nodes.find((node) => keyOf('', node.id) === chosen);
   const nameOf = (id: string): string => document.nodes.find((node) => node.id === id)?.name ?? id;
   const chooseNode = (id: string | null): void => {
     const ofNode = steps.filter((one) => one.node_id === id);
@@ -93,7 +96,13 @@ function Body({ execution, source }: { execution: Execution; source: GraphSource
       </section>
       <section className="flex shrink-0 flex-col border-line border-t bg-panel md:h-[42%] md:min-h-[260px] md:flex-row">
         <div className="shrink-0 overflow-y-auto border-line border-b md:w-[400px] xl:w-[460px] md:border-r md:border-b-0">
-          <Waterfall document={document} steps={steps} selected={chosen} onSelect={choose} />
+          <Waterfall
+            document={document}
+            steps={steps}
+            isCut={isCut}
+            selected={chosen}
+            onSelect={choose}
+          />
         </div>
         {step !== undefined ? (
           <StepDetail

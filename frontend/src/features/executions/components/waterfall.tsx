@@ -37,8 +37,8 @@ interface Line {
   step: Step | null;
 }
 
-/** One line per step in the given order, then one for each node that has not begun. */
-function linesOf(document: WorkflowDocument, steps: readonly Step[]): Line[] {
+/** One line per step in the given order, then one for each node that has not begun, as far as that is known. */
+function linesOf(document: WorkflowDocument, steps: readonly Step[], isCut: boolean): Line[] {
   const byId = new Map(document.nodes.map((node) => [node.id, node]));
   const begun = new Set(steps.map((step) => step.node_id));
   const nameOf = (step: Step): string => byId.get(step.node_id)?.name ?? step.node_id;
@@ -51,7 +51,7 @@ function linesOf(document: WorkflowDocument, steps: readonly Step[]): Line[] {
     })),
     ...topologicalOrder(document).flatMap((id) => {
       const node = byId.get(id);
-      if (node === undefined || begun.has(id)) return [];
+      if (isCut || node === undefined || begun.has(id)) return [];
       return [{ key: keyOf('', id), name: node.name, type: node.type, step: null }];
     }),
   ];
@@ -118,19 +118,21 @@ function Took({ step }: { step: Step }) {
 interface WaterfallProps {
   document: WorkflowDocument;
   steps: readonly Step[];
+  /** There are more steps than these. */
+  isCut: boolean;
   selected: string | null;
   onSelect: (key: string) => void;
 }
 
 /** The nodes in the graph's order, with bars on one time axis. */
-export function Waterfall({ document, steps, selected, onSelect }: WaterfallProps) {
+export function Waterfall({ document, steps, isCut, selected, onSelect }: WaterfallProps) {
   const { t } = useTranslation('executions');
   const now = useNow();
   const axis = axisOf(
     steps.flatMap((step) => spanOf(step) ?? []),
     now,
   );
-  const lines = linesOf(document, steps);
+  const lines = linesOf(document, steps, isCut);
   return (
     <>
       <header className="sticky top-0 z-1 flex h-10 items-center gap-2 border-line border-b bg-panel px-4">

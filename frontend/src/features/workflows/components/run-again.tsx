@@ -3,7 +3,7 @@ import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '@/features/accounts/facade';
 import { Button } from '@/ui/button';
-import { useWorkflowSummary } from '../hooks';
+import { useWorkflow } from '../api';
 
 const RunDialog = lazy(() => import('./run-dialog'));
 
@@ -11,15 +11,16 @@ interface RunAgainProps {
   workflowId: string;
   /** What the earlier execution began with; it can be changed before it is sent. */
   input: unknown;
+  triggerNode: string;
 }
 
-/** Starts the workflow as it is live now, with what an earlier execution began with. */
-export function RunAgain({ workflowId, input }: RunAgainProps) {
+/** Starts the workflow as it is live now, at the trigger and with the data that an earlier execution began with. */
+export function RunAgain({ workflowId, input, triggerNode }: RunAgainProps) {
   const { t } = useTranslation('workflows');
-  const workflow = useWorkflowSummary(workflowId);
   const mayRun = useMay('workflow.execute');
+  const workflow = useWorkflow(workflowId, mayRun).data;
   const [isAsking, setAsking] = useState(false);
-  if (workflow === undefined || workflow.live_version === null || !mayRun) return null;
+  if (workflow?.is_active !== true) return null;
   return (
     <>
       <Button size="sm" onClick={() => setAsking(true)}>
@@ -28,7 +29,12 @@ export function RunAgain({ workflowId, input }: RunAgainProps) {
       </Button>
       <Suspense>
         {isAsking && (
-          <RunDialog workflow={workflow} input={input} onClose={() => setAsking(false)} />
+          <RunDialog
+            workflow={workflow}
+            input={input}
+            triggerNode={triggerNode}
+            onClose={() => setAsking(false)}
+          />
         )}
       </Suspense>
     </>

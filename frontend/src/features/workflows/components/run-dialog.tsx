@@ -11,6 +11,7 @@ import type { WorkflowSummary } from '../types';
 interface RunDialogProps {
   workflow: WorkflowSummary;
   input?: unknown;
+  triggerNode?: string;
   onClose: () => void;
 }
 
@@ -27,13 +28,18 @@ function read(source: string): Read {
   }
 }
 
-export default function RunDialog({ workflow, input: first = {}, onClose }: RunDialogProps) {
+export default function RunDialog({
+  workflow,
+  input: first = {},
+  triggerNode,
+  onClose,
+}: RunDialogProps) {
   const { t } = useTranslation(['workflows', 'common']);
   const [source, setSource] = useState(() => JSON.stringify(first, null, 2));
   const { start, isStarting } = useStarter();
   const input = read(source);
   const submit = (): void => {
-    if (input.ok) start(workflow.id, input.value);
+    if (input.ok) start({ id: workflow.id, input: input.value, triggerNode });
   };
   useShortcut('run', submit);
   return (
