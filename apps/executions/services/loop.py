@@ -99,7 +99,9 @@ def _claim(worker: Worker, schema: str, *, pool: str, floor: float) -> list[Hold
     db.take()
     with worker.claiming, metrics.CLAIM_SECONDS.time():
         if not due_list.has(schema):
-            return None  # a thread of ours, while this one waited for it
+            # A thread of ours, while this one waited for it. What has become due since rings once, and this thread may be
+            # the one that answers: the list is read anew.
+            return None
         claimed = dispatch.claim(
             worker.id, schema, pool=pool, room=worker.room(schema), floor=floor
         )
