@@ -118,7 +118,7 @@ def in_transaction(work: Callable[[], T], *, patience_s: float = 0.0) -> T:
         OperationalError: the third try failed as well, the database stayed away, nobody knows whether the commit
             happened, or the failure is of another kind.
     """
-    deadlocks, losses, over_at = 0, 0, time.monotonic() + patience_s
+    tries = _Tries(patience_s)
     while True:
         _named.xid = ""
         done: list[T] = []
@@ -127,20 +127,53 @@ def in_transaction(work: Callable[[], T], *, patience_s: float = 0.0) -> T:
                 done.append(work())
             return done[0]
         except DATABASE_ERRORS as failure:
-            if _state(failure) in RETRIED_STATES:
-                deadlocks += 1
-                if deadlocks == MOST_TRIES:
+            if done and is_away(failure) and not connection.in_atomic_block:
+                if not _named.xid:
                     raise
-            elif connection.in_atomic_block or not is_away(failure) or (done and not _named.xid):
-                raise
-            elif done and _was_committed(_named.xid, over_at):
-                return done[0]
-            else:
-                losses += 1
-                if losses > 1 and time.monotonic() > over_at:
-                    raise
-                _forget_dead_connections()
-                threading.Event().wait(ASK_AGAIN_S)
+                if _was_committed(_named.xid, tries.over_at):
+                    return done[0]
+            tries.bear(failure)
+
+
+def until_answered(work: Callable[[], T], *, patience_s: float = 0.0) -> T:
+    """Run `work`, whose statements commit by themselves, until it has come to its end; return its answer.
+
+    Nobody can say of such a statement whose connection is lost whether it was carried out, or will be in a moment. So
+    `work` runs again as `in_transaction` would have it, and its statements must see to it that they happen once.
+
+    Raises:
+        OperationalError: the third deadlock, the database stayed away, or the failure is of another kind.
+    """
+    tries = _Tries(patience_s)
+    while True:
+        try:
+            return work()
+        except DATABASE_ERRORS as failure:
+            tries.bear(failure)
+
+
+class _Tries:
+    """How often one piece of work has failed so far, and until when a database that is away is waited for."""
+
+    def __init__(self, patience_s: float) -> None:
+        self.over_at = time.monotonic() + patience_s
+        self._deadlocks = 0
+        self._losses = 0
+
+    def bear(self, failure: Exception) -> None:
+        """Return when the work may be tried again, without the connection if it is lost; else raise its failure."""
+        if _state(failure) in RETRIED_STATES:
+            self._deadlocks += 1
+            if self._deadlocks == MOST_TRIES:
+                raise failure
+            return
+        if connection.in_atomic_block or not is_away(failure):
+            raise failure
+        self._losses += 1
+        if self._losses > 1 and time.monotonic() > self.over_at:
+            raise failure
+        _forget_dead_connections()
+        threading.Event().wait(ASK_AGAIN_S)
 
 
 def is_away(failure: BaseException) -> bool:

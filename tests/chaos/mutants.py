@@ -71,6 +71,46 @@ def no_lock(patch: pytest.MonkeyPatch) -> None:
 
 
 @breaks(
+    "a chain's record compares the token",
+    "tests/executions/test_going_on.py::test_a_record_that_waited_while_its_ticket_was_taken_writes_nothing",
+)
+def no_token_check_in_a_chain(patch: pytest.MonkeyPatch) -> None:
+    from apps.executions.services import record
+
+    replace(patch, record, "GO_ON", " AND token = %(token)s::uuid", "")
+
+
+@breaks(
+    "a chain's record locks the ticket before the execution",
+    "tests/executions/test_going_on.py::test_a_record_that_waited_while_its_ticket_was_taken_writes_nothing",
+)
+def execution_without_its_ticket(patch: pytest.MonkeyPatch) -> None:
+    from apps.executions.services import record
+
+    replace(patch, record, "GO_ON", "    FROM kept\n", "")
+
+
+@breaks(
+    "a chain's record follows the seq that its owner knows",
+    "tests/executions/test_going_on.py::test_a_record_that_arrives_after_its_owner_has_gone_on_changes_nothing",
+)
+def any_seq_will_do(patch: pytest.MonkeyPatch) -> None:
+    from apps.executions.services import record
+
+    replace(patch, record, "GO_ON", " AND e.seq = %(after)s::bigint", "")
+
+
+@breaks(
+    "a chain's record that nobody answered is asked after",
+    f"{HERE}_connection.py::test_a_result_whose_commit_nobody_answered_is_asked_after_and_not_done_again",
+)
+def written_again(patch: pytest.MonkeyPatch) -> None:
+    from apps.executions.services import record
+
+    replace(patch, record, "STANDING", "SELECT e.seq, EXISTS (", "SELECT e.seq, false AND EXISTS (")
+
+
+@breaks(
     "the ticket is opened in the transaction of its execution",
     f"{HERE}_crash.py::test_a_door_killed_before_its_commit_leaves_neither_an_execution_nor_a_ticket",
 )
@@ -203,9 +243,11 @@ def count_in_the_claims_own_statement(patch: pytest.MonkeyPatch) -> None:
 def running_counts_as_progress(patch: pytest.MonkeyPatch) -> None:
     from apps.dispatch import facade
 
-    keep = facade.keep
+    params = facade.keeping_params
     patch.setattr(
-        facade, "keep", lambda *args, **more: keep(*args, **more | {"has_progressed": True})
+        facade,
+        "keeping_params",
+        lambda *args, **more: params(*args, **more | {"has_progressed": True}),
     )
 
 

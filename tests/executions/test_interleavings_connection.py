@@ -2,6 +2,7 @@
 
 import threading
 
+import psycopg
 import pytest
 from django.db import OperationalError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -37,25 +38,41 @@ from tests.executions.makers import (
 
 def cut() -> None:
     """Cut this thread's connection, as a restart of the database or of the network would."""
+    connection.ensure_connection()
     pid = connection.connection.info.backend_pid
     beside(lambda: db.fetch("SELECT pg_terminate_backend(%(pid)s, 5000)", {"pid": pid}))
 
 
 @pytest.fixture
 def unanswered(monkeypatch):
-    """The next commit in a waiting slot (or in the thread called so) happens, and nobody hears of it."""
-    commit = BaseDatabaseWrapper._commit
+    """The next commit in a waiting slot (or in the thread called so) happens, and nobody hears of it.
+
+    It is a COMMIT, or a statement that is its own transaction and writes down how a chain goes on.
+    """
+    commit, execute = BaseDatabaseWrapper._commit, psycopg.Cursor.execute
     left = {"node": 0}
 
-    def and_cut(self) -> None:
+    def is_next() -> bool:
+        is_it = left["node"] > 0 and threading.current_thread().name.startswith("node")
+        left["node"] -= is_it
+        return is_it
+
+    def commit_and_cut(self) -> None:
         commit(self)
-        if left["node"] and threading.current_thread().name.startswith("node"):
-            left["node"] -= 1
+        if is_next():
             cut()
             with self.wrap_database_errors:
                 self.connection.execute("SELECT 1")
 
-    monkeypatch.setattr(BaseDatabaseWrapper, "_commit", and_cut)
+    def execute_and_cut(self, query, *rest, **more):
+        done = execute(self, query, *rest, **more)
+        if "WITH kept AS" in str(query) and is_next():
+            cut()
+            execute(self, "SELECT 1")
+        return done
+
+    monkeypatch.setattr(BaseDatabaseWrapper, "_commit", commit_and_cut)
+    monkeypatch.setattr(psycopg.Cursor, "execute", execute_and_cut)
     return left
 
 
@@ -78,7 +95,9 @@ def abreast(receiver) -> dict:
 
 
 @pytest.mark.parametrize("document", [alone, abreast])
-@pytest.mark.parametrize("place", ["step.after_running", "step.after_effect"])
+@pytest.mark.parametrize(
+    "place", ["step.before_running", "step.after_running", "step.after_effect"]
+)
 def test_a_result_whose_commit_nobody_answered_is_asked_after_and_not_done_again(
     receiver, unanswered, document, place
 ) -> None:

@@ -80,10 +80,10 @@ RETURNING request
 
 KEEP = """
 UPDATE public.dispatch_ticket
-SET crash_count = CASE WHEN %(has_progressed)s THEN 0 ELSE crash_count END,
-    is_suspect = is_suspect AND NOT %(has_progressed)s,
+SET crash_count = CASE WHEN %(has_progressed)s::boolean THEN 0 ELSE crash_count END,
+    is_suspect = is_suspect AND NOT %(has_progressed)s::boolean,
     deadline_at = clock_timestamp() + %(deadline_s)s::float8 * interval '1 s', unreadable_since = NULL
-WHERE id = %(id)s AND token = %(token)s
+WHERE id = %(ticket_id)s::uuid AND token = %(token)s::uuid
 RETURNING request
 """
 
@@ -291,13 +291,28 @@ def keep(
 
     Its caller has locked it. Progress lets its crash count start anew.
     """
-    params = {
-        "id": ticket_id,
+    params = keeping_params(ticket_id, token, has_progressed=has_progressed, deadline_s=deadline_s)
+    return Asked(*db.fetch(KEEP, params)[0])
+
+
+def keeping() -> str:
+    """Return the part of a WITH that does what `keep` does if the token is still the ticket's: the relation `kept`.
+
+    Whatever reads from it is written by the holder of the ticket alone, behind its lock. Its column is `request`.
+    """
+    return f"kept AS ({KEEP})"
+
+
+def keeping_params(
+    ticket_id: UUID, token: UUID, *, has_progressed: bool, deadline_s: float | None
+) -> dict[str, object]:
+    """Return the parameters of `keeping`."""
+    return {
+        "ticket_id": ticket_id,
         "token": token,
         "has_progressed": has_progressed,
         "deadline_s": deadline_s,
     }
-    return Asked(*db.fetch(KEEP, params)[0])
 
 
 def withdraw(ticket_id: UUID) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from apps.core import db
+from apps.dispatch import facade as dispatch
 from apps.engine.value import Json
 
 # One statement: each execution's seq grows by the number of its step changes (at least one), and each change gets the
@@ -72,6 +73,31 @@ execution AS (
 """
 
 
+# One live execution that goes on, in one statement that commits by itself: its ticket first, for the execution reads
+# from `kept`, then the execution, from which the steps read. `after` is the seq that its owner knows: of a statement sent
+# twice, because nobody answered the first, only one finds it, however late the other arrives.
+GO_ON = f"""
+WITH {dispatch.keeping()}, execution AS (
+    UPDATE {{s}}.executions_execution e
+    SET status = %(e_status)s, reason = %(e_reason)s, frontier = %(e_frontier)s::json,
+        seq = e.seq + %(e_seq)s::bigint, response = coalesce(e.response, %(e_response)s::json),
+        had_errors = %(e_had_errors)s::boolean, started_at = coalesce(e.started_at, %(e_began)s::timestamptz)
+    FROM kept
+    WHERE e.id = %(execution_id)s::uuid AND e.seq = %(after)s::bigint AND e.ended_at IS NULL
+    RETURNING e.id, %(after)s::bigint AS before
+{STEPS}SELECT kept.request, execution.id IS NOT NULL FROM kept LEFT JOIN execution ON true
+"""  # noqa: S608 - parts of our own, no values
+
+# What stands there instead of the seq that was expected, and whether it is what GO_ON has written.
+STANDING = """
+SELECT e.seq, EXISTS (
+    SELECT FROM {s}.executions_step s
+    WHERE s.execution_id = e.id AND s.node_id = %(node)s AND s.scope = %(scope)s
+      AND s.token = %(token)s AND s.seq = %(seq)s
+) FROM {s}.executions_execution e WHERE e.id = %(id)s AND e.ended_at IS NULL
+"""
+
+
 # What a successful execution's steps saw, written by earlier turns, when its workflow says not to keep it; what they
 # did stays.
 FORGET = (
@@ -104,13 +130,15 @@ class StepRecord:
 class Change:
     """What one turn changes: the execution's row, its steps in the order they happened, and its ticket.
 
-    `began_at` is when the turn began, by the database; the first turn's is when the execution started.
+    `began_at` is when the turn began, by the database; the first turn's is when the execution started. `after` is the
+    execution's seq, as far as its owner knows.
     """
 
     execution_id: UUID
     token: UUID
     status: str
     began_at: datetime
+    after: int = 0
     reason: str = ""
     frontier: Json = None
     output: Json = None
@@ -139,6 +167,48 @@ def write(schema: str, changes: Sequence[Change]) -> dict[UUID, Written]:
     return {row[0]: Written(row[1], row[2]) for row in rows}
 
 
+def go_on(
+    schema: str, change: Change, *, deadline_s: float, has_progressed: bool
+) -> tuple[Written, dispatch.Asked] | None:
+    """Store a change of an execution that goes on, and keep its ticket; None: the ticket is lost, nothing is stored.
+
+    It is its own transaction, and is called again with the same change if nobody has answered. Workers of steps beside
+    it may have moved the execution's seq; the change then follows them.
+    """
+    statement = db.in_schema(GO_ON, schema)
+    params = _going_on(change) | dispatch.keeping_params(
+        change.execution_id, change.token, has_progressed=has_progressed, deadline_s=deadline_s
+    )
+    while True:
+        rows = db.fetch(statement, params | {"after": change.after})
+        if not rows:
+            return None
+        request, is_written = rows[0]
+        if not is_written:
+            found = _standing(schema, change)
+            if found is None:
+                return None
+            seq, was_written = found
+            if not was_written:
+                change.after = seq
+                continue
+        return Written(change.after, change.after + seq_of(change)), dispatch.Asked(request)
+
+
+def _standing(schema: str, change: Change) -> tuple[int, bool] | None:
+    """Return the seq of a live execution, and whether `change` is what follows the seq that was expected."""
+    step = change.steps[-1]
+    params = {
+        "id": change.execution_id,
+        "node": step.node_id,
+        "scope": step.scope,
+        "token": change.token,
+        "seq": change.after + seq_of(change),
+    }
+    rows = db.fetch(db.in_schema(STANDING, schema), params)
+    return (rows[0][0], rows[0][1]) if rows else None
+
+
 def inserting(source: str) -> str:
     """Return the part of a WITH that stores an execution with all its steps if the relation `source` has a row.
 
@@ -151,17 +221,10 @@ def inserting(source: str) -> str:
 def inserting_params(change: Change) -> dict[str, object]:
     """Return what a new execution has become, for `inserting`."""
     return {
-        "e_status": change.status,
-        "e_reason": change.reason,
-        "e_frontier": db.json_text(change.frontier),
-        "e_seq": seq_of(change),
+        **_going_on(change),
         "e_output": db.json_text(change.output),
-        "e_response": db.json_text(change.response),
         "e_error": db.json_text(change.error),
-        "e_had_errors": change.had_errors,
         "e_ends": change.is_final,
-        "e_began": change.began_at,
-        **_steps([change]),
     }
 
 
@@ -174,6 +237,20 @@ def _forget(schema: str, changes: Sequence[Change]) -> None:
     if changes:
         ids = [change.execution_id for change in changes]
         db.execute(db.in_schema(FORGET, schema), {"ids": ids})
+
+
+def _going_on(change: Change) -> dict[str, object]:
+    return {
+        "execution_id": change.execution_id,
+        "e_status": change.status,
+        "e_reason": change.reason,
+        "e_frontier": db.json_text(change.frontier),
+        "e_seq": seq_of(change),
+        "e_response": db.json_text(change.response),
+        "e_had_errors": change.had_errors,
+        "e_began": change.began_at,
+        **_steps([change]),
+    }
 
 
 def _executions(changes: Sequence[Change]) -> dict[str, str]:

@@ -95,6 +95,7 @@ class Run:
         self.workflow_id = loaded.workflow_id
         self.program = program
         self.token = token
+        self.seq = loaded.seq
         self.outputs = Outputs(schema, loaded.id)
         self.records: dict[StepKey, StepRecord] = {}
         self.unwritten_bytes = 0
@@ -316,6 +317,7 @@ class Run:
                 token=self.token,
                 status=str(self.finish.status),
                 began_at=self._now,
+                after=self.seq,
                 reason=str(self.finish.reason or ""),
                 output=self._output,
                 response=self._response,
@@ -331,6 +333,7 @@ class Run:
             token=self.token,
             status=str(status),
             began_at=self._now,
+            after=self.seq,
             reason=str(reason or ""),
             frontier=frontier.dump(self.frontier),
             response=self._response,

@@ -239,22 +239,18 @@ def act(worker: Worker, holding: Holding, run: Run, key: StepKey) -> bool:
     return True
 
 
-def write(run: Run, holding: Holding, *, deadline_s: float | None = None) -> bool:
+def write(run: Run, holding: Holding, *, deadline_s: float) -> bool:
     """Commit what is noted, keep the ticket and hear what it was asked. False: it is lost, and nothing was written."""
     has_progressed, run.has_progressed = run.has_progressed, False
     change = run.change()
 
     def work() -> tuple[record.Written, dispatch.Asked] | None:
-        if not dispatch.lock_mine([(run.id, run.token)]):
-            return None
-        written = record.write(run.schema, [change])[run.id]
-        asked = dispatch.keep(
-            run.id, run.token, has_progressed=has_progressed, deadline_s=deadline_s
-        )
         failpoint("record.before_commit")
-        return written, asked
+        return record.go_on(
+            run.schema, change, deadline_s=deadline_s, has_progressed=has_progressed
+        )
 
-    committed = db.in_transaction(work, patience_s=RESULT_PATIENCE_S)
+    committed = db.until_answered(work, patience_s=RESULT_PATIENCE_S)
     failpoint("record.after_commit")
     if committed is None:
         metrics.PARKED.inc()
@@ -395,5 +391,6 @@ def news_of(run: Run, change: record.Change, written: record.Written) -> news.Ne
 
 
 def tell(run: Run, change: record.Change, written: record.Written) -> None:
-    """Tell what a commit changed."""
+    """Tell what a commit changed, and remember where it has brought the execution."""
+    run.seq = written.seq
     news.tell(run.schema, news_of(run, change, written))
