@@ -16,6 +16,8 @@ export npm_config_cache ?= $(CURDIR)/.gorax/cache/npm
 export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME DJANGO_SETTINGS_MODULE
+# Set in many containers. Each of our processes would then compile every library anew: 3.6 s of work for a start of 1 s.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## list the targets
