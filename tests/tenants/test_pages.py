@@ -382,6 +382,7 @@ def test_what_carries_a_hash_of_its_content_is_kept_for_ever_and_nothing_else(
     (tmp_path / path).parent.mkdir(parents=True)
     (tmp_path / path).write_text("x")
     settings.STATICFILES_DIRS = [tmp_path]
+    settings.WHITENOISE_AUTOREFRESH = False  # as everywhere but in tests
 
     response = Browser("demo.localhost").get(f"/static/{path}")
 
