@@ -65,8 +65,9 @@ build: $(STAMP) ## build the screen if its sources changed
 # --- check -------------------------------------------------------------------------------------
 
 .PHONY: test test-engine e2e screenshots lint lint-proof fix
-test: $(STAMP) ## every test but the browser's, on servers of its own
-	@$(BIN)/pytest -q $(TESTS)
+# Each process has servers of its own and takes tests from one that still has some. `.venv/bin/pytest` alone is one process.
+test: $(STAMP) ## every test but the browser's, on servers of its own, on up to four cores
+	@$(BIN)/pytest -q --numprocesses=logical --maxprocesses=4 --dist=worksteal $(TESTS)
 	@echo "make test: green. Next: make lint"
 
 test-engine: $(STAMP) ## engine and nodes, without Django

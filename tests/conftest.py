@@ -24,6 +24,8 @@ def pytest_configure(config: pytest.Config) -> None:
     global FOLDER  # noqa: PLW0603 - one per test run, and hooks have no other place
     if not config.pluginmanager.hasplugin("django") or FOLDER is not None:
         return
+    if config.getoption("numprocesses", default=None):
+        return  # this process only hands out the tests; those that run them come here, too
     # Short, because sockets lie in it; open, because as root the servers run as another user.
     FOLDER = Path(tempfile.mkdtemp(prefix="gorax-test-"))
     FOLDER.chmod(0o711)
@@ -40,10 +42,17 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.DATABASES  # noqa: B018 - reads the settings now, so that a mistake shows at once
 
 
+@pytest.hookimpl(trylast=True)  # after the tests have been shuffled
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the tests that start whole stacks, so that none of them is left for the end.
+
+    Of two processes that share the tests, one then has all of these: they want both cores for themselves.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("stack") is None)
+
+
 def pytest_unconfigure() -> None:
     if FOLDER is not None:
-        # Threads of the product outlive the servers for a moment, and nobody listens to them any more.
-        logging.raiseExceptions = False
         places.remove(FOLDER / "servers")
         shutil.rmtree(FOLDER, ignore_errors=True)
 
@@ -51,9 +60,15 @@ def pytest_unconfigure() -> None:
 @pytest.fixture(scope="session")
 def running_servers() -> Iterator[servers.Running]:
     """A PostgreSQL and a Redis of this test run, without fsync."""
+    from apps.adapters.transport import process_transport
+
     assert FOLDER is not None, "this test needs Django: run it without `-p no:django`"
     with servers.Running(places.choose(FOLDER / "servers")) as running:
         yield running
+    process_transport().close()
+    # Threads of the product outlive the servers, and nobody listens to them any more.
+    logging.raiseExceptions = False
+    logging.disable()
 
 
 @pytest.fixture(scope="session")
