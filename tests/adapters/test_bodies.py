@@ -67,7 +67,8 @@ def test_an_empty_body_needs_no_coding(encoding: str) -> None:
     [
         ("gzip", b"this is not gzip at all"),
         ("gzip", gzip.compress(TEXT)[:-9]),
-        ("gzip", gzip.compress(TEXT)[:20]),
+        # The bytes are the test's name, and the same in every process.
+        ("gzip", gzip.compress(TEXT, mtime=0)[:20]),
         ("gzip", gzip.compress(TEXT)[:-8] + b"\0\0\0\0" + gzip.compress(TEXT)[-4:]),
         ("deflate", b"\xff\xff\xff\xff"),
         ("deflate", zlib.compress(TEXT)[:-3]),
