@@ -1,7 +1,7 @@
 """The state every test starts from: `public` migrated and one tenant, kept as a copy to go back to.
 
 Tests in a transaction roll back by themselves. The others (threads, commits, processes) leave rows
-behind; `restore` puts every table of every schema back, and drops the schemas that a test added.
+behind; `restore` puts every table of every schema back, and drops the schemas and tables that a test added.
 """
 
 from typing import Any
@@ -11,6 +11,7 @@ REMEMBER = """
 CREATE SCHEMA baseline;
 CREATE TABLE baseline."schemas" AS
   SELECT nspname AS name FROM pg_namespace WHERE nspname !~ '^pg_(temp|toast)';
+CREATE TABLE baseline."tables" AS SELECT schemaname AS schema, tablename AS name FROM pg_tables;
 DO $$
 DECLARE t record;
 BEGIN
@@ -39,6 +40,13 @@ BEGIN
            WHERE nspname !~ '^pg_(temp|toast)' AND nspname NOT IN (SELECT name FROM baseline."schemas")
   LOOP
     EXECUTE format('DROP SCHEMA %I CASCADE', t.name);
+  END LOOP;
+  FOR t IN  -- the months of a later year, say, in a schema that was there before
+    SELECT schemaname AS schema, tablename AS name FROM pg_tables
+    WHERE schemaname NOT IN ('baseline', 'information_schema') AND schemaname !~ '^pg_'
+      AND (schemaname, tablename) NOT IN (SELECT schema, name FROM baseline."tables")
+  LOOP
+    EXECUTE format('DROP TABLE IF EXISTS %I.%I CASCADE', t.schema, t.name);
   END LOOP;
   FOR t IN
     SELECT n.nspname AS schema, c.relname AS name, format('baseline.%I', b.relname) AS copy, b.oid AS copy_id
@@ -86,7 +94,7 @@ def remember() -> None:
 
 
 def restore(*_: Any) -> None:
-    """Put every table back to the remembered rows, and drop the schemas that were added since."""
+    """Put every table back to the remembered rows, and drop the schemas and tables that were added since."""
     from django.db import connection
 
     connection.set_schema_to_public()

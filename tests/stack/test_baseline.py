@@ -17,6 +17,8 @@ def test_a_test_that_commits_leaves_nothing_to_the_next(turn: int) -> None:
         cursor.execute("SELECT count(*) FROM public.django_migrations")
         assert cursor.fetchone()[0] > 0
         cursor.execute("CREATE TABLE t_left_behind.rows (id int)")
+        # Fails in the second turn if the first one's is still there.
+        cursor.execute("CREATE TABLE t_demo.left_behind (id int)")
 
     from apps.accounts.models import User
 
