@@ -199,7 +199,7 @@ def _base(folder: Path, user: pwd.struct_passwd) -> Path:
     own = Path(sys.base_prefix) / "bin" / f"python{sys.version_info.major}.{sys.version_info.minor}"
     if places._can(user.pw_uid, user.pw_gid, own, os.X_OK):
         return own
-    ignored = shutil.ignore_patterns("test", "tests", "__pycache__", "*.a", "site-packages")
+    ignored = shutil.ignore_patterns("test", "tests", "*.a", "site-packages")
     return _linked(Path(sys.base_prefix), folder.with_suffix(".python"), ignored) / "bin" / own.name
 
 
