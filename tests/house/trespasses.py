@@ -115,6 +115,9 @@ PURITY = (
     house("test_purity.py::test_nobody_may_look_outside_without_need",
           "nobody may look outside without need", "tests/house/test_purity.py",
           swap=("MAY_LOOK_OUTSIDE = {", 'MAY_LOOK_OUTSIDE = {"apps/planted.py": "",'), names="apps/planted.py"),
+    house("test_patterns.py::test_no_pattern_repeats_a_choice_possessively",
+          "no pattern is misread by an older Python", "apps/engine/planted.py",
+          write='import re\n\nA = re.compile(r"(?:a|bc)*+")\n'),
 )  # fmt: skip
 PROMISES = (
     house("test_promises.py::test_what_strangers_call_has_a_docstring",

@@ -10,8 +10,9 @@ from apps.engine.expressions.errors import ExpressionError
 
 Kind = Only["name", "int", "float", "text", "op", "end"]
 
-# Every pattern here is linear: alternatives start differently and repeats are possessive.
-_BLANK = re.compile(r"(?:\s|//[^\n]*)*+")
+# Every pattern here is linear: alternatives start differently, and what is repeated is never given back. A group that
+# holds a choice is atomic for that, not possessive: Python before 3.11.5 keeps what its failed last round had read (gh-106052).
+_BLANK = re.compile(r"(?>(?:\s|//[^\n]*)*)")
 _NAME = re.compile(r"[^\W\d]\w*+")
 _NUMBER = re.compile(
     r"(?P<hex>0[xX][0-9a-fA-F]++)"
@@ -20,16 +21,16 @@ _NUMBER = re.compile(
 )
 _TEXT = re.compile(
     r"(?P<prefix>[rRbB]{0,2})(?:"
-    r'"""(?P<long2>(?:\\[\s\S]|(?!""")[\s\S])*+)"""'
-    r"|'''(?P<long1>(?:\\[\s\S]|(?!''')[\s\S])*+)'''"
-    r'|"(?!"")(?P<short2>(?:\\.|[^"\\\r\n])*+)"'
-    r"|'(?!'')(?P<short1>(?:\\.|[^'\\\r\n])*+)'"
+    r'"""(?P<long2>(?>(?:\\[\s\S]|(?!""")[\s\S])*))"""'
+    r"|'''(?P<long1>(?>(?:\\[\s\S]|(?!''')[\s\S])*))'''"
+    r'|"(?!"")(?P<short2>(?>(?:\\.|[^"\\\r\n])*))"'
+    r"|'(?!'')(?P<short1>(?>(?:\\.|[^'\\\r\n])*))'"
     r")"
 )
 _RAW_TEXT = re.compile(
     r"[rR](?:"
-    r'"""(?P<long2>(?:(?!""")[\s\S])*+)"""'
-    r"|'''(?P<long1>(?:(?!''')[\s\S])*+)'''"
+    r'"""(?P<long2>(?>(?:(?!""")[\s\S])*))"""'
+    r"|'''(?P<long1>(?>(?:(?!''')[\s\S])*))'''"
     r'|"(?!"")(?P<short2>[^"\r\n]*+)"'
     r"|'(?!'')(?P<short1>[^'\r\n]*+)'"
     r")"

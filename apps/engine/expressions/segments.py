@@ -9,7 +9,7 @@ from apps.engine.expressions.lexer import Lexer
 
 _PLAIN = re.compile(r"\w++")
 # A hyphen joins if a letter follows at once, unless that word is called: `a.total-size(b)`.
-_HYPHENATED = re.compile(r"\w++(?:-(?=[^\W\d_])\w++(?!\s*\())*+")
+_HYPHENATED = re.compile(r"\w++(?>(?:-(?=[^\W\d_])\w++(?!\s*\())*)")
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_-]++")
 _INDEX = re.compile(r"0|[1-9][0-9]{0,17}")
 
