@@ -71,8 +71,8 @@ def development_server(port: int) -> tuple[str, ...]:
     return (str(programs / "node"), vite, f"--port={port}", "--strictPort", "--clearScreen=false")
 
 
-def _npm(checkout: Checkout, *arguments: str, is_quiet: bool = False) -> None:
-    """Run npm in the screen's sources; if `is_quiet`, its words are shown only when it fails."""
+def npm_environment(checkout: Checkout) -> dict[str, str]:
+    """Return the environment in which npm finds its Node and this machine's certificates, and writes below the checkout."""
     programs = Path(sys.executable).parent
     environment = os.environ | {
         "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
@@ -82,10 +82,15 @@ def _npm(checkout: Checkout, *arguments: str, is_quiet: bool = False) -> None:
     if SYSTEM_CERTIFICATES.exists():
         # Node trusts its own list only; company networks bring their own.
         environment.setdefault("NODE_EXTRA_CA_CERTS", str(SYSTEM_CERTIFICATES))
+    return environment
+
+
+def _npm(checkout: Checkout, *arguments: str, is_quiet: bool = False) -> None:
+    """Run npm in the screen's sources; if `is_quiet`, its words are shown only when it fails."""
     done = subprocess.run(
-        [str(programs / "npm"), *arguments],
+        [str(Path(sys.executable).parent / "npm"), *arguments],
         cwd=checkout.root / "frontend",
-        env=environment,
+        env=npm_environment(checkout),
         stdout=subprocess.PIPE if is_quiet else None,
         stderr=subprocess.STDOUT if is_quiet else None,
         check=False,

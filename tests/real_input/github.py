@@ -9,7 +9,6 @@ import fcntl
 import hashlib
 import hmac
 import json
-import os
 import subprocess
 import sys
 import uuid
@@ -17,8 +16,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from gorax.stack import screen
+from gorax.stack.checkout import Checkout
+
 FOLDER = Path(__file__).parent
-ROOT = FOLDER.parent.parent
 EXAMPLES = FOLDER / "node_modules" / "@octokit" / "webhooks-examples" / "api.github.com"
 
 Payload = dict[str, Any]
@@ -74,16 +75,12 @@ def install() -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if stamp.is_file() and stamp.read_bytes() == wanted:
             return
-        programs = Path(sys.executable).parent
+        npm = Path(sys.executable).parent / "npm"
         subprocess.run(
-            [programs / "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"],
+            [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"],
             cwd=FOLDER,
             check=True,
-            env={
-                **os.environ,
-                "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', '')}",
-                "npm_config_cache": str(ROOT / ".gorax" / "cache" / "npm"),
-            },
+            env=screen.npm_environment(Checkout()),
         )
         stamp.write_bytes(wanted)
 
