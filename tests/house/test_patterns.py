@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Iterator
-from re import _constants, _parser  # type: ignore[attr-defined]  # the only ones who can read a pattern
+from re import _constants, _parser  # the only ones who can read a pattern
 
 from tests.house.tree import refuse, sources
 
@@ -43,7 +43,9 @@ def test_no_pattern_repeats_a_choice_possessively() -> None:
             for call in source.nodes(ast.Call)
             if ast.unparse(call.func).startswith("re.")
             for pattern in call.args[:1]
-            if isinstance(pattern, ast.Constant) and is_misread(pattern.value)
+            if isinstance(pattern, ast.Constant)
+            and isinstance(pattern.value, str | bytes)
+            and is_misread(pattern.value)
         ),
         "Python before 3.11.5, which Debian 12 has, misreads a group that holds a choice and is repeated possessively:",
     )

@@ -27,9 +27,7 @@ logger = logging.getLogger(__name__)
 # The same for every tenant, until plans lower or raise them.
 LIMITS = DEFAULT_LIMITS
 LOST_FOR_GOOD = Failure(
-    "worker_lost",
-    "Its worker vanished in the middle; a person said that it failed.",
-    is_final=True,
+    "worker_lost", "Its worker vanished, and a person said that it failed.", is_final=True
 )
 
 RESPONSE = "SELECT response FROM {s}.executions_execution WHERE id = %(id)s"
