@@ -130,7 +130,8 @@ def test_of_two_that_lock_crosswise_one_is_tried_again_and_both_are_done(queue) 
     for each in both:
         each.join_it()
 
-    assert len(tries) == 3
+    # The victim's second try may cross the other one's way once more.
+    assert len(tries) in {3, 4}
     assert (column(one, "crash_count"), column(two, "crash_count")) == (2, 2)
 
 
