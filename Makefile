@@ -112,6 +112,11 @@ audit: $(STAMP) ## ask for known holes in what uv.lock pins; needs the advisory 
 	@$(BIN)/uv export -q --frozen --no-emit-project --output-file .gorax/requirements.txt
 	@$(BIN)/uv tool run pip-audit==2.9.0 --strict --require-hashes --disable-pip -r .gorax/requirements.txt
 
+.PHONY: docs
+docs: $(STAMP) ## write the pages of the node types anew, from their folders and what their tests prove
+	@$(BIN)/python -m tests.contracts.node_pages
+	@echo "make docs: written below docs/reference"
+
 fix: $(STAMP) ## let the tools repair what they can
 	@$(BIN)/ruff check --fix -q . || true
 	@$(BIN)/ruff format -q .

@@ -53,7 +53,7 @@ def followed(tmp_path_factory) -> tuple[Path, str]:
 def test_the_commands_end_as_the_how_to_says_and_touch_one_folder_alone(followed) -> None:
     folder, seen = followed
 
-    assert "5 passed" in seen
+    assert "7 passed" in seen
     assert seen.splitlines()[-2:] == ["Slug", "{'slug': 'hello-world'}"]
     new = sh(folder, "git ls-files --others --exclude-standard").split()
     assert {Path(name).parent for name in new} == {FOLDER}

@@ -13,6 +13,7 @@ def test_the_examples_do_what_they_promise(example) -> None:
     assert play(NODE, example) == promised(example)
 
 
+@pytest.mark.proves("refusal", "retryable")
 def test_a_formula_that_cannot_be_computed_fails_and_is_not_retried() -> None:
     tried = try_node(NODE, {"expression": "1 / trigger.n"}, Given(trigger={"n": 0}))
 
@@ -39,3 +40,11 @@ def test_braces_around_a_formula_are_accepted() -> None:
 )
 def test_a_bad_config_is_named_by_its_field(config, problem) -> None:
     assert problems_in(NODE, config) == [problem]
+
+
+@pytest.mark.proves("fault")
+def test_a_path_that_leads_nowhere_fails_and_names_it() -> None:
+    tried = try_node(NODE, {"expression": "trigger.n"}, Given(trigger={"m": 0}))
+
+    assert tried.answer.code == "missing_path"
+    assert "trigger.n" in tried.answer.message

@@ -99,6 +99,7 @@ def test_headers_of_the_author_win() -> None:
     assert request.headers == headers
 
 
+@pytest.mark.proves("masking")
 def test_credentials_are_sent_and_never_shown() -> None:
     config = {
         "method": "POST",
@@ -174,6 +175,7 @@ def test_what_is_no_text_becomes_base64_and_says_so(content_type, body) -> None:
     assert output["body_encoding"] == "base64"
 
 
+@pytest.mark.proves("refusal", "retryable")
 @pytest.mark.parametrize(
     ("status", "is_retryable"),
     [
@@ -235,6 +237,7 @@ def test_a_status_that_becomes_none_fails() -> None:
     assert tried.answer.code == "bad_config"
 
 
+@pytest.mark.proves("fault", "retryable")
 def test_a_call_without_a_reply_fails_as_the_port_says() -> None:
     def refuse(_request):
         raise PortError("timeout", "no answer in 30 s", is_retryable=True)
@@ -318,6 +321,10 @@ def test_it_acts_on_the_world() -> None:
         ({"url": URL, "body": "{oops"}, ("body", "json_invalid")),
         ({"url": "example.com"}, ("url", "bad_url")),
         ({"url": "{{ trigger."}, ("url", "syntax_error")),
+        ({"url": URL, "query": "a=b"}, ("query", "field_type")),
+        ({"url": URL, "body_type": "raw"}, ("body_type", "field_choice")),
+        ({"url": URL, "follow_redirects": "yes"}, ("follow_redirects", "field_type")),
+        ({"url": URL, "is_keyed": 1}, ("is_keyed", "field_type")),
     ],
 )
 def test_a_bad_config_is_named_by_its_field(config, problem) -> None:

@@ -19,6 +19,7 @@ def test_the_answer_has_status_headers_and_body() -> None:
     assert tried.answer.response == {"status": 404, "headers": {"X-Count": "3"}, "body": "gone"}
 
 
+@pytest.mark.proves("refusal")
 def test_a_header_that_is_no_text_fails() -> None:
     tried = try_node(NODE, {"headers": {"X-List": "{{ trigger }}"}}, Given(trigger=[1]))
 
@@ -37,7 +38,15 @@ def test_a_status_that_becomes_none_fails() -> None:
         ({"status": 99}, ("status", "field_range")),
         ({"status": 200.5}, ("status", "field_type")),
         ({"body": "{{ credentials.key }}"}, ("body", "secret_not_allowed")),
+        ({"headers": ["a"]}, ("headers", "field_type")),
     ],
 )
 def test_a_bad_config_is_named_by_its_field(config, problem) -> None:
     assert problems_in(NODE, config) == [problem]
+
+
+@pytest.mark.proves("fault", "retryable")
+def test_a_body_whose_path_leads_nowhere_fails_and_time_does_not_heal_it() -> None:
+    tried = try_node(NODE, {"body": "{{ trigger.total }}"}, Given(trigger={}))
+
+    assert (tried.answer.code, tried.answer.is_retryable) == ("missing_path", False)

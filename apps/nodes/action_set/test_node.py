@@ -42,6 +42,7 @@ def test_dots_never_change_the_output_of_another_step() -> None:
     assert before == {"a": {"b": {"c": 1}}}
 
 
+@pytest.mark.proves("refusal", "retryable")
 def test_a_dotted_name_that_leads_into_a_plain_value_fails() -> None:
     tried = try_node(NODE, {"values": {"a": 1, "a.b": 2}, "dot_notation": True})
 
@@ -75,12 +76,14 @@ def test_nothing_named_makes_an_empty_object() -> None:
         ({"mode": "json", "json": "{oops"}, ("json", "json_invalid")),
         ({"values": {"a": "{{ credentials.key }}"}}, ("values[a]", "secret_not_allowed")),
         ({"keep_input": "yes"}, ("keep_input", "field_type")),
+        ({"dot_notation": 1}, ("dot_notation", "field_type")),
     ],
 )
 def test_a_bad_config_is_named_by_its_field(config, problem) -> None:
     assert problems_in(NODE, config) == [problem]
 
 
+@pytest.mark.proves("fault")
 def test_a_path_that_leads_nowhere_fails_and_names_it() -> None:
     tried = try_node(
         NODE, {"values": {"a": "{{ trigger.body.nmae }}"}}, Given(trigger={"body": {"name": 1}})

@@ -57,6 +57,7 @@ def test_it_is_over_when_it_is_woken() -> None:
     assert tried.output == {"duration": "2h", "delayed_ms": 7_200_000, "completed": True}
 
 
+@pytest.mark.proves("refusal", "retryable")
 @pytest.mark.parametrize(
     "duration", ["soon", "5", "5 parsecs", "-1s", -1, "P", "PT", True, [5], "400d", 10**400]
 )
@@ -91,3 +92,10 @@ def test_a_moment_may_have_passed_or_lie_a_year_ahead(until) -> None:
 
 def test_how_long_must_be_said() -> None:
     assert problems_in(NODE, {}) == [("duration", "field_required")]
+
+
+@pytest.mark.proves("fault")
+def test_a_duration_whose_path_leads_nowhere_fails() -> None:
+    tried = try_node(NODE, {"duration": "{{ trigger.wait }}"}, Given(trigger={}))
+
+    assert tried.answer.code == "missing_path"

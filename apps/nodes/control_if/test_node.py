@@ -30,6 +30,7 @@ def test_only_the_named_branch_stops_the_execution(stop_on, stops) -> None:
     assert tried.output["stop_execution"] is stops
 
 
+@pytest.mark.proves("refusal")
 def test_a_condition_that_is_neither_true_nor_false_fails() -> None:
     assert try_node(NODE, {"condition": "1 + 1"}).answer.code == "not_boolean"
 
@@ -45,7 +46,17 @@ def test_both_ways_need_a_name_on_every_edge() -> None:
         ({}, ("condition", "field_required")),
         ({"condition": "trigger.amount >"}, ("condition", "syntax_error")),
         ({"condition": "credentials.key == 'x'"}, ("condition", "secret_not_allowed")),
+        ({"condition": "true", "stop_on_true": "yes"}, ("stop_on_true", "field_type")),
+        ({"condition": "true", "stop_on_false": 0}, ("stop_on_false", "field_type")),
+        ({"condition": "true", "description": 7}, ("description", "field_type")),
     ],
 )
 def test_a_bad_config_is_named_by_its_field(config, problem) -> None:
     assert problems_in(NODE, config) == [problem]
+
+
+@pytest.mark.proves("fault", "retryable")
+def test_a_condition_whose_path_leads_nowhere_fails_and_time_does_not_heal_it() -> None:
+    tried = try_node(NODE, {"condition": "trigger.n > 1"}, Given(trigger={}))
+
+    assert (tried.answer.code, tried.answer.is_retryable) == ("missing_path", False)

@@ -75,6 +75,7 @@ def test_when_nothing_came_the_output_is_empty(mode, output) -> None:
     assert merged({}, mode=mode, key="id").output == output
 
 
+@pytest.mark.proves("refusal", "retryable")
 @pytest.mark.parametrize(
     ("mode", "inputs"),
     [
@@ -95,7 +96,13 @@ def test_an_input_that_does_not_fit_the_mode_fails(mode, inputs) -> None:
         ({"mode": "guess"}, ("mode", "field_choice")),
         ({"mode": "by_key"}, ("key", "field_required")),
         ({"clash": "never"}, ("clash", "field_choice")),
+        ({"mode": "choose", "choose": "{{ trigger."}, ("choose", "syntax_error")),
     ],
 )
 def test_a_bad_config_is_named_by_its_field(config, problem) -> None:
     assert problems_in(NODE, config) == [problem]
+
+
+@pytest.mark.proves("fault")
+def test_a_choice_whose_path_leads_nowhere_fails() -> None:
+    assert merged({"a": 1}, mode="choose", choose="{{ trigger.way }}").answer.code == "missing_path"

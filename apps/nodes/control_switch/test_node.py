@@ -68,7 +68,24 @@ def test_each_case_opens_an_exit_of_its_name_beside_the_fallback() -> None:
             {"cases": [{"name": f"c{number}", "when": "true"} for number in range(51)]},
             [("cases", "field_length")],
         ),
+        ({"mode": "guess", "cases": [{"name": "a", "when": "true"}]}, [("mode", "field_choice")]),
+        (
+            {"mode": "value", "value": "1", "cases": [{"name": "a", "equals": "[oops"}]},
+            [("cases[0].equals", "json_invalid")],
+        ),
     ],
 )
 def test_a_bad_config_is_named_by_its_place(config, problems) -> None:
     assert problems_in(NODE, config) == problems
+
+
+@pytest.mark.proves("refusal", "retryable")
+def test_a_case_that_is_neither_true_nor_false_fails_and_time_does_not_heal_it() -> None:
+    answer = try_node(NODE, {"cases": [{"name": "a", "when": "1"}]}).answer
+
+    assert (answer.code, answer.is_retryable) == ("not_boolean", False)
+
+
+@pytest.mark.proves("fault")
+def test_a_case_whose_path_leads_nowhere_fails() -> None:
+    assert try_node(NODE, RULES, Given(trigger={})).answer.code == "missing_path"

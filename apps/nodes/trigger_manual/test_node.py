@@ -20,3 +20,7 @@ def test_it_starts_workflows_and_is_never_run() -> None:
 
 def test_a_form_that_is_no_json_is_refused() -> None:
     assert problems_in(NODE, {"input_schema": "{oops"}) == [("input_schema", "json_invalid")]
+
+
+def test_a_condition_that_cannot_be_read_is_refused() -> None:
+    assert problems_in(NODE, {"condition": "trigger.n >"}) == [("condition", "syntax_error")]

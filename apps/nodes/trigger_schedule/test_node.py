@@ -113,6 +113,7 @@ def test_each_part_that_cron_could_not_read_is_refused(cron: str, parts: int) ->
         ({"cron": "@daily", "timezone": "Mars/Phobos"}, ("timezone", "timezone_unknown")),
         ({"cron": "@daily", "timezone": "../UTC"}, ("timezone", "timezone_unknown")),
         ({"cron": "@daily", "timezone": 1}, ("timezone", "field_type")),
+        ({"cron": "@daily", "condition": "1 +"}, ("condition", "syntax_error")),
     ],
 )
 def test_a_field_that_cannot_be_used_is_refused(config, problem) -> None:

@@ -31,6 +31,11 @@ def test_it_starts_workflows_and_is_never_run() -> None:
         ({"auth_type": "basic"}, ("username", "field_required")),
         ({"rate_per_s": 0}, ("rate_per_s", "field_range")),
         ({"secret": "hunter2"}, ("secret", "field_unknown")),
+        ({"auth_type": "api_key", "key_header": "x y"}, ("key_header", "field_pattern")),
+        ({"mode": "later"}, ("mode", "field_choice")),
+        ({"allowed_ips": "[oops"}, ("allowed_ips", "json_invalid")),
+        ({"filters": "[oops"}, ("filters", "json_invalid")),
+        ({"deduplication_path": 7}, ("deduplication_path", "field_type")),
     ],
 )
 def test_a_bad_config_is_named_by_its_field(config, problem) -> None:
