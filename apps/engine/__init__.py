@@ -33,6 +33,7 @@ Node types: what a node promises and is given.
 - `node`:
   Result, Respond, Wait, Stop, output_of, Input, Context, input_of, NodeType, run_of, describe
 - `registry`: Registry
+- `rows`: rows_of, bounded, row_path, path_problems, value_at, identity
 - `retry`: Backoff, RetryPolicy, retry_after_s, problems_of, read
 
 Programs: a document compiled once, run often.

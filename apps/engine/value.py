@@ -40,6 +40,7 @@ class Limits:
     body_json_bytes: int = 5 * 1024 * 1024
     json_depth: int = 64
     json_keys: int = 10_000
+    list_entries: int = 100_000
     nodes_warned_above: int = 300
     nodes_refused_above: int = 2_000
     steps: int = 250_000

@@ -1,0 +1,5 @@
+"""The node type data:aggregate."""
+
+from apps.nodes.data_aggregate.node import NODE
+
+__all__ = ["NODE"]

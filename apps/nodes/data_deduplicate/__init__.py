@@ -1,0 +1,5 @@
+"""The node type data:deduplicate."""
+
+from apps.nodes.data_deduplicate.node import NODE
+
+__all__ = ["NODE"]

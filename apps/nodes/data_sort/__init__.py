@@ -1,0 +1,5 @@
+"""The node type data:sort."""
+
+from apps.nodes.data_sort.node import NODE
+
+__all__ = ["NODE"]
