@@ -89,7 +89,7 @@ class Context:
 
     `attempt` counts from 1. `idempotency_key` is the same for every attempt, also after a crash.
     `timeout_s` is what is left for the node. `woken` is the reason of the wait that is over, `note` what
-    the node wrote down when it began to wait.
+    the node wrote down when it began to wait. `zone` is where the workflow's dates are read and shown.
     """
 
     node_id: NodeId
@@ -104,6 +104,7 @@ class Context:
     started_at: datetime | None = None
     woken: Reason | None = None
     note: Json = None
+    zone: str = "UTC"
 
     @property
     def http(self) -> Http:

@@ -142,6 +142,7 @@ def prepare(
         started_at=step.first_start,
         woken=step.woken,
         note=step.note,
+        zone=program.settings.timezone,
     )
     masked = mask.scrub(dict(config.masked(facts.limits.input_stored_bytes)))
     if not is_json(masked):

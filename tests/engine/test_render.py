@@ -235,3 +235,8 @@ def test_a_missing_path_fails_by_default() -> None:
 def test_a_step_that_was_not_started_cannot_be_prepared() -> None:
     with pytest.raises(ValueError, match="not started"):
         prepared({}, step=OpenStep())
+
+
+def test_the_node_knows_where_the_dates_of_its_workflow_are_read() -> None:
+    assert prepared({}).context.zone == "UTC"
+    assert prepared({}, timezone="Asia/Tokyo").context.zone == "Asia/Tokyo"

@@ -14,7 +14,7 @@ from tests.house.tree import ROOT, Source, files, refuse, sources
 REQUIRED = ("__init__.py", "node.py", "test_node.py", "examples.json", "doc.md", "icon.svg")
 # What a node may import beside the engine: values and pure functions of the standard library.
 PURE = {
-    "__future__", "base64", "collections", "copy", "csv", "dataclasses", "datetime", "decimal", "enum",
+    "__future__", "base64", "calendar", "collections", "copy", "csv", "dataclasses", "datetime", "decimal", "enum",
     "functools", "hashlib", "hmac", "html", "io", "itertools", "json", "math", "operator", "re", "string",
     "struct", "textwrap", "types", "typing", "unicodedata", "urllib.parse", "zoneinfo",
 }  # fmt: skip

@@ -1,0 +1,5 @@
+"""The node type data:date_time."""
+
+from apps.nodes.data_date_time.node import NODE
+
+__all__ = ["NODE"]
