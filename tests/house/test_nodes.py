@@ -14,10 +14,14 @@ from tests.house.tree import ROOT, Source, files, refuse, sources
 REQUIRED = ("__init__.py", "node.py", "test_node.py", "examples.json", "doc.md", "icon.svg")
 # What a node may import beside the engine: values and pure functions of the standard library.
 PURE = {
-    "__future__", "base64", "calendar", "collections", "copy", "csv", "dataclasses", "datetime", "decimal", "enum",
+    "__future__", "base64", "binascii", "calendar", "collections", "copy", "csv", "dataclasses", "datetime", "decimal", "enum",
     "functools", "hashlib", "hmac", "html", "io", "itertools", "json", "math", "operator", "re", "string",
-    "struct", "textwrap", "types", "typing", "unicodedata", "urllib.parse", "zoneinfo",
+    "struct", "textwrap", "types", "typing", "unicodedata", "urllib.parse", "uuid", "zoneinfo",
 }  # fmt: skip
+# Folder → a library that it needs, and why the engine does not offer it. The list may only shrink.
+LIBRARIES = {
+    ("data_crypto", "cryptography"): "signatures that are the same each time touch no world",
+}
 SVG = "{http://www.w3.org/2000/svg}"
 # Shapes only: the icon is sent to every editor, so it may not run, load or link anything.
 SHAPES = {
@@ -85,6 +89,21 @@ def is_allowed(source: Source, name: str) -> bool:
         name in within
         or name.startswith(tuple(f"{root}." for root in within))
         or any(name == module or name.startswith(f"{module}.") for module in PURE)
+        or (source.parts[2], name.split(".", maxsplit=1)[0]) in LIBRARIES
+    )
+
+
+def test_no_library_of_a_node_is_named_without_need() -> None:
+    used = {
+        (source.parts[2], name.split(".")[0])
+        for source in sources("apps/nodes/")
+        if not source.is_test and len(source.parts) > 3
+        for name, _ in source.imports
+    }
+
+    refuse(
+        (f"{folder}: {name}" for folder, name in set(LIBRARIES) - used),
+        "The list of libraries may only shrink:",
     )
 
 
