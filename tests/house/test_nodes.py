@@ -16,7 +16,8 @@ REQUIRED = ("__init__.py", "node.py", "test_node.py", "examples.json", "doc.md",
 PURE = {
     "__future__", "base64", "binascii", "calendar", "collections", "copy", "csv", "dataclasses", "datetime", "decimal", "enum",
     "functools", "hashlib", "hmac", "html", "io", "itertools", "json", "math", "operator", "re", "string",
-    "struct", "textwrap", "types", "typing", "unicodedata", "urllib.parse", "uuid", "zoneinfo",
+    "struct", "textwrap", "types", "typing", "unicodedata", "urllib.parse", "uuid", "xml.parsers.expat",
+    "zoneinfo",
 }  # fmt: skip
 # Folder → a library that it needs, and why the engine does not offer it. The list may only shrink.
 LIBRARIES = {
