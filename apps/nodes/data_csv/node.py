@@ -59,11 +59,14 @@ def _check(config: Raw) -> Iterator[FieldProblem]:
     if separator == quote:
         yield FieldProblem("quote", "field_clash", "The quotation mark must not be the separator.")
     columns = config.get("columns")
+    seen: set[str] = set()
     for index, name in enumerate(columns if isinstance(columns, list) else ()):
         if not isinstance(name, str):
             yield FieldProblem(f"columns[{index}]", "field_type", "Each name must be text.")
-        elif not is_templated(name) and columns.index(name) < index:
+            continue
+        if name in seen and not is_templated(name):
             yield FieldProblem(f"columns[{index}]", "name_duplicate", "It is named twice.")
+        seen.add(name)
 
 
 NODE = NodeType(

@@ -182,7 +182,6 @@ def test_columns_that_become_none_are_refused() -> None:
         ({"text": "{{ trigger."}, ("text", "syntax_error")),
         ({"operation": "write", "items": "trigger."}, ("items", "syntax_error")),
         ({"text": "a", "separator": ",,"}, ("separator", "field_choice")),
-        ({"text": "a", "quote": ""}, None),
         ({"text": "a", "quote": "#"}, ("quote", "field_choice")),
         ({"text": "a", "separator": "|", "quote": "|"}, ("quote", "field_clash")),
         ({"text": "a", "has_names": "yes"}, ("has_names", "field_type")),
@@ -196,4 +195,4 @@ def test_columns_that_become_none_are_refused() -> None:
     ],
 )
 def test_a_bad_config_is_named_by_its_field(config, problem) -> None:
-    assert problems_in(NODE, config) == ([] if problem is None else [problem])
+    assert problems_in(NODE, config) == [problem]

@@ -1,0 +1,5 @@
+"""The node type data:html."""
+
+from apps.nodes.data_html.node import NODE
+
+__all__ = ["NODE"]
