@@ -15,9 +15,9 @@ REQUIRED = ("__init__.py", "node.py", "test_node.py", "examples.json", "doc.md",
 # What a node may import beside the engine: values and pure functions of the standard library.
 PURE = {
     "__future__", "base64", "binascii", "calendar", "collections", "copy", "csv", "dataclasses", "datetime", "decimal", "enum",
-    "functools", "hashlib", "hmac", "html", "io", "itertools", "json", "math", "operator", "re", "string",
+    "functools", "gzip", "hashlib", "hmac", "html", "io", "itertools", "json", "math", "operator", "re", "string",
     "struct", "textwrap", "types", "typing", "unicodedata", "urllib.parse", "uuid", "xml.parsers.expat",
-    "zoneinfo",
+    "zipfile", "zlib", "zoneinfo",
 }  # fmt: skip
 # Folder → a library that it needs, and why the engine does not offer it. The list may only shrink.
 LIBRARIES = {

@@ -1,0 +1,139 @@
+"""Packs texts and unpacks them."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Mapping
+
+from apps.engine.errors import NodeError
+from apps.engine.expressions.lookup import clipped
+from apps.engine.fields import Field, Kind
+from apps.engine.node import Context, NodeType, Result
+from apps.engine.value import Json
+from apps.nodes.data_compress import packing
+
+
+def run(ctx: Context) -> Result:
+    """Return Base64 of what was packed, or the texts that were unpacked.
+
+    Raises:
+        NodeError: `bad_text`, it is no Base64 or has no bytes; `not_text`; `bad_config`, files are not names with
+            texts; `archive_invalid`, `archive_unsupported`, `archive_too_large`, `bomb`, `output_too_large`.
+    """
+    return Result(_OPERATIONS[ctx.config.text("operation")](ctx))
+
+
+def _compress(ctx: Context) -> Json:
+    raw = _utf8(ctx.config.text("text"), "text")
+    return _written(packing.compress(raw, ctx.config.text("format")))
+
+
+def _decompress(ctx: Context) -> Json:
+    return _text(packing.decompress(_packed(ctx)), "text")
+
+
+def _zip(ctx: Context) -> Json:
+    files = ctx.config.json("files")
+    if not isinstance(files, dict) or len(files) > packing.MOST_FILES:
+        raise NodeError(
+            "bad_config", f"“files” must be at most {packing.MOST_FILES:,} names with texts."
+        )
+    return _written(packing.zipped({name: _file(name, text) for name, text in files.items()}))
+
+
+def _unzip(ctx: Context) -> Json:
+    files = packing.unzipped(_packed(ctx))
+    return {name: _text(raw, name) for name, raw in files.items()}
+
+
+def _file(name: str, text: Json) -> bytes:
+    _utf8(name, "files")
+    if not name or len(name) > packing.LONGEST_NAME or "\0" in name:
+        raise NodeError(
+            "bad_config",
+            f"“{clipped(name)}” must be a name of 1 to {packing.LONGEST_NAME} characters.",
+        )
+    if not isinstance(text, str):
+        raise NodeError("bad_config", f"“{clipped(name)}” must be a text; write toJson(…) first.")
+    return _utf8(text, name)
+
+
+def _packed(ctx: Context) -> bytes:
+    text = "".join(ctx.config.text("text").split())
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise NodeError("bad_text", "“text” is no Base64.") from None
+
+
+def _utf8(text: str, name: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        raise NodeError("bad_text", f"“{clipped(name)}” holds half a character.") from None
+
+
+def _text(raw: bytes, name: str) -> str:
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        raise NodeError("not_text", f"“{clipped(name)}” holds bytes that are no text.") from None
+    if "\0" in text:
+        raise NodeError("not_text", f"“{clipped(name)}” holds a NUL character.")
+    return text
+
+
+def _written(raw: bytes) -> str:
+    return base64.b64encode(raw).decode("ascii")
+
+
+_OPERATIONS: Mapping[str, Callable[[Context], Json]] = {
+    "compress": _compress,
+    "decompress": _decompress,
+    "zip": _zip,
+    "unzip": _unzip,
+}
+
+NODE = NodeType(
+    type="data:compress",
+    title="Compress",
+    description="Packs texts by gzip, zlib or ZIP, and unpacks them.",
+    category="data",
+    run=run,
+    fields=(
+        Field(
+            name="operation",
+            kind=Kind.SELECT,
+            title="Operation",
+            options=tuple(_OPERATIONS),
+            default="compress",
+        ),
+        Field(
+            name="text",
+            kind=Kind.TEMPLATE,
+            title="Text",
+            help="To unpack, Base64.",
+            placeholder="{{ trigger.body }}",
+            is_required=True,
+            depends_on=("operation", ("compress", "decompress", "unzip")),
+        ),
+        Field(
+            name="format",
+            kind=Kind.SELECT,
+            title="Format",
+            options=("gzip", "zlib"),
+            default="gzip",
+            depends_on=("operation", ("compress",)),
+        ),
+        Field(
+            name="files",
+            kind=Kind.KEY_VALUE,
+            title="Files",
+            help="Names with their texts.",
+            is_required=True,
+            depends_on=("operation", ("zip",)),
+        ),
+    ),
+    output_schema={"type": ["string", "object"]},
+)
