@@ -9,7 +9,7 @@ from apps.engine.errors import NodeError
 from apps.engine.fields import Field, FieldProblem, Kind
 from apps.engine.node import Context, NodeType, Raw, Result
 from apps.engine.rows import RowPath, identity, path_problems, row_path, rows_of, value_at
-from apps.engine.value import Json
+from apps.engine.value import DEFAULT_LIMITS, Json
 from apps.nodes.data_aggregate.operations import OPERATIONS, WITHOUT_PATH, Values
 
 MOST_OPERATIONS = 20
@@ -31,6 +31,7 @@ def run(ctx: Context) -> Result:
     for place, row in enumerate(rows):
         key = tuple(identity(value_at(row, path)) for path in paths)
         groups.setdefault(key, []).append(place)
+    _refuse_large(len(groups), [*by, *(each.name for each in wanted)])
     return Result(
         [
             {
@@ -40,6 +41,15 @@ def run(ctx: Context) -> Result:
             for places in groups.values()
         ]
     )
+
+
+def _refuse_large(groups: int, names: Sequence[str]) -> None:
+    # What the names alone take is told before the values are made.
+    if groups * sum(len(name) + 4 for name in names) > DEFAULT_LIMITS.output_bytes:
+        raise NodeError(
+            "output_too_large",
+            f"The {groups:,} groups with their values take more than {DEFAULT_LIMITS.output_bytes} bytes.",
+        )
 
 
 def _groupings(ctx: Context) -> list[str]:

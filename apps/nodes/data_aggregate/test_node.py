@@ -122,6 +122,14 @@ def test_a_list_that_is_too_long_fails() -> None:
     assert made([0] * 100_001, {"operation": "count"}).answer.code == "too_many_entries"
 
 
+def test_many_groups_with_many_values_fail_before_they_are_made() -> None:
+    operations = [{"operation": "list", "name": "n" * 20 + str(number)} for number in range(20)]
+
+    tried = made([{"k": number} for number in range(30_000)], *operations, group_by=["k"])
+
+    assert tried.answer.code == "output_too_large"
+
+
 COUNT = {"operation": "count"}
 
 

@@ -13,6 +13,8 @@ from apps.engine.node import Context, NodeType, Result
 from apps.engine.value import Json
 from apps.nodes.data_compress import packing
 
+_BLANKS = dict.fromkeys(map(ord, " \t\r\n\f\v"))
+
 
 def run(ctx: Context) -> Result:
     """Return Base64 of what was packed, or the texts that were unpacked.
@@ -60,7 +62,7 @@ def _file(name: str, text: Json) -> bytes:
 
 
 def _packed(ctx: Context) -> bytes:
-    text = "".join(ctx.config.text("text").split())
+    text = ctx.config.text("text").translate(_BLANKS)
     try:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):

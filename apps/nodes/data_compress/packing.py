@@ -117,7 +117,8 @@ def unzipped(packed: bytes) -> dict[str, bytes]:
     # Before anything is made of the table: each entry of 46 bytes becomes half a kilobyte.
     if packed.count(_ENTRY) > MOST_FILES:
         raise NodeError("archive_too_large", f"The archive has more than {MOST_FILES:,} files.")
-    room, files = Room(len(packed)), {}
+    room = Room(len(packed))
+    files: dict[str, bytes] = {}
     try:
         with ZipFile(BytesIO(packed)) as archive:
             for entry in archive.infolist():

@@ -131,6 +131,13 @@ def test_what_is_encoded_can_be_decoded(text, format_, encoded) -> None:
     assert done("decode", encoded, format=format_).output == text
 
 
+@pytest.mark.parametrize("before", range(4))
+def test_no_escape_is_lost_where_a_long_text_is_read_in_pieces(before) -> None:
+    text = "x" * (65_536 - before) + "é%" * 100_000
+
+    assert done("decode", done("encode", text, format="url").output, format="url").output == text
+
+
 @pytest.mark.proves("refusal", "retryable")
 @pytest.mark.parametrize(
     ("text", "format_"),
