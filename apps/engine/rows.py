@@ -34,11 +34,11 @@ def rows_of(config: Config, name: str = "items") -> list[Json]:
     value = config.formula(name).value()
     if not isinstance(value, list):
         raise NodeError("bad_input", f"“{name}” must be a list, not {called(value)}.")
-    return bounded(value)
+    return bounded(value, name)
 
 
-def bounded(rows: list[Json]) -> list[Json]:
-    """Return the list if it is short enough to be worked on in one go.
+def bounded(rows: list[Json], name: str) -> list[Json]:
+    """Return the list that the field `name` gives if it is short enough to be worked on in one go.
 
     Raises:
         NodeError: `too_many_entries`.
@@ -46,13 +46,13 @@ def bounded(rows: list[Json]) -> list[Json]:
     if len(rows) > DEFAULT_LIMITS.list_entries:
         raise NodeError(
             "too_many_entries",
-            f"The list has {len(rows):,} entries; a node works on at most"
+            f"“{name}” comes to {len(rows):,} entries; a node works on at most"
             f" {DEFAULT_LIMITS.list_entries:,}. Split it, or ask its source for less.",
         )
     return rows
 
 
-def row_path(text: str) -> RowPath:
+def row_path(text: str, name: str = "path") -> RowPath:
     """Return what `address.city`, `tags[0]` or `["first name"]` means; an empty text is the entry itself.
 
     Raises:
@@ -60,7 +60,7 @@ def row_path(text: str) -> RowPath:
     """
     found = _parsed(text.strip())
     if found is None:
-        raise NodeError("bad_path", f"“{clipped(text)}” is no path into an entry.")
+        raise NodeError("bad_path", f"“{name}”: “{clipped(text)}” is no path into an entry.")
     return found
 
 

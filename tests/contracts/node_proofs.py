@@ -47,6 +47,7 @@ class Proven:
     examples: set[str] = field(default_factory=set)
     has_success: bool = False
     failures: dict[str, set[bool]] = field(default_factory=dict)
+    unnamed: set[str] = field(default_factory=set)
 
     def shown(self) -> dict[str, Any]:
         """Return it as JSON that does not depend on the order of the tests."""
@@ -57,6 +58,7 @@ class Proven:
             "examples": sorted(self.examples),
             "has_success": self.has_success,
             "failures": failures,
+            "unnamed": sorted(self.unnamed),
         }
 
 
@@ -126,6 +128,12 @@ class Watcher:
     def keep(self, item: pytest.Function, proven: Proven) -> None:
         for failure in self.seen.failures:
             proven.failures.setdefault(failure.code, set()).add(failure.is_retryable)
+            if not any(
+                f"“{called}”" in failure.message
+                for spec in item.module.NODE.fields
+                for called in (spec.name, spec.title)
+            ):
+                proven.unnamed.add(f"{failure.code}: {failure.message[:200]}")
         proven.wrong_fields |= {
             INDEX.sub("", place)
             for place, code in self.seen.problems

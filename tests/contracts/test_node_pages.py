@@ -60,6 +60,18 @@ def test_no_test_claims_what_it_does_not_show(proven) -> None:
     assert proven["unseen"] == []
 
 
+def test_every_failure_of_a_data_node_names_a_field(proven) -> None:
+    unnamed = [
+        f"{kind}: {told}"
+        for kind, each in proven["types"].items()
+        for told in each["unnamed"]
+        # What an expression could not read is told by its own path.
+        if kind.startswith("data:") and not told.startswith("missing_path: ")
+    ]
+
+    assert unnamed == []
+
+
 def test_no_node_has_a_fault_of_its_own(proven) -> None:
     crashing = [
         kind for kind, each in proven["types"].items() if "node_crashed" in each["failures"]

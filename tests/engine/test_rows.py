@@ -37,10 +37,11 @@ def test_a_list_has_as_many_entries_as_the_limit_and_no_more() -> None:
     most = DEFAULT_LIMITS.list_entries
     rows = [None] * most
 
-    assert bounded(rows) is rows
+    assert bounded(rows, "items") is rows
     with pytest.raises(NodeError) as refused:
-        bounded([None] * (most + 1))
+        bounded([None] * (most + 1), "items")
     assert refused.value.code == "too_many_entries"
+    assert refused.value.message.startswith("“items” comes to 100,001 entries")
 
 
 @pytest.mark.parametrize(
@@ -68,8 +69,9 @@ def test_what_is_no_path_is_refused_before_and_while_it_runs(path) -> None:
         ("by", "bad_path")
     ]
     with pytest.raises(NodeError) as refused:
-        row_path(path)
+        row_path(path, "by")
     assert refused.value.code == "bad_path"
+    assert refused.value.message.startswith("“by”: ")
 
 
 def test_each_path_of_a_list_is_judged_by_its_place() -> None:

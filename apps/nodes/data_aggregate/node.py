@@ -26,7 +26,7 @@ def run(ctx: Context) -> Result:
     rows, by, wanted = rows_of(ctx.config), _groupings(ctx), _wanted(ctx)
     if not by:
         return Result(_values_of(wanted, rows, range(len(rows))))
-    paths = [row_path(path) for path in by]
+    paths = [row_path(path, "group_by") for path in by]
     groups: dict[object, list[int]] = {}
     for place, row in enumerate(rows):
         key = tuple(identity(value_at(row, path)) for path in paths)
@@ -48,7 +48,7 @@ def _refuse_large(groups: int, names: Sequence[str]) -> None:
     if groups * sum(len(name) + 4 for name in names) > DEFAULT_LIMITS.output_bytes:
         raise NodeError(
             "output_too_large",
-            f"The {groups:,} groups with their values take more than {DEFAULT_LIMITS.output_bytes} bytes.",
+            f"The {groups:,} groups of “items” with their values take more than {DEFAULT_LIMITS.output_bytes} bytes.",
         )
 
 
@@ -58,7 +58,7 @@ def _groupings(ctx: Context) -> list[str]:
         raise NodeError(
             "bad_config", f"“group_by” must be a list of at most {MOST_GROUPINGS} paths."
         )
-    return [path if isinstance(path, str) else str(path) for path in by]
+    return [str(path) for path in by]
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ class Values:
         where = f" under “{self.path}”" if self.path else ""
         return NodeError(
             "bad_entry",
-            f"Entry {place} has {called(value)}{where}; {self.operation} needs {needed}.",
+            f"Entry {place} of “items” has {called(value)}{where}; {self.operation} needs {needed}.",
         )
 
 
@@ -96,7 +96,7 @@ def _in_range(number: float) -> float:
 def _out_of_range() -> NodeError:
     return NodeError(
         "number_out_of_range",
-        "A sum is too large: whole numbers reach to 9223372036854775807, decimals to 1.8e308.",
+        "A sum over “items” is too large: whole numbers reach to 9223372036854775807, decimals to 1.8e308.",
     )
 
 

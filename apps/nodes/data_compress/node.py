@@ -32,7 +32,7 @@ def _compress(ctx: Context) -> Json:
 
 
 def _decompress(ctx: Context) -> Json:
-    return _text(packing.decompress(_packed(ctx)), "text")
+    return _text(packing.decompress(_packed(ctx)), "what is unpacked")
 
 
 def _zip(ctx: Context) -> Json:
@@ -46,7 +46,7 @@ def _zip(ctx: Context) -> Json:
 
 def _unzip(ctx: Context) -> Json:
     files = packing.unzipped(_packed(ctx))
-    return {name: _text(raw, name) for name, raw in files.items()}
+    return {name: _text(raw, f"“{clipped(name)}”") for name, raw in files.items()}
 
 
 def _file(name: str, text: Json) -> bytes:
@@ -54,11 +54,13 @@ def _file(name: str, text: Json) -> bytes:
     if not name or len(name) > packing.LONGEST_NAME or "\0" in name:
         raise NodeError(
             "bad_config",
-            f"“{clipped(name)}” must be a name of 1 to {packing.LONGEST_NAME} characters.",
+            f"“files”: “{clipped(name)}” must be a name of 1 to {packing.LONGEST_NAME} characters.",
         )
     if not isinstance(text, str):
-        raise NodeError("bad_config", f"“{clipped(name)}” must be a text; write toJson(…) first.")
-    return _utf8(text, name)
+        raise NodeError(
+            "bad_config", f"“files”: “{clipped(name)}” must be a text; write toJson(…) first."
+        )
+    return _utf8(text, "files")
 
 
 def _packed(ctx: Context) -> bytes:
@@ -73,16 +75,16 @@ def _utf8(text: str, name: str) -> bytes:
     try:
         return text.encode()
     except UnicodeEncodeError:
-        raise NodeError("bad_text", f"“{clipped(name)}” holds half a character.") from None
+        raise NodeError("bad_text", f"“{name}” holds half a character.") from None
 
 
 def _text(raw: bytes, name: str) -> str:
     try:
         text = raw.decode()
     except UnicodeDecodeError:
-        raise NodeError("not_text", f"“{clipped(name)}” holds bytes that are no text.") from None
+        raise NodeError("not_text", f"“text” holds bytes that are no text, in {name}.") from None
     if "\0" in text:
-        raise NodeError("not_text", f"“{clipped(name)}” holds a NUL character.")
+        raise NodeError("not_text", f"“text” holds a NUL character, in {name}.")
     return text
 
 

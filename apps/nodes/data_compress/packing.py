@@ -49,11 +49,11 @@ class Room:
         if self.left < 0:
             raise NodeError(
                 "output_too_large",
-                f"What is unpacked takes more than {DEFAULT_LIMITS.output_bytes} bytes.",
+                f"“text” unpacks to more than {DEFAULT_LIMITS.output_bytes} bytes.",
             )
         if self.made_bytes > max(_FREE_BYTES, MOST_RATIO * self.packed_bytes):
             raise NodeError(
-                "bomb", f"What is unpacked is more than {MOST_RATIO} times what was packed."
+                "bomb", f"“text” unpacks to more than {MOST_RATIO} times what was packed."
             )
 
 
@@ -116,7 +116,7 @@ def unzipped(packed: bytes) -> dict[str, bytes]:
     """
     # Before anything is made of the table: each entry of 46 bytes becomes half a kilobyte.
     if packed.count(_ENTRY) > MOST_FILES:
-        raise NodeError("archive_too_large", f"The archive has more than {MOST_FILES:,} files.")
+        raise NodeError("archive_too_large", f"“text” holds more than {MOST_FILES:,} files.")
     room = Room(len(packed))
     files: dict[str, bytes] = {}
     try:
@@ -133,15 +133,13 @@ def unzipped(packed: bytes) -> dict[str, bytes]:
 
 def _refuse_odd(entry: ZipInfo, files: Mapping[str, bytes]) -> None:
     if entry.flag_bits & _PASSWORD_FLAG:
-        raise NodeError("archive_unsupported", "The archive has a password.")
+        raise NodeError("archive_unsupported", "“text” has a password.")
     if entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
         raise NodeError(
-            "archive_unsupported", f"“{clipped(entry.filename)}” is packed in another format."
+            "archive_unsupported", f"“text” holds “{clipped(entry.filename)}” in another format."
         )
     if entry.filename in files:
-        raise NodeError(
-            "archive_unsupported", f"The archive holds “{clipped(entry.filename)}” twice."
-        )
+        raise NodeError("archive_unsupported", f"“text” holds “{clipped(entry.filename)}” twice.")
 
 
 def _content(archive: ZipFile, entry: ZipInfo, room: Room) -> bytes:

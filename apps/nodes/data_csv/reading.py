@@ -39,7 +39,7 @@ def read(text: str, dialect: Dialect) -> list[Json]:
         made: list[Json] = []
         for _, fields in rows:
             made.append([_value(field, dialect) for field in fields])
-            bounded(made)
+            bounded(made, "text")
         return made
     first = next(rows, None)
     return [] if first is None else _objects(_names(first[1]), rows, dialect)
@@ -59,13 +59,17 @@ def _rows(text: str, dialect: Dialect) -> Iterator[tuple[int, list[str]]]:
                 _refuse_wide(len(fields), reader.line_num)
                 yield reader.line_num, fields
     except csv.Error as error:
-        raise NodeError("csv_invalid", f"Line {reader.line_num} is no CSV: {error}.") from None
+        raise NodeError(
+            "csv_invalid", f"Line {reader.line_num} of “text” is no CSV: {error}."
+        ) from None
 
 
 def _refuse_wide(columns: int, line: int) -> None:
     most = DEFAULT_LIMITS.json_keys
     if columns > most:
-        raise NodeError("csv_row", f"Row {line} has {columns:,} fields; at most {most:,} are read.")
+        raise NodeError(
+            "csv_row", f"Row {line} of “text” has {columns:,} fields; at most {most:,} are read."
+        )
 
 
 def _names(fields: list[str]) -> list[str]:
@@ -73,7 +77,9 @@ def _names(fields: list[str]) -> list[str]:
     for index, field in enumerate(fields):
         name = field.strip() or f"column_{index + 1}"
         if name in names:
-            raise NodeError("csv_row", f"The first row names the column “{name[:80]}” twice.")
+            raise NodeError(
+                "csv_row", f"The first row of “text” names the column “{name[:80]}” twice."
+            )
         names[name] = None
     return list(names)
 
@@ -88,16 +94,16 @@ def _objects(
         if dialect.must_fit and len(fields) != len(names):
             raise NodeError(
                 "csv_row",
-                f"Row {line} has {len(fields)} fields; the first row names {len(names)} columns.",
+                f"Row {line} of “text” has {len(fields)} fields; the first row names {len(names)} columns.",
             )
         if allowance.left < cost:
             raise NodeError(
                 "output_too_large",
-                f"The rows with their names take more than {DEFAULT_LIMITS.output_bytes} bytes.",
+                f"The rows of “text” with their names take more than {DEFAULT_LIMITS.output_bytes} bytes.",
             )
         allowance.take(cost)
         made.append(_object(names, fields, dialect))
-        bounded(made)
+        bounded(made, "text")
     return made
 
 

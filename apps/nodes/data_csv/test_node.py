@@ -96,7 +96,7 @@ def test_a_row_that_must_fit_and_does_not_is_refused_by_its_number(row) -> None:
     failure = read(f"a,b\n1,2\n{row}\n", must_fit=True).answer
 
     assert failure.code == "csv_row"
-    assert failure.message.startswith("Row 3 has")
+    assert failure.message.startswith("Row 3 of “text” has")
 
 
 @pytest.mark.proves("fault")

@@ -50,7 +50,7 @@ def write(rows: Sequence[Json], style: Style) -> str:
         if page.tell() > DEFAULT_LIMITS.output_bytes:
             raise NodeError(
                 "output_too_large",
-                f"The text takes more than {DEFAULT_LIMITS.output_bytes} bytes.",
+                f"“items” becomes more than {DEFAULT_LIMITS.output_bytes} bytes.",
             )
     return page.getvalue()
 
@@ -69,7 +69,7 @@ def _names(rows: Sequence[Json], style: Style) -> list[str]:
 def _refuse_wide(columns: int) -> None:
     most = DEFAULT_LIMITS.json_keys
     if columns > most:
-        raise NodeError("csv_row", f"The entries have more than {most:,} columns together.")
+        raise NodeError("csv_row", f"“items” has more than {most:,} columns.")
 
 
 def _values(row: Json, names: Sequence[str], place: int) -> list[Json]:
@@ -78,7 +78,7 @@ def _values(row: Json, names: Sequence[str], place: int) -> list[Json]:
     if isinstance(row, list) and not names:
         return row
     needed = "an object" if names else "an object or a list"
-    raise NodeError("bad_entry", f"Entry {place} is not {needed}, so it has no columns.")
+    raise NodeError("bad_entry", f"Entry {place} of “items” is not {needed}, so it has no columns.")
 
 
 def _cell(value: Json, style: Style) -> str:

@@ -28,7 +28,7 @@ def run(ctx: Context) -> Result:
         return Result(_OPERATIONS[ctx.config.text("operation")](ctx))
     except (OverflowError, ValueError):
         raise NodeError(
-            "date_out_of_range", "The result lies before the year 1 or after the year 9999."
+            "date_out_of_range", "“date” leads to a time before the year 1 or after the year 9999."
         ) from None
 
 

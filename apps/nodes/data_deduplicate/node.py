@@ -34,7 +34,7 @@ def _paths(ctx: Context) -> list[RowPath]:
     by = ctx.config.json("by") or [""]
     if not isinstance(by, list) or len(by) > MOST_PATHS:
         raise NodeError("bad_config", f"“by” must be a list of at most {MOST_PATHS} paths.")
-    return [row_path(path if isinstance(path, str) else str(path)) for path in by]
+    return [row_path(str(path), "by") for path in by]
 
 
 def _check(config: Raw) -> Iterator[FieldProblem]:

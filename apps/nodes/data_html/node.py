@@ -40,7 +40,7 @@ def run(ctx: Context) -> Result:
     rows: list[Json] = []
     for element in selector(ctx.config.text("each")).within(root, page.work):
         rows.append(_found(element, wanted, page))
-        bounded(rows)
+        bounded(rows, "each")
     return Result(rows)
 
 

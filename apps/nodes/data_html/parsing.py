@@ -199,7 +199,8 @@ class _Parser:
         elif name not in _EMPTY:
             if len(self.open) > DEEPEST:
                 raise NodeError(
-                    "html_too_deep", f"Elements lie deeper than {DEEPEST} levels in each other."
+                    "html_too_deep",
+                    f"Elements of “text” lie deeper than {DEEPEST} levels in each other.",
                 )
             self.open.append(element)
             self.standing[name] += 1
@@ -254,4 +255,4 @@ class _Parser:
 
 
 def _too_large(what: str, most: int) -> NodeError:
-    return NodeError("html_too_large", f"The page has more than {most:,} {what}.")
+    return NodeError("html_too_large", f"“text” has more than {most:,} {what}.")

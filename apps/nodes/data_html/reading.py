@@ -54,7 +54,7 @@ class Page:
         if self.left < 0:
             raise NodeError(
                 "output_too_large",
-                f"What is read takes more than {DEFAULT_LIMITS.output_bytes} bytes.",
+                f"What is read of “text” takes more than {DEFAULT_LIMITS.output_bytes} bytes.",
             )
 
 

@@ -42,7 +42,8 @@ class Work:
         self.left -= steps
         if self.left < 0:
             raise NodeError(
-                "too_many_steps", "The selectors find too much, or too often the same. Name less."
+                "too_many_steps",
+                "The selectors find too much in “text”, or too often the same. Name less.",
             )
 
 

@@ -10,18 +10,27 @@ from apps.engine.expressions.jsonpath import compile_jsonpath
 from apps.engine.fields import Field, FieldProblem, Kind
 from apps.engine.node import Context, NodeType, Raw, Result
 
+_SENTENCES = {"too_many_steps": "“path” asks for too much work in “data”. Search in less of it."}
+
 
 def run(ctx: Context) -> Result:
     """Return all that is found, the first of it, or how much it is.
 
     Raises:
-        ExpressionError: `bad_jsonpath` or `bad_pattern`; `too_many_steps`, the search does too much.
-        NodeError: `nothing_found`, where something must be.
+        ExpressionError: the data cannot be read.
+        NodeError: `nothing_found`, where something must be; `too_many_steps`, the search does too much; `bad_pattern`,
+            one that stands in the data does not work; `too_deep`.
     """
     path = ctx.config.text("path")
-    found = compile_jsonpath(path).find(ctx.config.formula("data").value())
+    data = ctx.config.formula("data").value()
+    try:
+        found = compile_jsonpath(path).find(data)
+    except ExpressionError as error:
+        raise NodeError(
+            error.code, _SENTENCES.get(error.code, f"“path”: {error.message}")
+        ) from None
     if not found and ctx.config.flag("must_find"):
-        raise NodeError("nothing_found", f"“{path}” finds nothing in the data.")
+        raise NodeError("nothing_found", f"“path” finds nothing in “data”: {path}")
     match ctx.config.text("result"):
         case "count":
             return Result(len(found))

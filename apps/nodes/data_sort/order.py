@@ -60,7 +60,7 @@ def _values(rows: Sequence[Json], key: SortKey) -> list[Any]:
         except _OddError as odd:
             where = f" under “{key.path}”" if key.path else ""
             raise NodeError(
-                "bad_entry", f"Entry {index} has {called(value)}{where} that {odd}."
+                "bad_entry", f"Entry {index} of “items” has {called(value)}{where} that {odd}."
             ) from None
     return values
 

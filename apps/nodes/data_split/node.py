@@ -39,10 +39,8 @@ def _parts(ctx: Context) -> Json:
 
 
 def _elements(ctx: Context) -> Json:
-    path = ctx.config.text("path")
-    return elements_of(
-        rows_of(ctx.config), names_in(path), path, is_bare=ctx.config.flag("only_elements")
-    )
+    names = names_in(ctx.config.text("path"))
+    return elements_of(rows_of(ctx.config), names, is_bare=ctx.config.flag("only_elements"))
 
 
 def _check(config: Raw) -> Iterator[FieldProblem]:

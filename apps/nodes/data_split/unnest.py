@@ -23,9 +23,7 @@ def names_in(path: str) -> list[str]:
     return names
 
 
-def elements_of(
-    rows: Sequence[Json], names: Sequence[str], shown: str, *, is_bare: bool
-) -> list[Json]:
+def elements_of(rows: Sequence[Json], names: Sequence[str], *, is_bare: bool) -> list[Json]:
     """Return one entry per element: the element alone, or the entry with the element in the place of its list.
 
     Raises:
@@ -35,7 +33,7 @@ def elements_of(
     made: list[Json] = []
     left = DEFAULT_LIMITS.output_bytes
     for place, row in enumerate(rows):
-        parents = _parents(row, names, shown, place)
+        parents = _parents(row, names, place)
         found = parents[-1].get(names[-1]) if parents else None
         elements: list[Json] = found if isinstance(found, list) else [found]
         if found is None or not elements:
@@ -46,11 +44,11 @@ def elements_of(
             if left < 0:
                 raise _too_large()
         made.extend(element if is_bare else _with(parents, names, element) for element in elements)
-        bounded(made)
+        bounded(made, "path")
     return made
 
 
-def _parents(row: Json, names: Sequence[str], shown: str, place: int) -> list[dict[str, Json]]:
+def _parents(row: Json, names: Sequence[str], place: int) -> list[dict[str, Json]]:
     """Return the objects that the names lead through, the entry first; none if the path leads nowhere."""
     parents: list[dict[str, Json]] = []
     value = row
@@ -60,7 +58,7 @@ def _parents(row: Json, names: Sequence[str], shown: str, place: int) -> list[di
         if not isinstance(value, dict):
             raise NodeError(
                 "bad_entry",
-                f"“{shown}” leads into {called(value)} in entry {place}; every name but the last"
+                f"“path” leads into {called(value)} in entry {place}; every name but the last"
                 " must be one of an object.",
             )
         parents.append(value)
@@ -87,6 +85,6 @@ def _with(parents: Sequence[dict[str, Json]], names: Sequence[str], value: Json)
 def _too_large() -> NodeError:
     return NodeError(
         "output_too_large",
-        f"The elements with what stands beside them take more than {DEFAULT_LIMITS.output_bytes}"
+        f"The elements under “path” with what stands beside them take more than {DEFAULT_LIMITS.output_bytes}"
         " bytes. Take only the elements.",
     )

@@ -23,7 +23,7 @@ def run(ctx: Context) -> Result:
     most = int(ctx.config.number("most_characters"))
     if len(text) > most and ctx.config.text("when_longer") == "fail":
         raise NodeError(
-            "text_too_long", f"The text has {len(text):,} characters; at most {most:,} are allowed."
+            "text_too_long", f"“text” has {len(text):,} characters; at most {most:,} are allowed."
         )
     return Result(text[:most])
 

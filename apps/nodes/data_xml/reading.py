@@ -54,10 +54,10 @@ class _Reader:
         except expat.ExpatError as error:
             reason = expat.ErrorString(error.code)
             raise NodeError(
-                "xml_invalid", f"Line {error.lineno}, column {error.offset + 1}: {reason}."
+                "xml_invalid", f"“text”, line {error.lineno}, column {error.offset + 1}: {reason}."
             ) from None
         except UnicodeEncodeError:
-            raise NodeError("xml_invalid", "The text holds half a character.") from None
+            raise NodeError("xml_invalid", "“text” holds half a character.") from None
         return self.root
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -65,13 +65,13 @@ class _Reader:
         if self.count > DEFAULT_LIMITS.list_entries:
             raise NodeError(
                 "xml_too_large",
-                f"The document has more than {DEFAULT_LIMITS.list_entries:,} elements and attributes.",
+                f"“text” has more than {DEFAULT_LIMITS.list_entries:,} elements and attributes.",
             )
         # An output may not be deeper either; stopping here keeps what is open small.
         if len(self.open) >= DEFAULT_LIMITS.json_depth:
             raise NodeError(
                 "xml_too_deep",
-                f"Elements lie deeper than {DEFAULT_LIMITS.json_depth} levels in each other.",
+                f"Elements of “text” lie deeper than {DEFAULT_LIMITS.json_depth} levels in each other.",
             )
         self.open.append(_Element(name, attributes))
 
@@ -107,5 +107,5 @@ class _Reader:
 
 def _declared(*_facts: object) -> None:
     raise NodeError(
-        "xml_declares", "The document declares a type or entities of its own, which are never read."
+        "xml_declares", "“text” declares a type or entities of its own, which are never read."
     )

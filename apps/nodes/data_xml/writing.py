@@ -49,7 +49,7 @@ def write(data: Json, *, has_head: bool, is_indented: bool) -> str:
         if left < 0:
             raise NodeError(
                 "output_too_large",
-                f"The document takes more than {DEFAULT_LIMITS.output_bytes} bytes.",
+                f"“data” becomes more than {DEFAULT_LIMITS.output_bytes} bytes.",
             )
         pieces.append(piece)
     return "".join(pieces)
@@ -103,15 +103,16 @@ def _plain(name: str, value: Json) -> str:
             if found:
                 raise NodeError(
                     "xml_character",
-                    f"The text of “{clipped(name)}” holds U+{ord(found[0]):04X}, which XML cannot hold.",
+                    f"“data” holds U+{ord(found[0]):04X} under “{clipped(name)}”, which XML cannot hold.",
                 )
             return value
         case _:
             raise NodeError(
-                "bad_entry", f"“{clipped(name)}” must be a plain value, not {called(value)}."
+                "bad_entry",
+                f"“data” has {called(value)} under “{clipped(name)}”, where a plain value must be.",
             )
 
 
 def _refuse_odd(name: str) -> None:
     if not _NAME.fullmatch(name):
-        raise NodeError("xml_name", f"“{clipped(name)}” cannot be a name in XML.")
+        raise NodeError("xml_name", f"“data” or “root”: “{clipped(name)}” cannot be a name in XML.")
