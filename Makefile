@@ -77,6 +77,7 @@ test-engine: $(STAMP) ## engine and nodes, without Django
 # Without what chance or a clock decides, and in one order: a branch that only a lucky example reaches has no test.
 # `make test` runs all of them, in any order.
 BY_CHANCE := tests/engine/test_properties.py tests/engine/test_interleavings.py tests/engine/test_growth.py \
+  tests/engine/test_growth_of_nodes.py \
   tests/engine/expressions/test_properties.py tests/engine/expressions/test_speed.py
 
 .PHONY: coverage
