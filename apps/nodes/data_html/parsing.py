@@ -23,7 +23,7 @@ ROOT = "#root"
 _MARKUP = re.compile(r"<(?=[A-Za-z/!?])")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9:_-]*+")
 _ATTRIBUTE = re.compile(
-    r"[\s/]*+([^\s/>=][^\s/>=]*+)(?:\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s>]*+)))?+"
+    r"[\s/]*+([^\s/>=][^\s/>=]*+)(?>(?:\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s>]*+)))?)"
 )
 _TAG_END = re.compile(r"[\s/]*+>?")
 # Only forms that are short: nothing is gained by reading a number of a million digits.
