@@ -97,7 +97,7 @@ describe('one execution', () => {
     expect(screen.queryByText('Not begun')).not.toBeInTheDocument();
     clickCard(await card(/^Answer deployed ?Respond/));
     expect(screen.getByRole('heading', { name: 'Execution' })).toBeVisible();
-    clickCard(await card(/^Tell the receiver/));
+    clickCard(await card(/^Tell the receiver ?HTTP/));
     expect(within(pane('Output')).getByText(/^Not shown: the outputs/)).toBeVisible();
   });
 

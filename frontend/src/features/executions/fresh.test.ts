@@ -30,6 +30,7 @@ function step(node_id: string, status: Step['status'], more: Partial<Step> = {})
     output: null,
     output_omitted: false,
     error: null,
+    decision: null,
     ...more,
   };
 }
