@@ -58,16 +58,18 @@ def calls(receiver, count: int) -> dict:
     )
 
 
-def test_each_further_call_of_a_chain_costs_one_round_trip(receiver, sent) -> None:
-    def round_trips(count: int) -> int:
+def test_each_further_call_of_a_chain_costs_one_statement_which_is_its_own_transaction(
+    receiver, sent
+) -> None:
+    def statements(count: int) -> int:
         execution_id = begin(make_version(calls(receiver, count)), {})
         sent()
         work(worker := Worker())
         assert eventually(lambda: not worker._held)
         assert execution(execution_id).status == "completed"
-        return sum(message in {"Sync", "Query"} for message in sent())
+        return sum(message in {"Execute", "Query"} for message in sent())
 
-    assert round_trips(6) - round_trips(3) == 3
+    assert statements(6) - statements(3) == 3
     assert len(paths(receiver)) == 9
 
 
