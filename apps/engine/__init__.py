@@ -5,7 +5,8 @@ The parts, each with the functions and classes it offers; import them from their
 Words: what travels between all the others.
 
 - `value`:
-  Limits, step_key, split_key, pass_scope, is_json, storable, is_deeper, compact, size_bytes
+  Limits, step_key, split_key, pass_scope, opener_of, pass_key, frames_of, outer_scope, is_json,
+  storable, is_deeper, compact, size_bytes
 - `errors`: EngineError, NodeError, PortError, RegistryError, TransitionError, FormatError
 - `weight`: Excess, weigh, Allowance, omitted
 - `secret`: Secret, secrets_in, without_secrets, as_json_text
@@ -19,9 +20,11 @@ Documents: JSON in, a graph and every problem out.
 
 - `document`: DocumentNode, DocumentEdge, Settings, Document, read, write
 - `builder`: Builder
+- `regions`: Trespass, Regions, regions_of
 - `graph`:
-  Effect, OnError, OnUnknown, CycleError, Node, Edge, Graph, make_graph, topological_order
-- `wiring`: edges_of
+  Effect, OnError, OnUnknown, Container, CycleError, Node, Edge, Graph, make_graph,
+  topological_order
+- `wiring`: edges_of, report_regions
 - `visit`: Visitor, walk
 - `check`: check
 
@@ -34,7 +37,8 @@ Node types: what a node promises and is given.
   Result, Respond, Wait, Stop, output_of, Input, Context, input_of, NodeType, run_of, describe
 - `registry`: Registry
 - `rows`: rows_of, bounded, row_path, path_problems, value_at, identity
-- `retry`: Backoff, RetryPolicy, retry_after_s, problems_of, read
+- `retry`: Backoff, RetryPolicy, retry_after_s, problems_of, read, write
+- `container`: Open, Pass, Collected, Passes, facts_of, roots_of_pass
 
 Programs: a document compiled once, run often.
 
@@ -43,19 +47,28 @@ Programs: a document compiled once, run often.
 
 Decisions: pure functions from one frontier to the next.
 
-- `frontier`: OpenStep, Arrivals, Ending, ScopeState, Frontier, dump, load
+- `ending`: Ending
+- `blocks`: Block, Opening, PassEnd, Passed, begun, left, passed
+- `frontier`: OpenStep, Arrivals, ScopeState, Frontier
+- `stored`: dump, load
+- `lent`: Lent
 - `edit`: Edit
+- `settle`: Completed, complete, fail
 - `bounds`: overstepped, deadline_at
 - `plan`:
-  Completed, Aborted, Finish, Decision, decide, standing, begin, handed, started, settled,
-  waiting, lost, again, skips_recorded, dropped, cancel, ended
-- `advance`: answered, chance_of, output_of_execution
+  Aborted, Finish, Decision, decide, standing, begin, handed, started, settled, waiting, lost,
+  again, skips_recorded, dropped, cancel, ended
+- `passes`: Standing, opened, entered, standing, closed, expired
+- `advance`: answered, chance_of, output_of_execution, output_of_leaves
 
 Running: rendering, wrapping, whole executions in memory.
 
-- `render`: Facts, MaskedLog, Prepared, inputs_of, roots_of, prepare, idempotency_key
+- `sight`: key_in_sight, why_hidden, place_of, Steps, lasting_key
+- `render`:
+  Facts, MaskedLog, Prepared, Known, inputs_of, roots_of, is_break, prepare, idempotency_key
 - `wrap`: Ran, wrapped, judged, masked, caught, masked_failure, timed
-- `runner`: first_come, StepRecord, Outcome, Trial, run
+- `outcome`: StepRecord, Outcome
+- `runner`: first_come, Trial, run
 - `testing`:
   nobody_home, FakeHttp, FakeClock, FakeLog, in_memory_ports, revealed, draw, Tried, Given,
   try_node, problems_in, play, promised, examples_beside

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from apps.engine import plan
+from apps.engine import passes, plan
+from apps.engine.container import Open
 from apps.engine.failure import Failure
 from apps.engine.frontier import Frontier
 from apps.engine.graph import Graph
@@ -36,6 +37,8 @@ def answered(
         if answer.seconds is not None:
             wake_at = now + timedelta(seconds=answer.seconds)
         return plan.waiting(frontier, key, wake_at, answer.reason, now, note=answer.note)
+    if isinstance(answer, Open):
+        return passes.opened(graph, frontier, key, answer.opening, now)
     if isinstance(answer, Failure):
         step = frontier.steps.get(key)
         chance = chance_of(execution_id, key, step.attempt if step else 0)
@@ -60,18 +63,25 @@ def chance_of(execution_id: str, key: StepKey, attempt: int) -> float:
 def output_of_execution(
     finish: plan.Finish, load: Callable[[StepKey], Json], response: Mapping[str, Json] | None
 ) -> Json:
-    """Return an execution's output: the first response's body; else the one leaf's; else all by node id.
+    """Return an execution's output: the first response's body; else that of its leaves, as `output_of_leaves` says.
 
-    `load` returns the stored output of a completed step; it is called for leaves only. Of several, those that do
-    not fit into the size of one output are left out, each with a word in its place.
+    `load` returns the stored output of a completed step; it is called for leaves only.
     """
     if response is not None:
         return response.get("body")
-    if len(finish.leaves) == 1:
-        return load(finish.leaves[0])
+    return output_of_leaves(finish.leaves, load)
+
+
+def output_of_leaves(leaves: Sequence[StepKey], load: Callable[[StepKey], Json]) -> Json:
+    """Return the output of a whole scope: the one leaf's; else all by node id; null if there is none.
+
+    Of several, those that do not fit into the size of one output are left out, each with a word in its place.
+    """
+    if len(leaves) == 1:
+        return load(leaves[0])
     by_node: dict[str, Json] = {}
     left = DEFAULT_LIMITS.output_bytes
-    for key in finish.leaves:
+    for key in leaves:
         output = load(key)
         weight = weigh(output, left)
         fits = not isinstance(weight, Excess)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from apps.engine.frontier import Ending, Frontier
+from apps.engine.ending import Ending
+from apps.engine.frontier import Frontier
 from apps.engine.graph import Graph
 from apps.engine.state import ExecutionStatus, Reason
 from apps.engine.value import Json, Limits

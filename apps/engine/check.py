@@ -15,7 +15,9 @@ from apps.engine.document import Document, read
 from apps.engine.graph import ERROR_PORT, Edge, Effect, Node, OnError, OnUnknown
 from apps.engine.problem import Problem, Report, clipped, nearest, pointer
 from apps.engine.program import Program, compile_document
+from apps.engine.regions import Place
 from apps.engine.registry import Registry
+from apps.engine.sight import why_hidden
 from apps.engine.value import DEFAULT_LIMITS, Json, Limits, NodeId, is_deeper
 from apps.engine.visit import walk
 
@@ -103,6 +105,7 @@ class _Ways:
     ancestors: dict[NodeId, int] = field(default_factory=dict)
     exits: dict[NodeId, frozenset[tuple[NodeId, str]] | None] = field(default_factory=dict)
     choosing: set[NodeId] = field(default_factory=set)
+    handles: dict[NodeId, tuple[str, ...]] = field(default_factory=dict)
 
     def enter(self, node: Node) -> None:
         self.bits[node.id] = 1 << len(self.bits)
@@ -111,6 +114,8 @@ class _Ways:
             self.exits[node.id] = frozenset({(START, node.id)})
         if len(node.ports) > 1:
             self.choosing.add(node.id)
+        if node.handles:
+            self.handles[node.id] = node.handles
 
     def cross(self, edge: Edge) -> None:
         before = self.ancestors[edge.source] | self.bits[edge.source]
@@ -118,10 +123,14 @@ class _Ways:
         exits = self.exits.get(edge.source)
         if exits is None:  # nothing leads here, so no way to the target comes by
             return
-        if edge.source in self.choosing:
+        if edge.source in self.choosing and not self._is_handle(edge):
             exits |= {(edge.source, edge.port)}
         known = self.exits.get(edge.target)
         self.exits[edge.target] = exits if known is None else known & exits
+
+    def _is_handle(self, edge: Edge) -> bool:
+        # A container goes by its handles and by its exit too, so neither rules the other out.
+        return edge.port in self.handles.get(edge.source, ())
 
     def is_reached(self, node_id: NodeId) -> bool:
         return self.exits.get(node_id) is not None
@@ -150,8 +159,19 @@ class _Checker:
                 self._check_place(node)
             self._check_failing(node)
             self._check_references(node)
+            self._check_container(node)
         self._check_edges()
         self._check_responses()
+
+    def _error(self, node: Node, code: str, sentence: str, *parts: str, field: str = "") -> None:
+        written = self.written[node.id]
+        self.report.error(
+            code,
+            f"{written.shown}{sentence}",
+            node_id=node.id,
+            path=pointer("nodes", written.index, *parts),
+            field=field or None,
+        )
 
     def _warn(self, node: Node, code: str, sentence: str, *parts: str, field: str = "") -> None:
         written = self.written[node.id]
@@ -200,10 +220,52 @@ class _Checker:
             for name in dict.fromkeys(
                 str(path[1]) for path in paths if path[0] == "steps" and len(path) > 1
             ):
-                self._check_reference(node, place, NodeId(name))
+                if name not in self._variables_around(node):
+                    self._check_reference(node, place, NodeId(name))
+
+    def _variables_around(self, node: Node) -> set[str]:
+        """The names by which the loops around a node show their items; they may be read like steps."""
+        names: set[str] = set()
+        for container, _ in self._place(node, inside=True):
+            passes = self.program.types[container].passes
+            config = self.graph.nodes[container].config
+            given = passes.names if passes is not None else {}
+            names |= {*given.values(), *(str(config[name]) for name in given if config.get(name))}
+        return names
+
+    def _place(self, node: Node, *, inside: bool) -> Place:
+        """Where a node stands; a container's condition is judged inside of it."""
+        place = self.graph.place(node.id)
+        return (*place, (node.id, node.handles[0])) if inside and node.handles else place
+
+    def _check_container(self, node: Node) -> None:
+        if node.container is not None and node.retry.attempts > 1:
+            self._error(
+                node,
+                "retry_of_container",
+                " cannot be tried again as a whole. Put a retry block around it, or retry the nodes inside.",
+                "data",
+                "retry",
+            )
+        if node.wants is not None and node.wants > len(self.graph.incoming[node.id]):
+            self._error(
+                node,
+                "join_too_many",
+                f" waits for {node.wants} ways, but only {len(self.graph.incoming[node.id])} lead to it.",
+                *("data", "config", "count"),
+                field="count",
+            )
 
     def _check_reference(self, node: Node, place: str, name: NodeId) -> None:
-        if name not in self.written:
+        kind = self.program.types[node.id].passes
+        here = self._place(node, inside=kind is not None and place == kind.condition)
+        hidden = why_hidden(self.graph, here, name) if name in self.graph.nodes else None
+        if hidden is not None:
+            sentence = f" reads from where it sees nothing. {hidden}"
+            self._warn(node, "reference_hidden", sentence, "data", "config", field=place)
+        elif not self._stands_around(name, node):
+            return  # it stands in an earlier part of the same try, or in the loop whose condition this is
+        elif name not in self.written:
             close = nearest(name, self.written, self.report, "reference_unknown")
             hint = f" Did you mean “{close}”?" if close else ""
             sentence = f" reads from “{clipped(name)}”, which is no node of this workflow.{hint}"
@@ -213,8 +275,23 @@ class _Checker:
             sentence = f" reads from {shown}, which does not run before it."
             self._warn(node, "reference_later", sentence, "data", "config", field=place)
 
+    def _stands_around(self, name: NodeId, node: Node) -> bool:
+        there = self.graph.place(name)
+        return there == self.graph.place(node.id)[: len(there)]
+
     def _check_edges(self) -> None:
-        counts = Counter((edge.source, edge.target, edge.port) for edge in self.graph.edges)
+        hanging = self.graph.regions.hanging
+        for container in dict.fromkeys(hanging.values()):
+            self._warn(
+                self.graph.nodes[container],
+                "region_joined",
+                "’s ways meet again behind it: what follows them runs once, when it is done, and reads its output.",
+            )
+        counts = Counter(
+            (edge.source, edge.target, edge.port)
+            for edge in self.graph.edges
+            if edge.index not in hanging
+        )
         for (source, target, _), count in counts.items():
             if count > 1:
                 one, other = self.written[source].shown, self.written[target].shown

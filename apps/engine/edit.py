@@ -4,49 +4,46 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
-from typing import Generic, TypeVar
 
+from apps.engine.blocks import NEEDLESS, Block
+from apps.engine.ending import Ending
 from apps.engine.errors import TransitionError
-from apps.engine.frontier import Arrivals, Ending, Frontier, OpenStep, ScopeState
+from apps.engine.frontier import Arrivals, Frontier, OpenStep, ScopeState
 from apps.engine.graph import Edge, Graph
+from apps.engine.lent import Lent
 from apps.engine.state import StepStatus
-from apps.engine.value import ROOT_SCOPE, NodeId, ScopeKey, StepKey, step_key
+from apps.engine.value import (
+    ROOT_SCOPE,
+    NodeId,
+    ScopeKey,
+    StepKey,
+    opener_of,
+    pass_key,
+    pass_scope,
+    split_key,
+    step_key,
+)
 
 NOTHING_ARRIVED = Arrivals()
 
-K = TypeVar("K")
-V = TypeVar("V")
 
+class _Scope:
+    """One scope taken in hand."""
 
-class _Lent(Generic[K, V]):
-    """A mapping that belongs to the frontier before, and is copied when it is first written to.
+    __slots__ = ("decided", "ending", "leaves", "open", "pending")
 
-    A thousand open steps must not be copied six times because one of them has settled.
-    """
+    def __init__(self, was: ScopeState) -> None:
+        self.pending = Lent(was.pending)
+        self.open = Lent(was.open)
+        self.leaves = was.leaves
+        self.ending = was.ending
+        self.decided = was.decided
 
-    __slots__ = ("_is_mine", "now")
-
-    def __init__(self, lent: dict[K, V]) -> None:
-        self.now = lent
-        self._is_mine = False
-
-    def put(self, key: K, value: V) -> None:
-        self._mine()[key] = value
-
-    def drop(self, key: K) -> None:
-        if key in self.now:
-            del self._mine()[key]
-
-    def clear(self) -> None:
-        if self.now:
-            self.now, self._is_mine = {}, True
-
-    def _mine(self) -> dict[K, V]:
-        if not self._is_mine:
-            self.now, self._is_mine = dict(self.now), True
-        return self.now
+    def done(self) -> ScopeState:
+        return ScopeState(self.pending.now, self.leaves, self.ending, self.decided, self.open.now)
 
 
 class Edit:
@@ -54,12 +51,14 @@ class Edit:
 
     def __init__(self, frontier: Frontier) -> None:
         self._was = frontier
-        self._steps = _Lent(frontier.steps)
-        self._ready = _Lent(frontier.ready)
-        self._drops = _Lent(frontier.drops)
-        self._aborts = _Lent(frontier.aborts)
-        self._pending = {key: _Lent(scope.pending) for key, scope in frontier.scopes.items()}
-        self._leaves = {key: scope.leaves for key, scope in frontier.scopes.items()}
+        self._steps = Lent(frontier.steps)
+        self._blocks = Lent(frontier.blocks)
+        self._ready = Lent(frontier.ready)
+        self._drops = Lent(frontier.drops)
+        self._aborts = Lent(frontier.aborts)
+        self._over = Lent(frontier.over)
+        self._scopes: dict[ScopeKey, _Scope] = {}
+        self._gone: set[ScopeKey] = set()
         self._timers = frontier.timers
         self._long_waits = frontier.long_waits
         self._skips: list[StepKey] | None = None
@@ -67,7 +66,8 @@ class Edit:
         self.step_count = frontier.step_count
         self.had_errors = frontier.had_errors
         self.responded = frontier.responded
-        self.ending = frontier.ending
+
+    # --- steps -------------------------------------------------------------------------------------
 
     def step(self, key: StepKey) -> OpenStep:
         """Return an open step.
@@ -84,70 +84,33 @@ class Edit:
         """Say whether a step is to be cancelled, because nobody works on it."""
         return key in self._drops.now
 
+    def is_over(self, key: StepKey) -> bool:
+        """Say whether a pass or a block is to be closed."""
+        return key in self._over.now
+
     def put(self, key: StepKey, step: OpenStep) -> None:
         """Replace an open step and keep ready list, timers and drops in line with it."""
         self._forget(key)
         self._steps.put(key, step)
         self._long_waits += step.is_long_wait
-        if self.ending is not None:
-            self._wind_up(key, step, self.ending)
+        if not step.is_pass:
+            self._is_open(key)
+        ending = NEEDLESS if step.is_unwanted else self.ending_of(key, step)
+        if ending is not None:
+            self._wind_up(key, step, ending)
         elif step.status is StepStatus.QUEUED and not step.is_handed:
             self._ready.put(key, None)
         elif step.wake_at is not None and not step.is_handed:
-            timers = list(self._timers)
-            insort(timers, (step.wake_at, key))
-            self._timers = tuple(timers)
+            self._call_at(step.wake_at, key)
 
     def close(self, key: StepKey) -> None:
         """Let a step settle: it is open no more."""
-        self.step(key)
+        step = self.step(key)
         self._forget(key)
         self._steps.drop(key)
         self.seq += 1
-
-    def leaf(self, scope: ScopeKey, key: StepKey) -> None:
-        """Note a leaf whose output belongs to the scope's output."""
-        self._leaves[scope] = (*self._leaves[scope], key)
-
-    def leave(self, graph: Graph, scope: ScopeKey, node_id: NodeId, port: str | None) -> None:
-        """Settle the edges that leave a node: those of `port` are taken, the others dead.
-
-        Nodes that become complete by this are opened or skipped, and a skipped one is left in turn.
-        """
-        todo = deque([(node_id, port)])
-        while todo:
-            source, taken_port = todo.popleft()
-            for edge in graph.outgoing[source]:
-                arrivals = self._arrive(scope, edge, is_taken=edge.port == taken_port)
-                if arrivals.count < len(graph.incoming[edge.target]):
-                    self._pending[scope].put(edge.target, arrivals)
-                    continue
-                self._pending[scope].drop(edge.target)
-                passed = self._reach(graph, scope, edge.target, arrivals)
-                if passed is not None:
-                    todo.append(passed)
-
-    def _arrive(self, scope: ScopeKey, edge: Edge, *, is_taken: bool) -> Arrivals:
-        arrivals = self._pending[scope].now.get(edge.target, NOTHING_ARRIVED)
-        if is_taken:
-            return Arrivals((*arrivals.taken, edge.index), arrivals.dead)
-        return Arrivals(arrivals.taken, arrivals.dead + 1)
-
-    def _reach(
-        self, graph: Graph, scope: ScopeKey, node_id: NodeId, arrivals: Arrivals
-    ) -> tuple[NodeId, str | None] | None:
-        """Open or skip a complete node; a skipped one is returned with the port by which it is left."""
-        node = graph.nodes[node_id]
-        key = step_key(scope, node_id)
-        self.step_count += 1
-        if not arrivals.taken:
-            self.skip(key)
-            return node_id, None
-        if node.is_disabled:
-            self.skip(key)
-            return node_id, node.default_port
-        self.put(key, OpenStep(taken=tuple(sorted(arrivals.taken))))
-        return None
+        if not step.is_pass:
+            self._scope(split_key(key)[0]).open.drop(key)
 
     def skip(self, key: StepKey) -> None:
         """Note a step that is to be recorded as skipped."""
@@ -160,18 +123,188 @@ class Edit:
         """Forget skipped steps whose records are written."""
         self._skips = [key for key in self._was.skips if key not in keys]
 
-    def end(self, ending: Ending) -> None:
-        """Begin the end: nothing starts any more. The first ending stands; a later one may still abort."""
-        if self.ending is None:
-            self.ending = ending
-        elif ending.is_aborting and not self.ending.is_aborting:
-            self.ending = replace(self.ending, is_aborting=True)
-        for pending in self._pending.values():
-            pending.clear()
-        self._timers = ()
-        self._ready.clear()
-        for key, step in self._steps.now.items():
-            self._wind_up(key, step, self.ending)
+    # --- scopes and blocks -------------------------------------------------------------------------
+
+    def _scope(self, scope: ScopeKey) -> _Scope:
+        taken = self._scopes.get(scope)
+        if taken is None:
+            taken = self._scopes[scope] = _Scope(self._was.scopes[scope])
+        return taken
+
+    def _is_open(self, key: StepKey) -> None:
+        open_keys = self._scope(split_key(key)[0]).open
+        if key not in open_keys.now:
+            open_keys.put(key, None)
+
+    def ending(self, scope: ScopeKey) -> Ending | None:
+        """Return how a scope comes to its end, once it does."""
+        taken = self._scopes.get(scope)
+        return self._was.scopes[scope].ending if taken is None else taken.ending
+
+    def ending_of(self, key: StepKey, step: OpenStep) -> Ending | None:
+        """Return how that comes to its end in which a step lies: its scope, or the block of a pass."""
+        scope = split_key(key)[0]
+        return self.block(opener_of(scope)[0]).ending if step.is_pass else self.ending(scope)
+
+    def leaf(self, scope: ScopeKey, key: StepKey) -> None:
+        """Note a leaf whose output belongs to the scope's output."""
+        taken = self._scope(scope)
+        taken.leaves = (*taken.leaves, key)
+
+    def enter(self, key: StepKey) -> ScopeKey:
+        """Turn a pass that was to begin into an open scope, and return that."""
+        scope = split_key(key)[0]
+        self.close(key)
+        self._scopes[scope] = _Scope(ScopeState())
+        return scope
+
+    def leave_scope(self, scope: ScopeKey) -> None:
+        """Forget a scope in which nothing is open any more."""
+        self._scopes.pop(scope, None)
+        self._gone.add(scope)
+
+    def block(self, key: StepKey) -> Block:
+        """Return a container whose passes are under way.
+
+        Raises:
+            TransitionError: there is none.
+        """
+        block = self._blocks.now.get(key)
+        if block is None:
+            raise TransitionError(f"{key} has no passes under way")
+        return block
+
+    def put_block(self, key: StepKey, block: Block) -> None:
+        """Replace a block; one that is over is to be closed."""
+        old = self._blocks.now.get(key)
+        if old is not None and old.deadline_at is not None:
+            self._uncall(old.deadline_at, key)
+        self._blocks.put(key, block)
+        self._is_open(key)
+        if block.is_over:
+            self._over.put(key, None)
+        elif block.ending is None and block.deadline_at is not None:
+            self._call_at(block.deadline_at, key)
+
+    def close_block(self, key: StepKey) -> None:
+        """Let a block settle: it is open no more."""
+        self._blocks.drop(key)
+        self._over.drop(key)
+        self._scope(split_key(key)[0]).open.drop(key)
+        self.seq += 1
+
+    def closed_pass(self, key: StepKey) -> None:
+        """Forget that a pass is to be closed."""
+        self._over.drop(key)
+        self.seq += 1
+
+    # --- ways --------------------------------------------------------------------------------------
+
+    def leave(self, graph: Graph, scope: ScopeKey, node_id: NodeId, port: str | None) -> None:
+        """Settle the edges that leave a node: those of `port` are taken, the others dead."""
+        self._follow(graph, scope, graph.exits[node_id], port)
+
+    def go_in(self, graph: Graph, scope: ScopeKey, container: NodeId, handle: str) -> None:
+        """Take the edges that lead into the region of a handle."""
+        self._follow(graph, scope, graph.entries[container, handle], handle)
+
+    def _follow(
+        self, graph: Graph, scope: ScopeKey, edges: Iterable[Edge], port: str | None
+    ) -> None:
+        """Settle edges. Nodes that become complete by this are opened or skipped, and a skipped one is left in turn."""
+        here = self._scope(scope)
+        todo = deque([(edges, port)])
+        while todo:
+            some, taken_port = todo.popleft()
+            for edge in some:
+                target = edge.target
+                if here.decided and not here.decided.isdisjoint(graph.contests.get(target, ())):
+                    continue
+                arrivals = _arrived(here, edge, is_taken=edge.port == taken_port)
+                wants = graph.nodes[target].wants
+                if arrivals.count < len(graph.incoming[target]) and not _is_enough(
+                    arrivals, wants, len(graph.incoming[target])
+                ):
+                    here.pending.put(target, arrivals)
+                    continue
+                here.pending.drop(target)
+                passed = self._reach(graph, scope, target, arrivals)
+                if passed is not None:
+                    todo.append((graph.exits[target], passed[1]))
+
+    def _reach(
+        self, graph: Graph, scope: ScopeKey, node_id: NodeId, arrivals: Arrivals
+    ) -> tuple[NodeId, str | None] | None:
+        """Open or skip a complete node; a skipped one is returned with the port by which it is left."""
+        node = graph.nodes[node_id]
+        key = step_key(scope, node_id)
+        self.step_count += 1
+        if not arrivals.taken:
+            self.skip(key)
+            return node_id, None
+        if node.wants is not None:
+            self._decide(graph, scope, node_id)
+        if node.is_disabled:
+            self.skip(key)
+            return node_id, node.default_port
+        self.put(key, OpenStep(taken=tuple(sorted(arrivals.taken))))
+        return None
+
+    def _decide(self, graph: Graph, scope: ScopeKey, join: NodeId) -> None:
+        """Close a join to whatever comes later, and let go of all that is under way to it."""
+        here = self._scope(scope)
+        here.decided |= {join}
+        losers = graph.losers[join]
+        for node_id in losers:
+            here.pending.drop(node_id)
+        for key in [key for key in here.open.now if split_key(key)[1] in losers]:
+            if key in self._blocks.now:
+                self.end_block(key, NEEDLESS)
+            else:
+                self.put(key, replace(self.step(key), is_unwanted=True))
+
+    # --- endings -----------------------------------------------------------------------------------
+
+    def end(self, scope: ScopeKey, ending: Ending) -> None:
+        """Begin the end of a scope: nothing starts in it any more. The first ending stands; a later one may still abort."""
+        here = self._scope(scope)
+        merged = ending if here.ending is None else here.ending.merged(ending)
+        if merged is here.ending:
+            return
+        here.ending = merged
+        here.pending.clear()
+        if scope == ROOT_SCOPE:
+            self._timers = ()
+            self._ready.clear()
+        for key in list(here.open.now):
+            if key in self._blocks.now:
+                self.end_block(key, merged.within())
+            else:
+                self._stop(key, merged)
+
+    def end_block(self, key: StepKey, ending: Ending) -> None:
+        """Begin the end of a block: no pass begins any more, and those under way come to their end."""
+        block = self.block(key)
+        merged = ending if block.ending is None else block.ending.merged(ending)
+        if merged is not block.ending:
+            self.put_block(key, replace(block, ending=merged))
+            self.stop_passes(key, merged.within())
+
+    def stop_passes(self, key: StepKey, ending: Ending) -> None:
+        """Let every pass of a block that is under way come to its end."""
+        for index in self.block(key).open:
+            inner = pass_key(key, index)
+            if inner in self._steps.now:
+                self._stop(inner, ending)
+            else:
+                self.end(pass_scope(key, index), ending)
+
+    def _stop(self, key: StepKey, ending: Ending) -> None:
+        step = self._steps.now[key]
+        self._ready.drop(key)
+        if step.wake_at is not None:
+            self._uncall(step.wake_at, key)
+        self._wind_up(key, step, ending)
 
     def _wind_up(self, key: StepKey, step: OpenStep, ending: Ending) -> None:
         if step.status is not StepStatus.RUNNING:
@@ -190,9 +323,19 @@ class Edit:
         self._drops.drop(key)
         self._aborts.drop(key)
         if step.wake_at is not None:
-            place = bisect_left(self._timers, (step.wake_at, key))
-            if self._timers[place : place + 1] == ((step.wake_at, key),):
-                self._timers = self._timers[:place] + self._timers[place + 1 :]
+            self._uncall(step.wake_at, key)
+
+    def _call_at(self, moment: datetime, key: StepKey) -> None:
+        timers = list(self._timers)
+        insort(timers, (moment, key))
+        self._timers = tuple(timers)
+
+    def _uncall(self, moment: datetime, key: StepKey) -> None:
+        place = bisect_left(self._timers, (moment, key))
+        if self._timers[place : place + 1] == ((moment, key),):
+            self._timers = self._timers[:place] + self._timers[place + 1 :]
+
+    # --- the end of the transition -----------------------------------------------------------------
 
     def done(self, now: datetime) -> Frontier:
         """Return the new frontier. The clock of the timeout runs only while something is active."""
@@ -203,20 +346,16 @@ class Edit:
         elif not is_active and active_since is not None:
             used_s += max(0.0, (now - active_since).total_seconds())
             active_since = None
+        scopes = self._put_down()
         return Frontier(
             steps=self._steps.now,
-            scopes={
-                key: ScopeState(
-                    pending.now,
-                    self._leaves[key],
-                    self.ending if key == ROOT_SCOPE else self._was.scopes[key].ending,
-                )
-                for key, pending in self._pending.items()
-            },
+            blocks=self._blocks.now,
+            scopes=scopes,
             ready=self._ready.now,
             skips=self._was.skips if self._skips is None else tuple(self._skips),
             drops=self._drops.now,
             aborts=self._aborts.now,
+            over=self._over.now,
             timers=self._timers,
             long_waits=self._long_waits,
             seq=self.seq,
@@ -226,3 +365,31 @@ class Edit:
             used_s=used_s,
             active_since=active_since,
         )
+
+    def _put_down(self) -> dict[ScopeKey, ScopeState]:
+        """Return all scopes; a pass in which nothing is open any more is to be closed."""
+        if not self._scopes and not self._gone:
+            return self._was.scopes
+        scopes = dict(self._was.scopes)
+        for scope in self._gone:
+            del scopes[scope]
+        for scope, taken in self._scopes.items():
+            scopes[scope] = taken.done()
+            if scope != ROOT_SCOPE and not taken.open.now:
+                opener, index = opener_of(scope)
+                self._over.put(pass_key(opener, index), None)
+        return scopes
+
+
+def _arrived(scope: _Scope, edge: Edge, *, is_taken: bool) -> Arrivals:
+    arrivals = scope.pending.now.get(edge.target, NOTHING_ARRIVED)
+    if is_taken:
+        return Arrivals((*arrivals.taken, edge.index), arrivals.dead)
+    return Arrivals(arrivals.taken, arrivals.dead + 1)
+
+
+def _is_enough(arrivals: Arrivals, wants: int | None, incoming: int) -> bool:
+    """Say whether a node that does not wait for every edge may run: enough have come, or never will."""
+    if wants is None or not arrivals.taken:
+        return False
+    return len(arrivals.taken) >= wants or incoming - arrivals.dead < wants

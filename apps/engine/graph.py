@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from apps.engine.errors import EngineError
+from apps.engine.regions import NO_REGIONS, OUTSIDE, Place, Regions, regions_of
 from apps.engine.retry import RetryPolicy
 from apps.engine.value import Json, NodeId
 
@@ -37,6 +38,19 @@ class OnUnknown(StrEnum):
     STOP = "stop"
 
 
+class Container(StrEnum):
+    """What a node does with the regions of its handles: how their passes follow each other, and when they end.
+
+    Loop: one region, passed for each item. Parallel: each region is passed once, side by side. Retry: one region,
+    passed until it succeeds. Try: three regions, one after the other.
+    """
+
+    LOOP = "loop"
+    PARALLEL = "parallel"
+    RETRY = "retry"
+    TRY = "try"
+
+
 class CycleError(EngineError):
     """The edges lead back to where they began. `path` starts and ends with the same node."""
 
@@ -49,7 +63,11 @@ class CycleError(EngineError):
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One node of a checked document, with the facts of its type that the decision needs."""
+    """One node of a checked document, with the facts of its type that the decision needs.
+
+    `handles` are those of a container's ports that open regions. `wants` is how many taken edges are enough to run
+    the node; None: every edge is waited for.
+    """
 
     id: NodeId
     type: str
@@ -63,6 +81,13 @@ class Node:
     retry: RetryPolicy = ONE_TRY
     is_trigger: bool = False
     is_disabled: bool = False
+    container: Container | None = None
+    handles: tuple[str, ...] = ()
+    wants: int | None = None
+
+    def handle_of(self, index: int) -> str:
+        """Return the handle whose region pass `index` of this container leads through."""
+        return self.handles[index if len(self.handles) > 1 else 0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +102,10 @@ class Edge:
 
 @dataclass(frozen=True)
 class Graph:
-    """A whole workflow, immutable. Build it with `make_graph`, which refuses circles."""
+    """A whole workflow, immutable. Build it with `make_graph`, which refuses circles.
+
+    An edge that hangs on a container (`regions.hanging`) stands here as an edge of that container's default port.
+    """
 
     nodes: Mapping[NodeId, Node]
     edges: tuple[Edge, ...]
@@ -85,6 +113,52 @@ class Graph:
     incoming: Mapping[NodeId, tuple[Edge, ...]]
     order: tuple[NodeId, ...]
     timeout_s: float | None = None
+    regions: Regions = NO_REGIONS
+
+    def place(self, node_id: NodeId) -> Place:
+        """Return the regions that a node stands in, the outermost first."""
+        return self.regions.places.get(node_id, OUTSIDE)
+
+    @cached_property
+    def exits(self) -> Mapping[NodeId, tuple[Edge, ...]]:
+        """The edges that follow a node once it has settled: all but those by the handles of a container."""
+        return {
+            node_id: tuple(edge for edge in edges if edge.port not in self.nodes[node_id].handles)
+            if self.nodes[node_id].handles
+            else edges
+            for node_id, edges in self.outgoing.items()
+        }
+
+    @cached_property
+    def entries(self) -> Mapping[tuple[NodeId, str], tuple[Edge, ...]]:
+        """The edges that lead into the region of a container's handle."""
+        return {
+            (node.id, handle): tuple(edge for edge in self.outgoing[node.id] if edge.port == handle)
+            for node in self.nodes.values()
+            for handle in node.handles
+        }
+
+    @cached_property
+    def losers(self) -> Mapping[NodeId, frozenset[NodeId]]:
+        """For each node that may run before all its edges have settled: the nodes all of whose ways lead to it."""
+        return {node.id: self._losers_of(node.id) for node in self.nodes.values() if node.wants}
+
+    def _losers_of(self, join: NodeId) -> frozenset[NodeId]:
+        lost = {join}
+        for node_id in reversed(self.order):
+            targets = [edge.target for edge in self.exits[node_id]]
+            if targets and lost.issuperset(targets) and self.place(node_id) == self.place(join):
+                lost.add(node_id)
+        return frozenset(lost - {join})
+
+    @cached_property
+    def contests(self) -> Mapping[NodeId, frozenset[NodeId]]:
+        """For each node after which nothing counts once a join has run: those joins, itself among them."""
+        found: dict[NodeId, set[NodeId]] = {}
+        for join, losers in self.losers.items():
+            for node_id in (join, *losers):
+                found.setdefault(node_id, set()).add(join)
+        return {node_id: frozenset(joins) for node_id, joins in found.items()}
 
     @cached_property
     def sources(self) -> tuple[NodeId, ...]:
@@ -101,7 +175,7 @@ class Graph:
         """The ends of the normal flow: nodes that nothing follows, but perhaps by the error port."""
         return frozenset(
             node_id
-            for node_id, edges in self.outgoing.items()
+            for node_id, edges in self.exits.items()
             if all(edge.port == ERROR_PORT for edge in edges)
         )
 
@@ -124,12 +198,17 @@ def make_graph(
     """
     nodes_by_id = {node.id: node for node in nodes}
     all_edges = tuple(edges)
+    order = topological_order(nodes_by_id, [(edge.source, edge.target) for edge in all_edges])
+    handles = {node.id: node.handles for node in nodes_by_id.values() if node.handles}
+    ways = [(edge.source, edge.port, edge.target) for edge in all_edges]
+    regions = regions_of(order, ways, handles)
+    if regions.hanging:
+        all_edges = tuple(_hung(edge, regions, nodes_by_id) for edge in all_edges)
     outgoing: dict[NodeId, list[Edge]] = {node_id: [] for node_id in nodes_by_id}
     incoming: dict[NodeId, list[Edge]] = {node_id: [] for node_id in nodes_by_id}
     for edge in all_edges:
         outgoing[edge.source].append(edge)
         incoming[edge.target].append(edge)
-    order = topological_order(nodes_by_id, [(edge.source, edge.target) for edge in all_edges])
     return Graph(
         nodes=nodes_by_id,
         edges=all_edges,
@@ -137,7 +216,15 @@ def make_graph(
         incoming={node_id: tuple(found) for node_id, found in incoming.items()},
         order=order,
         timeout_s=timeout_s,
+        regions=regions,
     )
+
+
+def _hung(edge: Edge, regions: Regions, nodes: Mapping[NodeId, Node]) -> Edge:
+    container = regions.hanging.get(edge.index)
+    if container is None:
+        return edge
+    return Edge(edge.index, container, edge.target, nodes[container].default_port)
 
 
 def topological_order(

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from apps.engine.config import Config
+from apps.engine.container import Open, Passes
 from apps.engine.errors import NodeError
 from apps.engine.fields import Field, FieldProblem
 from apps.engine.fields import describe as describe_field
@@ -65,12 +66,12 @@ class Stop:
     has_error: bool = False
 
 
-Answer: TypeAlias = Result | Respond | Wait | Stop
+Answer: TypeAlias = Result | Respond | Wait | Stop | Open
 
 
 def output_of(answer: Answer) -> Json:
-    """Return what the step leaves behind for others; a wait leaves nothing."""
-    if isinstance(answer, Wait):
+    """Return what the step leaves behind for others; a wait leaves nothing, an opened container nothing yet."""
+    if isinstance(answer, Wait | Open):
         return None
     return answer.body if isinstance(answer, Respond) else answer.output
 
@@ -87,6 +88,7 @@ class Input:
 class Context:
     """All that a running node has. `inputs` stand in the order of the document's edges.
 
+    `arrived` counts the edges that were taken, also those from disabled nodes, which bring no input.
     `attempt` counts from 1. `idempotency_key` is the same for every attempt, also after a crash.
     `timeout_s` is what is left for the node. `woken` is the reason of the wait that is over, `note` what
     the node wrote down when it began to wait. `zone` is where the workflow's dates are read and shown.
@@ -105,6 +107,7 @@ class Context:
     woken: Reason | None = None
     note: Json = None
     zone: str = "UTC"
+    arrived: int = 0
 
     @property
     def http(self) -> Http:
@@ -142,6 +145,10 @@ def _one_try(_config: Raw) -> int:
     return 1
 
 
+def _all_edges(_config: Raw) -> int | None:
+    return None
+
+
 def _no_problems(_config: Raw) -> Iterable[FieldProblem]:
     return ()
 
@@ -156,7 +163,8 @@ class NodeType:
 
     `attempts` says how often the type is tried when its author said nothing. `check` finds what single
     fields cannot show. `reads_input` asks for the outputs of the predecessors though no expression names
-    them. `needs_port` refuses edges that do not say by which port they leave.
+    them. `needs_port` refuses edges that do not say by which port they leave. `passes` makes it a container, whose
+    handles are ports too; `wants` says how many taken edges are enough to run it (None: all are waited for).
     """
 
     type: str
@@ -178,6 +186,8 @@ class NodeType:
     attempts: Callable[[Raw], int] = _one_try
     timeout_s: Callable[[Raw], float] = _usual_time
     check: Callable[[Raw], Iterable[FieldProblem]] = _no_problems
+    passes: Passes | None = None
+    wants: Callable[[Raw], int | None] = _all_edges
     is_trigger: bool = False
     is_response: bool = False
     reads_input: bool = False
@@ -188,13 +198,20 @@ class NodeType:
         return next((spec for spec in self.fields if spec.name == name), None)
 
     def ports_of(self, config: Raw, on_error: OnError) -> tuple[str, ...]:
-        """Return the ports that a node with this config has; `error` only if failures branch."""
+        """Return the ports that a node with this config has, handles first; `error` only if failures branch."""
         ports = self.ports(config) if callable(self.ports) else self.ports
+        ports = (*self.handles_of(config), *ports)
         return (*ports, ERROR_PORT) if on_error is OnError.BRANCH else ports
 
+    def handles_of(self, config: Raw) -> tuple[str, ...]:
+        """Return the ports that open regions; a node that is no container has none."""
+        return () if self.passes is None else self.passes.handles_of(config)
+
     def default_port_of(self, config: Raw) -> str:
-        """Return the port that is taken when nothing chooses one: the named one, else the first."""
-        return self.default_port or self.ports_of(config, OnError.STOP)[0]
+        """Return the port that is taken when nothing chooses one: the named one, else the first that is no handle."""
+        return (
+            self.default_port or self.ports_of(config, OnError.STOP)[len(self.handles_of(config))]
+        )
 
     def timeout_of(self, config: Raw) -> float:
         """Return the seconds that one attempt may take, at most an hour."""
@@ -228,7 +245,9 @@ def describe(kind: NodeType) -> dict[str, Json]:
             {"title": example["title"], "config": example["config"]} for example in kind.examples
         ],
         "ports": list(kind.ports_of(_defaults(kind), OnError.STOP)),
-        "has_dynamic_ports": callable(kind.ports),
+        "handles": list(kind.handles_of(_defaults(kind))),
+        "has_dynamic_ports": callable(kind.ports)
+        or (kind.passes is not None and callable(kind.passes.handles)),
         "needs_port": kind.needs_port,
         "fields": [describe_field(spec) for spec in kind.fields],
         "credentials": list(kind.credentials),

@@ -5,21 +5,27 @@ always an argument. The frontier knows nothing of outputs: those lie in the step
 
     begin ─► decide ─► started ─► settled │ waiting │ lost ─► decide ─► … ─► finish
                   └─► handed, skips_recorded, dropped        cancel and ended may come at any time
+
+Those of containers stand in `passes`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
+from apps.engine.blocks import left
 from apps.engine.bounds import deadline_at, overstepped
 from apps.engine.edit import Edit
+from apps.engine.ending import Ending
 from apps.engine.errors import TransitionError
 from apps.engine.failure import Failure
-from apps.engine.frontier import Ending, Frontier, OpenStep
-from apps.engine.graph import ERROR_PORT, Graph, OnError, OnUnknown
+from apps.engine.frontier import Frontier, OpenStep
+from apps.engine.graph import Graph, OnUnknown
 from apps.engine.retry import LONG_WAIT_S
+from apps.engine.settle import Completed, complete, fail
 from apps.engine.state import ExecutionStatus, Reason, StepStatus, refuse_unless
 from apps.engine.value import (
     DEFAULT_LIMITS,
@@ -28,23 +34,17 @@ from apps.engine.value import (
     Limits,
     NodeId,
     StepKey,
+    opener_of,
     split_key,
     step_key,
 )
 
+__all__ = [
+    "Aborted", "Completed", "Decision", "Finish", "again", "begin", "cancel", "decide", "dropped", "ended", "handed",
+    "lost", "settled", "skips_recorded", "standing", "started", "waiting",
+]  # fmt: skip
 
-@dataclass(frozen=True, slots=True)
-class Completed:
-    """A step that succeeded and left by `port` (None: the node's default port).
-
-    `is_response` answers the caller of the execution; `is_stop` ends the whole execution as completed;
-    `has_error` marks the execution as one that had errors.
-    """
-
-    port: str | None = None
-    is_response: bool = False
-    is_stop: bool = False
-    has_error: bool = False
+NOT_BEFORE: Mapping[StepKey, datetime] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +66,16 @@ class Finish:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What to do now. `ending`: the execution is over its time or its size; call `ended`, then decide again."""
+    """What to do now. `ending`: the execution is over its time or its size; call `ended`, then decide again.
+
+    `enter` are passes to begin, `close` passes and blocks to settle, `expire` blocks whose time is up. Whoever has
+    carried out one of `cancel`, `abort`, `close` and `expire` decides again before anything starts.
+    """
 
     start: tuple[StepKey, ...] = ()
+    enter: tuple[StepKey, ...] = ()
+    close: tuple[StepKey, ...] = ()
+    expire: tuple[StepKey, ...] = ()
     skip: tuple[StepKey, ...] = ()
     cancel: tuple[StepKey, ...] = ()
     abort: tuple[StepKey, ...] = ()
@@ -90,6 +97,7 @@ def decide(
             skip=frontier.skips,
             cancel=tuple(frontier.drops),
             abort=tuple(frontier.aborts),
+            close=tuple(frontier.over),
             finish=_finish(frontier) if frontier.is_over else None,
         )
     ending = overstepped(graph, frontier, now, limits)
@@ -102,9 +110,22 @@ def decide(
             wake_at = min(moment, last_moment or moment)
             break
         due.append(key)
+    start = (*frontier.ready, *due)
+    enter: tuple[StepKey, ...] = ()
+    expire: tuple[StepKey, ...] = ()
+    if frontier.blocks:
+        expire = tuple(key for key in due if key in frontier.blocks)
+        steps = [(key, frontier.steps[key]) for key in start if key not in frontier.blocks]
+        enter = tuple(key for key, step in steps if step.is_pass)
+        start = tuple(key for key, step in steps if not step.is_pass)
     return Decision(
-        start=(*frontier.ready, *due),
+        start=start,
+        enter=enter,
+        close=tuple(frontier.over),
+        expire=expire,
         skip=frontier.skips,
+        cancel=tuple(frontier.drops),
+        abort=tuple(frontier.aborts),
         wake_at=wake_at,
         finish=_finish(frontier) if frontier.is_over else None,
     )
@@ -132,10 +153,11 @@ def standing(frontier: Frontier) -> tuple[ExecutionStatus, Reason | None]:
         for step in frontier.steps.values()
         if step.status in {StepStatus.WAITING, StepStatus.UNKNOWN} and not step.is_handed
     ]
-    if not waiting or len(waiting) < len(frontier.steps):
+    if not waiting or len(waiting) < len(frontier.steps) or frontier.over:
         return ExecutionStatus.RUNNING, None
-    if frontier.timers:
-        return ExecutionStatus.WAITING, frontier.steps[frontier.timers[0][1]].reason
+    for _, key in frontier.timers:
+        if key in frontier.steps:
+            return ExecutionStatus.WAITING, frontier.steps[key].reason
     return ExecutionStatus.WAITING, waiting[0].reason
 
 
@@ -174,8 +196,16 @@ def handed(frontier: Frontier, keys: Iterable[StepKey], now: datetime) -> Fronti
     return edit.done(now)
 
 
-def started(frontier: Frontier, keys: Iterable[StepKey], now: datetime) -> Frontier:
+def started(
+    frontier: Frontier,
+    keys: Iterable[StepKey],
+    now: datetime,
+    *,
+    first_starts: Mapping[StepKey, datetime] = NOT_BEFORE,
+) -> Frontier:
     """Begin an attempt of each step. A step that comes back from a wait goes on with the same attempt.
+
+    `first_starts` are those of steps that ran in an earlier try of a retry block: they render the same bytes again.
 
     Raises:
         TransitionError: a step is not open, or is running already.
@@ -191,8 +221,9 @@ def started(frontier: Frontier, keys: Iterable[StepKey], now: datetime) -> Front
                 status=StepStatus.RUNNING,
                 taken=step.taken,
                 attempt=step.attempt + (not is_back),
-                first_start=step.first_start or now,
+                first_start=step.first_start or first_starts.get(key, now),
                 woken=step.reason if is_back else step.woken,
+                is_unwanted=step.is_unwanted,
                 note=step.note,
             ),
         )
@@ -219,64 +250,29 @@ def settled(
     edit = Edit(frontier)
     step = edit.step(key)
     refuse_unless(step.status, StepStatus.COMPLETED, key)
-    if isinstance(outcome, Completed):
-        _complete(graph, edit, key, outcome)
-    elif isinstance(outcome, Aborted):
-        edit.close(key)
-    else:
+    if isinstance(outcome, Failure):
         wait_s = _retry_wait_s(graph, edit, key, outcome, chance)
-        if wait_s is None:
-            _fail(graph, edit, key, outcome)
-        else:
+        if wait_s is not None:
             wake_at = now + timedelta(seconds=wait_s)
             edit.put(key, _waiting_step(step, wake_at, Reason.RETRY, now))
-    return edit.done(now)
-
-
-def _complete(graph: Graph, edit: Edit, key: StepKey, outcome: Completed) -> None:
-    scope, node_id = split_key(key)
-    node = graph.nodes[node_id]
+            return edit.done(now)
     edit.close(key)
-    if outcome.is_response and edit.responded is None:
-        edit.responded = key
-    edit.had_errors = edit.had_errors or outcome.has_error
-    if edit.ending is not None:
-        return
-    if outcome.is_stop:
-        edit.leaf(ROOT_SCOPE, key)
-        edit.end(Ending(ExecutionStatus.COMPLETED, is_aborting=True))
-        return
-    if node_id in graph.leaves:
-        edit.leaf(scope, key)
-    edit.leave(graph, scope, node_id, outcome.port or node.default_port)
+    is_wanted = not step.is_unwanted
+    if isinstance(outcome, Completed):
+        complete(graph, edit, key, outcome, is_wanted=is_wanted)
+    elif isinstance(outcome, Failure):
+        fail(graph, edit, key, outcome.facts(split_key(key)[1]), is_wanted=is_wanted)
+    return edit.done(now)
 
 
 def _retry_wait_s(
     graph: Graph, edit: Edit, key: StepKey, failure: Failure, chance: float
 ) -> float | None:
-    if edit.ending is not None:
+    step = edit.step(key)
+    if step.is_unwanted or edit.ending_of(key, step) is not None:
         return None
     node = graph.nodes[split_key(key)[1]]
-    return node.retry.wait_s(max(1, edit.step(key).attempt), failure, chance=chance)
-
-
-def _fail(graph: Graph, edit: Edit, key: StepKey, failure: Failure) -> None:
-    scope, node_id = split_key(key)
-    node = graph.nodes[node_id]
-    edit.close(key)
-    if edit.ending is not None:
-        return
-    if node.on_error is OnError.STOP:
-        facts = failure.facts(node_id)
-        edit.end(Ending(ExecutionStatus.FAILED, Reason.NODE_FAILED, facts))
-        return
-    edit.had_errors = True
-    if node.on_error is OnError.BRANCH:
-        edit.leave(graph, scope, node_id, ERROR_PORT)
-        return
-    if node_id in graph.leaves:
-        edit.leaf(scope, key)
-    edit.leave(graph, scope, node_id, node.default_port)
+    return node.retry.wait_s(max(1, step.attempt), failure, chance=chance)
 
 
 def waiting(
@@ -317,6 +313,7 @@ def _waiting_step(
         woken=step.woken if is_retry else None,
         note=step.note,
         is_long_wait=not is_short,
+        is_unwanted=step.is_unwanted,
     )
 
 
@@ -373,7 +370,11 @@ def dropped(frontier: Frontier, keys: Iterable[StepKey], now: datetime) -> Front
     for key in keys:
         if not edit.is_to_drop(key):
             raise TransitionError(f"step {key} is not to be cancelled")
+        step = edit.step(key)
         edit.close(key)
+        if step.is_pass:
+            opener, index = opener_of(split_key(key)[0])
+            edit.put_block(opener, left(edit.block(opener), index))
     return edit.done(now)
 
 
@@ -389,5 +390,5 @@ def cancel(frontier: Frontier, now: datetime) -> Frontier:
 def ended(frontier: Frontier, ending: Ending, now: datetime) -> Frontier:
     """Begin the end of the execution, as a decision says or somebody outside. The first ending stands; a later one may still abort."""
     edit = Edit(frontier)
-    edit.end(ending)
+    edit.end(ROOT_SCOPE, ending)
     return edit.done(now)

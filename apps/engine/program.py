@@ -27,7 +27,7 @@ from apps.engine.problem import DocumentError, Report, Severity, clipped, neares
 from apps.engine.registry import Registry
 from apps.engine.retry import RetryPolicy
 from apps.engine.value import Json, NodeId
-from apps.engine.wiring import edges_of
+from apps.engine.wiring import edges_of, report_regions
 
 LONGEST_CIRCLE_SHOWN = 12
 COMMON_KEYS = ("on_error", "retry", "on_unknown")
@@ -123,7 +123,9 @@ def compile_document(document: Document, registry: Registry, report: Report) -> 
     edges = list(edges_of(document, nodes, resolved, types, report))
     if _has_circle(document, nodes, report):
         return None
-    graph = make_graph(resolved.values(), edges, timeout_s=document.settings.timeout_s)
+    drawn = [edge for edge, _ in edges]
+    graph = make_graph(resolved.values(), drawn, timeout_s=document.settings.timeout_s)
+    report_regions(graph, nodes, [written for _, written in edges], report)
     return Program(document, graph, types, blueprints)
 
 
@@ -247,6 +249,9 @@ def _resolve(
         retry=_policy(node, kind, config, common["retry"], report),
         is_trigger=kind.is_trigger,
         is_disabled=node.is_disabled,
+        container=None if kind.passes is None else kind.passes.container,
+        handles=kind.handles_of(config),
+        wants=kind.wants(config),
     )
 
 

@@ -6,11 +6,13 @@ in a dry run, in a test, at its first attempt and after a crash.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
-from apps.engine.config import Config
+from apps.engine.config import Config, Formula
+from apps.engine.container import PassFacts, roots_of_pass
 from apps.engine.expressions import Scope, Seed
 from apps.engine.frontier import OpenStep
 from apps.engine.mask import Mask, mask_of
@@ -18,16 +20,23 @@ from apps.engine.node import Context, Input, input_of
 from apps.engine.ports import Log, Ports
 from apps.engine.program import Program
 from apps.engine.secret import Secret
+from apps.engine.sight import Steps, lasting_key
 from apps.engine.value import (
     DEFAULT_LIMITS,
     Json,
     Limits,
     NodeId,
+    ScopeKey,
     StepKey,
+    frames_of,
     is_json,
+    opener_of,
+    outer_scope,
     split_key,
+    step_key,
     storable,
 )
+from apps.engine.weight import Allowance
 
 NO_SECRETS = mask_of(())
 
@@ -66,28 +75,62 @@ class Prepared:
     mask: Mask
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What an execution has come to: outputs by step, and what each pass under way was given, by its key.
+
+    Both may load lazily; a skipped step has no entry.
+    """
+
+    outputs: Mapping[StepKey, Json] = field(default_factory=dict)
+    passes: Mapping[StepKey, PassFacts] = field(default_factory=dict)
+
+
 def inputs_of(
-    program: Program, step: OpenStep, outputs: Mapping[NodeId, Json]
+    program: Program, scope: ScopeKey, taken: Iterable[int], known: Known
 ) -> tuple[Input, ...]:
     """Return the outputs of the predecessors whose edges were taken, in the document's order.
 
-    A predecessor without an output (it was disabled) is left out.
+    A predecessor without an output (it was disabled) is left out. What comes in by the handle of a container is
+    the item of a loop's pass, and what came to the container itself of any other's.
     """
-    sources = dict.fromkeys(program.graph.edges[index].source for index in step.taken)
-    return tuple(Input(source, outputs[source]) for source in sources if source in outputs)
+    inputs: list[Input] = []
+    for source in dict.fromkeys(program.graph.edges[index].source for index in taken):
+        if scope and split_key(opener_of(scope)[0])[1] == source:
+            inputs += _given_by(program, scope, source, known)
+            continue
+        key = step_key(scope, source)
+        if key in known.outputs:
+            inputs.append(Input(source, known.outputs[key]))
+    return tuple(inputs)
+
+
+def _given_by(
+    program: Program, scope: ScopeKey, container: NodeId, known: Known
+) -> tuple[Input, ...]:
+    facts = known.passes[step_key(scope, container)]
+    if "item" in facts:
+        return (Input(container, facts["item"]),)
+    taken = facts["taken"]
+    indexes = (
+        [index for index in taken if isinstance(index, int)] if isinstance(taken, list) else []
+    )
+    return inputs_of(program, split_key(opener_of(scope)[0])[0], indexes, known)
 
 
 def roots_of(
     program: Program,
     facts: Facts,
-    outputs: Mapping[NodeId, Json],
-    inputs: Sequence[Input],
+    key: StepKey,
+    known: Known,
     seed: Seed,
 ) -> dict[str, Any]:
-    """Return the roots that expressions read. `outputs` may load lazily; a skipped step has no entry."""
+    """Return the roots that expressions in a step read, but for `input`."""
+    names = _names_around(program, key, known)
     roots: dict[str, Any] = {
+        **names,
         "trigger": facts.trigger,
-        "steps": outputs,
+        "steps": Steps(program.graph, key, known.outputs, names),
         "vars": program.document.variables,
         "credentials": facts.credentials,
         "env": {
@@ -97,9 +140,40 @@ def roots_of(
             "current_timestamp": seed.started_at.isoformat(),
         },
     }
-    if inputs:
-        roots["input"] = input_of(inputs)
     return roots
+
+
+def _names_around(program: Program, key: StepKey, known: Known) -> dict[str, Json]:
+    """Return what the passes around a step show by bare names; an inner one hides what an outer one shows."""
+    names: dict[str, Json] = {}
+    scope = split_key(key)[0]
+    for depth, (node_id, _) in enumerate(frames_of(scope), 1):
+        passes = program.types[node_id].passes
+        facts = known.passes.get(step_key(outer_scope(scope, depth), node_id))
+        if passes is not None and facts is not None:
+            names |= roots_of_pass(program.graph.nodes[node_id], passes, facts)
+    return names
+
+
+def is_break(
+    program: Program, facts: Facts, key: StepKey, known: Known, started_at: datetime
+) -> bool:
+    """Say whether the condition of its loop to break holds after the pass `key`; false if it has none.
+
+    Raises:
+        ExpressionError: it cannot be evaluated, or is neither true nor false.
+    """
+    node_id = split_key(key)[1]
+    passes = program.types[node_id].passes
+    if passes is None or not passes.condition:
+        return False
+    seed = Seed(
+        facts.execution_id, lasting_key(program.graph, key), started_at, program.settings.timezone
+    )
+    scope = Scope(roots_of(program, facts, key, known, seed), seed, program.on_missing)
+    slot = program.blueprints[node_id].slots[passes.condition]
+    formula = slot(scope, Allowance(facts.limits.input_bytes))
+    return isinstance(formula, Formula) and formula.is_true()
 
 
 def prepare(
@@ -107,12 +181,12 @@ def prepare(
     facts: Facts,
     key: StepKey,
     step: OpenStep,
-    outputs: Mapping[NodeId, Json],
+    known: Known,
     ports: Ports,
 ) -> Prepared:
     """Return the context of a started step, with its config rendered.
 
-    `outputs` must hold what `program.needs(node_id)` names. The step must have been started: its first
+    `known` must hold what `program.needs(node_id)` names, and the passes around the step. The step must have been started: its first
     start seeds `now()`, `uuid()` and `random()`, so every rendering of one step gives the same bytes.
 
     Raises:
@@ -123,10 +197,14 @@ def prepare(
         raise ValueError(f"step {key} was not started")
     node_id = split_key(key)[1]
     kind = program.types[node_id]
-    seed = Seed(facts.execution_id, key, step.first_start, program.settings.timezone)
+    lasting = lasting_key(program.graph, key)
+    seed = Seed(facts.execution_id, lasting, step.first_start, program.settings.timezone)
     needs = program.needs(node_id)
-    inputs = inputs_of(program, step, outputs) if needs.has_input else ()
-    scope = Scope(roots_of(program, facts, outputs, inputs, seed), seed, program.on_missing)
+    inputs = inputs_of(program, split_key(key)[0], step.taken, known) if needs.has_input else ()
+    roots = roots_of(program, facts, key, known, seed)
+    if inputs:
+        roots["input"] = input_of(inputs)
+    scope = Scope(roots, seed, program.on_missing)
     config = program.blueprints[node_id].fill(scope, facts.limits)
     mask = _mask(needs.credentials, facts, config)
     context = Context(
@@ -137,12 +215,13 @@ def prepare(
         inputs=inputs,
         trigger=facts.trigger,
         attempt=step.attempt,
-        idempotency_key=idempotency_key(facts.execution_id, key),
+        idempotency_key=idempotency_key(facts.execution_id, lasting),
         timeout_s=kind.timeout_of(program.graph.nodes[node_id].config),
         started_at=step.first_start,
         woken=step.woken,
         note=step.note,
         zone=program.settings.timezone,
+        arrived=len(step.taken),
     )
     masked = mask.scrub(dict(config.masked(facts.limits.input_stored_bytes)))
     if not is_json(masked):
@@ -162,5 +241,5 @@ def _mask(names: frozenset[str], facts: Facts, config: Config) -> Mask:
 
 
 def idempotency_key(execution_id: str, key: StepKey) -> str:
-    """Return the key under which every attempt of a step is made, also after a crash."""
+    """Return the key under which every attempt of a step is made, also after a crash; `key` is the lasting one."""
     return f"{execution_id}:{key}"

@@ -137,6 +137,20 @@ def read(raw: Mapping[str, Json], *, default_attempts: int) -> RetryPolicy:
     )
 
 
+def write(policy: RetryPolicy) -> dict[str, Json]:
+    """Return the policy as the JSON from which `read` makes it again."""
+    return {
+        "attempts": policy.attempts,
+        "backoff": str(policy.backoff),
+        "first_wait_s": policy.first_wait_s,
+        "longest_wait_s": policy.longest_wait_s,
+        "multiplier": policy.multiplier,
+        "retry_on": list(policy.retry_on),
+        "give_up_on": list(policy.give_up_on),
+        "statuses": list(policy.statuses),
+    }
+
+
 def _integer(raw: Json, default: int) -> int:
     return raw if isinstance(raw, int) else default
 

@@ -7,28 +7,40 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TypeAlias
 
-from apps.engine import plan
-from apps.engine.advance import answered, output_of_execution
+from apps.engine import passes, plan
+from apps.engine.advance import answered, chance_of, output_of_execution, output_of_leaves
+from apps.engine.blocks import PassEnd
+from apps.engine.container import Collected, Open, Pass, PassFacts, facts_of
 from apps.engine.errors import EngineError
 from apps.engine.failure import Failure, failure_of
 from apps.engine.frontier import Frontier
 from apps.engine.graph import Effect, OnError
 from apps.engine.mask import mask_of
 from apps.engine.node import Answer, Respond, Result, output_of
+from apps.engine.outcome import Outcome, StepRecord
 from apps.engine.ports import Ports
 from apps.engine.problem import Problem
 from apps.engine.program import Program
-from apps.engine.render import Facts, Prepared, prepare
+from apps.engine.render import Facts, Known, Prepared, is_break, prepare
+from apps.engine.sight import lasting_key
 from apps.engine.state import ExecutionStatus, StepStatus
-from apps.engine.value import DEFAULT_LIMITS, Json, Limits, NodeId, StepKey, split_key
-from apps.engine.weight import Excess, omitted, weigh
+from apps.engine.value import (
+    DEFAULT_LIMITS,
+    Json,
+    Limits,
+    NodeId,
+    StepKey,
+    opener_of,
+    pass_key,
+    split_key,
+)
+from apps.engine.weight import Excess, weigh
 from apps.engine.wrap import masked_failure, wrapped
 
 Order: TypeAlias = Callable[[Sequence[StepKey]], StepKey]
 NOTHING_TO_DO = plan.Decision()
 UNNAMED = Facts(execution_id="in-memory")
-# How much of an outcome is shown, and how much the outputs of a dry run take together: one request holds them all.
-SHOWN_BYTES = 8 * 1024 * 1024
+# How much the outputs of a dry run take together: one request holds them all.
 DRY_BYTES = 64 * 1024 * 1024
 # The first moment of every execution in memory that is not told another.
 DAWN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -37,76 +49,6 @@ DAWN = datetime(2026, 1, 1, tzinfo=UTC)
 def first_come(keys: Sequence[StepKey]) -> StepKey:
     """Choose the step that started first."""
     return keys[0]
-
-
-@dataclass(slots=True)
-class StepRecord:
-    """What is known of one step: the same facts that a stored step has."""
-
-    status: StepStatus
-    input: Mapping[str, Json] = field(default_factory=dict)
-    output: Json = None
-    has_output: bool = False
-    error: Mapping[str, Json] | None = None
-    attempts: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How an execution went. `path` are the node ids in the order in which they ran, the trigger first."""
-
-    status: ExecutionStatus
-    path: tuple[NodeId, ...]
-    steps: Mapping[StepKey, StepRecord]
-    output: Json = None
-    response: Mapping[str, Json] | None = None
-    error: Mapping[str, Json] | None = None
-    problems: tuple[Problem, ...] = ()
-    had_errors: bool = False
-    ended_at: datetime | None = None
-
-    def facts(self, most_bytes: int = SHOWN_BYTES) -> dict[str, Json]:
-        """Return the outcome as JSON, as a dry run shows it.
-
-        What its nodes were given and gave takes `most_bytes` at most; of what does not fit any more stands that it
-        was left out. The end counts before the steps, and those in their order.
-        """
-        shown = _Shown(most_bytes, most_bytes)
-        return {
-            "status": str(self.status),
-            "path": list(self.path),
-            "output": shown.of(self.output),
-            "response": shown.of(None if self.response is None else dict(self.response)),
-            "error": shown.of(None if self.error is None else dict(self.error)),
-            "steps": {
-                key: {
-                    "status": str(step.status),
-                    "input": shown.of(dict(step.input)),
-                    "output": shown.of(step.output),
-                    "error": shown.of(None if step.error is None else dict(step.error)),
-                    "attempts": step.attempts,
-                }
-                for key, step in self.steps.items()
-            },
-            "problems": [problem.facts() for problem in self.problems],
-            "had_errors": self.had_errors,
-        }
-
-
-@dataclass(slots=True)
-class _Shown:
-    """What may still be shown."""
-
-    most: int
-    left: int
-
-    def of(self, value: Json) -> Json:
-        """Return the value if it still fits, else a word in its place."""
-        weight = weigh(value, self.left)
-        if isinstance(weight, Excess):
-            return omitted(self.most)
-        self.left -= weight
-        return value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +100,11 @@ class _Walk:
     flight: list[StepKey] = field(default_factory=list)
     path: dict[NodeId, None] = field(default_factory=dict)
     steps: dict[StepKey, StepRecord] = field(default_factory=dict)
-    outputs: dict[NodeId, Json] = field(default_factory=dict)
+    outputs: dict[StepKey, Json] = field(default_factory=dict)
+    passes: dict[StepKey, PassFacts] = field(default_factory=dict)
+    opened: dict[StepKey, Open] = field(default_factory=dict)
+    first_starts: dict[StepKey, datetime] = field(default_factory=dict)
+    held: set[int] = field(default_factory=set)
     response: Mapping[str, Json] | None = None
     problems: list[Problem] = field(default_factory=list)
     dry_left: int = DRY_BYTES
@@ -171,7 +117,8 @@ class _Walk:
         self.steps[StepKey(trigger)] = StepRecord(
             StepStatus.COMPLETED, output=payload, has_output=True
         )
-        self.outputs[trigger] = payload
+        self.outputs[StepKey(trigger)] = payload
+        self.held.add(id(payload))
         while True:
             decision = plan.decide(graph, self.frontier, self.now, self.trial.limits)
             if decision.finish is not None:
@@ -189,21 +136,32 @@ class _Walk:
         if decision.ending is not None:
             self._goto(plan.ended(self.frontier, decision.ending, self.now))
         self._skip(decision.skip)
+        if self._has_settled(decision):
+            return
+        if decision.enter:
+            self._enter(decision.enter)
+        if decision.start:
+            self._start(decision.start)
+        if self.flight:
+            key = self.trial.order(self.flight)
+            self.flight.remove(key)
+            self._step(key)
+        elif decision.wake_at is not None and not decision.enter:
+            self.now = decision.wake_at
+
+    def _has_settled(self, decision: plan.Decision) -> bool:
+        """Settle what needs nobody's work; whether anything did, so that what was to start is to be decided anew."""
         if decision.cancel:
             for key in decision.cancel:
                 self._record(key, StepStatus.CANCELLED)
             self._goto(plan.dropped(self.frontier, decision.cancel, self.now))
         for key in decision.abort:
             self._abort(key)
-        if decision.start:
-            self._goto(plan.started(self.frontier, decision.start, self.now))
-            self.flight.extend(decision.start)
-        if self.flight:
-            key = self.trial.order(self.flight)
-            self.flight.remove(key)
-            self._step(key)
-        elif decision.wake_at is not None:
-            self.now = decision.wake_at
+        if decision.expire:
+            self._goto(passes.expired(self.program.graph, self.frontier, decision.expire, self.now))
+        for key in decision.close:
+            self._close(key)
+        return bool(decision.cancel or decision.abort or decision.expire or decision.close)
 
     def _skip(self, keys: Sequence[StepKey]) -> None:
         if keys:
@@ -215,6 +173,74 @@ class _Walk:
         self.flight.remove(key)
         self._record(key, StepStatus.CANCELLED)
         self._goto(plan.settled(self.program.graph, self.frontier, key, plan.Aborted(), self.now))
+
+    def _enter(self, keys: Sequence[StepKey]) -> None:
+        graph = self.program.graph
+        for key in keys:
+            opener, index = opener_of(split_key(key)[0])
+            block = self.frontier.blocks[opener]
+            node = graph.nodes[split_key(opener)[1]]
+            facts = facts_of(node, block, index, self.opened.get(opener))
+            self.passes[key] = facts
+            self._record(key, StepStatus.RUNNING).facts = facts
+        self._goto(passes.entered(graph, self.frontier, keys, self.now))
+
+    def _close(self, key: StepKey) -> None:
+        graph = self.program.graph
+        stood = passes.standing(self.frontier, key)
+        record = self._record(key, stood.status)
+        record.error = stood.error
+        end = passes.UNDISTURBED
+        if key in self.frontier.blocks:
+            self._collect(key, record)
+        elif stood.status is StepStatus.COMPLETED:
+            record.output = output_of_leaves(stood.leaves, self.outputs.__getitem__)
+            if self.frontier.blocks[opener_of(split_key(key)[0])[0]].has_break:
+                end = self._judged(key, record)
+        self.passes.pop(key, None)
+        chance = chance_of(self.facts.execution_id, key, 1)
+        self._goto(passes.closed(graph, self.frontier, key, self.now, end=end, chance=chance))
+
+    def _judged(self, key: StepKey, record: StepRecord) -> PassEnd:
+        known = Known(self.outputs, self.passes)
+        try:
+            return PassEnd(is_break=is_break(self.program, self.facts, key, known, self.now))
+        except EngineError as error:
+            record.status = StepStatus.FAILED
+            record.error = failure_of(error).facts(split_key(key)[1])
+            return PassEnd(record.error)
+
+    def _collect(self, key: StepKey, record: StepRecord) -> None:
+        """Make the output of a container whose passes are all closed."""
+        block, node = self.frontier.blocks[key], self.program.graph.nodes[split_key(key)[1]]
+        kind = self.program.types[node.id].passes
+        if record.status is StepStatus.COMPLETED and kind is not None:
+            records = (
+                (index, self.steps.get(pass_key(key, index))) for index in range(block.count)
+            )
+            ended = (
+                Pass(index, found.facts or {}, found.status, found.output, found.error)
+                for index, found in records
+                if found is not None and found.status is not StepStatus.CANCELLED
+            )
+            record.output = kind.collect(Collected(node, block, ended))
+        elif record.status is StepStatus.FAILED and node.on_error is not OnError.STOP:
+            record.output = {"error": dict(record.error or {})}
+        else:
+            return
+        self.outputs[key] = record.output
+        record.has_output = True
+
+    def _start(self, keys: Sequence[StepKey]) -> None:
+        # In a later try of a retry block a step renders the same bytes as in the first one.
+        lasting = {key: lasting_key(self.program.graph, key) for key in keys}
+        before = {
+            key: self.first_starts.setdefault(name, self.now)
+            for key, name in lasting.items()
+            if name != key
+        }
+        self._goto(plan.started(self.frontier, keys, self.now, first_starts=before))
+        self.flight.extend(keys)
 
     def _record(self, key: StepKey, status: StepStatus) -> StepRecord:
         record = self.steps.setdefault(key, StepRecord(status))
@@ -247,7 +273,7 @@ class _Walk:
         if not self.trial.is_dry or isinstance(answer, Failure):
             return answer
         output = output_of(answer)
-        if any(output is known for known in self.outputs.values()):
+        if id(output) in self.held:
             return answer
         weight = weigh(output, self.dry_left)
         if isinstance(weight, Excess):
@@ -256,6 +282,7 @@ class _Walk:
                 f"The outputs of a dry run take at most {DRY_BYTES} bytes together. Try it with less data.",
             )
         self.dry_left -= weight
+        self.held.add(id(output))
         return answer
 
     def _is_missing_mock(self, node_id: NodeId) -> bool:
@@ -289,13 +316,15 @@ class _Walk:
         return run_safely(prepared.context).answer
 
     def _prepare(self, key: StepKey) -> Prepared:
-        return prepare(
-            self.program, self.facts, key, self.frontier.steps[key], self.outputs, self.ports
-        )
+        known = Known(self.outputs, self.passes)
+        return prepare(self.program, self.facts, key, self.frontier.steps[key], known, self.ports)
 
     def _keep(
         self, key: StepKey, node_id: NodeId, answer: Answer | Failure, record: StepRecord
     ) -> None:
+        if isinstance(answer, Open):
+            self.opened[key] = answer
+            return
         if key in self.frontier.steps:
             record.status = StepStatus.WAITING
             return
@@ -309,7 +338,7 @@ class _Walk:
             record.status = StepStatus.COMPLETED
             record.output = output_of(answer)
         record.has_output = True
-        self.outputs[node_id] = record.output
+        self.outputs[key] = record.output
         if isinstance(answer, Respond) and self.frontier.responded == key:
             self.response = answer.response
 

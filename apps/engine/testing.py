@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from apps.engine.builder import Builder
+from apps.engine.container import Open
 from apps.engine.document import read
 from apps.engine.errors import EngineError, PortError
 from apps.engine.failure import Failure, failure_of
@@ -21,7 +22,7 @@ from apps.engine.ports import HttpReply, HttpRequest, Ports
 from apps.engine.problem import Report
 from apps.engine.program import compile_document, load
 from apps.engine.registry import Registry
-from apps.engine.render import Facts, prepare
+from apps.engine.render import Facts, Known, prepare
 from apps.engine.runner import DAWN
 from apps.engine.secret import Secret
 from apps.engine.state import Reason, StepStatus
@@ -190,10 +191,10 @@ def try_node(kind: NodeType, config: Mapping[str, Json], given: Given | None = N
     facts = Facts(
         "execution-1", "tenant-1", "workflow-1", found.trigger, credentials=found.credentials
     )
-    outputs = {NodeId(name): value for name, value in {**found.steps, **found.inputs}.items()}
+    known = Known({StepKey(name): value for name, value in {**found.steps, **found.inputs}.items()})
     ports = Ports(http, FakeClock(), FakeLog())
     try:
-        prepared = prepare(program, facts, key, step, outputs, ports)
+        prepared = prepare(program, facts, key, step, known, ports)
     except EngineError as error:
         return Tried(failure_of(error), http.requests, {})
     run = wrapped(kind, program.graph.nodes[node_id].ports, prepared.mask)
@@ -212,7 +213,7 @@ def play(kind: NodeType, example: Mapping[str, Any]) -> dict[str, Json]:
     """Return what comes of an entry of examples.json, under the words by which the entry promises it.
 
     An entry has `title` and `config`; `given` (trigger, steps, inputs, credentials, woken) and `reply` are
-    what the node finds; `output` and `port`, or `failure`, are what comes of it.
+    what the node finds; `output` and `port`, `failure`, or the `passes` that a container opens are what comes of it.
     """
     given = dict(example.get("given", {}))
     secrets = {name: Secret(text) for name, text in given.pop("credentials", {}).items()}
@@ -231,13 +232,18 @@ def play(kind: NodeType, example: Mapping[str, Any]) -> dict[str, Json]:
     tried = try_node(kind, example["config"], found)
     if isinstance(tried.answer, Failure):
         return {"failure": {"code": tried.answer.code, "message": tried.answer.message}}
+    if isinstance(tried.answer, Open):
+        passes: dict[str, Json] = {"items": list(tried.answer.items)}
+        return {"passes": passes | ({"keys": list(tried.answer.keys)} if tried.answer.keys else {})}
     port = getattr(tried.answer, "port", None)
     return {"output": tried.output} | ({} if port is None else {"port": port})
 
 
 def promised(example: Mapping[str, Any]) -> dict[str, Json]:
     """Return what an entry of examples.json promises."""
-    return {name: example[name] for name in ("output", "port", "failure") if name in example}
+    return {
+        name: example[name] for name in ("output", "port", "failure", "passes") if name in example
+    }
 
 
 def examples_beside(path: str) -> list[Any]:

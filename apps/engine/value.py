@@ -44,6 +44,9 @@ class Limits:
     nodes_warned_above: int = 300
     nodes_refused_above: int = 2_000
     steps: int = 250_000
+    region_depth: int = 16
+    loop_iterations: int = 100_000
+    passes_at_once: int = 1_000
     deduplication_days: int = 35
     attempts_kept: int = 20
 
@@ -65,6 +68,34 @@ def split_key(key: StepKey) -> tuple[ScopeKey, NodeId]:
 def pass_scope(opener: StepKey, index: int) -> ScopeKey:
     """Return the scope of pass `index` (from 0) that the step `opener` opened."""
     return ScopeKey(f"{opener}[{index}]")
+
+
+def opener_of(scope: ScopeKey) -> tuple[StepKey, int]:
+    """Return who opened a scope, and the index of the pass; the opposite of `pass_scope`.
+
+    Raises:
+        ValueError: it is the root scope, which nobody opened.
+    """
+    opener, _, index = scope.rpartition("[")
+    return StepKey(opener), int(index[:-1])
+
+
+def pass_key(opener: StepKey, index: int) -> StepKey:
+    """Return the key under which a pass itself is recorded: its container's node, inside of the pass."""
+    return step_key(pass_scope(opener, index), split_key(opener)[1])
+
+
+def frames_of(scope: ScopeKey) -> tuple[tuple[NodeId, int], ...]:
+    """Return the containers that a scope lies in with the pass of each, the outermost first."""
+    if not scope:
+        return ()
+    frames = (frame[:-1].rpartition("[") for frame in scope.split("/"))
+    return tuple((NodeId(node_id), int(index)) for node_id, _, index in frames)
+
+
+def outer_scope(scope: ScopeKey, depth: int) -> ScopeKey:
+    """Return the scope that lies in the same `depth` containers, counted from the outermost."""
+    return ScopeKey("/".join(scope.split("/")[:depth]))
 
 
 def is_json(value: object) -> bool:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 
 from apps.engine.document import Document, DocumentEdge, DocumentNode
-from apps.engine.graph import ERROR_PORT, Edge, Node
+from apps.engine.graph import ERROR_PORT, Edge, Graph, Node
 from apps.engine.node import NodeType
 from apps.engine.problem import Report, clipped, pointer
-from apps.engine.value import NodeId
+from apps.engine.value import DEFAULT_LIMITS, NodeId
 
 
 class _EdgeReader:
@@ -112,8 +112,8 @@ def edges_of(
     resolved: Mapping[NodeId, Node],
     types: Mapping[NodeId, NodeType],
     report: Report,
-) -> Iterator[Edge]:
-    """Yield the edges that fit, with their ports and their index in the graph; what does not is reported."""
+) -> Iterator[tuple[Edge, DocumentEdge]]:
+    """Yield the edges that fit, with their ports and their index in the graph, each beside what is written; what does not is reported."""
     reader = _EdgeReader(written, resolved, types, report)
     seen: set[str] = set()
     places = count()
@@ -128,4 +128,45 @@ def edges_of(
         seen.add(edge.id)
         port = reader.port_of(edge)
         if port is not None:
-            yield Edge(next(places), edge.source, edge.target, port)
+            yield Edge(next(places), edge.source, edge.target, port), edge
+
+
+def report_regions(
+    graph: Graph,
+    written: Mapping[NodeId, DocumentNode],
+    edges: Sequence[DocumentEdge],
+    report: Report,
+) -> None:
+    """Report every edge that crosses the border of a region, and nodes that stand too deep; `edges` are those of the graph."""
+    for trespass in graph.regions.trespasses:
+        edge = edges[trespass.index]
+        source, target = written[edge.source].shown, written[edge.target].shown
+        container = written[trespass.container].shown
+        if trespass.is_leaving:
+            code = "edge_leaves_region"
+            message = (
+                f"{source} stands inside of {container}, {target} does not. What follows {container} leaves it by"
+                f" its exit “{graph.nodes[trespass.container].default_port}”."
+            )
+        else:
+            code = "edge_enters_region"
+            message = (
+                f"{target} stands inside of {container}, {source} does not. Nothing but {container} itself leads"
+                " into it."
+            )
+        report.error(
+            code,
+            message,
+            node_id=edge.source,
+            edge_id=edge.id,
+            path=pointer("edges", edge.index, "target"),
+        )
+    for node_id, place in graph.regions.places.items():
+        if len(place) > DEFAULT_LIMITS.region_depth:
+            report.error(
+                "regions_too_deep",
+                f"{written[node_id].shown} stands inside of more than {DEFAULT_LIMITS.region_depth} others.",
+                node_id=node_id,
+                path=pointer("nodes", written[node_id].index),
+            )
+            return

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from apps.engine.container import Open
 from apps.engine.errors import NodeError
 from apps.engine.failure import Failure, failure_of
 from apps.engine.mask import Mask
@@ -48,16 +49,17 @@ def wrapped(
     exception turned into a failure that is masked too, and the time taken.
     """
     run = run_of(kind)
-    run = judged(run, ports, limits)
+    run = judged(run, ports, limits, is_container=kind.passes is not None)
     run = masked(run, mask)
     return timed(caught(run, mask))
 
 
-def judged(run: Run, ports: tuple[str, ...], limits: Limits) -> Run:
+def judged(run: Run, ports: tuple[str, ...], limits: Limits, *, is_container: bool = False) -> Run:
     """Refuse answers that could not be stored or followed.
 
     Raises:
-        NodeError: `output_not_json`, `output_too_deep`, `output_too_large`, `port_unknown` or `note_invalid`.
+        NodeError: `output_not_json`, `output_too_deep`, `output_too_large`, `port_unknown`, `note_invalid`, or
+            `answer_not_allowed`.
     """
 
     def judge(ctx: Context) -> Answer:
@@ -68,6 +70,11 @@ def judged(run: Run, ports: tuple[str, ...], limits: Limits) -> Run:
                 raise NodeError(
                     "note_invalid", f"A note is plain JSON of at most {limits.note_bytes} bytes."
                 )
+            return answer
+        if isinstance(answer, Open):
+            if not is_container:
+                raise NodeError("answer_not_allowed", "Only a container can open passes.")
+            _judge_output(list(answer.items), limits)
             return answer
         _judge_output(output_of(answer), limits)
         if isinstance(answer, Result) and answer.port is not None and answer.port not in ports:
@@ -107,6 +114,8 @@ def masked(run: Run, mask: Mask) -> Run:
         answer = run(ctx)
         if isinstance(answer, Wait):
             return replace(answer, note=mask.scrub(answer.note))
+        if isinstance(answer, Open):
+            return answer  # no field of a container may hold a secret
         if isinstance(answer, Respond):
             headers = {mask.text(name): mask.text(text) for name, text in answer.headers.items()}
             return replace(answer, headers=headers, body=mask.scrub(answer.body))

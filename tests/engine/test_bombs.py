@@ -8,8 +8,9 @@ from collections.abc import Iterator
 import pytest
 
 from apps.engine.builder import Builder
+from apps.engine.outcome import Outcome
 from apps.engine.program import Program, load
-from apps.engine.runner import Outcome, Trial, run
+from apps.engine.runner import Trial, run
 from apps.engine.testing import in_memory_ports
 from apps.engine.value import Json, Limits, NodeId, size_bytes
 from apps.engine.weight import omitted

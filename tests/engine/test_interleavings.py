@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.engine.builder import Builder
+from apps.engine.outcome import Outcome
 from apps.engine.program import load
-from apps.engine.runner import Outcome, Trial, run
+from apps.engine.runner import Trial, run
 from apps.engine.testing import in_memory_ports
 from apps.engine.value import Json, NodeId, StepKey
 from apps.nodes import catalogue

@@ -101,6 +101,7 @@ def test_a_type_is_told_as_json() -> None:
         "doc": "# X",
         "examples": [{"title": "One", "config": {"cases": []}}],
         "ports": ["a", "b"],
+        "handles": [],
         "has_dynamic_ports": True,
         "needs_port": True,
         "fields": [

@@ -11,8 +11,8 @@ from typing import TypeAlias
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apps.engine import frontier as frontiers
 from apps.engine import plan
+from apps.engine import stored as frontiers
 from apps.engine.bounds import OVERDUE
 from apps.engine.failure import Failure
 from apps.engine.frontier import Frontier
@@ -20,7 +20,7 @@ from apps.engine.graph import ERROR_PORT, Edge, Graph, Node, OnError, OnUnknown,
 from apps.engine.retry import RetryPolicy
 from apps.engine.runner import DAWN
 from apps.engine.state import FINAL_STATUSES, ExecutionStatus, Reason, StepStatus
-from apps.engine.value import NodeId, StepKey, split_key
+from apps.engine.value import ROOT_SCOPE, NodeId, StepKey, split_key
 
 Keys: TypeAlias = Sequence[StepKey]
 Move: TypeAlias = Callable[[Frontier, Keys], Frontier]
@@ -280,7 +280,7 @@ def test_without_a_race_every_interleaving_ends_as_the_definition_says(
     assert finish.status is ExecutionStatus.COMPLETED
     assert finish.had_errors is (StepStatus.FAILED in statuses.values())
     assert frontier.steps == {}
-    assert frontier.scopes[frontiers.ROOT_SCOPE].pending == {}
+    assert frontier.scopes[ROOT_SCOPE].pending == {}
 
 
 @settings(max_examples=300, deadline=None)

@@ -13,7 +13,7 @@ from apps.engine.errors import EngineError
 from apps.engine.frontier import OpenStep
 from apps.engine.node import Input
 from apps.engine.program import Program, load
-from apps.engine.render import Facts, Prepared, idempotency_key, prepare
+from apps.engine.render import Facts, Known, Prepared, idempotency_key, prepare
 from apps.engine.runner import DAWN
 from apps.engine.secret import Secret
 from apps.engine.state import Reason, StepStatus
@@ -40,13 +40,13 @@ def program(values: Json, **settings: Json) -> Program:
 
 def prepared(
     values: Json,
-    outputs: Mapping[NodeId, Json] | None = None,
+    outputs: Mapping[StepKey, Json] | None = None,
     step: OpenStep = RUNNING,
     facts: Facts = FACTS,
     **settings: Json,
 ) -> Prepared:
-    found = outputs if outputs is not None else {NodeId("a"): 1, NodeId("b"): {"x": 2}}
-    return prepare(program(values, **settings), facts, ME, step, found, in_memory_ports())
+    found = outputs if outputs is not None else {StepKey("a"): 1, StepKey("b"): {"x": 2}}
+    return prepare(program(values, **settings), facts, ME, step, Known(found), in_memory_ports())
 
 
 def rendered(template: str, **settings: Json) -> Json:
@@ -134,20 +134,20 @@ def test_an_input_without_an_output_is_left_out() -> None:
 
     assert found.inputs == ()
     assert found.config.json("values") == {"x": "none"}
-    assert prepared({}, {NodeId("b"): 2}).context.input == 2
+    assert prepared({}, {StepKey("b"): 2}).context.input == 2
 
 
-class Shelf(Mapping[NodeId, Json]):
+class Shelf(Mapping[StepKey, Json]):
     """Outputs that are read only when somebody asks."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    def __getitem__(self, name: NodeId) -> Json:
+    def __getitem__(self, name: StepKey) -> Json:
         self.asked.append(name)
         return {"x": 1}
 
-    def __iter__(self) -> Iterator[NodeId]:
+    def __iter__(self) -> Iterator[StepKey]:
         raise AssertionError("nobody needs them all")
 
     def __len__(self) -> int:
@@ -160,7 +160,9 @@ def test_only_the_outputs_that_are_named_are_read() -> None:
     loaded = load(builder.build(), catalogue())
     shelf = Shelf()
 
-    ready = prepare(loaded, FACTS, ME, replace(RUNNING, taken=(1,)), shelf, in_memory_ports())
+    ready = prepare(
+        loaded, FACTS, ME, replace(RUNNING, taken=(1,)), Known(shelf), in_memory_ports()
+    )
     assert shelf.asked == []
 
     assert ready.context.config.formula("expression").value() == 1
@@ -173,7 +175,7 @@ def test_what_is_stored_of_the_config_holds_no_secret() -> None:
     builder.data(config={"url": "https://a.b", "headers": {"A": "Bearer {{ credentials.key }}"}})
     loaded = load(builder.build(), catalogue())
 
-    ready = prepare(loaded, FACTS, ME, RUNNING, {}, in_memory_ports())
+    ready = prepare(loaded, FACTS, ME, RUNNING, Known(), in_memory_ports())
 
     assert ready.masked["headers"] == {"A": "[REDACTED]"}
     assert ready.mask.text("echo: Bearer hunter2-hunter2") == "echo: [REDACTED]"
@@ -185,7 +187,7 @@ def test_a_credential_that_nobody_has_fails_the_step() -> None:
     builder.then("me", "action:http", url="https://a.b/{{ credentials.other }}")
 
     with pytest.raises(EngineError) as caught:
-        prepare(load(builder.build(), catalogue()), FACTS, ME, RUNNING, {}, in_memory_ports())
+        prepare(load(builder.build(), catalogue()), FACTS, ME, RUNNING, Known(), in_memory_ports())
 
     assert caught.value.code == "missing_path"
 
@@ -194,7 +196,9 @@ def test_a_credential_that_may_be_missing_is_no_matter() -> None:
     builder = Builder().node("t", "trigger:manual")
     builder.then("me", "action:http", url="https://a.b/{{ credentials.other ?? 'x' }}")
 
-    ready = prepare(load(builder.build(), catalogue()), FACTS, ME, RUNNING, {}, in_memory_ports())
+    ready = prepare(
+        load(builder.build(), catalogue()), FACTS, ME, RUNNING, Known(), in_memory_ports()
+    )
 
     assert ready.context.config.sendable("url") in {"https://a.b/x", Secret("https://a.b/x")}
 
@@ -204,7 +208,7 @@ def test_what_a_node_logs_holds_no_secret() -> None:
     builder.then("me", "action:http", url="https://a.b/{{ credentials.key }}")
     ports = in_memory_ports()
 
-    ready = prepare(load(builder.build(), catalogue()), FACTS, ME, RUNNING, {}, ports)
+    ready = prepare(load(builder.build(), catalogue()), FACTS, ME, RUNNING, Known(), ports)
     ready.context.log.write("info", "to hunter2-hunter2", {"url": "hunter2-hunter2"})
 
     assert isinstance(ports.log, FakeLog)

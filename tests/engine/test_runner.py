@@ -9,16 +9,17 @@ from datetime import timedelta
 
 import pytest
 
-from apps.engine import frontier as frontiers
+from apps.engine import stored as frontiers
 from apps.engine.builder import Builder
 from apps.engine.errors import PortError, TransitionError
 from apps.engine.frontier import Frontier
 from apps.engine.node import Answer, Context, NodeType, Result, Wait
+from apps.engine.outcome import Outcome
 from apps.engine.ports import HttpReply, HttpRequest
 from apps.engine.program import load
 from apps.engine.registry import Registry
 from apps.engine.render import Facts
-from apps.engine.runner import DAWN, Outcome, Trial, run
+from apps.engine.runner import DAWN, Trial, run
 from apps.engine.secret import Secret
 from apps.engine.state import Reason
 from apps.engine.testing import STAND_IN, FakeHttp, Handler, in_memory_ports, nobody_home

@@ -13,7 +13,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 
 from apps.core import db, tenancy
-from apps.engine import frontier
+from apps.engine import stored
 from apps.executions.models import Execution
 from apps.executions.services import dispatcher, doctor, loop, worker
 from apps.tenants import facade as tenants
@@ -77,7 +77,7 @@ def frontiers():
     """What is open in each stored frontier, by execution; one that cannot be loaded raises."""
     with tenancy.entered(SCHEMA):
         rows = Execution.objects.exclude(frontier=None)
-        loaded = {str(row.pk): frontier.load(row.frontier) for row in rows}
+        loaded = {str(row.pk): stored.load(row.frontier) for row in rows}
     return {each: sorted(found.steps) for each, found in loaded.items()}
 
 

@@ -14,7 +14,8 @@ from apps.engine.errors import PortError
 from apps.engine.ports import HttpReply, HttpRequest, Ports
 from apps.engine.program import Program, load
 from apps.engine.render import Facts
-from apps.engine.runner import Outcome, Trial
+from apps.engine.outcome import Outcome
+from apps.engine.runner import Trial
 from apps.engine.value import Json, NodeId
 from apps.tenants import facade as tenants
 from apps.workflows import rules

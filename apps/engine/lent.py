@@ -1,0 +1,37 @@
+"""Mappings that belong to the frontier before, and are copied when they are first written to."""
+
+from __future__ import annotations
+
+from typing import Generic, TypeVar
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Lent(Generic[K, V]):
+    """A mapping taken in hand. A thousand open steps must not be copied six times because one of them has settled."""
+
+    __slots__ = ("_is_mine", "now")
+
+    def __init__(self, lent: dict[K, V]) -> None:
+        self.now = lent
+        self._is_mine = False
+
+    def put(self, key: K, value: V) -> None:
+        """Set one entry."""
+        self._mine()[key] = value
+
+    def drop(self, key: K) -> None:
+        """Remove one entry, if it is there."""
+        if key in self.now:
+            del self._mine()[key]
+
+    def clear(self) -> None:
+        """Remove every entry."""
+        if self.now:
+            self.now, self._is_mine = {}, True
+
+    def _mine(self) -> dict[K, V]:
+        if not self._is_mine:
+            self.now, self._is_mine = dict(self.now), True
+        return self.now

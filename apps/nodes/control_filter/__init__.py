@@ -1,0 +1,5 @@
+"""The node type control:filter."""
+
+from apps.nodes.control_filter.node import NODE
+
+__all__ = ["NODE"]

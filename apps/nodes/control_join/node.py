@@ -1,0 +1,78 @@
+"""Goes on when all ways into it have come, or as many as are wanted; the others are cancelled."""
+
+from __future__ import annotations
+
+from apps.engine.errors import NodeError
+from apps.engine.fields import Field, Kind
+from apps.engine.node import Context, NodeType, Raw, Result
+
+MOST = 100
+
+
+def run(ctx: Context) -> Result:
+    """Return the outputs of the ways that came, by node, in the order of the edges.
+
+    Raises:
+        NodeError: `join_unreachable`, so few ways were taken that the wanted number can come no more.
+    """
+    wanted = wants(ctx.config.values)
+    if wanted is not None and ctx.arrived < wanted:
+        raise NodeError(
+            "join_unreachable",
+            f"Only {ctx.arrived} of the {wanted} ways that are waited for can still come.",
+        )
+    outputs = {item.node_id: item.value for item in ctx.inputs}
+    return Result({"branch_outputs": outputs, "completed_branches": ctx.arrived})
+
+
+def wants(config: object) -> int | None:
+    """Return how many ways are enough; None: all of them are waited for."""
+    given = config if isinstance(config, dict) else {}
+    mode, count = given.get("mode"), given.get("count")
+    if mode == "first":
+        return 1
+    if mode == "n":
+        return max(1, count) if isinstance(count, int) else 1
+    return None
+
+
+def _wants(config: Raw) -> int | None:
+    return wants(dict(config))
+
+
+NODE = NodeType(
+    type="control:join",
+    title="Join",
+    description="Goes on when all ways into it have come, the first one, or some of them; the others are cancelled.",
+    category="control",
+    run=run,
+    reads_input=True,
+    wants=_wants,
+    fields=(
+        Field(
+            name="mode",
+            kind=Kind.SELECT,
+            title="Waits for",
+            help="All ways that are taken, the first one, or some of them.",
+            options=("all", "first", "n"),
+            default="all",
+        ),
+        Field(
+            name="count",
+            kind=Kind.NUMBER,
+            title="How many",
+            default=1,
+            minimum=1,
+            maximum=MOST,
+            is_whole=True,
+            depends_on=("mode", ("n",)),
+        ),
+    ),
+    output_schema={
+        "type": "object",
+        "properties": {
+            "branch_outputs": {"type": "object"},
+            "completed_branches": {"type": "integer"},
+        },
+    },
+)

@@ -1,0 +1,5 @@
+"""The node type control:retry."""
+
+from apps.nodes.control_retry.node import NODE
+
+__all__ = ["NODE"]
