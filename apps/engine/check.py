@@ -227,9 +227,8 @@ class _Checker:
         """The names by which the loops around a node show their items; they may be read like steps."""
         names: set[str] = set()
         for container, _ in self._place(node, inside=True):
-            passes = self.program.types[container].passes
             config = self.graph.nodes[container].config
-            given = passes.names if passes is not None else {}
+            given = self.program.containers[container].names
             names |= {*given.values(), *(str(config[name]) for name in given if config.get(name))}
         return names
 

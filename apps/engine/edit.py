@@ -84,10 +84,6 @@ class Edit:
         """Say whether a step is to be cancelled, because nobody works on it."""
         return key in self._drops.now
 
-    def is_over(self, key: StepKey) -> bool:
-        """Say whether a pass or a block is to be closed."""
-        return key in self._over.now
-
     def put(self, key: StepKey, step: OpenStep) -> None:
         """Replace an open step and keep ready list, timers and drops in line with it."""
         self._forget(key)

@@ -10,6 +10,7 @@ from typing import cast
 
 from apps.engine import retry
 from apps.engine.blueprint import Blueprint, Note, compile_config
+from apps.engine.container import Passes
 from apps.engine.document import Document, DocumentNode, Settings, read
 from apps.engine.expressions.scope import OnMissing
 from apps.engine.fields import FieldProblem
@@ -60,6 +61,13 @@ class Program:
     def on_missing(self) -> OnMissing:
         """What a path that leads nowhere does."""
         return cast("OnMissing", self.settings.on_missing)
+
+    @cached_property
+    def containers(self) -> Mapping[NodeId, Passes]:
+        """How the nodes that are containers deal with their regions."""
+        return {
+            node_id: kind.passes for node_id, kind in self.types.items() if kind.passes is not None
+        }
 
     @property
     def is_complete(self) -> bool:

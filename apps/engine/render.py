@@ -148,30 +148,25 @@ def _names_around(program: Program, key: StepKey, known: Known) -> dict[str, Jso
     names: dict[str, Json] = {}
     scope = split_key(key)[0]
     for depth, (node_id, _) in enumerate(frames_of(scope), 1):
-        passes = program.types[node_id].passes
-        facts = known.passes.get(step_key(outer_scope(scope, depth), node_id))
-        if passes is not None and facts is not None:
-            names |= roots_of_pass(program.graph.nodes[node_id], passes, facts)
+        facts = known.passes[step_key(outer_scope(scope, depth), node_id)]
+        names |= roots_of_pass(program.graph.nodes[node_id], program.containers[node_id], facts)
     return names
 
 
 def is_break(
     program: Program, facts: Facts, key: StepKey, known: Known, started_at: datetime
 ) -> bool:
-    """Say whether the condition of its loop to break holds after the pass `key`; false if it has none.
+    """Say whether the condition of its loop to break holds after the pass `key`.
 
     Raises:
         ExpressionError: it cannot be evaluated, or is neither true nor false.
     """
     node_id = split_key(key)[1]
-    passes = program.types[node_id].passes
-    if passes is None or not passes.condition:
-        return False
     seed = Seed(
         facts.execution_id, lasting_key(program.graph, key), started_at, program.settings.timezone
     )
     scope = Scope(roots_of(program, facts, key, known, seed), seed, program.on_missing)
-    slot = program.blueprints[node_id].slots[passes.condition]
+    slot = program.blueprints[node_id].slots[program.containers[node_id].condition]
     formula = slot(scope, Allowance(facts.limits.input_bytes))
     return isinstance(formula, Formula) and formula.is_true()
 

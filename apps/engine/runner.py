@@ -213,8 +213,7 @@ class _Walk:
     def _collect(self, key: StepKey, record: StepRecord) -> None:
         """Make the output of a container whose passes are all closed."""
         block, node = self.frontier.blocks[key], self.program.graph.nodes[split_key(key)[1]]
-        kind = self.program.types[node.id].passes
-        if record.status is StepStatus.COMPLETED and kind is not None:
+        if record.status is StepStatus.COMPLETED:
             records = (
                 (index, self.steps.get(pass_key(key, index))) for index in range(block.count)
             )
@@ -223,7 +222,7 @@ class _Walk:
                 for index, found in records
                 if found is not None and found.status is not StepStatus.CANCELLED
             )
-            record.output = kind.collect(Collected(node, block, ended))
+            record.output = self.program.containers[node.id].collect(Collected(node, block, ended))
         elif record.status is StepStatus.FAILED and node.on_error is not OnError.STOP:
             record.output = {"error": dict(record.error or {})}
         else:

@@ -98,8 +98,8 @@ def revealed(value: str | Secret | bytes | None) -> str:
 def draw(picture: str, /, *, timeout_s: float | None = None, **nodes: Node) -> Graph:
     """Return the graph of a picture: lines such as `t ──► a ──no──► b`, one chain each.
 
-    The first node of the picture is the trigger. A node has the ports by which edges leave it; what
-    else it is says the keyword of its id.
+    The first node of the picture is the trigger. A node has the ports by which edges leave it, a container
+    also its handles and `done`; what else it is says the keyword of its id.
     """
     ports: dict[str, dict[str, None]] = {}
     edges: list[Edge] = []
@@ -121,11 +121,13 @@ def draw(picture: str, /, *, timeout_s: float | None = None, **nodes: Node) -> G
 
 def _drawn(name: str, ports: tuple[str, ...], given: Node | None, *, is_trigger: bool) -> Node:
     node = given or Node(NodeId(name), "test:any")
-    normal = tuple(port for port in ports if port != ERROR_PORT) or (MAIN_PORT,)
+    exits = tuple(port for port in ports if port not in {ERROR_PORT, *node.handles})
+    normal = exits or (("done",) if node.handles else (MAIN_PORT,))
+    known = (*node.handles, *normal)
     return replace(
         node,
         id=NodeId(name),
-        ports=(*normal, ERROR_PORT) if node.on_error is OnError.BRANCH else normal,
+        ports=(*known, ERROR_PORT) if node.on_error is OnError.BRANCH else known,
         default_port=normal[0],
         is_trigger=is_trigger or node.is_trigger,
     )

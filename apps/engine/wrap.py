@@ -109,6 +109,8 @@ def _judge_output(output: Json, limits: Limits) -> None:
 
 def masked(run: Run, mask: Mask) -> Run:
     """Remove the step's secrets from whatever the node answers."""
+    if not mask.forms:
+        return run
 
     def remove(ctx: Context) -> Answer:
         answer = run(ctx)

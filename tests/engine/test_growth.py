@@ -63,6 +63,17 @@ def dead(count: int) -> Builder:
     return builder
 
 
+def loop(concurrency: int) -> Callable[[int], Builder]:
+    #  t ──► loop ──body──► in, once for each of `count` items
+    def shape(count: int) -> Builder:
+        config = {"max_iterations": 100_000, "concurrency": concurrency}
+        builder = Builder().node("t", "trigger:manual")
+        builder.then("loop", "control:loop", source=list(range(count)), **config)
+        return builder.then("in", "action:set", port="body", values={"i": "{{ item }}"})
+
+    return shape
+
+
 @pytest.fixture(autouse=True)
 def _no_garbage_collection() -> Iterator[None]:
     gc.disable()
@@ -84,7 +95,15 @@ def cpu_s(shape: Callable[[int], Builder], count: int) -> float:
 
 
 @pytest.mark.parametrize(
-    ("shape", "count"), [(chain, 250), (fan, 100), (sleepers, 100), (dead, 450)]
+    ("shape", "count"),
+    [
+        (chain, 250),
+        (fan, 100),
+        (sleepers, 100),
+        (dead, 450),
+        pytest.param(loop(1), 500, id="loop"),
+        pytest.param(loop(20), 500, id="loop-20-at-a-time"),
+    ],
 )
 def test_the_time_grows_with_the_number_of_steps(
     shape: Callable[[int], Builder], count: int

@@ -11,20 +11,43 @@ from typing import TypeAlias
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apps.engine import plan
+from apps.engine import passes, plan
 from apps.engine import stored as frontiers
+from apps.engine.blocks import Opening, PassEnd
 from apps.engine.bounds import OVERDUE
 from apps.engine.failure import Failure
 from apps.engine.frontier import Frontier
-from apps.engine.graph import ERROR_PORT, Edge, Graph, Node, OnError, OnUnknown, make_graph
+from apps.engine.graph import (
+    ERROR_PORT,
+    Container,
+    Edge,
+    Graph,
+    Node,
+    OnError,
+    OnUnknown,
+    make_graph,
+)
+from apps.engine.regions import Place
 from apps.engine.retry import RetryPolicy
 from apps.engine.runner import DAWN
 from apps.engine.state import FINAL_STATUSES, ExecutionStatus, Reason, StepStatus
-from apps.engine.value import ROOT_SCOPE, NodeId, StepKey, split_key
+from apps.engine.value import (
+    ROOT_SCOPE,
+    NodeId,
+    ScopeKey,
+    StepKey,
+    opener_of,
+    pass_key,
+    pass_scope,
+    split_key,
+    step_key,
+)
 
 Keys: TypeAlias = Sequence[StepKey]
+Spot: TypeAlias = tuple[tuple[int, str], ...]
 Move: TypeAlias = Callable[[Frontier, Keys], Frontier]
 PORTS = ("main", "other")
+EXITS = (*["main"] * 6, "other", ERROR_PORT)
 
 
 @dataclass(frozen=True)
@@ -37,6 +60,15 @@ class Script:
     wait_s: int | None = None
     is_stop: bool = False
     is_response: bool = False
+    opening: Opening | None = None
+
+
+HANDLES = {
+    Container.LOOP: ("body",),
+    Container.PARALLEL: ("one", "two", "three"),
+    Container.RETRY: ("body",),
+    Container.TRY: ("try", "catch", "finally"),
+}
 
 
 @dataclass(frozen=True)
@@ -46,8 +78,8 @@ class Case:
 
     @property
     def is_racing(self) -> bool:
-        """Whether the outcome may depend on the interleaving: something ends the execution early, or answers it."""
-        return any(
+        """Whether the outcome may depend on the interleaving: something ends a scope early, or answers."""
+        return any(node.wants for node in self.graph.nodes.values()) or any(
             script.is_stop
             or script.is_response
             or (
@@ -63,17 +95,68 @@ def final_failure(node: Node, script: Script) -> bool:
 
 
 @st.composite
-def cases(draw: st.DrawFn, *, is_racing: bool = True, most_nodes: int = 9) -> Case:
-    count = draw(st.integers(1, most_nodes))
+def openings(draw: st.DrawFn, kind: Container, *, is_racing: bool) -> Opening:
+    if kind is Container.TRY:
+        return Opening(count=3)
+    if kind is Container.RETRY:
+        policy = RetryPolicy(
+            attempts=3, first_wait_s=draw(st.sampled_from([0, 1, 100])), longest_wait_s=1000
+        )
+        return Opening(count=3, retry=policy)
+    count = 3 if kind is Container.PARALLEL else draw(st.integers(0, 4))
+    if not is_racing:
+        return Opening(count=count, concurrency=draw(st.integers(0, 3)))
+    return Opening(
+        count=count,
+        need=draw(st.none() | st.integers(0, count)),
+        concurrency=draw(st.integers(0, 3)),
+        is_patient=draw(st.booleans()),
+        has_break=kind is Container.LOOP and draw(st.booleans()),
+        timeout_s=draw(st.none() | st.integers(1, 200)),
+    )
+
+
+def inner_spots(nodes: list[Node], spots: list[Spot]) -> list[Spot]:
+    """Return the regions that the nodes but for the last open, most of them twice."""
+    containers = [(number, node) for number, node in enumerate(nodes[:-1]) if node.handles]
+    return [
+        (*spots[number], (number, handle))
+        for number, node in containers
+        for handle in (*node.handles, node.handles[0])
+    ]
+
+
+@st.composite
+def ways(draw: st.DrawFn, nodes: list[Node], spots: list[Spot]) -> list[tuple[int, str]]:
+    """Ways into the last node from what stands where it stands, and now and then from anywhere."""
+    spot, others = spots[-1], range(len(nodes) - 1)
+    fitting = [(number, port) for number in others if spots[number] == spot for port in EXITS]
+    entries = [spot[-1]] if spot else []
+    found = draw(st.lists(st.sampled_from([*fitting, *entries * 3]), min_size=1, max_size=3))
+    if draw(st.integers(0, 7)) == 0:
+        stray = draw(st.sampled_from(others))
+        found.append((stray, draw(st.sampled_from(nodes[stray].ports))))
+    return found
+
+
+@st.composite
+def cases(draw: st.DrawFn, *, is_racing: bool = True, most_nodes: int = 10) -> Case:
+    count = draw(st.integers(1, most_nodes) | st.integers(most_nodes // 2, most_nodes))
+    kinds = st.none() | st.sampled_from(Container)
     ids = [NodeId(f"n{number}") for number in range(count)]
-    nodes, scripts, edges = [], {}, []
+    nodes, scripts, edges, spots = [], {}, [], []
     for number, node_id in enumerate(ids):
         can_stop = [OnError.STOP] if is_racing else []
+        kind = draw(kinds) if number else None
+        handles = HANDLES[kind] if kind else ()
         nodes.append(
             Node(
                 id=node_id,
                 type="test:any",
-                ports=(*PORTS, ERROR_PORT),
+                ports=(*handles, *PORTS, ERROR_PORT),
+                container=kind,
+                handles=handles,
+                wants=draw(st.none() | st.none() | st.integers(1, 2)) if is_racing else None,
                 on_error=draw(st.sampled_from([OnError.CONTINUE, OnError.BRANCH, *can_stop])),
                 on_unknown=draw(st.sampled_from(OnUnknown)),
                 retry=RetryPolicy(
@@ -81,24 +164,37 @@ def cases(draw: st.DrawFn, *, is_racing: bool = True, most_nodes: int = 9) -> Ca
                     first_wait_s=draw(st.sampled_from([0.5, 50, 500])),
                     longest_wait_s=1000,
                 ),
-                is_trigger=number == 0 or draw(st.integers(0, 9)) == 0,
-                is_disabled=draw(st.integers(0, 7)) == 0,
+                is_trigger=number == 0 or (kind is None and draw(st.integers(0, 14)) == 0),
+                is_disabled=draw(st.integers(0, 11)) == 0,
             )
         )
         scripts[node_id] = Script(
-            failures=draw(st.integers(0, 3)),
-            port=draw(st.sampled_from(PORTS)),
-            is_broken=draw(st.integers(0, 4)) == 0,
-            wait_s=draw(st.none() | st.integers(0, 100)),
+            failures=draw(st.sampled_from([0, 0, 1, 2, 3])),
+            port=draw(st.sampled_from((*["main"] * 5, "other"))),
+            is_broken=draw(st.integers(0, 6)) == 0,
+            wait_s=draw(st.none() | st.none() | st.integers(0, 100)),
             is_stop=is_racing and draw(st.integers(0, 9)) == 0,
             is_response=is_racing and draw(st.integers(0, 9)) == 0,
+            opening=draw(openings(kind, is_racing=is_racing)) if kind else None,
         )
         if number and not nodes[-1].is_trigger:
-            for parent in draw(st.lists(st.integers(0, number - 1), max_size=3)):
-                port = draw(st.sampled_from((*PORTS, ERROR_PORT)))
+            spots.append(draw(st.sampled_from([*inner_spots(nodes, spots) * 2, ()])))
+            for parent, port in draw(ways(nodes, spots)):
                 edges.append(Edge(len(edges), ids[parent], node_id, port))
+        else:
+            spots.append(())
+    edges = fitting(nodes, edges)
     timeout_s = draw(st.none() | st.integers(1, 2000)) if is_racing else None
     return Case(make_graph(nodes, edges, timeout_s=timeout_s), scripts)
+
+
+def fitting(nodes: list[Node], edges: list[Edge]) -> list[Edge]:
+    """Leave out edges until none crosses the border of a region."""
+    while trespasses := make_graph(nodes, edges).regions.trespasses:
+        index = trespasses[0].index
+        kept = [edge for edge in edges if edge.index != index]
+        edges = [replace(edge, index=number) for number, edge in enumerate(kept)]
+    return edges
 
 
 @dataclass
@@ -113,13 +209,13 @@ class World:
     begun: list[tuple[StepKey, int]] = field(default_factory=list)
     statuses: dict[StepKey, StepStatus] = field(default_factory=dict)
     inputs: dict[StepKey, tuple[int, ...]] = field(default_factory=dict)
-    woken: set[StepKey] = field(default_factory=set)
+    entered: set[StepKey] = field(default_factory=set)
 
     def run(self) -> tuple[Frontier, plan.Finish]:
         graph = self.case.graph
         frontier = plan.begin(graph, NodeId("n0"), self.now)
         self.statuses[StepKey("n0")] = StepStatus.COMPLETED
-        for _ in range(1000):
+        for _ in range(5000):
             frontier = reloaded(frontier)
             decision = plan.decide(graph, frontier, self.now)
             assert plan.decide(graph, frontier, self.now) == decision
@@ -147,6 +243,9 @@ class World:
         return [
             (self.run_late, nobody if decision.ending else ()),
             (self.skip, decision.skip),
+            (self.enter, decision.enter),
+            (self.close, decision.close),
+            (self.expire, decision.expire),
             (self.cancel, decision.cancel),
             (self.abort, decision.abort),
             (self.start, decision.start),
@@ -155,8 +254,28 @@ class World:
             (self.settle, self.flight),
             (self.decide_unknown, unknown),
             (self.lose, self.flight if self.has_faults else ()),
-            (self.request_cancel, nobody if self.has_faults else ()),
+            (self.request_cancel, nobody if self.has_faults and len(self.begun) > 4 else ()),
         ]
+
+    def enter(self, frontier: Frontier, keys: Keys) -> Frontier:
+        key = self.pick.draw(st.sampled_from(keys))
+        assert key not in self.entered, "a pass begins twice"
+        self.entered.add(key)
+        return passes.entered(self.case.graph, frontier, [key], self.now)
+
+    def close(self, frontier: Frontier, keys: Keys) -> Frontier:
+        key = self.pick.draw(st.sampled_from(keys))
+        stood = passes.standing(frontier, key)
+        end = passes.UNDISTURBED
+        if key not in frontier.blocks:
+            assert key in self.entered
+            has_break = frontier.blocks[opener_of(split_key(key)[0])[0]].has_break
+            end = PassEnd(is_break=has_break and self.pick.draw(st.booleans()))
+        self.note([key], stood.status)
+        return passes.closed(self.case.graph, frontier, key, self.now, end=end)
+
+    def expire(self, frontier: Frontier, keys: Keys) -> Frontier:
+        return passes.expired(self.case.graph, frontier, keys, self.now)
 
     def run_late(self, frontier: Frontier, _: Keys) -> Frontier:
         return plan.ended(frontier, OVERDUE, self.now)
@@ -187,8 +306,18 @@ class World:
         key = self.pick.draw(st.sampled_from(keys))
         if frontier.ending is None and self.pick.draw(st.booleans()):
             return plan.again(frontier, key, self.now)
+        if not frontier.steps[key].is_unwanted and self.opens(key):
+            # A person can only say that it failed: nobody else can open its passes.
+            failure = Failure("gone", "it is lost")
+            after = plan.settled(self.case.graph, frontier, key, failure, self.now)
+            if key not in after.steps:
+                self.note([key], StepStatus.FAILED)
+            return after
         self.note([key], StepStatus.COMPLETED)
         return plan.settled(self.case.graph, frontier, key, plan.Completed(), self.now)
+
+    def opens(self, key: StepKey) -> bool:
+        return self.case.graph.nodes[split_key(key)[1]].container is not None
 
     def request_cancel(self, frontier: Frontier, _: Keys) -> Frontier:
         self.has_faults = False
@@ -222,6 +351,8 @@ class World:
             if key not in after.steps:
                 self.note([key], StepStatus.FAILED)
             return after
+        if script.opening is not None:
+            return passes.opened(self.case.graph, frontier, key, script.opening, self.now)
         self.note([key], StepStatus.COMPLETED)
         done = plan.Completed(script.port, script.is_response, script.is_stop)
         return plan.settled(self.case.graph, frontier, key, done, self.now)
@@ -242,26 +373,57 @@ def reloaded(frontier: Frontier) -> Frontier:
 
 def expected(case: Case) -> tuple[dict[StepKey, StepStatus], dict[StepKey, tuple[int, ...]]]:
     """Judge node by node, straight from the definition: the model against which the plan is held."""
-    statuses: dict[StepKey, StepStatus] = {}
-    inputs: dict[StepKey, tuple[int, ...]] = {}
-    taken: set[int] = set()
-    for node_id in case.graph.order:
-        key, node, script = StepKey(node_id), case.graph.nodes[node_id], case.scripts[node_id]
-        came = tuple(edge.index for edge in case.graph.incoming[node_id] if edge.index in taken)
-        port: str | None
-        if node_id == "n0":
-            statuses[key], port = StepStatus.COMPLETED, node.default_port
-        elif not came:
-            statuses[key], port = StepStatus.SKIPPED, None
-        elif node.is_disabled:
-            statuses[key], port = StepStatus.SKIPPED, node.default_port
-        elif final_failure(node, script):
-            statuses[key], inputs[key] = StepStatus.FAILED, came
-            port = ERROR_PORT if node.on_error is OnError.BRANCH else node.default_port
-        else:
-            statuses[key], inputs[key], port = StepStatus.COMPLETED, came, script.port
-        taken |= {edge.index for edge in case.graph.outgoing[node_id] if edge.port == port}
-    return statuses, inputs
+    model = Model(case)
+    model.judge(ROOT_SCOPE, (), set())
+    return model.statuses, model.inputs
+
+
+@dataclass
+class Model:
+    case: Case
+    statuses: dict[StepKey, StepStatus] = field(default_factory=dict)
+    inputs: dict[StepKey, tuple[int, ...]] = field(default_factory=dict)
+
+    def judge(self, scope: ScopeKey, place: Place, taken: set[int]) -> None:
+        """Judge one scope, of which the edges that lead into it are taken. Without a race no pass ever fails."""
+        graph, statuses, inputs = self.case.graph, self.statuses, self.inputs
+        for node_id in graph.order:
+            if graph.place(node_id) != place:
+                continue
+            key, node = step_key(scope, node_id), graph.nodes[node_id]
+            script = self.case.scripts[node_id]
+            came = tuple(edge.index for edge in graph.incoming[node_id] if edge.index in taken)
+            port: str | None
+            if node_id == "n0":
+                statuses[key], port = StepStatus.COMPLETED, node.default_port
+            elif not came:
+                statuses[key], port = StepStatus.SKIPPED, None
+            elif node.is_disabled:
+                statuses[key], port = StepStatus.SKIPPED, node.default_port
+            elif final_failure(node, script):
+                statuses[key], inputs[key] = StepStatus.FAILED, came
+                port = ERROR_PORT if node.on_error is OnError.BRANCH else node.default_port
+            elif script.opening is not None:
+                self.passes(key, node, script.opening)
+                statuses[key], inputs[key] = StepStatus.COMPLETED, came
+                port = node.default_port
+            else:
+                statuses[key], inputs[key], port = StepStatus.COMPLETED, came, script.port
+            taken |= {edge.index for edge in graph.outgoing[node_id] if edge.port == port}
+
+    def passes(self, key: StepKey, node: Node, opening: Opening) -> None:
+        graph = self.case.graph
+        indexes = list(range(opening.count))
+        if node.container is Container.RETRY:
+            indexes = [0]
+        elif node.container is Container.TRY:
+            indexes = [0, 2] if graph.entries[node.id, "finally"] else [0]
+        for index in indexes:
+            handle = node.handle_of(index)
+            taken = {edge.index for edge in graph.entries[node.id, handle]}
+            place = (*graph.place(node.id), (node.id, handle))
+            self.judge(pass_scope(key, index), place, taken)
+            self.statuses[pass_key(key, index)] = StepStatus.COMPLETED
 
 
 @settings(max_examples=300, deadline=None)
@@ -279,7 +441,8 @@ def test_without_a_race_every_interleaving_ends_as_the_definition_says(
     assert world.inputs == inputs
     assert finish.status is ExecutionStatus.COMPLETED
     assert finish.had_errors is (StepStatus.FAILED in statuses.values())
-    assert frontier.steps == {}
+    assert (frontier.steps, frontier.blocks, frontier.over) == ({}, {}, {})
+    assert list(frontier.scopes) == [ROOT_SCOPE]
     assert frontier.scopes[ROOT_SCOPE].pending == {}
 
 
@@ -293,7 +456,9 @@ def test_every_execution_ends_and_no_step_starts_or_settles_twice(
     frontier, finish = world.run()
 
     assert finish.status in FINAL_STATUSES
-    assert frontier.steps == {}
+    assert (frontier.steps, frontier.blocks, frontier.over) == ({}, {}, {})
+    assert list(frontier.scopes) == [ROOT_SCOPE]
+    assert {key for key in world.entered if key not in world.statuses} == set()
     assert (finish.error is None) is (
         finish.status in {ExecutionStatus.COMPLETED, ExecutionStatus.CANCELLED}
     )
@@ -309,10 +474,13 @@ def test_the_leaves_do_not_depend_on_the_interleaving(case: Case, pick: st.DataO
     has_output = {
         key
         for key, status in statuses.items()
-        if status is StepStatus.COMPLETED
-        or (
-            status is StepStatus.FAILED
-            and case.graph.nodes[NodeId(key)].on_error is OnError.CONTINUE
+        if "[" not in key
+        and (
+            status is StepStatus.COMPLETED
+            or (
+                status is StepStatus.FAILED
+                and case.graph.nodes[NodeId(key)].on_error is OnError.CONTINUE
+            )
         )
     }
     assert set(finish.leaves) == {key for key in has_output if NodeId(key) in case.graph.leaves}

@@ -19,8 +19,12 @@ from apps.engine.value import (
     ScopeKey,
     StepKey,
     compact,
+    frames_of,
     is_deeper,
     is_json,
+    opener_of,
+    outer_scope,
+    pass_key,
     pass_scope,
     size_bytes,
     split_key,
@@ -128,3 +132,19 @@ def test_size_counts_bytes_not_letters() -> None:
 def test_nan_has_no_json_text() -> None:
     with pytest.raises(ValueError, match="JSON"):
         compact(math.nan)
+
+
+def test_a_scope_tells_its_opener_and_its_frames() -> None:
+    scope = pass_scope(StepKey("loop-1[3]/inner"), 0)
+
+    assert scope == "loop-1[3]/inner[0]"
+    assert opener_of(scope) == ("loop-1[3]/inner", 0)
+    assert frames_of(scope) == (("loop-1", 3), ("inner", 0))
+    assert frames_of(ROOT_SCOPE) == ()
+    assert pass_key(StepKey("loop-1[3]/inner"), 0) == "loop-1[3]/inner[0]/inner"
+    assert [outer_scope(scope, depth) for depth in (0, 1, 2)] == ["", "loop-1[3]", scope]
+
+
+def test_nobody_opened_the_root_scope() -> None:
+    with pytest.raises(ValueError, match="invalid literal"):
+        opener_of(ROOT_SCOPE)
