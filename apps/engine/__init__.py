@@ -63,9 +63,9 @@ Decisions: pure functions from one frontier to the next.
 
 Running: rendering, wrapping, whole executions in memory.
 
-- `sight`: key_in_sight, why_hidden, place_of, Steps, lasting_key
+- `sight`: key_in_sight, why_hidden, place_of, Steps, lasting_key, earlier_tries
 - `render`:
-  Facts, MaskedLog, Prepared, Known, inputs_of, roots_of, is_break, prepare, idempotency_key
+  Facts, MaskedLog, Prepared, Known, sources_of, inputs_of, roots_of, is_break, prepare, idempotency_key
 - `wrap`: Ran, wrapped, judged, masked, caught, masked_failure, timed
 - `outcome`: StepRecord, Outcome
 - `runner`: first_come, Trial, run

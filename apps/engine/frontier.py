@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from apps.engine.blocks import Block
+from apps.engine.blocks import NEEDLESS, Block
 from apps.engine.ending import Ending
 from apps.engine.state import Reason, StepStatus
-from apps.engine.value import ROOT_SCOPE, Json, NodeId, ScopeKey, StepKey
+from apps.engine.value import ROOT_SCOPE, Json, NodeId, ScopeKey, StepKey, opener_of, split_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,16 @@ class Frontier:
     def ending(self) -> Ending | None:
         """How the execution comes to its end, once it does: the root scope's ending."""
         return self.scopes[ROOT_SCOPE].ending
+
+    def ending_of(self, key: StepKey) -> Ending | None:
+        """Return how an open step comes to its end: as its scope does, the block of a pass, or who lost a race."""
+        step = self.steps[key]
+        if step.is_unwanted:
+            return NEEDLESS
+        scope = split_key(key)[0]
+        return (
+            self.blocks[opener_of(scope)[0]].ending if step.is_pass else self.scopes[scope].ending
+        )
 
     @property
     def is_over(self) -> bool:

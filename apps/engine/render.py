@@ -6,10 +6,10 @@ in a dry run, in a test, at its first attempt and after a crash.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from apps.engine.config import Config, Formula
 from apps.engine.container import PassFacts, roots_of_pass
@@ -25,7 +25,6 @@ from apps.engine.value import (
     DEFAULT_LIMITS,
     Json,
     Limits,
-    NodeId,
     ScopeKey,
     StepKey,
     frames_of,
@@ -86,6 +85,14 @@ class Known:
     passes: Mapping[StepKey, PassFacts] = field(default_factory=dict)
 
 
+def sources_of(
+    program: Program, scope: ScopeKey, taken: Iterable[int], passes: Mapping[StepKey, PassFacts]
+) -> set[StepKey]:
+    """Return the steps whose outputs come in by edges that were taken."""
+    origins = _origins(program, scope, taken, passes)
+    return {origin for origin in origins if not isinstance(origin, Input)}
+
+
 def inputs_of(
     program: Program, scope: ScopeKey, taken: Iterable[int], known: Known
 ) -> tuple[Input, ...]:
@@ -95,27 +102,28 @@ def inputs_of(
     the item of a loop's pass, and what came to the container itself of any other's.
     """
     inputs: list[Input] = []
-    for source in dict.fromkeys(program.graph.edges[index].source for index in taken):
-        if scope and split_key(opener_of(scope)[0])[1] == source:
-            inputs += _given_by(program, scope, source, known)
-            continue
-        key = step_key(scope, source)
-        if key in known.outputs:
-            inputs.append(Input(source, known.outputs[key]))
+    for origin in _origins(program, scope, taken, known.passes):
+        if isinstance(origin, Input):
+            inputs.append(origin)
+        elif origin in known.outputs:
+            inputs.append(Input(split_key(origin)[1], known.outputs[origin]))
     return tuple(inputs)
 
 
-def _given_by(
-    program: Program, scope: ScopeKey, container: NodeId, known: Known
-) -> tuple[Input, ...]:
-    facts = known.passes[step_key(scope, container)]
-    if "item" in facts:
-        return (Input(container, facts["item"]),)
-    taken = facts["taken"]
-    indexes = (
-        [index for index in taken if isinstance(index, int)] if isinstance(taken, list) else []
-    )
-    return inputs_of(program, split_key(opener_of(scope)[0])[0], indexes, known)
+def _origins(
+    program: Program, scope: ScopeKey, taken: Iterable[int], passes: Mapping[StepKey, PassFacts]
+) -> Iterator[StepKey | Input]:
+    opener = opener_of(scope)[0] if scope else None
+    for source in dict.fromkeys(program.graph.edges[index].source for index in taken):
+        key = step_key(scope, source)
+        if opener is None or split_key(opener)[1] != source:
+            yield key
+        elif "item" in passes[key]:
+            yield Input(source, passes[key]["item"])
+        else:
+            came = passes[key]["taken"]
+            outer = split_key(opener)[0]
+            yield from _origins(program, outer, cast("list[int]", came), passes)
 
 
 def roots_of(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import product
 from typing import Any
 
 from apps.engine.graph import Container, Graph
@@ -11,6 +12,7 @@ from apps.engine.value import (
     NodeId,
     ScopeKey,
     StepKey,
+    frames_of,
     outer_scope,
     pass_scope,
     split_key,
@@ -115,3 +117,15 @@ def lasting_key(graph: Graph, key: StepKey) -> StepKey:
         name = NodeId(frame.rpartition("[")[0])
         frames.append(name if graph.nodes[name].container is Container.RETRY else frame)
     return StepKey("/".join([*frames, node_id]))
+
+
+def earlier_tries(graph: Graph, key: StepKey) -> list[StepKey]:
+    """Return the keys under which a step may have run in earlier tries of the retry blocks around it."""
+    scope, node_id = split_key(key)
+    choices: list[list[str]] = []
+    for name, index in frames_of(scope):
+        is_retry = graph.nodes[name].container is Container.RETRY
+        first = 0 if is_retry else index
+        choices.append([f"{name}[{each}]" for each in range(first, index + 1)])
+    scopes = (ScopeKey("/".join(frames)) for frames in product(*choices))
+    return [step_key(each, node_id) for each in scopes if each != scope]

@@ -12,8 +12,9 @@ from django.db.models.expressions import RawSQL
 
 from apps.core import db, tenancy
 from apps.dispatch import facade as dispatch
+from apps.engine.container import PassFacts
 from apps.engine.state import ExecutionStatus, Reason
-from apps.engine.value import Json
+from apps.engine.value import Json, ScopeKey, StepKey, opener_of, split_key, step_key
 from apps.executions.errors import ExecutionFinishedError, ExecutionNotFoundError
 from apps.executions.models import FINAL_STATUSES, Execution, Step
 
@@ -46,9 +47,19 @@ WHERE execution_id = %(id)s AND status = 'unknown' AND error ->> 'decision' IS N
 ORDER BY seq
 """
 
-OUTPUTS = """
-SELECT node_id, output, output IS NOT NULL FROM {s}.executions_step
-WHERE execution_id = %(id)s AND scope = %(scope)s AND node_id = ANY(%(nodes)s)
+# By pairs, which the primary key finds one by one.
+OF_STEPS = """
+FROM {s}.executions_step
+WHERE execution_id = %(id)s AND (node_id, scope) IN (SELECT * FROM unnest(%(nodes)s::text[], %(scopes)s::text[]))
+"""
+OUTPUTS = f"SELECT node_id, scope, output {OF_STEPS} AND output IS NOT NULL"
+ITEMS = f"SELECT node_id, scope, item {OF_STEPS} AND item IS NOT NULL"
+FIRST_START = f"SELECT min(first_started_at) {OF_STEPS}"
+
+# A container's node stands nowhere inside of itself but as its passes.
+PASSES = """
+SELECT scope, status, output, error, item FROM {s}.executions_step
+WHERE execution_id = %(id)s AND node_id = %(node)s AND starts_with(scope, %(opener)s)
 """
 
 # What one answer may hold: a step's output may be 10 MiB, and an execution may have 250,000 steps.
@@ -112,12 +123,44 @@ def decisions(schema: str, execution_id: UUID) -> list[tuple[str, str, str]]:
     ]
 
 
-def outputs(
-    schema: str, execution_id: UUID, nodes: Sequence[str], *, scope: str = ""
-) -> dict[str, Json]:
-    """Return the stored outputs of `nodes` in one scope; a node without an output is left out."""
-    params = {"id": execution_id, "nodes": list(nodes), "scope": scope}
-    return {row[0]: row[1] for row in db.fetch(db.in_schema(OUTPUTS, schema), params) if row[2]}
+def outputs(schema: str, execution_id: UUID, keys: Sequence[StepKey]) -> dict[StepKey, Json]:
+    """Return the stored outputs of steps; one without an output is left out."""
+    return _of_steps(OUTPUTS, schema, execution_id, keys)
+
+
+def items(schema: str, execution_id: UUID, keys: Sequence[StepKey]) -> dict[StepKey, PassFacts]:
+    """Return what passes were given, and what loops go through."""
+    return _of_steps(ITEMS, schema, execution_id, keys)
+
+
+def first_start(schema: str, execution_id: UUID, keys: Sequence[StepKey]) -> datetime | None:
+    """Return when the first of some steps began; None: none of them has."""
+    rows = db.fetch(db.in_schema(FIRST_START, schema), _places(execution_id, keys))
+    moment: datetime | None = rows[0][0]
+    return moment
+
+
+def passes(schema: str, execution_id: UUID, opener: StepKey) -> dict[int, tuple[Any, ...]]:
+    """Return (status, output, error, item) of each pass of a container that has a row, by index."""
+    params = {"id": execution_id, "node": split_key(opener)[1], "opener": f"{opener}["}
+    rows = db.fetch(db.in_schema(PASSES, schema), params)
+    return {opener_of(ScopeKey(scope))[1]: tuple(rest) for scope, *rest in rows}
+
+
+def _of_steps(
+    statement: str, schema: str, execution_id: UUID, keys: Sequence[StepKey]
+) -> dict[StepKey, Any]:
+    rows = db.fetch(db.in_schema(statement, schema), _places(execution_id, keys))
+    return {step_key(scope, node_id): value for node_id, scope, value in rows}
+
+
+def _places(execution_id: UUID, keys: Sequence[StepKey]) -> dict[str, Any]:
+    places = [split_key(key) for key in keys]
+    return {
+        "id": execution_id,
+        "nodes": [node_id for _, node_id in places],
+        "scopes": [scope for scope, _ in places],
+    }
 
 
 def listed(*, status: Sequence[str] = (), workflow_id: UUID | None = None) -> QuerySet[Execution]:

@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from apps.core import db
 from apps.core.ids import uuid7
 from apps.dispatch import facade as dispatch
-from apps.executions.services import dispatcher, loop, record, turn
+from apps.executions.services import dispatcher, loop, moves, record
 from apps.executions.services import worker as workers
 from apps.executions.services.worker import KEPT_FOR_OTHERS, WAITING_SLOTS, Holding, Worker
 from tests.eventually import eventually
@@ -230,7 +230,7 @@ def test_work_goes_on_by_itself_when_no_bell_can_be_rung(demo, monkeypatch, sett
 def test_a_long_pure_turn_is_written_down_in_parts_and_a_kill_repeats_little(
     demo, monkeypatch
 ) -> None:
-    monkeypatch.setattr(turn, "MOST_RECORDS", 3)
+    monkeypatch.setattr(moves, "MOST_RECORDS", 3)
     parts = [
         (f"n{index}", "action:formula", {"config": {"expression": "1 + 1"}}) for index in range(9)
     ]
@@ -262,9 +262,9 @@ def test_no_commit_of_a_pure_turn_holds_more_than_its_bound_however_wide_the_wor
 
     monkeypatch.setattr(record, "write", counted)
     if bound == "records":
-        monkeypatch.setattr(turn, "MOST_RECORDS", 8)
+        monkeypatch.setattr(moves, "MOST_RECORDS", 8)
     else:
-        monkeypatch.setattr(turn, "MOST_UNWRITTEN_BYTES", 7_000)
+        monkeypatch.setattr(moves, "MOST_UNWRITTEN_BYTES", 7_000)
     parts = [
         (f"n{index}", "action:set", {"config": {"values": {"copy": "{{ trigger.s }}"}}})
         for index in range(30)

@@ -11,7 +11,7 @@ from apps.core import db
 from apps.core.failpoints import failpoint
 from apps.dispatch import queries
 
-ENGINE_FORMATS = [1]
+ENGINE_FORMATS = [1, 2]
 BATCH = 16
 
 REGISTER = """

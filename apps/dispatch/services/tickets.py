@@ -154,7 +154,7 @@ class NewTicket:
     priority: int = 1
     pool: str = "threads"
     due_at: datetime | None = None
-    engine_format: int = 1
+    engine_format: int = 2
 
 
 def step_ticket_id(execution_id: UUID, step_key: str, attempt: int) -> UUID:

@@ -43,6 +43,9 @@ class StepShown(serializers.Serializer[Any]):
     attempt = serializers.IntegerField()
     attempts = serializers.JSONField(allow_null=True)
     input = serializers.JSONField(allow_null=True)
+    item = serializers.JSONField(
+        allow_null=True, help_text="What a pass of a container was given: its index, and its item or error."
+    )
     output = serializers.JSONField(allow_null=True)
     output_omitted = serializers.BooleanField(
         help_text="There is an output, but the outputs of this answer have"
@@ -87,6 +90,9 @@ class DecisionIn(StrictSerializer):
     """What is to become of an unknown step: it runs again with the same key, or it has failed."""
 
     decision = serializers.ChoiceField(choices=["rerun", "fail"])
+    scope = serializers.CharField(
+        default="", allow_blank=True, help_text="The scope of the step, as `loop-1[3]`."
+    )
 
 
 class Accepted(serializers.Serializer[Any]):

@@ -99,7 +99,8 @@ class DecideStep(GenericAPIView[Any]):
     @extend_schema(operation_id="executions_decide_step", request=DecisionIn, responses={202: None})
     def post(self, request: Request, execution_id: UUID, node_id: str) -> Response:
         """Let an unknown step run again with the same key, or fail; the execution goes on at once."""
-        deciding.decide(execution_id, node_id, reading.body(request, DecisionIn)["decision"])
+        said = reading.body(request, DecisionIn)
+        deciding.decide(execution_id, node_id, said["decision"], scope=said["scope"])
         return Response(status=status.HTTP_202_ACCEPTED)
 
 

@@ -16,13 +16,15 @@ Decision = Literal["rerun", "fail"]
 # already, so whoever decides first has decided.
 DECIDE = """
 UPDATE {s}.executions_step SET error = json_build_object('decision', %(decision)s::text)
-WHERE execution_id = %(id)s AND node_id = %(node)s AND scope = '' AND status = 'unknown'
+WHERE execution_id = %(id)s AND node_id = %(node)s AND scope = %(scope)s AND status = 'unknown'
   AND error ->> 'decision' IS NULL
 """
 
 
-def decide(execution_id: UUID, node_id: str, decision: Decision) -> None:
+def decide(execution_id: UUID, node_id: str, decision: Decision, *, scope: str = "") -> None:
     """Let an unknown step run again, or fail; the execution goes on at once. Of several decisions the first counts.
+
+    `scope` is that of the step, empty outside of every region.
 
     Raises:
         ExecutionNotFoundError: this tenant has no such execution.
@@ -35,7 +37,7 @@ def decide(execution_id: UUID, node_id: str, decision: Decision) -> None:
         # The ticket before the step, as everywhere.
         if not dispatch.poke(execution_id):
             raise queries.why_not_live(execution_id)
-        params = {"id": execution_id, "node": node_id, "decision": decision}
+        params = {"id": execution_id, "node": node_id, "scope": scope, "decision": decision}
         if db.execute(db.in_schema(DECIDE, schema), params) == 0:
             raise StepNotUnknownError("Nobody has to decide about this step any more.")
     dispatch.ring()

@@ -172,9 +172,11 @@ def _edges(schema: str) -> dict[str, list[object]]:
             # One that cannot be loaded has no edges to hold anybody to; its executions fail by themselves.
             with suppress(VersionNotFoundError, EngineError):
                 graph = workflows.version(version_id).program.graph
+                # A join that waits for some ways only may run before all that lead to it have settled.
                 edges += [
                     (version_id, edge.source, edge.target, graph.nodes[edge.source].is_disabled)
                     for edge in graph.edges
+                    if graph.nodes[edge.target].wants is None
                 ]
     columns: list[list[object]] = [list(column) for column in zip(*edges, strict=True)]
     names = ("versions", "sources", "targets", "passages")

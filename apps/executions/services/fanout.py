@@ -15,6 +15,7 @@ from apps.engine.node import Answer, Result
 from apps.engine.state import Reason, StepStatus
 from apps.engine.value import Json, NodeId, ScopeKey, StepKey, split_key, step_key
 from apps.executions import queries
+from apps.executions.services import moves
 from apps.executions.services.ports import ports_for
 from apps.executions.services.run import Run, run_prepared
 from apps.executions.services.worker import Holding, Worker
@@ -52,7 +53,7 @@ def hand_out(run: Run) -> list[tuple[str, int]]:
     """Mark every external step that may start beside others as handed out; return (step key, attempt) of each."""
     if run.finish is not None:
         return []
-    ready = [key for key in run.decide().start if run.node(key).effect == "external"]
+    ready = [key for key in moves.decide(run).start if run.node(key).effect == "external"]
     if len(run.frontier.steps) == 1:
         return []
     for key in ready:
@@ -137,10 +138,11 @@ def _outcome(row: Row) -> plan.Completed | plan.Aborted | Failure:
 
 
 def call_back(run: Run, decision: plan.Decision) -> bool:
-    """Cancel what nobody works on, and ask those who work to stop if the end says so. False: only waiting is left."""
+    """Cancel what nobody works on, and ask those who work to stop if it is to be aborted. False: only waiting is left."""
     in_flight: list[tuple[StepKey, int]] = []
     recalled: list[StepKey] = []
-    wanted = (*decision.cancel, *decision.abort)
+    # Whoever was asked once in this turn is not asked again, however many steps go on beside it.
+    wanted = [key for key in (*decision.cancel, *decision.abort) if not _was_asked(run, key)]
     for key in wanted:
         step = run.frontier.steps[key]
         if not step.is_handed:
@@ -149,16 +151,27 @@ def call_back(run: Run, decision: plan.Decision) -> bool:
             recalled.append(key)
         else:
             in_flight.append((key, step.attempt + 1))
+    run.asked.update((key, is_aborted(run, key)) for key, _ in in_flight)
+    aborted = [(key, attempt) for key, attempt in in_flight if is_aborted(run, key)]
     if recalled:
         # A ticket that is gone may have left a result, which stands.
         absorb(run)
     for key in recalled:
         if key in run.frontier.steps:
             run.settle_cancelled(key)
-    ending = run.frontier.ending
-    if in_flight and ending is not None and ending.is_aborting:
-        dispatch.ask_steps(run.schema, run.id, in_flight, "cancel")
+    if aborted:
+        dispatch.ask_steps(run.schema, run.id, aborted, "cancel")
     return len(in_flight) < len(wanted)
+
+
+def is_aborted(run: Run, key: StepKey) -> bool:
+    """Say whether a step is to be stopped in the middle, and not only to get no other attempt."""
+    ending = run.frontier.ending_of(key)
+    return ending is not None and ending.is_aborting
+
+
+def _was_asked(run: Run, key: StepKey) -> bool:
+    return (key, is_aborted(run, key)) in run.asked
 
 
 def _is_recalled(run: Run, key: StepKey, attempt: int) -> bool:

@@ -13,11 +13,12 @@ from uuid import UUID, uuid4
 from apps.adapters.calls import Cancellation
 from apps.core import db, tenancy
 from apps.dispatch import facade as dispatch
+from apps.engine import plan
 from apps.engine.graph import Effect
 from apps.engine.program import Program
 from apps.engine.value import Json
 from apps.executions import queries
-from apps.executions.services import news, record, turn
+from apps.executions.services import moves, news, record, turn
 from apps.executions.services.ports import ports_for
 from apps.executions.services.run import Run
 from apps.executions.services.start import Start
@@ -74,10 +75,10 @@ def run_ahead(what: Start, *, body_bytes: int) -> Ran | None:
     if queue is None or not queue.is_free:
         return None
     run = _opened(schema, what, program, queue)
-    _advance(run)
-    decision = run.decide()
+    decision = _advance(run)
     change = run.change()
-    due_at = run.now() if decision.start else decision.wake_at
+    is_busy = decision.start or moves.has_passes(decision)
+    due_at = run.now() if is_busy else decision.wake_at
     return Ran(schema, run, change, due_at, _answer(change))
 
 
@@ -126,22 +127,22 @@ def _opened(schema: str, what: Start, program: Program, queue: dispatch.Queue) -
     return Run(schema, loaded, program, tenant_id=str(tenants.current().id), token=uuid4())
 
 
-def _advance(run: Run) -> None:
-    """Run pure steps until the end, a wait, or the end of the budget."""
+def _advance(run: Run) -> plan.Decision:
+    """Run pure steps until the end, a wait, or the end of the budget; return what may happen then."""
     over_at = time.monotonic() + BUDGET_S
     ports = ports_for(run.schema, Cancellation())
-    while time.monotonic() < over_at:
-        decision = run.decide()
+    while True:
+        decision = moves.decide(run, until=over_at)
+        for key in (*decision.cancel, *decision.abort):
+            run.settle_cancelled(key)
         if decision.cancel or decision.abort:
-            for key in (*decision.cancel, *decision.abort):
-                run.settle_cancelled(key)
             continue
-        if run.finish is not None or not decision.start:
-            return
+        if run.finish is not None or not decision.start or time.monotonic() >= over_at:
+            return decision
         for key in decision.start:
             # A fan of many nodes is no way around the budget.
             if time.monotonic() >= over_at:
-                return
+                break
             run.begin(key)
             run.perform(key, ports)
 

@@ -31,21 +31,22 @@ WITH change AS (
 STEPS = """
 ), step AS (
     INSERT INTO {s}.executions_step AS old
-        (execution_id, node_id, scope, node_type, status, attempt, attempts, input, output, port, error, seq, token,
+        (execution_id, node_id, scope, node_type, status, attempt, attempts, input, output, item, port, error, seq, token,
          wake_at, first_started_at, started_at, ended_at)
     SELECT s.execution_id, s.node_id, s.scope, s.node_type, s.status, s.attempt, s.attempts, s.input, s.output,
-           s.port, s.error, x.before + s.place, s.token, s.wake_at, s.first_started_at, s.started_at, s.ended_at
+           s.item, s.port, s.error, x.before + s.place, s.token, s.wake_at, s.first_started_at, s.started_at, s.ended_at
     FROM unnest(
         %(s_execution)s::uuid[], %(s_node)s::text[], %(s_scope)s::text[], %(s_type)s::text[], %(s_status)s::text[],
-        %(s_attempt)s::int[], %(s_attempts)s::json[], %(s_input)s::json[], %(s_output)s::json[], %(s_port)s::text[],
+        %(s_attempt)s::int[], %(s_attempts)s::json[], %(s_input)s::json[], %(s_output)s::json[], %(s_item)s::json[], %(s_port)s::text[],
         %(s_error)s::json[], %(s_place)s::int[], %(s_token)s::uuid[], %(s_wake)s::timestamptz[],
         %(s_first)s::timestamptz[], %(s_started)s::timestamptz[], %(s_ended)s::timestamptz[]
-    ) AS s(execution_id, node_id, scope, node_type, status, attempt, attempts, input, output, port, error, place, token,
+    ) AS s(execution_id, node_id, scope, node_type, status, attempt, attempts, input, output, item, port, error, place, token,
            wake_at, first_started_at, started_at, ended_at)
     JOIN execution x ON x.id = s.execution_id
     ON CONFLICT (execution_id, node_id, scope) DO UPDATE
     SET status = excluded.status, attempt = excluded.attempt, attempts = coalesce((old.attempts::jsonb || excluded.attempts::jsonb)::json, excluded.attempts, old.attempts),
-        input = coalesce(excluded.input, old.input), output = excluded.output, port = excluded.port,
+        input = coalesce(excluded.input, old.input), output = excluded.output,
+        item = coalesce(excluded.item, old.item), port = excluded.port,
         error = excluded.error, seq = excluded.seq, token = excluded.token, wake_at = excluded.wake_at,
         first_started_at = coalesce(old.first_started_at, excluded.first_started_at),
         started_at = coalesce(excluded.started_at, old.started_at), ended_at = excluded.ended_at
@@ -101,14 +102,14 @@ SELECT e.seq, EXISTS (
 # What a successful execution's steps saw, written by earlier turns, when its workflow says not to keep it; what they
 # did stays.
 FORGET = (
-    "UPDATE {s}.executions_step SET input = NULL, output = NULL"
-    " WHERE execution_id = ANY(%(ids)s) AND (input IS NOT NULL OR output IS NOT NULL)"
+    "UPDATE {s}.executions_step SET input = NULL, output = NULL, item = NULL"
+    " WHERE execution_id = ANY(%(ids)s) AND (input IS NOT NULL OR output IS NOT NULL OR item IS NOT NULL)"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class StepRecord:
-    """What a step's row shall say from now on. `input` (masked already) and `output` are JSON texts; times the database's."""
+    """What a step's row shall say from now on. `input` (masked already), `output` and `item` are JSON texts; times the database's."""
 
     node_id: str
     node_type: str
@@ -118,6 +119,7 @@ class StepRecord:
     attempts: Sequence[Json] = ()
     input: str | None = None
     output: str | None = None
+    item: str | None = None
     port: str = ""
     error: Mapping[str, Json] | None = None
     wake_at: datetime | None = None
@@ -290,6 +292,7 @@ def _steps(changes: Sequence[Change]) -> dict[str, str]:
         "s_output": db.array(
             None if change.is_forgotten else step.output for change, _, step in rows
         ),
+        "s_item": db.array(None if change.is_forgotten else step.item for change, _, step in rows),
         "s_port": db.array(step.port for step in steps),
         "s_error": db.array(db.json_text(step.error) for step in steps),
         "s_wake": db.array(step.wake_at for step in steps),

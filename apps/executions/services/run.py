@@ -2,24 +2,34 @@
 
 import logging
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from apps.core import db
-from apps.engine import advance, bounds, frontier, plan
+from apps.engine import advance, bounds, plan, stored
+from apps.engine.container import Open
+from apps.engine.ending import Ending
 from apps.engine.failure import Failure, failure_of
-from apps.engine.frontier import Ending, Frontier, OpenStep
+from apps.engine.frontier import Frontier, OpenStep
 from apps.engine.graph import Node
 from apps.engine.node import Answer, Respond
 from apps.engine.ports import Ports
 from apps.engine.program import Program
-from apps.engine.render import Facts, Prepared, prepare
+from apps.engine.render import Facts, Known, Prepared, prepare
+from apps.engine.sight import earlier_tries
 from apps.engine.state import ExecutionStatus, Reason, StepStatus
-from apps.engine.value import DEFAULT_LIMITS, Json, NodeId, StepKey, split_key
+from apps.engine.value import (
+    DEFAULT_LIMITS,
+    Json,
+    NodeId,
+    StepKey,
+    split_key,
+)
 from apps.engine.wrap import masked_failure, output_of, wrapped
 from apps.executions import queries
+from apps.executions.services import known
 from apps.executions.services.record import Change, StepRecord, output_text
 
 logger = logging.getLogger(__name__)
@@ -35,51 +45,16 @@ RESPONSE = "SELECT response FROM {s}.executions_execution WHERE id = %(id)s"
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What an attempt left to be stored, free of secrets."""
+    """What an attempt left to be stored, free of secrets; `item` is what a pass was given, or a loop goes through."""
 
     input: Json = None
     output: Json = None
     port: str = ""
     error: Mapping[str, Json] | None = None
+    item: Json = None
 
 
 NOTHING_SAID = Said()
-
-
-class Outputs(Mapping[NodeId, Json]):
-    """The outputs of settled steps, read from the database when a path first asks for one."""
-
-    def __init__(self, schema: str, execution_id: UUID) -> None:
-        self._schema = schema
-        self._id = execution_id
-        self._known: dict[NodeId, Json] = {}
-        self._absent: set[NodeId] = set()
-
-    def put(self, node_id: NodeId, output: Json) -> None:
-        """Remember an output that is being recorded."""
-        self._known[node_id] = output
-
-    def fetch(self, node_ids: Iterable[NodeId]) -> None:
-        """Read several at once, before somebody asks for them one by one."""
-        missing = [
-            each for each in node_ids if each not in self._known and each not in self._absent
-        ]
-        if not missing:
-            return
-        found = queries.outputs(self._schema, self._id, missing)
-        self._known.update({NodeId(node_id): output for node_id, output in found.items()})
-        self._absent.update(each for each in missing if each not in found)
-
-    def __getitem__(self, node_id: NodeId) -> Json:
-        if node_id not in self._known:
-            self.fetch([node_id])
-        return self._known[node_id]
-
-    def __iter__(self) -> Iterator[NodeId]:
-        return iter(self._known)
-
-    def __len__(self) -> int:
-        return len(self._known)
 
 
 class Run:
@@ -94,7 +69,10 @@ class Run:
         self.program = program
         self.token = token
         self.seq = loaded.seq
-        self.outputs = Outputs(schema, loaded.id)
+        self.outputs = known.outputs(schema, loaded.id)
+        self.given = known.given(schema, loaded.id)
+        self.opened: dict[StepKey, Open] = {}
+        self.asked: set[tuple[StepKey, bool]] = set()
         self.records: dict[StepKey, StepRecord] = {}
         self.unwritten_bytes = 0
         self.finish: plan.Finish | None = None
@@ -105,7 +83,7 @@ class Run:
         self._response: Json = None
         self._has_response = loaded.has_response
         self._output: Json = None
-        self._facts = Facts(
+        self.facts = Facts(
             execution_id=str(loaded.id),
             tenant_id=tenant_id,
             workflow_id=str(loaded.workflow_id),
@@ -115,12 +93,12 @@ class Run:
 
     def _opened(self, loaded: queries.Loaded) -> Frontier:
         trigger = NodeId(loaded.trigger_node)
-        self.outputs.put(trigger, loaded.trigger)
+        self.outputs.put(StepKey(trigger), loaded.trigger)
         if loaded.frontier is not None:
-            return frontier.load(loaded.frontier)
+            return stored.load(loaded.frontier)
         # Its output is the execution's own trigger, which may be large, and is not stored twice.
         key = StepKey(trigger)
-        self._note(key, StepStatus.COMPLETED, at=loaded.created_at)
+        self.note(key, StepStatus.COMPLETED, at=loaded.created_at)
         # It took no time: what passed until this turn was the queue's.
         self.records[key] = replace(self.records[key], ended_at=loaded.created_at)
         self.has_progressed = True
@@ -134,23 +112,6 @@ class Run:
         """Return the node of a step."""
         return self.program.graph.nodes[split_key(key)[1]]
 
-    def decide(self) -> plan.Decision:
-        """Return what may happen now, with everything carried out that needs nobody: skips, drops, the limits."""
-        while True:
-            decision = plan.decide(self.program.graph, self.frontier, self.now(), LIMITS)
-            if decision.ending is not None:
-                self.frontier = plan.ended(self.frontier, decision.ending, self.now())
-                continue
-            if decision.skip:
-                for key in decision.skip:
-                    self._note(key, StepStatus.SKIPPED)
-                self.frontier = plan.skips_recorded(self.frontier, decision.skip, self.now())
-                continue
-            self.wake_at = decision.wake_at
-            if decision.finish is not None:
-                self._end(decision.finish)
-            return decision
-
     def later(self, seconds: float) -> datetime:
         """Return the database's clock `seconds` from now."""
         return self.now() + timedelta(seconds=seconds)
@@ -162,8 +123,9 @@ class Run:
 
     def hand(self, key: StepKey) -> None:
         """Give an external step to whoever claims its ticket, and note it as queued."""
+        self._keep_first_start(key)
         self.frontier = plan.handed(self.frontier, [key], self.now())
-        self._note(key, StepStatus.QUEUED, step=self.frontier.steps[key])
+        self.note(key, StepStatus.QUEUED, step=self.frontier.steps[key])
 
     def cancel(self) -> None:
         """Begin to cancel."""
@@ -181,31 +143,26 @@ class Run:
 
     def begin(self, key: StepKey) -> OpenStep:
         """Start an attempt of a step and note it as running."""
+        self._keep_first_start(key)
         self.frontier = plan.started(self.frontier, [key], self.now())
         step = self.frontier.steps[key]
-        self._note(key, StepStatus.RUNNING, step=step, at=self.now())
+        self.note(key, StepStatus.RUNNING, step=step, at=self.now())
         return step
 
     def start_as_recorded(self, key: StepKey, first_started_at: datetime | None) -> None:
         """Start an attempt that somebody else has made; a later one renders the same bytes as its first."""
-        step = self.frontier.steps[key]
-        if step.first_start is None:
-            steps = {**self.frontier.steps, key: replace(step, first_start=first_started_at)}
-            self.frontier = replace(self.frontier, steps=steps)
-        self.frontier = plan.started(self.frontier, [key], self.now())
+        known_start = {} if first_started_at is None else {key: first_started_at}
+        self.frontier = plan.started(self.frontier, [key], self.now(), first_starts=known_start)
 
     def prepared(self, key: StepKey, ports: Ports) -> Prepared | Failure:
         """Return the step ready to run, with what it reads at hand; or why it cannot even be rendered."""
-        node_id = split_key(key)[1]
         step = self.frontier.steps[key]
-        needs = self.program.needs(node_id)
         # All at once and now: a node that runs holds no connection.
-        wanted = set(self.program.graph.nodes if needs.steps is None else needs.steps)
-        if needs.has_input:
-            wanted |= {self.program.graph.edges[index].source for index in step.taken}
-        self.outputs.fetch(wanted)
+        self.given.fetch(known.passes_around(key))
+        self.outputs.fetch(known.read_by(self.program, key, step.taken, self.given))
         try:
-            return prepare(self.program, self._facts, key, step, self.outputs, ports)
+            known_so_far = Known(self.outputs, self.given)
+            return prepare(self.program, self.facts, key, step, known_so_far, ports)
         except Exception as error:  # noqa: BLE001 - a step that cannot be rendered fails; its worker does not
             return failure_of(error)
 
@@ -223,22 +180,25 @@ class Run:
     ) -> None:
         """Take the answer of a running step into the frontier and note what its row shall say."""
         before = self.frontier.steps[key]
-        node_id = split_key(key)[1]
         self.has_progressed = True
         self.frontier = advance.answered(
             self.program.graph, self.frontier, key, answer, self.now(), execution_id=str(self.id)
         )
         after = self.frontier.steps.get(key)
         shown = dict(masked) if masked else None
-        if isinstance(answer, Failure):
+        if isinstance(answer, Open):
+            self.opened[key] = answer
+            said = Said(shown, item=known.list_of(answer))
+            self.note(key, StepStatus.RUNNING, step=before, said=said)
+        elif isinstance(answer, Failure):
             self._failed(key, before, after, answer, shown)
         elif after is not None:
-            self._note(key, StepStatus.WAITING, step=after, said=Said(shown))
+            self.note(key, StepStatus.WAITING, step=after, said=Said(shown))
         else:
             output = output_of(answer)
             port = getattr(answer, "port", None) or self.node(key).default_port
-            self.outputs.put(node_id, output)
-            self._note(key, StepStatus.COMPLETED, step=before, said=Said(shown, output, port))
+            self.outputs.put(key, output)
+            self.note(key, StepStatus.COMPLETED, step=before, said=Said(shown, output, port))
             if isinstance(answer, Respond) and self.frontier.responded == key:
                 self._response = answer.response
 
@@ -253,12 +213,12 @@ class Run:
         node_id = split_key(key)[1]
         error = failure.facts(node_id)
         if after is not None:
-            self._note(key, StepStatus.WAITING, step=after, said=Said(shown, error=error))
+            self.note(key, StepStatus.WAITING, step=after, said=Said(shown, error=error))
             return
         output = None if self._ends_by(key) else failure.output(node_id)
         if output is not None:
-            self.outputs.put(node_id, output)
-        self._note(key, StepStatus.FAILED, step=before, said=Said(shown, output, error=error))
+            self.outputs.put(key, output)
+        self.note(key, StepStatus.FAILED, step=before, said=Said(shown, output, error=error))
 
     def _ends_by(self, key: StepKey) -> bool:
         return self.node(key).on_error == "stop"
@@ -272,7 +232,7 @@ class Run:
             )
         else:
             self.frontier = plan.dropped(self.frontier, [key], self.now())
-        self._note(key, StepStatus.CANCELLED, step=step)
+        self.note(key, StepStatus.CANCELLED, step=step)
         self.has_progressed = True
 
     def lost(self, key: StepKey) -> None:
@@ -280,17 +240,17 @@ class Run:
         self.frontier = plan.lost(self.program.graph, self.frontier, key, self.now())
         after = self.frontier.steps.get(key)
         if after is not None and after.status is StepStatus.UNKNOWN:
-            self._note(key, StepStatus.UNKNOWN, step=after)
+            self.note(key, StepStatus.UNKNOWN, step=after)
 
     def decided(self, key: StepKey, decision: str) -> None:
         """Carry out what a person said of an unknown step: it runs again, or it has failed."""
         if decision == "rerun":
             self.frontier = plan.again(self.frontier, key, self.now())
-            self._note(key, StepStatus.QUEUED, step=self.frontier.steps[key])
+            self.note(key, StepStatus.QUEUED, step=self.frontier.steps[key])
         else:
             self.answered(key, LOST_FOR_GOOD)
 
-    def _end(self, finish: plan.Finish) -> None:
+    def end(self, finish: plan.Finish) -> None:
         if self.finish is not None:
             return
         self.finish = finish
@@ -298,12 +258,12 @@ class Run:
         if response is None and self._has_response:
             response = db.fetch(db.in_schema(RESPONSE, self.schema), {"id": self.id})[0][0]
         if finish.status is ExecutionStatus.COMPLETED:
-            self.outputs.fetch(split_key(key)[1] for key in finish.leaves)
+            self.outputs.fetch(finish.leaves)
             answer = response if isinstance(response, dict) else None
             self._output = advance.output_of_execution(finish, self._leaf, answer)
 
     def _leaf(self, key: StepKey) -> Json:
-        return self.outputs.get(split_key(key)[1])
+        return self.outputs.get(key)
 
     def change(self) -> Change:
         """Return what is to be committed now; the records noted so far are handed over with it."""
@@ -333,7 +293,7 @@ class Run:
             began_at=self._now,
             after=self.seq,
             reason=str(reason or ""),
-            frontier=frontier.dump(self.frontier),
+            frontier=stored.dump(self.frontier),
             response=self._response,
             had_errors=self.frontier.had_errors,
             steps=steps,
@@ -344,7 +304,20 @@ class Run:
         went_well = finish.status is ExecutionStatus.COMPLETED and not finish.had_errors
         return went_well and not self.program.settings.save_successful_data
 
-    def _note(
+    def _keep_first_start(self, key: StepKey) -> None:
+        """Let a step of a later try of a retry block render the same bytes as in the first try that came to it."""
+        step = self.frontier.steps[key]
+        tries = [] if step.first_start is not None else earlier_tries(self.program.graph, key)
+        if not tries:
+            return
+        moments = [queries.first_start(self.schema, self.id, tries)]
+        moments += [self.records[each].first_started_at for each in tries if each in self.records]
+        known_moments = [moment for moment in moments if moment is not None]
+        if known_moments:
+            steps = {**self.frontier.steps, key: replace(step, first_start=min(known_moments))}
+            self.frontier = replace(self.frontier, steps=steps)
+
+    def note(
         self,
         key: StepKey,
         status: StepStatus,
@@ -360,7 +333,8 @@ class Run:
         node_type = self.node(key).type
         shown = db.json_text(said.input) or (old.input if old else None)
         output = output_text(node_type, str(status), said.output)
-        self.unwritten_bytes += len(shown or "") + len(output or "")
+        item = db.json_text(said.item) or (old.item if old else None)
+        self.unwritten_bytes += len(shown or "") + len(output or "") + len(item or "")
         self.records[key] = StepRecord(
             node_id=node_id,
             scope=scope,
@@ -370,10 +344,13 @@ class Run:
             attempts=attempts(old, step, said.error, now),
             input=shown,
             output=output,
+            item=item,
             port=said.port,
             error=said.error,
             wake_at=step.wake_at if step and status is StepStatus.WAITING else None,
-            first_started_at=step.first_start if step else at,
+            first_started_at=step.first_start
+            if step
+            else at or (old.first_started_at if old else None),
             started_at=at or (old.started_at if old else None),
             ended_at=now if status.is_settled else None,
         )

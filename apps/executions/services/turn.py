@@ -25,7 +25,7 @@ from apps.engine.failure import Failure
 from apps.engine.state import StepStatus
 from apps.engine.value import StepKey
 from apps.executions import queries
-from apps.executions.services import fanout, metrics, news, record, unreadable, unwritable
+from apps.executions.services import fanout, metrics, moves, news, record, unreadable, unwritable
 from apps.executions.services.ports import ports_for
 from apps.executions.services.run import Run
 from apps.executions.services.worker import RESULT_PATIENCE_S, Holding, Worker
@@ -34,9 +34,7 @@ from apps.workflows import facade as workflows
 
 logger = logging.getLogger(__name__)
 
-# A pure turn writes down what it has when one of these is reached, so that a kill repeats little.
-MOST_RECORDS = 500
-MOST_UNWRITTEN_BYTES = 2**20
+# A pure turn writes down what it has after this, or when it is much, so that a kill repeats little.
 LONGEST_UNWRITTEN_S = 0.2
 # Nothing tells a forgotten run to look again, so it looks by itself: a lost poke costs a minute.
 LOOK_AGAIN_S = 60.0
@@ -178,7 +176,7 @@ def advance_pure(run: Run, holding: Holding) -> None:
     ports = ports_for(run.schema, Cancellation())
     while True:
         hear(run, holding)
-        decision = run.decide()
+        decision = moves.decide(run, until=written_at + LONGEST_UNWRITTEN_S)
         failpoint("turn.after_decide")
         if (decision.cancel or decision.abort) and fanout.call_back(run, decision):
             continue
@@ -194,11 +192,7 @@ def advance_pure(run: Run, holding: Holding) -> None:
 
 def has_much_to_write(run: Run, *, since: float) -> bool:
     """Say whether what a pure turn has done since `since` (the steady clock) should be written down now."""
-    return (
-        len(run.records) >= MOST_RECORDS
-        or run.unwritten_bytes >= MOST_UNWRITTEN_BYTES
-        or time.monotonic() - since > LONGEST_UNWRITTEN_S
-    )
+    return moves.has_much(run) or time.monotonic() - since > LONGEST_UNWRITTEN_S
 
 
 def is_external(run: Run, key: StepKey) -> bool:
@@ -216,7 +210,7 @@ def inline_step(run: Run) -> StepKey | None:
 
 def startable(run: Run) -> tuple[StepKey, ...]:
     """Return the steps that may start now."""
-    return run.decide().start
+    return moves.decide(run).start
 
 
 def act(worker: Worker, holding: Holding, run: Run, key: StepKey) -> bool:
@@ -276,7 +270,7 @@ class Closing:
 def close(holding: Holding, run: Run) -> Closing:
     """Settle what the commit will say; nothing of the run may move after this."""
     handed = fanout.hand_out(run)
-    decision = run.decide()
+    decision = moves.decide(run)
     has_progressed, run.has_progressed = run.has_progressed, False
     return Closing(holding, run, handed, decision, run.change(), has_progressed)
 
@@ -331,7 +325,7 @@ def _commit(schema: str, closings: list[Closing]) -> tuple[dict[UUID, record.Wri
 def _release(closing: Closing) -> bool:
     """Let a run rest until its next timer, its next external claim, or a poke. False: there is more to do right now."""
     run, decision = closing.run, closing.decision
-    if any(not is_external(run, key) for key in decision.start):
+    if moves.has_passes(decision) or any(not is_external(run, key) for key in decision.start):
         dispatch.keep(run.id, run.token, has_progressed=closing.has_progressed)
         return False
     due_at, next_kind = decision.wake_at, "pure"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from apps.engine.errors import NodeError
 from apps.engine.fields import Field, Kind
 from apps.engine.node import Context, NodeType, Raw, Result
+from apps.engine.value import Json
 
 MOST = 100
 
@@ -21,7 +22,7 @@ def run(ctx: Context) -> Result:
             "join_unreachable",
             f"Only {ctx.arrived} of the {wanted} ways that are waited for can still come.",
         )
-    outputs = {item.node_id: item.value for item in ctx.inputs}
+    outputs: dict[str, Json] = {item.node_id: item.value for item in ctx.inputs}
     return Result({"branch_outputs": outputs, "completed_branches": ctx.arrived})
 
 

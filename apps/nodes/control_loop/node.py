@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 from apps.engine.blocks import Opening
 from apps.engine.container import Collected, Open, Pass, Passes
@@ -13,6 +14,7 @@ from apps.engine.node import Context, NodeType, Raw
 from apps.engine.value import DEFAULT_LIMITS, Json
 
 BODY, DONE = "body", "done"
+Value = TypeVar("Value")
 # What expressions know already under these names.
 TAKEN = frozenset(
     {
@@ -58,24 +60,22 @@ def run(ctx: Context) -> Open:
     return Open(opening, items, keys)
 
 
-def _batches(values: list[Json] | list[str], size: int) -> Iterator[list[Json] | list[str]]:
+def _batches(values: Sequence[Value], size: int) -> Iterator[Sequence[Value]]:
     return (values[start : start + size] for start in range(0, len(values), size))
 
 
 def collect(collected: Collected) -> Json:
     """Return the passes in their order; those after the one that broke are left out."""
     broke_at = collected.block.broke_at
+    iterations: list[Json] = [
+        _iteration(each) for each in collected.passes if broke_at is None or each.index <= broke_at
+    ]
     return {
-        "iteration_count": 0,
-        "iterations": [],
+        "iteration_count": len(iterations),
+        "iterations": iterations,
         "break_triggered": broke_at is not None,
         "break_at_index": broke_at,
-    } | _iterations(each for each in collected.passes if broke_at is None or each.index <= broke_at)
-
-
-def _iterations(passes: Iterator[Pass]) -> dict[str, Json]:
-    iterations: list[Json] = [_iteration(each) for each in passes]
-    return {"iteration_count": len(iterations), "iterations": iterations}
+    }
 
 
 def _iteration(each: Pass) -> dict[str, Json]:

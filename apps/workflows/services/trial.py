@@ -11,10 +11,10 @@ from apps.core import clock
 from apps.core.errors import FieldProblem, InvalidError
 from apps.engine import runner
 from apps.engine.errors import PortError
+from apps.engine.outcome import Outcome
 from apps.engine.ports import HttpReply, HttpRequest, Ports
 from apps.engine.program import Program, load
 from apps.engine.render import Facts
-from apps.engine.outcome import Outcome
 from apps.engine.runner import Trial
 from apps.engine.value import Json, NodeId
 from apps.tenants import facade as tenants

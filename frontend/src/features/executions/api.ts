@@ -8,6 +8,7 @@ import {
   type ExecutionStatus,
   type ExecutionSummary,
   isFinal,
+  type Step,
 } from './types';
 
 export interface Filters {
@@ -138,10 +139,10 @@ export function useExecution(id: string) {
 export function useDecideStep(executionId: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ nodeId, decision }: { nodeId: string; decision: Decision }) =>
+    mutationFn: ({ step, decision }: { step: Step; decision: Decision }) =>
       http.POST('/api/v1/executions/{execution_id}/steps/{node_id}/decide', {
-        params: { path: { execution_id: executionId, node_id: nodeId } },
-        body: { decision },
+        params: { path: { execution_id: executionId, node_id: step.node_id } },
+        body: { decision, scope: step.scope },
       }),
     onSettled: () => client.invalidateQueries({ queryKey: executionKeys.one(executionId) }),
   });

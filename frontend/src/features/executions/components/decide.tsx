@@ -18,7 +18,7 @@ export function Decide({ executionId, step }: DecideProps) {
   const mayExecute = useMay('workflow.execute');
   const say = (decision: Decision) =>
     decide.mutate(
-      { nodeId: step.node_id, decision },
+      { step, decision },
       { onSuccess: () => tell.done(t(`decide.said_${decision}`)), onError: tell.failed },
     );
   if (step.decision !== null) {

@@ -1,0 +1,117 @@
+"""What an execution has come to, read from the database when somebody first asks: outputs, and what passes were given."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TypeAlias, TypeVar
+from uuid import UUID
+
+from apps.engine.container import Open, PassFacts
+from apps.engine.program import Program
+from apps.engine.render import sources_of
+from apps.engine.sight import key_in_sight, place_of
+from apps.engine.value import (
+    Json,
+    NodeId,
+    ScopeKey,
+    StepKey,
+    frames_of,
+    outer_scope,
+    split_key,
+    step_key,
+)
+from apps.executions import queries
+
+V = TypeVar("V")
+Read: TypeAlias = Callable[[str, UUID, list[StepKey]], dict[StepKey, V]]
+
+
+class Shelf(Mapping[StepKey, V]):
+    """Values by step, read when they are first asked for, and forgotten scope by scope."""
+
+    def __init__(self, schema: str, execution_id: UUID, read: Read[V]) -> None:
+        self._schema = schema
+        self._id = execution_id
+        self._read = read
+        self._known: dict[ScopeKey, dict[StepKey, V]] = {}
+        self._absent: dict[ScopeKey, set[StepKey]] = {}
+
+    def put(self, key: StepKey, value: V) -> None:
+        """Remember a value that is being recorded."""
+        self._known.setdefault(split_key(key)[0], {})[key] = value
+
+    def fetch(self, keys: Iterable[StepKey]) -> None:
+        """Read several at once, before somebody asks for them one by one."""
+        missing = [key for key in keys if not self._is_told(key)]
+        if not missing:
+            return
+        found = self._read(self._schema, self._id, missing)
+        for key in missing:
+            if key in found:
+                self.put(key, found[key])
+            else:
+                self._absent.setdefault(split_key(key)[0], set()).add(key)
+
+    def _is_told(self, key: StepKey) -> bool:
+        scope = split_key(key)[0]
+        return key in self._known.get(scope, ()) or key in self._absent.get(scope, ())
+
+    def forget(self, scope: ScopeKey) -> None:
+        """Let go of a scope in which nothing is open any more, so that a long loop takes no more room than a short one."""
+        self._known.pop(scope, None)
+        self._absent.pop(scope, None)
+
+    def __getitem__(self, key: StepKey) -> V:
+        self.fetch([key])
+        return self._known.get(split_key(key)[0], {})[key]
+
+    def __iter__(self) -> Iterator[StepKey]:
+        return (key for known in self._known.values() for key in known)
+
+    def __len__(self) -> int:
+        return sum(len(known) for known in self._known.values())
+
+
+Outputs: TypeAlias = Shelf[Json]
+Given: TypeAlias = Shelf[PassFacts]
+
+
+def outputs(schema: str, execution_id: UUID) -> Outputs:
+    """Return the outputs of settled steps."""
+    return Shelf(schema, execution_id, queries.outputs)
+
+
+def given(schema: str, execution_id: UUID) -> Given:
+    """Return what each pass was given, by its key."""
+    return Shelf(schema, execution_id, queries.items)
+
+
+def list_of(answer: Open) -> Json:
+    """Return what is stored of a container's answer; nothing if it has no items."""
+    if not answer.items:
+        return None
+    keys: dict[str, Json] = {} if answer.keys is None else {"keys": list(answer.keys)}
+    return {"items": list(answer.items), **keys}
+
+
+def passes_around(key: StepKey) -> list[StepKey]:
+    """Return the keys of the passes that a step lies in, the outermost first."""
+    scope = split_key(key)[0]
+    frames = enumerate(frames_of(scope), 1)
+    return [step_key(outer_scope(scope, depth), node_id) for depth, (node_id, _) in frames]
+
+
+def read_by(
+    program: Program, key: StepKey, taken: Sequence[int], given: Mapping[StepKey, PassFacts]
+) -> set[StepKey]:
+    """Return the steps whose outputs must be at hand before a step can be rendered."""
+    graph, needs = program.graph, program.needs(split_key(key)[1])
+    scope, here = split_key(key)[0], place_of(program.graph, key)
+    names = (
+        graph.nodes
+        if needs.steps is None
+        else [name for name in needs.steps if name in graph.nodes]
+    )
+    seen = (key_in_sight(graph, scope, here, NodeId(name)) for name in names)
+    wanted = {each for each in seen if each is not None}
+    if needs.has_input:
+        wanted |= sources_of(program, scope, taken, given)
+    return wanted

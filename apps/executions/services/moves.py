@@ -1,0 +1,188 @@
+"""Passes of containers: each gets a row with its item when it begins, and its output or its error when it ends."""
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, cast
+
+from apps.engine import passes, plan
+from apps.engine.advance import chance_of, output_of_leaves
+from apps.engine.blocks import Opening, PassEnd
+from apps.engine.container import Collected, Open, Pass, facts_of
+from apps.engine.errors import EngineError
+from apps.engine.failure import failure_of
+from apps.engine.graph import Container, OnError
+from apps.engine.render import Known, is_break
+from apps.engine.sight import key_in_sight, place_of
+from apps.engine.state import StepStatus
+from apps.engine.value import (
+    Json,
+    NodeId,
+    StepKey,
+    opener_of,
+    pass_key,
+    split_key,
+)
+from apps.executions import queries
+from apps.executions.services.run import LIMITS, Run, Said
+
+# Whoever decides writes what was done when it has come to so much.
+MOST_RECORDS = 500
+MOST_UNWRITTEN_BYTES = 2**20
+
+
+def decide(run: Run, *, until: float | None = None) -> plan.Decision:
+    """Return what may happen now, with everything carried out that needs nobody: skips, passes, limits.
+
+    If much is to be written, or the steady clock has come to `until`, passes are left to be begun and closed, and
+    nothing starts.
+    """
+    while True:
+        decision = plan.decide(run.program.graph, run.frontier, run.now(), LIMITS)
+        if decision.ending is not None:
+            run.frontier = plan.ended(run.frontier, decision.ending, run.now())
+        elif decision.skip:
+            for key in decision.skip:
+                run.note(key, StepStatus.SKIPPED)
+            run.frontier = plan.skips_recorded(run.frontier, decision.skip, run.now())
+        elif has_passes(decision):
+            if has_much(run) or (until is not None and time.monotonic() >= until):
+                run.wake_at = decision.wake_at
+                return replace(decision, start=())
+            _move_on(run, decision)
+        else:
+            run.wake_at = decision.wake_at
+            if decision.finish is not None:
+                run.end(decision.finish)
+            return decision
+
+
+def has_passes(decision: plan.Decision) -> bool:
+    """Say whether passes are to be begun or closed right now."""
+    return bool(decision.enter or decision.close or decision.expire)
+
+
+def has_much(run: Run) -> bool:
+    """Say whether so much is noted that it should be written down first."""
+    return len(run.records) >= MOST_RECORDS or run.unwritten_bytes >= MOST_UNWRITTEN_BYTES
+
+
+def _move_on(run: Run, decision: plan.Decision) -> None:
+    if decision.expire:
+        run.frontier = passes.expired(run.program.graph, run.frontier, decision.expire, run.now())
+    elif decision.close:
+        for key in decision.close:
+            close(run, key)
+    else:
+        enter(run, decision.enter)
+
+
+def enter(run: Run, keys: tuple[StepKey, ...]) -> None:
+    """Begin passes: note what each is given, and let the first steps inside start."""
+    graph = run.program.graph
+    for key in keys:
+        opener, index = opener_of(split_key(key)[0])
+        node = run.node(key)
+        opened = _opened(run, opener) if node.container is Container.LOOP else None
+        facts = facts_of(node, run.frontier.blocks[opener], index, opened)
+        run.given.put(key, facts)
+        run.note(key, StepStatus.RUNNING, at=run.now(), said=Said(item=facts))
+    run.frontier = passes.entered(graph, run.frontier, keys, run.now())
+    run.has_progressed = True
+
+
+def _opened(run: Run, opener: StepKey) -> Open:
+    """Return what a loop goes through. It is read once by each owner, and lies in the row of the loop until that ends."""
+    if opener not in run.opened:
+        stored = cast("dict[str, Any]", queries.items(run.schema, run.id, [opener])[opener])
+        run.opened[opener] = Open(Opening(count=0), stored["items"], stored.get("keys"))
+    return run.opened[opener]
+
+
+def close(run: Run, key: StepKey) -> None:
+    """Settle a pass or a container in which nothing is open any more."""
+    stood = passes.standing(run.frontier, key)
+    if key in run.frontier.blocks:
+        end = passes.UNDISTURBED
+        _close_block(run, key, stood)
+    else:
+        end = _close_pass(run, key, stood)
+    chance = chance_of(str(run.id), key, 1)
+    run.frontier = passes.closed(
+        run.program.graph, run.frontier, key, run.now(), end=end, chance=chance
+    )
+    run.has_progressed = True
+
+
+def _close_pass(run: Run, key: StepKey, stood: passes.Standing) -> PassEnd:
+    scope = split_key(key)[0]
+    end, status, error, output = passes.UNDISTURBED, stood.status, stood.error, None
+    if status is StepStatus.COMPLETED:
+        run.outputs.fetch(stood.leaves)
+        output = output_of_leaves(stood.leaves, run.outputs.__getitem__)
+        if run.frontier.blocks[opener_of(scope)[0]].has_break:
+            end = _judged(run, key)
+        if end.error is not None:
+            status, error, output = StepStatus.FAILED, end.error, None
+    run.note(key, status, said=Said(output=output, error=error))
+    run.outputs.forget(scope)
+    run.given.forget(scope)
+    return end
+
+
+def _judged(run: Run, key: StepKey) -> PassEnd:
+    scope, node_id = split_key(key)
+    here = place_of(run.program.graph, key)
+    names = run.program.needs(node_id).steps or frozenset[NodeId]()
+    seen = (key_in_sight(run.program.graph, scope, here, name) for name in names)
+    run.outputs.fetch(each for each in seen if each is not None)
+    try:
+        known = Known(run.outputs, run.given)
+        return PassEnd(is_break=is_break(run.program, run.facts, key, known, run.now()))
+    except EngineError as error:
+        return PassEnd(failure_of(error).facts(node_id))
+
+
+def _close_block(run: Run, key: StepKey, stood: passes.Standing) -> None:
+    node, block = run.node(key), run.frontier.blocks[key]
+    output: Json = None
+    if stood.status is StepStatus.COMPLETED:
+        collected = Collected(node, block, _ended(run, key))
+        output = run.program.containers[node.id].collect(collected)
+    elif stood.status is StepStatus.FAILED and node.on_error is not OnError.STOP:
+        output = {"error": dict(stood.error or {})}
+    if stood.status is StepStatus.COMPLETED or output is not None:
+        run.outputs.put(key, output)
+    is_completed = stood.status is StepStatus.COMPLETED
+    said = Said(
+        output=output,
+        port=node.default_port if is_completed else "",
+        error=stood.error,
+        item=NO_LIST if run.opened.pop(key, None) is not None else None,
+    )
+    run.note(key, stood.status, said=said)
+
+
+# What was gone through stands among the iterations; nobody reads the list again.
+NO_LIST: dict[str, Json] = {}
+
+
+def _ended(run: Run, opener: StepKey) -> Iterator[Pass]:
+    """Yield the passes that came to their own end, in order: those in the database and those that are not written yet."""
+    rows = queries.passes(run.schema, run.id, opener)
+    for key, record in run.records.items():
+        if key.startswith(f"{opener}[") and pass_key(*opener_of(split_key(key)[0])) == key:
+            rows[opener_of(split_key(key)[0])[1]] = (
+                *(record.status, _read(record.output)),
+                record.error,
+                _read(record.item) or run.given.get(key),
+            )
+    for index in sorted(rows):
+        status, output, error, facts = rows[index]
+        if status in {StepStatus.COMPLETED, StepStatus.FAILED}:
+            yield Pass(index, facts or {}, StepStatus(status), output, error)
+
+
+def _read(text: str | None) -> Any:
+    return None if text is None else json.loads(text)
