@@ -111,7 +111,10 @@ def entered(graph: Graph, frontier: Frontier, keys: Iterable[StepKey], now: date
         scope = edit.enter(key)
         opener, index = opener_of(scope)
         node = graph.nodes[split_key(opener)[1]]
-        edit.go_in(graph, scope, node.id, node.handle_of(index))
+        handle = node.handle_of(index)
+        # A pass through nothing counts as a step, or a loop without a body would have no bound.
+        edit.step_count += not graph.entries[node.id, handle]
+        edit.go_in(graph, scope, node.id, handle)
     return edit.done(now)
 
 

@@ -93,7 +93,12 @@ class Steps(Mapping[str, Any]):
         return self._outputs[key]
 
     def __iter__(self) -> Iterator[str]:
-        return (name for name in (*self._graph.nodes, *self._names) if name in self)
+        # Only what is at hand: whoever asks for all names wants to help, not to load a thousand outputs.
+        at_hand = set(self._outputs)
+        for name in self._graph.nodes:
+            if key_in_sight(self._graph, self._scope, self._place, name) in at_hand:
+                yield name
+        yield from (name for name in self._names if name not in self._graph.nodes)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

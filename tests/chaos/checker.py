@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from apps.engine.value import step_key
 from tests.chaos.documents import Kind
 from tests.chaos.play import Play
 from tests.chaos.stage import SCHEMA, Stage
@@ -15,7 +16,7 @@ SELECT e.id, e.workflow_id, e.status, e.output, e.error,
        coalesce(e.trigger -> 'body' ->> 'n', e.trigger ->> 'n')::int, e.trigger_node
 FROM {SCHEMA}.executions_execution e WHERE e.workflow_id = ANY(%(workflows)s::uuid[])
 """  # noqa: S608 - a constant
-STEPS = f"SELECT execution_id, node_id, status FROM {SCHEMA}.executions_step"  # noqa: S608 - a constant
+STEPS = f"SELECT execution_id, scope, node_id, status FROM {SCHEMA}.executions_step"  # noqa: S608 - a constant
 TWICE = """
 SELECT execution_id, node_id, count(*) FROM public.chaos_success
 GROUP BY execution_id, node_id, scope HAVING count(*) > 1
@@ -89,8 +90,8 @@ def _check_ends(
     """Every execution ended as the in-memory runner ends it: status, output, error, and each step's status."""
     by_id = {workflow_ids[kind.name]: kind for kind in kinds}
     recorded: dict[Any, dict[str, str]] = defaultdict(dict)
-    for execution_id, node_id, status in steps:
-        recorded[execution_id][node_id] = status
+    for execution_id, scope, node_id, status in steps:
+        recorded[execution_id][step_key(scope, node_id)] = status
     for execution_id, workflow_id, status, output, error, number, trigger in found:
         outcome = by_id[str(workflow_id)].expected(trigger, {"n": number})
         model = {

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from apps.engine import runner
+from apps.engine.outcome import Outcome
 from apps.engine.ports import HttpReply, HttpRequest
 from apps.engine.program import load
 from apps.engine.testing import in_memory_ports
@@ -159,6 +160,33 @@ def failing(url: str, hook: dict[str, Any]) -> dict:
     )
 
 
+def regions(url: str, hook: dict[str, Any]) -> dict:
+    #  loop ─body─► try ─try───► c (refused for the middle item)
+    #   │               └catch─► mend
+    #   └done─► retry ─body─► flaky ─► rest
+    #              └done─► end
+    return wired(
+        [
+            node("loop", "control:loop", {"source": [1, 2, 3, 4], "concurrency": 2}),
+            node("try", "control:try"),
+            call("c", f"{url}/{{{{ item == 2 ? 'status/400' : 'slow/60' }}}}"),
+            formula("mend", "error.status + item"),
+            node("retry", "control:retry", {"attempts": 4, "first_wait_s": 0.1}),
+            call("flaky", f"{url}/flaky/1"),
+            node("rest", "control:delay", {"duration": "200ms"}),
+            formula("end", f"{NUMBER} + steps.loop.iteration_count"),
+        ],
+        "loop:body > try",
+        "try:try > c",
+        "try:catch > mend",
+        "loop:done > retry",
+        "retry:body > flaky",
+        "flaky > rest",
+        "retry:done > end",
+        hook=hook,
+    )
+
+
 def answered_at_once(url: str, hook: dict[str, Any]) -> dict:
     return pure(url, hook | {"mode": "sync", "timeout_s": 20})
 
@@ -179,6 +207,7 @@ MAKERS: tuple[Callable[[str, dict[str, Any]], dict], ...] = (
     short_delays,
     branches,
     failing,
+    regions,
     answered_at_once,
     answered_late,
 )
@@ -195,7 +224,7 @@ class Kind:
     def program(self):
         return load(self.definition, catalogue())
 
-    def expected(self, trigger: str, payload: Any) -> runner.Outcome:
+    def expected(self, trigger: str, payload: Any) -> Outcome:
         """What the in-memory runner makes of it, with the receiver's part played by a function."""
         return self._played(trigger, payload)[0]
 
@@ -203,7 +232,7 @@ class Kind:
         """How often the model sends each idempotency key."""
         return self._played(trigger, payload)[1]
 
-    def _played(self, trigger: str, payload: Any) -> tuple[runner.Outcome, Counter[str]]:
+    def _played(self, trigger: str, payload: Any) -> tuple[Outcome, Counter[str]]:
         seen: Counter[str] = Counter()
 
         def answer(request: HttpRequest) -> HttpReply:

@@ -102,6 +102,7 @@ def test_a_pass_with_nothing_inside_is_over_when_it_begins() -> None:
     frontier = entered(graph, opened(graph, Opening(count=1)))
 
     assert decide(graph, frontier).close == ("c[0]/c",)
+    assert frontier.step_count == 3  # t, c, and the pass: a loop without a body has a bound too
 
 
 def test_the_leaves_of_a_pass_are_told_when_it_is_over() -> None:

@@ -13,12 +13,12 @@ from apps.engine.errors import EngineError
 from apps.engine.frontier import OpenStep
 from apps.engine.node import Input
 from apps.engine.program import Program, load
-from apps.engine.render import Facts, Known, Prepared, idempotency_key, prepare
+from apps.engine.render import Facts, Known, Prepared, idempotency_key, prepare, sources_of
 from apps.engine.runner import DAWN
 from apps.engine.secret import Secret
 from apps.engine.state import Reason, StepStatus
 from apps.engine.testing import FakeLog, in_memory_ports
-from apps.engine.value import Json, NodeId, StepKey
+from apps.engine.value import Json, NodeId, ScopeKey, StepKey
 from apps.nodes import catalogue
 
 ME = StepKey("me")
@@ -244,3 +244,22 @@ def test_a_step_that_was_not_started_cannot_be_prepared() -> None:
 def test_the_node_knows_where_the_dates_of_its_workflow_are_read() -> None:
     assert prepared({}).context.zone == "UTC"
     assert prepared({}, timezone="Asia/Tokyo").context.zone == "Asia/Tokyo"
+
+
+def test_the_steps_that_come_in_are_known_before_anything_is_rendered() -> None:
+    #  t ──► before ──► try ──try──► loop ──body──► in
+    builder = Builder().node("t", "trigger:manual").then("before", "control:no_op")
+    builder.then("try", "control:try").then("loop", "control:loop", port="try", source=[1])
+    builder.then("in", "control:no_op", port="body")
+    loaded = load(builder.build(), catalogue())
+    given = {
+        StepKey("try[0]/try"): {"index": 0, "taken": [1]},
+        StepKey("try[0]/loop[0]/loop"): {"index": 0, "item": 7},
+    }
+
+    def sources(scope: str, *taken: int) -> set[str]:
+        return set(sources_of(loaded, ScopeKey(scope), taken, given))
+
+    assert sources("", 1) == {"before"}
+    assert sources("try[0]", 2) == {"before"}
+    assert sources("try[0]/loop[0]", 3) == set()

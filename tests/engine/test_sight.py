@@ -6,7 +6,7 @@ import pytest
 
 from apps.engine.builder import Builder
 from apps.engine.program import load
-from apps.engine.sight import Steps, key_in_sight, lasting_key, place_of, why_hidden
+from apps.engine.sight import Steps, earlier_tries, key_in_sight, lasting_key, place_of, why_hidden
 from apps.engine.value import NodeId, StepKey, split_key
 from apps.nodes import catalogue
 
@@ -105,3 +105,16 @@ def test_the_root_steps_has_what_is_in_sight_and_the_names_of_the_loops() -> Non
 )
 def test_a_lasting_key_leaves_out_the_tries_of_retry_blocks(key, lasting) -> None:
     assert lasting_key(GRAPH, StepKey(key)) == lasting
+
+
+@pytest.mark.parametrize(
+    ("key", "tries"),
+    [
+        ("t", []),
+        ("loop[3]/first", []),
+        ("retry[0]/loop-2[5]/again", []),
+        ("retry[2]/loop-2[5]/again", ["retry[0]/loop-2[5]/again", "retry[1]/loop-2[5]/again"]),
+    ],
+)
+def test_a_step_may_have_run_in_the_earlier_tries_of_a_retry_block(key, tries) -> None:
+    assert earlier_tries(GRAPH, StepKey(key)) == tries

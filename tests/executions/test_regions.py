@@ -8,7 +8,7 @@ from apps.engine.state import StepStatus
 from apps.executions import queries
 from apps.executions.models import Step
 from apps.executions.services import cancel, doctor, moves, worker
-from tests.executions.crew import bury, dying_at, work
+from tests.executions.crew import Killed, bury, dying_at, work
 from tests.executions.makers import (
     begin,
     call,
@@ -78,13 +78,13 @@ def test_a_loop_that_is_written_in_many_pieces_is_collected_whole(demo, monkeypa
     assert outputs(execution_id) == [{"x": 2 * item} for item in range(40)]
 
 
-@pytest.mark.parametrize("point", ["record.after_commit", "finish.after_commit", "release.before"])
+@pytest.mark.parametrize("point", ["finish.before_commit", "finish.after_commit", "release.before"])
 def test_a_loop_whose_owner_dies_goes_on_from_its_last_row(demo, monkeypatch, point) -> None:
     monkeypatch.setattr(moves, "MOST_RECORDS", 5)
     execution_id = begin(make_version(doubled()), {"items": list(range(12))})
     dead = worker.Worker("threads")
 
-    with dying_at(point, nth=2):
+    with dying_at(point, nth=2), pytest.raises(Killed):
         work(dead)
     bury(dead)
     work_until_idle()

@@ -272,6 +272,20 @@ def test_a_dry_run_reports_what_it_would_have_called(owner, draft) -> None:
     assert "call" not in said["path"]
 
 
+def test_a_dry_run_comes_to_so_many_steps_and_no_further(owner) -> None:
+    nodes = [
+        node("start", "trigger:manual"),
+        node("loop", "control:loop", source=list(range(5_000)), max_iterations=5_000),
+        node("in", "control:no_op"),
+    ]
+    edges = [edge("start", "loop"), edge("loop", "in", "body")]
+    made = owner.post("/workflows", {"name": "w", "definition": {"nodes": nodes, "edges": edges}})
+
+    said = owner.post(f"/workflows/{made.json()['id']}/dry-run", {}).json()
+
+    assert (said["status"], said["error"]["code"]) == ("failed", "step_limit")
+
+
 def test_a_mock_for_a_node_that_is_not_there_is_refused(owner, draft) -> None:
     answer = owner.post(draft, {"mocks": {"nobody": 1}})
 

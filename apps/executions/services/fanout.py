@@ -88,6 +88,7 @@ def absorb(run: Run) -> None:
     for row in rows_of(run.schema, run.id, handed):
         graph, now = run.program.graph, run.now()
         run.start_as_recorded(row.key, row.first_started_at)
+        run.outputs.look_again(row.key)
         if row.status is StepStatus.WAITING:
             run.frontier = plan.waiting(run.frontier, row.key, row.wake_at, Reason.RETRY, now)
         elif row.status is StepStatus.UNKNOWN:

@@ -50,6 +50,10 @@ class Shelf(Mapping[StepKey, V]):
             else:
                 self._absent.setdefault(split_key(key)[0], set()).add(key)
 
+    def look_again(self, key: StepKey) -> None:
+        """Forget that there was nothing: somebody else has recorded it meanwhile."""
+        self._absent.get(split_key(key)[0], set()).discard(key)
+
     def _is_told(self, key: StepKey) -> bool:
         scope = split_key(key)[0]
         return key in self._known.get(scope, ()) or key in self._absent.get(scope, ())

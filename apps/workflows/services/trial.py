@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from apps.engine.ports import HttpReply, HttpRequest, Ports
 from apps.engine.program import Program, load
 from apps.engine.render import Facts
 from apps.engine.runner import Trial
-from apps.engine.value import Json, NodeId
+from apps.engine.value import DEFAULT_LIMITS, Json, NodeId
 from apps.tenants import facade as tenants
 from apps.workflows import rules
 from apps.workflows.errors import TriggerNotFoundError
@@ -24,6 +24,8 @@ from apps.workflows.queries import registry, stored
 from apps.workflows.services import triggers
 
 EXECUTION_ID = "dry-run"
+# Somebody waits for it, and a web thread runs it: every node of the largest document, and some thousand passes.
+DRY_LIMITS = replace(DEFAULT_LIMITS, steps=5_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ def dry_run(what: DryRun) -> Outcome:
         mocks={NodeId(node_id): output for node_id, output in what.mocks.items()},
         is_dry=True,
         starts_at=clock.now(),
+        limits=DRY_LIMITS,
     )
     ports = Ports(http=_NoWorld(), clock=_Clock(), log=_NoLog())
     return runner.run(program, NodeId(trigger.node_id), what.trigger, ports, trial)

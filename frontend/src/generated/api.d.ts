@@ -638,6 +638,11 @@ export interface components {
         /** @description What is to become of an unknown step: it runs again with the same key, or it has failed. */
         DecisionInRequest: {
             decision: components["schemas"]["DecisionEnum"];
+            /**
+             * @description The scope of the step, as `loop-1[3]`.
+             * @default
+             */
+            scope?: string;
         };
         /** @description What to try: the trigger's data, and the output that stands for each node that would touch the world. */
         DryRunInRequest: {
@@ -1115,6 +1120,8 @@ export interface components {
             ended_at: string | null;
             error: unknown | null;
             input: unknown | null;
+            /** @description What a pass of a container was given: its index, and its item or error. */
+            item: unknown | null;
             node_id: string;
             node_type: string;
             output: unknown | null;

@@ -118,6 +118,7 @@ export function makeStep(overrides: Partial<SchemaStepShown> = {}): SchemaStepSh
     attempt: 1,
     attempts: [],
     input: null,
+    item: null,
     output: { ok: true },
     output_omitted: false,
     error: null,

@@ -338,7 +338,7 @@ describe('an execution that runs', () => {
     expect(world.sent).toEqual([
       expect.objectContaining({
         path: `/api/v1/executions/${execution.id}/steps/tell/decide`,
-        body: { decision: 'rerun' },
+        body: { decision: 'rerun', scope: '' },
       }),
     ]);
   });
