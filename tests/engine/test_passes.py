@@ -287,6 +287,37 @@ def test_a_cancelled_execution_closes_its_passes_and_blocks_as_cancelled() -> No
     assert finish.status is ExecutionStatus.CANCELLED
 
 
+def test_a_block_that_fails_already_is_not_disturbed_by_another_failure_beside_it() -> None:
+    graph = draw(
+        """
+        t ──► c ──body──► a
+        t ──► b
+        """,
+        c=LOOP,
+    )
+    frontier = entered(graph, opened(graph, FIVE))
+    frontier = plan.started(frontier, [StepKey("c[1]/a")], at(0))
+    frontier = closed(graph, broken(graph, frontier, "c[0]/a"), "c[0]/c")
+    before = frontier.blocks[C]
+
+    frontier = broken(graph, frontier, "b")
+
+    assert frontier.blocks[C] is before
+    assert decide(graph, frontier).abort == ()
+
+
+def test_an_open_step_ends_as_what_it_lies_in() -> None:
+    graph = looped()
+    frontier = passes.entered(graph, opened(graph, FIVE), [StepKey("c[0]/c")], at(0))
+    assert {frontier.ending_of(key) for key in frontier.steps} == {None}
+
+    frontier = plan.cancel(frontier, at(0))
+
+    endings = {key: frontier.ending_of(key) for key in frontier.steps}
+    assert set(endings) == {"c[0]/a", "c[1]/c"}
+    assert all(ending is not None and ending.is_aborting for ending in endings.values())
+
+
 def test_a_container_that_opens_while_the_execution_ends_begins_no_pass() -> None:
     graph = looped()
     frontier = plan.started(begun(graph), [C], at(0))
@@ -383,7 +414,28 @@ def test_an_early_join_lets_go_of_all_that_leads_nowhere_else() -> None:
 
     decision = decide(graph, frontier)
     assert decision.start == ("keep", "join")
+    ending = frontier.ending_of(StepKey("b"))
+    assert ending is not None
+    assert ending.is_aborting
     assert (decision.cancel, decision.abort) == (("c[0]/d",), ("b",))
+
+
+def test_what_arrives_at_a_join_that_has_run_is_ignored() -> None:
+    graph = draw(
+        """
+        t ──► a ──► join
+        t ──► keep ──► join
+              keep ──► other
+        """,
+        join=FIRST,
+    )
+    frontier = settle(graph, begun(graph), StepKey("a"))
+
+    frontier = settle(graph, frontier, StepKey("keep"))
+
+    assert decide(graph, frontier).start == ("join", "other")
+    frontier = settle(graph, settle(graph, frontier, StepKey("join")), StepKey("other"))
+    assert decide(graph, frontier).finish is not None
 
 
 def test_a_loser_that_fails_or_waits_for_another_try_harms_nobody() -> None:
