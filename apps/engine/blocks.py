@@ -120,14 +120,14 @@ def passed(block: Block, index: int, end: PassEnd, *, chance: float) -> Passed:
 
     `chance` in [0, 1) moves the wait before another try.
     """
-    block = left(block, index)
     if block.ending is not None:
-        return Passed(block)
+        return Passed(left(block, index))
+    if block.kind not in {Container.TRY, Container.RETRY}:
+        return _counted(block, index, end)
+    block = left(block, index)
     if block.kind is Container.TRY:
         return _tried(block, index, end)
-    if block.kind is Container.RETRY:
-        return _tried_again(block, index, end, chance)
-    return _counted(block, index, end)
+    return _tried_again(block, index, end, chance)
 
 
 def _failed(error: Mapping[str, Json] | None) -> Ending:
@@ -135,10 +135,15 @@ def _failed(error: Mapping[str, Json] | None) -> Ending:
 
 
 def _counted(block: Block, index: int, end: PassEnd) -> Passed:
-    if end.error is None:
-        block = replace(block, succeeded=block.succeeded + 1)
-    else:
-        block = replace(block, failed=block.failed + 1, error=block.error or end.error)
+    is_fine = end.error is None
+    # One copy: a long loop comes here for each of its passes.
+    block = replace(
+        block,
+        open={other: None for other in block.open if other != index},
+        succeeded=block.succeeded + is_fine,
+        failed=block.failed + (not is_fine),
+        error=block.error or end.error,
+    )
     if block.has_break:
         block = _judged(block, index, is_break=end.is_break)
     if block.ending is None:

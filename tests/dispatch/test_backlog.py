@@ -29,7 +29,7 @@ CLAIM: dict[str, Any] = {
     "pure": 16,
     "external": 1,
     "kinds": ["pure", "external"],
-    "formats": [1],
+    "formats": [1, 2],
     "takes_last_chances": True,
     "last_chance": 2,
     "worker": uuid7(),

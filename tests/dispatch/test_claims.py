@@ -173,9 +173,15 @@ def test_a_newcomer_starts_at_the_floor_and_gets_no_backlog_of_privilege(queue) 
 
 
 def test_an_unknown_engine_format_is_left_to_newer_workers(queue) -> None:
-    make_ticket(engine_format=2)
+    make_ticket(engine_format=3)
 
     assert take(make_worker()) == []
+
+
+def test_a_ticket_of_the_release_before_is_claimed_too(queue) -> None:
+    made = {make_ticket(engine_format=1), make_ticket()}
+
+    assert {claimed.execution_id for claimed in take(make_worker())} == made
 
 
 def test_a_poke_between_read_and_release_makes_the_owner_decide_again(queue) -> None:

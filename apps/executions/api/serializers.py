@@ -44,7 +44,8 @@ class StepShown(serializers.Serializer[Any]):
     attempts = serializers.JSONField(allow_null=True)
     input = serializers.JSONField(allow_null=True)
     item = serializers.JSONField(
-        allow_null=True, help_text="What a pass of a container was given: its index, and its item or error."
+        allow_null=True,
+        help_text="What a pass of a container was given: its index, and its item or error.",
     )
     output = serializers.JSONField(allow_null=True)
     output_omitted = serializers.BooleanField(

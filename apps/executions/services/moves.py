@@ -159,8 +159,9 @@ def _close_block(run: Run, key: StepKey, stood: passes.Standing) -> None:
         output=output,
         port=node.default_port if is_completed else "",
         error=stood.error,
-        item=NO_LIST if run.opened.pop(key, None) is not None else None,
+        item=NO_LIST if node.container is Container.LOOP and block.count else None,
     )
+    run.opened.pop(key, None)
     run.note(key, stood.status, said=said)
 
 
