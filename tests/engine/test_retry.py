@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from apps.engine import retry
 from apps.engine.failure import Failure
-from apps.engine.retry import Backoff, RetryPolicy, retry_after_s
+from apps.engine.retry import Backoff, RetryPolicy, problems_of, read, retry_after_s, write
 from apps.engine.value import Json
 
 PASSING = Failure("timeout", "late", is_retryable=True)
@@ -179,3 +179,10 @@ def test_every_bad_setting_is_named_at_once() -> None:
     found = retry.problems_of({"attempts": 0, "statuses": "x", "odd": 1})
 
     assert {key for key, _ in found} == {"attempts", "statuses", "odd"}
+
+
+def test_a_policy_is_written_as_the_json_from_which_it_is_read_again() -> None:
+    policy = RetryPolicy(4, Backoff.FIXED, 2.0, 9.0, 3.0, ("a",), ("b",), (503,))
+
+    assert problems_of(write(policy)) == []
+    assert read(write(policy), default_attempts=1) == policy
