@@ -47,6 +47,24 @@ def webhook_if_set_respond(path: str, *, is_sync: bool) -> Document:
     }
 
 
+def loop(kind: str, config: dict[str, Any], *, concurrency: int) -> Document:
+    """A loop over the trigger's items, with one node in its body."""
+    passes = {
+        "source": "{{ trigger.items }}",
+        "max_iterations": 100_000,
+        "concurrency": concurrency,
+    }
+    return {
+        "nodes": [
+            _node("start", "trigger:manual", {}),
+            _node("loop", "control:loop", passes),
+            _node("in", kind, config),
+            _node("count", "action:set", {"values": {"n": "{{ steps.loop.iteration_count }}"}}),
+        ],
+        "edges": _edges(("start", "", "loop"), ("loop", "body", "in"), ("loop", "done", "count")),
+    }
+
+
 def chain(length: int, kind: str, config: dict[str, Any]) -> Document:
     """W2: a manual trigger and `length` nodes in a row."""
     names = [f"n{index}" for index in range(length)]

@@ -85,6 +85,27 @@ def w2_chain(product: Product, plan: Plan) -> list[Row]:
     return [own, whole, alone, overhead]
 
 
+def loops(product: Product, plan: Plan) -> list[Row]:
+    """A loop of pure items, at one size and at ten times that, and one of calls, twenty at a time."""
+    pure = documents.loop("action:set", {"values": {"x": "{{ item * 2 }}"}}, concurrency=1)
+    url = f"{product.facts['receiver_url']}/ok"
+    calls = documents.loop("action:http", {"url": url}, concurrency=20)
+    rows = []
+    for name, document, count, target in (
+        ("Loop of 1,000 pure items", pure, 1_000, ""),
+        ("Loop of 10,000 pure items", pure, 10_000, "≤ 3"),
+        ("Loop of 1,000 calls, 20 at a time", calls, 1_000, "≤ 5"),
+    ):
+        workflow_id = product.make_workflow(name, document)
+        row = Row(name, "s", target=target)
+        for _ in range(plan.runs):
+            shown = product.ended(product.execute(workflow_id, {"items": list(range(count))}))
+            assert (shown["status"], shown["output"]) == ("completed", {"n": count}), shown
+            row.values.append(took_ms(shown) / 1000)
+        rows.append(row)
+    return rows
+
+
 def per_step_ms(product: Product, plan: Plan, workflow_id: str) -> list[float]:
     """Return what each step took on average, for each start but the first."""
     took = []
@@ -177,6 +198,7 @@ ALL: tuple[Measure, ...] = (
     memory,
     w2_chain,
     w3_fan_out,
+    loops,
     a158_api,
     a159_single,
     a161_query,

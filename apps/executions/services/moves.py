@@ -19,9 +19,11 @@ from apps.engine.state import StepStatus
 from apps.engine.value import (
     Json,
     NodeId,
+    ScopeKey,
     StepKey,
     opener_of,
     pass_key,
+    pass_scope,
     split_key,
 )
 from apps.executions import queries
@@ -126,9 +128,14 @@ def _close_pass(run: Run, key: StepKey, stood: passes.Standing) -> PassEnd:
         if end.error is not None:
             status, error, output = StepStatus.FAILED, end.error, None
     run.note(key, status, said=Said(output=output, error=error))
+    if run.node(key).container is not Container.TRY:
+        _forget(run, scope)
+    return end
+
+
+def _forget(run: Run, scope: ScopeKey) -> None:
     run.outputs.forget(scope)
     run.given.forget(scope)
-    return end
 
 
 def _judged(run: Run, key: StepKey) -> PassEnd:
@@ -162,6 +169,10 @@ def _close_block(run: Run, key: StepKey, stood: passes.Standing) -> None:
         item=NO_LIST if node.container is Container.LOOP and block.count else None,
     )
     run.opened.pop(key, None)
+    if node.container is Container.TRY:
+        # Its later regions see the steps of the earlier ones, which may not be written yet.
+        for index in range(block.count):
+            _forget(run, pass_scope(key, index))
     run.note(key, stood.status, said=said)
 
 
