@@ -1,7 +1,7 @@
 """What a turn writes down, and that it is right."""
 
 from apps.engine.value import Limits
-from apps.executions.services import run
+from apps.executions.services import moves
 from tests.executions.makers import (
     begin,
     chain,
@@ -79,10 +79,10 @@ def test_an_execution_ends_at_one_step_more_than_the_limit_and_tells_why(demo, m
     #  start ──► a ──► b
     version = make_version(chain(("a", "control:no_op", {}), ("b", "control:no_op", {})))
 
-    monkeypatch.setattr(run, "LIMITS", Limits(steps=3))
+    monkeypatch.setattr(moves, "LIMITS", Limits(steps=3))
     within = begin(version, {})
     work_until_idle()
-    monkeypatch.setattr(run, "LIMITS", Limits(steps=2))
+    monkeypatch.setattr(moves, "LIMITS", Limits(steps=2))
     beyond = begin(version, {})
     work_until_idle()
 
