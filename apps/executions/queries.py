@@ -15,6 +15,7 @@ from apps.dispatch import facade as dispatch
 from apps.engine.container import PassFacts
 from apps.engine.state import ExecutionStatus, Reason
 from apps.engine.value import Json, ScopeKey, StepKey, opener_of, split_key, step_key
+from apps.engine.weight import omitted
 from apps.executions.errors import ExecutionFinishedError, ExecutionNotFoundError
 from apps.executions.models import FINAL_STATUSES, Execution, Step
 
@@ -65,20 +66,23 @@ WHERE execution_id = %(id)s AND node_id = %(node)s AND starts_with(scope, %(open
 # What one answer may hold: a step's output may be 10 MiB, and an execution may have 250,000 steps.
 MOST_STEPS = 1_000
 MOST_OUTPUT_BYTES = 8 << 20
-# Of the first %(steps)s steps: how long an output is as text, NULL if those before it fill an answer even as they are
-# stored. To know a length is to read and unpack it, so not all are read to choose a few.
-OUTPUT_SIZES = """
-SELECT node_id, scope, CASE WHEN stored <= %(bytes)s AND before <= %(bytes)s THEN octet_length(output::text) END
+# Of the first %(steps)s steps: how long a value is as text, NULL if those before it fill an answer even as they are
+# stored. To know a length is to read and unpack it, so not all are read to choose a few. `{value}` is what is measured.
+SIZES = """
+SELECT node_id, scope, CASE WHEN stored <= %(bytes)s AND before <= %(bytes)s THEN octet_length(value::text) END
 FROM (
-    SELECT node_id, scope, seq, output, stored, coalesce(sum(stored) FILTER (WHERE stored <= %(bytes)s) OVER (
+    SELECT node_id, scope, seq, value, stored, coalesce(sum(stored) FILTER (WHERE stored <= %(bytes)s) OVER (
         ORDER BY seq, node_id, scope ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW), 0) AS before
     FROM (
-        SELECT node_id, scope, seq, output, pg_column_size(output)::bigint AS stored FROM {s}.executions_step
+        SELECT node_id, scope, seq, {value} AS value, pg_column_size({value})::bigint AS stored
+        FROM {s}.executions_step
         WHERE execution_id = %(id)s ORDER BY seq, node_id, scope LIMIT %(steps)s
     ) AS first
 ) AS summed
 WHERE stored IS NOT NULL
 """
+# What passes were given; what a loop goes through lies in the same column, and is shown by its passes.
+GIVEN = r"CASE WHEN scope ~ ('(^|/)' || node_id || '\[[0-9]+\]$') THEN item END"
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,38 +223,58 @@ def require(execution_id: UUID) -> None:
 def steps(execution: Execution) -> Shown:
     """Return the first steps of an execution in the order of their last change, with outputs as far as they fit.
 
-    The fired trigger's output is the execution's own trigger, which is stored once and always shown.
+    The fired trigger's output is the execution's own trigger, which is stored once and always shown. What passes
+    were given counts with the outputs; what a loop goes through is shown by its passes.
     """
     stored = Step.objects.filter(execution_id=execution.pk).order_by("seq", "node_id", "scope")
-    rows = list(stored.defer("output")[: MOST_STEPS + 1])
-    sizes = _output_sizes(execution.pk)
+    rows = list(stored.defer("output", "item")[: MOST_STEPS + 1])
     is_truncated = len(rows) > MOST_STEPS
     del rows[MOST_STEPS:]
+    sizes = _sizes(execution.pk, "output", MOST_OUTPUT_BYTES)
     room: float = MOST_OUTPUT_BYTES
-    wanted: list[tuple[UUID, str, str]] = []
+    outputs_of: list[tuple[UUID, str, str]] = []
     for row in rows:
         size = sizes.get((row.node_id, row.scope), 0)
         row.output_omitted = size > room
         if size and not row.output_omitted:
             room -= size
-            wanted.append(row.pk)
-    fitting = Step.objects.filter(pk__in=wanted).values_list("node_id", "scope", "output")
-    outputs_by_key = {(node_id, scope): output for node_id, scope, output in fitting}
+            outputs_of.append(row.pk)
+    items = _items(execution.pk, rows, room)
+    outputs_by_key = _values("output", outputs_of)
     for row in rows:
+        key = (row.node_id, row.scope)
         is_trigger = row.node_id == execution.trigger_node and not row.scope
-        row.output = (
-            execution.trigger if is_trigger else outputs_by_key.get((row.node_id, row.scope))
-        )
+        row.output = execution.trigger if is_trigger else outputs_by_key.get(key)
+        row.item = items.get(key)
     return Shown(rows, is_truncated=is_truncated)
 
 
-def _output_sizes(execution_id: UUID) -> dict[tuple[str, str], float]:
-    """Return how long the outputs of the first steps are, by (node, scope); endless is what cannot fit any more."""
-    params = {"id": execution_id, "steps": MOST_STEPS, "bytes": MOST_OUTPUT_BYTES}
-    rows = db.fetch(db.in_schema(OUTPUT_SIZES, tenancy.current_schema()), params)
+def _items(execution_id: UUID, rows: Sequence[Step], room: float) -> dict[tuple[str, str], Json]:
+    """Return what passes were given, as far as it fits into `room`; of what does not, that it was left out."""
+    sizes = _sizes(execution_id, GIVEN, int(room))
+    fitting: list[tuple[UUID, str, str]] = []
+    items: dict[tuple[str, str], Json] = dict.fromkeys(sizes, omitted(MOST_OUTPUT_BYTES))
+    for row in rows:
+        size = sizes.get((row.node_id, row.scope), math.inf)
+        if size <= room:
+            room -= size
+            fitting.append(row.pk)
+    return items | _values("item", fitting)
+
+
+def _sizes(execution_id: UUID, value: str, most_bytes: int) -> dict[tuple[str, str], float]:
+    """Return how long a value of the first steps is, by (node, scope); endless is what cannot fit any more."""
+    params = {"id": execution_id, "steps": MOST_STEPS, "bytes": most_bytes}
+    statement = db.in_schema(SIZES.replace("{value}", value), tenancy.current_schema())
     return {
-        (node_id, scope): math.inf if length is None else length for node_id, scope, length in rows
+        (node_id, scope): math.inf if length is None else length
+        for node_id, scope, length in db.fetch(statement, params)
     }
+
+
+def _values(column: str, places: Sequence[tuple[UUID, str, str]]) -> dict[tuple[str, str], Any]:
+    rows = Step.objects.filter(pk__in=places).values_list("node_id", "scope", column)
+    return {(node_id, scope): value for node_id, scope, value in rows}
 
 
 def why_not_live(execution_id: UUID) -> ExecutionNotFoundError | ExecutionFinishedError:

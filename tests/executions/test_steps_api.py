@@ -122,3 +122,35 @@ def test_without_being_asked_an_execution_comes_without_steps(owner) -> None:
     said = owner.get(f"/executions/{execution.pk}").json()
 
     assert {"steps", "steps_truncated"} & said.keys() == set()
+
+
+def test_what_passes_were_given_is_shown_as_far_as_it_fits_and_a_loops_list_is_not(
+    owner, monkeypatch
+) -> None:
+    monkeypatch.setattr(queries, "MOST_OUTPUT_BYTES", 60)
+    execution = make_execution()
+    places = [
+        ("loop", "", ["all"]),
+        ("loop", "loop[0]", {"item": 1}),
+        ("loop", "loop[1]", "x" * 60),
+    ]
+    Step.objects.bulk_create(
+        Step(
+            execution=execution,
+            node_id=node_id,
+            scope=scope,
+            node_type="control:loop",
+            status="running",
+            item=item,
+            seq=seq,
+        )
+        for seq, (node_id, scope, item) in enumerate(places)
+    )
+
+    said = read(owner, execution)
+
+    assert [each["item"] for each in said["steps"]] == [
+        None,
+        {"item": 1},
+        {"_omitted": "too_large", "most_bytes": 60},
+    ]
