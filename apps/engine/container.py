@@ -17,11 +17,25 @@ PassFacts: TypeAlias = Mapping[str, Json]
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A container's answer: its passes begin. Those of a loop each get one of `items`, and its key if there are `keys`."""
+    """A container's answer: its passes begin. Those of a loop each get one of `items`, and its key if there are `keys`.
+
+    Whoever goes on with a loop may have at hand only some of them, from that of pass `first` on.
+    """
 
     opening: Opening
     items: Sequence[Json] = ()
     keys: Sequence[str] | None = None
+    first: int = 0
+
+    def has(self, index: int) -> bool:
+        """Say whether the item of a pass is at hand."""
+        return self.first <= index < self.first + len(self.items)
+
+    def given(self, index: int) -> dict[str, Json]:
+        """Return the item of a pass, and its key if it has one."""
+        place = index - self.first
+        key: dict[str, Json] = {} if self.keys is None else {"key": self.keys[place]}
+        return {"item": self.items[place], **key}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +81,9 @@ def facts_of(node: Node, block: Block, index: int, opened: Open | None) -> dict[
     """Return what pass `index` is given and remembers. Only a loop needs the answer with which it was opened."""
     facts: dict[str, Json] = {"index": index}
     if node.container is Container.LOOP:
-        if opened is None:
-            raise ValueError(f"the items of {node.id} are not at hand")
-        facts |= {"count": block.count, "item": opened.items[index]}
-        if opened.keys is not None:
-            facts["key"] = opened.keys[index]
-        return facts
+        if opened is None or not opened.has(index):
+            raise ValueError(f"item {index} of {node.id} is not at hand")
+        return {**facts, "count": block.count, **opened.given(index)}
     facts["taken"] = list(block.taken)
     if node.container is Container.PARALLEL:
         facts["name"] = node.handles[index]

@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NewType, TypeAlias
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
@@ -17,6 +18,8 @@ ScopeKey = NewType("ScopeKey", str)
 ExecutionId = NewType("ExecutionId", str)
 
 ROOT_SCOPE = ScopeKey("")
+# One pass of a loop takes its keys apart some fifty times, and then never again.
+KEYS_KEPT = 4_096
 NODE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
@@ -59,6 +62,7 @@ def step_key(scope: ScopeKey, node_id: NodeId) -> StepKey:
     return StepKey(f"{scope}/{node_id}" if scope else node_id)
 
 
+@lru_cache(maxsize=KEYS_KEPT)
 def split_key(key: StepKey) -> tuple[ScopeKey, NodeId]:
     """Return the scope and the node of a step key; the opposite of `step_key`."""
     scope, _, node_id = key.rpartition("/")
@@ -70,6 +74,7 @@ def pass_scope(opener: StepKey, index: int) -> ScopeKey:
     return ScopeKey(f"{opener}[{index}]")
 
 
+@lru_cache(maxsize=KEYS_KEPT)
 def opener_of(scope: ScopeKey) -> tuple[StepKey, int]:
     """Return who opened a scope, and the index of the pass; the opposite of `pass_scope`.
 
@@ -85,6 +90,7 @@ def pass_key(opener: StepKey, index: int) -> StepKey:
     return step_key(pass_scope(opener, index), split_key(opener)[1])
 
 
+@lru_cache(maxsize=KEYS_KEPT)
 def frames_of(scope: ScopeKey) -> tuple[tuple[NodeId, int], ...]:
     """Return the containers that a scope lies in with the pass of each, the outermost first."""
     if not scope:

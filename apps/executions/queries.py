@@ -57,6 +57,18 @@ OUTPUTS = f"SELECT node_id, scope, output {OF_STEPS} AND output IS NOT NULL"
 ITEMS = f"SELECT node_id, scope, item {OF_STEPS} AND item IS NOT NULL"
 FIRST_START = f"SELECT min(first_started_at) {OF_STEPS}"
 
+# An owner that did not open the loop reads a piece of its list: the whole may be megabytes, and a loop whose passes wait
+# has an owner for each of them.
+PIECE = """
+SELECT array_agg(item.value ORDER BY item.place), array_agg(key.value ORDER BY item.place)
+FROM {s}.executions_step s
+CROSS JOIN LATERAL json_array_elements(s.item -> 'items') WITH ORDINALITY AS item(value, place)
+LEFT JOIN LATERAL json_array_elements_text(s.item -> 'keys') WITH ORDINALITY AS key(value, place) USING (place)
+WHERE s.execution_id = %(id)s AND s.node_id = %(node)s AND s.scope = %(scope)s
+  AND place > %(first)s AND place <= %(first)s + %(most)s
+"""
+PIECE_ITEMS = 100
+
 # A container's node stands nowhere inside of itself but as its passes.
 PASSES = """
 SELECT scope, status, output, error, item FROM {s}.executions_step
@@ -135,6 +147,22 @@ def outputs(schema: str, execution_id: UUID, keys: Sequence[StepKey]) -> dict[St
 def items(schema: str, execution_id: UUID, keys: Sequence[StepKey]) -> dict[StepKey, PassFacts]:
     """Return what passes were given, and what loops go through."""
     return _of_steps(ITEMS, schema, execution_id, keys)
+
+
+def piece(
+    schema: str, execution_id: UUID, opener: StepKey, first: int
+) -> tuple[list[Json], list[str] | None]:
+    """Return up to 100 items of what a loop goes through, from that of pass `first` on, and their keys if it has any."""
+    scope, node_id = split_key(opener)
+    params = {
+        "id": execution_id,
+        "node": node_id,
+        "scope": scope,
+        "first": first,
+        "most": PIECE_ITEMS,
+    }
+    ((found, keys),) = db.fetch(db.in_schema(PIECE, schema), params)
+    return found, None if keys[0] is None else keys
 
 
 def first_start(schema: str, execution_id: UUID, keys: Sequence[StepKey]) -> datetime | None:

@@ -266,6 +266,24 @@ def test_what_passes_saw_is_not_kept_when_the_workflow_says_so(demo) -> None:
     assert kept == [(None, None, None)] * 5
 
 
+@pytest.mark.parametrize(
+    ("items", "keys"), [([7, "b", None, {"n": 1.5}], None), ({"a": 1, "b": [2]}, ["a", "b"])]
+)
+def test_a_later_owner_reads_a_piece_of_the_list(demo, monkeypatch, items, keys) -> None:
+    monkeypatch.setattr(queries, "PIECE_ITEMS", 2)
+    delay = ("control:delay", {"config": {"duration": "1h"}})
+    execution_id = begin(make_version(loop_over(delay)), {"items": items})
+    work_until_idle()
+
+    values = list(items.values()) if keys else items
+    pieces = [queries.piece("t_demo", execution_id, "loop", first) for first in (0, 1)]
+
+    assert pieces == [
+        (values[:2], keys and keys[:2]),
+        (values[1:3], keys and keys[1:3]),
+    ]
+
+
 def test_a_fresh_owner_reads_what_passes_were_given(demo) -> None:
     delay = ("control:delay", {"config": {"duration": "1h"}})
     execution_id = begin(make_version(loop_over(delay)), {"items": ["a"]})

@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 from apps.engine import passes, plan
 from apps.engine.advance import chance_of, output_of_leaves
@@ -86,7 +86,7 @@ def enter(run: Run, keys: tuple[StepKey, ...]) -> None:
     for key in keys:
         opener, index = opener_of(split_key(key)[0])
         node = run.node(key)
-        opened = _opened(run, opener) if node.container is Container.LOOP else None
+        opened = _opened(run, opener, index) if node.container is Container.LOOP else None
         facts = facts_of(node, run.frontier.blocks[opener], index, opened)
         run.given.put(key, facts)
         run.note(key, StepStatus.RUNNING, at=run.now(), said=Said(item=facts))
@@ -94,12 +94,13 @@ def enter(run: Run, keys: tuple[StepKey, ...]) -> None:
     run.has_progressed = True
 
 
-def _opened(run: Run, opener: StepKey) -> Open:
-    """Return what a loop goes through. It is read once by each owner, and lies in the row of the loop until that ends."""
-    if opener not in run.opened:
-        stored = cast("dict[str, Any]", queries.items(run.schema, run.id, [opener])[opener])
-        run.opened[opener] = Open(Opening(count=0), stored["items"], stored.get("keys"))
-    return run.opened[opener]
+def _opened(run: Run, opener: StepKey, index: int) -> Open:
+    """Return what a loop goes through, as far as it is at hand: all of it for its opener, a piece for later owners."""
+    opened = run.opened.get(opener)
+    if opened is None or not opened.has(index):
+        items, keys = queries.piece(run.schema, run.id, opener, index)
+        opened = run.opened[opener] = Open(Opening(count=0), items, keys, first=index)
+    return opened
 
 
 def close(run: Run, key: StepKey) -> None:
