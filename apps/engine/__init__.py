@@ -51,7 +51,7 @@ Decisions: pure functions from one frontier to the next.
 - `blocks`: Block, Opening, PassEnd, Passed, begun, left, passed
 - `frontier`: OpenStep, Arrivals, ScopeState, Frontier
 - `stored`: dump, load
-- `lent`: Lent
+- `lent`: Lent, LentScope
 - `edit`: Edit
 - `settle`: Completed, complete, fail
 - `bounds`: overstepped, deadline_at

@@ -6,15 +6,15 @@ from bisect import bisect_left, insort
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from apps.engine.blocks import NEEDLESS, Block
 from apps.engine.ending import Ending
 from apps.engine.errors import TransitionError
 from apps.engine.frontier import Arrivals, Frontier, OpenStep, ScopeState
-from apps.engine.graph import Edge, Graph
-from apps.engine.lent import Lent
-from apps.engine.state import StepStatus
+from apps.engine.graph import Edge, Graph, Node
+from apps.engine.lent import Lent, LentScope
+from apps.engine.state import Reason, StepStatus
 from apps.engine.value import (
     ROOT_SCOPE,
     NodeId,
@@ -30,34 +30,19 @@ from apps.engine.value import (
 NOTHING_ARRIVED = Arrivals()
 
 
-class _Scope:
-    """One scope taken in hand."""
-
-    __slots__ = ("decided", "ending", "leaves", "open", "pending")
-
-    def __init__(self, was: ScopeState) -> None:
-        self.pending = Lent(was.pending)
-        self.open = Lent(was.open)
-        self.leaves = was.leaves
-        self.ending = was.ending
-        self.decided = was.decided
-
-    def done(self) -> ScopeState:
-        return ScopeState(self.pending.now, self.leaves, self.ending, self.decided, self.open.now)
-
-
 class Edit:
     """The working copy of one transition. `done` closes it; nothing outside ever sees it half-way."""
 
-    def __init__(self, frontier: Frontier) -> None:
+    def __init__(self, frontier: Frontier, now: datetime) -> None:
         self._was = frontier
+        self._now = now
         self._steps = Lent(frontier.steps)
         self._blocks = Lent(frontier.blocks)
         self._ready = Lent(frontier.ready)
         self._drops = Lent(frontier.drops)
         self._aborts = Lent(frontier.aborts)
         self._over = Lent(frontier.over)
-        self._scopes: dict[ScopeKey, _Scope] = {}
+        self._scopes: dict[ScopeKey, LentScope] = {}
         self._gone: set[ScopeKey] = set()
         self._timers = frontier.timers
         self._long_waits = frontier.long_waits
@@ -121,10 +106,10 @@ class Edit:
 
     # --- scopes and blocks -------------------------------------------------------------------------
 
-    def _scope(self, scope: ScopeKey) -> _Scope:
+    def _scope(self, scope: ScopeKey) -> LentScope:
         taken = self._scopes.get(scope)
         if taken is None:
-            taken = self._scopes[scope] = _Scope(self._was.scopes[scope])
+            taken = self._scopes[scope] = LentScope(self._was.scopes[scope])
         return taken
 
     def _is_open(self, key: StepKey) -> None:
@@ -151,12 +136,14 @@ class Edit:
         """Turn a pass that was to begin into an open scope, and return that."""
         scope = split_key(key)[0]
         self.close(key)
-        self._scopes[scope] = _Scope(ScopeState())
+        self._scopes[scope] = LentScope(ScopeState())
         return scope
 
     def leave_scope(self, scope: ScopeKey) -> None:
         """Forget a scope in which nothing is open any more."""
-        self._scopes.pop(scope, None)
+        for node_id in list(self._scope(scope).pending.now):
+            self._wait_no_more(scope, node_id)
+        self._scopes.pop(scope)
         self._gone.add(scope)
 
     def block(self, key: StepKey) -> Block:
@@ -216,20 +203,54 @@ class Edit:
                 target = edge.target
                 if here.decided and not here.decided.isdisjoint(graph.contests.get(target, ())):
                     continue
-                arrivals = _arrived(here, edge, is_taken=edge.port == taken_port)
-                wants = graph.nodes[target].wants
-                if arrivals.count < len(graph.incoming[target]) and not _is_enough(
-                    arrivals, wants, len(graph.incoming[target])
-                ):
-                    here.pending.put(target, arrivals)
+                was = here.pending.now.get(target, NOTHING_ARRIVED)
+                arrivals = was.plus(edge.index, is_taken=edge.port == taken_port)
+                node, incoming = graph.nodes[target], len(graph.incoming[target])
+                if arrivals.count < incoming and not arrivals.is_enough(node.wants, incoming):
+                    self._wait_for_others(scope, node, arrivals)
                     continue
-                here.pending.drop(target)
+                self._wait_no_more(scope, target)
                 passed = self._reach(graph, scope, target, arrivals)
                 if passed is not None:
                     todo.append((graph.exits[target], passed[1]))
 
+    def _wait_for_others(self, scope: ScopeKey, node: Node, arrivals: Arrivals) -> None:
+        if node.wait_s is not None and arrivals.taken and arrivals.wake_at is None:
+            wake_at = self._now + timedelta(seconds=node.wait_s)
+            arrivals = replace(arrivals, wake_at=wake_at)
+            self._call_at(wake_at, step_key(scope, node.id))
+        self._scope(scope).pending.put(node.id, arrivals)
+
+    def _wait_no_more(self, scope: ScopeKey, node_id: NodeId) -> None:
+        pending = self._scope(scope).pending
+        arrivals = pending.now.get(node_id)
+        if arrivals is not None and arrivals.wake_at is not None:
+            self._uncall(arrivals.wake_at, step_key(scope, node_id))
+        pending.drop(node_id)
+
+    def time_out(self, graph: Graph, key: StepKey) -> None:
+        """Let a node run that waits for other edges no longer.
+
+        Raises:
+            TransitionError: it does not wait.
+        """
+        scope, node_id = split_key(key)
+        arrivals = self._scope(scope).pending.now.get(node_id)
+        if arrivals is None:
+            raise TransitionError(f"{key} does not wait for anything")
+        self._wait_no_more(scope, node_id)
+        passed = self._reach(graph, scope, node_id, arrivals, woken=Reason.DEADLINE)
+        if passed is not None:
+            self._follow(graph, scope, graph.exits[node_id], passed[1])
+
     def _reach(
-        self, graph: Graph, scope: ScopeKey, node_id: NodeId, arrivals: Arrivals
+        self,
+        graph: Graph,
+        scope: ScopeKey,
+        node_id: NodeId,
+        arrivals: Arrivals,
+        *,
+        woken: Reason | None = None,
     ) -> tuple[NodeId, str | None] | None:
         """Open or skip a complete node; a skipped one is returned with the port by which it is left."""
         node = graph.nodes[node_id]
@@ -238,12 +259,12 @@ class Edit:
         if not arrivals.taken:
             self.skip(key)
             return node_id, None
-        if node.wants is not None:
+        if node.wants is not None or woken is not None:
             self._decide(graph, scope, node_id)
         if node.is_disabled:
             self.skip(key)
             return node_id, node.default_port
-        self.put(key, OpenStep(taken=tuple(sorted(arrivals.taken))))
+        self.put(key, OpenStep(taken=tuple(sorted(arrivals.taken)), woken=woken))
         return None
 
     def _decide(self, graph: Graph, scope: ScopeKey, join: NodeId) -> None:
@@ -252,7 +273,7 @@ class Edit:
         here.decided |= {join}
         losers = graph.losers[join]
         for node_id in losers:
-            here.pending.drop(node_id)
+            self._wait_no_more(scope, node_id)
         for key in [key for key in here.open.now if split_key(key)[1] in losers]:
             if key in self._blocks.now:
                 self.end_block(key, NEEDLESS)
@@ -268,7 +289,8 @@ class Edit:
         if merged is here.ending:
             return
         here.ending = merged
-        here.pending.clear()
+        for node_id in list(here.pending.now):
+            self._wait_no_more(scope, node_id)
         if scope == ROOT_SCOPE:
             self._timers = ()
             self._ready.clear()
@@ -333,14 +355,14 @@ class Edit:
 
     # --- the end of the transition -----------------------------------------------------------------
 
-    def done(self, now: datetime) -> Frontier:
+    def done(self) -> Frontier:
         """Return the new frontier. The clock of the timeout runs only while something is active."""
         used_s, active_since = self._was.used_s, self._was.active_since
         is_active = len(self._steps.now) > self._long_waits
         if is_active and active_since is None:
-            active_since = now
+            active_since = self._now
         elif not is_active and active_since is not None:
-            used_s += max(0.0, (now - active_since).total_seconds())
+            used_s += max(0.0, (self._now - active_since).total_seconds())
             active_since = None
         scopes = self._put_down()
         return Frontier(
@@ -375,17 +397,3 @@ class Edit:
                 opener, index = opener_of(scope)
                 self._over.put(pass_key(opener, index), None)
         return scopes
-
-
-def _arrived(scope: _Scope, edge: Edge, *, is_taken: bool) -> Arrivals:
-    arrivals = scope.pending.now.get(edge.target, NOTHING_ARRIVED)
-    if is_taken:
-        return Arrivals((*arrivals.taken, edge.index), arrivals.dead)
-    return Arrivals(arrivals.taken, arrivals.dead + 1)
-
-
-def _is_enough(arrivals: Arrivals, wants: int | None, incoming: int) -> bool:
-    """Say whether a node that does not wait for every edge may run: enough have come, or never will."""
-    if wants is None or not arrivals.taken:
-        return False
-    return len(arrivals.taken) >= wants or incoming - arrivals.dead < wants

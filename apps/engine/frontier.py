@@ -43,15 +43,31 @@ class OpenStep:
 
 @dataclass(frozen=True, slots=True)
 class Arrivals:
-    """What reached a node that still waits for other edges: taken ones in settle order, dead ones counted."""
+    """What reached a node that still waits for other edges: taken ones in settle order, dead ones counted.
+
+    `wake_at` is when it waits for the others no longer.
+    """
 
     taken: tuple[int, ...] = ()
     dead: int = 0
+    wake_at: datetime | None = None
 
     @property
     def count(self) -> int:
         """How many edges have settled."""
         return len(self.taken) + self.dead
+
+    def plus(self, edge: int, *, is_taken: bool) -> Arrivals:
+        """Return the arrivals after one more edge has settled."""
+        if is_taken:
+            return Arrivals((*self.taken, edge), self.dead, self.wake_at)
+        return Arrivals(self.taken, self.dead + 1, self.wake_at)
+
+    def is_enough(self, wants: int | None, incoming: int) -> bool:
+        """Say whether a node that does not wait for every edge may run: enough have come, or never will."""
+        if wants is None or not self.taken:
+            return False
+        return len(self.taken) >= wants or incoming - self.dead < wants
 
 
 @dataclass(frozen=True, slots=True)

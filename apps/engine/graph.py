@@ -66,7 +66,7 @@ class Node:
     """One node of a checked document, with the facts of its type that the decision needs.
 
     `handles` are those of a container's ports that open regions. `wants` is how many taken edges are enough to run
-    the node; None: every edge is waited for.
+    the node; None: every edge is waited for. `wait_s` is for how long it waits once the first has come; None: for ever.
     """
 
     id: NodeId
@@ -84,6 +84,7 @@ class Node:
     container: Container | None = None
     handles: tuple[str, ...] = ()
     wants: int | None = None
+    wait_s: float | None = None
 
     def handle_of(self, index: int) -> str:
         """Return the handle whose region pass `index` of this container leads through."""
@@ -141,7 +142,11 @@ class Graph:
     @cached_property
     def losers(self) -> Mapping[NodeId, frozenset[NodeId]]:
         """For each node that may run before all its edges have settled: the nodes all of whose ways lead to it."""
-        return {node.id: self._losers_of(node.id) for node in self.nodes.values() if node.wants}
+        return {
+            node.id: self._losers_of(node.id)
+            for node in self.nodes.values()
+            if node.wants is not None or node.wait_s is not None
+        }
 
     def _losers_of(self, join: NodeId) -> frozenset[NodeId]:
         lost = {join}

@@ -1,8 +1,10 @@
-"""Mappings that belong to the frontier before, and are copied when they are first written to."""
+"""What belongs to the frontier before, and is copied when it is first written to."""
 
 from __future__ import annotations
 
 from typing import Generic, TypeVar
+
+from apps.engine.frontier import ScopeState
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -35,3 +37,20 @@ class Lent(Generic[K, V]):
         if not self._is_mine:
             self.now, self._is_mine = dict(self.now), True
         return self.now
+
+
+class LentScope:
+    """One scope taken in hand."""
+
+    __slots__ = ("decided", "ending", "leaves", "open", "pending")
+
+    def __init__(self, was: ScopeState) -> None:
+        self.pending = Lent(was.pending)
+        self.open = Lent(was.open)
+        self.leaves = was.leaves
+        self.ending = was.ending
+        self.decided = was.decided
+
+    def done(self) -> ScopeState:
+        """Return the scope as it is now."""
+        return ScopeState(self.pending.now, self.leaves, self.ending, self.decided, self.open.now)

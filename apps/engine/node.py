@@ -149,6 +149,10 @@ def _all_edges(_config: Raw) -> int | None:
     return None
 
 
+def _for_ever(_config: Raw) -> float | None:
+    return None
+
+
 def _no_problems(_config: Raw) -> Iterable[FieldProblem]:
     return ()
 
@@ -164,7 +168,8 @@ class NodeType:
     `attempts` says how often the type is tried when its author said nothing. `check` finds what single
     fields cannot show. `reads_input` asks for the outputs of the predecessors though no expression names
     them. `needs_port` refuses edges that do not say by which port they leave. `passes` makes it a container, whose
-    handles are ports too; `wants` says how many taken edges are enough to run it (None: all are waited for).
+    handles are ports too; `wants` says how many taken edges are enough to run it (None: all are waited for), `wait_s`
+    for how long it waits for the others once the first has come.
     """
 
     type: str
@@ -188,6 +193,7 @@ class NodeType:
     check: Callable[[Raw], Iterable[FieldProblem]] = _no_problems
     passes: Passes | None = None
     wants: Callable[[Raw], int | None] = _all_edges
+    wait_s: Callable[[Raw], float | None] = _for_ever
     is_trigger: bool = False
     is_response: bool = False
     reads_input: bool = False

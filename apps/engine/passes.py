@@ -47,7 +47,7 @@ def opened(
     Raises:
         TransitionError: the step is not running, or its node is no container.
     """
-    edit = Edit(frontier)
+    edit = Edit(frontier, now)
     step = edit.step(key)
     refuse_unless(step.status, StepStatus.COMPLETED, key)
     node_id = split_key(key)[1]
@@ -75,7 +75,7 @@ def opened(
         ending=None if ending is None else ending.within(),
     )
     _go_on(edit, key, block, now)
-    return edit.done(now)
+    return edit.done()
 
 
 def _go_on(edit: Edit, key: StepKey, block: Block, now: datetime, wait_s: float = 0.0) -> None:
@@ -104,7 +104,7 @@ def entered(graph: Graph, frontier: Frontier, keys: Iterable[StepKey], now: date
     Raises:
         TransitionError: one of them is no pass that was to begin.
     """
-    edit = Edit(frontier)
+    edit = Edit(frontier, now)
     for key in keys:
         if not edit.step(key).is_pass or edit.is_to_drop(key):
             raise TransitionError(f"{key} is no pass that may begin")
@@ -115,7 +115,7 @@ def entered(graph: Graph, frontier: Frontier, keys: Iterable[StepKey], now: date
         # A pass through nothing counts as a step, or a loop without a body would have no bound.
         edit.step_count += not graph.entries[node.id, handle]
         edit.go_in(graph, scope, node.id, handle)
-    return edit.done(now)
+    return edit.done()
 
 
 def standing(frontier: Frontier, key: StepKey) -> Standing:
@@ -157,14 +157,14 @@ def closed(
         TransitionError: it is not over.
     """
     found = standing(frontier, key)
-    edit = Edit(frontier)
+    edit = Edit(frontier, now)
     if key in frontier.blocks:
         edit.close_block(key)
         if found.status is StepStatus.COMPLETED:
             complete(graph, edit, key, Completed())
         elif found.status is StepStatus.FAILED and found.error is not None:
             fail(graph, edit, key, found.error)
-        return edit.done(now)
+        return edit.done()
     scope = split_key(key)[0]
     opener, index = opener_of(scope)
     edit.closed_pass(key)
@@ -177,7 +177,7 @@ def closed(
     _go_on(edit, opener, after.block, now, after.wait_s)
     if after.block.ending is not None and before.ending is None:
         edit.stop_passes(opener, _needless(after.block.ending))
-    return edit.done(now)
+    return edit.done()
 
 
 def _needless(ending: Ending) -> Ending:
@@ -187,13 +187,19 @@ def _needless(ending: Ending) -> Ending:
 
 
 def expired(graph: Graph, frontier: Frontier, keys: Iterable[StepKey], now: datetime) -> Frontier:
-    """Begin the end of blocks whose time is up: they fail, and what is under way in them is aborted.
+    """Begin the end of what is out of time.
+
+    A block fails, and what is under way in it is aborted. A node that waits for other edges runs, with
+    `woken` deadline.
 
     Raises:
-        TransitionError: one of them is no block.
+        TransitionError: one of them is neither.
     """
-    edit = Edit(frontier)
+    edit = Edit(frontier, now)
     for key in keys:
+        if key not in frontier.blocks:
+            edit.time_out(graph, key)
+            continue
         node = graph.nodes[split_key(key)[1]]
         shown = node.name or node.id
         error: dict[str, Json] = {
@@ -203,4 +209,4 @@ def expired(graph: Graph, frontier: Frontier, keys: Iterable[StepKey], now: date
         }
         ending = Ending(ExecutionStatus.FAILED, Reason.DEADLINE, error, is_aborting=True)
         edit.end_block(key, ending)
-    return edit.done(now)
+    return edit.done()

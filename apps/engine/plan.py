@@ -68,7 +68,7 @@ class Finish:
 class Decision:
     """What to do now. `ending`: the execution is over its time or its size; call `ended`, then decide again.
 
-    `enter` are passes to begin, `close` passes and blocks to settle, `expire` blocks whose time is up. Whoever has
+    `enter` are passes to begin, `close` passes and blocks to settle, `expire` blocks and joins whose time is up. Whoever has
     carried out one of `cancel`, `abort`, `close` and `expire` decides again before anything starts.
     """
 
@@ -110,14 +110,13 @@ def decide(
             wake_at = min(moment, last_moment or moment)
             break
         due.append(key)
-    start = (*frontier.ready, *due)
+    # Whoever is due without being open is a block, or waits for other edges.
+    expire = tuple(key for key in due if key not in frontier.steps)
+    start = (*frontier.ready, *(key for key in due if key in frontier.steps))
     enter: tuple[StepKey, ...] = ()
-    expire: tuple[StepKey, ...] = ()
     if frontier.blocks:
-        expire = tuple(key for key in due if key in frontier.blocks)
-        steps = [(key, frontier.steps[key]) for key in start if key not in frontier.blocks]
-        enter = tuple(key for key, step in steps if step.is_pass)
-        start = tuple(key for key, step in steps if not step.is_pass)
+        enter = tuple(key for key in start if frontier.steps[key].is_pass)
+        start = tuple(key for key in start if not frontier.steps[key].is_pass)
     return Decision(
         start=start,
         enter=enter,
@@ -172,7 +171,7 @@ def begin(graph: Graph, trigger: NodeId, now: datetime) -> Frontier:
     node = graph.nodes.get(trigger)
     if node is None or not node.is_trigger:
         raise TransitionError(f"{trigger} is no trigger of this workflow")
-    edit = Edit(Frontier())
+    edit = Edit(Frontier(), now)
     edit.step_count = len(graph.sources)
     edit.seq = 1
     if trigger in graph.leaves:
@@ -183,17 +182,17 @@ def begin(graph: Graph, trigger: NodeId, now: datetime) -> Frontier:
         else:
             edit.skip(step_key(ROOT_SCOPE, source))
             edit.leave(graph, ROOT_SCOPE, source, None)
-    return edit.done(now)
+    return edit.done()
 
 
 def handed(frontier: Frontier, keys: Iterable[StepKey], now: datetime) -> Frontier:
     """Give steps that may start to somebody else, who reports `started` later; decisions leave them out."""
-    edit = Edit(frontier)
+    edit = Edit(frontier, now)
     for key in keys:
         step = edit.step(key)
         refuse_unless(step.status, StepStatus.RUNNING, key)
         edit.put(key, replace(step, is_handed=True, is_long_wait=False))
-    return edit.done(now)
+    return edit.done()
 
 
 def started(
@@ -210,7 +209,7 @@ def started(
     Raises:
         TransitionError: a step is not open, or is running already.
     """
-    edit = Edit(frontier)
+    edit = Edit(frontier, now)
     for key in keys:
         step = edit.step(key)
         refuse_unless(step.status, StepStatus.RUNNING, key)
@@ -227,7 +226,7 @@ def started(
                 note=step.note,
             ),
         )
-    return edit.done(now)
+    return edit.done()
 
 
 def settled(
@@ -247,7 +246,7 @@ def settled(
     Raises:
         TransitionError: the step is not open, or not in flight; nothing was changed.
     """
-    edit = Edit(frontier)
+    edit = Edit(frontier, now)
     step = edit.step(key)
     refuse_unless(step.status, StepStatus.COMPLETED, key)
     if isinstance(outcome, Failure):
@@ -255,14 +254,14 @@ def settled(
         if wait_s is not None:
             wake_at = now + timedelta(seconds=wait_s)
             edit.put(key, _waiting_step(step, wake_at, Reason.RETRY, now))
-            return edit.done(now)
+            return edit.done()
     edit.close(key)
     is_wanted = not step.is_unwanted
     if isinstance(outcome, Completed):
         complete(graph, edit, key, outcome, is_wanted=is_wanted)
     elif isinstance(outcome, Failure):
         fail(graph, edit, key, outcome.facts(split_key(key)[1]), is_wanted=is_wanted)
-    return edit.done(now)
+    return edit.done()
 
 
 def _retry_wait_s(
@@ -291,11 +290,11 @@ def waiting(
     Raises:
         TransitionError: the step is not running.
     """
-    edit = Edit(frontier)
+    edit = Edit(frontier, now)
     step = edit.step(key)
     refuse_unless(step.status, StepStatus.WAITING, key)
     edit.put(key, replace(_waiting_step(step, wake_at, reason, now), note=note))
-    return edit.done(now)
+    return edit.done()
 
 
 def _waiting_step(
@@ -326,7 +325,7 @@ def lost(graph: Graph, frontier: Frontier, key: StepKey, now: datetime) -> Front
     Raises:
         TransitionError: the step is not running.
     """
-    edit = Edit(frontier)
+    edit = Edit(frontier, now)
     step = edit.step(key)
     refuse_unless(step.status, StepStatus.UNKNOWN, key)
     if graph.nodes[split_key(key)[1]].on_unknown is OnUnknown.RERUN:
@@ -336,7 +335,7 @@ def lost(graph: Graph, frontier: Frontier, key: StepKey, now: datetime) -> Front
             key,
             replace(step, status=StepStatus.UNKNOWN, reason=Reason.WORKER_LOST, is_long_wait=True),
         )
-    return edit.done(now)
+    return edit.done()
 
 
 def again(frontier: Frontier, key: StepKey, now: datetime) -> Frontier:
@@ -345,19 +344,19 @@ def again(frontier: Frontier, key: StepKey, now: datetime) -> Frontier:
     Raises:
         TransitionError: the step is not unknown.
     """
-    edit = Edit(frontier)
+    edit = Edit(frontier, now)
     step = edit.step(key)
     if step.status is not StepStatus.UNKNOWN:
         raise TransitionError(f"step {key} is {step.status}, so nobody has to decide about it")
     edit.put(key, replace(step, status=StepStatus.QUEUED, reason=None, is_long_wait=False))
-    return edit.done(now)
+    return edit.done()
 
 
 def skips_recorded(frontier: Frontier, keys: Iterable[StepKey], now: datetime) -> Frontier:
     """Forget skipped steps whose records are written."""
-    edit = Edit(frontier)
+    edit = Edit(frontier, now)
     edit.skips_written(frozenset(keys))
-    return edit.done(now)
+    return edit.done()
 
 
 def dropped(frontier: Frontier, keys: Iterable[StepKey], now: datetime) -> Frontier:
@@ -366,7 +365,7 @@ def dropped(frontier: Frontier, keys: Iterable[StepKey], now: datetime) -> Front
     Raises:
         TransitionError: nobody asked for one of them to be cancelled.
     """
-    edit = Edit(frontier)
+    edit = Edit(frontier, now)
     for key in keys:
         if not edit.is_to_drop(key):
             raise TransitionError(f"step {key} is not to be cancelled")
@@ -375,7 +374,7 @@ def dropped(frontier: Frontier, keys: Iterable[StepKey], now: datetime) -> Front
         if step.is_pass:
             opener, index = opener_of(split_key(key)[0])
             edit.put_block(opener, left(edit.block(opener), index))
-    return edit.done(now)
+    return edit.done()
 
 
 def cancel(frontier: Frontier, now: datetime) -> Frontier:
@@ -389,6 +388,6 @@ def cancel(frontier: Frontier, now: datetime) -> Frontier:
 
 def ended(frontier: Frontier, ending: Ending, now: datetime) -> Frontier:
     """Begin the end of the execution, as a decision says or somebody outside. The first ending stands; a later one may still abort."""
-    edit = Edit(frontier)
+    edit = Edit(frontier, now)
     edit.end(ROOT_SCOPE, ending)
-    return edit.done(now)
+    return edit.done()

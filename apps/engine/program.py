@@ -260,6 +260,7 @@ def _resolve(
         container=None if kind.passes is None else kind.passes.container,
         handles=kind.handles_of(config),
         wants=kind.wants(config),
+        wait_s=kind.wait_s(config),
     )
 
 

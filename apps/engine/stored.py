@@ -13,7 +13,7 @@ from apps.engine.errors import FormatError
 from apps.engine.frontier import Arrivals, Frontier, OpenStep, ScopeState
 from apps.engine.graph import Container
 from apps.engine.state import ExecutionStatus, Reason, StepStatus
-from apps.engine.value import ROOT_SCOPE, Json, NodeId, ScopeKey, StepKey, split_key
+from apps.engine.value import ROOT_SCOPE, Json, NodeId, ScopeKey, StepKey, split_key, step_key
 
 FORMAT = 2
 # Kept also when they are empty or zero, because absence means something else.
@@ -80,16 +80,17 @@ def _load(raw: dict[str, Any]) -> Frontier:
     steps = {StepKey(key): _load_step(item) for key, item in raw.get("steps", {}).items()}
     blocks = {StepKey(key): _load_block(item) for key, item in raw.get("blocks", {}).items()}
     drops = dict.fromkeys(StepKey(key) for key in raw.get("drops", ()))
+    scopes = _load_scopes(raw["scopes"], steps, blocks)
     return Frontier(
         steps=steps,
         blocks=blocks,
-        scopes=_load_scopes(raw["scopes"], steps, blocks),
+        scopes=scopes,
         ready=dict.fromkeys(raw.get("ready", ())),
         skips=tuple(raw.get("skips", ())),
         drops=drops,
         aborts=dict.fromkeys(raw.get("aborts", ())),
         over=dict.fromkeys(raw.get("over", ())),
-        timers=tuple(sorted(_timers(steps, blocks, drops))),
+        timers=tuple(sorted((*_timers(steps, blocks, drops), *_patience(scopes)))),
         long_waits=sum(step.is_long_wait for step in steps.values()),
         seq=raw.get("seq", 0),
         step_count=raw.get("step_count", 0),
@@ -111,6 +112,13 @@ def _timers(
     for key, block in blocks.items():
         if block.deadline_at is not None and block.ending is None:
             yield block.deadline_at, key
+
+
+def _patience(scopes: Mapping[ScopeKey, ScopeState]) -> Iterator[tuple[datetime, StepKey]]:
+    for scope, state in scopes.items():
+        for node_id, arrivals in state.pending.items():
+            if arrivals.wake_at is not None:
+                yield arrivals.wake_at, step_key(scope, node_id)
 
 
 def _load_scopes(
@@ -167,7 +175,13 @@ def _dump_scope(scope: ScopeState) -> Json:
     return _trimmed(
         {
             "pending": {
-                node_id: _trimmed({"taken": list(arrivals.taken), "dead": arrivals.dead})
+                node_id: _trimmed(
+                    {
+                        "taken": list(arrivals.taken),
+                        "dead": arrivals.dead,
+                        "wake_at": _stamp(arrivals.wake_at),
+                    }
+                )
                 for node_id, arrivals in scope.pending.items()
             },
             "leaves": list(scope.leaves),
@@ -179,7 +193,9 @@ def _dump_scope(scope: ScopeState) -> Json:
 
 def _load_scope(raw: dict[str, Any]) -> ScopeState:
     pending = {
-        NodeId(node_id): Arrivals(tuple(item.get("taken", ())), item.get("dead", 0))
+        NodeId(node_id): Arrivals(
+            tuple(item.get("taken", ())), item.get("dead", 0), _moment(item.get("wake_at"))
+        )
         for node_id, item in raw.get("pending", {}).items()
     }
     return ScopeState(

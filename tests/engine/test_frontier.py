@@ -68,7 +68,7 @@ FULL = Frontier(
     },
     scopes={
         ROOT_SCOPE: ScopeState(
-            {NodeId("join"): Arrivals((4, 2), 1)},
+            {NodeId("join"): Arrivals((4, 2), 1, LATER)},
             (StepKey("leaf"),),
             decided=frozenset({NodeId("first")}),
             open=dict.fromkeys(
@@ -87,6 +87,7 @@ FULL = Frontier(
     over={StepKey("retry-1"): None},
     timers=(
         (NOW, StepKey("again")),
+        (LATER, StepKey("join")),
         (LATER, ASLEEP),
         (LATER, StepKey("parallel-1")),
     ),
@@ -199,7 +200,9 @@ WRITTEN = {
     },
     "scopes": {
         "": {
-            "pending": {"join": {"taken": [4, 2], "dead": 1}},
+            "pending": {
+                "join": {"taken": [4, 2], "dead": 1, "wake_at": "2026-03-01T12:01:30.123456+00:00"}
+            },
             "leaves": ["leaf"],
             "decided": ["first"],
         },

@@ -485,3 +485,81 @@ def test_a_disabled_join_lets_go_of_the_others_too() -> None:
 
     assert decide(graph, frontier).start == ("end",)
     assert decide(graph, frontier).cancel == ("b",)
+
+
+# --- patience -------------------------------------------------------------------------------------
+
+
+PATIENT = Node(NodeId("join"), "test:join", wait_s=5)
+
+
+def waiting_join() -> tuple[Graph, Frontier]:
+    #  t ──► a ──► join ──► end
+    #  t ──► b ──► join
+    graph = draw(
+        """
+        t ──► a ──► join ──► end
+        t ──► b ──► join
+        """,
+        join=PATIENT,
+    )
+    return graph, settle(graph, plan.started(begun(graph), [StepKey("b")], at(0)), StepKey("a"))
+
+
+def test_a_node_that_waits_for_others_only_so_long_runs_with_what_has_come() -> None:
+    graph, frontier = waiting_join()
+
+    assert decide(graph, frontier).wake_at == at(5)
+    assert decide(graph, frontier, 5).expire == ("join",)
+    frontier = passes.expired(graph, frontier, [StepKey("join")], at(5))
+    decision = decide(graph, frontier, 5)
+    assert (decision.start, decision.abort) == (("join",), ("b",))
+    assert frontier.steps[StepKey("join")].woken is Reason.DEADLINE
+
+
+def test_a_node_that_has_all_its_edges_in_time_forgets_how_long_it_would_have_waited() -> None:
+    graph, frontier = waiting_join()
+
+    frontier = settle(graph, frontier, StepKey("b"))
+
+    assert (frontier.timers, decide(graph, frontier, 9).start) == ((), ("join",))
+
+
+def test_a_disabled_node_whose_time_is_up_is_passed_by() -> None:
+    graph = draw(
+        """
+        t ──► a ──► join ──► end
+        t ──► b ──► join
+        """,
+        join=replace(PATIENT, is_disabled=True),
+    )
+    frontier = settle(graph, begun(graph), StepKey("a"))
+
+    frontier = passes.expired(graph, frontier, [StepKey("join")], at(5))
+
+    assert decide(graph, frontier, 5).start == ("end",)
+
+
+def test_what_waits_for_others_is_forgotten_when_its_pass_ends() -> None:
+    graph = draw(
+        """
+        t ──► c ──body──► a ──► join
+              c ──body──► b ──► join
+        """,
+        c=LOOP,
+        join=PATIENT,
+    )
+    frontier = settle(graph, entered(graph, opened(graph, Opening(count=1))), StepKey("c[0]/a"))
+    assert frontier.timers == ((at(5), "c[0]/join"),)
+
+    assert broken(graph, frontier, "c[0]/b").timers == ()
+    frontier = plan.started(frontier, [StepKey("c[0]/b")], at(0))
+    frontier = plan.settled(graph, frontier, StepKey("c[0]/b"), plan.Aborted(), at(0))
+    assert closed(graph, frontier, "c[0]/c").timers == ()
+
+
+def test_a_node_that_does_not_wait_has_no_time_to_be_up() -> None:
+    graph, frontier = waiting_join()
+
+    with pytest.raises(TransitionError):
+        passes.expired(graph, frontier, [StepKey("end")], at(5))

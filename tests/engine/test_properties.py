@@ -79,7 +79,7 @@ class Case:
     @property
     def is_racing(self) -> bool:
         """Whether the outcome may depend on the interleaving: something ends a scope early, or answers."""
-        return any(node.wants for node in self.graph.nodes.values()) or any(
+        return any(node.wants or node.wait_s for node in self.graph.nodes.values()) or any(
             script.is_stop
             or script.is_response
             or (
@@ -157,6 +157,7 @@ def cases(draw: st.DrawFn, *, is_racing: bool = True, most_nodes: int = 10) -> C
                 container=kind,
                 handles=handles,
                 wants=draw(st.none() | st.none() | st.integers(1, 2)) if is_racing else None,
+                wait_s=draw(st.none() | st.none() | st.integers(1, 60)) if is_racing else None,
                 on_error=draw(st.sampled_from([OnError.CONTINUE, OnError.BRANCH, *can_stop])),
                 on_unknown=draw(st.sampled_from(OnUnknown)),
                 retry=RetryPolicy(

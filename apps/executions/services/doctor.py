@@ -176,7 +176,7 @@ def _edges(schema: str) -> dict[str, list[object]]:
                 edges += [
                     (version_id, edge.source, edge.target, graph.nodes[edge.source].is_disabled)
                     for edge in graph.edges
-                    if graph.nodes[edge.target].wants is None
+                    if edge.target not in graph.losers
                 ]
     columns: list[list[object]] = [list(column) for column in zip(*edges, strict=True)]
     names = ("versions", "sources", "targets", "passages")

@@ -64,6 +64,21 @@ def test_a_number_that_can_come_no_more_fails_at_once() -> None:
     assert outcome.steps["slow"].status == "cancelled"
 
 
+def test_a_join_whose_time_is_up_fails_or_goes_on_with_what_has_come() -> None:
+    late = joined(race(timeout_s=5))
+    lenient = joined(race(timeout_s=5, on_timeout="continue"))
+
+    assert (late.status, late.error["code"]) == ("failed", "join_timeout")
+    assert (outputs(lenient), lenient.output["timed_out"]) == (["quick"], True)
+    assert lenient.steps["slow"].status == "cancelled"
+
+
+def test_a_join_that_is_quick_enough_notices_no_limit() -> None:
+    outcome = joined(race(timeout_s=60))
+
+    assert (outputs(outcome), outcome.output["timed_out"]) == (["more", "quick"], False)
+
+
 def test_a_join_on_a_way_that_is_not_taken_is_skipped() -> None:
     #  t ──► if ──true──► a ──► join (of 2)
     #           └─true──► b ──► join
@@ -89,6 +104,8 @@ def test_more_ways_than_there_are_cannot_be_waited_for() -> None:
         ({"mode": "most"}, ("mode", "field_choice")),
         ({"mode": "n", "count": 0}, ("count", "field_range")),
         ({"mode": "n", "count": "two"}, ("count", "field_type")),
+        ({"timeout_s": 0}, ("timeout_s", "field_range")),
+        ({"on_timeout": "shrug"}, ("on_timeout", "field_choice")),
     ],
 )
 def test_a_bad_config_is_named_by_its_field(config, problem) -> None:
