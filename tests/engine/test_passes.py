@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from apps.engine import passes, plan
+from apps.engine import passes, plan, stored
 from apps.engine.blocks import Opening, PassEnd
 from apps.engine.ending import Ending
 from apps.engine.errors import TransitionError
@@ -16,7 +16,7 @@ from apps.engine.plan import Completed
 from apps.engine.retry import Backoff, RetryPolicy
 from apps.engine.state import ExecutionStatus, Reason, StepStatus
 from apps.engine.testing import draw
-from apps.engine.value import ROOT_SCOPE, NodeId, StepKey
+from apps.engine.value import ROOT_SCOPE, NodeId, StepKey, compact
 from tests.engine.moves import BROKEN, at, begun, decide, fail, settle
 
 LOOP = Node(NodeId("c"), "test:loop", container=Container.LOOP, handles=("body",))
@@ -79,6 +79,17 @@ def test_the_next_pass_begins_when_one_is_closed() -> None:
 
     assert decide(graph, frontier).enter == ("c[2]/c",)
     assert set(frontier.scopes) == {"", "c[0]"}
+
+
+def test_a_long_loop_takes_no_more_room_than_a_short_one() -> None:
+    graph = looped()
+    frontier = opened(graph, Opening(count=200, concurrency=1))
+    sizes = []
+    for index in range(101):
+        frontier = passed(graph, entered(graph, frontier), index, "a", "b")
+        sizes.append(len(compact(stored.dump(frontier))))
+
+    assert sizes[100] - sizes[10] < 20  # some numbers have another digit
 
 
 def test_what_follows_a_loop_runs_when_its_last_pass_is_closed() -> None:
