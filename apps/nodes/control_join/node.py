@@ -51,9 +51,10 @@ def _wants(config: Raw) -> int | None:
 
 def _wait_s(config: Raw) -> float | None:
     seconds = config.get("timeout_s")
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds <= 0:
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
         return None
-    return float(seconds)
+    # Judged first: an integer may be larger than any float, and not-a-number is no number of seconds.
+    return float(seconds) if 0 < seconds <= LONGEST_S else None
 
 
 NODE = NodeType(
