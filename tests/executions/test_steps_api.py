@@ -110,7 +110,7 @@ def test_no_more_is_read_to_choose_what_fits_than_fits(owner, monkeypatch) -> No
     make_steps(execution, a=noise[0], b=noise[1], c=noise[2], d=noise[3])
     monkeypatch.setattr(queries, "MOST_OUTPUT_BYTES", MIB)
 
-    sizes = queries._output_sizes(execution.pk)
+    sizes = queries._sizes(execution.pk, "output", queries.MOST_OUTPUT_BYTES)
 
     assert [sizes[(name, "")] for name in "abcd"] == [size, size, size, math.inf]
 
