@@ -27,6 +27,7 @@ function step(node_id: string, status: Step['status'], more: Partial<Step> = {})
     ...times,
     attempts: [],
     input: null,
+    item: null,
     output: null,
     output_omitted: false,
     error: null,
