@@ -13,7 +13,7 @@ from apps.engine.builder import Builder
 from apps.engine.frontier import OpenStep
 from apps.engine.program import load
 from apps.engine.registry import Registry
-from apps.engine.render import Facts, prepare
+from apps.engine.render import Facts, Known, prepare
 from apps.engine.runner import DAWN
 from apps.engine.secret import Secret
 from apps.engine.state import StepStatus
@@ -228,7 +228,7 @@ def drawn(kind, execution_id="e1", attempt=1, **config):
     builder = Builder().node("dice", NODE.type, operation=f"random_{kind}", **config)
     step = OpenStep(StepStatus.RUNNING, (), attempt, DAWN)
     ready = prepare(
-        load(builder.build(), Registry([NODE])), Facts(execution_id), StepKey("dice"), step, {},
+        load(builder.build(), Registry([NODE])), Facts(execution_id), StepKey("dice"), step, Known(),
         in_memory_ports(),
     )  # fmt: skip
     return run(ready.context).output
