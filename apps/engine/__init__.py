@@ -32,9 +32,12 @@ Node types: what a node promises and is given.
 
 - `fields`: Kind, Field, FieldProblem, is_templated, is_absent, value_problems, describe
 - `config`: Formula, Config
-- `ports`: HttpRequest, HttpReply, Http, Clock, Log, Ports
+- `ports`:
+  HttpRequest, HttpReply, Http, CodeRequest, ConsoleLine, CodeFault, CodeReply, Code, Clock, Log, Ports
+- `script`: paths_of
 - `node`:
-  Result, Respond, Wait, Stop, output_of, Input, Context, input_of, NodeType, run_of, describe
+  Result, Respond, Wait, Stop, output_of, Input, Context, input_of, Script, NodeType, run_of,
+  describe
 - `registry`: Registry
 - `rows`: rows_of, bounded, row_path, path_problems, value_at, identity
 - `retry`: Backoff, RetryPolicy, retry_after_s, problems_of, read, write
@@ -70,7 +73,8 @@ Running: rendering, wrapping, whole executions in memory.
 - `outcome`: StepRecord, Outcome
 - `runner`: first_come, Trial, run
 - `testing`:
-  nobody_home, FakeHttp, FakeClock, FakeLog, in_memory_ports, revealed, draw, Tried, Given,
+  nobody_home, FakeHttp, no_interpreter, FakeCode, FakeClock, FakeLog, in_memory_ports, revealed,
+  draw, Tried, Given,
   try_node, problems_in, play, promised, examples_beside
 
 Language: conditions, formulas, templates.

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias, cast
 
+from apps.engine import script
 from apps.engine.config import Config, Formula
 from apps.engine.errors import NodeError
 from apps.engine.expressions import Expression, ExpressionError, Scope, compile_expression
@@ -23,7 +24,7 @@ ReadPath: TypeAlias = tuple[str | int, ...]
 Note: TypeAlias = Callable[[FieldProblem], None]
 
 NOTHING = Scope({})
-_LITERAL = frozenset({Kind.TEXT, Kind.CREDENTIAL, Kind.FORMULAS})
+_LITERAL = frozenset({Kind.TEXT, Kind.CODE, Kind.CREDENTIAL, Kind.FORMULAS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,8 @@ class _Compiler:
             return self.template(spec, value, place)
         for problem in value_problems(spec, value, place):
             self.note(problem)
+        if spec.kind is Kind.CODE and isinstance(value, str):
+            self.reads.setdefault(place, []).extend(script.paths_of(value))
         return _constant(value)
 
     def objects(self, spec: Field, value: list[Json], place: str) -> Slot:

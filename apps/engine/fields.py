@@ -15,10 +15,10 @@ from apps.engine.value import Json
 
 
 class Kind(StrEnum):
-    """The kinds of fields. Only `text`, `expression` and `credential` are never templates.
+    """The kinds of fields. Only `text`, `code`, `expression` and `credential` are never templates.
 
-    `text` is taken literally; `template` is a string with `{{ … }}` inside; `expression` is a condition
-    or formula; `json` is any JSON whose strings are templates; `select` is one of `options`;
+    `text` is taken literally; `template` is a string with `{{ … }}` inside; `code` is a script, taken
+    literally, that may read the roots of expressions; `expression` is a condition or formula; `json` is any JSON whose strings are templates; `select` is one of `options`;
     `list` is a list of values, or of objects if it has `fields`; `key_value` is an object of values,
     `formulas` one of expressions;
     `credential` is the name of a credential.
@@ -26,6 +26,7 @@ class Kind(StrEnum):
 
     TEXT = "text"
     TEMPLATE = "template"
+    CODE = "code"
     EXPRESSION = "expression"
     JSON = "json"
     SELECT = "select"
@@ -176,6 +177,7 @@ def _shape_problems(wanted: type, sentence: str) -> Judge:
 Judge: TypeAlias = Callable[[Field, Json, str], Iterator[FieldProblem]]
 _JUDGES: Mapping[Kind, Judge] = {
     Kind.TEXT: _text_problems,
+    Kind.CODE: _text_problems,
     Kind.EXPRESSION: _text_problems,
     Kind.CREDENTIAL: _text_problems,
     Kind.TEMPLATE: _template_problems,

@@ -19,9 +19,13 @@ ONE_TRY = RetryPolicy()
 
 
 class Effect(StrEnum):
-    """Whether running a node again could be seen by the world."""
+    """Whether running a node again could be seen by the world.
+
+    `code` is somebody's script: nobody sees it, but it takes a process and time, so it is run as what is external is.
+    """
 
     PURE = "pure"
+    CODE = "code"
     EXTERNAL = "external"
 
 

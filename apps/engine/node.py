@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from apps.engine.config import Config
 from apps.engine.container import Open, Passes
@@ -13,7 +13,7 @@ from apps.engine.errors import NodeError
 from apps.engine.fields import Field, FieldProblem
 from apps.engine.fields import describe as describe_field
 from apps.engine.graph import ERROR_PORT, MAIN_PORT, Effect, OnError, OnUnknown
-from apps.engine.ports import Clock, Http, Log, Ports
+from apps.engine.ports import Clock, Code, Http, Log, Ports
 from apps.engine.state import Reason
 from apps.engine.value import Json, NodeId, StepKey
 
@@ -91,7 +91,8 @@ class Context:
     `arrived` counts the edges that were taken, also those from disabled nodes, which bring no input.
     `attempt` counts from 1. `idempotency_key` is the same for every attempt, also after a crash.
     `timeout_s` is what is left for the node. `woken` is the reason of the wait that is over, `note` what
-    the node wrote down when it began to wait. `zone` is where the workflow's dates are read and shown.
+    the node wrote down when it began to wait. `zone` is where the workflow's dates are read and shown. `roots` is
+    what its expressions read, without credentials; the outputs in its `steps` are those that its config names.
     """
 
     node_id: NodeId
@@ -100,6 +101,7 @@ class Context:
     ports: Ports
     inputs: Sequence[Input] = ()
     trigger: Json = None
+    roots: Mapping[str, Any] = field(default_factory=dict)
     attempt: int = 1
     idempotency_key: str = ""
     timeout_s: float = DEFAULT_TIMEOUT_S
@@ -113,6 +115,11 @@ class Context:
     def http(self) -> Http:
         """The guarded client for calls to the world."""
         return self.ports.http
+
+    @property
+    def code(self) -> Code:
+        """Where scripts run that nobody trusts."""
+        return self.ports.code
 
     @property
     def clock(self) -> Clock:
@@ -157,8 +164,21 @@ def _no_problems(_config: Raw) -> Iterable[FieldProblem]:
     return ()
 
 
+def _no_scripts(_config: Raw) -> Iterable[Script]:
+    return ()
+
+
 def _usual_time(_config: Raw) -> float:
     return DEFAULT_TIMEOUT_S
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A script in a node's config: the field it stands in, its language, its text."""
+
+    place: str
+    language: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +189,8 @@ class NodeType:
     fields cannot show. `reads_input` asks for the outputs of the predecessors though no expression names
     them. `needs_port` refuses edges that do not say by which port they leave. `passes` makes it a container, whose
     handles are ports too; `wants` says how many taken edges are enough to run it (None: all are waited for), `wait_s`
-    for how long it waits for the others once the first has come.
+    for how long it waits for the others once the first has come. `scripts` finds the scripts of a config, to be read
+    before they are ever run; `languages` are those in which it may be written.
     """
 
     type: str
@@ -194,6 +215,8 @@ class NodeType:
     passes: Passes | None = None
     wants: Callable[[Raw], int | None] = _all_edges
     wait_s: Callable[[Raw], float | None] = _for_ever
+    scripts: Callable[[Raw], Iterable[Script]] = _no_scripts
+    languages: tuple[str, ...] = ()
     is_trigger: bool = False
     is_response: bool = False
     reads_input: bool = False

@@ -44,6 +44,60 @@ class Http(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class CodeRequest:
+    """A script to be run: its text, what it reads as `ctx`, and what it may take."""
+
+    language: str
+    source: str
+    roots: Mapping[str, Json] = field(default_factory=dict)
+    timeout_s: float = 30.0
+    memory_mb: int = 128
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleLine:
+    """One line that a script wrote; `level` is debug, info, warning or error."""
+
+    level: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeFault:
+    """Why a script gave no result. `line` and `column` count from 1 in its own text, where that is known.
+
+    `code` is `code_error`, `code_timeout`, `out_of_memory`, `output_not_json`, `output_too_large`,
+    `code_crashed`, `code_lost`, `code_busy` or `code_unavailable`.
+    """
+
+    code: str
+    message: str
+    is_retryable: bool = False
+    line: int | None = None
+    column: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CodeReply:
+    """What came of a script: its result or its fault, and what it wrote, as far as that is kept."""
+
+    value: Json = None
+    lines: tuple[ConsoleLine, ...] = ()
+    lines_dropped: int = 0
+    fault: CodeFault | None = None
+
+
+class Code(Protocol):
+    def run(self, request: CodeRequest) -> CodeReply:
+        """Run a script where it can reach nothing but `ctx`, and return what came of it.
+
+        Raises:
+            PortError: `aborted`, the execution was cancelled meanwhile.
+        """
+        ...
+
+
 class Clock(Protocol):
     def monotonic_s(self) -> float:
         """Return seconds that only ever grow; the zero means nothing."""
@@ -67,3 +121,4 @@ class Ports:
     http: Http
     clock: Clock
     log: Log
+    code: Code

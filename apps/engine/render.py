@@ -217,6 +217,7 @@ def prepare(
         ports=replace(ports, log=MaskedLog(ports.log, mask)) if mask.forms else ports,
         inputs=inputs,
         trigger=facts.trigger,
+        roots={name: value for name, value in scope.roots.items() if name != "credentials"},
         attempt=step.attempt,
         idempotency_key=idempotency_key(facts.execution_id, lasting),
         timeout_s=kind.timeout_of(program.graph.nodes[node_id].config),

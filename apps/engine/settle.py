@@ -55,7 +55,9 @@ def fail(
     if not is_wanted or edit.ending(scope) is not None:
         return
     if node.on_error is OnError.STOP:
-        edit.end(scope, Ending(ExecutionStatus.FAILED, Reason.NODE_FAILED, error))
+        ran_out = error.get("code") == Reason.OUT_OF_MEMORY
+        reason = Reason.OUT_OF_MEMORY if ran_out else Reason.NODE_FAILED
+        edit.end(scope, Ending(ExecutionStatus.FAILED, reason, error))
         return
     edit.had_errors = True
     if node.on_error is OnError.BRANCH:

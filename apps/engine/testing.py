@@ -18,7 +18,7 @@ from apps.engine.failure import Failure, failure_of
 from apps.engine.frontier import OpenStep
 from apps.engine.graph import ERROR_PORT, MAIN_PORT, Edge, Graph, Node, OnError, make_graph
 from apps.engine.node import Answer, Context, NodeType, Result, output_of
-from apps.engine.ports import HttpReply, HttpRequest, Ports
+from apps.engine.ports import Code, CodeFault, CodeReply, CodeRequest, HttpReply, HttpRequest, Ports
 from apps.engine.problem import Report
 from apps.engine.program import compile_document, load
 from apps.engine.registry import Registry
@@ -30,6 +30,7 @@ from apps.engine.value import Json, NodeId, StepKey
 from apps.engine.wrap import wrapped
 
 Handler: TypeAlias = Callable[[HttpRequest], HttpReply]
+Interpret: TypeAlias = Callable[[CodeRequest], CodeReply]
 
 _ARROW = re.compile(r"\s*─+(?:(\w+)─+)?►\s*")
 
@@ -54,6 +55,24 @@ class FakeHttp:
         """Hand the request to the handler."""
         self.requests.append(request)
         return self.handler(request)
+
+
+def no_interpreter(request: CodeRequest) -> CodeReply:
+    """Run no script at all, as a machine on which every language is off."""
+    return CodeReply(fault=CodeFault("code_unavailable", f"{request.language} is off here."))
+
+
+@dataclass(slots=True)
+class FakeCode:
+    """An interpreter that is one function; it keeps every script it was asked to run."""
+
+    interpret: Interpret = no_interpreter
+    requests: list[CodeRequest] = field(default_factory=list)
+
+    def run(self, request: CodeRequest) -> CodeReply:
+        """Hand the script to the function."""
+        self.requests.append(request)
+        return self.interpret(request)
 
 
 @dataclass(slots=True)
@@ -83,9 +102,9 @@ class FakeLog:
         self.lines.append((level, message, facts))
 
 
-def in_memory_ports(handler: Handler = nobody_home) -> Ports:
-    """Return ports that touch nothing: calls go to `handler`, the clock stands still."""
-    return Ports(FakeHttp(handler), FakeClock(), FakeLog())
+def in_memory_ports(handler: Handler = nobody_home, code: Code | None = None) -> Ports:
+    """Return ports that touch nothing: calls go to `handler`, scripts to `code`, the clock stands still."""
+    return Ports(FakeHttp(handler), FakeClock(), FakeLog(), code or FakeCode())
 
 
 def revealed(value: str | Secret | bytes | None) -> str:
@@ -140,6 +159,7 @@ class Tried:
     answer: Answer | Failure
     requests: list[HttpRequest]
     shown_config: Mapping[str, Json]
+    lines: list[tuple[str, str, Mapping[str, Json]]] = field(default_factory=list)
 
     @property
     def output(self) -> Json:
@@ -163,6 +183,7 @@ class Given:
     variables: Mapping[str, Json] = field(default_factory=dict)
     credentials: Mapping[str, Secret] = field(default_factory=dict)
     handler: Handler = nobody_home
+    code: Code = field(default_factory=FakeCode)
     woken: Reason | None = None
 
 
@@ -194,13 +215,14 @@ def try_node(kind: NodeType, config: Mapping[str, Json], given: Given | None = N
         "execution-1", "tenant-1", "workflow-1", found.trigger, credentials=found.credentials
     )
     known = Known({StepKey(name): value for name, value in {**found.steps, **found.inputs}.items()})
-    ports = Ports(http, FakeClock(), FakeLog())
+    log = FakeLog()
+    ports = Ports(http, FakeClock(), log, found.code)
     try:
         prepared = prepare(program, facts, key, step, known, ports)
     except EngineError as error:
         return Tried(failure_of(error), http.requests, {})
     run = wrapped(kind, program.graph.nodes[node_id].ports, prepared.mask)
-    return Tried(run(prepared.context).answer, http.requests, prepared.masked)
+    return Tried(run(prepared.context).answer, http.requests, prepared.masked, log.lines)
 
 
 def problems_in(kind: NodeType, config: Mapping[str, Json]) -> list[tuple[str | None, str]]:
@@ -211,11 +233,12 @@ def problems_in(kind: NodeType, config: Mapping[str, Json]) -> list[tuple[str | 
     return [(problem.field, problem.code) for problem in report.problems]
 
 
-def play(kind: NodeType, example: Mapping[str, Any]) -> dict[str, Json]:
+def play(kind: NodeType, example: Mapping[str, Any], code: Code | None = None) -> dict[str, Json]:
     """Return what comes of an entry of examples.json, under the words by which the entry promises it.
 
-    An entry has `title` and `config`; `given` (trigger, steps, inputs, credentials, woken) and `reply` are
-    what the node finds; `output` and `port`, `failure`, or the `passes` that a container opens are what comes of it.
+    An entry has `title` and `config`; `given` (trigger, steps, inputs, variables, credentials, woken) and `reply` are
+    what the node finds, and `code` runs its scripts; `output` and `port`, `failure`, or the `passes` that a container
+    opens are what comes of it.
     """
     given = dict(example.get("given", {}))
     secrets = {name: Secret(text) for name, text in given.pop("credentials", {}).items()}
@@ -230,6 +253,7 @@ def play(kind: NodeType, example: Mapping[str, Any]) -> dict[str, Json]:
         credentials=secrets,
         woken=woken,
         handler=answer if reply else nobody_home,
+        code=code or FakeCode(),
     )
     tried = try_node(kind, example["config"], found)
     if isinstance(tried.answer, Failure):

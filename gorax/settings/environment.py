@@ -49,6 +49,8 @@ class Environment:
     worker_threads: int
     worker_processes: int
     code_processes: int
+    code_slots: int
+    code_languages: tuple[str, ...]
     web_threads: int
     web_processes: int
     pool_max: int
@@ -109,6 +111,8 @@ def read(source: Mapping[str, str] | None = None) -> Environment:
         worker_threads=given.number("GORAX_WORKER_THREADS", 4, int, least=1, most=256),
         worker_processes=given.number("GORAX_WORKER_PROCESSES", 1, int, least=1, most=64),
         code_processes=given.number("GORAX_CODE_PROCESSES", 0, int, least=0, most=64),
+        code_slots=given.number("GORAX_CODE_SLOTS", 2, int, least=1, most=64),
+        code_languages=given.choices("GORAX_CODE_LANGUAGES", ("javascript", "python")),
         web_threads=given.number("GORAX_WEB_THREADS", 128, int, least=2, most=1024),
         web_processes=given.number("GORAX_WEB_PROCESSES", 1, int, least=1, most=64),
         pool_max=given.number("GORAX_POOL_MAX", 25, int, least=1),
@@ -190,6 +194,15 @@ class _Given:
         if value not in choices:
             raise EnvironmentError_(f"{name}: {value!r} is none of {', '.join(choices)}.")
         return value
+
+    def choices(self, name: str, choices: tuple[str, ...]) -> tuple[str, ...]:
+        """Return some of `choices`, all of them unless said otherwise; the word `none` is none of them."""
+        names = [text.strip() for text in self.text(name, ",".join(choices)).split(",")]
+        if names == ["none"]:
+            return ()
+        for odd in (text for text in names if text not in choices):
+            raise EnvironmentError_(f"{name}: {odd!r} is none of {', '.join(choices)}.")
+        return tuple(choice for choice in choices if choice in names)
 
     def networks(self, name: str) -> tuple[Network, ...]:
         found: list[Network] = []

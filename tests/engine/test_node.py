@@ -46,6 +46,10 @@ CASED = replace(
 )
 
 
+def test_a_node_type_has_no_scripts_unless_it_says_so() -> None:
+    assert (list(PLAIN.scripts({"script": "return 1"})), PLAIN.languages) == ([], ())
+
+
 @pytest.mark.parametrize(
     ("kind", "config", "on_error", "ports"),
     [

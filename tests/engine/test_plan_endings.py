@@ -9,6 +9,7 @@ import pytest
 from apps.engine import plan
 from apps.engine.bounds import OVERDUE
 from apps.engine.errors import TransitionError
+from apps.engine.failure import Failure
 from apps.engine.graph import OnUnknown
 from apps.engine.plan import Completed, Decision, Finish
 from apps.engine.retry import Backoff, RetryPolicy
@@ -167,6 +168,17 @@ def test_an_execution_may_come_to_as_many_steps_as_the_limit_and_ends_at_one_mor
     finish = plan.decide(graph, frontier, at(0), too_small).finish
     assert finish is not None
     assert (finish.status, finish.reason) == (ExecutionStatus.FAILED, Reason.NODE_FAILED)
+
+
+def test_an_execution_whose_script_ran_out_of_memory_ends_with_that_reason() -> None:
+    graph = draw("t ──► a")
+    failure = Failure("out_of_memory", "The script needs more than 64 MB of memory.")
+
+    finish = decide(graph, fail(graph, started(graph, A), A, failure)).finish
+
+    assert finish is not None
+    assert (finish.status, finish.reason) == (ExecutionStatus.FAILED, Reason.OUT_OF_MEMORY)
+    assert finish.error == {"code": "out_of_memory", "message": failure.message, "node": "a"}
 
 
 def test_skipped_steps_count_and_what_flies_may_land_when_there_are_too_many() -> None:

@@ -13,7 +13,7 @@ from apps.engine.mask import mask_of
 from apps.engine.node import Answer, Context, NodeType, Respond, Result, Stop, Wait
 from apps.engine.ports import Ports
 from apps.engine.secret import REDACTED, Secret
-from apps.engine.testing import FakeClock, FakeHttp, FakeLog
+from apps.engine.testing import FakeClock, FakeCode, FakeHttp, FakeLog
 from apps.engine.value import Json, Limits, NodeId, StepKey
 from apps.engine.wrap import Ran, wrapped
 
@@ -29,7 +29,9 @@ def ran(answer: Answer | Exception, limits: Limits | None = None, *, took_s: flo
         return answer
 
     kind = NodeType(type="test:x", title="X", description="x", category="test", run=run)
-    ctx = Context(NodeId("a"), StepKey("a"), Config({}), Ports(FakeHttp(), CLOCK, FakeLog()))
+    ctx = Context(
+        NodeId("a"), StepKey("a"), Config({}), Ports(FakeHttp(), CLOCK, FakeLog(), FakeCode())
+    )
     return wrapped(kind, ("main", "other"), MASK, limits or Limits())(ctx)
 
 

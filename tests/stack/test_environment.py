@@ -73,6 +73,8 @@ def test_a_missing_variable_is_named(name: str) -> None:
         ("GORAX_RENEW_S", "14", "14 is not between 0.1 and 7.5"),
         ("GORAX_DEV", "yes", "'yes' is neither 0 nor 1"),
         ("GORAX_LOG_FORMAT", "xml", "'xml' is none of json, text, color"),
+        ("GORAX_CODE_LANGUAGES", "javascript,perl", "'perl' is none of javascript, python"),
+        ("GORAX_CODE_SLOTS", "0", "0 is not between 1 and 64"),
         ("GORAX_DATABASE_URL", "mysql://db/gorax", "expected a URL starting with postgresql://"),
         ("GORAX_BROKER_URL", "amqp://broker", "expected a URL starting with redis://"),
         ("GORAX_SECRET_KEY", "short", "shorter than 32 characters"),
@@ -135,6 +137,21 @@ def test_trusted_proxies_are_networks_and_by_default_there_are_none() -> None:
         "2001:db8::/32",
     ]
     assert environment.read(LEAST).trusted_proxies == ()
+
+
+@pytest.mark.parametrize(
+    ("given", "languages"),
+    [
+        ({}, ("javascript", "python")),
+        ({"GORAX_CODE_LANGUAGES": "python, javascript"}, ("javascript", "python")),
+        ({"GORAX_CODE_LANGUAGES": "python"}, ("python",)),
+        ({"GORAX_CODE_LANGUAGES": "none"}, ()),
+    ],
+)
+def test_languages_of_scripts_are_all_some_or_none(given, languages) -> None:
+    env = environment.read(LEAST | given)
+
+    assert (env.code_languages, env.code_slots) == (languages, 2)
 
 
 def test_sqs_is_a_broker() -> None:

@@ -7,9 +7,11 @@ from uuid import UUID
 
 from django.conf import settings
 
+from apps.adapters.code.sandbox import LANGUAGES
 from apps.core import db, partitions, tenancy
 from apps.dispatch import facade as dispatch
 from apps.engine.errors import EngineError
+from apps.executions.services import ports
 from apps.workflows import facade as workflows
 from apps.workflows.errors import VersionNotFoundError
 
@@ -134,6 +136,11 @@ class Finding:
     schema: str
     id: UUID
     detail: str
+
+
+def languages() -> dict[str, str]:
+    """Return the languages of scripts, each with the reason why it is off on this machine; empty: it is on."""
+    return {language: ports.sandbox().why_off(language) for language in LANGUAGES}
 
 
 def examine(*, patience_s: float | None = None) -> list[Finding]:

@@ -1,4 +1,4 @@
-"""The doors that a tenant's nodes get: a guarded HTTP client, a clock, a log."""
+"""The doors that a tenant's nodes get: a guarded HTTP client, a sandbox for scripts, a clock, a log."""
 
 import logging
 import time
@@ -10,6 +10,7 @@ from django.conf import settings
 
 from apps.adapters.addresses import Allowance
 from apps.adapters.calls import Cancellation
+from apps.adapters.code.sandbox import Sandbox, SandboxedCode, process_sandbox
 from apps.adapters.destination import Policy
 from apps.adapters.http import GuardedHttp
 from apps.engine.ports import Ports
@@ -56,8 +57,16 @@ def ports_for(schema: str, cancellation: Cancellation) -> Ports:
     """Return the ports of one step of a tenant; aborting `cancellation` ends its calls within milliseconds."""
     policy = _policy(schema, int(time.monotonic() / POLICY_AGE_S))
     return Ports(
-        http=GuardedHttp(policy, owner=schema, cancellation=cancellation), clock=CLOCK, log=LOG
+        http=GuardedHttp(policy, owner=schema, cancellation=cancellation),
+        clock=CLOCK,
+        log=LOG,
+        code=SandboxedCode(sandbox(), owner=schema, cancellation=cancellation),
     )
+
+
+def sandbox() -> Sandbox:
+    """Return this process's sandbox."""
+    return process_sandbox(settings.GORAX_CODE_SLOTS, settings.GORAX_CODE_LANGUAGES)
 
 
 @lru_cache(maxsize=1024)

@@ -173,11 +173,15 @@ class NodeTypeOut(serializers.Serializer[Any]):
     needs_port = serializers.BooleanField()
     fields = serializers.ListField(child=JsonObjectField())  # type: ignore[assignment]  # the catalogue's word
     credentials = serializers.ListField(child=serializers.CharField())
-    effect = serializers.ChoiceField(choices=["pure", "external"])
+    effect = serializers.ChoiceField(choices=["pure", "code", "external"])
     on_unknown = serializers.ChoiceField(choices=["rerun", "stop"])
     is_trigger = serializers.BooleanField()
     is_response = serializers.BooleanField()
     output_schema = JsonObjectField()
+    languages = serializers.DictField(
+        child=serializers.CharField(allow_null=True),
+        help_text="Languages of its scripts; each with the reason why it is off on this machine, or null.",
+    )
 
 
 class NodeTypePage(serializers.Serializer[Any]):

@@ -55,7 +55,7 @@ class VersionInfo:
     def next_kind(self, node_id: str) -> str:
         """Say whether the nodes after `node_id` are all `pure`, or one is `external`."""
         children = (self.graph.nodes[child] for child in self.graph.children(NodeId(node_id)))
-        is_external = any(node.effect is Effect.EXTERNAL for node in children)
+        is_external = any(node.effect is not Effect.PURE for node in children)
         return str(Effect.EXTERNAL if is_external else Effect.PURE)
 
 

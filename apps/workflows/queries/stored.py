@@ -10,7 +10,7 @@ from apps import nodes
 from apps.core import events
 from apps.engine.check import check
 from apps.engine.document import Document
-from apps.engine.node import describe
+from apps.engine.node import NodeType, describe
 from apps.engine.problem import Problem, Report
 from apps.engine.value import Json
 from apps.workflows import rules
@@ -22,6 +22,7 @@ from apps.workflows.errors import (
 )
 from apps.workflows.events import DocumentChecked, TriggerDeclared
 from apps.workflows.models import Trigger, Workflow, WorkflowVersion
+from apps.workflows.queries import scripts
 
 BIN_DAYS = 30
 
@@ -172,11 +173,12 @@ def _ask_others(document: Document, report: Report) -> None:
         for each in rules.triggers_of(document, nodes.catalogue())
     )
     events.announce(DocumentChecked(declared, report))
+    scripts.report_faults(document, report)
 
 
 def node_types() -> list[dict[str, Json]]:
     """Return the catalogue of node types, by name."""
-    return [describe(kind) for kind in nodes.catalogue()]
+    return [_described(kind) for kind in nodes.catalogue()]
 
 
 def node_type(name: str) -> dict[str, Json]:
@@ -188,4 +190,8 @@ def node_type(name: str) -> dict[str, Json]:
     kind = nodes.catalogue().find(name)
     if kind is None:
         raise NodeTypeNotFoundError
-    return describe(kind)
+    return _described(kind)
+
+
+def _described(kind: NodeType) -> dict[str, Json]:
+    return {**describe(kind), "languages": scripts.languages_of(kind)}

@@ -680,10 +680,11 @@ export interface components {
         };
         /**
          * @description * `pure` - pure
+         *     * `code` - code
          *     * `external` - external
          * @enum {string}
          */
-        EffectEnum: "pure" | "external";
+        EffectEnum: "pure" | "code" | "external";
         /** @description A delivery with its data. */
         EventOut: {
             readonly caller: string;
@@ -880,6 +881,10 @@ export interface components {
             icon: string;
             is_response: boolean;
             is_trigger: boolean;
+            /** @description Languages of its scripts; each with the reason why it is off on this machine, or null. */
+            languages: {
+                [key: string]: string | null;
+            };
             needs_port: boolean;
             on_unknown: components["schemas"]["OnUnknownEnum"];
             output_schema: {

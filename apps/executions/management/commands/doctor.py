@@ -17,6 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("--repair", action="store_true", help="heal what needs no person")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        self._tell_languages()
         found = doctor.examine()
         unhealed = 0
         for finding in found:
@@ -31,3 +32,7 @@ class Command(BaseCommand):
                 f"{unhealed} invariant(s) broken. Run with --repair, or read docs/runbooks/doctor.md."
             )
         self.stdout.write(f"All invariants hold in {len(doctor.schemas())} tenants.")
+
+    def _tell_languages(self) -> None:
+        for language, why_off in doctor.languages().items():
+            self.stdout.write(f"code    {language}  {why_off or 'is on.'}")
