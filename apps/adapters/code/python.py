@@ -26,6 +26,8 @@ from apps.adapters.code.words import Reply, Task, fault
 
 # What Monty itself needs beside the heap that it counts.
 SPARE_BYTES = 64 * 1024 * 1024
+# What the child may take that speaks with it: the result comes as Python's objects, which are larger.
+OWN_BYTES, OWN_CPU_S = 512 * 1024 * 1024, 20.0
 DEEPEST_CALL = 400
 _LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64")
 _MORE = ("/etc/ld.so.cache", "/usr/share/zoneinfo")
@@ -111,6 +113,7 @@ class Python:
         if pid is None:
             raise seccomp.JailError("the interpreter is gone before it began")
         jail.bound(task.memory_bytes + SPARE_BYTES, task.timeout_s, pid)
+        jail.bound(task.memory_bytes * 4 + OWN_BYTES, task.timeout_s + OWN_CPU_S)
         jail.may_be_looked_at(yes=False)
         seccomp.install(seccomp.COMPUTING, [seccomp.only_itself(os.getpid())], all_threads=False)
         try:
