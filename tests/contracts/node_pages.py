@@ -106,7 +106,8 @@ def effect_of(kind: NodeType) -> str:
     """Return in two words whether it acts on the world."""
     if kind.run is None:
         return "trigger"
-    return "acts on the world" if kind.effect is Effect.EXTERNAL else "pure"
+    said = {Effect.EXTERNAL: "acts on the world", Effect.CODE: "runs a script"}
+    return said.get(kind.effect, "pure")
 
 
 def page(kind: NodeType, failures: Mapping[str, list[bool]]) -> Iterator[str]:

@@ -25,7 +25,7 @@ NOTHING: dict[str, Any] = {
     "failures": {},
 }
 # Kinds whose value is taken as it is written, so that a credential's name in it means nothing.
-LITERAL = {Kind.TEXT, Kind.CREDENTIAL}
+LITERAL = {Kind.TEXT, Kind.CODE, Kind.CREDENTIAL}
 
 
 @pytest.fixture(scope="module")

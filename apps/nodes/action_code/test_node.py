@@ -9,7 +9,15 @@ from apps.engine.graph import Effect
 from apps.engine.node import Script
 from apps.engine.ports import CodeFault, CodeReply, ConsoleLine
 from apps.engine.secret import Secret
-from apps.engine.testing import FakeCode, Given, examples_beside, problems_in, try_node
+from apps.engine.testing import (
+    FakeCode,
+    Given,
+    examples_beside,
+    play,
+    problems_in,
+    promised,
+    try_node,
+)
 from apps.nodes.action_code.node import NODE
 
 SCRIPT = {"script": "return 1;"}
@@ -21,10 +29,20 @@ def tried(config, reply=None, **given):
     return try_node(NODE, {**SCRIPT, **config}, Given(code=code, **given)), code.requests
 
 
+def says(example) -> CodeReply:
+    """What the sandbox makes of an example; a real one plays them all in tests/adapters/code/test_examples.py."""
+    if "failure" not in example:
+        return CodeReply(value=example["output"])
+    line, _, message = example["failure"]["message"].partition(": ")
+    number = int(line.removeprefix("Line "))
+    return CodeReply(fault=CodeFault(example["failure"]["code"], message, line=number, column=1))
+
+
 @pytest.mark.parametrize("example", examples_beside(__file__), ids=lambda each: each["title"])
-def test_the_examples_are_scripts_that_may_be_written(example) -> None:
-    # What they return is played in a real sandbox: tests/adapters/code/test_examples.py.
-    assert problems_in(NODE, example["config"]) == []
+def test_the_examples_do_what_they_promise(example) -> None:
+    code = FakeCode(lambda _request: says(example))
+
+    assert play(NODE, example, code) == promised(example)
 
 
 def test_the_result_of_the_script_is_the_output() -> None:
@@ -73,6 +91,7 @@ def test_it_sees_what_its_text_names_and_nothing_else(script, seen) -> None:
     assert request.roots == seen
 
 
+@pytest.mark.proves("masking")
 def test_a_script_that_takes_the_context_whole_sees_all_but_credentials() -> None:
     given = {"trigger": 1, "inputs": {"a": [1]}, "credentials": {"key": Secret("hunter2-hunter2")}}
 
@@ -83,6 +102,7 @@ def test_a_script_that_takes_the_context_whole_sees_all_but_credentials() -> Non
     assert "hunter2" not in repr(request)
 
 
+@pytest.mark.proves("refusal")
 def test_more_than_a_script_may_read_fails_before_it_runs() -> None:
     done, requests = tried({"script": "return ctx.trigger"}, trigger="x" * 11_000_000)
 
@@ -116,6 +136,7 @@ def test_a_script_that_fails_says_where_and_shows_its_last_lines() -> None:
     }
 
 
+@pytest.mark.proves("fault", "retryable")
 @pytest.mark.parametrize("is_retryable", [True, False])
 def test_whether_time_may_heal_it_is_the_sandbox_that_knows(is_retryable) -> None:
     fault = CodeFault("code_lost", "gone", is_retryable=is_retryable)
