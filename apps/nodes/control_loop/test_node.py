@@ -47,6 +47,20 @@ def test_every_item_is_seen_with_its_place() -> None:
     ]
 
 
+@pytest.mark.proves("refusal", "retryable")
+def test_what_is_neither_a_list_nor_an_object_is_refused() -> None:
+    tried = try_node(NODE, {"source": "{{ trigger.n }}"}, Given(trigger={"n": "many"}))
+
+    assert (tried.answer.code, tried.answer.is_retryable) == ("source_invalid", False)
+
+
+@pytest.mark.proves("fault")
+def test_a_list_that_is_not_there_fails() -> None:
+    tried = try_node(NODE, {"source": "{{ trigger.list }}"}, Given(trigger={}))
+
+    assert tried.answer.code == "missing_path"
+
+
 def test_an_object_is_gone_through_in_the_order_of_its_names() -> None:
     found = looped("{{ key }}={{ item }}{{ loop.key }}", source={"b": 2, "a": 1}).output
 

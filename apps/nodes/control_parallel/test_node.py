@@ -8,7 +8,15 @@ from apps.engine.builder import Builder
 from apps.engine.outcome import Outcome
 from apps.engine.program import load
 from apps.engine.runner import run
-from apps.engine.testing import examples_beside, in_memory_ports, play, problems_in, promised
+from apps.engine.testing import (
+    Given,
+    examples_beside,
+    in_memory_ports,
+    play,
+    problems_in,
+    promised,
+    try_node,
+)
 from apps.engine.value import Json, NodeId
 from apps.nodes import catalogue
 from apps.nodes.control_parallel.node import NODE
@@ -96,6 +104,22 @@ def test_a_node_whose_time_is_up_fails() -> None:
         "p",
     )
     assert outcome.steps["p[0]/in-a"].status == "cancelled"
+
+
+@pytest.mark.proves("refusal", "retryable")
+def test_a_number_that_came_as_a_text_is_refused() -> None:
+    config = {"branches": ["a"], "max_concurrency": "{{ trigger.n }}"}
+
+    tried = try_node(NODE, config, Given(trigger={"n": "many"}))
+
+    assert (tried.answer.code, tried.answer.is_retryable) == ("bad_config", False)
+
+
+@pytest.mark.proves("fault")
+def test_a_number_that_is_not_there_fails() -> None:
+    config = {"branches": ["a"], "max_concurrency": "{{ trigger.n }}"}
+
+    assert try_node(NODE, config, Given(trigger={})).answer.code == "missing_path"
 
 
 @pytest.mark.parametrize(
