@@ -1,17 +1,30 @@
 import {
+  ArrowDownUp,
   Blocks,
   Braces,
+  CalendarDays,
   CircleStop,
   Clock3,
+  CodeXml,
+  CopyMinus,
+  FileArchive,
+  Filter,
   GitBranch,
+  GitFork,
   GitMerge,
   Globe,
   Hourglass,
+  KeyRound,
   type LucideIcon,
   MousePointerClick,
+  Repeat,
   Reply,
+  RotateCw,
   Route,
+  Rows3,
+  ShieldAlert,
   Sigma,
+  Split,
   SquareDashed,
   Webhook,
 } from 'lucide-react';
@@ -37,11 +50,25 @@ const BY_TYPE: Readonly<Record<string, Look>> = {
   'control:switch': { hue: LOGIC, icon: Route },
   'control:merge': { hue: LOGIC, icon: GitMerge },
   'control:delay': { hue: LOGIC, icon: Hourglass },
+  'control:filter': { hue: LOGIC, icon: Filter },
+  'control:loop': { hue: LOGIC, icon: Repeat },
+  'control:try': { hue: LOGIC, icon: ShieldAlert },
+  'control:retry': { hue: LOGIC, icon: RotateCw },
+  'control:parallel': { hue: LOGIC, icon: Rows3 },
+  'control:fork': { hue: LOGIC, icon: GitFork },
+  'control:join': { hue: LOGIC, icon: GitMerge },
   'action:respond': { hue: MESSAGE, icon: Reply },
   'control:stop_and_error': { hue: STOP, icon: CircleStop },
   'action:set': { hue: TRANSFORM, icon: Braces },
   'action:transform': { hue: TRANSFORM, icon: Braces },
   'action:formula': { hue: TRANSFORM, icon: Sigma },
+  'action:code': { hue: TRANSFORM, icon: CodeXml },
+  'data:compress': { hue: TRANSFORM, icon: FileArchive },
+  'data:crypto': { hue: TRANSFORM, icon: KeyRound },
+  'data:date_time': { hue: TRANSFORM, icon: CalendarDays },
+  'data:deduplicate': { hue: TRANSFORM, icon: CopyMinus },
+  'data:sort': { hue: TRANSFORM, icon: ArrowDownUp },
+  'data:split': { hue: TRANSFORM, icon: Split },
   'control:no_op': { hue: TRANSFORM, icon: SquareDashed },
 };
 
@@ -59,9 +86,13 @@ export function lookOf(type: string): Look {
   return BY_TYPE[type] ?? BY_CATEGORY[type.split(':', 1)[0] ?? ''] ?? OTHER;
 }
 
-/** "action:http" → "HTTP"; "control:stop-and-error" → "Stop and error". */
+const ABBREVIATIONS = /^(csv|html|http|json|xml)\b/;
+
+/** "action:http" → "HTTP"; "data:json_query" → "JSON query"; "control:stop-and-error" → "Stop and error". */
 export function typeTitle(type: string): string {
   const name = (type.split(':')[1] ?? type).replace(/[-_]/g, ' ');
-  if (name === 'http') return 'HTTP';
-  return name.charAt(0).toUpperCase() + name.slice(1);
+  const capital = name.charAt(0).toUpperCase() + name.slice(1);
+  return ABBREVIATIONS.test(name)
+    ? name.replace(ABBREVIATIONS, (one) => one.toUpperCase())
+    : capital;
 }
