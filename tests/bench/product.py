@@ -86,15 +86,17 @@ class Product:
         assert status == 202, answer
         return str(answer["execution_id"])
 
-    def ended(self, execution_id: str, *, within_s: float = 120.0) -> dict[str, Any]:
-        """Wait until an execution has ended and return it."""
+    def ended(
+        self, execution_id: str, *, within_s: float = 120.0, pause_s: float = 0.02
+    ) -> dict[str, Any]:
+        """Wait until an execution has ended and return it; each look costs the product a request."""
         over_at = time.monotonic() + within_s
         while True:
             _, shown = self.call("GET", f"/api/v1/executions/{execution_id}")
             if shown["ended_at"] is not None:
                 return dict(shown)
             assert time.monotonic() < over_at, shown
-            time.sleep(0.02)
+            time.sleep(pause_s)
 
     def load(
         self,
