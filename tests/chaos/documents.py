@@ -224,21 +224,24 @@ class Kind:
     def program(self):
         return load(self.definition, catalogue())
 
-    def expected(self, trigger: str, payload: Any) -> Outcome:
-        """What the in-memory runner makes of it, with the receiver's part played by a function."""
-        return self._played(trigger, payload)[0]
+    def expected(self, trigger: str, payload: Any, *, before: int = 0) -> Outcome:
+        """What the in-memory runner makes of it, with the receiver's part played by a function.
+
+        `before`: how many requests of each key the receiver has had of a worker that died before it wrote the answer down.
+        """
+        return self._played(trigger, payload, before)[0]
 
     def calls(self, trigger: str, payload: Any) -> Counter[str]:
         """How often the model sends each idempotency key."""
         return self._played(trigger, payload)[1]
 
-    def _played(self, trigger: str, payload: Any) -> tuple[Outcome, Counter[str]]:
+    def _played(self, trigger: str, payload: Any, before: int = 0) -> tuple[Outcome, Counter[str]]:
         seen: Counter[str] = Counter()
 
         def answer(request: HttpRequest) -> HttpReply:
             key = str(request.headers["Idempotency-Key"])
             seen[key] += 1
-            return reply(urlsplit(str(request.url)).path, seen[key])
+            return reply(urlsplit(str(request.url)).path, before + seen[key])
 
         return runner.run(self.program, trigger, payload, in_memory_ports(answer)), seen
 

@@ -31,3 +31,17 @@ def test_the_model_comes_to_the_end_that_was_meant(name, number, status, output)
 
 def test_every_kind_of_workflow_is_held_to_a_figure() -> None:
     assert len(KINDS) == 10
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_only_a_retry_block_shows_that_an_answer_was_lost_with_its_worker(name) -> None:
+    first, repeated = (
+        {key: str(step.status) for key, step in outcome.steps.items()}
+        for outcome in (KINDS[name].expected("start", {"n": 3}, before=n) for n in (0, 1))
+    )
+
+    differs = {key for key in first | repeated if first.get(key) != repeated.get(key)}
+
+    tries = {"retry[0]/retry", "retry[0]/flaky", "retry[0]/rest"}
+    tries |= {"retry[1]/retry", "retry[1]/flaky", "retry[1]/rest"}
+    assert differs == (tries if name == "regions" else set())
