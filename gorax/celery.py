@@ -53,6 +53,7 @@ def _start_worker(sender: Any, **_: Any) -> None:
         signals.worker_process_init.connect(_start_child)
     else:
         _sweep()
+        _tick()
 
 
 def _start_child(**_: Any) -> None:
@@ -93,6 +94,13 @@ def _sweep() -> None:
         name="sweep",
         daemon=True,
     ).start()
+
+
+def _tick() -> None:
+    """Let schedules fire, also while nobody runs beat or the dispatcher."""
+    from apps.schedules.services import clock
+
+    clock.start(_stopping)
 
 
 @signals.worker_shutting_down.connect

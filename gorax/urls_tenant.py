@@ -14,6 +14,7 @@ contexts: list[URLPattern | URLResolver] = [
     path("api/v1/", include("apps.workflows.urls")),
     path("api/v1/", include("apps.executions.urls")),
     path("api/v1/", include("apps.webhooks.urls")),
+    path("api/v1/", include("apps.schedules.urls")),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

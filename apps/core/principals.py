@@ -9,6 +9,7 @@ VIEWER = frozenset(
         "execution.read",
         "credential.read",
         "webhook.read",
+        "schedule.read",
         "user.read",
         "tenant.read",
     }
@@ -27,6 +28,7 @@ EDITOR = (
             "webhook.create",
             "webhook.update",
             "webhook.delete",
+            "schedule.update",
         }
     )
 )

@@ -138,3 +138,24 @@ class Worker(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.pid})"
+
+
+class Alarm(models.Model):
+    """A moment at which something of a tenant's is to happen, whose own row only the tenant's schema knows.
+
+    Whoever looks once a second over all tenants looks here. `token` is new with every setting, so that nobody moves an
+    alarm that somebody else has set meanwhile.
+    """
+
+    pk = models.CompositePrimaryKey("schema", "id")
+    schema = models.CharField(max_length=63)
+    id = models.UUIDField()
+    due_at = models.DateTimeField()
+    token = models.UUIDField()
+
+    class Meta:
+        db_table = "dispatch_alarm"
+        indexes = [models.Index("due_at", name="alarm_due")]
+
+    def __str__(self) -> str:
+        return f"{self.schema} {self.id} {self.due_at}"

@@ -40,12 +40,20 @@ class TriggerWritten(TriggerDeclared):
 class TriggersWritten:
     """What a workflow offers changed: `triggers` are all that it has now. Announced in the transaction, so raising undoes it.
 
-    `is_activating`: the workflow becomes active by this very change.
+    `is_active`: they may fire. `is_activating`: the workflow becomes active by this very change.
     """
 
     workflow_id: UUID
+    is_active: bool
     is_activating: bool
     triggers: tuple[TriggerWritten, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TriggersSilenced:
+    """A workflow's triggers fire no more until it is activated again; announced in the transaction."""
+
+    workflow_id: UUID
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,6 +137,7 @@ CELERY_BEAT_SCHEDULE = {
     "tenants.forget_ended_sessions": {"task": "tenants.forget_ended_sessions", "schedule": 86_400},
     "workflows.empty_bins": {"task": "workflows.empty_bins", "schedule": 21_600},
     "webhooks.forget_old": {"task": "webhooks.forget_old", "schedule": 21_600},
+    "schedules.maintain": {"task": "schedules.maintain", "schedule": 21_600},
     "executions.forget_keys": {"task": "executions.forget_keys", "schedule": 21_600},
 }
 GORAX_REDIS_URL = ENV.redis_url
@@ -154,6 +155,7 @@ GORAX_LEASE_S = ENV.lease_s
 GORAX_RENEW_S = ENV.renew_s
 GORAX_SWEEP_S = ENV.sweep_s
 GORAX_POISON_CRASHES = ENV.poison_crashes
+GORAX_SCHEDULE_LATE_S = ENV.schedule_late_s
 GORAX_WORKER_THREADS = ENV.worker_threads
 GORAX_WORKER_PROCESSES = ENV.worker_processes
 GORAX_CODE_PROCESSES = ENV.code_processes

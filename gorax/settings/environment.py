@@ -60,6 +60,7 @@ class Environment:
     renew_s: float
     sweep_s: float
     poison_crashes: int
+    schedule_late_s: int
     failpoints: str
     release: str
     pg_dump: str
@@ -123,6 +124,7 @@ def read(source: Mapping[str, str] | None = None) -> Environment:
         renew_s=given.number("GORAX_RENEW_S", lease_s / 3, float, least=0.1, most=lease_s / 2),
         sweep_s=given.number("GORAX_SWEEP_S", 1.0, float, least=0.05),
         poison_crashes=given.number("GORAX_POISON_CRASHES", 3, int, least=1),
+        schedule_late_s=given.number("GORAX_SCHEDULE_LATE_S", 86_400, int, least=60),
         failpoints=given.text("GORAX_FAILPOINTS", ""),
         release=given.text("GORAX_RELEASE", ""),
         pg_dump=given.text("GORAX_PG_DUMP", ""),

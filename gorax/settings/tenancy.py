@@ -29,6 +29,7 @@ TENANT_APPS = [
     "apps.workflows",
     "apps.executions",
     "apps.webhooks",
+    "apps.schedules",
 ]
 
 INSTALLED_APPS = (

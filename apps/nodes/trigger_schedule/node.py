@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from apps.engine.fields import Field, FieldProblem, Kind
 from apps.engine.node import NodeType, Raw
-from apps.engine.problem import Severity, clipped
+from apps.engine.problem import clipped
 from apps.engine.zone import zone_names
 from apps.nodes.trigger_schedule.cron import wrongs
 
@@ -21,13 +21,6 @@ def _check(config: Raw) -> Iterator[FieldProblem]:
             f"There is no time zone “{clipped(zone)}”. Write a name such as UTC or Europe/Berlin."
         )
         yield FieldProblem("timezone", "timezone_unknown", sentence)
-    # Goes with the first clock that fires schedules.
-    yield FieldProblem(
-        "cron",
-        "trigger_not_fired_yet",
-        "Schedules do not fire yet: until they do, only a person or another trigger starts this workflow.",
-        severity=Severity.WARNING,
-    )
 
 
 NODE = NodeType(

@@ -4,21 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from apps.engine.builder import Builder
-from apps.engine.check import check
-from apps.engine.problem import Severity
-from apps.engine.registry import Registry
 from apps.engine.testing import examples_beside, problems_in
 from apps.engine.value import Json
 from apps.nodes.trigger_schedule.cron import wrongs
 from apps.nodes.trigger_schedule.node import NODE
 
-# Every schedule is told that nothing fires it yet.
-NOT_YET = ("cron", "trigger_not_fired_yet")
-
 
 def wrong(config: dict[str, Json]) -> list[tuple[str | None, str]]:
-    return [problem for problem in problems_in(NODE, config) if problem != NOT_YET]
+    return problems_in(NODE, config)
 
 
 @pytest.mark.parametrize("example", examples_beside(__file__), ids=lambda each: each["title"])
@@ -29,19 +22,6 @@ def test_the_examples_can_be_read(example) -> None:
 def test_it_starts_workflows_and_is_never_run() -> None:
     assert NODE.is_trigger
     assert NODE.run is None
-
-
-def test_a_schedule_says_that_nothing_fires_it_yet_and_can_be_published() -> None:
-    document = Builder().node("clock", "trigger:schedule", cron="@daily").build()
-
-    (problem,) = check(document, Registry([NODE]))
-
-    assert (problem.code, problem.node_id, problem.field) == (
-        "trigger_not_fired_yet",
-        "clock",
-        "cron",
-    )
-    assert problem.severity is Severity.WARNING
 
 
 @pytest.mark.parametrize(

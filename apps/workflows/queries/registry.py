@@ -166,6 +166,14 @@ def triggers_by_id(trigger_ids: Iterable[UUID]) -> dict[UUID, TriggerInfo]:
     return {row.pk: _info(row) for row in rows}
 
 
+def active_of_kind(kind: str, *, after: UUID | None, most: int) -> list[TriggerInfo]:
+    """Return the active triggers of a kind by id, at most so many, those beyond `after` only."""
+    rows = Trigger.objects.in_live_versions().filter(kind=kind, is_active=True)
+    if after is not None:
+        rows = rows.filter(pk__gt=after)
+    return [_info(row) for row in rows.order_by("pk")[:most]]
+
+
 @lru_cache(maxsize=1024)
 def _condition(source: str) -> Expression:
     return compile_expression(source, node_ids=frozenset())

@@ -17,7 +17,7 @@ from apps.engine.problem import Problem, Severity
 from apps.engine.value import Json
 from apps.workflows import rules
 from apps.workflows.errors import DocumentInvalidError, PathTakenError
-from apps.workflows.events import TriggersWritten, TriggerWritten
+from apps.workflows.events import TriggersSilenced, TriggersWritten, TriggerWritten
 from apps.workflows.models import Trigger, Workflow, WorkflowVersion
 from apps.workflows.queries import registry, stored
 from apps.workflows.rules import TriggerNode
@@ -76,7 +76,11 @@ def write(
     except IntegrityError as clash:
         raise PathTakenError("Another webhook has just taken this path.") from clash
     triggers = tuple(_written(node, row) for row, node in zip(written, nodes, strict=True))
-    events.announce(TriggersWritten(workflow.pk, is_activating=is_activating, triggers=triggers))
+    events.announce(
+        TriggersWritten(
+            workflow.pk, is_active=is_active, is_activating=is_activating, triggers=triggers
+        )
+    )
 
 
 def offer(workflow: Workflow, version: WorkflowVersion) -> None:
@@ -87,20 +91,23 @@ def offer(workflow: Workflow, version: WorkflowVersion) -> None:
         for node in registry.trigger_nodes(version.definition)
         if node.node_id in rows
     )
-    events.announce(TriggersWritten(workflow.pk, is_activating=False, triggers=written))
+    events.announce(
+        TriggersWritten(workflow.pk, is_active=False, is_activating=False, triggers=written)
+    )
 
 
 def silence(workflow_id: UUID) -> None:
-    """Let the triggers of a workflow fire no more; their paths stay theirs."""
+    """Let the triggers of a workflow fire no more, and announce it; their paths stay theirs."""
     Trigger.objects.filter(workflow_id=workflow_id).update(
         is_active=False, revision=F("revision") + 1, updated_at=Now()
     )
+    events.announce(TriggersSilenced(workflow_id))
 
 
 def withdraw(workflow_id: UUID) -> None:
     """Silence the triggers of a workflow, free the paths that somebody chose, and announce that none is left."""
     _withdraw(Q(workflow_id=workflow_id))
-    events.announce(TriggersWritten(workflow_id, is_activating=False, triggers=()))
+    events.announce(TriggersWritten(workflow_id, is_active=False, is_activating=False, triggers=()))
 
 
 def touch(trigger_id: UUID) -> None:
