@@ -7,10 +7,11 @@ from typing import Any
 from django.db import connection, transaction
 
 from apps.accounts.models import User
+from apps.schedules.services import firing
 from apps.tenants import facade
 from apps.tenants.facade import TenantInfo
 from tests.tenants.browser import Browser, member, person, signed_in
-from tests.workflows.documents import hook
+from tests.workflows.documents import hook, node
 
 SLUGS = ("a", "ab", "aa", "a-b")
 PATH = "the-same-path-everywhere"
@@ -21,6 +22,8 @@ TABLES = (
     "workflows_trigger",
     "webhooks_webhook",
     "webhooks_event",
+    "schedules_schedule",
+    "schedules_firing",
     "executions_execution",
     "executions_step",
 )
@@ -59,9 +62,11 @@ def settle() -> dict[str, Neighbour]:
 
 
 def make_rows(neighbour: Neighbour) -> None:
-    """Draw, publish and activate a workflow, and deliver to it once."""
+    """Draw, publish and activate a workflow, let its schedule come once, and deliver to it once."""
     document = hook(path=PATH)
     document["nodes"][0]["data"]["notes"] = neighbour.canary
+    document["nodes"].append(node("clock", "trigger:schedule", cron="@daily"))
+    document["nodes"][-1]["data"]["name"] = neighbour.canary
     made = neighbour.browser.post(
         "/api/v1/workflows", {"name": neighbour.canary, "definition": document}
     )
@@ -69,6 +74,9 @@ def make_rows(neighbour: Neighbour) -> None:
     one = f"/api/v1/workflows/{made.json()['id']}"
     for step in ("publish", "activate"):
         assert neighbour.browser.post(f"{one}/{step}").status_code == 200
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE public.dispatch_alarm SET due_at = now() - interval '5 s'")
+    assert firing.fire_due() == 1
     assert deliver(neighbour).status_code == 202
 
 
@@ -92,6 +100,7 @@ def ids_of(neighbour: Neighbour) -> dict[str, Any]:
         "workflow_id": "SELECT id FROM {s}.workflows_workflow ORDER BY id DESC LIMIT 1",
         "webhook_id": "SELECT id FROM {s}.webhooks_webhook ORDER BY id DESC LIMIT 1",
         "event_id": "SELECT id FROM {s}.webhooks_event ORDER BY id DESC LIMIT 1",
+        "schedule_id": "SELECT id FROM {s}.schedules_schedule ORDER BY id DESC LIMIT 1",
         "execution_id": "SELECT id FROM {s}.executions_execution ORDER BY id DESC LIMIT 1",
     }
     found: dict[str, Any] = {"number": 1, "kind": "trigger:webhook"}
@@ -121,7 +130,10 @@ def strangers_words(text: str, neighbour: Neighbour) -> list[str]:
 
 
 def key_for(neighbour: Neighbour) -> str:
-    body = {"name": "k", "scopes": ["workflow.read", "execution.read", "webhook.read"]}
+    body = {
+        "name": "k",
+        "scopes": ["workflow.read", "execution.read", "webhook.read", "schedule.read"],
+    }
     return json.loads(neighbour.browser.post("/api/v1/api-keys", body).content)["secret"]
 
 

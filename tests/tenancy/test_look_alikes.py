@@ -27,6 +27,7 @@ PARAMETERS = {
     "<uuid:workflow_id>": "workflow_id",
     "<uuid:webhook_id>": "webhook_id",
     "<uuid:event_id>": "event_id",
+    "<uuid:schedule_id>": "schedule_id",
     "<uuid:execution_id>": "execution_id",
     "<uuid:key_id>": "key_id",
     "<int:number>": "number",
@@ -106,11 +107,13 @@ def test_a_foreign_id_reads_like_one_that_nobody_has(four) -> None:
 
 
 def make_rows_again(neighbour: Neighbour) -> None:
-    """Give one tenant a workflow, webhook, event and execution that no other has."""
-    from tests.workflows.documents import hook
+    """Give one tenant a workflow, webhook, schedule, event and execution that no other has."""
+    from tests.workflows.documents import hook, node
 
+    document = hook(path="own")
+    document["nodes"].append(node("clock", "trigger:schedule", cron="@daily"))
     made = neighbour.browser.post(
-        "/api/v1/workflows", {"name": neighbour.canary, "definition": hook(path="own")}
+        "/api/v1/workflows", {"name": neighbour.canary, "definition": document}
     )
     one = f"/api/v1/workflows/{made.json()['id']}"
     for step in ("publish", "activate"):

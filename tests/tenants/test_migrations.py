@@ -143,8 +143,16 @@ def test_tenants_schemas_record_only_their_own_migrations() -> None:
 def test_the_models_and_the_migrations_agree() -> None:
     ours = sorted(each.label for each in apps.get_app_configs() if each.name.startswith("apps."))
     with_tables = [label for label in ours if apps.all_models[label]]
-    assert with_tables == ["accounts", "dispatch", "executions", "tenants", "webhooks", "workflows"]
+    assert with_tables == [
+        "accounts",
+        "dispatch",
+        "executions",
+        "schedules",
+        "tenants",
+        "webhooks",
+        "workflows",
+    ]
 
     call_command("makemigrations", *ours, check=True, dry_run=True, verbosity=0)
 
-    assert migrations.tenant_apps() == {"workflows", "executions", "webhooks"}
+    assert migrations.tenant_apps() == {"workflows", "executions", "webhooks", "schedules"}

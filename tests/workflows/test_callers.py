@@ -1,4 +1,4 @@
-"""Who may call what: every endpoint of workflows and webhooks, as every role, and from another tenant."""
+"""Who may call what: every endpoint of workflows, webhooks and schedules, as every role, and from another tenant."""
 
 import pytest
 
@@ -6,9 +6,9 @@ from apps.core.ids import uuid7
 from apps.core.principals import PERMISSIONS_BY_ROLE
 from apps.workflows.models import Trigger
 from tests.callers import Caller, make_caller
-from tests.workflows.documents import hook
+from tests.workflows.documents import hook, node
 
-# method, path, permission, body; every path of both contexts (tests/contracts checks that none is missing).
+# method, path, permission, body; every path of these contexts (tests/contracts checks that none is missing).
 ENDPOINTS = [
     ("GET", "/workflows", "workflow.read", None),
     ("POST", "/workflows", "workflow.create", {"name": "x", "definition": {}}),
@@ -39,6 +39,11 @@ ENDPOINTS = [
     ("GET", "/webhooks/{webhook}/events", "webhook.read", None),
     ("GET", "/events/{event}", "webhook.read", None),
     ("POST", "/events/{event}/replay", "workflow.execute", None),
+    ("GET", "/schedules", "schedule.read", None),
+    ("GET", "/schedules/{schedule}", "schedule.read", None),
+    ("PATCH", "/schedules/{schedule}", "schedule.update", {"is_paused": True}),
+    ("GET", "/schedules/{schedule}/firings", "schedule.read", None),
+    ("POST", "/schedules/preview", "schedule.read", {"cron": "@daily"}),
 ]
 ROLES = ["owner", "editor", "operator", "viewer"]
 
@@ -46,13 +51,15 @@ ROLES = ["owner", "editor", "operator", "viewer"]
 @pytest.fixture
 def ids(owner) -> dict[str, str]:
     document = hook(path="orders")
+    document["nodes"].append(node("clock", "trigger:schedule", cron="@daily"))
     workflow = owner.post("/workflows", {"name": "w", "definition": document}).json()["id"]
     owner.post(f"/workflows/{workflow}/publish")
     owner.post(f"/workflows/{workflow}/activate")
     sent = owner._client.post("/webhooks/orders", data=b"1", content_type="application/json")
     return {
         "workflow": workflow,
-        "webhook": str(Trigger.objects.get().pk),
+        "webhook": str(Trigger.objects.get(kind="webhook").pk),
+        "schedule": str(Trigger.objects.get(kind="schedule").pk),
         "event": sent.json()["event_id"],
         "execution": sent.json()["execution_id"],
     }
@@ -104,6 +111,7 @@ def test_the_lists_of_another_tenant_hold_nothing_of_ours(ids, other_tenant) -> 
 
     assert stranger.get("/workflows").json()["results"] == []
     assert stranger.get("/webhooks").json()["results"] == []
+    assert stranger.get("/schedules").json()["results"] == []
     assert stranger.get("/executions").json()["results"] == []
 
 
