@@ -1,17 +1,24 @@
 import json
+import os
 import signal
 import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 
 import pytest
 from celery import current_app
 from django.core.management import CommandError, call_command
 
-from apps.core import db
+from apps.core import db, tenancy
+from apps.executions.models import Execution
+from gorax import celery
 from gorax.beat import Beat
 from tests.eventually import eventually
+from tests.executions.crew import Beside
+from tests.executions.makers import SCHEMA, forget_worker
+from tests.schedules.clocks import clock, let_come, make_live, minutes_ago, started, yearly
 
 pytestmark = [pytest.mark.stack, pytest.mark.django_db(transaction=True)]
 
@@ -39,6 +46,17 @@ def ticks(monkeypatch):
         monkeypatch.setitem(current_app.conf, "beat_schedule", schedule)
 
     return choose
+
+
+@pytest.fixture
+def make_due():
+    """Make a schedule whose time came two minutes ago."""
+
+    def make() -> None:
+        moment = minutes_ago(db.fetch("SELECT clock_timestamp()")[0][0], 2)
+        let_come(make_live(clock(yearly(moment))), moment)
+
+    return make
 
 
 @contextmanager
@@ -86,6 +104,45 @@ def own_signals() -> Iterator[None]:
     yield
     for number, handler in before.items():
         signal.signal(number, handler)
+
+
+def test_the_dispatcher_fires_schedules_until_it_is_told_to_stop(
+    own_signals, redis_server, make_due
+) -> None:
+    make_due()
+    seen: list[int] = []
+
+    def stop_when_it_has() -> None:
+        with tenancy.entered(SCHEMA):
+            eventually(lambda: len(started()) == 1)
+            seen.append(len(started()))
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    beside = Beside(stop_when_it_has)
+    call_command("dispatcher")
+    beside.join_it()
+
+    assert seen == [1]
+
+
+def test_a_worker_fires_schedules_too_and_runs_what_they_start(
+    monkeypatch, redis_server, make_due
+) -> None:
+    stopping = threading.Event()
+    monkeypatch.setattr(celery, "_stopping", stopping)
+    make_due()
+
+    celery._start_worker(sender=SimpleNamespace(pool_cls="threads"))
+    with tenancy.entered(SCHEMA):
+        assert eventually(
+            lambda: [each.status for each in Execution.objects.all()] == ["completed"]
+        )
+
+    stopping.set()
+    for thread in threading.enumerate():
+        if thread.name in {"clock", "sweep"}:
+            thread.join(10)
+    forget_worker()
 
 
 def test_the_process_ends_if_beat_does(own_signals, redis_server) -> None:

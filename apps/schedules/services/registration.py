@@ -1,5 +1,6 @@
 """The schedules that live versions declare, and for when their alarms are set."""
 
+import logging
 from collections.abc import Iterable
 from uuid import UUID
 
@@ -17,6 +18,8 @@ from apps.workflows.events import TriggersWritten
 from apps.workflows.facade import TriggerInfo
 
 BATCH = 500
+
+logger = logging.getLogger(__name__)
 
 
 def follow(written: TriggersWritten) -> None:
@@ -91,6 +94,8 @@ def mend() -> int:
     while batch := workflows.active_of_kind("schedule", after=after, most=BATCH):
         mended += sum(_mend_one(trigger) for trigger in batch)
         after = batch[-1].id
+    if mended:
+        logger.warning("schedules.mended", extra={"count": mended})
     return mended
 
 

@@ -277,6 +277,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List schedules, newest first. */
+        get: operations["schedules_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules/{schedule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return a schedule, when it fires next and what came of its last time. */
+        get: operations["schedules_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Pause the schedule, or let it fire again; times that come while it is paused are not made up. */
+        patch: operations["schedules_update"];
+        trace?: never;
+    };
+    "/api/v1/schedules/{schedule_id}/firings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the times that came, newest first, each with what it led to. */
+        get: operations["schedules_firings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say in words what a schedule means, and when it would fire next. */
+        post: operations["schedules_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tenants": {
         parameters: {
             query?: never;
@@ -817,6 +886,27 @@ export interface components {
          * @enum {string}
          */
         ExecutionStatus: "queued" | "running" | "waiting" | "paused" | "cancelling" | "completed" | "failed" | "cancelled" | "timed_out";
+        /** @description A time that came. `missed`: nobody looked for so long that it was not made up. */
+        FiringOut: {
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: uuid */
+            readonly execution_id: string | null;
+            /** Format: date-time */
+            readonly fire_at: string;
+            /** Format: uuid */
+            readonly id: string;
+            readonly reason: string;
+            status: components["schemas"]["FiringOutStatusEnum"];
+        };
+        /**
+         * @description * `started` - Started
+         *     * `filtered` - Filtered
+         *     * `filter_error` - Filter Error
+         *     * `missed` - Missed
+         * @enum {string}
+         */
+        FiringOutStatusEnum: "started" | "filtered" | "filter_error" | "missed";
         MembershipOut: {
             host: string;
             /** Format: uuid */
@@ -929,6 +1019,20 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["ExecutionListed"][];
         };
+        PaginatedFiringOutList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["FiringOut"][];
+        };
+        PaginatedScheduleOutList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["ScheduleOut"][];
+        };
         PaginatedVersionRowList: {
             /** Format: uri */
             next: string | null;
@@ -951,6 +1055,10 @@ export interface components {
             results: components["schemas"]["WorkflowRow"][];
         };
         /** @description What may be changed beside the document. */
+        PatchedScheduleChangeRequest: {
+            is_paused?: boolean;
+        };
+        /** @description What may be changed beside the document. */
         PatchedWebhookChangeRequest: {
             is_paused?: boolean;
         };
@@ -961,6 +1069,19 @@ export interface components {
             };
             description?: string;
             name?: string;
+        };
+        /** @description A schedule that somebody is about to write. */
+        PreviewInRequest: {
+            /** @default 5 */
+            count?: number;
+            cron: string;
+            /** @default UTC */
+            timezone?: string;
+        };
+        /** @description What it means, and when it would fire next; no times: never. */
+        PreviewOut: {
+            description: string;
+            times: string[];
         };
         /** @description RFC 9457. `code` is stable and for programs, `detail` is a sentence for people. */
         Problem: {
@@ -1042,6 +1163,29 @@ export interface components {
             /** Format: uri */
             status_url: string | null;
         };
+        /** @description A schedule of a live version. Without `next_at` it is inactive, paused, or has no time to come. */
+        ScheduleOut: {
+            condition: string;
+            /** Format: date-time */
+            created_at: string;
+            cron: string;
+            description: string;
+            filtered_count: number;
+            /** Format: uuid */
+            id: string;
+            is_active: boolean;
+            is_paused: boolean;
+            last: components["schemas"]["FiringOut"] | null;
+            name: string;
+            /** Format: date-time */
+            next_at: string | null;
+            node_id: string;
+            timezone: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: uuid */
+            workflow_id: string;
+        };
         /**
          * @description * `credential.create` - credential.create
          *     * `credential.delete` - credential.delete
@@ -1049,6 +1193,8 @@ export interface components {
          *     * `credential.update` - credential.update
          *     * `execution.cancel` - execution.cancel
          *     * `execution.read` - execution.read
+         *     * `schedule.read` - schedule.read
+         *     * `schedule.update` - schedule.update
          *     * `tenant.read` - tenant.read
          *     * `tenant.update` - tenant.update
          *     * `user.invite` - user.invite
@@ -1065,7 +1211,7 @@ export interface components {
          *     * `workflow.update` - workflow.update
          * @enum {string}
          */
-        ScopesEnum: "credential.create" | "credential.delete" | "credential.read" | "credential.update" | "execution.cancel" | "execution.read" | "tenant.read" | "tenant.update" | "user.invite" | "user.manage" | "user.read" | "webhook.create" | "webhook.delete" | "webhook.read" | "webhook.update" | "workflow.create" | "workflow.delete" | "workflow.execute" | "workflow.read" | "workflow.update";
+        ScopesEnum: "credential.create" | "credential.delete" | "credential.read" | "credential.update" | "execution.cancel" | "execution.read" | "schedule.read" | "schedule.update" | "tenant.read" | "tenant.update" | "user.invite" | "user.manage" | "user.read" | "webhook.create" | "webhook.delete" | "webhook.read" | "webhook.update" | "workflow.create" | "workflow.delete" | "workflow.execute" | "workflow.read" | "workflow.update";
         /** @description That there is a secret; the current one has no end. */
         SecretOut: {
             /** Format: date-time */
@@ -1328,6 +1474,8 @@ export type SchemaExecuteInRequest = components['schemas']['ExecuteInRequest'];
 export type SchemaExecutionListed = components['schemas']['ExecutionListed'];
 export type SchemaExecutionShown = components['schemas']['ExecutionShown'];
 export type SchemaExecutionStatus = components['schemas']['ExecutionStatus'];
+export type SchemaFiringOut = components['schemas']['FiringOut'];
+export type SchemaFiringOutStatusEnum = components['schemas']['FiringOutStatusEnum'];
 export type SchemaMembershipOut = components['schemas']['MembershipOut'];
 export type SchemaMeOut = components['schemas']['MeOut'];
 export type SchemaMeOutKindEnum = components['schemas']['MeOutKindEnum'];
@@ -1339,11 +1487,16 @@ export type SchemaOnUnknownEnum = components['schemas']['OnUnknownEnum'];
 export type SchemaPaginatedApiKeyOutList = components['schemas']['PaginatedApiKeyOutList'];
 export type SchemaPaginatedEventRowList = components['schemas']['PaginatedEventRowList'];
 export type SchemaPaginatedExecutionListedList = components['schemas']['PaginatedExecutionListedList'];
+export type SchemaPaginatedFiringOutList = components['schemas']['PaginatedFiringOutList'];
+export type SchemaPaginatedScheduleOutList = components['schemas']['PaginatedScheduleOutList'];
 export type SchemaPaginatedVersionRowList = components['schemas']['PaginatedVersionRowList'];
 export type SchemaPaginatedWebhookOutList = components['schemas']['PaginatedWebhookOutList'];
 export type SchemaPaginatedWorkflowRowList = components['schemas']['PaginatedWorkflowRowList'];
+export type SchemaPatchedScheduleChangeRequest = components['schemas']['PatchedScheduleChangeRequest'];
 export type SchemaPatchedWebhookChangeRequest = components['schemas']['PatchedWebhookChangeRequest'];
 export type SchemaPatchedWorkflowChangeRequest = components['schemas']['PatchedWorkflowChangeRequest'];
+export type SchemaPreviewInRequest = components['schemas']['PreviewInRequest'];
+export type SchemaPreviewOut = components['schemas']['PreviewOut'];
 export type SchemaProblem = components['schemas']['Problem'];
 export type SchemaProblemOut = components['schemas']['ProblemOut'];
 export type SchemaPublishInRequest = components['schemas']['PublishInRequest'];
@@ -1354,6 +1507,7 @@ export type SchemaReplayInRequest = components['schemas']['ReplayInRequest'];
 export type SchemaReplayOut = components['schemas']['ReplayOut'];
 export type SchemaRoleEnum = components['schemas']['RoleEnum'];
 export type SchemaSampleOut = components['schemas']['SampleOut'];
+export type SchemaScheduleOut = components['schemas']['ScheduleOut'];
 export type SchemaScopesEnum = components['schemas']['ScopesEnum'];
 export type SchemaSecretOut = components['schemas']['SecretOut'];
 export type SchemaSeverityEnum = components['schemas']['SeverityEnum'];
@@ -1896,6 +2050,167 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NodeTypeOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    schedules_list: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                workflow_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedScheduleOutList"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    schedules_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    schedules_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedScheduleChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    schedules_firings: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedFiringOutList"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    schedules_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewOut"];
                 };
             };
             /** @description Refused, and why. */
