@@ -9,7 +9,6 @@ VIEWER = frozenset(
         "execution.read",
         "credential.read",
         "webhook.read",
-        "schedule.read",
         "user.read",
         "tenant.read",
     }
@@ -28,7 +27,6 @@ EDITOR = (
             "webhook.create",
             "webhook.update",
             "webhook.delete",
-            "schedule.update",
         }
     )
 )

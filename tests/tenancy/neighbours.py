@@ -132,7 +132,7 @@ def strangers_words(text: str, neighbour: Neighbour) -> list[str]:
 def key_for(neighbour: Neighbour) -> str:
     body = {
         "name": "k",
-        "scopes": ["workflow.read", "execution.read", "webhook.read", "schedule.read"],
+        "scopes": ["workflow.read", "execution.read", "webhook.read"],
     }
     return json.loads(neighbour.browser.post("/api/v1/api-keys", body).content)["secret"]
 

@@ -39,11 +39,11 @@ ENDPOINTS = [
     ("GET", "/webhooks/{webhook}/events", "webhook.read", None),
     ("GET", "/events/{event}", "webhook.read", None),
     ("POST", "/events/{event}/replay", "workflow.execute", None),
-    ("GET", "/schedules", "schedule.read", None),
-    ("GET", "/schedules/{schedule}", "schedule.read", None),
-    ("PATCH", "/schedules/{schedule}", "schedule.update", {"is_paused": True}),
-    ("GET", "/schedules/{schedule}/firings", "schedule.read", None),
-    ("POST", "/schedules/preview", "schedule.read", {"cron": "@daily"}),
+    ("GET", "/schedules", "workflow.read", None),
+    ("GET", "/schedules/{schedule}", "workflow.read", None),
+    ("PATCH", "/schedules/{schedule}", "workflow.update", {"is_paused": True}),
+    ("GET", "/schedules/{schedule}/firings", "workflow.read", None),
+    ("POST", "/schedules/preview", "workflow.read", {"cron": "@daily"}),
 ]
 ROLES = ["owner", "editor", "operator", "viewer"]
 

@@ -26,7 +26,7 @@ from apps.schedules.services import registration
 class ScheduleView(GenericAPIView[Any]):
     """What the views of schedules share."""
 
-    permission_classes = [can("schedule.read")]
+    permission_classes = [can("workflow.read")]
     serializer_class: type[serializers.BaseSerializer[Any]] = ScheduleOut
 
 
@@ -48,7 +48,7 @@ class Schedules(ScheduleView):
 class OneSchedule(ScheduleView):
     """One schedule."""
 
-    permission_classes = [can("schedule.read", PATCH="schedule.update")]
+    permission_classes = [can("workflow.read", PATCH="workflow.update")]
     serializer_class = ScheduleChange
 
     @extend_schema(operation_id="schedules_get", responses=ScheduleOut)

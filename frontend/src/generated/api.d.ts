@@ -1193,8 +1193,6 @@ export interface components {
          *     * `credential.update` - credential.update
          *     * `execution.cancel` - execution.cancel
          *     * `execution.read` - execution.read
-         *     * `schedule.read` - schedule.read
-         *     * `schedule.update` - schedule.update
          *     * `tenant.read` - tenant.read
          *     * `tenant.update` - tenant.update
          *     * `user.invite` - user.invite
@@ -1211,7 +1209,7 @@ export interface components {
          *     * `workflow.update` - workflow.update
          * @enum {string}
          */
-        ScopesEnum: "credential.create" | "credential.delete" | "credential.read" | "credential.update" | "execution.cancel" | "execution.read" | "schedule.read" | "schedule.update" | "tenant.read" | "tenant.update" | "user.invite" | "user.manage" | "user.read" | "webhook.create" | "webhook.delete" | "webhook.read" | "webhook.update" | "workflow.create" | "workflow.delete" | "workflow.execute" | "workflow.read" | "workflow.update";
+        ScopesEnum: "credential.create" | "credential.delete" | "credential.read" | "credential.update" | "execution.cancel" | "execution.read" | "tenant.read" | "tenant.update" | "user.invite" | "user.manage" | "user.read" | "webhook.create" | "webhook.delete" | "webhook.read" | "webhook.update" | "workflow.create" | "workflow.delete" | "workflow.execute" | "workflow.read" | "workflow.update";
         /** @description That there is a secret; the current one has no end. */
         SecretOut: {
             /** Format: date-time */
