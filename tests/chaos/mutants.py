@@ -19,6 +19,7 @@ PATIENCE_S = 4.0
 Plant = Callable[[pytest.MonkeyPatch], None]
 HERE = "tests/executions/test_interleavings"
 CLAIMS = "tests/dispatch/test_claims.py"
+FIRING = "tests/schedules/test_firing.py"
 
 
 @dataclass(frozen=True)
@@ -390,6 +391,36 @@ def suspended_are_served(patch: pytest.MonkeyPatch) -> None:
     from apps.dispatch import queries
 
     replace(patch, queries, "LOCK_FAIR", " AND NOT is_suspended", "")
+
+
+@breaks(
+    "an alarm's token is compared",
+    f"{FIRING}::test_a_version_that_comes_as_an_old_one_fires_wins",
+)
+def no_alarm_token(patch: pytest.MonkeyPatch) -> None:
+    from apps.dispatch.services import alarms
+
+    replace(patch, alarms, "MOVE", " AND token = %(token)s", "")
+
+
+@breaks(
+    "a time of a schedule is written down once",
+    f"{FIRING}::test_a_time_that_is_known_starts_nothing_though_its_alarm_comes_again",
+)
+def no_known_times(patch: pytest.MonkeyPatch) -> None:
+    from apps.schedules.services import firing
+
+    replace(patch, firing, "INSERT", "ON CONFLICT (schedule_id, fire_at) DO NOTHING", "")
+
+
+@breaks(
+    "a suspended tenant's alarms wait",
+    f"{FIRING}::test_a_suspended_tenant_fires_nothing_until_it_is_resumed",
+)
+def no_suspended_alarms(patch: pytest.MonkeyPatch) -> None:
+    from apps.dispatch.services import alarms
+
+    replace(patch, alarms, "DUE", " AND NOT fair.is_suspended", "")
 
 
 class Breaker:
