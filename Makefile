@@ -154,8 +154,12 @@ recovery: $(STAMP) ## time how soon work goes on after kills, without a broker, 
 chaos-ci: mutants failpoints ## the small size of all of these
 	@CHAOS_FAULTS=$${CHAOS_FAULTS:-60} $(BIN)/python -m tests.chaos
 
+.PHONY: fuzz
+fuzz: $(STAMP) ## random expressions, templates and JSONPaths (FUZZ_COUNT=100000 FUZZ_SEED=7)
+	@$(BIN)/python -m tests.fuzz $(if $(FUZZ_COUNT),--count $(FUZZ_COUNT)) $(if $(FUZZ_SEED),--seed $(FUZZ_SEED))
+
 .PHONY: nightly
-nightly: lint lint-proof test chaos-nightly bench e2e ## everything, whole: what CI runs only a share of
+nightly: lint lint-proof test fuzz chaos-nightly bench e2e ## everything, whole: what CI runs only a share of
 
 chaos-nightly: mutants recovery ## the full size of all of these
 	@$(BIN)/python -m tests.chaos
