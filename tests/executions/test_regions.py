@@ -293,3 +293,27 @@ def test_a_fresh_owner_reads_what_passes_were_given(demo) -> None:
         "loop[0]/loop": {"index": 0, "count": 1, "item": "a"},
         "loop": {"items": ["a"]},
     }
+
+
+def test_passes_inside_of_a_pass_are_not_taken_for_those_of_the_outer_loop(demo) -> None:
+    #  loop ─body─► inner ─body─► in
+    #               inner ─done─► sum
+    document = {
+        "nodes": nodes(
+            ("start", "trigger:manual", {}),
+            ("loop", "control:loop", {"config": {"source": [1, 2]}}),
+            ("inner", "control:loop", {"config": {"source": [10, 20], "item_variable": "each"}}),
+            ("in", "action:formula", {"config": {"expression": "each"}}),
+            ("sum", "action:formula", {"config": {"expression": "steps.inner.iteration_count"}}),
+            ("out", SET, {"config": {"values": {"all": "{{ steps.loop.iterations }}"}}}),
+        ),
+        "edges": edges("start>loop", "loop:body>inner", "inner:body>in", "inner:done>sum")
+        + [{"id": "last", "source": "loop", "sourceHandle": "done", "target": "out"}],
+    }
+    execution_id = begin(make_version(document))
+    work_until_idle()
+
+    assert execution(execution_id).output["all"] == [
+        {"index": 0, "item": 1, "output": 2},
+        {"index": 1, "item": 2, "output": 2},
+    ]

@@ -185,8 +185,12 @@ def _ended(run: Run, opener: StepKey) -> Iterator[Pass]:
     """Yield the passes that came to their own end, in order: those in the database and those that are not written yet."""
     rows = queries.passes(run.schema, run.id, opener)
     for key, record in run.records.items():
-        if key.startswith(f"{opener}[") and pass_key(*opener_of(split_key(key)[0])) == key:
-            rows[opener_of(split_key(key)[0])[1]] = (
+        if not key.startswith(f"{opener}["):
+            continue
+        of, index = opener_of(split_key(key)[0])
+        # Passes of a container inside of a pass begin with the same words.
+        if of == opener and pass_key(of, index) == key:
+            rows[index] = (
                 *(record.status, _read(record.output)),
                 record.error,
                 _read(record.item) or run.given.get(key),
