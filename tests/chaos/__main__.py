@@ -17,6 +17,7 @@ from tests.chaos.checker import Verdict, check
 from tests.chaos.documents import kinds
 from tests.chaos.nemesis import PAUSES, Nemesis, plan
 from tests.chaos.play import CREW, Play
+from tests.chaos.random_documents import random_kinds
 from tests.chaos.stage import SCHEMA, Stage, Times
 
 FAULTS = 315  # a few of them find nobody to hit; 300 at least shall
@@ -63,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def play(stage: Stage, *, faults: int, seed: int) -> list[str]:
     """Run once and print the table; return what was wrong."""
     began = time.monotonic()
-    all_kinds = kinds(stage.url)
+    all_kinds = [*kinds(stage.url), *random_kinds(stage.url, seed)]
     ids = stage.install({kind.name: kind.definition for kind in all_kinds})
     show = Play(stage, all_kinds, ids)
     duration_s = faults * FAULT_EVERY_S
