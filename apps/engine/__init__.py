@@ -32,6 +32,8 @@ Node types: what a node promises and is given.
 
 - `fields`: Kind, Field, FieldProblem, is_templated, is_absent, value_problems, describe
 - `config`: Formula, Config
+- `credential`:
+  Credential, Unusable, Opened, Readable, Holder, chosen, secrets_of, missing_behind
 - `ports`:
   HttpRequest, HttpReply, Http, CodeRequest, ConsoleLine, CodeFault, CodeReply, Code, Clock, Log, Ports
 - `script`: paths_of
@@ -74,7 +76,7 @@ Running: rendering, wrapping, whole executions in memory.
 - `runner`: first_come, Trial, run
 - `testing`:
   nobody_home, FakeHttp, no_interpreter, FakeCode, FakeClock, FakeLog, in_memory_ports, revealed,
-  draw, Tried, Given,
+  draw, Tried, Given, secret_named,
   try_node, problems_in, play, promised, examples_beside
 
 Language: conditions, formulas, templates.

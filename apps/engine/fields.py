@@ -13,6 +13,8 @@ import re2
 from apps.engine.problem import Severity, clipped
 from apps.engine.value import Json
 
+CREDENTIAL_NAME = "[A-Za-z0-9_-]{1,64}"
+
 
 class Kind(StrEnum):
     """The kinds of fields. Only `text`, `code`, `expression` and `credential` are never templates.
@@ -21,7 +23,7 @@ class Kind(StrEnum):
     literally, that may read the roots of expressions; `expression` is a condition or formula; `json` is any JSON whose strings are templates; `select` is one of `options`;
     `list` is a list of values, or of objects if it has `fields`; `key_value` is an object of values,
     `formulas` one of expressions;
-    `credential` is the name of a credential.
+    `credential` is the name of a credential, of one of the types in `options` if there are any.
     """
 
     TEXT = "text"
@@ -44,7 +46,7 @@ class Field:
 
     `depends_on` names another field and the values of it under which this one counts; elsewhere it is
     hidden and not required. `fields` are those of each item of a list of objects. `options` are those of a
-    select, or of each item of a list. `reads` are the only roots that an expression may name; empty: all.
+    select, or of each item of a list, or the types of a credential. `reads` are the only roots that an expression may name; empty: all.
     """
 
     name: str
@@ -145,6 +147,12 @@ def _text_problems(spec: Field, value: Json, place: str) -> Iterator[FieldProble
         yield FieldProblem(place, "field_pattern", f"“{name}” does not have the form it needs.")
 
 
+def _credential_problems(spec: Field, value: Json, place: str) -> Iterator[FieldProblem]:
+    if not isinstance(value, str) or not _has_form(value, CREDENTIAL_NAME):
+        message = f"“{spec.title or spec.name}” must be the name of a credential: letters, digits, _ and -, at most 64."
+        yield FieldProblem(place, "field_type", message)
+
+
 def _template_problems(spec: Field, value: Json, place: str) -> Iterator[FieldProblem]:
     # A template may yield any kind of value; only a text can be too long or of the wrong form.
     if isinstance(value, str):
@@ -179,7 +187,7 @@ _JUDGES: Mapping[Kind, Judge] = {
     Kind.TEXT: _text_problems,
     Kind.CODE: _text_problems,
     Kind.EXPRESSION: _text_problems,
-    Kind.CREDENTIAL: _text_problems,
+    Kind.CREDENTIAL: _credential_problems,
     Kind.TEMPLATE: _template_problems,
     Kind.NUMBER: _number_problems,
     Kind.SELECT: _choice_problems,

@@ -9,8 +9,9 @@ from typing import Any, TypeAlias
 
 from apps.engine.config import Config
 from apps.engine.container import Open, Passes
+from apps.engine.credential import Credential
 from apps.engine.errors import NodeError
-from apps.engine.fields import Field, FieldProblem
+from apps.engine.fields import Field, FieldProblem, Kind
 from apps.engine.fields import describe as describe_field
 from apps.engine.graph import ERROR_PORT, MAIN_PORT, Effect, OnError, OnUnknown
 from apps.engine.ports import Clock, Code, Http, Log, Ports
@@ -93,6 +94,7 @@ class Context:
     `timeout_s` is what is left for the node. `woken` is the reason of the wait that is over, `note` what
     the node wrote down when it began to wait. `zone` is where the workflow's dates are read and shown. `roots` is
     what its expressions read, without credentials; the outputs in its `steps` are those that its config names.
+    `credentials` are those that its fields name, by field.
     """
 
     node_id: NodeId
@@ -110,6 +112,11 @@ class Context:
     note: Json = None
     zone: str = "UTC"
     arrived: int = 0
+    credentials: Mapping[str, Credential] = field(default_factory=dict)
+
+    def credential(self, field_name: str) -> Credential | None:
+        """Return the credential that a field of the kind `credential` names; None: the field is empty."""
+        return self.credentials.get(field_name)
 
     @property
     def http(self) -> Http:
@@ -206,7 +213,6 @@ class NodeType:
     default_port: str | None = None
     needs_port: bool = False
     fields: tuple[Field, ...] = ()
-    credentials: tuple[str, ...] = ()
     effect: Effect = Effect.PURE
     on_unknown: OnUnknown = OnUnknown.RERUN
     attempts: Callable[[Raw], int] = _one_try
@@ -221,6 +227,12 @@ class NodeType:
     is_response: bool = False
     reads_input: bool = False
     output_schema: Mapping[str, Json] = field(default_factory=dict)
+
+    @property
+    def credentials(self) -> tuple[str, ...]:
+        """The types of credentials that its fields take, each once."""
+        fields = (spec for spec in self.fields if spec.kind is Kind.CREDENTIAL)
+        return tuple(dict.fromkeys(option for spec in fields for option in spec.options))
 
     def field(self, name: str) -> Field | None:
         """Return the field of that name, if the type has it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import cast
@@ -13,7 +13,7 @@ from apps.engine.blueprint import Blueprint, Note, compile_config
 from apps.engine.container import Passes
 from apps.engine.document import Document, DocumentNode, Settings, read
 from apps.engine.expressions.scope import OnMissing
-from apps.engine.fields import FieldProblem
+from apps.engine.fields import FieldProblem, Kind
 from apps.engine.graph import (
     CycleError,
     Graph,
@@ -36,11 +36,15 @@ COMMON_KEYS = ("on_error", "retry", "on_unknown")
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What rendering a node reads: the outputs of `steps` (None: any), its inputs, and credentials by name."""
+    """What rendering a node reads: the outputs of `steps` (None: any), its inputs, and credentials by name.
+
+    `chosen` are those that its fields name, by field; `credentials` are all.
+    """
 
     steps: frozenset[NodeId] | None
     has_input: bool
     credentials: frozenset[str] = frozenset()
+    chosen: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -85,14 +89,26 @@ class Program:
 
     def _needs_of(self, node_id: NodeId) -> Needs:
         paths = self.blueprints[node_id].paths
+        chosen = _chosen(self.types[node_id], self.graph.nodes[node_id].config)
         named = [path[1:2] for path in paths if path[0] == "steps"]
         return Needs(
             steps=frozenset(NodeId(str(name[0])) for name in named) if all(named) else None,
             has_input=self.types[node_id].reads_input or any(path[0] == "input" for path in paths),
             credentials=frozenset(
                 str(path[1]) for path in paths if path[0] == "credentials" and len(path) > 1
-            ),
+            ).union(chosen.values()),
+            chosen=chosen,
         )
+
+
+def _chosen(kind: NodeType, config: Mapping[str, Json]) -> dict[str, str]:
+    """Return the names that stand in the fields for credentials, by field; a hidden field counts not."""
+    names = {
+        spec.name: config.get(spec.name) or spec.default
+        for spec in kind.fields
+        if spec.kind is Kind.CREDENTIAL and spec.is_shown(config, kind.fields)
+    }
+    return {place: name for place, name in names.items() if isinstance(name, str)}
 
 
 def load(raw: Json, registry: Registry) -> Program:

@@ -13,18 +13,27 @@ from typing import Any, cast
 
 from apps.engine.config import Config, Formula
 from apps.engine.container import PassFacts, roots_of_pass
-from apps.engine.expressions import Scope, Seed
+from apps.engine.credential import (
+    Credential,
+    Holder,
+    Readable,
+    Vault,
+    chosen,
+    missing_behind,
+    secrets_of,
+)
+from apps.engine.expressions import ExpressionError, Scope, Seed
 from apps.engine.frontier import OpenStep
 from apps.engine.mask import Mask, mask_of
 from apps.engine.node import Context, Input, input_of
 from apps.engine.ports import Log, Ports
 from apps.engine.program import Program
-from apps.engine.secret import Secret
 from apps.engine.sight import Steps, lasting_key
 from apps.engine.value import (
     DEFAULT_LIMITS,
     Json,
     Limits,
+    NodeId,
     ScopeKey,
     StepKey,
     frames_of,
@@ -48,7 +57,7 @@ class Facts:
     tenant_id: str = ""
     workflow_id: str = ""
     trigger: Json = None
-    credentials: Mapping[str, Secret] = field(default_factory=dict)
+    credentials: Vault = field(default_factory=dict)
     limits: Limits = DEFAULT_LIMITS
 
 
@@ -140,7 +149,7 @@ def roots_of(
         "trigger": facts.trigger,
         "steps": Steps(program.graph, key, known.outputs, names),
         "vars": program.document.variables,
-        "credentials": facts.credentials,
+        "credentials": Readable(facts.credentials),
         "env": {
             "tenant_id": facts.tenant_id,
             "workflow_id": facts.workflow_id,
@@ -194,7 +203,8 @@ def prepare(
 
     Raises:
         ExpressionError: a template cannot be rendered, as when a path leads nowhere.
-        NodeError: `bad_config`, a rendered value is not of the kind its field needs; `input_too_large`.
+        NodeError: `bad_config`, a rendered value is not of the kind its field needs; `input_too_large`;
+            `credential_missing`, `credential_type`, a credential that the config names cannot be used.
     """
     if step.first_start is None:
         raise ValueError(f"step {key} was not started")
@@ -208,7 +218,7 @@ def prepare(
     if inputs:
         roots["input"] = input_of(inputs)
     scope = Scope(roots, seed, program.on_missing)
-    config = program.blueprints[node_id].fill(scope, facts.limits)
+    credentials, config = _filled(program, node_id, facts, scope)
     mask = _mask(needs.credentials, facts, config)
     context = Context(
         node_id=node_id,
@@ -226,11 +236,25 @@ def prepare(
         note=step.note,
         zone=program.settings.timezone,
         arrived=len(step.taken),
+        credentials=credentials,
     )
     masked = mask.scrub(dict(config.masked(facts.limits.input_stored_bytes)))
     if not is_json(masked):
         masked = storable(masked)
     return Prepared(context, masked if isinstance(masked, dict) else {}, mask)
+
+
+def _filled(
+    program: Program, node_id: NodeId, facts: Facts, scope: Scope
+) -> tuple[Mapping[str, Credential], Config]:
+    """Return the credentials that a node's fields name, by field, and its config."""
+    blueprint, node = program.blueprints[node_id], program.graph.nodes[node_id]
+    holder = Holder(node.name or node_id, program.types[node_id].fields, blueprint.reads)
+    credentials = chosen(holder, program.needs(node_id).chosen, facts.credentials)
+    try:
+        return credentials, blueprint.fill(scope, facts.limits)
+    except ExpressionError as error:
+        raise missing_behind(holder, error.path, facts.credentials) or error from None
 
 
 def _mask(names: frozenset[str], facts: Facts, config: Config) -> Mask:
@@ -240,8 +264,7 @@ def _mask(names: frozenset[str], facts: Facts, config: Config) -> Mask:
     """
     if not names:
         return NO_SECRETS
-    named = [facts.credentials[name] for name in names if name in facts.credentials]
-    return mask_of([*config.secrets(), *named])
+    return mask_of([*config.secrets(), *secrets_of(facts.credentials, names)])
 
 
 def idempotency_key(execution_id: str, key: StepKey) -> str:

@@ -11,11 +11,12 @@ from apps.engine import passes, plan
 from apps.engine.advance import answered, chance_of, output_of_execution, output_of_leaves
 from apps.engine.blocks import PassEnd
 from apps.engine.container import Collected, Open, Pass, PassFacts, facts_of
+from apps.engine.credential import secrets_of
 from apps.engine.errors import EngineError
 from apps.engine.failure import Failure, failure_of
 from apps.engine.frontier import Frontier
 from apps.engine.graph import Effect, OnError
-from apps.engine.mask import mask_of
+from apps.engine.mask import Mask, mask_of
 from apps.engine.node import Answer, Respond, Result, output_of
 from apps.engine.outcome import Outcome, StepRecord
 from apps.engine.ports import Ports
@@ -304,7 +305,7 @@ class _Walk:
         try:
             prepared = self._prepare(key)
         except EngineError as error:
-            return masked_failure(failure_of(error), mask_of(self.facts.credentials.values()))
+            return masked_failure(failure_of(error), self._mask())
         record.input = prepared.masked
         if node_id in self.trial.mocks:
             return Result(self.trial.mocks[node_id])
@@ -313,6 +314,10 @@ class _Walk:
             self.program.types[node_id], node.ports, prepared.mask, self.trial.limits
         )
         return run_safely(prepared.context).answer
+
+    def _mask(self) -> Mask:
+        vault = self.facts.credentials
+        return mask_of(secrets_of(vault, vault))
 
     def _prepare(self, key: StepKey) -> Prepared:
         known = Known(self.outputs, self.passes)

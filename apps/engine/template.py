@@ -12,7 +12,7 @@ from apps.engine.expressions.errors import ExpressionError
 from apps.engine.expressions.expression import KEPT_NODES, Expression, refuse_secrets
 from apps.engine.expressions.kinds import fits, plain, text_bytes
 from apps.engine.expressions.parser import parse_until_braces
-from apps.engine.expressions.scope import Scope
+from apps.engine.expressions.scope import Scope, Standing
 from apps.engine.expressions.shelf import Shelf
 from apps.engine.secret import Sealed, Secret, as_json_text
 from apps.engine.value import DEFAULT_LIMITS, Json, Limits
@@ -309,12 +309,14 @@ class _Rendering:
         try:
             value = hole.expression.run(evaluation)
         except ExpressionError as error:
-            if error.code == "missing_path" and self.scope.on_missing == "keep":
+            if _is_kept(error, self.scope):
                 return kept
             raise
         finally:
             self.steps_left -= granted - evaluation.steps_left
-        return _sealed(value) if isinstance(value, Mapping) and type(value) is not dict else value
+        if isinstance(value, Mapping) and type(value) is not dict:
+            return _sealed(value.whole() if isinstance(value, Standing) else value)
+        return value
 
     def whole_of(self, hole: _Hole, kept: str, salt: str) -> Any:
         """Return the value as it is, charged: it may hold itself many times, and lie in many places."""
@@ -329,6 +331,12 @@ class _Rendering:
         text = value if isinstance(value, str | Secret) else as_json_text(value)
         self.allowance.take(text_bytes(text if isinstance(text, str) else text.reveal()))
         return text
+
+
+def _is_kept(error: ExpressionError, scope: Scope) -> bool:
+    """Say whether the source stays because its path is missing; nothing may be sent in the place of a secret."""
+    is_secret = (error.path or "").startswith(f"{SECRETS_ROOT}.")
+    return error.code == "missing_path" and scope.on_missing == "keep" and not is_secret
 
 
 def _secret_bytes(value: object) -> int:

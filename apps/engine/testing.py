@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 from apps.engine.builder import Builder
 from apps.engine.container import Open
+from apps.engine.credential import Credential, Vault
 from apps.engine.document import read
 from apps.engine.errors import EngineError, PortError
 from apps.engine.failure import Failure, failure_of
@@ -107,6 +108,11 @@ def in_memory_ports(handler: Handler = nobody_home, code: Code | None = None) ->
     return Ports(FakeHttp(handler), FakeClock(), FakeLog(), code or FakeCode())
 
 
+def secret_named(name: str, text: str) -> Credential:
+    """Return a credential that is one secret and nothing else."""
+    return Credential(name, "secret", {"value": Secret(text)})
+
+
 def revealed(value: str | Secret | bytes | None) -> str:
     """Return what a port would put on the wire."""
     if isinstance(value, Secret):
@@ -181,7 +187,7 @@ class Given:
     steps: Mapping[str, Json] = field(default_factory=dict)
     inputs: Mapping[str, Json] = field(default_factory=dict)
     variables: Mapping[str, Json] = field(default_factory=dict)
-    credentials: Mapping[str, Secret] = field(default_factory=dict)
+    credentials: Vault = field(default_factory=dict)
     handler: Handler = nobody_home
     code: Code = field(default_factory=FakeCode)
     woken: Reason | None = None
@@ -237,11 +243,12 @@ def play(kind: NodeType, example: Mapping[str, Any], code: Code | None = None) -
     """Return what comes of an entry of examples.json, under the words by which the entry promises it.
 
     An entry has `title` and `config`; `given` (trigger, steps, inputs, variables, credentials, woken) and `reply` are
-    what the node finds, and `code` runs its scripts; `output` and `port`, `failure`, or the `passes` that a container
+    what the node finds, and `code` runs its scripts. A credential is a text, or has a `type`, open `values` and `secrets`.
+    `output` and `port`, `failure`, or the `passes` that a container
     opens are what comes of it.
     """
     given = dict(example.get("given", {}))
-    secrets = {name: Secret(text) for name, text in given.pop("credentials", {}).items()}
+    vault = {name: _credential(name, said) for name, said in given.pop("credentials", {}).items()}
     woken = Reason(given.pop("woken")) if "woken" in given else None
     reply: dict[str, Any] = example.get("reply", {})
 
@@ -250,7 +257,7 @@ def play(kind: NodeType, example: Mapping[str, Any], code: Code | None = None) -
 
     found = Given(
         **given,
-        credentials=secrets,
+        credentials=vault,
         woken=woken,
         handler=answer if reply else nobody_home,
         code=code or FakeCode(),
@@ -263,6 +270,13 @@ def play(kind: NodeType, example: Mapping[str, Any], code: Code | None = None) -
         return {"passes": passes | ({"keys": list(tried.answer.keys)} if tried.answer.keys else {})}
     port = getattr(tried.answer, "port", None)
     return {"output": tried.output} | ({} if port is None else {"port": port})
+
+
+def _credential(name: str, said: str | Mapping[str, Any]) -> Credential:
+    if isinstance(said, str):
+        return secret_named(name, said)
+    secrets = {field: Secret(text) for field, text in said.get("secrets", {}).items()}
+    return Credential(name, said["type"], {**said.get("values", {}), **secrets})
 
 
 def promised(example: Mapping[str, Any]) -> dict[str, Json]:

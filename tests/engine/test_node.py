@@ -38,9 +38,8 @@ CASED = replace(
     ports=lambda config: tuple(str(name) for name in config.get("cases") or ()),
     fields=(
         Field(name="cases", kind=Kind.LIST, default=["a", "b"]),
-        Field(name="key", kind=Kind.CREDENTIAL),
+        Field(name="key", kind=Kind.CREDENTIAL, options=("github",)),
     ),
-    credentials=("github",),
     effect=Effect.EXTERNAL,
     needs_port=True,
 )
@@ -79,7 +78,8 @@ def test_what_is_not_said_is_tried_once_for_five_minutes_and_finds_nothing_wrong
 
 
 def test_a_field_is_found_by_name() -> None:
-    assert CASED.field("key") == Field(name="key", kind=Kind.CREDENTIAL)
+    key = Field(name="key", kind=Kind.CREDENTIAL, options=("github",))
+    assert CASED.field("key") == key
     assert CASED.field("lock") is None
 
 
@@ -116,7 +116,13 @@ def test_a_type_is_told_as_json() -> None:
                 "required": False,
                 "default": ["a", "b"],
             },
-            {"name": "key", "kind": "credential", "title": "key", "required": False},
+            {
+                "name": "key",
+                "kind": "credential",
+                "title": "key",
+                "required": False,
+                "options": ["github"],
+            },
         ],
         "credentials": ["github"],
         "effect": "external",

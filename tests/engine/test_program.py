@@ -265,6 +265,7 @@ def test_a_program_knows_which_credentials_a_node_names() -> None:
     )
 
     assert program(builder).needs(NodeId("h")).credentials == {"one", "two"}
+    assert program(builder).needs(NodeId("h")).chosen == {}
 
 
 def test_a_program_has_the_settings_of_its_document() -> None:

@@ -17,13 +17,13 @@ from apps.engine.render import Facts, Known, Prepared, idempotency_key, prepare,
 from apps.engine.runner import DAWN
 from apps.engine.secret import Secret
 from apps.engine.state import Reason, StepStatus
-from apps.engine.testing import FakeLog, in_memory_ports
+from apps.engine.testing import FakeLog, in_memory_ports, secret_named
 from apps.engine.value import Json, NodeId, ScopeKey, StepKey
 from apps.nodes import catalogue
 
 ME = StepKey("me")
 RUNNING = OpenStep(StepStatus.RUNNING, (1, 2), 2, DAWN, woken=Reason.DELAY, note={"n": 1})
-FACTS = Facts("e1", "t1", "w1", {"id": 7}, {"key": Secret("hunter2-hunter2")})
+FACTS = Facts("e1", "t1", "w1", {"id": 7}, {"key": secret_named("key", "hunter2-hunter2")})
 
 
 def program(values: Json, **settings: Json) -> Program:
@@ -189,7 +189,7 @@ def test_a_credential_that_nobody_has_fails_the_step() -> None:
     with pytest.raises(EngineError) as caught:
         prepare(load(builder.build(), catalogue()), FACTS, ME, RUNNING, Known(), in_memory_ports())
 
-    assert caught.value.code == "missing_path"
+    assert caught.value.code == "credential_missing"
 
 
 def test_a_credential_that_may_be_missing_is_no_matter() -> None:

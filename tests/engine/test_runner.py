@@ -20,9 +20,15 @@ from apps.engine.program import load
 from apps.engine.registry import Registry
 from apps.engine.render import Facts
 from apps.engine.runner import DAWN, Trial, run
-from apps.engine.secret import Secret
 from apps.engine.state import Reason
-from apps.engine.testing import STAND_IN, FakeHttp, Handler, in_memory_ports, nobody_home
+from apps.engine.testing import (
+    STAND_IN,
+    FakeHttp,
+    Handler,
+    in_memory_ports,
+    nobody_home,
+    secret_named,
+)
 from apps.engine.value import Json, Limits, NodeId, StepKey
 from apps.nodes import catalogue
 
@@ -294,7 +300,7 @@ def test_an_execution_that_waits_for_somebody_is_left_waiting() -> None:
 def test_a_step_that_cannot_be_rendered_fails_without_a_secret_in_its_text() -> None:
     builder = Builder().node("t", "trigger:manual")
     builder.then("a", "action:set", values={"x": "{{ trigger.nothing }}"})
-    facts = Facts("e1", credentials={"key": Secret("nothing")})
+    facts = Facts("e1", credentials={"key": secret_named("key", "nothing")})
 
     outcome = running(builder, {}, Trial(facts=facts))
 

@@ -77,13 +77,15 @@ def _value(node: Path | Select | Index) -> Run:
 
 def _lookup(node: Path | Select | Index) -> Run:
     position, shown, look = node.position, _shown(node), _look(node)
+    # Nothing may be sent in the place of a secret, so one that is missing is never null.
+    is_secret = isinstance(node, Path) and node.segments[0] == SECRETS_ROOT
 
     def lookup(evaluation: Evaluation) -> Any:
         base, segments = look(evaluation)
         value = find(base, segments)
         if value is not MISSING:
             return value
-        if evaluation.nulls:
+        if evaluation.nulls and not is_secret:
             return None
         raise MissingError(base, segments, shown, position)
 

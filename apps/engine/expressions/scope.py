@@ -48,6 +48,15 @@ class Scope:
 
 
 @runtime_checkable
+class Standing(Protocol):
+    """A mapping that stands for something else where it is what a template gives."""
+
+    def whole(self) -> Any:
+        """Return what is given in its place."""
+        ...
+
+
+@runtime_checkable
 class Hinting(Protocol):
     """A mapping that knows why a name is missing."""
 

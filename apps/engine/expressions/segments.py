@@ -12,6 +12,8 @@ _PLAIN = re.compile(r"\w++")
 _HYPHENATED = re.compile(r"\w++(?>(?:-(?=[^\W\d_])\w++(?!\s*\())*)")
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_-]++")
 _INDEX = re.compile(r"0|[1-9][0-9]{0,17}")
+# Below these roots stand names that may hold hyphens anywhere.
+_NAMED = ("steps", "credentials")
 
 
 def match_segment(
@@ -22,6 +24,10 @@ def match_segment(
     `path` is the path from a root that the segment extends, None after a computed value: there
     a hyphen always subtracts.
     """
+    if path is not None and path.segments == ("credentials",):
+        # Nothing is ever subtracted from a secret, so every hyphen belongs to its name.
+        found = lexer.match(_IDENTIFIER, position)
+        return (as_segment(found[0]), found.end()) if found else None
     if path is not None and path.segments == ("steps",) and node_ids:
         found = lexer.match(_IDENTIFIER, position)
         node_id = found and longest_node_id(found[0], node_ids)
@@ -51,7 +57,7 @@ def written(segments: tuple[Segment, ...]) -> str:
     for index, segment in enumerate(segments[1:]):
         if isinstance(segment, int):
             text += f"[{segment}]"
-        elif (index == 0 and text == "steps" and _IDENTIFIER.fullmatch(segment)) or (
+        elif (index == 0 and text in _NAMED and _IDENTIFIER.fullmatch(segment)) or (
             _HYPHENATED.fullmatch(segment) and not _INDEX.fullmatch(segment)
         ):
             text += f".{segment}"

@@ -8,7 +8,6 @@ from apps.engine.errors import PortError
 from apps.engine.graph import Effect
 from apps.engine.node import Script
 from apps.engine.ports import CodeFault, CodeReply, ConsoleLine
-from apps.engine.secret import Secret
 from apps.engine.testing import (
     FakeCode,
     Given,
@@ -16,6 +15,7 @@ from apps.engine.testing import (
     play,
     problems_in,
     promised,
+    secret_named,
     try_node,
 )
 from apps.nodes.action_code.node import NODE
@@ -93,7 +93,8 @@ def test_it_sees_what_its_text_names_and_nothing_else(script, seen) -> None:
 
 @pytest.mark.proves("masking")
 def test_a_script_that_takes_the_context_whole_sees_all_but_credentials() -> None:
-    given = {"trigger": 1, "inputs": {"a": [1]}, "credentials": {"key": Secret("hunter2-hunter2")}}
+    key = secret_named("key", "hunter2-hunter2")
+    given = {"trigger": 1, "inputs": {"a": [1]}, "credentials": {"key": key}}
 
     _, (request,) = tried({"script": "return Object.keys(ctx)"}, **given)
 

@@ -18,6 +18,7 @@ from apps.engine.testing import (
     problems_in,
     promised,
     revealed,
+    secret_named,
     try_node,
 )
 from apps.nodes.action_http.node import NODE
@@ -110,7 +111,9 @@ def test_credentials_are_sent_and_never_shown() -> None:
     }
     reply = HttpReply(200, JSON, b'{"you sent": "hunter2-hunter2"}')
 
-    tried = call(config, {"credentials": {"key": Secret("hunter2-hunter2")}}, reply=reply)
+    tried = call(
+        config, {"credentials": {"key": secret_named("key", "hunter2-hunter2")}}, reply=reply
+    )
 
     (request,) = tried.requests
     assert revealed(request.url) == "https://api.example.com/hunter2-hunter2?token=hunter2-hunter2"
@@ -125,7 +128,9 @@ def test_a_credential_that_was_sent_inside_a_text_is_removed_alone_too() -> None
     config = {"headers": {"Authorization": "Bearer {{ credentials.key }}"}}
     reply = HttpReply(200, {"x-you-are": "hunter2-hunter2"}, b"key hunter2-hunter2 expires")
 
-    tried = call(config, {"credentials": {"key": Secret("hunter2-hunter2")}}, reply=reply)
+    tried = call(
+        config, {"credentials": {"key": secret_named("key", "hunter2-hunter2")}}, reply=reply
+    )
 
     assert tried.output["body"] == "key [REDACTED] expires"
     assert tried.output["headers"] == {"x-you-are": "[REDACTED]"}
@@ -134,7 +139,7 @@ def test_a_credential_that_was_sent_inside_a_text_is_removed_alone_too() -> None
 def test_a_secret_form_stays_secret() -> None:
     tried = call(
         {"method": "POST", "body": {"pin": "{{ credentials.pin }}"}, "body_type": "form"},
-        {"credentials": {"pin": Secret("s3cret pin")}},
+        {"credentials": {"pin": secret_named("pin", "s3cret pin")}},
     )
 
     assert isinstance(tried.requests[0].body, Secret)

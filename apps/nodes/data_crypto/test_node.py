@@ -15,7 +15,6 @@ from apps.engine.program import load
 from apps.engine.registry import Registry
 from apps.engine.render import Facts, Known, prepare
 from apps.engine.runner import DAWN
-from apps.engine.secret import Secret
 from apps.engine.state import StepStatus
 from apps.engine.testing import (
     Given,
@@ -24,6 +23,7 @@ from apps.engine.testing import (
     play,
     problems_in,
     promised,
+    secret_named,
     try_node,
 )  # fmt: skip
 from apps.engine.value import StepKey
@@ -52,7 +52,9 @@ def test_the_examples_do_what_they_promise(example) -> None:
 
 
 def done(operation, text="abc", /, key=None, **config):
-    given = Given(trigger=text, credentials={} if key is None else {"key": Secret(key)})
+    given = Given(
+        trigger=text, credentials={} if key is None else {"key": secret_named("key", key)}
+    )
     named = {} if key is None else {"key": KEY}
     return try_node(
         NODE, {"operation": operation, "text": "{{ trigger }}", **named, **config}, given

@@ -1,0 +1,181 @@
+"""A credential as a running node has it: its type, its values, where they may go; and what stands for one that is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from apps.engine.errors import NodeError
+from apps.engine.expressions.segments import written
+from apps.engine.fields import Field
+from apps.engine.secret import Secret
+
+# The first of these that a credential has is what it stands for as a whole.
+MAIN_FIELDS = ("api_key", "token", "secret", "key", "value", "password")
+NOT_THERE = "There is no credential of that name: create it, or choose another one."
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What the vault gives to one step. `values` that are secret are a Secret, the others plain text.
+
+    `allowed_hosts` are the only hosts to which the step may talk; empty: no host is refused.
+    """
+
+    name: str
+    type: str
+    values: Mapping[str, str | Secret]
+    allowed_hosts: tuple[str, ...] = ()
+
+    @property
+    def main(self) -> str | Secret | None:
+        """What `{{ credentials.name }}` gives; None: it has no main value and is given as an object."""
+        return next((self.values[name] for name in MAIN_FIELDS if name in self.values), None)
+
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """Every value that must not be shown."""
+        return tuple(value for value in self.values.values() if isinstance(value, Secret))
+
+    def text(self, name: str, default: str = "") -> str:
+        """Return a plain value, `default` if it was left empty."""
+        value = self.values.get(name, default)
+        if isinstance(value, Secret):
+            raise TypeError(f"“{name}” of a {self.type} is secret")
+        return value or default
+
+    def secret(self, name: str) -> Secret:
+        """Return a secret value.
+
+        Raises:
+            NodeError: `credential_incomplete`, it was left empty.
+        """
+        value = self.values.get(name)
+        if isinstance(value, Secret):
+            return value
+        raise NodeError(
+            "credential_incomplete",
+            f"The credential “{self.name}” has no secret “{name}”: fill it in.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """Why the credential of a name cannot be used, and what to do about it."""
+
+    message: str
+
+
+Vault: TypeAlias = Mapping[str, Credential | Unusable]
+
+
+class Opened(Mapping[str, str | Secret]):
+    """A credential as templates read it: its values by name, or as a whole what it stands for."""
+
+    def __init__(self, credential: Credential) -> None:
+        self._credential = credential
+
+    def __getitem__(self, name: str) -> str | Secret:
+        return self._credential.values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._credential.values)
+
+    def __len__(self) -> int:
+        return len(self._credential.values)
+
+    def whole(self) -> str | Secret | Mapping[str, str | Secret]:
+        """Return the main value, or every value if there is no main one."""
+        main = self._credential.main
+        return self if main is None else main
+
+
+class Readable(Mapping[str, Opened]):
+    """The root `credentials`: what can be used, by name."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+
+    def __getitem__(self, name: str) -> Opened:
+        found = self._vault[name]
+        if isinstance(found, Credential):
+            return Opened(found)
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, found in self._vault.items() if isinstance(found, Credential))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The node that asks for credentials: how it is called, its fields, and what it reads in which of them."""
+
+    shown: str
+    fields: tuple[Field, ...]
+    reads: Mapping[str, Iterable[tuple[str | int, ...]]]
+
+
+def chosen(holder: Holder, names: Mapping[str, str], vault: Vault) -> dict[str, Credential]:
+    """Return the credentials that a node's fields name, by field.
+
+    Raises:
+        NodeError: `credential_missing`, one cannot be used; `credential_type`, it is of a type that the field
+            does not take.
+    """
+    return {
+        spec.name: _fitting(holder, spec, names[spec.name], vault)
+        for spec in holder.fields
+        if spec.name in names
+    }
+
+
+def _fitting(holder: Holder, spec: Field, name: str, vault: Vault) -> Credential:
+    found = vault.get(name)
+    if not isinstance(found, Credential):
+        raise _missing(holder, spec.name, name, found)
+    if spec.options and found.type not in spec.options:
+        raise NodeError(
+            "credential_type",
+            f"{_place(holder, spec.name)} takes a credential of type {' or '.join(spec.options)}, but “{name}” is of "
+            f"type {found.type}: choose another one.",
+            details={"field": spec.name, "credential": name},
+        )
+    return found
+
+
+def secrets_of(vault: Vault, names: Iterable[str]) -> Iterator[Secret]:
+    """Yield every secret value of the credentials of these names."""
+    for found in (vault.get(name) for name in names):
+        if isinstance(found, Credential):
+            yield from found.secrets
+
+
+def missing_behind(holder: Holder, path: str | None, vault: Vault) -> NodeError | None:
+    """Return the failure that stands behind a path that is missing, if a credential is to blame for it."""
+    for place, reads in holder.reads.items():
+        for read in reads:
+            if read[0] == "credentials" and len(read) > 1:
+                start, name = written(read[:2]), str(read[1])
+                is_blamed = path == start or (path or "").startswith((f"{start}.", f"{start}["))
+                found = vault.get(name)
+                if is_blamed and not isinstance(found, Credential):
+                    return _missing(holder, place, name, found)
+    return None
+
+
+def _missing(holder: Holder, place: str, name: str, found: Unusable | None) -> NodeError:
+    reason = NOT_THERE if found is None else found.message
+    return NodeError(
+        "credential_missing",
+        f"{_place(holder, place)} names the credential “{name}”. {reason}",
+        details={"field": place, "credential": name},
+    )
+
+
+def _place(holder: Holder, place: str) -> str:
+    title = next((spec.title for spec in holder.fields if spec.name == place), "") or place
+    return f"“{holder.shown}”: “{title}”"
