@@ -307,8 +307,9 @@ def test_passes_inside_of_a_pass_are_not_taken_for_those_of_the_outer_loop(demo)
             ("sum", "action:formula", {"config": {"expression": "steps.inner.iteration_count"}}),
             ("out", SET, {"config": {"values": {"all": "{{ steps.loop.iterations }}"}}}),
         ),
-        "edges": edges("start>loop", "loop:body>inner", "inner:body>in", "inner:done>sum")
-        + [{"id": "last", "source": "loop", "sourceHandle": "done", "target": "out"}],
+        "edges": edges(
+            *("start>loop", "loop:body>inner", "inner:body>in", "inner:done>sum", "loop:done>out")
+        ),
     }
     execution_id = begin(make_version(document))
     work_until_idle()
