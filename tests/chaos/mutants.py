@@ -7,48 +7,19 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
+from tests.chaos import region_mutants
+from tests.chaos.breaking import MUTANTS, Plant, breaks, replace
+
 # Under a broken rule a test may wait for what never comes; as it is, nothing takes half as long.
 PATIENCE_S = 4.0
 
-Plant = Callable[[pytest.MonkeyPatch], None]
 HERE = "tests/executions/test_interleavings"
 CLAIMS = "tests/dispatch/test_claims.py"
 FIRING = "tests/schedules/test_firing.py"
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """A broken rule and the test that sees it."""
-
-    rule: str
-    test: str
-    plant: Plant
-
-
-MUTANTS: list[Mutant] = []
-
-
-def breaks(rule: str, test: str) -> Callable[[Plant], Plant]:
-    """Register a function that breaks `rule` for the time of one test."""
-
-    def register(plant: Plant) -> Plant:
-        MUTANTS.append(Mutant(rule, test, plant))
-        return plant
-
-    return register
-
-
-def replace(patch: pytest.MonkeyPatch, module: Any, name: str, old: str, new: str) -> None:
-    """Change one place of a statement; a place that is gone is a mistake of the mutant."""
-    statement = getattr(module, name)
-    assert old in statement, f"{name} does not hold {old!r} any more"
-    patch.setattr(module, name, statement.replace(old, new))
 
 
 @breaks(
@@ -483,6 +454,7 @@ def main() -> int:
         "-W",
         "ignore",
     ]
+    assert region_mutants.__doc__  # registered by being imported
     tests = sorted({mutant.test for mutant in MUTANTS})
     pytest.main([*options, *tests], plugins=[breaker])
     for mutant in MUTANTS:

@@ -376,6 +376,15 @@ def test_the_regions_of_a_try_follow_each_other(handles, after_success, after_fa
         assert decide(graph, frontier).enter == (() if index is None else (f"c[{index}]/c",))
 
 
+def test_finally_runs_after_a_catch_too() -> None:
+    graph = draw("t ──► c\nc ──try──► a\nc ──catch──► b\nc ──finally──► z", c=TRY)
+    failed = broken(graph, entered(graph, opened(graph, Opening(count=3))), "c[0]/a")
+
+    caught = passed(graph, entered(graph, closed(graph, failed, "c[0]/c")), 1, "b")
+
+    assert decide(graph, caught).enter == ("c[2]/c",)
+
+
 def test_what_is_no_pass_or_not_over_is_refused() -> None:
     graph = looped()
     running = plan.started(begun(graph), [C], at(0))

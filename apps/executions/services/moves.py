@@ -185,12 +185,8 @@ def _ended(run: Run, opener: StepKey) -> Iterator[Pass]:
     """Yield the passes that came to their own end, in order: those in the database and those that are not written yet."""
     rows = queries.passes(run.schema, run.id, opener)
     for key, record in run.records.items():
-        if not key.startswith(f"{opener}["):
-            continue
-        of, index = opener_of(split_key(key)[0])
-        # Passes of a container inside of a pass begin with the same words.
-        if of == opener and pass_key(of, index) == key:
-            rows[index] = (
+        if _is_pass_of(key, opener):
+            rows[opener_of(split_key(key)[0])[1]] = (
                 *(record.status, _read(record.output)),
                 record.error,
                 _read(record.item) or run.given.get(key),
@@ -199,6 +195,14 @@ def _ended(run: Run, opener: StepKey) -> Iterator[Pass]:
         status, output, error, facts = rows[index]
         if status in {StepStatus.COMPLETED, StepStatus.FAILED}:
             yield Pass(index, facts or {}, StepStatus(status), output, error)
+
+
+def _is_pass_of(key: StepKey, opener: StepKey) -> bool:
+    # The words alone do not tell: passes of a container inside of a pass begin with the same.
+    if not key.startswith(f"{opener}["):
+        return False
+    of, index = opener_of(split_key(key)[0])
+    return of == opener and pass_key(of, index) == key
 
 
 def _read(text: str | None) -> Any:
