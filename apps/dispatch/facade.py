@@ -26,6 +26,8 @@ from apps.dispatch.services.alarms import (
     set_alarm,
 )
 from apps.dispatch.services.doorbell import ring
+from apps.dispatch.services.gates import UNLIMITED, Limits, let_in, set_limits
+from apps.dispatch.services.gates import waiting as waiting_gates
 from apps.dispatch.services.leases import (
     BATCH,
     Claimed,
@@ -69,11 +71,13 @@ __all__ = [
     "ASKED_TO_END",
     "BATCH",
     "DEFAULT_CAP",
+    "UNLIMITED",
     "Asked",
     "Claimed",
     "Due",
     "DueTenant",
     "Held",
+    "Limits",
     "NewTicket",
     "Queue",
     "Room",
@@ -99,6 +103,7 @@ __all__ = [
     "keeping",
     "keeping_params",
     "last_chance",
+    "let_in",
     "lock_mine",
     "move_alarm",
     "note_sweep",
@@ -117,6 +122,7 @@ __all__ = [
     "seize",
     "set_alarm",
     "set_aside",
+    "set_limits",
     "standings",
     "step_ticket_id",
     "stumble",
@@ -125,5 +131,6 @@ __all__ = [
     "tenants_due",
     "unpoke",
     "unregister",
+    "waiting_gates",
     "withdraw",
 ]

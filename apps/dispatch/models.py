@@ -50,6 +50,9 @@ class Ticket(models.Model):
     is_suspect = models.BooleanField(db_default=False)
     crash_count = models.SmallIntegerField(db_default=0)
     unreadable_since = models.DateTimeField(null=True, blank=True)
+    # Of a limited workflow: by which key it is limited, and that it waits before the gate.
+    is_gated = models.BooleanField(db_default=False)
+    gate_key = models.TextField(default="", db_default="", blank=True)
     blocked_on = models.TextField(default="", db_default="", blank=True)
     engine_format = models.SmallIntegerField(db_default=1)
     created_at = models.DateTimeField(db_default=Now())
@@ -60,6 +63,17 @@ class Ticket(models.Model):
         indexes = [
             models.Index("schema", models.F("priority").desc(), "due_at", name="ticket_turn"),
             models.Index("due_at", name="ticket_due"),
+            # Nothing of an unlimited workflow stands in these.
+            models.Index(
+                *("schema", "workflow_id", "gate_key", models.F("priority").desc(), "id"),
+                name="ticket_parked",
+                condition=~models.Q(blocked_on=""),
+            ),
+            models.Index(
+                *("schema", "workflow_id", "gate_key"),
+                name="ticket_let_in",
+                condition=models.Q(is_gated=True, blocked_on=""),
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -106,6 +120,42 @@ class Fair(models.Model):
 
     def __str__(self) -> str:
         return self.schema
+
+
+class Gate(models.Model):
+    """How much of a workflow may run: at a time, at a time with one key, and begin per time.
+
+    Whoever lets executions in holds its row, so that two cannot let in the same place twice. `tokens` are the begins that
+    were not used, at `filled_at`; `holds` is the reason why those that wait were not let in.
+    """
+
+    pk = models.CompositePrimaryKey("schema", "workflow_id")
+    schema = models.CharField(max_length=63)
+    workflow_id = models.UUIDField()
+    max_running = models.IntegerField(null=True, blank=True)
+    max_per_key = models.IntegerField(null=True, blank=True)
+    rate_count = models.IntegerField(null=True, blank=True)
+    rate_per_s = models.FloatField(null=True, blank=True)
+    tokens = models.FloatField(db_default=0.0)
+    filled_at = models.DateTimeField(db_default=Now())
+    holds = models.TextField(default="", db_default="", blank=True)
+
+    class Meta:
+        db_table = "dispatch_gate"
+        constraints = [
+            models.CheckConstraint(
+                name="gate_limits",
+                condition=models.Q(max_running__isnull=True) | models.Q(max_running__gt=0),
+            ),
+            models.CheckConstraint(
+                name="gate_rate_whole",
+                condition=models.Q(rate_count__isnull=True, rate_per_s__isnull=True)
+                | models.Q(rate_count__gt=0, rate_per_s__gt=0),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.schema} {self.workflow_id}"
 
 
 class Worker(models.Model):

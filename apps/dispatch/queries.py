@@ -66,7 +66,7 @@ WITH room AS MATERIALIZED (
         is_lone = chosen.is_alone, is_poked = false
     FROM chosen WHERE t.id = chosen.id
     RETURNING t.id, t.kind, t.execution_id, t.workflow_id, t.step_key, t.token, t.next_kind, t.request,
-              t.crash_count, t.deadline_at, t.priority, t.leased_at
+              t.crash_count, t.deadline_at, t.priority, t.leased_at, t.is_gated
 ), charged AS (
     UPDATE public.dispatch_fair f
     SET virtual_time = greatest(f.virtual_time, %(floor)s::float8) + many.n / f.weight
@@ -192,14 +192,18 @@ def queue_of(schema: str, workflow_id: UUID) -> Queue | None:
 # How many are leased is counted only if somebody waits: it costs a look at all that is due of the tenant.
 STANDINGS = """
 WITH ticket AS MATERIALIZED (
-    SELECT id, request, token IS NULL AND due_at <= statement_timestamp() AS waits
+    SELECT id, request, workflow_id, blocked_on, token IS NULL AND due_at <= statement_timestamp() AS waits
     FROM public.dispatch_ticket WHERE schema = %(schema)s AND id = ANY(%(ids)s)
 ), place AS MATERIALIZED (
     SELECT cap <= (SELECT count(*) FROM public.dispatch_ticket t
                    WHERE t.schema = f.schema AND t.token IS NOT NULL AND t.due_at <= statement_timestamp()) AS is_full
     FROM public.dispatch_fair f WHERE f.schema = %(schema)s AND EXISTS (SELECT FROM ticket WHERE waits)
 )
-SELECT id, request, waits AND coalesce((SELECT is_full FROM place), false) FROM ticket
+SELECT id, request, waits AND coalesce((SELECT is_full FROM place), false),
+       CASE WHEN blocked_on = '' THEN '' ELSE coalesce((
+           SELECT nullif(g.holds, '') FROM public.dispatch_gate g
+           WHERE g.schema = %(schema)s AND g.workflow_id = ticket.workflow_id), blocked_on) END
+FROM ticket
 """
 
 # As a part of a statement of the caller's own, which says how many it wants; its parameter is the schema.
@@ -210,10 +214,14 @@ SELECT execution_id FROM public.dispatch_ticket WHERE schema = %s AND kind = 'ru
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What only its ticket knows of a live execution: what was asked of it, and that its tenant's cap keeps it back."""
+    """What only its ticket knows of a live execution: what was asked of it, and what keeps it back.
+
+    That is its tenant's cap, or a limit of its workflow, named by the reason; empty if none does.
+    """
 
     request: str
     is_over_cap: bool
+    blocked_on: str
 
 
 def standings(schema: str, execution_ids: Iterable[UUID]) -> dict[UUID, Standing]:

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from apps.engine.problem import Report, clipped, pointer
+from apps.engine.settings import PLAIN, Settings, read_settings
 from apps.engine.value import NODE_ID, Json, NodeId
-from apps.engine.zone import zone_names
-
-ON_MISSING = ("error", "null", "keep")
-DEFAULT_TIMEOUT_S = 3600
-# Thirty days; waits do not count, so nothing that works needs longer.
-LONGEST_TIMEOUT_S = 30 * 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +46,12 @@ class DocumentEdge:
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    """How the whole workflow behaves. `timeout_s` stands still while the execution only waits."""
-
-    timeout_s: float = DEFAULT_TIMEOUT_S
-    timezone: str = "UTC"
-    on_missing: str = "error"
-    error_workflow_id: str | None = None
-    max_concurrency: int | None = None
-    save_successful_data: bool = True
-
-
-@dataclass(frozen=True, slots=True)
 class Document:
     """A document whose parts have the right shape; whether they make sense is the checker's question."""
 
     nodes: tuple[DocumentNode, ...] = ()
     edges: tuple[DocumentEdge, ...] = ()
-    settings: Settings = Settings()
+    settings: Settings = PLAIN
     variables: Mapping[str, Json] = field(default_factory=dict)
 
 
@@ -80,7 +63,7 @@ def read(raw: Json, report: Report) -> Document:
     return Document(
         nodes=tuple(_nodes(_list(raw, "nodes", report), report)),
         edges=tuple(_edges(_list(raw, "edges", report), report)),
-        settings=_settings(raw.get("settings"), report),
+        settings=read_settings(raw.get("settings"), report),
         variables=_variables(raw.get("variables"), report),
     )
 
@@ -208,95 +191,6 @@ def _edge(index: int, raw: Json, report: Report) -> DocumentEdge | None:
     )
 
 
-def _settings(raw: Json, report: Report) -> Settings:
-    if raw is None:
-        return Settings()
-    if not isinstance(raw, dict):
-        report.error("setting_invalid", "The settings must be an object.", path="/settings")
-        return Settings()
-    fine: dict[str, Json] = {}
-    for name, value in raw.items():
-        check = _SETTING_CHECKS.get(name)
-        if check is None:
-            report.warn(
-                "setting_unknown",
-                f"There is no setting called “{clipped(name)}”; it is ignored.",
-                path=pointer("settings", name),
-            )
-        elif value is not None:
-            is_fine, sentence = check
-            if is_fine(value):
-                fine[name] = value
-            else:
-                report.error("setting_invalid", sentence, path=pointer("settings", name))
-    _warn_of_idle(fine, report)
-    return _settings_of(fine)
-
-
-def _warn_of_idle(fine: Mapping[str, Json], report: Report) -> None:
-    for name, sentence in _WITHOUT_EFFECT.items():
-        if name in fine:
-            report.warn(
-                "setting_without_effect",
-                f"“{name}” has no effect yet: {sentence}",
-                path=pointer("settings", name),
-            )
-
-
-def _settings_of(fine: Mapping[str, Json]) -> Settings:
-    plain = Settings()
-    timeout_s = fine.get("timeout_s")
-    limit = fine.get("max_concurrency")
-    error_workflow_id = fine.get("error_workflow_id")
-    return Settings(
-        timeout_s=timeout_s if isinstance(timeout_s, int | float) else plain.timeout_s,
-        timezone=str(fine.get("timezone", plain.timezone)),
-        on_missing=str(fine.get("on_missing", plain.on_missing)),
-        error_workflow_id=error_workflow_id if isinstance(error_workflow_id, str) else None,
-        max_concurrency=limit if isinstance(limit, int) else None,
-        save_successful_data=fine.get("save_successful_data") is not False,
-    )
-
-
-def _is_number(value: Json, least: float, most: float) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
-
-
-_SETTING_CHECKS: Mapping[str, tuple[Callable[[Json], bool], str]] = {
-    "timeout_s": (
-        lambda value: _is_number(value, 1, LONGEST_TIMEOUT_S),
-        f"The workflow's timeout must be a number of seconds from 1 to {LONGEST_TIMEOUT_S}.",
-    ),
-    "timezone": (
-        lambda value: isinstance(value, str) and value in zone_names(),
-        "The time zone must be a name such as UTC or Europe/Berlin.",
-    ),
-    "on_missing": (
-        lambda value: value in ON_MISSING,
-        "What happens to missing values must be error, null or keep.",
-    ),
-    "error_workflow_id": (
-        lambda value: isinstance(value, str),
-        "The error workflow must be named by its id.",
-    ),
-    "max_concurrency": (
-        lambda value: _is_number(value, 1, 1_000_000) and isinstance(value, int),
-        "The number of executions at once must be a whole number of at least 1.",
-    ),
-    "save_successful_data": (
-        lambda value: isinstance(value, bool),
-        "Whether the data of successful executions is kept must be yes or no.",
-    ),
-}
-
-
-# Kept, because documents come with them, but read by nothing so far.
-_WITHOUT_EFFECT: Mapping[str, str] = {
-    "error_workflow_id": "when this workflow fails, no other one is started.",
-    "max_concurrency": "the executions of this workflow are not limited.",
-}
-
-
 def _variables(raw: Json, report: Report) -> Mapping[str, Json]:
     if raw is None or isinstance(raw, dict):
         return raw or {}
@@ -309,14 +203,7 @@ def write(document: Document) -> dict[str, Json]:
     return {
         "nodes": [_write_node(node) for node in document.nodes],
         "edges": [_write_edge(edge) for edge in document.edges],
-        "settings": {
-            "timeout_s": document.settings.timeout_s,
-            "timezone": document.settings.timezone,
-            "on_missing": document.settings.on_missing,
-            "error_workflow_id": document.settings.error_workflow_id,
-            "max_concurrency": document.settings.max_concurrency,
-            "save_successful_data": document.settings.save_successful_data,
-        },
+        "settings": document.settings.facts(),
         "variables": dict(document.variables),
     }
 

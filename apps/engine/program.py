@@ -11,7 +11,7 @@ from typing import cast
 from apps.engine import retry
 from apps.engine.blueprint import Blueprint, Note, compile_config
 from apps.engine.container import Passes
-from apps.engine.document import Document, DocumentNode, Settings, read
+from apps.engine.document import Document, DocumentNode, read
 from apps.engine.expressions.scope import OnMissing
 from apps.engine.fields import FieldProblem, Kind
 from apps.engine.graph import (
@@ -27,6 +27,7 @@ from apps.engine.node import NodeType
 from apps.engine.problem import DocumentError, Report, Severity, clipped, nearest, pointer
 from apps.engine.registry import Registry
 from apps.engine.retry import RetryPolicy
+from apps.engine.settings import Settings
 from apps.engine.value import Json, NodeId
 from apps.engine.wiring import edges_of, report_regions
 

@@ -61,6 +61,9 @@ class Reason(StrEnum):
     """Why an execution waits, or how it ended."""
 
     TENANT_LIMIT = "tenant_limit"
+    WORKFLOW_LIMIT = "workflow_limit"
+    KEY_LIMIT = "key_limit"
+    RATE_LIMIT = "rate_limit"
     DELAY = "delay"
     RETRY = "retry"
     APPROVAL = "approval"

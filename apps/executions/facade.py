@@ -6,6 +6,8 @@ from apps.executions.services.inline import Answer, Ran, answer_of, run_ahead, s
 from apps.executions.services.seats import Seat, seat
 from apps.executions.services.start import (
     Start,
+    begun,
+    is_gated,
     known_by_key,
     start,
     start_by_key,
@@ -19,6 +21,8 @@ __all__ = [
     "Seat",
     "Start",
     "answer_of",
+    "begun",
+    "is_gated",
     "known_by_key",
     "request_cancel",
     "ring",

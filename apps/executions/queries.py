@@ -210,7 +210,7 @@ def listed(*, status: Sequence[str] = (), workflow_id: UUID | None = None) -> Qu
 
 
 def as_seen(rows: Sequence[Execution]) -> Sequence[Execution]:
-    """Let live rows say what only their tickets know: `cancelling`, and that the tenant's limit keeps them queued.
+    """Let live rows say what only their tickets know: `cancelling`, and which limit keeps them queued.
 
     One query for all rows; nothing is stored, for a row's one writer is the owner of its ticket.
     """
@@ -222,6 +222,8 @@ def as_seen(rows: Sequence[Execution]) -> Sequence[Execution]:
             row.status, row.reason = ExecutionStatus.CANCELLING, Reason.CANCELLED_BY_USER
         elif standing.is_over_cap and row.status == ExecutionStatus.QUEUED:
             row.reason = Reason.TENANT_LIMIT
+        elif standing.blocked_on and row.status == ExecutionStatus.QUEUED:
+            row.reason = Reason(standing.blocked_on)
     return rows
 
 

@@ -20,6 +20,7 @@ PATIENCE_S = 4.0
 HERE = "tests/executions/test_interleavings"
 CLAIMS = "tests/dispatch/test_claims.py"
 FIRING = "tests/schedules/test_firing.py"
+LIMITS = "tests/executions/test_limits.py"
 
 
 @breaks(
@@ -392,6 +393,36 @@ def no_suspended_alarms(patch: pytest.MonkeyPatch) -> None:
     from apps.dispatch.services import alarms
 
     replace(patch, alarms, "DUE", " AND NOT fair.is_suspended", "")
+
+
+@breaks(
+    "who is inside is counted behind the gate's lock",
+    f"{LIMITS}::test_two_who_let_in_at_once_do_not_let_in_too_many",
+)
+def no_gate_lock(patch: pytest.MonkeyPatch) -> None:
+    from apps.dispatch.services import gates
+
+    replace(patch, gates, "HOLD", " FOR UPDATE", "")
+
+
+@breaks(
+    "whoever was let in keeps the place over a crash",
+    f"{LIMITS}::test_a_crash_keeps_the_place_of_whoever_was_let_in",
+)
+def only_leased_are_inside(patch: pytest.MonkeyPatch) -> None:
+    from apps.dispatch.services import gates
+
+    patch.setattr(gates, "INSIDE", f"{gates.INSIDE} AND token IS NOT NULL")
+
+
+@breaks(
+    "the sweep lets in whom somebody left behind",
+    f"{LIMITS}::test_the_sweep_lets_in_what_was_stored_by_somebody_who_died_then",
+)
+def nobody_looks_at_gates(patch: pytest.MonkeyPatch) -> None:
+    from apps.dispatch import facade
+
+    patch.setattr(facade, "waiting_gates", list)
 
 
 class Breaker:

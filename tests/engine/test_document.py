@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apps.engine.document import Document, DocumentEdge, DocumentNode, Settings, read, write
+from apps.engine.document import Document, DocumentEdge, DocumentNode, read, write
 from apps.engine.problem import Report
+from apps.engine.settings import Settings
 from apps.engine.value import Json, NodeId
 
 FULL: dict[str, Any] = {
@@ -45,6 +46,11 @@ FULL: dict[str, Any] = {
         "on_missing": "null",
         "error_workflow_id": "w-2",
         "max_concurrency": 5,
+        "concurrency_key": "trigger.body.customer",
+        "max_per_key": 2,
+        "rate_limit": 10,
+        "rate_period_s": 1.5,
+        "priority": 3,
         "save_successful_data": False,
     },
     "variables": {"region": "eu"},
@@ -60,10 +66,7 @@ def reading(raw: Json) -> tuple[Document, list[tuple[str, str]]]:
 def test_everything_that_is_written_is_read() -> None:
     document, problems = reading(FULL)
 
-    assert problems == [
-        ("setting_without_effect", "/settings/error_workflow_id"),
-        ("setting_without_effect", "/settings/max_concurrency"),
-    ]
+    assert problems == [("setting_without_effect", "/settings/error_workflow_id")]
     assert document == Document(
         nodes=(
             DocumentNode(
@@ -91,7 +94,9 @@ def test_everything_that_is_written_is_read() -> None:
                 target_handle="in",
             ),
         ),
-        settings=Settings(60, "Europe/Berlin", "null", "w-2", 5, False),
+        settings=Settings(
+            *(60, "Europe/Berlin", "null", "w-2", 5, "trigger.body.customer", 2, 10, 1.5, 3, False)
+        ),
         variables={"region": "eu"},
     )
 
@@ -114,7 +119,7 @@ def test_what_is_left_out_has_its_default() -> None:
     assert problems == []
     assert document.nodes == (DocumentNode(0, NodeId("a"), "control:no_op"),)
     assert document.edges == (DocumentEdge(0, "edge-1", NodeId("a"), NodeId("b")),)
-    assert document.settings == Settings(3600, "UTC", "error", None, None, True)
+    assert document.settings == Settings(3600, "UTC", "error", save_successful_data=True)
     assert document.variables == {}
 
 
@@ -179,6 +184,17 @@ def test_wrong_data_of_a_node_is_named_and_the_node_kept(name: str, value: Json)
         ("error_workflow_id", 7),
         ("max_concurrency", 0),
         ("max_concurrency", 1.5),
+        ("max_concurrency", True),
+        ("concurrency_key", 7),
+        ("concurrency_key", "trigger."),
+        ("max_per_key", 0),
+        ("rate_limit", 0),
+        ("rate_limit", 2.5),
+        ("rate_period_s", 0.5),
+        ("rate_period_s", 86_401),
+        ("priority", -1),
+        ("priority", 4),
+        ("priority", "high"),
         ("save_successful_data", "no"),
     ],
 )
@@ -203,7 +219,7 @@ def test_an_unknown_setting_is_a_warning_and_an_empty_one_is_left_out() -> None:
 def test_a_setting_that_nothing_reads_yet_is_kept_with_a_warning() -> None:
     report = Report()
 
-    document = read({"settings": {"error_workflow_id": "w-2", "max_concurrency": 5}}, report)
+    document = read({"settings": {"error_workflow_id": "w-2"}}, report)
 
     assert [(p.code, str(p.severity), p.message) for p in report.problems] == [
         (
@@ -211,16 +227,11 @@ def test_a_setting_that_nothing_reads_yet_is_kept_with_a_warning() -> None:
             "warning",
             "“error_workflow_id” has no effect yet: when this workflow fails, no other one is started.",
         ),
-        (
-            "setting_without_effect",
-            "warning",
-            "“max_concurrency” has no effect yet: the executions of this workflow are not limited.",
-        ),
     ]
-    assert document.settings == Settings(error_workflow_id="w-2", max_concurrency=5)
+    assert document.settings == Settings(error_workflow_id="w-2")
 
 
-@pytest.mark.parametrize("name", ["error_workflow_id", "max_concurrency"])
+@pytest.mark.parametrize("name", ["error_workflow_id", "max_concurrency", "concurrency_key"])
 def test_a_setting_that_is_left_empty_needs_no_warning(name: str) -> None:
     assert reading({"settings": {name: None}})[1] == []
 

@@ -92,7 +92,8 @@ OBEY_WITHIN_S = 20.0
 class Claimed:
     """A ticket that this worker holds from now on; `token` proves it.
 
-    `has_more` says that its tenant may have more which could be claimed now.
+    `is_gated`: its workflow is limited, so that somebody may be let in when it ends. `has_more` says that its tenant
+    may have more which could be claimed now.
     """
 
     schema: str
@@ -108,6 +109,7 @@ class Claimed:
     deadline_at: datetime | None
     priority: int
     leased_at: datetime
+    is_gated: bool
     has_more: bool
 
     @property

@@ -32,12 +32,13 @@ def suspend(schema: str, *, is_suspended: bool) -> None:
 
 
 def dismiss(schema: str) -> int:
-    """Delete the place, every alarm and every ticket of a tenant that is gone; return how many tickets there were.
+    """Delete the place, every alarm, gate and ticket of a tenant that is gone; return how many tickets there were.
 
     The place first: whoever claims holds it before he locks a ticket.
     """
     db.execute("DELETE FROM public.dispatch_fair WHERE schema = %(schema)s", {"schema": schema})
     db.execute("DELETE FROM public.dispatch_alarm WHERE schema = %(schema)s", {"schema": schema})
+    db.execute("DELETE FROM public.dispatch_gate WHERE schema = %(schema)s", {"schema": schema})
     return db.execute(DISMISS, {"schema": schema})
 
 

@@ -11,19 +11,30 @@ from uuid import UUID, uuid5
 
 from apps.core import db
 
-OPEN = """
+# A ticket with a key, be it empty, waits before its workflow's gate until somebody lets it in.
+GATED_DUE = """
+        CASE WHEN %(gate_key)s::text IS NULL THEN coalesce(%(due_at)s::timestamptz, clock_timestamp()) ELSE 'infinity' END
+""".strip()
+GATED = """
+        %(gate_key)s::text IS NOT NULL, coalesce(%(gate_key)s::text, ''),
+        CASE WHEN %(gate_key)s::text IS NULL THEN '' ELSE 'workflow_limit' END
+""".strip()
+
+OPEN = f"""
 INSERT INTO public.dispatch_ticket
-    (id, kind, schema, execution_id, workflow_id, step_key, pool, priority, due_at, next_kind, deadline_at, engine_format)
+    (id, kind, schema, execution_id, workflow_id, step_key, pool, priority, due_at, next_kind, deadline_at, engine_format,
+     is_gated, gate_key, blocked_on)
 VALUES (%(id)s, %(kind)s, %(schema)s, %(execution_id)s, %(workflow_id)s, %(step_key)s, %(pool)s, %(priority)s,
-        coalesce(%(due_at)s::timestamptz, clock_timestamp()), %(next_kind)s, %(deadline_at)s::timestamptz, %(engine_format)s)
+        {GATED_DUE}, %(next_kind)s, %(deadline_at)s::timestamptz, %(engine_format)s, {GATED})
 ON CONFLICT (id) DO NOTHING
-"""
+"""  # noqa: S608 - parts of our own, no values
 
 OPENING = """
 INSERT INTO public.dispatch_ticket
-    (id, kind, schema, execution_id, workflow_id, step_key, pool, priority, due_at, next_kind, engine_format)
+    (id, kind, schema, execution_id, workflow_id, step_key, pool, priority, due_at, next_kind, engine_format,
+     is_gated, gate_key, blocked_on)
 SELECT id, 'run', %(schema)s, id, workflow_id, '', 'threads', priority,
-       coalesce(%(due_at)s::timestamptz, clock_timestamp()), %(next_kind)s, {format}
+       {due}, %(next_kind)s, {format}, {gated}
 FROM {source}
 """
 
@@ -145,7 +156,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class NewTicket:
-    """A run ticket to be opened in the transaction that stores its execution. `due_at` None: now."""
+    """A run ticket to be opened in the transaction that stores its execution. `due_at` None: now.
+
+    With a `gate_key` it waits before its workflow's gate, whenever it is due.
+    """
 
     schema: str
     execution_id: UUID
@@ -155,6 +169,7 @@ class NewTicket:
     pool: str = "threads"
     due_at: datetime | None = None
     engine_format: int = 2
+    gate_key: str | None = None
 
 
 def step_ticket_id(execution_id: UUID, step_key: str, attempt: int) -> UUID:
@@ -179,6 +194,7 @@ def open_run(ticket: NewTicket) -> None:
             "next_kind": ticket.next_kind,
             "deadline_at": None,
             "engine_format": ticket.engine_format,
+            "gate_key": ticket.gate_key,
         },
     )
 
@@ -186,11 +202,14 @@ def open_run(ticket: NewTicket) -> None:
 def opening(source: str) -> str:
     """Return SQL that opens a run ticket for each row (id, workflow_id, priority) of `source`.
 
-    For whoever stores an execution by one statement of his own; its parameters are `schema`, `next_kind` and `due_at`
-    (None: now).
+    For whoever stores an execution by one statement of his own; its parameters are `schema`, `next_kind`, `due_at`
+    (None: now) and `gate_key` (None: no limit).
     """
     return OPENING.format(
-        source=source, format=NewTicket.__dataclass_fields__["engine_format"].default
+        source=source,
+        format=NewTicket.__dataclass_fields__["engine_format"].default,
+        due=GATED_DUE,
+        gated=GATED,
     )
 
 

@@ -27,7 +27,7 @@ def pools() -> tuple[str, ...]:
 
 
 def sweep(*, works: bool, takes_over: bool = True) -> int:
-    """Look once. Return how many tickets were freed or seized, and how many pools have any due.
+    """Look once, and let in who may. Return how many tickets were freed or seized, and how many pools have any due.
 
     With `works`, advance what nobody answers in the pool of this process. Unless it `takes_over`, the dead and the deaf
     keep their tickets for now.
@@ -35,6 +35,8 @@ def sweep(*, works: bool, takes_over: bool = True) -> int:
     taken = _take_over() if takes_over else []
     for ticket_id, schema, _ in taken:
         logger.warning("ticket.taken_over", extra={"ticket_id": str(ticket_id), "schema": schema})
+    for schema, workflow_id in dispatch.waiting_gates():
+        dispatch.let_in(schema, workflow_id)
     oldest_s = {pool: dispatch.oldest_due_s(pool) for pool in pools()}
     if works:
         worker.current().note_poll()  # an idle worker hears no bell; it has looked all the same

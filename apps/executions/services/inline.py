@@ -6,7 +6,7 @@ does not end in time becomes an ordinary execution with a frontier and a ticket,
 """
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -21,7 +21,7 @@ from apps.executions import queries
 from apps.executions.services import moves, news, record, turn
 from apps.executions.services.ports import ports_for
 from apps.executions.services.run import Run
-from apps.executions.services.start import Start
+from apps.executions.services.start import Start, place_of
 from apps.tenants import facade as tenants
 from apps.workflows import facade as workflows
 
@@ -66,15 +66,18 @@ class Ran:
 def run_ahead(what: Start, *, body_bytes: int) -> Ran | None:
     """Run a new execution (its id given) to its end, or as far as it goes, before it is stored; None: queue it.
 
-    Only pure nodes, at most 200 of them, a body of at most 256 KiB, a tenant below its cap without an older due
-    ticket of this workflow, and 50 ms of time; anything else is queued work.
+    Only pure nodes, at most 200 of them, a body of at most 256 KiB, a workflow without limits, a tenant below its cap
+    without an older due ticket of this workflow, and 50 ms of time; anything else is queued work.
     """
     schema = tenancy.current_schema()
     program = workflows.version(what.version_id).program
+    place = place_of(what)
+    if place.gate_key is not None:
+        return None
     queue = dispatch.queue_of(schema, what.workflow_id) if is_simple(program, body_bytes) else None
     if queue is None or not queue.is_free:
         return None
-    run = _opened(schema, what, program, queue)
+    run = _opened(schema, replace(what, priority=place.priority), program, queue)
     decision = _advance(run)
     change = run.change()
     is_busy = decision.start or moves.has_passes(decision)
@@ -119,7 +122,7 @@ def _opened(schema: str, what: Start, program: Program, queue: dispatch.Queue) -
         trigger=what.trigger,
         frontier=None,
         seq=0,
-        priority=what.priority,
+        priority=what.priority or 0,
         has_response=False,
         created_at=queue.now,
         now=queue.now,

@@ -8,10 +8,16 @@ from uuid import UUID
 from apps.core import db
 from apps.core.errors import InvalidError
 from apps.core.failpoints import failpoint
-from apps.dispatch import facade as dispatch
 from apps.engine.expressions import ExpressionError
 from apps.engine.value import Json, compact
-from apps.executions.services.start import Start, known_by_key, start, start_by_key
+from apps.executions.services.start import (
+    Start,
+    begun,
+    is_gated,
+    known_by_key,
+    start,
+    start_by_key,
+)
 from apps.workflows import facade as workflows
 
 
@@ -41,6 +47,7 @@ class Ordered:
 
     execution_id: UUID | None
     is_duplicate: bool = False
+    is_gated: bool = False
 
 
 def execute(order: Order) -> Ordered:
@@ -56,7 +63,7 @@ def execute(order: Order) -> Ordered:
     ordered = db.in_transaction(lambda: _execute(order))
     failpoint("accept.after_commit")
     if ordered.execution_id is not None and not ordered.is_duplicate:
-        dispatch.ring()
+        begun(order.workflow_id, is_gated=ordered.is_gated)
     return ordered
 
 
@@ -74,9 +81,9 @@ def _execute(order: Order) -> Ordered:
             workflows.count_filtered(trigger_id)
         return Ordered(None)
     if order.key is None:
-        return Ordered(start(what))
+        return Ordered(start(what), is_gated=is_gated(what))
     execution_id, is_known = start_by_key(what, key=order.key, body_hash=body_hash)
-    return Ordered(execution_id, is_duplicate=is_known)
+    return Ordered(execution_id, is_duplicate=is_known, is_gated=is_gated(what))
 
 
 def _live(order: Order) -> tuple[Start, str, UUID | None]:

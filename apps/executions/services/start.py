@@ -9,6 +9,7 @@ from apps.core.ids import uuid7
 from apps.dispatch import facade as dispatch
 from apps.engine.value import Json
 from apps.executions.errors import StartKeyReusedError
+from apps.workflows import facade as workflows
 
 INSERT = """
 INSERT INTO {s}.executions_execution
@@ -52,6 +53,7 @@ class Start:
     """What to run, and why. `trigger` is the output of the trigger node `trigger_node`.
 
     `next_kind` says whether the first node after the trigger is pure or external; a wrong guess costs one commit.
+    `priority` None: that of the workflow.
     """
 
     workflow_id: UUID
@@ -60,7 +62,7 @@ class Start:
     trigger_kind: str
     trigger: Json
     next_kind: str = "pure"
-    priority: int = 1
+    priority: int | None = None
     started_by: UUID | None = None
     parent_id: UUID | None = None
     retry_of: UUID | None = None
@@ -68,15 +70,45 @@ class Start:
     execution_id: UUID | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a new execution stands in its queue. `gate_key`: it waits before its workflow's gate; None: it is not limited."""
+
+    priority: int
+    gate_key: str | None
+
+
+def place_of(what: Start) -> Place:
+    """Return where an execution that is to start will stand. One that another one started is never held back."""
+    version = workflows.version(what.version_id)
+    priority = version.program.settings.priority if what.priority is None else what.priority
+    gate_key = version.gate_key(what.trigger) if what.parent_id is None else None
+    return Place(priority, gate_key)
+
+
+def is_gated(what: Start) -> bool:
+    """Say whether an execution that is to start will wait before its workflow's gate."""
+    return place_of(what).gate_key is not None
+
+
+def begun(workflow_id: UUID, *, is_gated: bool = False) -> None:
+    """Let in and wake a worker for what has been committed just now; a lost call costs a sweep of the dispatcher."""
+    if is_gated:
+        dispatch.let_in(tenancy.current_schema(), workflow_id)
+    dispatch.ring()
+
+
 def start(what: Start) -> UUID:
     """Insert a queued execution and its run ticket in the open transaction of the current tenant; return its id.
 
-    The caller rings after commit; a lost ring costs at most one sweep of the dispatcher. The transaction is named, so
+    The caller calls `begun` after commit. The transaction is named, so
     that `db.in_transaction` can ask what became of a commit that nobody answered.
     """
     schema = tenancy.current_schema()
     execution_id = what.execution_id or uuid7()
-    db.name_transaction(db.fetch(db.in_schema(INSERT, schema), _row(what, execution_id))[0][0])
+    place = place_of(what)
+    row = {**_row(what, execution_id), "priority": place.priority}
+    db.name_transaction(db.fetch(db.in_schema(INSERT, schema), row)[0][0])
     failpoint("start.before_ticket")
     dispatch.open_run(
         dispatch.NewTicket(
@@ -84,7 +116,8 @@ def start(what: Start) -> UUID:
             execution_id=execution_id,
             workflow_id=what.workflow_id,
             next_kind=what.next_kind,
-            priority=what.priority,
+            priority=place.priority,
+            gate_key=place.gate_key,
         )
     )
     failpoint("start.after_ticket")
@@ -95,20 +128,22 @@ def starting(source: str) -> str:
     """Return the part of a WITH that starts one execution if the relation `source` has a row.
 
     For whoever accepts by one statement of his own, which is a third of the round trips of `start`. Its parameters are
-    those of `starting_params`, and `trigger` as JSON text. The caller rings after commit.
+    those of `starting_params`, and `trigger` as JSON text. The caller calls `begun` after commit.
     """
     return STARTING.format(source=source, opening=dispatch.opening("started"))
 
 
 def starting_params(what: Start) -> dict[str, object]:
     """Return the parameters of `starting`, but for `trigger`."""
+    place = place_of(what)
     return {
         "execution_id": what.execution_id or uuid7(),
         "workflow_id": what.workflow_id,
         "version_id": what.version_id,
         "trigger_node": what.trigger_node,
         "trigger_kind": what.trigger_kind,
-        "priority": what.priority,
+        "priority": place.priority,
+        "gate_key": place.gate_key,
         "next_kind": what.next_kind,
         "due_at": None,
         "schema": tenancy.current_schema(),
@@ -164,7 +199,6 @@ def _row(what: Start, execution_id: UUID) -> dict[str, object]:
         "trigger_kind": what.trigger_kind,
         # A JSON null is data, the column knows no other.
         "trigger": "null" if what.trigger is None else db.json_text(what.trigger),
-        "priority": what.priority,
         "started_by": what.started_by,
         "parent_id": what.parent_id,
         "retry_of": what.retry_of,

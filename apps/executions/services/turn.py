@@ -285,7 +285,7 @@ def conclude(
     )
     failpoint("finish.after_commit")
     metrics.PARKED.inc(sum(closing.run.id not in written for closing in closings))
-    if any(closing.handed for closing in closings):
+    if _let_others_in(schema, closings) or any(closing.handed for closing in closings):
         dispatch.ring()
     left = []
     for closing in closings:
@@ -301,6 +301,16 @@ def conclude(
         else:
             worker.drop(closing.holding)  # lost since the commit: the next owner decides
     return left
+
+
+def _let_others_in(schema: str, closings: list[Closing]) -> bool:
+    """Let in who waits for the places of those that have ended; True if anybody was."""
+    ended = {
+        closing.run.workflow_id
+        for closing in closings
+        if closing.change.is_final and closing.holding.claimed.is_gated
+    }
+    return sum(dispatch.let_in(schema, workflow_id) for workflow_id in sorted(ended)) > 0
 
 
 def _commit(schema: str, closings: list[Closing]) -> tuple[dict[UUID, record.Written], set[UUID]]:

@@ -126,7 +126,8 @@ def store(arrival: Arrival, ran: executions.Ran | None = None) -> Accepted:
     if ran is not None:
         ran.published()
     elif arrival.execution_id is not None:
-        executions.ring()
+        is_gated = executions.is_gated(arrival.start())
+        executions.begun(arrival.door.trigger.workflow_id, is_gated=is_gated)
     return Accepted(arrival.event_id, arrival.execution_id)
 
 

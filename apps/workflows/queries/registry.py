@@ -20,7 +20,7 @@ from apps.engine.value import Json, NodeId
 from apps.workflows import rules
 from apps.workflows.errors import NotActiveError, NotPublishedError, TriggerNotFoundError
 from apps.workflows.models import Trigger
-from apps.workflows.queries import stored
+from apps.workflows.queries import limits, stored
 from apps.workflows.rules import TriggerNode
 
 # Nodes, because one takes some 3 KiB (measured): 70 MiB at most, the small workflows of thousands of tenants or sixty
@@ -51,6 +51,16 @@ class VersionInfo:
     def zone(self) -> str:
         """The time zone in which the workflow reads dates."""
         return self.program.settings.timezone
+
+    def gate_key(self, trigger: Json) -> str | None:
+        """Return by which key an execution waits before the workflow's gate; None: nothing of it is limited.
+
+        A tested draft is not: whoever tests wants to see what happens.
+        """
+        settings = self.program.settings
+        if self.number is None or limits.limits_of(settings).is_unlimited:
+            return None
+        return limits.gate_key_of(settings, trigger)
 
     def next_kind(self, node_id: str) -> str:
         """Say whether the nodes after `node_id` are all `pure`, or one is `external`."""

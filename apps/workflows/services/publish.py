@@ -6,9 +6,13 @@ from django.db import transaction
 from django.db.models import Max
 from django.db.models.functions import Now
 
+from apps.core import tenancy
+from apps.dispatch import facade as dispatch
+from apps.engine import document
+from apps.engine.problem import Report
 from apps.workflows.errors import NotPublishedError, RevisionOldError
 from apps.workflows.models import Workflow, WorkflowVersion
-from apps.workflows.queries import stored
+from apps.workflows.queries import limits, stored
 from apps.workflows.services import triggers
 
 
@@ -18,7 +22,7 @@ def publish(
 ) -> Workflow:
     """Freeze the draft as the next version and make it live; an unchanged draft makes no new version.
 
-    With `revision`, only if the draft is still at it. The trigger registry follows in the same transaction.
+    With `revision`, only if the draft is still at it. The trigger registry and the limits follow in the same transaction.
 
     Raises:
         WorkflowNotFoundError: there is none, or it lies in the bin.
@@ -34,6 +38,7 @@ def publish(
     if version is None or not triggers.is_same(version.definition, workflow.draft):
         version = _next_version(workflow, actor_id=actor_id, note=note)
     triggers.write(workflow, version, is_active=workflow.is_active, is_activating=False)
+    _set_limits(version)
     Workflow.objects.filter(pk=workflow.pk).update(live_version=version, updated_at=Now())
     published = stored.workflow(workflow_id)
     published.known_problems = problems
@@ -69,6 +74,11 @@ def deactivate(workflow_id: UUID) -> Workflow:
     triggers.silence(workflow.pk)
     Workflow.objects.filter(pk=workflow.pk).update(is_active=False, updated_at=Now())
     return stored.workflow(workflow_id)
+
+
+def _set_limits(version: WorkflowVersion) -> None:
+    settings = document.read(version.definition, Report()).settings
+    dispatch.set_limits(tenancy.current_schema(), version.workflow_id, limits.limits_of(settings))
 
 
 def _next_version(workflow: Workflow, *, actor_id: UUID | None, note: str) -> WorkflowVersion:
