@@ -20,13 +20,15 @@ NOT_THERE = "There is no credential of that name: create it, or choose another o
 class Credential:
     """What the vault gives to one step. `values` that are secret are a Secret, the others plain text.
 
-    `allowed_hosts` are the only hosts to which the step may talk; empty: no host is refused.
+    `allowed_hosts` are the only hosts to which the step may talk; empty: no host is refused. `mark` is another one for
+    each version of each credential of each tenant: what was made of one may be kept under it.
     """
 
     name: str
     type: str
     values: Mapping[str, str | Secret]
     allowed_hosts: tuple[str, ...] = ()
+    mark: str = ""
 
     @property
     def main(self) -> str | Secret | None:
