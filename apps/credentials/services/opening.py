@@ -1,6 +1,6 @@
 """Credentials as a running step gets them: opened in memory, for as long as the step is at work and no longer."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from apps.credentials import queries
 from apps.credentials.errors import SealError
@@ -12,12 +12,13 @@ from apps.credentials.services.envelope import Place
 from apps.engine.credential import Credential, Unusable
 
 
-def opened(schema: str, names: Iterable[str]) -> dict[str, Credential | Unusable]:
+def opened(schema: str, names: Collection[str]) -> dict[str, Credential | Unusable]:
     """Return the credentials of a tenant that have these names, by one query; a name that nobody has is left out.
 
-    What is disabled, has expired or does not open is told with what to do about it.
+    Without a name nothing is asked. What is disabled, has expired or does not open is told with what to do about it.
     """
-    return {row.name: _opened(schema, row) for row in queries.rows_named(schema, names)}
+    rows = queries.rows_named(schema, names) if names else []
+    return {row.name: _opened(schema, row) for row in rows}
 
 
 def _opened(schema: str, row: Row) -> Credential | Unusable:
