@@ -8,11 +8,16 @@ from typing import Any
 
 import pytest
 
+from apps.engine.config import Config
 from apps.engine.credential import Credential
+from apps.engine.errors import NodeError
 from apps.engine.failure import Failure
+from apps.engine.node import Context
+from apps.engine.ports import HttpReply, HttpRequest, Ports
 from apps.engine.secret import Secret
-from apps.engine.testing import Given, Tried, try_node
-from apps.nodes.action_http import oauth2
+from apps.engine.testing import FakeClock, FakeCode, FakeHttp, FakeLog, Given, Tried, try_node
+from apps.engine.value import NodeId, StepKey
+from apps.nodes.action_http import auth, oauth2
 from apps.nodes.action_http.node import NODE
 from tests.adapters.conftest import Network, allowing
 from tests.adapters.servers import Seen, Server, ok
@@ -230,3 +235,29 @@ def test_a_credential_that_may_go_to_the_api_alone_still_gets_its_token(
     failure = ask(elsewhere).answer
     assert isinstance(failure, Failure)
     assert (failure.code, tokens.count, len(api.seen)) == ("credential_host", 1, 1)
+
+
+def test_the_token_and_the_call_share_the_time_of_the_call(token_server) -> None:
+    asked: list[HttpRequest] = []
+    clock = FakeClock()
+
+    def slow(request: HttpRequest) -> HttpReply:
+        asked.append(request)
+        clock.seconds += 4
+        body = b'{"access_token": "t", "expires_in": 1}'
+        return HttpReply(200, {"content-type": "application/json"}, body)
+
+    def sent(timeout_s: float) -> list[float]:
+        asked.clear()
+        client = made_client(token_server)
+        ports = Ports(FakeHttp(slow), clock, FakeLog(), FakeCode())
+        context = Context(
+            NodeId("a"), StepKey("a"), Config({}), ports, credentials={"credential": client}
+        )
+        auth.send(context, HttpRequest("GET", "https://a.b", timeout_s=timeout_s))
+        return [request.timeout_s for request in asked]
+
+    assert sent(10) == [10, 6]
+    with pytest.raises(NodeError, match="Getting a token took all the time") as caught:
+        sent(4)
+    assert (caught.value.code, caught.value.is_retryable, len(asked)) == ("timeout", True, 1)

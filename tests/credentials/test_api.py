@@ -345,3 +345,17 @@ def test_another_tenants_credential_is_never_opened_shown_or_named(owner, other)
     ] == ["zoe"]
     assert values_of("acme")["password"] == Secret(SECRET)
     assert values_of("acme", other.schema)["password"] == Secret("theirs")
+
+
+def test_a_dry_run_computes_with_a_credential_and_shows_nothing_of_it(owner) -> None:
+    stored(owner, name="key", type="secret", values={"value": SECRET})
+    signed = {"operation": "hmac", "text": "hello", "key": "{{ credentials.key }}"}
+    document = hook(path="sign")
+    document["nodes"] = [document["nodes"][0], node("sign", "data:crypto", **signed)]
+    document["edges"] = [edge("hook", "sign")]
+    made = owner.post("/workflows", {"name": "w", "definition": document}).json()
+
+    tried = owner.post(f"/workflows/{made['id']}/dry-run", {"trigger": {}})
+
+    assert tried.json()["status"] == "completed", tried.content
+    assert [form for form in FORMS if form in tried.content.decode()] == []

@@ -18,6 +18,7 @@ from apps.engine.node import Context, NodeType, Result
 from apps.engine.ports import HttpReply, HttpRequest
 from apps.engine.secret import Secret
 from apps.engine.testing import Given, play, problems_in, revealed, secret_named, try_node
+from apps.nodes import catalogue
 
 PASSWORD = "p/ss+wörd=1"
 LOGIN = Credential("acme", "basic_auth", {"username": "ann", "password": Secret(PASSWORD)})
@@ -297,3 +298,16 @@ def test_every_call_of_a_step_says_where_its_credentials_may_go() -> None:
 
     assert both.allowed_hosts == (("a.b",), ("*.c", "d"))
     assert free.allowed_hosts == ()
+
+
+def test_no_node_type_hides_a_credential_inside_of_a_list() -> None:
+    # ctx.credential() finds fields by their name alone, so they stand at the top.
+    hidden = [
+        (kind.type, spec.name)
+        for kind in catalogue()
+        for spec in kind.fields
+        for inner in spec.fields
+        if inner.kind is Kind.CREDENTIAL
+    ]
+
+    assert hidden == []

@@ -7,6 +7,7 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 from apps.engine.credential import Credential
+from apps.engine.errors import NodeError
 from apps.engine.fields import Field, Kind
 from apps.engine.node import Context
 from apps.engine.ports import HttpReply, HttpRequest
@@ -26,10 +27,11 @@ CREDENTIAL = Field(
 def send(ctx: Context, request: HttpRequest) -> HttpReply:
     """Send a request with what the node's credential adds to it; without one, as it is.
 
-    A server that no longer takes a token that was kept (401) is asked once more, with a new one.
+    A server that no longer takes a token that was kept (401) is asked once more, with a new one. All of it together
+    takes as long as the request may.
 
     Raises:
-        NodeError: `token_refused`, the token server gave none.
+        NodeError: `token_refused`, the token server gave none; `timeout`, there is no time left after it.
         PortError: no reply came.
     """
     credential = ctx.credential(CREDENTIAL.name)
@@ -37,17 +39,29 @@ def send(ctx: Context, request: HttpRequest) -> HttpReply:
         return ctx.http.send(request)
     if credential.type != OAUTH2:
         return ctx.http.send(_proven(ctx, request, credential))
-    token = oauth2.token_for(ctx, credential)
-    reply = ctx.http.send(_with_bearer(request, token.secret))
-    if reply.status != 401 or token.is_new:
-        return reply
-    oauth2.forget(credential)
-    again = oauth2.token_for(ctx, credential)
-    return ctx.http.send(_with_bearer(request, again.secret))
+    ends_s = ctx.clock.monotonic_s() + request.timeout_s
+
+    def ask() -> tuple[HttpReply, bool]:
+        token = oauth2.token_for(ctx, credential, _left_s(ctx, ends_s))
+        timely = replace(request, timeout_s=_left_s(ctx, ends_s))
+        return ctx.http.send(_with_bearer(timely, token.secret)), token.is_new
+
+    reply, is_new = ask()
+    if reply.status == 401 and not is_new:
+        oauth2.forget(credential)
+        reply, _ = ask()
+    return reply
 
 
-def basic(ctx: Context, username: str, password: str) -> Secret:
-    """Return the value of a Basic header; what it encodes is hidden as a whole."""
+def _left_s(ctx: Context, ends_s: float) -> float:
+    left_s = ends_s - ctx.clock.monotonic_s()
+    if left_s <= 0:
+        sentence = "Getting a token took all the time that the call may take."
+        raise NodeError("timeout", sentence, is_retryable=True)
+    return left_s
+
+
+def _basic(ctx: Context, username: str, password: str) -> Secret:
     pair = base64.b64encode(f"{username}:{password}".encode()).decode()
     ctx.hide(Secret(pair))
     return Secret(f"Basic {pair}")
@@ -57,7 +71,7 @@ def _proven(ctx: Context, request: HttpRequest, credential: Credential) -> HttpR
     match credential.type:
         case "basic_auth":
             password = credential.secret("password").reveal()
-            proof = basic(ctx, credential.text("username"), password)
+            proof = _basic(ctx, credential.text("username"), password)
             return _with_header(request, "Authorization", proof)
         case "bearer_token":
             return _with_bearer(request, credential.secret("token"))

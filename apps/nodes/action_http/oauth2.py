@@ -19,7 +19,6 @@ from apps.engine.secret import Secret
 USUAL_LIFE_S = 300.0
 # So long before its end a token is not used any more: the call that it is sent with takes time.
 MARGIN_S = 30.0
-FETCH_TIMEOUT_S = 30.0
 TOKENS_KEPT = 1_000
 RETRYABLE = frozenset({408, 429, 500, 502, 503, 504})
 
@@ -35,7 +34,7 @@ class Token:
     is_new: bool
 
 
-def token_for(ctx: Context, credential: Credential) -> Token:
+def token_for(ctx: Context, credential: Credential, timeout_s: float) -> Token:
     """Return a token of a credential: the one that was kept, while it is good, or a new one.
 
     Raises:
@@ -46,7 +45,7 @@ def token_for(ctx: Context, credential: Credential) -> Token:
     secret, good_until_s = _kept.get(credential.mark, (Secret(""), now_s))
     is_new = good_until_s <= now_s
     if is_new:
-        secret, life_s = _fetched(ctx, credential)
+        secret, life_s = _fetched(ctx, credential, timeout_s)
         if credential.mark:
             _keep(credential.mark, secret, now_s + life_s)
     ctx.hide(secret)
@@ -66,8 +65,8 @@ def _keep(mark: str, secret: Secret, good_until_s: float) -> None:
         _kept.pop(oldest, None)
 
 
-def _fetched(ctx: Context, credential: Credential) -> tuple[Secret, float]:
-    reply = ctx.http.send(_request(ctx, credential))
+def _fetched(ctx: Context, credential: Credential, timeout_s: float) -> tuple[Secret, float]:
+    reply = ctx.http.send(_request(ctx, credential, timeout_s))
     said = _said(reply)
     token = said.get("access_token")
     if reply.status != 200 or not isinstance(token, str) or not token.isprintable() or not token:
@@ -86,7 +85,7 @@ def _fetched(ctx: Context, credential: Credential) -> tuple[Secret, float]:
     return Secret(token), max(0.0, life_s - MARGIN_S)
 
 
-def _request(ctx: Context, credential: Credential) -> HttpRequest:
+def _request(ctx: Context, credential: Credential, timeout_s: float) -> HttpRequest:
     client_id, secret = credential.text("client_id"), credential.secret("client_secret").reveal()
     form = {"grant_type": "client_credentials"}
     if credential.text("scope"):
@@ -108,7 +107,7 @@ def _request(ctx: Context, credential: Credential) -> HttpRequest:
         url=credential.text("token_url"),
         headers=headers,
         body=Secret(urlencode(form)),
-        timeout_s=min(FETCH_TIMEOUT_S, ctx.timeout_s),
+        timeout_s=timeout_s,
         follow_redirects=False,
     )
 

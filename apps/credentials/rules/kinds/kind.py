@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 LONGEST_VALUE = 10_000
-URL = r"https?://[^\s/?#@]+([/?#]\S*)?"
+# A host in ASCII, so that it can be compared with those that are called.
+URL = r"https?://[A-Za-z0-9._:\[\]-]+([/?#]\S*)?"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
