@@ -15,6 +15,7 @@ contexts: list[URLPattern | URLResolver] = [
     path("api/v1/", include("apps.executions.urls")),
     path("api/v1/", include("apps.webhooks.urls")),
     path("api/v1/", include("apps.schedules.urls")),
+    path("api/v1/", include("apps.credentials.urls")),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -1,7 +1,7 @@
 """From the text of a URL to the literal addresses that may be dialled: parsed once, resolved once."""
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address
 from socket import inet_aton
@@ -10,7 +10,13 @@ from urllib.parse import quote, urljoin, urlsplit
 import idna
 
 from apps.adapters.addresses import Address, Allowance, canonical, is_public
-from apps.adapters.errors import BadUrlError, BlockedDestinationError, DnsFailedError
+from apps.adapters.errors import (
+    BadUrlError,
+    BlockedDestinationError,
+    CredentialHostError,
+    DnsFailedError,
+)
+from apps.engine.credential import is_allowed
 from apps.engine.secret import Secret
 
 MAX_URL_CHARACTERS = 8192
@@ -181,6 +187,19 @@ def _named(host: str) -> tuple[str, Address | None]:
     except (OSError, ValueError):
         raise BadUrlError("the URL's host is not an IP address that can be read") from None
     return str(number), number
+
+
+def refuse_strange_host(url: Url, allowed_hosts: Iterable[Iterable[str]]) -> None:
+    """Refuse a host that one of the lists of a step's credentials does not allow.
+
+    Raises:
+        CredentialHostError: it may not be called with these credentials.
+    """
+    if not all(is_allowed(url.name, allowed) for allowed in allowed_hosts):
+        raise CredentialHostError(
+            f"{url.shown} may not be called: a credential of this step may not go there. "
+            "Add the host to its allowed hosts if it should."
+        )
 
 
 @dataclass(frozen=True, slots=True)

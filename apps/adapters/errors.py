@@ -5,6 +5,7 @@ PortError (apps.engine.errors)
     ├── BadUrlError              bad_url              nothing that could be called
     ├── BadRequestError          bad_request          a method or header that may not be sent
     ├── BlockedDestinationError  blocked_destination  readable, but not a place this tenant may call
+    ├── CredentialHostError      credential_host      not a place where the step's credentials may go
     ├── DnsFailedError           dns_failed           the name has no address
     ├── ConnectFailedError       connect_failed       nobody answers there
     ├── TlsFailedError           tls_failed           no trusted encryption
@@ -54,6 +55,12 @@ class BlockedDestinationError(HttpError):
     """The destination is refused: scheme, user info, port, name or address. Nothing was sent."""
 
     code = "blocked_destination"
+
+
+class CredentialHostError(HttpError):
+    """A credential of the step may not go to this host. Nothing was sent."""
+
+    code = "credential_host"
 
 
 class DnsFailedError(HttpError):

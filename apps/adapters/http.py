@@ -12,7 +12,7 @@ import httpcore2
 from apps.adapters import bodies, messages
 from apps.adapters.addresses import Address
 from apps.adapters.calls import Call, Cancellation
-from apps.adapters.destination import Policy
+from apps.adapters.destination import Policy, refuse_strange_host
 from apps.adapters.errors import (
     BadReplyError,
     BadRequestError,
@@ -75,6 +75,7 @@ class GuardedHttp:
         """Send the request and what its redirects make of it; return the last reply."""
         message = messages.first(request)
         for _ in range(MAX_REDIRECTS + 1):
+            refuse_strange_host(message.url, request.allowed_hosts)
             reply = self._exchange(message, call, transport)
             location = reply.headers.get("location")
             is_redirect = request.follow_redirects and reply.status in messages.REDIRECT_STATUSES

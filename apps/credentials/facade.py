@@ -1,11 +1,13 @@
-"""Seal a secret, open it again. What lies in a row is useless without the key and in any other row."""
+"""Seal a secret, open it again, and open the credentials that a step names. What lies in a row is useless without the key."""
 
+from apps.credentials.queries import types_by_name
 from apps.credentials.services import kek, sealing
 from apps.credentials.services.kek import ensure_kek
+from apps.credentials.services.opening import opened
 from apps.credentials.services.sealing import Sealed
 from apps.engine.secret import Secret
 
-__all__ = ["Sealed", "ensure_kek", "open_sealed", "seal"]
+__all__ = ["Sealed", "ensure_kek", "open_sealed", "opened", "seal", "types_by_name"]
 
 
 def seal(plaintext: Secret, *, aad: str) -> Sealed:

@@ -33,7 +33,8 @@ Node types: what a node promises and is given.
 - `fields`: Kind, Field, FieldProblem, is_templated, is_absent, value_problems, describe
 - `config`: Formula, Config
 - `credential`:
-  Credential, Unusable, Opened, Readable, Holder, chosen, secrets_of, missing_behind
+  Credential, Unusable, Opened, Readable, Holder, BoundHttp, is_allowed, chosen, secrets_of, hosts_of,
+  missing_behind
 - `ports`:
   HttpRequest, HttpReply, Http, CodeRequest, ConsoleLine, CodeFault, CodeReply, Code, Clock, Log, Ports
 - `script`: paths_of

@@ -27,7 +27,7 @@ START = NodeId("")
 RESPONSES_COMPARED = 50
 
 
-Further: TypeAlias = Callable[[Document, Report], None]
+Further: TypeAlias = Callable[[Document, Program | None, Report], None]
 
 
 def check(
@@ -39,7 +39,8 @@ def check(
 ) -> tuple[Problem, ...]:
     """Return every problem of a document, errors and warnings, in the order of its parts.
 
-    `further` adds to the report what only others know; a document that is too large to look at is not shown to it.
+    `further` adds to the report what only others know, and gets the program, None if there is no graph; a document that is
+    too large to look at is not shown to it.
     """
     report = Report()
     if is_deeper(raw, limits.json_depth):
@@ -55,7 +56,7 @@ def check(
     if program is not None:
         _Checker(program, report).run()
     if further is not None:
-        further(document, report)
+        further(document, program, report)
     return tuple(report.problems)
 
 

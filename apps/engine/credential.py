@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from apps.engine.errors import NodeError
 from apps.engine.expressions.segments import written
 from apps.engine.fields import Field
+from apps.engine.ports import Http, HttpReply, HttpRequest
 from apps.engine.secret import Secret
 
 # The first of these that a credential has is what it stands for as a whole.
@@ -20,13 +21,15 @@ NOT_THERE = "There is no credential of that name: create it, or choose another o
 class Credential:
     """What the vault gives to one step. `values` that are secret are a Secret, the others plain text.
 
-    `allowed_hosts` are the only hosts to which the step may talk; empty: no host is refused.
+    `allowed_hosts` are the only hosts to which the step may talk; empty: no host is refused. `mark` is another one for
+    each version of each credential of each tenant: what was made of one may be kept under it.
     """
 
     name: str
     type: str
     values: Mapping[str, str | Secret]
     allowed_hosts: tuple[str, ...] = ()
+    mark: str = ""
 
     @property
     def main(self) -> str | Secret | None:
@@ -58,6 +61,28 @@ class Credential:
             "credential_incomplete",
             f"The credential “{self.name}” has no secret “{name}”: fill it in.",
         )
+
+
+def is_allowed(host: str, allowed: Iterable[str]) -> bool:
+    """Say whether a host, in ASCII and lower case, is one of those: by its name, or below a `*.`."""
+    name = host.removesuffix(".").strip("[]")
+    return any(
+        name.endswith(each[1:]) if each.startswith("*.") else name == each.strip("[]")
+        for each in allowed
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class BoundHttp:
+    """A client that calls only where every credential of its step may go."""
+
+    http: Http
+    allowed_hosts: tuple[tuple[str, ...], ...]
+
+    def send(self, request: HttpRequest) -> HttpReply:
+        """Make the call, or be refused as `credential_host`."""
+        allowed = (*request.allowed_hosts, *self.allowed_hosts)
+        return self.http.send(replace(request, allowed_hosts=allowed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +177,16 @@ def secrets_of(vault: Vault, names: Iterable[str]) -> Iterator[Secret]:
     for found in (vault.get(name) for name in names):
         if isinstance(found, Credential):
             yield from found.secrets
+
+
+def hosts_of(vault: Vault, names: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+    """Return the hosts of each of these credentials that says where it may go."""
+    named = (vault.get(name) for name in sorted(names))
+    return tuple(
+        found.allowed_hosts
+        for found in named
+        if isinstance(found, Credential) and found.allowed_hosts
+    )
 
 
 def missing_behind(holder: Holder, path: str | None, vault: Vault) -> NodeError | None:

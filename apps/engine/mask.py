@@ -31,6 +31,14 @@ class Mask:
             text = text.replace(form, REDACTED)
         return text
 
+    def also(self, secrets: Iterable[Secret]) -> Mask:
+        """Return a mask that knows these secrets too."""
+        found = tuple(secrets)
+        if not found:
+            return self
+        more = mask_of(found).forms
+        return Mask(tuple(sorted({*self.forms, *more}, key=lambda form: (-len(form), form))))
+
     def scrub(self, value: Json) -> Json:
         """Return a copy of `value`, keys included, without any known form; untouched parts are shared."""
         if not self.forms:

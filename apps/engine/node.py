@@ -15,6 +15,7 @@ from apps.engine.fields import Field, FieldProblem, Kind
 from apps.engine.fields import describe as describe_field
 from apps.engine.graph import ERROR_PORT, MAIN_PORT, Effect, OnError, OnUnknown
 from apps.engine.ports import Clock, Code, Http, Log, Ports
+from apps.engine.secret import Secret
 from apps.engine.state import Reason
 from apps.engine.value import Json, NodeId, StepKey
 
@@ -94,7 +95,7 @@ class Context:
     `timeout_s` is what is left for the node. `woken` is the reason of the wait that is over, `note` what
     the node wrote down when it began to wait. `zone` is where the workflow's dates are read and shown. `roots` is
     what its expressions read, without credentials; the outputs in its `steps` are those that its config names.
-    `credentials` are those that its fields name, by field.
+    `credentials` are those that its fields name, by field; `hidden` the secrets that came up while it ran.
     """
 
     node_id: NodeId
@@ -113,6 +114,11 @@ class Context:
     zone: str = "UTC"
     arrived: int = 0
     credentials: Mapping[str, Credential] = field(default_factory=dict)
+    hidden: list[Secret] = field(default_factory=list)
+
+    def hide(self, secret: Secret) -> None:
+        """Let nothing that the step leaves behind show a secret that came up while it ran, as a token made for it."""
+        self.hidden.append(secret)
 
     def credential(self, field_name: str) -> Credential | None:
         """Return the credential that a field of the kind `credential` names; None: the field is empty."""

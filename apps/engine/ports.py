@@ -13,7 +13,10 @@ from apps.engine.value import Json
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """One call. `url` is absolute; `body` are the bytes to send; secrets are revealed on the wire only."""
+    """One call. `url` is absolute; `body` are the bytes to send; secrets are revealed on the wire only.
+
+    Each list in `allowed_hosts` is a credential's: the call and its redirects go only where every one allows it.
+    """
 
     method: str
     url: str | Secret
@@ -21,6 +24,7 @@ class HttpRequest:
     body: bytes | str | Secret | None = None
     timeout_s: float = 30.0
     follow_redirects: bool = True
+    allowed_hosts: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ class Http(Protocol):
         """Make one call and return its reply, whatever its status.
 
         Raises:
-            PortError: no reply came: `bad_url`, `bad_request`, `blocked_destination`, `dns_failed`,
+            PortError: no reply came: `bad_url`, `bad_request`, `blocked_destination`, `credential_host`, `dns_failed`,
                 `connect_failed`, `tls_failed`, `timeout`, `connection_lost`, `bad_reply`,
                 `too_large`, `too_many_redirects`, `aborted`.
         """

@@ -80,6 +80,11 @@ class Program:
         written = len(self.document.nodes) + len(self.document.edges)
         return len(self.graph.nodes) + len(self.graph.edges) == written
 
+    @property
+    def credentials(self) -> frozenset[str]:
+        """The names of all credentials that its nodes may ask for."""
+        return frozenset().union(*(needs.credentials for needs in self._needs.values()))
+
     def needs(self, node_id: NodeId) -> Needs:
         """Return which outputs must be at hand before the node can be rendered."""
         return self._needs[node_id]

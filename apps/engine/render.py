@@ -14,11 +14,13 @@ from typing import Any, cast
 from apps.engine.config import Config, Formula
 from apps.engine.container import PassFacts, roots_of_pass
 from apps.engine.credential import (
+    BoundHttp,
     Credential,
     Holder,
     Readable,
     Vault,
     chosen,
+    hosts_of,
     missing_behind,
     secrets_of,
 )
@@ -28,6 +30,7 @@ from apps.engine.mask import Mask, mask_of
 from apps.engine.node import Context, Input, input_of
 from apps.engine.ports import Log, Ports
 from apps.engine.program import Program
+from apps.engine.secret import Secret
 from apps.engine.sight import Steps, lasting_key
 from apps.engine.value import (
     DEFAULT_LIMITS,
@@ -63,15 +66,17 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class MaskedLog:
-    """A log whose lines hold none of a step's secrets."""
+    """A log whose lines hold none of a step's secrets, nor of those that came up while it ran."""
 
     log: Log
     mask: Mask
+    hidden: list[Secret]
 
     def write(self, level: str, message: str, facts: Mapping[str, Json]) -> None:
         """Keep one line, without the secrets."""
-        shown = self.mask.scrub(dict(facts))
-        self.log.write(level, self.mask.text(message), shown if isinstance(shown, dict) else {})
+        mask = self.mask.also(self.hidden)
+        shown = mask.scrub(dict(facts))
+        self.log.write(level, mask.text(message), shown if isinstance(shown, dict) else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,11 +225,12 @@ def prepare(
     scope = Scope(roots, seed, program.on_missing)
     credentials, config = _filled(program, node_id, facts, scope)
     mask = _mask(needs.credentials, facts, config)
+    hidden: list[Secret] = []
     context = Context(
         node_id=node_id,
         step_key=key,
         config=config,
-        ports=replace(ports, log=MaskedLog(ports.log, mask)) if mask.forms else ports,
+        ports=_guarded(ports, needs.credentials, facts, mask, hidden),
         inputs=inputs,
         trigger=facts.trigger,
         roots={name: value for name, value in scope.roots.items() if name != "credentials"},
@@ -237,6 +243,7 @@ def prepare(
         zone=program.settings.timezone,
         arrived=len(step.taken),
         credentials=credentials,
+        hidden=hidden,
     )
     masked = mask.scrub(dict(config.masked(facts.limits.input_stored_bytes)))
     if not is_json(masked):
@@ -255,6 +262,20 @@ def _filled(
         return credentials, blueprint.fill(scope, facts.limits)
     except ExpressionError as error:
         raise missing_behind(holder, error.path, facts.credentials) or error from None
+
+
+def _guarded(
+    ports: Ports, names: frozenset[str], facts: Facts, mask: Mask, hidden: list[Secret]
+) -> Ports:
+    """Return the ports of a step that names credentials: its lines are masked, its calls go where these may go."""
+    if not names:
+        return ports
+    hosts = hosts_of(facts.credentials, names)
+    return replace(
+        ports,
+        log=MaskedLog(ports.log, mask, hidden),
+        http=BoundHttp(ports.http, hosts) if hosts else ports.http,
+    )
 
 
 def _mask(names: frozenset[str], facts: Facts, config: Config) -> Mask:

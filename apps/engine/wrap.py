@@ -108,20 +108,21 @@ def _judge_output(output: Json, limits: Limits) -> None:
 
 
 def masked(run: Run, mask: Mask) -> Run:
-    """Remove the step's secrets from whatever the node answers."""
-    if not mask.forms:
-        return run
+    """Remove the step's secrets, and those that came up while it ran, from whatever the node answers."""
 
     def remove(ctx: Context) -> Answer:
         answer = run(ctx)
+        known = mask.also(ctx.hidden)
+        if not known.forms:
+            return answer
         if isinstance(answer, Wait):
-            return replace(answer, note=mask.scrub(answer.note))
+            return replace(answer, note=known.scrub(answer.note))
         if isinstance(answer, Open):
             return answer  # no field of a container may hold a secret
         if isinstance(answer, Respond):
-            headers = {mask.text(name): mask.text(text) for name, text in answer.headers.items()}
-            return replace(answer, headers=headers, body=mask.scrub(answer.body))
-        return replace(answer, output=mask.scrub(answer.output))
+            headers = {known.text(name): known.text(text) for name, text in answer.headers.items()}
+            return replace(answer, headers=headers, body=known.scrub(answer.body))
+        return replace(answer, output=known.scrub(answer.output))
 
     return remove
 
@@ -133,7 +134,7 @@ def caught(run: Run, mask: Mask) -> Callable[[Context], Answer | Failure]:
         try:
             return run(ctx)
         except Exception as error:  # noqa: BLE001 - whatever a node does wrong ends its step, never its worker
-            return masked_failure(failure_of(error), mask)
+            return masked_failure(failure_of(error), mask.also(ctx.hidden))
 
     return catch
 

@@ -26,16 +26,11 @@ SHARED_APPS = [
 
 # One copy per tenant, in its own schema.
 TENANT_APPS = [
+    "apps.credentials",
     "apps.workflows",
     "apps.executions",
     "apps.webhooks",
     "apps.schedules",
 ]
 
-INSTALLED_APPS = (
-    SHARED_APPS
-    + [app for app in TENANT_APPS if app not in SHARED_APPS]
-    + [
-        "apps.credentials",  # seals and opens; stores nothing of its own yet
-    ]
-)
+INSTALLED_APPS = SHARED_APPS + [app for app in TENANT_APPS if app not in SHARED_APPS]

@@ -6,7 +6,12 @@ import pytest
 
 from apps.adapters.addresses import Allowance
 from apps.adapters.destination import Policy
-from apps.adapters.errors import BadUrlError, BlockedDestinationError, TooManyRedirectsError
+from apps.adapters.errors import (
+    BadUrlError,
+    BlockedDestinationError,
+    CredentialHostError,
+    TooManyRedirectsError,
+)
 from apps.adapters.http import MAX_REDIRECTS
 from apps.engine.ports import HttpRequest
 from apps.engine.secret import Secret
@@ -214,3 +219,46 @@ def test_an_allowed_private_server_may_be_redirected_to(target: Server, network:
 
     assert reply.status == 200
     assert [seen.target for seen in target.seen] == ["/in"]
+
+
+@pytest.mark.parametrize(
+    "allowed",
+    [
+        (("elsewhere.test",),),
+        (("api.acme.test",), ("other.test",)),
+        (("*.api.acme.test",),),
+        ((),),
+    ],
+)
+def test_a_host_that_a_credential_does_not_allow_is_refused_before_its_name_is_asked_for(
+    allowed: tuple[tuple[str, ...], ...], network: Make
+) -> None:
+    net = network({"api.acme.test": [["93.184.216.34"]]})
+
+    with pytest.raises(CredentialHostError) as refusal:
+        net.http().send(HttpRequest("GET", "https://api.acme.test/x", allowed_hosts=allowed))
+
+    assert net.asked == []
+    assert (refusal.value.code, refusal.value.is_retryable) == ("credential_host", False)
+    assert refusal.value.message == (
+        "https://api.acme.test may not be called: a credential of this step may not go there. "
+        "Add the host to its allowed hosts if it should."
+    )
+
+
+@pytest.mark.parametrize("status", [302, 307])
+def test_a_redirect_leads_a_credential_to_no_host_that_it_does_not_allow(
+    status: int, target: Server, network: Make
+) -> None:
+    location = f"http://other.test:{target.port}/steal"
+    names = {"api.acme.test": [["127.0.0.1"]], "other.test": [["127.0.0.1"]]}
+    with redirecting(status, location) as first:
+        http = network(names).http(allowing(first.port, target.port))
+        url = f"http://api.acme.test:{first.port}/"
+
+        with pytest.raises(CredentialHostError):
+            http.send(HttpRequest("GET", url, allowed_hosts=(("api.acme.test",),)))
+        assert (len(first.seen), target.connections) == (1, 0)
+
+        both = (("api.acme.test", "other.test"), ("*.acme.test", "other.test"))
+        assert http.send(HttpRequest("GET", url, allowed_hosts=both)).status == 200

@@ -89,7 +89,9 @@ def test_everything_that_can_be_called_is_called_by_the_test_of_callers(document
     ours = {
         (method, re.sub(r"\{\w+\}", "*", path.removeprefix("/api/v1")))
         for method, path, _ in operations(document)
-        if re.match(r"/api/v1/(workflows|executions|webhooks|events|nodes|schedules)", path)
+        if re.match(
+            r"/api/v1/(workflows|executions|webhooks|events|nodes|schedules|credentials)", path
+        )
     }
 
     assert tested == ours

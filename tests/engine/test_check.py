@@ -11,7 +11,7 @@ from apps.engine.builder import Builder
 from apps.engine.check import check
 from apps.engine.document import Document
 from apps.engine.problem import DocumentError, Problem, Report, Severity
-from apps.engine.program import load
+from apps.engine.program import Program, load
 from apps.engine.value import Json, Limits
 from apps.nodes import catalogue
 from tests.pace import grows_at_most
@@ -265,8 +265,9 @@ def test_what_only_others_know_is_told_with_the_rest_but_not_of_a_document_too_l
 ):
     looked: list[int] = []
 
-    def further(document: Document, report: Report) -> None:
-        looked.append(len(document.nodes))
+    def further(document: Document, program: Program | None, report: Report) -> None:
+        assert program is not None
+        looked.append(len(program.graph.nodes) if program is not None else 0)
         report.error("not_ours", "Somebody else minds.", path="/nodes/0")
 
     builder = Builder().node("t", "trigger:manual").then("h", "action:http")

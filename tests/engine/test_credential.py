@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
-from apps.engine.credential import Credential, Opened, Readable, Unusable, Vault
+from apps.engine.credential import Credential, Opened, Readable, Unusable, Vault, is_allowed
 from apps.engine.errors import NodeError
 from apps.engine.failure import Failure
 from apps.engine.fields import Field, Kind
@@ -17,6 +18,7 @@ from apps.engine.node import Context, NodeType, Result
 from apps.engine.ports import HttpReply, HttpRequest
 from apps.engine.secret import Secret
 from apps.engine.testing import Given, play, problems_in, revealed, secret_named, try_node
+from apps.nodes import catalogue
 
 PASSWORD = "p/ss+wörd=1"
 LOGIN = Credential("acme", "basic_auth", {"username": "ann", "password": Secret(PASSWORD)})
@@ -235,3 +237,77 @@ def test_an_example_may_hold_a_credential_with_several_values() -> None:
 
     assert play(KIND, example)["output"] == ["acme", "ann"]
     assert secret_named("b", "text").main == Secret("text")
+
+
+def test_a_secret_that_comes_up_while_the_node_runs_is_hidden_from_then_on() -> None:
+    def logs_in(ctx: Context) -> Result:
+        ctx.hide(Secret("fresh-token-1"))
+        ctx.log.write("info", "got fresh-token-1", {})
+        if ctx.config.mapping("extra"):
+            raise NodeError("refused", "not with fresh-token-1")
+        return Result({"token": "fresh-token-1", "encoded": "ZnJlc2gtdG9rZW4tMQ=="})
+
+    kind = dataclasses.replace(KIND, run=logs_in)
+    given = Given(credentials=VAULT)
+
+    tried = try_node(kind, {"login": "acme"}, given)
+    failed = try_node(kind, {"login": "acme", "extra": {"a": "b"}}, given).answer
+    alone = try_node(kind, {}, given)
+
+    assert tried.output == {"token": "[REDACTED]", "encoded": "[REDACTED]"}
+    assert tried.lines == [("info", "got [REDACTED]", {})]
+    assert isinstance(failed, Failure)
+    assert failed.message == "not with [REDACTED]"
+    assert alone.output == tried.output
+
+
+@pytest.mark.parametrize(
+    ("host", "allowed", "is_fine"),
+    [
+        ("api.acme.test", ["api.acme.test"], True),
+        ("api.acme.test.", ["api.acme.test"], True),
+        ("api.acme.test", ["*.acme.test"], True),
+        ("a.b.acme.test", ["*.acme.test"], True),
+        ("acme.test", ["*.acme.test"], False),
+        ("evilacme.test", ["*.acme.test"], False),
+        ("api.acme.test.evil.test", ["api.acme.test"], False),
+        ("xapi.acme.test", ["api.acme.test"], False),
+        ("127.0.0.1", ["127.0.0.1"], True),
+        ("::1", ["[::1]"], True),
+        ("api.acme.test", ["other.test", "api.acme.test"], True),
+        ("api.acme.test", [], False),
+    ],
+)
+def test_a_host_is_allowed_by_its_name_or_below_a_star(
+    host: str, allowed: list[str], is_fine: bool
+) -> None:
+    assert is_allowed(host, allowed) is is_fine
+
+
+def test_every_call_of_a_step_says_where_its_credentials_may_go() -> None:
+    vault: Vault = {
+        "acme": dataclasses.replace(LOGIN, allowed_hosts=("a.b",)),
+        "ci": dataclasses.replace(TOKEN, allowed_hosts=("*.c", "d")),
+        "aws": KEYS,
+    }
+    given = Given(credentials=vault, handler=lambda _: HttpReply(200))
+    extra = {"x": "{{ credentials.ci }}{{ credentials.aws.region ?? '' }}"}
+
+    (both,) = try_node(KIND, {"login": "acme", "extra": extra}, given).requests
+    (free,) = try_node(KIND, {"login": "aws"}, given).requests
+
+    assert both.allowed_hosts == (("a.b",), ("*.c", "d"))
+    assert free.allowed_hosts == ()
+
+
+def test_no_node_type_hides_a_credential_inside_of_a_list() -> None:
+    # ctx.credential() finds fields by their name alone, so they stand at the top.
+    hidden = [
+        (kind.type, spec.name)
+        for kind in catalogue()
+        for spec in kind.fields
+        for inner in spec.fields
+        if inner.kind is Kind.CREDENTIAL
+    ]
+
+    assert hidden == []

@@ -20,6 +20,7 @@ TABLES = (
     "workflows_workflow",
     "workflows_version",
     "workflows_trigger",
+    "credentials_credential",
     "webhooks_webhook",
     "webhooks_event",
     "schedules_schedule",
@@ -78,6 +79,14 @@ def make_rows(neighbour: Neighbour) -> None:
         cursor.execute("UPDATE public.dispatch_alarm SET due_at = now() - interval '5 s'")
     assert firing.fire_due() == 1
     assert deliver(neighbour).status_code == 202
+    keep_a_secret(neighbour, "key")
+
+
+def keep_a_secret(neighbour: Neighbour, name: str) -> None:
+    """Store a credential whose every text is the tenant's own word."""
+    values = {"username": neighbour.canary, "password": f"secret-{neighbour.canary}"}
+    body = {"name": name, "type": "basic_auth", "description": neighbour.canary, "values": values}
+    assert neighbour.browser.post("/api/v1/credentials", body).status_code == 201
 
 
 def deliver(neighbour: Neighbour) -> Any:
@@ -101,6 +110,7 @@ def ids_of(neighbour: Neighbour) -> dict[str, Any]:
         "webhook_id": "SELECT id FROM {s}.webhooks_webhook ORDER BY id DESC LIMIT 1",
         "event_id": "SELECT id FROM {s}.webhooks_event ORDER BY id DESC LIMIT 1",
         "schedule_id": "SELECT id FROM {s}.schedules_schedule ORDER BY id DESC LIMIT 1",
+        "credential_id": "SELECT id FROM {s}.credentials_credential ORDER BY id DESC LIMIT 1",
         "execution_id": "SELECT id FROM {s}.executions_execution ORDER BY id DESC LIMIT 1",
     }
     found: dict[str, Any] = {"number": 1, "kind": "trigger:webhook"}
@@ -132,7 +142,7 @@ def strangers_words(text: str, neighbour: Neighbour) -> list[str]:
 def key_for(neighbour: Neighbour) -> str:
     body = {
         "name": "k",
-        "scopes": ["workflow.read", "execution.read", "webhook.read"],
+        "scopes": ["workflow.read", "execution.read", "webhook.read", "credential.read"],
     }
     return json.loads(neighbour.browser.post("/api/v1/api-keys", body).content)["secret"]
 

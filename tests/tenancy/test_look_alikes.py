@@ -12,6 +12,7 @@ from tests.tenancy.neighbours import (
     Neighbour,
     deliver,
     ids_of,
+    keep_a_secret,
     key_for,
     rows_of,
     settle,
@@ -29,6 +30,7 @@ PARAMETERS = {
     "<uuid:event_id>": "event_id",
     "<uuid:schedule_id>": "schedule_id",
     "<uuid:execution_id>": "execution_id",
+    "<uuid:credential_id>": "credential_id",
     "<uuid:key_id>": "key_id",
     "<int:number>": "number",
     "<str:kind>": "kind",
@@ -107,7 +109,7 @@ def test_a_foreign_id_reads_like_one_that_nobody_has(four) -> None:
 
 
 def make_rows_again(neighbour: Neighbour) -> None:
-    """Give one tenant a workflow, webhook, schedule, event and execution that no other has."""
+    """Give one tenant a workflow, webhook, schedule, event, execution and credential that no other has."""
     from tests.workflows.documents import hook, node
 
     document = hook(path="own")
@@ -120,6 +122,7 @@ def make_rows_again(neighbour: Neighbour) -> None:
         assert neighbour.browser.post(f"{one}/{step}").status_code == 200
     answer = Browser(neighbour.browser.host).post("/webhooks/own", {"note": neighbour.canary})
     assert answer.status_code == 202
+    keep_a_secret(neighbour, "own")
 
 
 def body_of(response) -> dict:

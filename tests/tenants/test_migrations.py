@@ -145,6 +145,7 @@ def test_the_models_and_the_migrations_agree() -> None:
     with_tables = [label for label in ours if apps.all_models[label]]
     assert with_tables == [
         "accounts",
+        "credentials",
         "dispatch",
         "executions",
         "schedules",
@@ -155,4 +156,6 @@ def test_the_models_and_the_migrations_agree() -> None:
 
     call_command("makemigrations", *ours, check=True, dry_run=True, verbosity=0)
 
-    assert migrations.tenant_apps() == {"workflows", "executions", "webhooks", "schedules"}
+    assert migrations.tenant_apps() == {
+        "credentials", "workflows", "executions", "webhooks", "schedules",
+    }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Who may call what: every endpoint of workflows, webhooks and schedules, as every role, and from another tenant."""
+"""Who may call what: every endpoint of workflows, webhooks, schedules and credentials, as every role, and from another tenant."""
 
 import pytest
 
@@ -8,6 +8,7 @@ from apps.workflows.models import Trigger
 from tests.callers import Caller, make_caller
 from tests.workflows.documents import hook, node
 
+KEY = {"name": "key", "type": "secret", "values": {"value": "s3cr3t"}}
 # method, path, permission, body; every path of these contexts (tests/contracts checks that none is missing).
 ENDPOINTS = [
     ("GET", "/workflows", "workflow.read", None),
@@ -44,6 +45,13 @@ ENDPOINTS = [
     ("PATCH", "/schedules/{schedule}", "workflow.update", {"is_paused": True}),
     ("GET", "/schedules/{schedule}/firings", "workflow.read", None),
     ("POST", "/schedules/preview", "workflow.read", {"cron": "@daily"}),
+    ("GET", "/credentials", "credential.read", None),
+    ("GET", "/credentials/types", "credential.read", None),
+    ("POST", "/credentials", "credential.create", KEY),
+    ("GET", "/credentials/{credential}", "credential.read", None),
+    ("PATCH", "/credentials/{credential}", "credential.update", {"description": "x"}),
+    ("POST", "/credentials/{credential}/rotate", "credential.update", {"values": {"value": "x"}}),
+    ("DELETE", "/credentials/{credential}", "credential.delete", None),
 ]
 ROLES = ["owner", "editor", "operator", "viewer"]
 
@@ -60,6 +68,7 @@ def ids(owner) -> dict[str, str]:
         "workflow": workflow,
         "webhook": str(Trigger.objects.get(kind="webhook").pk),
         "schedule": str(Trigger.objects.get(kind="schedule").pk),
+        "credential": owner.post("/credentials", {**KEY, "name": "k"}).json()["id"],
         "event": sent.json()["event_id"],
         "execution": sent.json()["execution_id"],
     }
@@ -113,6 +122,7 @@ def test_the_lists_of_another_tenant_hold_nothing_of_ours(ids, other_tenant) -> 
     assert stranger.get("/webhooks").json()["results"] == []
     assert stranger.get("/schedules").json()["results"] == []
     assert stranger.get("/executions").json()["results"] == []
+    assert stranger.get("/credentials").json()["results"] == []
 
 
 def test_a_key_of_one_tenant_opens_no_other(ids, owner, other_tenant) -> None:

@@ -33,3 +33,18 @@ def identifier(request: Request, name: str) -> UUID | None:
         sentence = f"{name} is no id."
         problem = FieldProblem(f"/{name}", "malformed", sentence)
         raise UnreadableError(sentence, errors=[problem]) from None
+
+
+def flag(request: Request, name: str) -> bool | None:
+    """Return what the query parameter `name` says, None without it.
+
+    Raises:
+        UnreadableError: it is neither `true` nor `false`.
+    """
+    given = request.query_params.get(name)
+    if given is None:
+        return None
+    if given not in {"true", "false"}:
+        sentence = f"{name} is true or false."
+        raise UnreadableError(sentence, errors=[FieldProblem(f"/{name}", "malformed", sentence)])
+    return given == "true"

@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias, TypeVar
 from uuid import UUID
 
+from apps.credentials import facade as credentials
 from apps.engine.container import Open, PassFacts
+from apps.engine.credential import Vault
 from apps.engine.program import Program
 from apps.engine.render import sources_of
 from apps.engine.sight import key_in_sight, place_of
@@ -86,6 +88,11 @@ def outputs(schema: str, execution_id: UUID) -> Outputs:
 def given(schema: str, execution_id: UUID) -> Given:
     """Return what each pass was given, by its key."""
     return Shelf(schema, execution_id, queries.items)
+
+
+def vault(schema: str, program: Program, key: StepKey) -> Vault:
+    """Return the credentials that a step names, opened; by one query, or by none if it names none."""
+    return credentials.opened(schema, program.needs(split_key(key)[1]).credentials)
 
 
 def list_of(answer: Open) -> Json:

@@ -10,10 +10,12 @@ from uuid import UUID
 from apps.core import db
 from apps.engine import advance, bounds, plan, stored
 from apps.engine.container import Open
+from apps.engine.credential import secrets_of
 from apps.engine.ending import Ending
 from apps.engine.failure import Failure, failure_of
 from apps.engine.frontier import Frontier, OpenStep
 from apps.engine.graph import Node
+from apps.engine.mask import mask_of
 from apps.engine.node import Answer, Respond
 from apps.engine.ports import Ports
 from apps.engine.program import Program
@@ -160,11 +162,14 @@ class Run:
         # All at once and now: a node that runs holds no connection.
         self.given.fetch(known.passes_around(key))
         self.outputs.fetch(known.read_by(self.program, key, step.taken, self.given))
+        # For this one rendering: nothing of a credential is kept beside the step that sends it.
+        vault = known.vault(self.schema, self.program, key)
         try:
             known_so_far = Known(self.outputs, self.given)
-            return prepare(self.program, self.facts, key, step, known_so_far, ports)
+            facts = replace(self.facts, credentials=vault)
+            return prepare(self.program, facts, key, step, known_so_far, ports)
         except Exception as error:  # noqa: BLE001 - a step that cannot be rendered fails; its worker does not
-            return failure_of(error)
+            return masked_failure(failure_of(error), mask_of(secrets_of(vault, vault)))
 
     def perform(self, key: StepKey, ports: Ports) -> None:
         """Run one started step to its answer and record it, here and now."""

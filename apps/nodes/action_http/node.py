@@ -8,6 +8,7 @@ from apps.engine.fields import Field, FieldProblem, Kind, is_templated
 from apps.engine.graph import Effect
 from apps.engine.node import Context, NodeType, Raw, Result
 from apps.engine.ports import HttpRequest
+from apps.nodes.action_http import auth
 from apps.nodes.action_http.reply import is_accepted, output_of, refusal_of, status_problems
 from apps.nodes.action_http.request import body_of, headers_of, is_on_the_web, url_of
 
@@ -23,11 +24,12 @@ def run(ctx: Context) -> Result:
 
     Raises:
         NodeError: `http_status`, the server refused (retryable for 408, 429, 500, 502, 503 and 504);
-            `bad_config`, a rendered value cannot be sent.
+            `bad_config`, a rendered value cannot be sent; `token_refused`, an OAuth 2.0 server gave no token.
         PortError: no reply came.
     """
     body, content_type = body_of(ctx.config)
-    reply = ctx.http.send(
+    reply = auth.send(
+        ctx,
         HttpRequest(
             method=ctx.config.text("method"),
             url=url_of(ctx.config),
@@ -35,7 +37,7 @@ def run(ctx: Context) -> Result:
             body=body,
             timeout_s=min(ctx.config.number("timeout_s"), ctx.timeout_s),
             follow_redirects=ctx.config.flag("follow_redirects"),
-        )
+        ),
     )
     if reply.status >= 400 and not is_accepted(reply.status, ctx.config.json("accept_status")):
         raise refusal_of(reply, ctx.clock.now())
@@ -89,6 +91,7 @@ NODE = NodeType(
             is_required=True,
             is_secret_ok=True,
         ),
+        auth.CREDENTIAL,
         Field(
             name="query",
             kind=Kind.KEY_VALUE,

@@ -14,7 +14,6 @@ from apps.core.api import preconditions, reading
 from apps.core.api.parsers import StrictJsonParser
 from apps.core.api.permissions import can, principal_of
 from apps.core.api.serializers import NothingIn
-from apps.core.errors import FieldProblem, UnreadableError
 from apps.workflows.api.serializers import (
     DryRunIn,
     DryRunOut,
@@ -92,8 +91,8 @@ class Workflows(WorkflowView):
     def get(self, request: Request) -> Response:
         """List workflows, newest first, without their definitions."""
         rows = stored.workflows(
-            is_binned=_flag(request, "bin") or False,
-            is_active=_flag(request, "is_active"),
+            is_binned=reading.flag(request, "bin") or False,
+            is_active=reading.flag(request, "is_active"),
             name=request.query_params.get("q", ""),
         )
         page = self.paginate_queryset(rows)
@@ -265,16 +264,6 @@ class TakeUp(WorkflowView):
         return self.shown(
             drafts.take_up(workflow_id, number, revision=preconditions.revision(request))
         )
-
-
-def _flag(request: Request, name: str) -> bool | None:
-    given = request.query_params.get(name)
-    if given is None:
-        return None
-    if given not in {"true", "false"}:
-        message = f"{name} is true or false."
-        raise UnreadableError(message, errors=[FieldProblem(f"/{name}", "malformed", message)])
-    return given == "true"
 
 
 class Nodes(WorkflowView):

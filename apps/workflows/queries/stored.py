@@ -12,6 +12,7 @@ from apps.engine.check import check
 from apps.engine.document import Document
 from apps.engine.node import NodeType, describe
 from apps.engine.problem import Problem, Report
+from apps.engine.program import Program
 from apps.engine.value import Json
 from apps.workflows import rules
 from apps.workflows.errors import (
@@ -22,7 +23,7 @@ from apps.workflows.errors import (
 )
 from apps.workflows.events import DocumentChecked, TriggerDeclared
 from apps.workflows.models import Trigger, Workflow, WorkflowVersion
-from apps.workflows.queries import scripts
+from apps.workflows.queries import scripts, vault
 
 BIN_DAYS = 30
 
@@ -167,13 +168,15 @@ def problems_of(definition: Json) -> tuple[Problem, ...]:
     return check(definition, nodes.catalogue(), further=_ask_others)
 
 
-def _ask_others(document: Document, report: Report) -> None:
+def _ask_others(document: Document, program: Program | None, report: Report) -> None:
     declared = tuple(
         TriggerDeclared(each.node_id, each.kind, each.name, each.config, each.place)
         for each in rules.triggers_of(document, nodes.catalogue())
     )
     events.announce(DocumentChecked(declared, report))
     scripts.report_faults(document, report)
+    if program is not None:
+        vault.report_strangers(program, report)
 
 
 def node_types() -> list[dict[str, Json]]:

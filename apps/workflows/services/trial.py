@@ -10,6 +10,7 @@ from apps import nodes
 from apps.adapters.calls import Cancellation
 from apps.core import clock, tenancy
 from apps.core.errors import FieldProblem, InvalidError
+from apps.credentials import facade as credentials
 from apps.engine import runner
 from apps.engine.errors import PortError
 from apps.engine.outcome import Outcome
@@ -99,6 +100,7 @@ def dry_run(what: DryRun) -> Outcome:
         execution_id=EXECUTION_ID,
         tenant_id=str(tenants.current().id),
         workflow_id=str(what.workflow_id),
+        credentials=credentials.opened(tenancy.current_schema(), program.credentials),
     )
     trial = Trial(
         facts=facts,

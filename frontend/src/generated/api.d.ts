@@ -124,6 +124,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/credentials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List credentials, newest first. */
+        get: operations["credentials_list"];
+        put?: never;
+        /** @description Store a new credential under a name by which workflows call it. */
+        post: operations["credentials_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credentials/{credential_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return a credential without its secrets. */
+        get: operations["credentials_get"];
+        put?: never;
+        post?: never;
+        /** @description Delete a credential for good; 409 names the published workflows that use it. */
+        delete: operations["credentials_delete"];
+        options?: never;
+        head?: never;
+        /** @description Change what is said of a credential; values that are given replace, an empty one is removed. */
+        patch: operations["credentials_update"];
+        trace?: never;
+    };
+    "/api/v1/credentials/{credential_id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Replace secret values and say until when they are good; steps that start from now on get these. */
+        post: operations["credentials_rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credentials/types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List every type with its values: what a form asks for, and what of it is secret. */
+        get: operations["credentials_types"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events/{event_id}": {
         parameters: {
             query?: never;
@@ -692,6 +763,42 @@ export interface components {
             /** @description Permissions, at most its maker's. */
             scopes: string[];
         };
+        /** @description A new credential. Its name and its type are for good, because workflows call it by them. */
+        CredentialInRequest: {
+            allowed_hosts?: string[];
+            description?: string;
+            /** Format: date-time */
+            expires_at?: string | null;
+            is_disabled?: boolean;
+            name: string;
+            type: components["schemas"]["TypeEnum"];
+            values: {
+                [key: string]: string;
+            };
+        };
+        /** @description A credential. `values` are the open ones, `secrets` the names of those that are set and never shown. */
+        CredentialOut: {
+            allowed_hosts: string[];
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: uuid */
+            readonly created_by: string | null;
+            readonly description: string;
+            /** Format: date-time */
+            readonly expires_at: string | null;
+            /** Format: uuid */
+            readonly id: string;
+            readonly is_disabled: boolean;
+            readonly name: string;
+            secrets: string[];
+            readonly type: string;
+            /** Format: date-time */
+            readonly updated_at: string;
+            values: {
+                [key: string]: string;
+            };
+            readonly version: number;
+        };
         CrossInRequest: {
             /** @default / */
             next?: string;
@@ -907,6 +1014,19 @@ export interface components {
          * @enum {string}
          */
         FiringOutStatusEnum: "started" | "filtered" | "filter_error" | "missed";
+        /** @description A type of credential. */
+        KindOut: {
+            description: string;
+            name: string;
+            title: string;
+            values: components["schemas"]["ValueOut"][];
+        };
+        /** @description All types; there are too few for pages. */
+        KindPage: {
+            next: string | null;
+            previous: string | null;
+            results: components["schemas"]["KindOut"][];
+        };
         MembershipOut: {
             host: string;
             /** Format: uuid */
@@ -1005,6 +1125,13 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["ApiKeyOut"][];
         };
+        PaginatedCredentialOutList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["CredentialOut"][];
+        };
         PaginatedEventRowList: {
             /** Format: uri */
             next: string | null;
@@ -1053,6 +1180,17 @@ export interface components {
             /** Format: uri */
             previous: string | null;
             results: components["schemas"]["WorkflowRow"][];
+        };
+        /** @description What a save changes; what is left out stays, and so does every value that is not named. */
+        PatchedCredentialChangeRequest: {
+            allowed_hosts?: string[];
+            description?: string;
+            /** Format: date-time */
+            expires_at?: string | null;
+            is_disabled?: boolean;
+            values?: {
+                [key: string]: string;
+            };
         };
         /** @description What may be changed beside the document. */
         PatchedScheduleChangeRequest: {
@@ -1154,6 +1292,14 @@ export interface components {
          * @enum {string}
          */
         RoleEnum: "owner" | "admin" | "editor" | "operator" | "viewer";
+        /** @description New secret values, and until when they are good. */
+        RotateInRequest: {
+            /** Format: date-time */
+            expires_at?: string | null;
+            values: {
+                [key: string]: string;
+            };
+        };
         /** @description What became of a sample delivery. Without an execution a filter kept it out. */
         SampleOut: {
             /** Format: uuid */
@@ -1331,6 +1477,22 @@ export interface components {
          * @enum {string}
          */
         TriggerRowKindEnum: "webhook" | "schedule" | "manual";
+        /**
+         * @description * `anthropic` - anthropic
+         *     * `api_key` - api_key
+         *     * `aws` - aws
+         *     * `basic_auth` - basic_auth
+         *     * `bearer_token` - bearer_token
+         *     * `github` - github
+         *     * `header` - header
+         *     * `oauth2_client_credentials` - oauth2_client_credentials
+         *     * `openai` - openai
+         *     * `secret` - secret
+         *     * `slack` - slack
+         *     * `smtp` - smtp
+         * @enum {string}
+         */
+        TypeEnum: "anthropic" | "api_key" | "aws" | "basic_auth" | "bearer_token" | "github" | "header" | "oauth2_client_credentials" | "openai" | "secret" | "slack" | "smtp";
         UserOut: {
             /** Format: email */
             email: string;
@@ -1338,6 +1500,17 @@ export interface components {
             id: string;
             is_operator: boolean;
             name: string;
+        };
+        /** @description One value of a type, as a form asks for it. */
+        ValueOut: {
+            default: string;
+            help: string;
+            is_required: boolean;
+            is_secret: boolean;
+            name: string;
+            options: string[];
+            pattern: string;
+            title: string;
         };
         /** @description A published version with its document. */
         VersionOut: {
@@ -1458,6 +1631,8 @@ export interface components {
 export type SchemaAccepted = components['schemas']['Accepted'];
 export type SchemaApiKeyInRequest = components['schemas']['ApiKeyInRequest'];
 export type SchemaApiKeyOut = components['schemas']['ApiKeyOut'];
+export type SchemaCredentialInRequest = components['schemas']['CredentialInRequest'];
+export type SchemaCredentialOut = components['schemas']['CredentialOut'];
 export type SchemaCrossInRequest = components['schemas']['CrossInRequest'];
 export type SchemaDecisionEnum = components['schemas']['DecisionEnum'];
 export type SchemaDecisionInRequest = components['schemas']['DecisionInRequest'];
@@ -1474,6 +1649,8 @@ export type SchemaExecutionShown = components['schemas']['ExecutionShown'];
 export type SchemaExecutionStatus = components['schemas']['ExecutionStatus'];
 export type SchemaFiringOut = components['schemas']['FiringOut'];
 export type SchemaFiringOutStatusEnum = components['schemas']['FiringOutStatusEnum'];
+export type SchemaKindOut = components['schemas']['KindOut'];
+export type SchemaKindPage = components['schemas']['KindPage'];
 export type SchemaMembershipOut = components['schemas']['MembershipOut'];
 export type SchemaMeOut = components['schemas']['MeOut'];
 export type SchemaMeOutKindEnum = components['schemas']['MeOutKindEnum'];
@@ -1483,6 +1660,7 @@ export type SchemaNodeTypePage = components['schemas']['NodeTypePage'];
 export type SchemaNullEnum = components['schemas']['NullEnum'];
 export type SchemaOnUnknownEnum = components['schemas']['OnUnknownEnum'];
 export type SchemaPaginatedApiKeyOutList = components['schemas']['PaginatedApiKeyOutList'];
+export type SchemaPaginatedCredentialOutList = components['schemas']['PaginatedCredentialOutList'];
 export type SchemaPaginatedEventRowList = components['schemas']['PaginatedEventRowList'];
 export type SchemaPaginatedExecutionListedList = components['schemas']['PaginatedExecutionListedList'];
 export type SchemaPaginatedFiringOutList = components['schemas']['PaginatedFiringOutList'];
@@ -1490,6 +1668,7 @@ export type SchemaPaginatedScheduleOutList = components['schemas']['PaginatedSch
 export type SchemaPaginatedVersionRowList = components['schemas']['PaginatedVersionRowList'];
 export type SchemaPaginatedWebhookOutList = components['schemas']['PaginatedWebhookOutList'];
 export type SchemaPaginatedWorkflowRowList = components['schemas']['PaginatedWorkflowRowList'];
+export type SchemaPatchedCredentialChangeRequest = components['schemas']['PatchedCredentialChangeRequest'];
 export type SchemaPatchedScheduleChangeRequest = components['schemas']['PatchedScheduleChangeRequest'];
 export type SchemaPatchedWebhookChangeRequest = components['schemas']['PatchedWebhookChangeRequest'];
 export type SchemaPatchedWorkflowChangeRequest = components['schemas']['PatchedWorkflowChangeRequest'];
@@ -1504,6 +1683,7 @@ export type SchemaRenewOut = components['schemas']['RenewOut'];
 export type SchemaReplayInRequest = components['schemas']['ReplayInRequest'];
 export type SchemaReplayOut = components['schemas']['ReplayOut'];
 export type SchemaRoleEnum = components['schemas']['RoleEnum'];
+export type SchemaRotateInRequest = components['schemas']['RotateInRequest'];
 export type SchemaSampleOut = components['schemas']['SampleOut'];
 export type SchemaScheduleOut = components['schemas']['ScheduleOut'];
 export type SchemaScopesEnum = components['schemas']['ScopesEnum'];
@@ -1520,7 +1700,9 @@ export type SchemaTenantPage = components['schemas']['TenantPage'];
 export type SchemaTenantStatus = components['schemas']['TenantStatus'];
 export type SchemaTriggerRow = components['schemas']['TriggerRow'];
 export type SchemaTriggerRowKindEnum = components['schemas']['TriggerRowKindEnum'];
+export type SchemaTypeEnum = components['schemas']['TypeEnum'];
 export type SchemaUserOut = components['schemas']['UserOut'];
+export type SchemaValueOut = components['schemas']['ValueOut'];
 export type SchemaVersionOut = components['schemas']['VersionOut'];
 export type SchemaVersionRow = components['schemas']['VersionRow'];
 export type SchemaWarningsEnum = components['schemas']['WarningsEnum'];
@@ -1759,6 +1941,229 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SignedUpOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    credentials_list: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                /** @description Only those of this type. */
+                type?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedCredentialOutList"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    credentials_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CredentialInRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CredentialOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    credentials_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                credential_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CredentialOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    credentials_delete: {
+        parameters: {
+            query?: {
+                /** @description Also if published workflows use it. */
+                force?: boolean;
+            };
+            header?: never;
+            path: {
+                credential_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    credentials_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                credential_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedCredentialChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CredentialOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    credentials_rotate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                credential_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RotateInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CredentialOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    credentials_types: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KindPage"];
                 };
             };
             /** @description Refused, and why. */

@@ -1,0 +1,113 @@
+"""The shapes of credentials, in and out. No shape that goes out has a place for a secret."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from apps.core.api.serializers import StrictSerializer
+from apps.credentials.models import Credential
+from apps.credentials.rules.kinds import KINDS
+from apps.credentials.rules.kinds.kind import LONGEST_VALUE
+from apps.engine.fields import CREDENTIAL_NAME
+
+MOST_HOSTS = 50
+
+
+class ValueField(serializers.CharField):
+    """A value as it was written: spaces and line ends belong to keys and passwords."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(
+            max_length=LONGEST_VALUE, allow_blank=True, trim_whitespace=False, **settings
+        )
+
+
+class ValuesField(serializers.DictField):
+    """Values by name, each a text."""
+
+    child = ValueField()
+
+
+class CredentialOut(serializers.ModelSerializer[Credential]):
+    """A credential. `values` are the open ones, `secrets` the names of those that are set and never shown."""
+
+    values = serializers.DictField(child=serializers.CharField())
+    secrets = serializers.ListField(child=serializers.CharField())
+    allowed_hosts = serializers.ListField(child=serializers.CharField())
+
+    class Meta:
+        model = Credential
+        fields = (
+            "id", "name", "type", "description", "values", "secrets", "version", "allowed_hosts", "expires_at",
+            "is_disabled", "created_by", "created_at", "updated_at",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class Described(StrictSerializer):
+    """What may be said of a credential beside its values."""
+
+    description = serializers.CharField(max_length=2_000, required=False, allow_blank=True)
+    allowed_hosts = serializers.ListField(
+        child=serializers.CharField(max_length=255), max_length=MOST_HOSTS, required=False
+    )
+    expires_at = serializers.DateTimeField(required=False, allow_null=True)
+    is_disabled = serializers.BooleanField(required=False)
+
+    def validate_allowed_hosts(self, hosts: list[str]) -> list[str]:
+        """Return the hosts as they are compared."""
+        return [host.lower() for host in hosts]
+
+
+class CredentialIn(Described):
+    """A new credential. Its name and its type are for good, because workflows call it by them."""
+
+    name = serializers.RegexField(
+        f"^{CREDENTIAL_NAME}$",
+        error_messages={"invalid": "A name has 1 to 64 letters, digits, _ and -."},
+    )
+    type = serializers.ChoiceField(choices=list(KINDS))
+    values = ValuesField()
+
+
+class CredentialChange(Described):
+    """What a save changes; what is left out stays, and so does every value that is not named."""
+
+    values = ValuesField(required=False)
+
+
+class RotateIn(StrictSerializer):
+    """New secret values, and until when they are good."""
+
+    values = ValuesField()
+    expires_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
+
+
+class ValueOut(serializers.Serializer[Any]):
+    """One value of a type, as a form asks for it."""
+
+    name = serializers.CharField()
+    title = serializers.CharField()
+    help = serializers.CharField()
+    is_secret = serializers.BooleanField()
+    is_required = serializers.BooleanField()
+    options = serializers.ListField(child=serializers.CharField())
+    pattern = serializers.CharField()
+    default = serializers.CharField()
+
+
+class KindOut(serializers.Serializer[Any]):
+    """A type of credential."""
+
+    name = serializers.CharField()
+    title = serializers.CharField()
+    description = serializers.CharField()
+    values = ValueOut(many=True)
+
+
+class KindPage(serializers.Serializer[Any]):
+    """All types; there are too few for pages."""
+
+    results = KindOut(many=True)
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)

@@ -1,0 +1,124 @@
+"""Credentials over HTTP: `/api/v1/credentials…`. A secret goes in and never comes out, not even to who brought it."""
+
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers, status
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.core.api import reading
+from apps.core.api.permissions import can, principal_of
+from apps.core.api.serializers import NothingIn
+from apps.credentials import queries
+from apps.credentials.api.serializers import (
+    CredentialChange,
+    CredentialIn,
+    CredentialOut,
+    KindOut,
+    KindPage,
+    RotateIn,
+)
+from apps.credentials.rules.kinds import KINDS
+from apps.credentials.services import store
+
+
+class CredentialView(GenericAPIView[Any]):
+    """What the views of credentials share."""
+
+    permission_classes = [can("credential.read")]
+    serializer_class: type[serializers.BaseSerializer[Any]] = NothingIn
+
+
+class Credentials(CredentialView):
+    """All credentials of the tenant."""
+
+    permission_classes = [can("credential.read", POST="credential.create")]
+    serializer_class = CredentialIn
+
+    @extend_schema(
+        operation_id="credentials_list",
+        parameters=[OpenApiParameter("type", str, description="Only those of this type.")],
+        responses=CredentialOut(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """List credentials, newest first."""
+        page = self.paginate_queryset(queries.credentials(request.query_params.get("type", "")))
+        return self.get_paginated_response(CredentialOut(page, many=True).data)
+
+    @extend_schema(
+        operation_id="credentials_create", request=CredentialIn, responses={201: CredentialOut}
+    )
+    def post(self, request: Request) -> Response:
+        """Store a new credential under a name by which workflows call it."""
+        body = reading.body(request, CredentialIn)
+        principal = principal_of(request)
+        made = store.create(
+            type_name=body.pop("type"),
+            actor_id=None if principal is None else principal.user_id,
+            **body,
+        )
+        shown = queries.credential(made.pk)
+        return Response(CredentialOut(shown).data, status=status.HTTP_201_CREATED)
+
+
+class Types(CredentialView):
+    """The types of credentials."""
+
+    serializer_class = KindOut
+
+    @extend_schema(operation_id="credentials_types", responses=KindPage)
+    def get(self, request: Request) -> Response:
+        """List every type with its values: what a form asks for, and what of it is secret."""
+        results = KindOut(KINDS.values(), many=True).data
+        return Response({"results": results, "next": None, "previous": None})
+
+
+class OneCredential(CredentialView):
+    """One credential."""
+
+    permission_classes = [
+        can("credential.read", PATCH="credential.update", DELETE="credential.delete")
+    ]
+    serializer_class = CredentialChange
+
+    @extend_schema(operation_id="credentials_get", responses=CredentialOut)
+    def get(self, request: Request, credential_id: UUID) -> Response:
+        """Return a credential without its secrets."""
+        return Response(CredentialOut(queries.credential(credential_id)).data)
+
+    @extend_schema(
+        operation_id="credentials_update", request=CredentialChange, responses=CredentialOut
+    )
+    def patch(self, request: Request, credential_id: UUID) -> Response:
+        """Change what is said of a credential; values that are given replace, an empty one is removed."""
+        store.update(credential_id, reading.body(request, CredentialChange))
+        return Response(CredentialOut(queries.credential(credential_id)).data)
+
+    @extend_schema(
+        operation_id="credentials_delete",
+        parameters=[
+            OpenApiParameter("force", bool, description="Also if published workflows use it.")
+        ],
+        responses={204: None},
+    )
+    def delete(self, request: Request, credential_id: UUID) -> Response:
+        """Delete a credential for good; 409 names the published workflows that use it."""
+        store.delete(credential_id, is_forced=reading.flag(request, "force") or False)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class Rotate(CredentialView):
+    """New secrets under the old name."""
+
+    permission_classes = [can("credential.update")]
+    serializer_class = RotateIn
+
+    @extend_schema(operation_id="credentials_rotate", request=RotateIn, responses=CredentialOut)
+    def post(self, request: Request, credential_id: UUID) -> Response:
+        """Replace secret values and say until when they are good; steps that start from now on get these."""
+        body = reading.body(request, RotateIn)
+        store.rotate(credential_id, values=body["values"], expires_at=body["expires_at"])
+        return Response(CredentialOut(queries.credential(credential_id)).data)

@@ -1,0 +1,78 @@
+"""Every read of credentials. What is sealed stays sealed here."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from apps.core import db
+from apps.credentials.errors import CredentialNotFoundError
+from apps.credentials.models import Credential
+from apps.engine.value import Json
+
+NAMED = """
+SELECT name, id, type, "values", version, dek, sealed, allowed_hosts, is_disabled, expires_at,
+       expires_at <= clock_timestamp() AS is_expired
+FROM {s}.credentials_credential WHERE name = ANY(%(names)s::text[])
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A credential at rest, as whoever opens it reads it."""
+
+    name: str
+    id: UUID
+    type: str
+    values: dict[str, str]
+    version: int
+    dek: Json
+    sealed: dict[str, Json]
+    allowed_hosts: list[str]
+    is_disabled: bool
+    expires_at: datetime | None
+    is_expired: bool | None
+
+
+def credentials(type_name: str = "") -> QuerySet[Credential]:
+    """Return credentials for a list, all or those of one type."""
+    rows = Credential.objects.without_seals()
+    return rows.of_type(type_name) if type_name else rows
+
+
+def credential(credential_id: UUID) -> Credential:
+    """Return one credential, without what is sealed.
+
+    Raises:
+        CredentialNotFoundError: there is none.
+    """
+    return _one(Credential.objects.without_seals(), credential_id)
+
+
+def locked(credential_id: UUID) -> Credential:
+    """Lock the row of a credential until the transaction ends, and return it with what is sealed.
+
+    Raises:
+        CredentialNotFoundError: there is none.
+    """
+    return _one(Credential.objects.select_for_update(), credential_id)
+
+
+def rows_named(schema: str, names: Iterable[str]) -> list[Row]:
+    """Return the credentials of a tenant that have these names, by one query."""
+    found = db.fetch(db.in_schema(NAMED, schema), {"names": db.array(names)})
+    return [Row(*each) for each in found]
+
+
+def types_by_name() -> dict[str, str]:
+    """Return the name of each credential of this tenant with its type."""
+    return dict(Credential.objects.order_by("name").values_list("name", "type"))
+
+
+def _one(rows: QuerySet[Credential], credential_id: UUID) -> Credential:
+    found = rows.filter(pk=credential_id).first()
+    if found is None:
+        raise CredentialNotFoundError
+    return found

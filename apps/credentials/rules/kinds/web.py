@@ -1,0 +1,83 @@
+"""What proves who calls an API over HTTP."""
+
+from apps.credentials.rules.kinds.kind import URL, Kind, Value
+
+# The name of a header has this form, its value one line: what else could be written would begin another header.
+NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+LINE = r"[^\r\n\0]*"
+
+WEB = (
+    Kind(
+        name="basic_auth",
+        title="User name and password",
+        description="Sent as HTTP Basic authentication.",
+        values=(
+            Value(name="username", title="User name", is_required=True, pattern=r"[^:\r\n\0]*"),
+            Value(name="password", title="Password", is_secret=True, is_required=True),
+        ),
+    ),
+    Kind(
+        name="bearer_token",
+        title="Bearer token",
+        description="Sent as “Authorization: Bearer …”.",
+        values=(
+            Value(name="token", title="Token", is_secret=True, is_required=True, pattern=LINE),
+        ),
+    ),
+    Kind(
+        name="api_key",
+        title="API key",
+        description="A key in a header or in the query.",
+        values=(
+            Value(name="key", title="Key", is_secret=True, is_required=True, pattern=LINE),
+            Value(
+                name="location",
+                title="Sent in",
+                options=("header", "query"),
+                default="header",
+            ),
+            Value(
+                name="name",
+                title="Name",
+                help="Of the header or of the parameter in the query.",
+                pattern=NAME,
+                default="X-API-Key",
+            ),
+        ),
+    ),
+    Kind(
+        name="header",
+        title="Header",
+        description="One header with a secret value.",
+        values=(
+            Value(name="name", title="Name", is_required=True, pattern=NAME),
+            Value(name="value", title="Value", is_secret=True, is_required=True, pattern=LINE),
+        ),
+    ),
+    Kind(
+        name="oauth2_client_credentials",
+        title="OAuth 2.0 client credentials",
+        description="A token is fetched with the client's id and secret, and sent as a bearer token until it expires.",
+        values=(
+            Value(
+                name="token_url", title="Token URL", is_required=True, pattern=URL, is_place=True
+            ),
+            Value(name="client_id", title="Client id", is_required=True),
+            Value(name="client_secret", title="Client secret", is_secret=True, is_required=True),
+            Value(name="scope", title="Scope", help="Several are separated by spaces."),
+            Value(
+                name="auth_style",
+                title="How the client proves itself",
+                help="In the header as HTTP Basic, or in the body of the request for a token.",
+                options=("header", "body"),
+                default="header",
+            ),
+        ),
+    ),
+    Kind(
+        name="secret",
+        title="Secret",
+        description="A single secret for any other use.",
+        values=(Value(name="value", title="Value", is_secret=True, is_required=True),),
+    ),
+)

@@ -1,0 +1,66 @@
+"""Which values a credential of a type may have, and where they may be sent."""
+
+import re
+from collections.abc import Iterator, Mapping
+from urllib.parse import urlsplit
+
+from apps.core.errors import FieldProblem
+from apps.credentials.rules.kinds import Kind, Value
+from apps.credentials.rules.kinds.kind import LONGEST_VALUE
+
+HOST = re.compile(r"(\*\.)?[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?|\[[0-9a-f:.]+\]")
+
+
+def problems_of(
+    kind: Kind, given: Mapping[str, str], kept: frozenset[str] = frozenset()
+) -> Iterator[FieldProblem]:
+    """Yield what is wrong with the values given, if those in `kept` stay as they are."""
+    for name in given:
+        if kind.value(name) is None:
+            yield FieldProblem(f"/values/{name}", "unknown_field", "This type has no such value.")
+    for value in kind.values:
+        text = given.get(value.name, "")
+        if text:
+            yield from _problems(value, text)
+        elif value.is_required and (value.name in given or value.name not in kept):
+            yield FieldProblem(f"/values/{value.name}", "required", f"“{value.title}” is empty.")
+
+
+def _problems(value: Value, text: str) -> Iterator[FieldProblem]:
+    place = f"/values/{value.name}"
+    if len(text) > LONGEST_VALUE:
+        message = f"“{value.title}” has at most {LONGEST_VALUE} characters."
+        yield FieldProblem(place, "max_length", message)
+    elif value.options and text not in value.options:
+        message = f"“{value.title}” is one of {', '.join(value.options)}."
+        yield FieldProblem(place, "invalid_choice", message)
+    elif value.pattern and re.fullmatch(value.pattern, text) is None:
+        message = f"“{value.title}” does not have the form it needs."
+        yield FieldProblem(place, "pattern", message)
+
+
+def host_problems(hosts: list[str]) -> Iterator[FieldProblem]:
+    """Yield which entries of `allowed_hosts` are no host, in lower case."""
+    for index, host in enumerate(hosts):
+        if HOST.fullmatch(host) is None:
+            message = "A host is a name such as api.example.com, *.example.com, or an address; no port, no path."
+            yield FieldProblem(f"/allowed_hosts/{index}", "host_invalid", message)
+
+
+def split(kind: Kind, values: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the values that are open and those that are secret; empty ones are left out."""
+    filled = {name: text for name, text in values.items() if text}
+    secret = {value.name for value in kind.values if value.is_secret}
+    return (
+        {name: text for name, text in filled.items() if name not in secret},
+        {name: text for name, text in filled.items() if name in secret},
+    )
+
+
+def hosts_of(kind: Kind, shown: Mapping[str, str], allowed: list[str]) -> tuple[str, ...]:
+    """Return where a credential may be sent: what is allowed, and the servers it names itself; empty: anywhere."""
+    if not allowed:
+        return ()
+    places = [shown[value.name] for value in kind.values if value.is_place and value.name in shown]
+    own = (urlsplit(place if "//" in place else f"//{place}").hostname or "" for place in places)
+    return tuple(dict.fromkeys([*allowed, *filter(None, own)]))

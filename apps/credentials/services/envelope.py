@@ -1,0 +1,51 @@
+"""The envelope: each version of a credential has a key of its own, and that lies sealed under the installation's key."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from apps.credentials.services import kek, sealing
+from apps.credentials.services.sealing import KEY_BYTES, Kek, Sealed
+from apps.engine.secret import Secret
+from apps.engine.value import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an envelope belongs. Moved to another tenant, credential, version or field, nothing of it opens."""
+
+    schema: str
+    credential_id: UUID
+    version: int
+
+    def aad(self, name: str) -> str:
+        """Return what a value is bound to. No name of a field is `/key`, under which the envelope's own key lies."""
+        return f"{self.schema}|credential|{self.credential_id}|{self.version}|{name}"
+
+
+def closed(place: Place, values: Mapping[str, Secret]) -> tuple[Json, dict[str, Json]]:
+    """Return a new key, sealed, and the values, each sealed under it.
+
+    Raises:
+        SealError: the installation's key cannot be used, or a value is no text.
+    """
+    key = Kek.of(secrets.token_bytes(KEY_BYTES))
+    wrapped = sealing.seal(kek.current(), Secret(key.to_text()), aad=place.aad("/key"))
+    sealed = {name: sealing.seal(key, value, aad=place.aad(name)) for name, value in values.items()}
+    return dict(wrapped.to_json()), {name: dict(each.to_json()) for name, each in sealed.items()}
+
+
+def opened(place: Place, dek: Json, sealed: Mapping[str, Json]) -> dict[str, Secret]:
+    """Return the values of an envelope.
+
+    Raises:
+        SealError: the installation's key is away, or something was altered or belongs elsewhere. Nothing is opened
+            in part.
+    """
+    wrapped = sealing.open_sealed(kek.current(), Sealed.from_json(dek), aad=place.aad("/key"))
+    key = Kek.from_text(wrapped.reveal())
+    return {
+        name: sealing.open_sealed(key, Sealed.from_json(each), aad=place.aad(name))
+        for name, each in sealed.items()
+    }

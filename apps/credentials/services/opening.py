@@ -1,0 +1,44 @@
+"""Credentials as a running step gets them: opened in memory, for as long as the step is at work and no longer."""
+
+from collections.abc import Collection
+
+from apps.credentials import queries
+from apps.credentials.errors import SealError
+from apps.credentials.queries import Row
+from apps.credentials.rules import values as rules
+from apps.credentials.rules.kinds import KINDS
+from apps.credentials.services import envelope
+from apps.credentials.services.envelope import Place
+from apps.engine.credential import Credential, Unusable
+
+
+def opened(schema: str, names: Collection[str]) -> dict[str, Credential | Unusable]:
+    """Return the credentials of a tenant that have these names, by one query; a name that nobody has is left out.
+
+    Without a name nothing is asked. What is disabled, has expired or does not open is told with what to do about it.
+    """
+    rows = queries.rows_named(schema, names) if names else []
+    return {row.name: _opened(schema, row) for row in rows}
+
+
+def _opened(schema: str, row: Row) -> Credential | Unusable:
+    if row.is_disabled:
+        return Unusable("It is disabled: enable it, or choose another one.")
+    if row.is_expired and row.expires_at is not None:
+        day = f"{row.expires_at:%Y-%m-%d %H:%M} UTC"
+        return Unusable(f"It expired on {day}: rotate it, or give it a later expiry.")
+    kind = KINDS.get(row.type)
+    if kind is None:
+        return Unusable(
+            f"Its type {row.type} is not known to this version: upgrade, or replace it."
+        )
+    try:
+        place = Place(schema, row.id, row.version)
+        secrets = envelope.opened(place, row.dek, row.sealed)
+    except SealError as refusal:
+        return Unusable(
+            f"It cannot be opened ({refusal.code}): enter its values again, or ask your operator."
+        )
+    hosts = rules.hosts_of(kind, row.values, row.allowed_hosts)
+    mark = f"{schema}|{row.id}|{row.version}"
+    return Credential(row.name, row.type, {**row.values, **secrets}, hosts, mark)

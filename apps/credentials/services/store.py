@@ -1,0 +1,138 @@
+"""Everything that happens to a credential: made, changed, rotated, deleted. Values go in and never come out."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from apps.core import events, tenancy
+from apps.core.errors import FieldProblem
+from apps.core.ids import uuid7
+from apps.credentials import queries
+from apps.credentials.errors import CredentialInvalidError, InUseError, NameTakenError
+from apps.credentials.events import CredentialLeaving
+from apps.credentials.models import Credential
+from apps.credentials.rules import values as rules
+from apps.credentials.rules.kinds import KINDS
+from apps.credentials.services import envelope
+from apps.credentials.services.envelope import Place
+from apps.engine.secret import Secret
+
+EDITABLE = frozenset({"description", "allowed_hosts", "expires_at", "is_disabled"})
+USERS_SHOWN = 20
+
+
+def create(
+    *, name: str, type_name: str, values: Mapping[str, str], actor_id: UUID | None, **facts: Any
+) -> Credential:
+    """Store a new credential, its secret values sealed.
+
+    Raises:
+        CredentialInvalidError: its values do not fit its type, or a host is none; names every place.
+        NameTakenError: there is one of that name.
+        SealError: the installation's key cannot be used; nothing is stored.
+    """
+    kind = KINDS[type_name]
+    defaults = {value.name: value.default for value in kind.values if value.default}
+    _refuse([*rules.problems_of(kind, values), *_host_problems(facts)])
+    credential = Credential(
+        id=uuid7(), name=name, type=type_name, version=0, created_by=actor_id, **_allowed(facts)
+    )
+    _write(credential, {**defaults, **values}, {})
+    try:
+        # A savepoint: a name taken in the same instant must not leave a broken transaction behind.
+        with transaction.atomic():
+            credential.save(force_insert=True)
+    except IntegrityError as clash:
+        raise NameTakenError(name) from clash
+    return credential
+
+
+@transaction.atomic
+def update(credential_id: UUID, changes: Mapping[str, Any]) -> Credential:
+    """Change what is said of a credential; values that are given replace, those that are left out stay.
+
+    An empty text removes a value. Any value given makes a new version.
+
+    Raises:
+        CredentialNotFoundError: there is none.
+        CredentialInvalidError: what comes of it does not fit its type; names every place, and nothing has changed.
+        SealError: the installation's key cannot be used.
+    """
+    credential = queries.locked(credential_id)
+    given: Mapping[str, str] = changes.get("values") or {}
+    kept = frozenset({*credential.values, *credential.secrets})
+    problems = rules.problems_of(KINDS[credential.type], given, kept) if given else ()
+    _refuse([*problems, *_host_problems(changes)])
+    for name, value in _allowed(changes).items():
+        setattr(credential, name, value)
+    if given:
+        place = Place(tenancy.current_schema(), credential.pk, credential.version)
+        _write(credential, given, envelope.opened(place, credential.dek, credential.sealed))
+    credential.save()
+    return credential
+
+
+def rotate(credential_id: UUID, *, values: Mapping[str, str], expires_at: Any = None) -> Credential:
+    """Replace secret values by new ones and say until when these are good; `expires_at` None: for good.
+
+    Raises:
+        CredentialInvalidError: no secret value is among them.
+        Everything that `update` raises.
+    """
+    kind = KINDS[queries.credential(credential_id).type]
+    if not rules.split(kind, values)[1]:
+        message = "Give at least one secret value: rotating is replacing secrets."
+        _refuse([FieldProblem("/values", "secret_missing", message)])
+    return update(credential_id, {"values": values, "expires_at": expires_at})
+
+
+@transaction.atomic
+def delete(credential_id: UUID, *, is_forced: bool = False) -> None:
+    """Delete a credential for good, its key with it.
+
+    Raises:
+        CredentialNotFoundError: there is none.
+        InUseError: published workflows name it, and nobody has said that they may fail.
+    """
+    credential = queries.locked(credential_id)
+    leaving = CredentialLeaving(credential.name)
+    if not is_forced:
+        events.announce(leaving)
+    if leaving.users:
+        shown = ", ".join(f"“{user.name}”" for user in leaving.users[:USERS_SHOWN])
+        raise InUseError(
+            f"Published workflows use it and would fail: {shown}. Delete it with force=true all the same.",
+            errors=[
+                FieldProblem(f"/workflows/{user.id}", "uses_it", user.name)
+                for user in leaving.users[:USERS_SHOWN]
+            ],
+        )
+    credential.delete()
+
+
+def _write(credential: Credential, given: Mapping[str, str], known: Mapping[str, Secret]) -> None:
+    """Close the values under a new key, as the next version."""
+    shown, secret = rules.split(KINDS[credential.type], given)
+    kept = {name: text for name, text in credential.values.items() if name not in given}
+    sealed = {name: value for name, value in known.items() if name not in given}
+    sealed |= {name: Secret(text) for name, text in secret.items()}
+    credential.version += 1
+    credential.values = {**kept, **shown}
+    credential.secrets = sorted(sealed)
+    place = Place(tenancy.current_schema(), credential.pk, credential.version)
+    credential.dek, credential.sealed = envelope.closed(place, sealed)
+
+
+def _allowed(changes: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in changes.items() if name in EDITABLE}
+
+
+def _host_problems(changes: Mapping[str, Any]) -> list[FieldProblem]:
+    return list(rules.host_problems(changes.get("allowed_hosts") or []))
+
+
+def _refuse(problems: list[FieldProblem]) -> None:
+    if problems:
+        raise CredentialInvalidError(problems[0].message, errors=problems)

@@ -1,0 +1,12 @@
+from django.urls import path
+
+from apps.credentials.api import views
+
+ONE = "credentials/<uuid:credential_id>"
+
+urlpatterns = [
+    path("credentials", views.Credentials.as_view()),
+    path("credentials/types", views.Types.as_view()),
+    path(ONE, views.OneCredential.as_view()),
+    path(f"{ONE}/rotate", views.Rotate.as_view()),
+]

@@ -1,0 +1,41 @@
+"""Which credentials documents name, held against those that there are."""
+
+from collections.abc import Iterator
+
+from apps.core import tenancy
+from apps.credentials import facade as credentials
+from apps.engine.graph import Node
+from apps.engine.problem import Report, clipped, nearest, pointer
+from apps.engine.program import Program
+
+
+def report_strangers(program: Program, report: Report) -> None:
+    """Warn of every name under which this tenant has no credential, and of types that a field does not take."""
+    naming = [node for node in program.graph.nodes.values() if program.needs(node.id).credentials]
+    if not naming or tenancy.current_schema() == tenancy.PUBLIC:
+        return
+    type_by_name = credentials.types_by_name()
+    places = {node.id: node for node in program.document.nodes}
+    for node in naming:
+        path = pointer("nodes", places[node.id].index, "data", "config")
+        for code, sentence, field in _strange(program, node, type_by_name, report):
+            shown = places[node.id].shown
+            report.warn(code, f"{shown} {sentence}", node_id=node.id, path=path, field=field)
+
+
+def _strange(
+    program: Program, node: Node, type_by_name: dict[str, str], report: Report
+) -> Iterator[tuple[str, str, str | None]]:
+    needs, kind = program.needs(node.id), program.types[node.id]
+    field_by_name = {name: field for field, name in needs.chosen.items()}
+    for name in sorted(needs.credentials - type_by_name.keys()):
+        close = nearest(name, type_by_name, report, "credential_unknown")
+        hint = f" Did you mean “{close}”?" if close else ""
+        sentence = f"names the credential “{clipped(name)}”, which does not exist here.{hint}"
+        yield "credential_unknown", sentence, field_by_name.get(name)
+    for field, name in needs.chosen.items():
+        spec, found = kind.field(field), type_by_name.get(name)
+        if spec is not None and found is not None and spec.options and found not in spec.options:
+            wanted = " or ".join(spec.options)
+            sentence = f"takes a credential of type {wanted}, but “{name}” is of type {found}."
+            yield "credential_type", sentence, field
