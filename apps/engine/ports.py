@@ -12,8 +12,21 @@ from apps.engine.value import Json
 
 
 @dataclass(frozen=True, slots=True)
+class HttpProxy:
+    """A server through which a call is made; `url` is an http one, and a user has a password."""
+
+    url: str | Secret
+    user: str | Secret = ""
+    password: str | Secret = ""
+
+
+@dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """One call. `url` is absolute; `body` are the bytes to send; secrets are revealed on the wire only."""
+    """One call. `url` is absolute; `body` are the bytes to send; secrets are revealed on the wire only.
+
+    `connect_timeout_s` bounds the connection alone, `max_reply_bytes` the body that comes; the platform's own
+    bounds hold beside them, also if they are None.
+    """
 
     method: str
     url: str | Secret
@@ -21,6 +34,11 @@ class HttpRequest:
     body: bytes | str | Secret | None = None
     timeout_s: float = 30.0
     follow_redirects: bool = True
+    max_redirects: int | None = None
+    connect_timeout_s: float | None = None
+    max_reply_bytes: int | None = None
+    proxy: HttpProxy | None = None
+    verify_tls: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import base64
 import json
+from datetime import timedelta
+from email.utils import format_datetime
 
 import pytest
 
 from apps.engine.errors import PortError
 from apps.engine.graph import Effect
 from apps.engine.ports import HttpReply
+from apps.engine.runner import DAWN
 from apps.engine.secret import Secret
 from apps.engine.testing import (
     Given,
@@ -47,7 +50,11 @@ def test_the_call_is_made_as_configured() -> None:
             "headers": {"X-Name": "Ada"},
             "body": {"id": "{{ trigger.id }}"},
             "timeout_s": 7,
+            "connect_timeout_s": 2,
             "follow_redirects": False,
+            "max_redirects": 3,
+            "max_body_bytes": 1000,
+            "verify_tls": False,
         },
         {"trigger": {"id": 7}},
     )
@@ -61,8 +68,19 @@ def test_the_call_is_made_as_configured() -> None:
         "Idempotency-Key": "execution-1:node",
     }
     assert request.body == '{"id":7}'
-    assert request.timeout_s == 7
-    assert request.follow_redirects is False
+    assert (request.timeout_s, request.connect_timeout_s) == (7, 2)
+    assert (request.follow_redirects, request.max_redirects) == (False, 3)
+    assert request.max_reply_bytes == 1000
+    assert request.verify_tls is False
+
+
+def test_a_call_that_says_nothing_of_its_own_is_bounded_and_checks_certificates() -> None:
+    (request,) = call().requests
+
+    assert (request.timeout_s, request.connect_timeout_s) == (30, None)
+    assert (request.follow_redirects, request.max_redirects) == (True, 5)
+    assert request.max_reply_bytes == 10 * 1024 * 1024
+    assert request.verify_tls is True
 
 
 def test_an_address_that_has_a_query_and_a_fragment_keeps_both() -> None:
@@ -180,6 +198,48 @@ def test_what_is_no_text_becomes_base64_and_says_so(content_type, body) -> None:
     assert output["body_encoding"] == "base64"
 
 
+@pytest.mark.parametrize(
+    ("content_type", "body", "output"),
+    [
+        ("text/html", b'{"a": [1]}', {"a": [1]}),
+        ("", b"7", 7),
+        ("", b"", None),
+    ],
+)
+def test_an_answer_that_must_be_json_is_read_as_such(content_type, body, output) -> None:
+    headers = {"content-type": content_type}
+
+    tried = call({"response_type": "json"}, headers=headers, body=body)
+
+    assert tried.output["body"] == output
+
+
+@pytest.mark.parametrize(
+    "body", [b"<html>", b"\xff", b'{"a": NaN}', b"NaN", b"[" * 100_000, rb'"\ud800"']
+)
+def test_an_answer_that_must_be_json_and_is_none_fails(body) -> None:
+    tried = call({"response_type": "json"}, headers=JSON, body=body)
+
+    assert (tried.answer.code, tried.answer.is_retryable) == ("not_json", False)
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "output"),
+    [
+        (JSON, b'{"a": 1}', '{"a": 1}'),
+        ({}, b"caf\xe9 \0", "caf\ufffd \ufffd"),
+        ({"content-type": "text/plain; charset=latin-1"}, b"caf\xe9", "café"),
+        ({"content-type": "text/plain; charset=klingon"}, b"a", "a"),
+        ({"content-type": "text/plain; charset=hex"}, b"a", "a"),
+        ({}, b"", ""),
+    ],
+)
+def test_an_answer_that_must_be_text_is_never_anything_else(headers, body, output) -> None:
+    tried = call({"response_type": "text"}, headers=headers, body=body)
+
+    assert tried.output == {"status_code": 200, "headers": headers, "body": output}
+
+
 @pytest.mark.proves("refusal", "retryable")
 @pytest.mark.parametrize(
     ("status", "is_retryable"),
@@ -222,8 +282,22 @@ def test_a_long_refusal_in_json_is_not_kept() -> None:
     assert call(status=400, headers=JSON, body=body).answer.details == {}
 
 
-def test_a_server_may_say_when_to_come_back() -> None:
-    assert call(status=503, headers={"retry-after": "120"}).answer.retry_after_s == 120
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("120", 120),
+        (format_datetime(DAWN + timedelta(seconds=90), usegmt=True), 90),
+        ("Mon, 01 Jan 1990 00:00:00 GMT", 0),
+        ("soon", None),
+        ("-5", None),
+        ("Mon, 01 Jan 2024 00:00:00 +99999999", None),
+        ("Mon, 01 Jan 99999 00:00:00 GMT", None),
+    ],
+)
+def test_a_server_may_say_when_to_come_back(header, seconds) -> None:
+    failure = call(status=503, headers={"retry-after": header}).answer
+
+    assert failure.retry_after_s == seconds
 
 
 @pytest.mark.parametrize("accepted", [[404], ["404"], ["4xx"], ["400-404"], ["2xx", 404]])
@@ -330,6 +404,12 @@ def test_it_acts_on_the_world() -> None:
         ({"url": URL, "body_type": "raw"}, ("body_type", "field_choice")),
         ({"url": URL, "follow_redirects": "yes"}, ("follow_redirects", "field_type")),
         ({"url": URL, "is_keyed": 1}, ("is_keyed", "field_type")),
+        ({"url": URL, "connect_timeout_s": 0}, ("connect_timeout_s", "field_range")),
+        ({"url": URL, "max_redirects": 6}, ("max_redirects", "field_range")),
+        ({"url": URL, "response_type": "xml"}, ("response_type", "field_choice")),
+        ({"url": URL, "max_body_bytes": 10_485_761}, ("max_body_bytes", "field_range")),
+        ({"url": URL, "verify_tls": "no"}, ("verify_tls", "field_type")),
+        ({"url": URL, "verify_tls": False}, ("verify_tls", "tls_unverified")),
     ],
 )
 def test_a_bad_config_is_named_by_its_field(config, problem) -> None:
