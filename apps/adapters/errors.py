@@ -7,6 +7,7 @@ PortError (apps.engine.errors)
     ├── BlockedDestinationError  blocked_destination  readable, but not a place this tenant may call
     ├── DnsFailedError           dns_failed           the name has no address
     ├── ConnectFailedError       connect_failed       nobody answers there
+    ├── ProxyRefusedError        proxy_refused        the proxy makes no connection
     ├── TlsFailedError           tls_failed           no trusted encryption
     ├── CallTimedOutError        timeout              the time for the whole exchange is over
     ├── ConnectionLostError      connection_lost      the server went away before its reply was whole
@@ -67,6 +68,12 @@ class ConnectFailedError(HttpError):
 
     code = "connect_failed"
     heals_with_time = True
+
+
+class ProxyRefusedError(HttpError):
+    """The proxy answered, but made no connection; retryable if it says that time may heal it."""
+
+    code = "proxy_refused"
 
 
 class TlsFailedError(HttpError):

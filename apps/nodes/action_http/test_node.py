@@ -11,7 +11,7 @@ import pytest
 
 from apps.engine.errors import PortError
 from apps.engine.graph import Effect
-from apps.engine.ports import HttpReply
+from apps.engine.ports import HttpProxy, HttpReply
 from apps.engine.runner import DAWN
 from apps.engine.secret import Secret
 from apps.engine.testing import (
@@ -54,6 +54,7 @@ def test_the_call_is_made_as_configured() -> None:
             "follow_redirects": False,
             "max_redirects": 3,
             "max_body_bytes": 1000,
+            "proxy": "http://proxy.example.com:{{ trigger.id }}",
             "verify_tls": False,
         },
         {"trigger": {"id": 7}},
@@ -71,6 +72,7 @@ def test_the_call_is_made_as_configured() -> None:
     assert (request.timeout_s, request.connect_timeout_s) == (7, 2)
     assert (request.follow_redirects, request.max_redirects) == (False, 3)
     assert request.max_reply_bytes == 1000
+    assert request.proxy == HttpProxy("http://proxy.example.com:7")
     assert request.verify_tls is False
 
 
@@ -80,7 +82,7 @@ def test_a_call_that_says_nothing_of_its_own_is_bounded_and_checks_certificates(
     assert (request.timeout_s, request.connect_timeout_s) == (30, None)
     assert (request.follow_redirects, request.max_redirects) == (True, 5)
     assert request.max_reply_bytes == 10 * 1024 * 1024
-    assert request.verify_tls is True
+    assert (request.proxy, request.verify_tls) == (None, True)
 
 
 def test_an_address_that_has_a_query_and_a_fragment_keeps_both() -> None:
@@ -408,6 +410,8 @@ def test_it_acts_on_the_world() -> None:
         ({"url": URL, "max_redirects": 6}, ("max_redirects", "field_range")),
         ({"url": URL, "response_type": "xml"}, ("response_type", "field_choice")),
         ({"url": URL, "max_body_bytes": 10_485_761}, ("max_body_bytes", "field_range")),
+        ({"url": URL, "proxy": "https://proxy.example"}, ("proxy", "bad_url")),
+        ({"url": URL, "proxy": "http://a:b@proxy.example"}, ("proxy", "user_in_url")),
         ({"url": URL, "verify_tls": "no"}, ("verify_tls", "field_type")),
         ({"url": URL, "verify_tls": False}, ("verify_tls", "tls_unverified")),
     ],
