@@ -56,7 +56,7 @@ class Http(Protocol):
 
         Raises:
             PortError: no reply came: `bad_url`, `bad_request`, `blocked_destination`, `dns_failed`,
-                `connect_failed`, `tls_failed`, `timeout`, `connection_lost`, `bad_reply`,
+                `connect_failed`, `proxy_refused`, `tls_failed`, `timeout`, `connection_lost`, `bad_reply`,
                 `too_large`, `too_many_redirects`, `aborted`.
         """
         ...

@@ -12,8 +12,7 @@ from apps.engine.builder import Builder
 from apps.engine.ports import HttpReply, HttpRequest
 from apps.engine.program import load
 from apps.engine.runner import run
-from apps.engine.secret import Secret
-from apps.engine.testing import Given, in_memory_ports, try_node
+from apps.engine.testing import Given, in_memory_ports, secret_named, try_node
 from apps.engine.value import NodeId
 from apps.nodes import catalogue
 from apps.nodes.action_http.node import NODE
@@ -116,7 +115,7 @@ def test_a_file_arrives_byte_for_byte(transport: Transport) -> None:
     }
     with Server() as server:
         given = Given(
-            credentials={"text": Secret("zwölf\r\n")},
+            credentials={"text": secret_named("text", "zwölf\r\n")},
             handler=EachStep(allowing(server.port), transport).send,
         )
         tried = try_node(NODE, {"url": server.url, **config}, given)
@@ -140,7 +139,7 @@ def test_pages_are_fetched_over_one_connection_and_keep_their_credential(
 
     with Server(answer=answer) as server:
         given = Given(
-            credentials={"key": Secret("canary-canary")},
+            credentials={"key": secret_named("key", "canary-canary")},
             handler=EachStep(allowing(server.port), transport).send,
         )
         config = {

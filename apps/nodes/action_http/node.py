@@ -8,7 +8,7 @@ from apps.engine.errors import NodeError
 from apps.engine.fields import Field, FieldProblem, Kind, is_templated
 from apps.engine.graph import Effect
 from apps.engine.node import Context, NodeType, Raw, Result
-from apps.engine.ports import HttpProxy, HttpReply, HttpRequest
+from apps.engine.ports import HttpReply, HttpRequest
 from apps.engine.problem import Severity
 from apps.engine.value import DEFAULT_LIMITS
 from apps.nodes.action_http.body import BODY_TYPES, PARTS, STRUCTURED, body_of
@@ -20,6 +20,7 @@ from apps.nodes.action_http.paging import (
     paging_problems,
     query_of_turn,
 )
+from apps.nodes.action_http.proxy import PROXY, proxy_of, proxy_problems
 from apps.nodes.action_http.reply import is_accepted, output_of, refusal_of, status_problems
 from apps.nodes.action_http.request import LIST_STYLES, headers_of, is_on_the_web, url_of
 
@@ -74,7 +75,7 @@ def _exchange(ctx: Context, turn: Turn, key: str, timeout_s: float) -> HttpReply
                 config.number("connect_timeout_s") if config.is_given("connect_timeout_s") else None
             ),
             max_reply_bytes=int(config.number("max_body_bytes")),
-            proxy=HttpProxy(config.sendable("proxy")) if config.is_given("proxy") else None,
+            proxy=proxy_of(ctx),
             verify_tls=config.flag("verify_tls"),
         )
     )
@@ -107,16 +108,7 @@ def _check(config: Raw) -> Iterator[FieldProblem]:
     url = config.get("url")
     if isinstance(url, str) and url and not is_templated(url) and not is_on_the_web(url):
         yield FieldProblem("url", "bad_url", "The address must begin with http:// or https://.")
-    proxy = config.get("proxy")
-    if isinstance(proxy, str) and proxy and not is_templated(proxy):
-        if not proxy.strip().lower().startswith("http://"):
-            yield FieldProblem(
-                "proxy", "bad_url", "The address of a proxy must begin with http://."
-            )
-        elif "@" in proxy:
-            yield FieldProblem(
-                "proxy", "user_in_url", "User and password do not belong into the address."
-            )
+    yield from proxy_problems(config)
 
 
 NODE = NodeType(
@@ -259,14 +251,7 @@ NODE = NodeType(
             maximum=DEFAULT_LIMITS.output_bytes,
             is_whole=True,
         ),
-        Field(
-            name="proxy",
-            kind=Kind.TEMPLATE,
-            title="Proxy",
-            help="An http:// address through which the call is made. It is checked like any other.",
-            placeholder="http://proxy.example.com:3128",
-            is_secret_ok=True,
-        ),
+        *PROXY,
         Field(
             name="verify_tls",
             kind=Kind.BOOLEAN,

@@ -9,7 +9,7 @@ import pytest
 from apps.engine.config import Config
 from apps.engine.ports import HttpReply
 from apps.engine.secret import Secret
-from apps.engine.testing import Given, Tried, problems_in, revealed, try_node
+from apps.engine.testing import Given, Tried, problems_in, revealed, secret_named, try_node
 from apps.nodes.action_http.body import body_of
 from apps.nodes.action_http.node import NODE
 
@@ -134,7 +134,7 @@ def test_a_name_cannot_smuggle_a_header_into_its_part() -> None:
 def test_a_secret_part_stays_secret() -> None:
     config = parts({"name": "pin", "value": "{{ credentials.pin }}"})
 
-    tried = post(config, {"credentials": {"pin": Secret("hunter2-hunter2")}})
+    tried = post(config, {"credentials": {"pin": secret_named("pin", "hunter2-hunter2")}})
 
     (request,) = tried.requests
     assert isinstance(request.body, Secret)

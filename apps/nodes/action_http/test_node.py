@@ -9,6 +9,7 @@ from email.utils import format_datetime
 
 import pytest
 
+from apps.engine.credential import Credential
 from apps.engine.errors import PortError
 from apps.engine.graph import Effect
 from apps.engine.ports import HttpProxy, HttpReply
@@ -118,6 +119,43 @@ def test_headers_of_the_author_win() -> None:
     (request,) = call({"method": "POST", "body": "x", "headers": headers}).requests
 
     assert request.headers == headers
+
+
+def through(proxy, **credential):
+    user = {"username": "ada", "password": Secret("hunter2-hunter2")}
+    vault = {
+        "egress": Credential(
+            **{"name": "egress", "type": "basic_auth", "values": user, **credential}
+        )
+    }
+    return call({"proxy": proxy, "proxy_credential": "egress"}, {"credentials": vault})
+
+
+@pytest.mark.parametrize("allowed", [(), ("proxy.example.com",), ("a.example", "*.example.com")])
+def test_the_user_of_a_proxy_comes_from_a_credential(allowed) -> None:
+    tried = through("http://proxy.example.com:3128", allowed_hosts=allowed)
+
+    assert tried.requests[0].proxy == HttpProxy(
+        "http://proxy.example.com:3128", "ada", Secret("hunter2-hunter2")
+    )
+    assert "hunter2" not in repr([tried.requests, tried.shown_config, tried.output])
+
+
+@pytest.mark.parametrize(
+    ("proxy", "credential", "code"),
+    [
+        ("http://evil.example", {"allowed_hosts": ("proxy.example.com",)}, "blocked_destination"),
+        ("http://evilexample.com", {"allowed_hosts": ("*.example.com",)}, "blocked_destination"),
+        ("http://[", {"allowed_hosts": ("proxy.example.com",)}, "blocked_destination"),
+        ("http://proxy.example", {"values": {"username": "ada"}}, "credential_incomplete"),
+        ("http://proxy.example", {"type": "bearer_token"}, "credential_type"),
+        ("{{ null }}", {}, "bad_config"),
+    ],
+)
+def test_a_user_that_the_proxy_may_not_see_is_not_sent(proxy, credential, code) -> None:
+    tried = through(proxy, **credential)
+
+    assert (tried.answer.code, tried.requests) == (code, [])
 
 
 @pytest.mark.proves("masking")
@@ -412,6 +450,12 @@ def test_it_acts_on_the_world() -> None:
         ({"url": URL, "max_body_bytes": 10_485_761}, ("max_body_bytes", "field_range")),
         ({"url": URL, "proxy": "https://proxy.example"}, ("proxy", "bad_url")),
         ({"url": URL, "proxy": "http://a:b@proxy.example"}, ("proxy", "user_in_url")),
+        ({"url": URL, "proxy": "{{ 1 +"}, ("proxy", "syntax_error")),
+        ({"url": URL, "proxy_credential": "egress"}, ("proxy", "field_required")),
+        (
+            {"url": URL, "proxy": "http://p.example", "proxy_credential": "a b"},
+            ("proxy_credential", "field_type"),
+        ),
         ({"url": URL, "verify_tls": "no"}, ("verify_tls", "field_type")),
         ({"url": URL, "verify_tls": False}, ("verify_tls", "tls_unverified")),
     ],

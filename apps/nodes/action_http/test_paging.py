@@ -9,8 +9,15 @@ import pytest
 
 from apps.engine.errors import PortError
 from apps.engine.ports import HttpReply
-from apps.engine.secret import Secret
-from apps.engine.testing import FakeClock, Given, Tried, problems_in, revealed, try_node
+from apps.engine.testing import (
+    FakeClock,
+    Given,
+    Tried,
+    problems_in,
+    revealed,
+    secret_named,
+    try_node,
+)
 from apps.engine.value import DEFAULT_LIMITS
 from apps.nodes.action_http.links import next_link
 from apps.nodes.action_http.node import NODE
@@ -182,7 +189,7 @@ def test_a_link_header_is_read_however_it_is_written(header, target) -> None:
 )
 def test_a_link_to_another_server_is_never_sent_what_was_meant_for_this_one(link) -> None:
     config = LINKS | {"headers": {"Authorization": "Bearer {{ credentials.key }}"}}
-    given = {"credentials": {"key": Secret("hunter2-hunter2")}}
+    given = {"credentials": {"key": secret_named("key", "hunter2-hunter2")}}
 
     tried = gather(config, ok({"next": link}), given=given)
 
