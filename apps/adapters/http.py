@@ -11,7 +11,7 @@ import httpcore2
 
 from apps.adapters import bodies, messages
 from apps.adapters.calls import Call, Cancellation
-from apps.adapters.destination import Policy, Resolve
+from apps.adapters.destination import Policy, Resolve, parse
 from apps.adapters.errors import (
     BadReplyError,
     BadRequestError,
@@ -20,7 +20,7 @@ from apps.adapters.errors import (
     TooManyRedirectsError,
 )
 from apps.adapters.messages import Message
-from apps.adapters.proxies import Proxy, authorization_of, proxy_url
+from apps.adapters.proxies import Proxy, authorization_of
 from apps.adapters.transport import Route, Transport, process_transport
 from apps.engine.ports import HttpReply, HttpRequest
 
@@ -95,7 +95,7 @@ class GuardedHttp:
         """Return how every hop of a request is reached; a proxy is judged like any other place."""
         proxy = None
         if request.proxy is not None:
-            url = proxy_url(request.proxy)
+            url = parse(request.proxy.url)
             addresses = self._policy.addresses(url, _resolver(call, transport))
             proxy = Proxy(url, addresses, authorization_of(request.proxy))
         return Route(

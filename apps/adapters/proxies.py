@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 
 from apps.adapters.addresses import Address
-from apps.adapters.destination import Url, parse
-from apps.adapters.errors import BadReplyError, BadRequestError, BadUrlError, ProxyRefusedError
+from apps.adapters.destination import Url
+from apps.adapters.errors import BadReplyError, BadRequestError, ProxyRefusedError
 from apps.adapters.wire import Wire
 from apps.engine.ports import HttpProxy
 from apps.engine.secret import Secret
@@ -76,18 +76,6 @@ class Proxy:
         if not answer.endswith(_END):
             # The server has not been spoken to, so whatever follows is not its word.
             raise BadReplyError(f"the proxy {self.url.shown} did not answer as one")
-
-
-def proxy_url(proxy: HttpProxy) -> Url:
-    """Return the parts of a proxy's address.
-
-    Raises:
-        BadUrlError, BlockedDestinationError: as `destination.parse`; BadUrlError too if it is no http address.
-    """
-    url = parse(proxy.url)
-    if url.scheme != "http":
-        raise BadUrlError("the address of a proxy must begin with http://")
-    return url
 
 
 def authorization_of(proxy: HttpProxy) -> Secret | None:

@@ -146,7 +146,9 @@ class Transport:
             wire = Wire(address, call)
             try:
                 self._connect(wire, url if proxy is None else proxy.url, share_s)
-                self._finish(wire, url, goals[0], route)
+                if proxy is not None:
+                    self._lead(wire, proxy, url, goals[0])
+                self._encrypt(wire, url, self._tls if route.is_verified else self._blind_tls)
             except (ConnectFailedError, CallTimedOutError) as reason:
                 wire.close()
                 failure = reason
@@ -167,19 +169,24 @@ class Transport:
             call.check()
             raise _failure(dialled, reason, call) from None
 
-    def _finish(self, wire: Wire, url: Url, goal: Address, route: Route) -> None:
-        """Lead a connected wire through the proxy, if there is one, and encrypt it, if the URL says so."""
+    def _lead(self, wire: Wire, proxy: Proxy, url: Url, goal: Address) -> None:
+        """Lead a connected wire through a proxy, which must prove itself whatever is asked of the server."""
+        self._encrypt(wire, proxy.url, self._tls)
         call = wire.call
         try:
             with call.cancellation.waking(wire.wake):
-                if route.proxy is not None:
-                    route.proxy.tunnel(wire, goal, url.port)
-                if url.scheme == "https":
-                    wire.encrypt(self._tls if route.is_verified else self._blind_tls, url.name)
-                call.check()
+                proxy.tunnel(wire, goal, url.port)
         except httpcore2.NetworkError:
-            call.check()
-            raise ConnectFailedError(f"{url.shown}: the proxy hung up") from None
+            raise ConnectFailedError(f"the proxy {proxy.url.shown} hung up") from None
+
+    def _encrypt(self, wire: Wire, url: Url, context: ssl.SSLContext) -> None:
+        if url.scheme != "https":
+            return
+        call = wire.call
+        try:
+            with call.cancellation.waking(wire.wake):
+                wire.encrypt(context, url.name)
+                call.check()
         except OSError as reason:
             call.check()
             raise _failure(url, reason, call) from None

@@ -13,7 +13,7 @@ from apps.engine.value import Json
 
 @dataclass(frozen=True, slots=True)
 class HttpProxy:
-    """A server through which a call is made; `url` is an http one, and a user has a password."""
+    """A server through which a call is made; a user has a password."""
 
     url: str | Secret
     user: str | Secret = ""

@@ -1,6 +1,7 @@
 """A real proxy on loopback: it answers CONNECT as a test says and leads every tunnel to one server."""
 
 import socket
+import ssl
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ class TunnelServer:
 
     home: int
     answer: bytes | None = ESTABLISHED
+    tls: ssl.SSLContext | None = None
     asked: list[list[str]] = field(default_factory=list)
     connections: int = 0
 
@@ -33,7 +35,7 @@ class TunnelServer:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{'https' if self.tls else 'http'}://127.0.0.1:{self.port}"
 
     def _accept(self) -> None:
         with suppress(OSError):
@@ -45,6 +47,9 @@ class TunnelServer:
 
     def _serve(self, connection: socket.socket) -> None:
         with suppress(OSError):
+            if self.tls is not None:
+                connection = self.tls.wrap_socket(connection, server_side=True)
+                self._open.append(connection)
             head = b""
             while b"\r\n\r\n" not in head:
                 head += connection.recv(4096)

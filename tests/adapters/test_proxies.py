@@ -1,22 +1,27 @@
 """A call through a proxy: judged like any other, and led to the literal address that was judged."""
 
 import base64
-from collections.abc import Callable
-from contextlib import closing
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from apps.adapters.addresses import Allowance
+from apps.adapters.calls import Cancellation
 from apps.adapters.destination import Policy
 from apps.adapters.errors import (
     BadReplyError,
     BadRequestError,
     BadUrlError,
     BlockedDestinationError,
+    CallAbortedError,
     CallTimedOutError,
     ConnectFailedError,
     ProxyRefusedError,
+    TlsFailedError,
 )
 from apps.adapters.http import GuardedHttp
 from apps.adapters.proxies import MAX_ANSWER_BYTES
@@ -25,7 +30,7 @@ from apps.engine.ports import HttpProxy, HttpRequest
 from apps.engine.secret import Secret
 from tests.adapters.conftest import Network, allowing
 from tests.adapters.proxying import TunnelServer
-from tests.adapters.servers import Server, ok, redirect
+from tests.adapters.servers import Seen, Server, ok, redirect
 from tests.adapters.test_tls import encrypted
 
 Make = Callable[..., Network]
@@ -104,6 +109,101 @@ def test_a_tunnel_is_used_again_by_the_same_user_to_the_same_place_alone(network
     assert server.connections == 5
 
 
+@contextmanager
+def twice_encrypted(folder: Path) -> Iterator[tuple[Server, TunnelServer, ssl.SSLContext]]:
+    """An encrypted server behind an encrypted proxy, and the trust of a client that knows both."""
+    with (
+        encrypted(folder, "public.example", "127.0.0.1") as (server, trust),
+        TunnelServer(server.port, tls=server.tls) as proxy,
+    ):
+        yield server, proxy, trust
+
+
+def test_an_encrypted_proxy_leads_to_an_encrypted_server(tmp_path: Path, network: Make) -> None:
+    body = bytes(range(256)) * 2_000
+    with twice_encrypted(tmp_path) as (server, proxy, trust):
+        server.answer = lambda seen: ok(seen.body)
+        net = network(NAMES)
+        with closing(Transport(resolve=net.resolve, tls=trust)) as transport:
+            http = GuardedHttp(allowing(proxy.port), transport=transport)
+            asked = replace(through(proxy, "https://public.example/"), method="PUT", body=body)
+            replies = [http.send(asked) for _ in range(2)]
+
+    assert [reply.body == body for reply in replies] == [True, True]
+    assert proxy.asked == [["CONNECT 93.184.216.34:443 HTTP/1.1", "Host: 93.184.216.34:443"]]
+    assert {seen.headers["host"] for seen in server.seen} == {"public.example"}
+
+
+def test_a_server_behind_an_encrypted_proxy_must_prove_its_name(
+    tmp_path: Path, network: Make
+) -> None:
+    with twice_encrypted(tmp_path) as (server, proxy, trust):
+        net = network(NAMES)
+        with closing(Transport(resolve=net.resolve, tls=trust)) as transport:
+            http = GuardedHttp(allowing(proxy.port), transport=transport)
+            asked = through(proxy, "https://other.example/")
+
+            with pytest.raises(TlsFailedError, match=r"https://other\.example: its certificate"):
+                http.send(asked)
+
+            assert server.seen == []
+            assert http.send(replace(asked, verify_tls=False)).status == 200
+
+
+def test_an_encrypted_proxy_must_prove_its_name_whatever_is_asked_of_the_server(
+    tmp_path: Path, network: Make
+) -> None:
+    with (
+        twice_encrypted(tmp_path) as (_, proxy, _trust),
+        closing(Transport(resolve=network(NAMES).resolve)) as transport,
+    ):
+        http = GuardedHttp(allowing(proxy.port), transport=transport)
+        asked = replace(through(proxy, "https://public.example/"), verify_tls=False)
+
+        with pytest.raises(TlsFailedError, match="not trusted"):
+            http.send(asked)
+
+        assert proxy.asked == []
+
+
+@pytest.mark.parametrize("part", ["handshake", "reply"])
+def test_nobody_behind_an_encrypted_proxy_can_stretch_the_time(
+    part: str, tmp_path: Path, network: Make
+) -> None:
+    with twice_encrypted(tmp_path) as (server, proxy, trust), Server() as silent:
+        server.answer = lambda seen: None if server.stopped.wait(30) else ok()
+        # One that speaks no encryption waits for a request while the client waits for a handshake.
+        proxy.home = silent.port if part == "handshake" else server.port
+        net = network(NAMES)
+        with closing(Transport(resolve=net.resolve, tls=trust)) as transport:
+            http = GuardedHttp(allowing(proxy.port), transport=transport)
+            asked = replace(through(proxy, "https://public.example/"), timeout_s=0.5)
+
+            with pytest.raises(CallTimedOutError) as failure:
+                http.send(asked)
+
+    assert failure.value.may_have_arrived is (part == "reply")
+
+
+def test_aborting_ends_a_call_through_an_encrypted_proxy_at_once(
+    tmp_path: Path, network: Make
+) -> None:
+    cancellation = Cancellation()
+    with twice_encrypted(tmp_path) as (server, proxy, trust):
+
+        def answer(_seen: Seen) -> None:
+            cancellation.abort()
+            server.stopped.wait(30)
+
+        server.answer = answer
+        net = network(NAMES)
+        with closing(Transport(resolve=net.resolve, tls=trust)) as transport:
+            http = GuardedHttp(allowing(proxy.port), cancellation=cancellation, transport=transport)
+
+            with pytest.raises(CallAbortedError):
+                http.send(through(proxy, "https://public.example/"))
+
+
 @pytest.mark.parametrize(
     "url",
     [
@@ -161,7 +261,6 @@ def test_a_proxy_that_may_not_be_called_is_not_called(url: str, network: Make) -
 @pytest.mark.parametrize(
     ("proxy", "failure"),
     [
-        (HttpProxy("https://public.example:3128"), BadUrlError),
         (HttpProxy("public.example"), BadUrlError),
         (HttpProxy("http://public.example", "a:b", "c"), BadRequestError),
         (HttpProxy("http://public.example", "a", Secret("\ud800")), BadRequestError),

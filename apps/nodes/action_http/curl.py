@@ -136,13 +136,13 @@ def _write_proxy(text: str, found: Imported) -> None:
     scheme, mark, rest = text.partition("://")
     if not mark:
         scheme, rest = "http", text
-    if scheme.lower() != "http":
-        found.warn("Only an http:// proxy can be used; the one of --proxy is left out.")
+    if scheme.lower() not in {"http", "https"}:
+        found.warn("Only an http:// or https:// proxy can be used; the one of --proxy is left out.")
         return
     if "@" in rest:
         found.want("basic_auth", "--proxy")
         rest = rest.rpartition("@")[2]
-    found.config["proxy"] = f"http://{rest}"
+    found.config["proxy"] = f"{scheme.lower()}://{rest}"
 
 
 def _without_secrets(address: str, found: Imported) -> str:

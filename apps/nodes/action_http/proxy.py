@@ -10,14 +10,14 @@ from apps.engine.errors import NodeError
 from apps.engine.fields import Field, FieldProblem, Kind, is_absent, is_templated
 from apps.engine.node import Context, Raw
 from apps.engine.ports import HttpProxy
-from apps.nodes.action_http.request import plain
+from apps.nodes.action_http.request import is_on_the_web, plain
 
 PROXY = (
     Field(
         name="proxy",
         kind=Kind.TEMPLATE,
         title="Proxy",
-        help="An http:// address through which the call is made. It is checked like any other.",
+        help="The address of a server through which the call is made. It is checked like any other.",
         placeholder="http://proxy.example.com:3128",
         is_secret_ok=True,
     ),
@@ -61,8 +61,9 @@ def proxy_problems(config: Raw) -> Iterator[FieldProblem]:
         )
     if not isinstance(proxy, str) or not proxy or is_templated(proxy):
         return
-    if not proxy.strip().lower().startswith("http://"):
-        yield FieldProblem("proxy", "bad_url", "The address of a proxy must begin with http://.")
+    if not is_on_the_web(proxy):
+        sentence = "The address of a proxy must begin with http:// or https://."
+        yield FieldProblem("proxy", "bad_url", sentence)
     elif "@" in proxy:
         sentence = "User and password do not belong into the address: choose a credential for them."
         yield FieldProblem("proxy", "user_in_url", sentence)

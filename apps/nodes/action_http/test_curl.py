@@ -66,6 +66,7 @@ def test_a_quotation_that_never_ends_is_refused(text) -> None:
             GET | {"timeout_s": 5, "connect_timeout_s": 1.5},
         ),
         (f"curl -x proxy.example:3128 {URL}", GET | {"proxy": "http://proxy.example:3128"}),
+        (f"curl --proxy HTTPS://p.example {URL}", GET | {"proxy": "https://p.example"}),
         (
             f"curl -H 'Accept: a/b' -H'X-Empty;' -H 'X-Gone:' -A me -e http://from {URL}",
             GET
@@ -202,7 +203,10 @@ def test_a_user_in_the_address_is_taken_out() -> None:
         ("-X PURGE", "The method is none that an HTTP request has and is left out."),
         ("-m soon", "The number of --max-time cannot be read and is left out."),
         ("-m 900", "The number of --max-time must be from 1 to 300."),
-        ("-x socks5://a", "Only an http:// proxy can be used; the one of --proxy is left out."),
+        (
+            "-x socks5://a",
+            "Only an http:// or https:// proxy can be used; the one of --proxy is left out.",
+        ),
         ("https://other.example", "Of several addresses the first one is taken."),
         ("-H 'Host: a'", "The header Host is set by the connection itself and left out."),
         ("-H @file", "Files are not read: the headers of --header @… are left out."),

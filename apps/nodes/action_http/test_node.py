@@ -448,7 +448,7 @@ def test_it_acts_on_the_world() -> None:
         ({"url": URL, "max_redirects": 6}, ("max_redirects", "field_range")),
         ({"url": URL, "response_type": "xml"}, ("response_type", "field_choice")),
         ({"url": URL, "max_body_bytes": 10_485_761}, ("max_body_bytes", "field_range")),
-        ({"url": URL, "proxy": "https://proxy.example"}, ("proxy", "bad_url")),
+        ({"url": URL, "proxy": "socks5://proxy.example"}, ("proxy", "bad_url")),
         ({"url": URL, "proxy": "http://a:b@proxy.example"}, ("proxy", "user_in_url")),
         ({"url": URL, "proxy": "{{ 1 +"}, ("proxy", "syntax_error")),
         ({"url": URL, "proxy_credential": "egress"}, ("proxy", "field_required")),
