@@ -56,7 +56,7 @@ class Call:
 
     def __init__(self, timeout_s: float, cancellation: Cancellation) -> None:
         self._deadline = time.monotonic() + timeout_s
-        self._timeout_s = timeout_s
+        self._awaited = f"reply within {timeout_s:g} s"
         self.cancellation = cancellation
         # True from the first byte sent: from then on the server may have acted.
         self.may_have_arrived = False
@@ -81,4 +81,16 @@ class Call:
 
     def timed_out(self) -> CallTimedOutError:
         """Return the failure that says that time is over."""
-        return CallTimedOutError(f"no reply within {self._timeout_s:g} s")
+        return CallTimedOutError(f"no {self._awaited}")
+
+    @contextmanager
+    def connecting(self, timeout_s: float | None) -> Iterator[None]:
+        """Let the block, in which a connection comes about, end after `timeout_s` at the latest."""
+        deadline, awaited = self._deadline, self._awaited
+        if timeout_s is not None and time.monotonic() + timeout_s < deadline:
+            self._deadline = time.monotonic() + timeout_s
+            self._awaited = f"connection within {timeout_s:g} s"
+        try:
+            yield
+        finally:
+            self._deadline, self._awaited = deadline, awaited

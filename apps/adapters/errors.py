@@ -8,6 +8,7 @@ PortError (apps.engine.errors)
     ├── CredentialHostError      credential_host      not a place where the step's credentials may go
     ├── DnsFailedError           dns_failed           the name has no address
     ├── ConnectFailedError       connect_failed       nobody answers there
+    ├── ProxyRefusedError        proxy_refused        the proxy makes no connection
     ├── TlsFailedError           tls_failed           no trusted encryption
     ├── CallTimedOutError        timeout              the time for the whole exchange is over
     ├── ConnectionLostError      connection_lost      the server went away before its reply was whole
@@ -74,6 +75,12 @@ class ConnectFailedError(HttpError):
 
     code = "connect_failed"
     heals_with_time = True
+
+
+class ProxyRefusedError(HttpError):
+    """The proxy answered, but made no connection; retryable if it says that time may heal it."""
+
+    code = "proxy_refused"
 
 
 class TlsFailedError(HttpError):

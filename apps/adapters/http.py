@@ -10,9 +10,8 @@ from collections.abc import Iterable
 import httpcore2
 
 from apps.adapters import bodies, messages
-from apps.adapters.addresses import Address
 from apps.adapters.calls import Call, Cancellation
-from apps.adapters.destination import Policy, refuse_strange_host
+from apps.adapters.destination import Policy, Resolve, parse, refuse_strange_host
 from apps.adapters.errors import (
     BadReplyError,
     BadRequestError,
@@ -21,7 +20,8 @@ from apps.adapters.errors import (
     TooManyRedirectsError,
 )
 from apps.adapters.messages import Message
-from apps.adapters.transport import Transport, process_transport
+from apps.adapters.proxies import Proxy, authorization_of
+from apps.adapters.transport import Route, Transport, process_transport
 from apps.engine.ports import HttpReply, HttpRequest
 
 MAX_REDIRECTS = 5
@@ -74,30 +74,50 @@ class GuardedHttp:
     def _follow(self, request: HttpRequest, call: Call, transport: Transport) -> HttpReply:
         """Send the request and what its redirects make of it; return the last reply."""
         message = messages.first(request)
-        for _ in range(MAX_REDIRECTS + 1):
+        route = self._route(request, call, transport)
+        most_bytes = self._most_bytes(request)
+        asked = request.max_redirects
+        most_redirects = MAX_REDIRECTS if asked is None else min(MAX_REDIRECTS, asked)
+        for _ in range(most_redirects + 1):
             refuse_strange_host(message.url, request.allowed_hosts)
-            reply = self._exchange(message, call, transport)
+            reply = self._exchange(message, call, transport, route, most_bytes)
             location = reply.headers.get("location")
             is_redirect = request.follow_redirects and reply.status in messages.REDIRECT_STATUSES
             if not is_redirect or location is None:
                 return reply
             message = messages.after_redirect(message, reply.status, location)
-        raise TooManyRedirectsError(f"the server redirected more than {MAX_REDIRECTS} times")
+        raise TooManyRedirectsError(f"the server redirected more than {most_redirects} times")
 
-    def _exchange(self, message: Message, call: Call, transport: Transport) -> HttpReply:
+    def _most_bytes(self, request: HttpRequest) -> int:
+        own = self._policy.max_response_bytes
+        return own if request.max_reply_bytes is None else min(own, request.max_reply_bytes)
+
+    def _route(self, request: HttpRequest, call: Call, transport: Transport) -> Route:
+        """Return how every hop of a request is reached; a proxy is judged like any other place."""
+        proxy = None
+        if request.proxy is not None:
+            url = parse(request.proxy.url)
+            addresses = self._policy.addresses(url, _resolver(call, transport))
+            proxy = Proxy(url, addresses, authorization_of(request.proxy))
+        return Route(
+            self._owner,
+            proxy=proxy,
+            connect_timeout_s=request.connect_timeout_s,
+            is_verified=request.verify_tls,
+        )
+
+    def _exchange(
+        self, message: Message, call: Call, transport: Transport, route: Route, most_bytes: int
+    ) -> HttpReply:
         """Send one message to one judged address and read its reply."""
-
-        def resolve(name: str, port: int) -> tuple[Address, ...]:
-            return transport.names.look_up(name, port, call)
-
         url = message.url
-        addresses = self._policy.addresses(url, resolve)
+        addresses = self._policy.addresses(url, _resolver(call, transport))
         lent = transport.connection(
-            url, addresses, call, self._owner, may_be_old=message.may_use_old_connection
+            url, addresses, call, route, may_be_old=message.may_use_old_connection
         )
         try:
             with lent as connection:
-                return self._converse(connection, message)
+                return self._converse(connection, message, most_bytes)
         except httpcore2.LocalProtocolError:
             raise BadRequestError("the request is not valid HTTP") from None
         except httpcore2.RemoteProtocolError as reason:
@@ -105,7 +125,9 @@ class GuardedHttp:
         except httpcore2.NetworkError:
             raise _lost(url.shown) from None
 
-    def _converse(self, connection: httpcore2.HTTP11Connection, message: Message) -> HttpReply:
+    def _converse(
+        self, connection: httpcore2.HTTP11Connection, message: Message, most_bytes: int
+    ) -> HttpReply:
         url = message.url
         sent = httpcore2.Request(
             message.method,
@@ -116,29 +138,33 @@ class GuardedHttp:
         response = connection.handle_request(sent)
         try:
             headers = _headers(response.headers)
-            return self._reply(message.method, response, headers)
+            return _reply(message.method, response, headers, most_bytes)
         finally:
             response.close()
 
-    def _reply(
-        self, method: str, response: httpcore2.Response, headers: dict[str, str]
-    ) -> HttpReply:
-        limit = self._policy.max_response_bytes
-        length = headers.get("content-length", "0")
-        # Twenty digits are more than any machine holds, and longer numbers are slow to read.
-        if method != "HEAD" and length[:20].isdecimal() and int(length[:20]) > limit:
-            raise bodies.too_large(limit)
-        chunks: Iterable[bytes] = response.iter_stream()
-        encoding = headers.get("content-encoding", "")
-        body = bodies.read(chunks, encoding, max_bytes=limit)
-        if body and bodies.is_packed(encoding):
-            # They describe what was sent, not what the caller is given.
-            headers = {
-                name: value
-                for name, value in headers.items()
-                if name not in {"content-encoding", "content-length"}
-            }
-        return HttpReply(response.status, headers, body)
+
+def _resolver(call: Call, transport: Transport) -> Resolve:
+    return lambda name, port: transport.names.look_up(name, port, call)
+
+
+def _reply(
+    method: str, response: httpcore2.Response, headers: dict[str, str], limit: int
+) -> HttpReply:
+    length = headers.get("content-length", "0")
+    # Twenty digits are more than any machine holds, and longer numbers are slow to read.
+    if method != "HEAD" and length[:20].isdecimal() and int(length[:20]) > limit:
+        raise bodies.too_large(limit)
+    chunks: Iterable[bytes] = response.iter_stream()
+    encoding = headers.get("content-encoding", "")
+    body = bodies.read(chunks, encoding, max_bytes=limit)
+    if body and bodies.is_packed(encoding):
+        # They describe what was sent, not what the caller is given.
+        headers = {
+            name: value
+            for name, value in headers.items()
+            if name not in {"content-encoding", "content-length"}
+        }
+    return HttpReply(response.status, headers, body)
 
 
 def _headers(raw: list[tuple[bytes, bytes]]) -> dict[str, str]:

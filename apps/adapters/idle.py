@@ -17,7 +17,8 @@ class Key(NamedTuple):
     """What two calls must have in common to share a connection.
 
     The literal address is part of it: a call is given only what its own look-up has found and its
-    own policy allows. So is the owner, because some servers sign in a connection, not a request.
+    own policy allows. So is the owner, because some servers sign in a connection, not a request; so is the
+    proxy with its user; and a connection whose certificate nobody checked serves none that wants it checked.
     """
 
     owner: str
@@ -25,6 +26,8 @@ class Key(NamedTuple):
     name: str
     port: int
     address: str
+    proxy: str = ""
+    is_verified: bool = True
 
 
 @dataclass(frozen=True, slots=True)

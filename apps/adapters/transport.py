@@ -11,6 +11,7 @@ import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cached_property
 
 import httpcore2
@@ -21,6 +22,7 @@ from apps.adapters.destination import Resolve, Url
 from apps.adapters.errors import CallTimedOutError, ConnectFailedError, HttpError, TlsFailedError
 from apps.adapters.idle import Held, IdleConnections, Key
 from apps.adapters.names import Names, system_resolve
+from apps.adapters.proxies import Proxy
 from apps.adapters.wire import Dial, Wire
 
 # At level DEBUG the library writes whole header lists, credentials included.
@@ -28,6 +30,27 @@ logging.getLogger("httpcore2").setLevel(logging.INFO)
 
 # Below the five seconds after which the common servers hang up, so that we nearly always go first.
 KEPT_IDLE_S = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """How a call of `owner` reaches its servers: by which proxy, how soon, and whether they must prove themselves."""
+
+    owner: str
+    proxy: Proxy | None = None
+    connect_timeout_s: float | None = None
+    is_verified: bool = True
+
+    def goals(self, addresses: tuple[Address, ...]) -> tuple[Address, ...]:
+        """Return the addresses to be tried; a proxy is asked for one alone, of the kind that every proxy speaks."""
+        if self.proxy is None:
+            return addresses
+        return tuple(sorted(addresses, key=lambda address: address.version)[:1])
+
+    def key(self, url: Url, address: Address) -> Key:
+        """Return what a connection to `address` that comes about by this route is kept under."""
+        proxy = "" if self.proxy is None else self.proxy.identity
+        return Key(self.owner, *url.origin, str(address), proxy, self.is_verified)
 
 
 class Transport:
@@ -51,21 +74,32 @@ class Transport:
 
     @contextmanager
     def connection(
-        self, url: Url, addresses: tuple[Address, ...], call: Call, owner: str, *, may_be_old: bool
+        self,
+        url: Url,
+        addresses: tuple[Address, ...],
+        call: Call,
+        route: Route,
+        *,
+        may_be_old: bool,
     ) -> Iterator[httpcore2.HTTP11Connection]:
-        """Lend a connection to one of `addresses`, if allowed an idle one of the same owner.
+        """Lend a connection to one of `addresses`, if allowed an idle one that came about alike.
 
         While it is lent, aborting the call ends its blocking operations at once. Afterwards it is
         kept if its exchange is complete.
 
         Raises:
-            ConnectFailedError, TlsFailedError: none of the addresses could be reached.
+            ConnectFailedError, TlsFailedError, ProxyRefusedError: none of the addresses could be reached.
             CallTimedOutError, CallAbortedError: the call ended first.
         """
-        keys = [Key(owner, *url.origin, str(address)) for address in addresses]
-        held = self._kept(keys, call) if may_be_old else None
+        goals = route.goals(addresses)
+        keys = {address: route.key(url, address) for address in goals}
+        held = self._kept(list(keys.values()), call) if may_be_old else None
         if held is None:
-            held = self._opened(url, addresses, keys, call)
+            with call.connecting(route.connect_timeout_s):
+                address, wire = self._opened(url, goals, call, route)
+            origin = httpcore2.Origin(url.scheme.encode(), url.name.encode(), url.port)
+            connection = httpcore2.HTTP11Connection(origin, wire, keepalive_expiry=KEPT_IDLE_S)
+            held = Held(keys[address], wire, connection)
         try:
             with call.cancellation.waking(held.wire.wake):
                 yield held.connection
@@ -83,6 +117,14 @@ class Transport:
         context.set_alpn_protocols(["http/1.1"])
         return context
 
+    @cached_property
+    def _blind_tls(self) -> ssl.SSLContext:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        context.set_alpn_protocols(["http/1.1"])
+        return context
+
     def _kept(self, keys: list[Key], call: Call) -> Held | None:
         for key in keys:
             held = self.idle.take(key)
@@ -92,15 +134,21 @@ class Transport:
         return None
 
     def _opened(
-        self, url: Url, addresses: tuple[Address, ...], keys: list[Key], call: Call
-    ) -> Held:
+        self, url: Url, goals: tuple[Address, ...], call: Call, route: Route
+    ) -> tuple[Address, Wire]:
+        """Return a wire to the first of `goals` that can be reached, and which it is."""
+        proxy = route.proxy
+        dialled = goals if proxy is None else proxy.addresses
         failure: HttpError = ConnectFailedError(f"{url.shown} has no address")
-        for index, address in enumerate(addresses):
+        for index, address in enumerate(dialled):
             # Each gets its share of the time, so that a dead first one leaves the next a chance.
-            share_s = call.remaining_s() / (len(addresses) - index)
+            share_s = call.remaining_s() / (len(dialled) - index)
             wire = Wire(address, call)
             try:
-                self._connect(wire, url, share_s)
+                self._connect(wire, url if proxy is None else proxy.url, share_s)
+                if proxy is not None:
+                    self._lead(wire, proxy, url, goals[0])
+                self._encrypt(wire, url, self._tls if route.is_verified else self._blind_tls)
             except (ConnectFailedError, CallTimedOutError) as reason:
                 wire.close()
                 failure = reason
@@ -108,18 +156,36 @@ class Transport:
                 wire.close()
                 raise
             else:
-                origin = httpcore2.Origin(url.scheme.encode(), url.name.encode(), url.port)
-                connection = httpcore2.HTTP11Connection(origin, wire, keepalive_expiry=KEPT_IDLE_S)
-                return Held(keys[index], wire, connection)
+                return (address if proxy is None else goals[0]), wire
         raise failure
 
-    def _connect(self, wire: Wire, url: Url, timeout_s: float) -> None:
+    def _connect(self, wire: Wire, dialled: Url, timeout_s: float) -> None:
         call = wire.call
         try:
             with call.cancellation.waking(wire.wake):
-                wire.connect(self._dial, url.port, timeout_s)
-                if url.scheme == "https":
-                    wire.encrypt(self._tls, url.name)
+                wire.connect(self._dial, dialled.port, timeout_s)
+                call.check()
+        except OSError as reason:
+            call.check()
+            raise _failure(dialled, reason, call) from None
+
+    def _lead(self, wire: Wire, proxy: Proxy, url: Url, goal: Address) -> None:
+        """Lead a connected wire through a proxy, which must prove itself whatever is asked of the server."""
+        self._encrypt(wire, proxy.url, self._tls)
+        call = wire.call
+        try:
+            with call.cancellation.waking(wire.wake):
+                proxy.tunnel(wire, goal, url.port)
+        except httpcore2.NetworkError:
+            raise ConnectFailedError(f"the proxy {proxy.url.shown} hung up") from None
+
+    def _encrypt(self, wire: Wire, url: Url, context: ssl.SSLContext) -> None:
+        if url.scheme != "https":
+            return
+        call = wire.call
+        try:
+            with call.cancellation.waking(wire.wake):
+                wire.encrypt(context, url.name)
                 call.check()
         except OSError as reason:
             call.check()

@@ -13,6 +13,7 @@ import httpcore2
 
 from apps.adapters.addresses import Address
 from apps.adapters.calls import Call
+from apps.adapters.nested import NestedTls
 
 # Starts connecting a socket that does not block.
 Dial = Callable[[socket.socket, tuple[str, int]], None]
@@ -30,6 +31,8 @@ class Wire(httpcore2.NetworkStream):
     def __init__(self, address: Address, call: Call) -> None:
         family = socket.AF_INET if address.version == 4 else socket.AF_INET6
         self._sock = socket.socket(family, socket.SOCK_STREAM)
+        # What bytes are read from and written to: the socket, or the encryption inside of its encryption.
+        self._way: socket.socket | NestedTls = self._sock
         self._address = address
         self.call = call
 
@@ -61,17 +64,24 @@ class Wire(httpcore2.NetworkStream):
             raise OSError(number, os.strerror(number))
 
     def encrypt(self, context: ssl.SSLContext, name: str) -> None:
-        """Shake hands with the server as `name`, which its certificate must be for."""
-        sock = context.wrap_socket(self._sock, server_hostname=name, do_handshake_on_connect=False)
-        self._sock = sock
-        sock.settimeout(self.call.remaining_s())
-        sock.do_handshake()
+        """Shake hands with the server as `name`, which its certificate must be for; a second time inside of the first."""
+        way: ssl.SSLSocket | NestedTls
+        if isinstance(self._sock, ssl.SSLSocket):
+            way = NestedTls(self._sock, context, name)
+        else:
+            way = context.wrap_socket(
+                self._sock, server_hostname=name, do_handshake_on_connect=False
+            )
+            self._sock = way
+        self._way = way
+        way.settimeout(self.call.remaining_s())
+        way.do_handshake()
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Return the next bytes, or none at the end of the connection."""
         try:
-            self._sock.settimeout(self.call.remaining_s())
-            data = self._sock.recv(max_bytes)
+            self._way.settimeout(self.call.remaining_s())
+            data = self._way.recv(max_bytes)
         except TimeoutError:
             raise self.call.timed_out() from None
         except OSError as reason:
@@ -85,9 +95,9 @@ class Wire(httpcore2.NetworkStream):
         view = memoryview(buffer)
         try:
             while view:
-                self._sock.settimeout(self.call.remaining_s())
+                self._way.settimeout(self.call.remaining_s())
                 self.call.may_have_arrived = True
-                view = view[self._sock.send(view) :]
+                view = view[self._way.send(view) :]
         except TimeoutError:
             raise self.call.timed_out() from None
         except OSError as reason:

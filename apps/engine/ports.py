@@ -12,10 +12,21 @@ from apps.engine.value import Json
 
 
 @dataclass(frozen=True, slots=True)
+class HttpProxy:
+    """A server through which a call is made; a user has a password."""
+
+    url: str | Secret
+    user: str | Secret = ""
+    password: str | Secret = ""
+
+
+@dataclass(frozen=True, slots=True)
 class HttpRequest:
     """One call. `url` is absolute; `body` are the bytes to send; secrets are revealed on the wire only.
 
     Each list in `allowed_hosts` is a credential's: the call and its redirects go only where every one allows it.
+    `connect_timeout_s` bounds the connection alone, `max_reply_bytes` the body that comes; the platform's own
+    bounds hold beside them, also if they are None.
     """
 
     method: str
@@ -25,6 +36,11 @@ class HttpRequest:
     timeout_s: float = 30.0
     follow_redirects: bool = True
     allowed_hosts: tuple[tuple[str, ...], ...] = ()
+    max_redirects: int | None = None
+    connect_timeout_s: float | None = None
+    max_reply_bytes: int | None = None
+    proxy: HttpProxy | None = None
+    verify_tls: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +58,7 @@ class Http(Protocol):
 
         Raises:
             PortError: no reply came: `bad_url`, `bad_request`, `blocked_destination`, `credential_host`, `dns_failed`,
-                `connect_failed`, `tls_failed`, `timeout`, `connection_lost`, `bad_reply`,
+                `connect_failed`, `proxy_refused`, `tls_failed`, `timeout`, `connection_lost`, `bad_reply`,
                 `too_large`, `too_many_redirects`, `aborted`.
         """
         ...

@@ -191,6 +191,7 @@ class Given:
     handler: Handler = nobody_home
     code: Code = field(default_factory=FakeCode)
     woken: Reason | None = None
+    clock: FakeClock = field(default_factory=FakeClock)
 
 
 def try_node(kind: NodeType, config: Mapping[str, Json], given: Given | None = None) -> Tried:
@@ -222,7 +223,7 @@ def try_node(kind: NodeType, config: Mapping[str, Json], given: Given | None = N
     )
     known = Known({StepKey(name): value for name, value in {**found.steps, **found.inputs}.items()})
     log = FakeLog()
-    ports = Ports(http, FakeClock(), log, found.code)
+    ports = Ports(http, found.clock, log, found.code)
     try:
         prepared = prepare(program, facts, key, step, known, ports)
     except EngineError as error:

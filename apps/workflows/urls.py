@@ -7,6 +7,7 @@ VERSION = f"{ONE}/versions/<int:number>"
 
 urlpatterns = [
     path("nodes", views.Nodes.as_view()),
+    path("nodes/import-curl", views.ImportCurl.as_view()),
     path("nodes/<str:kind>", views.OneNode.as_view()),
     path("workflows", views.Workflows.as_view()),
     path(ONE, views.OneWorkflow.as_view()),

@@ -32,6 +32,7 @@ ENDPOINTS = [
     ("POST", "/executions/{execution}/steps/hook/decide", "workflow.execute", {"decision": "fail"}),
     ("GET", "/nodes", "workflow.read", None),
     ("GET", "/nodes/control:if", "workflow.read", None),
+    ("POST", "/nodes/import-curl", "workflow.read", {"command": "curl https://a.example"}),
     ("GET", "/webhooks", "webhook.read", None),
     ("GET", "/webhooks/{webhook}", "webhook.read", None),
     ("PATCH", "/webhooks/{webhook}", "webhook.update", {"is_paused": True}),

@@ -4,44 +4,87 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from apps.engine.errors import NodeError
 from apps.engine.fields import Field, FieldProblem, Kind, is_templated
 from apps.engine.graph import Effect
 from apps.engine.node import Context, NodeType, Raw, Result
-from apps.engine.ports import HttpRequest
+from apps.engine.ports import HttpReply, HttpRequest
+from apps.engine.problem import Severity
+from apps.engine.value import DEFAULT_LIMITS
 from apps.nodes.action_http import auth
+from apps.nodes.action_http.body import BODY_TYPES, PARTS, STRUCTURED, body_of
+from apps.nodes.action_http.paging import (
+    PAGING,
+    Turn,
+    body_of_turn,
+    gather,
+    paging_problems,
+    query_of_turn,
+)
+from apps.nodes.action_http.proxy import PROXY, proxy_of, proxy_problems
 from apps.nodes.action_http.reply import is_accepted, output_of, refusal_of, status_problems
-from apps.nodes.action_http.request import body_of, headers_of, is_on_the_web, url_of
+from apps.nodes.action_http.request import LIST_STYLES, headers_of, is_on_the_web, url_of
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 # Sending these twice does what sending them once does (RFC 9110, section 9.2.2).
 REPEATABLE_METHODS = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
 USUAL_ATTEMPTS = 3
 USUAL_TIMEOUT_S = 30.0
+MOST_REDIRECTS = 5
 
 
 def run(ctx: Context) -> Result:
-    """Make the call and return `{status_code, headers, body}`; a JSON body is parsed.
+    """Make the call and return `{status_code, headers, body}`; with pages their items, `pages` and `has_more`.
 
     Raises:
         NodeError: `http_status`, the server refused (retryable for 408, 429, 500, 502, 503 and 504);
-            `bad_config`, a rendered value cannot be sent; `token_refused`, an OAuth 2.0 server gave no token.
+            `bad_config`, `bad_url`, `bad_header`, a rendered value cannot be sent; `token_refused`, an OAuth 2.0 server
+            gave no token; `not_json`, the answer is none
+            although it must be; `timeout`, the time is over between two pages; whatever `gather` says of pages.
         PortError: no reply came.
     """
-    body, content_type = body_of(ctx.config)
+    timeout_s = min(ctx.config.number("timeout_s"), ctx.timeout_s)
+    if ctx.config.text("pagination") == "off":
+        reply = _exchange(ctx, Turn(), ctx.idempotency_key, timeout_s)
+        return Result(output_of(reply, ctx.config.text("response_type")))
+    ends_s = ctx.clock.monotonic_s() + timeout_s
+
+    def fetch(turn: Turn) -> HttpReply:
+        left_s = ends_s - ctx.clock.monotonic_s()
+        if left_s <= 0:
+            sentence = f"The pages did not all come within {timeout_s:g} s."
+            raise NodeError("timeout", sentence, is_retryable=True)
+        # No step's key has a number sign, so no page shares its key with another step.
+        return _exchange(ctx, turn, f"{ctx.idempotency_key}#{turn.number}", left_s)
+
+    method, is_keyed = ctx.config.text("method"), ctx.config.flag("is_keyed")
+    return Result(gather(ctx.config, fetch, may_repeat=is_keyed or method in REPEATABLE_METHODS))
+
+
+def _exchange(ctx: Context, turn: Turn, key: str, timeout_s: float) -> HttpReply:
+    config = ctx.config
+    body, content_type = body_of(config, body_of_turn(config, turn), key)
     reply = auth.send(
         ctx,
         HttpRequest(
-            method=ctx.config.text("method"),
-            url=url_of(ctx.config),
-            headers=headers_of(ctx.config, content_type, ctx.idempotency_key),
+            method=config.text("method"),
+            url=url_of(config, link=turn.link, turned=query_of_turn(config, turn)),
+            headers=headers_of(config, content_type, key),
             body=body,
-            timeout_s=min(ctx.config.number("timeout_s"), ctx.timeout_s),
-            follow_redirects=ctx.config.flag("follow_redirects"),
+            timeout_s=timeout_s,
+            follow_redirects=config.flag("follow_redirects"),
+            max_redirects=int(config.number("max_redirects")),
+            connect_timeout_s=(
+                config.number("connect_timeout_s") if config.is_given("connect_timeout_s") else None
+            ),
+            max_reply_bytes=int(config.number("max_body_bytes")),
+            proxy=proxy_of(ctx),
+            verify_tls=config.flag("verify_tls"),
         ),
     )
-    if reply.status >= 400 and not is_accepted(reply.status, ctx.config.json("accept_status")):
+    if reply.status >= 400 and not is_accepted(reply.status, config.json("accept_status")):
         raise refusal_of(reply, ctx.clock.now())
-    return Result(output_of(reply))
+    return reply
 
 
 def _attempts(config: Raw) -> int:
@@ -59,9 +102,16 @@ def _timeout_s(config: Raw) -> float:
 
 def _check(config: Raw) -> Iterator[FieldProblem]:
     yield from status_problems(config)
+    yield from paging_problems(config)
+    if config.get("verify_tls") is False:
+        sentence = (
+            "Certificates are not checked: whoever stands in between can read and change all of it."
+        )
+        yield FieldProblem("verify_tls", "tls_unverified", sentence, severity=Severity.WARNING)
     url = config.get("url")
     if isinstance(url, str) and url and not is_templated(url) and not is_on_the_web(url):
         yield FieldProblem("url", "bad_url", "The address must begin with http:// or https://.")
+    yield from proxy_problems(config)
 
 
 NODE = NodeType(
@@ -96,8 +146,16 @@ NODE = NodeType(
             name="query",
             kind=Kind.KEY_VALUE,
             title="Query",
-            help="Added to the address; a list is sent as a repeated name, null is not sent.",
+            help="Added to the address; null is not sent.",
             is_secret_ok=True,
+        ),
+        Field(
+            name="list_style",
+            kind=Kind.SELECT,
+            title="Lists are sent as",
+            help="In query and form: a=1&a=2, a[]=1&a[]=2, a[0]=1&a[1]=2, or a=1,2.",
+            options=LIST_STYLES,
+            default="repeat",
         ),
         Field(
             name="headers",
@@ -112,21 +170,48 @@ NODE = NodeType(
             title="Body",
             help="Sent as JSON, or, if it is a text, as it is.",
             is_secret_ok=True,
+            depends_on=("body_type", STRUCTURED),
         ),
         Field(
             name="body_type",
             kind=Kind.SELECT,
             title="Body is sent as",
-            options=("auto", "json", "form"),
+            options=BODY_TYPES,
             default="auto",
         ),
+        Field(
+            name="text",
+            kind=Kind.TEMPLATE,
+            title="Text",
+            help="Sent as it is.",
+            is_required=True,
+            is_secret_ok=True,
+            depends_on=("body_type", ("text",)),
+        ),
+        Field(
+            name="content_type",
+            kind=Kind.TEMPLATE,
+            title="Content type",
+            placeholder="application/xml",
+            default="text/plain; charset=utf-8",
+            depends_on=("body_type", ("text",)),
+        ),
+        PARTS,
         Field(
             name="timeout_s",
             kind=Kind.NUMBER,
             title="Timeout",
-            help="Seconds for the whole exchange.",
+            help="Seconds for the whole exchange, over all redirects and pages.",
             default=USUAL_TIMEOUT_S,
             minimum=1,
+            maximum=300,
+        ),
+        Field(
+            name="connect_timeout_s",
+            kind=Kind.NUMBER,
+            title="Timeout of the connection",
+            help="Seconds until the server must have taken the call. Empty: the timeout alone.",
+            minimum=0.1,
             maximum=300,
         ),
         Field(
@@ -139,7 +224,43 @@ NODE = NodeType(
             name="follow_redirects",
             kind=Kind.BOOLEAN,
             title="Follow redirects",
-            help="At most ten, each checked like the first address.",
+            help="Each is checked like the first address.",
+            default=True,
+        ),
+        Field(
+            name="max_redirects",
+            kind=Kind.NUMBER,
+            title="Most redirects",
+            default=MOST_REDIRECTS,
+            minimum=1,
+            maximum=MOST_REDIRECTS,
+            is_whole=True,
+            depends_on=("follow_redirects", (True,)),
+        ),
+        Field(
+            name="response_type",
+            kind=Kind.SELECT,
+            title="Answer is read as",
+            help="auto goes by its Content-Type; json fails if it is none. Pages are JSON always.",
+            options=("auto", "json", "text"),
+            default="auto",
+        ),
+        Field(
+            name="max_body_bytes",
+            kind=Kind.NUMBER,
+            title="Largest answer",
+            help="Bytes of the body, unpacked.",
+            default=DEFAULT_LIMITS.output_bytes,
+            minimum=1,
+            maximum=DEFAULT_LIMITS.output_bytes,
+            is_whole=True,
+        ),
+        *PROXY,
+        Field(
+            name="verify_tls",
+            kind=Kind.BOOLEAN,
+            title="Check certificates",
+            help="Off, anybody in between can read and change what is sent.",
             default=True,
         ),
         Field(
@@ -149,6 +270,7 @@ NODE = NodeType(
             help="Then POST and PATCH can be repeated as safely as GET.",
             default=False,
         ),
+        *PAGING,
     ),
     output_schema={
         "type": "object",
@@ -156,6 +278,8 @@ NODE = NodeType(
             "status_code": {"type": "integer"},
             "headers": {"type": "object"},
             "body": {},
+            "pages": {"type": "integer"},
+            "has_more": {"type": "boolean"},
         },
         "required": ["status_code", "headers", "body"],
     },

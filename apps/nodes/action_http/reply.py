@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 import re
 from collections.abc import Iterator
 from datetime import datetime
@@ -26,14 +27,42 @@ _STATUS = re.compile(r"([1-5])xx|([1-5]\d\d)(?:-([1-5]\d\d))?")
 _CHARSET = re.compile(r"charset=\"?([A-Za-z0-9._-]{1,40})", re.IGNORECASE)
 
 
-def output_of(reply: HttpReply) -> dict[str, Json]:
-    """Return status, headers and body. A body that is no text is given as base64 and says so."""
+def output_of(reply: HttpReply, response_type: str = "auto") -> dict[str, Json]:
+    """Return status, headers and body. `auto` gives a body that is no text as base64 and says so.
+
+    Raises:
+        NodeError: `not_json`, the body must be JSON and is none.
+    """
     output: dict[str, Json] = {"status_code": reply.status, "headers": dict(reply.headers)}
+    if response_type != "auto":
+        return output | {"body": _json_of(reply) if response_type == "json" else _text_of(reply)}
     body, is_text = _body_of(reply)
     output["body"] = body
     if not is_text:
         output["body_encoding"] = "base64"
     return output
+
+
+def _json_of(reply: HttpReply) -> Json:
+    if not reply.body:
+        return None
+    try:
+        parsed: Json = json.loads(_text_of(reply))
+    except (ValueError, RecursionError):
+        parsed = math.nan  # which is no JSON either
+    if not is_json(parsed) or is_deeper(parsed, DEEPEST_BODY):
+        raise NodeError("not_json", "The server's answer is not the JSON that it must be.")
+    return parsed
+
+
+def _text_of(reply: HttpReply) -> str:
+    """Return the body as text; what cannot be read in its charset becomes U+FFFD."""
+    charset = _CHARSET.search(reply.headers.get("content-type", ""))
+    try:
+        text = reply.body.decode(charset[1] if charset else "utf-8", "replace")
+    except (LookupError, UnicodeError):
+        text = reply.body.decode("utf-8", "replace")
+    return text.replace("\0", "\ufffd")
 
 
 def _body_of(reply: HttpReply) -> tuple[Json, bool]:

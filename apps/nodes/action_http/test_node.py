@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
+from datetime import timedelta
+from email.utils import format_datetime
 
 import pytest
 
+from apps.engine.credential import Credential
 from apps.engine.errors import PortError
 from apps.engine.graph import Effect
-from apps.engine.ports import HttpReply
+from apps.engine.ports import HttpProxy, HttpReply
+from apps.engine.runner import DAWN
 from apps.engine.secret import Secret
 from apps.engine.testing import (
     Given,
@@ -47,7 +51,12 @@ def test_the_call_is_made_as_configured() -> None:
             "headers": {"X-Name": "Ada"},
             "body": {"id": "{{ trigger.id }}"},
             "timeout_s": 7,
+            "connect_timeout_s": 2,
             "follow_redirects": False,
+            "max_redirects": 3,
+            "max_body_bytes": 1000,
+            "proxy": "http://proxy.example.com:{{ trigger.id }}",
+            "verify_tls": False,
         },
         {"trigger": {"id": 7}},
     )
@@ -61,8 +70,20 @@ def test_the_call_is_made_as_configured() -> None:
         "Idempotency-Key": "execution-1:node",
     }
     assert request.body == '{"id":7}'
-    assert request.timeout_s == 7
-    assert request.follow_redirects is False
+    assert (request.timeout_s, request.connect_timeout_s) == (7, 2)
+    assert (request.follow_redirects, request.max_redirects) == (False, 3)
+    assert request.max_reply_bytes == 1000
+    assert request.proxy == HttpProxy("http://proxy.example.com:7")
+    assert request.verify_tls is False
+
+
+def test_a_call_that_says_nothing_of_its_own_is_bounded_and_checks_certificates() -> None:
+    (request,) = call().requests
+
+    assert (request.timeout_s, request.connect_timeout_s) == (30, None)
+    assert (request.follow_redirects, request.max_redirects) == (True, 5)
+    assert request.max_reply_bytes == 10 * 1024 * 1024
+    assert (request.proxy, request.verify_tls) == (None, True)
 
 
 def test_an_address_that_has_a_query_and_a_fragment_keeps_both() -> None:
@@ -98,6 +119,43 @@ def test_headers_of_the_author_win() -> None:
     (request,) = call({"method": "POST", "body": "x", "headers": headers}).requests
 
     assert request.headers == headers
+
+
+def through(proxy, **credential):
+    user = {"username": "ada", "password": Secret("hunter2-hunter2")}
+    vault = {
+        "egress": Credential(
+            **{"name": "egress", "type": "basic_auth", "values": user, **credential}
+        )
+    }
+    return call({"proxy": proxy, "proxy_credential": "egress"}, {"credentials": vault})
+
+
+@pytest.mark.parametrize("allowed", [(), ("proxy.example.com",), ("a.example", "*.example.com")])
+def test_the_user_of_a_proxy_comes_from_a_credential(allowed) -> None:
+    tried = through("http://proxy.example.com:3128", allowed_hosts=allowed)
+
+    assert tried.requests[0].proxy == HttpProxy(
+        "http://proxy.example.com:3128", "ada", Secret("hunter2-hunter2")
+    )
+    assert "hunter2" not in repr([tried.requests, tried.shown_config, tried.output])
+
+
+@pytest.mark.parametrize(
+    ("proxy", "credential", "code"),
+    [
+        ("http://evil.example", {"allowed_hosts": ("proxy.example.com",)}, "blocked_destination"),
+        ("http://evilexample.com", {"allowed_hosts": ("*.example.com",)}, "blocked_destination"),
+        ("http://[", {"allowed_hosts": ("proxy.example.com",)}, "blocked_destination"),
+        ("http://proxy.example", {"values": {"username": "ada"}}, "credential_incomplete"),
+        ("http://proxy.example", {"type": "bearer_token"}, "credential_type"),
+        ("{{ null }}", {}, "bad_config"),
+    ],
+)
+def test_a_user_that_the_proxy_may_not_see_is_not_sent(proxy, credential, code) -> None:
+    tried = through(proxy, **credential)
+
+    assert (tried.answer.code, tried.requests) == (code, [])
 
 
 @pytest.mark.proves("masking")
@@ -180,6 +238,48 @@ def test_what_is_no_text_becomes_base64_and_says_so(content_type, body) -> None:
     assert output["body_encoding"] == "base64"
 
 
+@pytest.mark.parametrize(
+    ("content_type", "body", "output"),
+    [
+        ("text/html", b'{"a": [1]}', {"a": [1]}),
+        ("", b"7", 7),
+        ("", b"", None),
+    ],
+)
+def test_an_answer_that_must_be_json_is_read_as_such(content_type, body, output) -> None:
+    headers = {"content-type": content_type}
+
+    tried = call({"response_type": "json"}, headers=headers, body=body)
+
+    assert tried.output["body"] == output
+
+
+@pytest.mark.parametrize(
+    "body", [b"<html>", b"\xff", b'{"a": NaN}', b"NaN", b"[" * 100_000, rb'"\ud800"']
+)
+def test_an_answer_that_must_be_json_and_is_none_fails(body) -> None:
+    tried = call({"response_type": "json"}, headers=JSON, body=body)
+
+    assert (tried.answer.code, tried.answer.is_retryable) == ("not_json", False)
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "output"),
+    [
+        (JSON, b'{"a": 1}', '{"a": 1}'),
+        ({}, b"caf\xe9 \0", "caf\ufffd \ufffd"),
+        ({"content-type": "text/plain; charset=latin-1"}, b"caf\xe9", "café"),
+        ({"content-type": "text/plain; charset=klingon"}, b"a", "a"),
+        ({"content-type": "text/plain; charset=hex"}, b"a", "a"),
+        ({}, b"", ""),
+    ],
+)
+def test_an_answer_that_must_be_text_is_never_anything_else(headers, body, output) -> None:
+    tried = call({"response_type": "text"}, headers=headers, body=body)
+
+    assert tried.output == {"status_code": 200, "headers": headers, "body": output}
+
+
 @pytest.mark.proves("refusal", "retryable")
 @pytest.mark.parametrize(
     ("status", "is_retryable"),
@@ -222,8 +322,22 @@ def test_a_long_refusal_in_json_is_not_kept() -> None:
     assert call(status=400, headers=JSON, body=body).answer.details == {}
 
 
-def test_a_server_may_say_when_to_come_back() -> None:
-    assert call(status=503, headers={"retry-after": "120"}).answer.retry_after_s == 120
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("120", 120),
+        (format_datetime(DAWN + timedelta(seconds=90), usegmt=True), 90),
+        ("Mon, 01 Jan 1990 00:00:00 GMT", 0),
+        ("soon", None),
+        ("-5", None),
+        ("Mon, 01 Jan 2024 00:00:00 +99999999", None),
+        ("Mon, 01 Jan 99999 00:00:00 GMT", None),
+    ],
+)
+def test_a_server_may_say_when_to_come_back(header, seconds) -> None:
+    failure = call(status=503, headers={"retry-after": header}).answer
+
+    assert failure.retry_after_s == seconds
 
 
 @pytest.mark.parametrize("accepted", [[404], ["404"], ["4xx"], ["400-404"], ["2xx", 404]])
@@ -330,6 +444,20 @@ def test_it_acts_on_the_world() -> None:
         ({"url": URL, "body_type": "raw"}, ("body_type", "field_choice")),
         ({"url": URL, "follow_redirects": "yes"}, ("follow_redirects", "field_type")),
         ({"url": URL, "is_keyed": 1}, ("is_keyed", "field_type")),
+        ({"url": URL, "connect_timeout_s": 0}, ("connect_timeout_s", "field_range")),
+        ({"url": URL, "max_redirects": 6}, ("max_redirects", "field_range")),
+        ({"url": URL, "response_type": "xml"}, ("response_type", "field_choice")),
+        ({"url": URL, "max_body_bytes": 10_485_761}, ("max_body_bytes", "field_range")),
+        ({"url": URL, "proxy": "socks5://proxy.example"}, ("proxy", "bad_url")),
+        ({"url": URL, "proxy": "http://a:b@proxy.example"}, ("proxy", "user_in_url")),
+        ({"url": URL, "proxy": "{{ 1 +"}, ("proxy", "syntax_error")),
+        ({"url": URL, "proxy_credential": "egress"}, ("proxy", "field_required")),
+        (
+            {"url": URL, "proxy": "http://p.example", "proxy_credential": "a b"},
+            ("proxy_credential", "field_type"),
+        ),
+        ({"url": URL, "verify_tls": "no"}, ("verify_tls", "field_type")),
+        ({"url": URL, "verify_tls": False}, ("verify_tls", "tls_unverified")),
     ],
 )
 def test_a_bad_config_is_named_by_its_field(config, problem) -> None:

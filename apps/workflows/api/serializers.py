@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.core.api.serializers import JsonObjectField, JsonValueField, StrictSerializer
+from apps.nodes.action_http.curl import LONGEST_COMMAND
 from apps.workflows.models import Trigger, Workflow, WorkflowVersion
 from apps.workflows.queries import stored
 
@@ -190,3 +191,24 @@ class NodeTypePage(serializers.Serializer[Any]):
     results = NodeTypeOut(many=True)
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
+
+
+class CurlIn(StrictSerializer):
+    """A command as it is copied from a browser or a manual."""
+
+    command = serializers.CharField(max_length=LONGEST_COMMAND)
+
+
+class WantedCredential(serializers.Serializer[Any]):
+    """A secret that was taken out: the type of credential that would hold it, and where it stood."""
+
+    type = serializers.CharField()
+    place = serializers.CharField()
+
+
+class CurlOut(serializers.Serializer[Any]):
+    """The config of an `action:http`. `warnings` say what of the command is left out, `credentials` what is missing."""
+
+    config = JsonObjectField()
+    warnings = serializers.ListField(child=serializers.CharField())
+    credentials = WantedCredential(many=True)

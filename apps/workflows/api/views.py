@@ -15,6 +15,8 @@ from apps.core.api.parsers import StrictJsonParser
 from apps.core.api.permissions import can, principal_of
 from apps.core.api.serializers import NothingIn
 from apps.workflows.api.serializers import (
+    CurlIn,
+    CurlOut,
     DryRunIn,
     DryRunOut,
     NodeTypeOut,
@@ -28,7 +30,7 @@ from apps.workflows.api.serializers import (
     WorkflowRow,
 )
 from apps.workflows.models import Workflow
-from apps.workflows.queries import stored
+from apps.workflows.queries import curl, stored
 from apps.workflows.services import bin as waste
 from apps.workflows.services import drafts, publish, trial
 from apps.workflows.services.trial import DryRun
@@ -275,6 +277,18 @@ class Nodes(WorkflowView):
     def get(self, request: Request) -> Response:
         """List every node type with its fields, ports and help, in alphabetical order; all on one page."""
         return Response({"results": stored.node_types(), "next": None, "previous": None})
+
+
+class ImportCurl(WorkflowView):
+    """A curl command as a node."""
+
+    serializer_class = CurlIn
+
+    @extend_schema(operation_id="nodes_import_curl", request=CurlIn, responses=CurlOut)
+    def post(self, request: Request) -> Response:
+        """Return the config of an `action:http` that does what a curl command does, without its secrets."""
+        body = reading.body(request, CurlIn)
+        return Response(CurlOut(curl.imported(body["command"])).data)
 
 
 class OneNode(WorkflowView):

@@ -348,6 +348,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/nodes/import-curl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Return the config of an `action:http` that does what a curl command does, without its secrets. */
+        post: operations["nodes_import_curl"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/schedules": {
         parameters: {
             query?: never;
@@ -804,6 +821,18 @@ export interface components {
             next?: string;
             /** @description Slug or id. */
             tenant: string;
+        };
+        /** @description A command as it is copied from a browser or a manual. */
+        CurlInRequest: {
+            command: string;
+        };
+        /** @description The config of an `action:http`. `warnings` say what of the command is left out, `credentials` what is missing. */
+        CurlOut: {
+            config: {
+                [key: string]: unknown;
+            };
+            credentials: components["schemas"]["WantedCredential"][];
+            warnings: string[];
         };
         /**
          * @description * `rerun` - rerun
@@ -1537,6 +1566,11 @@ export interface components {
             readonly note: string;
             readonly number: number | null;
         };
+        /** @description A secret that was taken out: the type of credential that would hold it, and where it stood. */
+        WantedCredential: {
+            place: string;
+            type: string;
+        };
         /**
          * @description * `unverified` - unverified
          *     * `secret_missing` - secret_missing
@@ -1634,6 +1668,8 @@ export type SchemaApiKeyOut = components['schemas']['ApiKeyOut'];
 export type SchemaCredentialInRequest = components['schemas']['CredentialInRequest'];
 export type SchemaCredentialOut = components['schemas']['CredentialOut'];
 export type SchemaCrossInRequest = components['schemas']['CrossInRequest'];
+export type SchemaCurlInRequest = components['schemas']['CurlInRequest'];
+export type SchemaCurlOut = components['schemas']['CurlOut'];
 export type SchemaDecisionEnum = components['schemas']['DecisionEnum'];
 export type SchemaDecisionInRequest = components['schemas']['DecisionInRequest'];
 export type SchemaDryRunInRequest = components['schemas']['DryRunInRequest'];
@@ -1705,6 +1741,7 @@ export type SchemaUserOut = components['schemas']['UserOut'];
 export type SchemaValueOut = components['schemas']['ValueOut'];
 export type SchemaVersionOut = components['schemas']['VersionOut'];
 export type SchemaVersionRow = components['schemas']['VersionRow'];
+export type SchemaWantedCredential = components['schemas']['WantedCredential'];
 export type SchemaWarningsEnum = components['schemas']['WarningsEnum'];
 export type SchemaWebhookOut = components['schemas']['WebhookOut'];
 export type SchemaWorkflowInRequest = components['schemas']['WorkflowInRequest'];
@@ -2453,6 +2490,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NodeTypeOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    nodes_import_curl: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CurlInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CurlOut"];
                 };
             };
             /** @description Refused, and why. */
