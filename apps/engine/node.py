@@ -192,7 +192,8 @@ class Script:
 class NodeType:
     """A kind of node, described in data. `ports` may be a function of the config (the cases of a switch).
 
-    `attempts` says how often the type is tried when its author said nothing. `check` finds what single
+    `attempts` says how often the type is tried when its author said nothing; `acts_again`: a second run does a
+    second time what the first one did, and its attempts are for failures that came before. `check` finds what single
     fields cannot show. `reads_input` asks for the outputs of the predecessors though no expression names
     them. `needs_port` refuses edges that do not say by which port they leave. `passes` makes it a container, whose
     handles are ports too; `wants` says how many taken edges are enough to run it (None: all are waited for), `wait_s`
@@ -216,6 +217,7 @@ class NodeType:
     effect: Effect = Effect.PURE
     on_unknown: OnUnknown = OnUnknown.RERUN
     attempts: Callable[[Raw], int] = _one_try
+    acts_again: bool = False
     timeout_s: Callable[[Raw], float] = _usual_time
     check: Callable[[Raw], Iterable[FieldProblem]] = _no_problems
     passes: Passes | None = None
