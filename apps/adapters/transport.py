@@ -72,6 +72,27 @@ class Transport:
         finally:
             self.idle.put(held)
 
+    def wire(self, url: Url, addresses: tuple[Address, ...], call: Call) -> Wire:
+        """Return a socket to one of `addresses`, encrypted if the scheme says so; the caller closes it.
+
+        Raises:
+            ConnectFailedError, TlsFailedError: none of the addresses could be reached.
+            CallTimedOutError, CallAbortedError: the call ended first.
+        """
+        return self._dialled(url, addresses, call)[1]
+
+    def encrypt(self, wire: Wire, url: Url) -> None:
+        """Encrypt a socket that is open, as `url`, whose name its certificate must be for.
+
+        Raises:
+            TlsFailedError, CallTimedOutError, CallAbortedError: no trusted encryption came about.
+        """
+        try:
+            wire.encrypt(self._mail_tls, url.name)
+        except OSError as reason:
+            wire.call.check()
+            raise _failure(url, reason, wire.call) from None
+
     def close(self) -> None:
         """Close the connections that are not lent."""
         self.idle.close()
@@ -82,6 +103,11 @@ class Transport:
         context = self._given_tls or httpcore2.default_ssl_context()
         context.set_alpn_protocols(["http/1.1"])
         return context
+
+    @cached_property
+    def _mail_tls(self) -> ssl.SSLContext:
+        # Mail servers know no protocols to choose from, and some refuse to hear of any.
+        return self._given_tls or httpcore2.default_ssl_context()
 
     def _kept(self, keys: list[Key], call: Call) -> Held | None:
         for key in keys:
@@ -94,6 +120,12 @@ class Transport:
     def _opened(
         self, url: Url, addresses: tuple[Address, ...], keys: list[Key], call: Call
     ) -> Held:
+        index, wire = self._dialled(url, addresses, call)
+        origin = httpcore2.Origin(url.scheme.encode(), url.name.encode(), url.port)
+        connection = httpcore2.HTTP11Connection(origin, wire, keepalive_expiry=KEPT_IDLE_S)
+        return Held(keys[index], wire, connection)
+
+    def _dialled(self, url: Url, addresses: tuple[Address, ...], call: Call) -> tuple[int, Wire]:
         failure: HttpError = ConnectFailedError(f"{url.shown} has no address")
         for index, address in enumerate(addresses):
             # Each gets its share of the time, so that a dead first one leaves the next a chance.
@@ -108,9 +140,7 @@ class Transport:
                 wire.close()
                 raise
             else:
-                origin = httpcore2.Origin(url.scheme.encode(), url.name.encode(), url.port)
-                connection = httpcore2.HTTP11Connection(origin, wire, keepalive_expiry=KEPT_IDLE_S)
-                return Held(keys[index], wire, connection)
+                return index, wire
         raise failure
 
     def _connect(self, wire: Wire, url: Url, timeout_s: float) -> None:
@@ -120,6 +150,8 @@ class Transport:
                 wire.connect(self._dial, url.port, timeout_s)
                 if url.scheme == "https":
                     wire.encrypt(self._tls, url.name)
+                elif url.scheme == "smtps":
+                    wire.encrypt(self._mail_tls, url.name)
                 call.check()
         except OSError as reason:
             call.check()

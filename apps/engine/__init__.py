@@ -35,7 +35,8 @@ Node types: what a node promises and is given.
 - `credential`:
   Credential, Unusable, Opened, Readable, Holder, chosen, secrets_of, missing_behind
 - `ports`:
-  HttpRequest, HttpReply, Http, CodeRequest, ConsoleLine, CodeFault, CodeReply, Code, Clock, Log, Ports
+  HttpRequest, HttpReply, Http, CodeRequest, ConsoleLine, CodeFault, CodeReply, Code, MailRequest, MailReply, Mail, NoMail,
+  Clock, Log, Ports
 - `script`: paths_of
 - `node`:
   Result, Respond, Wait, Stop, output_of, Input, Context, input_of, Script, NodeType, run_of,
@@ -75,7 +76,7 @@ Running: rendering, wrapping, whole executions in memory.
 - `outcome`: StepRecord, Outcome
 - `runner`: first_come, Trial, run
 - `testing`:
-  nobody_home, FakeHttp, no_interpreter, FakeCode, FakeClock, FakeLog, in_memory_ports, revealed,
+  nobody_home, FakeHttp, no_interpreter, FakeCode, no_mail_server, FakeMail, FakeClock, FakeLog, in_memory_ports, revealed,
   draw, Tried, Given, secret_named,
   try_node, problems_in, play, promised, examples_beside
 

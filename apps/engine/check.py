@@ -207,7 +207,9 @@ class _Checker:
         is_again = kind.acts_again or kind.attempts(node.config) == 1
         is_risky = kind.effect is Effect.EXTERNAL and is_again
         if is_risky and not is_chosen and node.on_unknown is OnUnknown.RERUN:
-            keyed = ", or say that the server knows Idempotency-Key" if kind.field("is_keyed") else ""
+            keyed = (
+                ", or say that the server knows Idempotency-Key" if kind.field("is_keyed") else ""
+            )
             self._warn(
                 node,
                 "repeat_unsafe",
