@@ -10,8 +10,7 @@ from apps.engine.failure import Failure
 from apps.engine.fields import Field, Kind
 from apps.engine.graph import MAIN_PORT
 from apps.engine.node import NodeType, Result
-from apps.engine.secret import Secret
-from apps.engine.testing import Given, Tried, problems_in
+from apps.engine.testing import Given, Tried, problems_in, secret_named
 from apps.nodes import catalogue
 from tests.contracts import node_pages
 from tests.contracts.node_proofs import Seen, is_seen, proofs
@@ -156,6 +155,6 @@ def test_a_type_without_tests_lacks_every_proof() -> None:
     ],
 )
 def test_a_claim_counts_only_if_it_was_seen(claim, answer, source, counts) -> None:
-    given = Given(credentials={"key": Secret("hunter2")})
+    given = Given(credentials={"key": secret_named("key", "hunter2")})
 
     assert is_seen(claim, Seen([(given, Tried(answer, [], {}))]), source) is counts
