@@ -30,13 +30,13 @@ class Box:
         self.taken: list[Taken] = []
         self.signed_in: list[tuple[bytes, bytes]] = []
 
-    async def handle_RCPT(self, _server, _session, envelope, address, _options) -> str:  # noqa: N802
+    async def handle_RCPT(self, _server, _session, envelope, address, _options) -> str:  # noqa: N802 - the library looks for this name
         if address in self.refused:
             return self.refused[address]
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, _server, session, envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, _server, session, envelope) -> str:  # noqa: N802 - the library looks for this name
         content, people = envelope.original_content, list(envelope.rcpt_tos)
         self.taken.append(Taken(envelope.mail_from, people, content, session.ssl is not None))
         return f"250 2.0.0 Ok: queued as {len(self.taken)}"

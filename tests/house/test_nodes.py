@@ -17,7 +17,7 @@ SERVICES = "apps/nodes/services/"
 REQUIRED = ("__init__.py", "node.py", "test_node.py", "examples.json", "doc.md", "icon.svg")
 # What a node may import beside the engine: values and pure functions of the standard library.
 PURE = {
-    "__future__", "base64", "binascii", "calendar", "collections", "copy", "csv", "dataclasses", "datetime", "decimal", "enum",
+    "__future__", "base64", "binascii", "calendar", "collections", "copy", "csv", "dataclasses", "datetime", "decimal", "email", "enum",
     "functools", "gzip", "hashlib", "hmac", "html", "io", "itertools", "json", "math", "operator", "re", "string",
     "struct", "textwrap", "types", "typing", "unicodedata", "urllib.parse", "uuid", "xml.parsers.expat",
     "zipfile", "zlib", "zoneinfo",

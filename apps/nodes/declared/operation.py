@@ -17,10 +17,19 @@ USUAL_TIMEOUT_S = 30.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Auth:
-    """What a credential of one type adds to a call; `{token}` stands for the credential's value of that name."""
+    """What a credential of one type adds to a call; `{token}` stands for the credential's value of that name.
+
+    `basic` is what HTTP Basic authentication sends: `{username}:{password}`.
+    """
 
     headers: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
+    basic: str = ""
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Everything in which values of the credential may stand."""
+        return (*self.headers.values(), *self.query.values(), self.basic)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -109,13 +110,14 @@ class Sender:
         asked = urlencode({**query, **plain}, quote_via=quote)
         address = f"{url}{'&' if '?' in url else '?'}{asked}" if asked else url
         is_secret = bool(auth.query)
+        proof = {name: self._filled(text) for name, text in auth.headers.items()}
+        if auth.basic:
+            pair = _revealed(self._filled(auth.basic))
+            proof["Authorization"] = Secret(f"Basic {base64.b64encode(pair.encode()).decode()}")
         return HttpRequest(
             method=method,
             url=Secret(address) if is_secret else address,
-            headers={
-                **shown,
-                **{name: self._filled(text) for name, text in auth.headers.items()},
-            },
+            headers={**shown, **proof},
             body=body,
             timeout_s=timeout_s,
             # Whoever follows a moved POST makes a GET of it, and thinks that it was done.

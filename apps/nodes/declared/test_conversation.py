@@ -122,6 +122,16 @@ def test_a_secret_in_the_address_is_wrapped() -> None:
     assert "s3cret" not in repr(tried)
 
 
+def test_name_and_password_are_sent_as_basic_authentication() -> None:
+    basic = replace(SHELF, auth={"api_key": Auth(basic="{user}:{key}")})
+
+    tried = ask(READ, service=basic)
+
+    header = tried.requests[0].headers["Authorization"]
+    assert revealed(header) == "Basic YWRhOnMzY3JldC1rM3k="
+    assert "YWRhOnMz" not in repr(tried)
+
+
 @pytest.mark.parametrize(
     "config",
     [
