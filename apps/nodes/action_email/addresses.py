@@ -9,14 +9,18 @@ from apps.engine.errors import NodeError
 from apps.engine.value import Json
 
 MOST_RECIPIENTS = 100
+# As much as a hundred of the longest addresses with their names take.
+LONGEST_TEXT = 100_000
+LONGEST_ADDRESS = 320
+LONGEST_NAME = 200
 
 _BREAKING = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 # `Ada <ada@example.com>`, `"Lovelace, Ada" <ada@example.com>` or `ada@example.com`.
 _MAILBOX = re.compile(
-    r"""\s*(?:
-        (?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<plain>[^<>,;"@]*?))\s*<\s*(?P<inside>[^<>\s]+)\s*>
+    r"""[ ]?(?:
+        (?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<plain>[^<>,;"@]*))[ ]?<[ ]?(?P<inside>[^<>\s]+)[ ]?>
         |(?P<bare>[^<>,;"\s]+)
-    )\s*(?:[,;]|$)""",
+    )[ ]?(?:[,;]|$)""",
     re.VERBOSE,
 )
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
@@ -50,30 +54,32 @@ def parsed(text: str) -> list[Mailbox]:
     """
     if _BREAKING.search(text):
         raise BadAddressError("an address may not hold a line break")
+    if len(text) > LONGEST_TEXT:
+        raise BadAddressError(f"addresses take at most {LONGEST_TEXT} characters together")
+    # One blank between words at most, so that no pattern has a choice between several.
+    text = " ".join(text.split()).rstrip(" ,;")
     found: list[Mailbox] = []
     position = 0
-    while text[position:].strip(" ,;"):
+    while position < len(text):
         match = _MAILBOX.match(text, position)
         if match is None:
-            raise BadAddressError(f"{text[position:].strip()[:80]!r} is no mail address")
+            raise BadAddressError(f"{text[position : position + 80].strip()!r} is no mail address")
         position = match.end()
         name = re.sub(r"\\(.)", r"\1", match["quoted"] or "") or (match["plain"] or "").strip()
+        if len(name) > LONGEST_NAME:
+            raise BadAddressError(f"a name has at most {LONGEST_NAME} characters")
         found.append(Mailbox(name, _judged(match["inside"] or match["bare"])))
     return found
 
 
 def _judged(address: str) -> str:
-    local, _, domain = address.rpartition("@")
+    local, _, domain = address[: LONGEST_ADDRESS + 1].rpartition("@")
     try:
         plain = domain.encode("idna").decode("ascii").lower()
     except UnicodeError:
         plain = ""
-    if (
-        len(local) > 64
-        or len(plain) > 253
-        or not _LOCAL.fullmatch(local)
-        or not _DOMAIN.fullmatch(plain)
-    ):
+    is_long = len(address) > LONGEST_ADDRESS or len(local) > 64 or len(plain) > 253
+    if is_long or not _LOCAL.fullmatch(local) or not _DOMAIN.fullmatch(plain):
         raise BadAddressError(f"{address[:80]!r} is no mail address")
     return f"{local}@{plain}"
 

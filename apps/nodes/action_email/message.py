@@ -6,11 +6,11 @@ import base64
 import binascii
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from email import policy
-from email.headerregistry import Address
+from email.header import Header
 from email.message import EmailMessage
 from email.utils import format_datetime
 
@@ -18,6 +18,9 @@ from apps.engine.config import Config
 from apps.engine.errors import NodeError
 from apps.nodes.action_email.addresses import Mailbox
 
+# What begins a word that others decode; whoever writes it himself means the characters.
+ENCODED = "=?"
+LINE = 70
 USUAL_TYPES = {"text": "text/plain", "base64": "application/octet-stream"}
 
 # Seven bits go through every server unchanged, so no server has a reason to write the message anew.
@@ -63,23 +66,49 @@ def bytes_of(letter: Letter, key: str, started_at: datetime) -> bytes:
     Raises:
         NodeError: `bad_config`, a text is none that can be sent.
     """
-    message = EmailMessage(policy=_POLICY)
-    message["Message-ID"] = message_id_of(key, letter.sender.domain)
-    message["Date"] = format_datetime(started_at)
-    message["From"] = _header([letter.sender])
-    for name, mailboxes in (("To", letter.to), ("Cc", letter.cc), ("Reply-To", letter.reply_to)):
-        if mailboxes:
-            message[name] = _header(mailboxes)
-    message["Subject"] = line_of("Subject", letter.subject)
+    content = EmailMessage(policy=_POLICY)
     try:
-        _fill(message, letter)
-        for number, part in enumerate(message.walk()):
+        head = "".join(f"{name}: {text}\r\n" for name, text in _headers(letter, key, started_at))
+        _fill(content, letter)
+        for number, part in enumerate(content.walk()):
             if part.is_multipart():
                 # An equals sign before an underscore stands in no encoding of a part.
                 part.set_boundary(f"=_{_digest(f'{key} {number}')}")
-        return message.as_bytes()
+        return head.encode("ascii") + content.as_bytes()
     except UnicodeError:
         raise NodeError("bad_config", "The letter holds half a character.") from None
+
+
+def _headers(letter: Letter, key: str, started_at: datetime) -> Iterator[tuple[str, str]]:
+    yield "Message-ID", message_id_of(key, letter.sender.domain)
+    yield "Date", format_datetime(started_at)
+    people = {
+        "From": (letter.sender,),
+        "To": letter.to,
+        "Cc": letter.cc,
+        "Reply-To": letter.reply_to,
+    }
+    for name, mailboxes in people.items():
+        if mailboxes:
+            yield name, ",\r\n ".join(map(_shown, mailboxes))
+    yield "Subject", _words(line_of("Subject", letter.subject), used=len("Subject: "))
+
+
+def _shown(mailbox: Mailbox) -> str:
+    if not mailbox.name:
+        return mailbox.address
+    if not mailbox.name.isascii() or ENCODED in mailbox.name:
+        return f"{_words(mailbox.name, used=len('Reply-To: '))}\r\n <{mailbox.address}>"
+    quoted = re.sub(r'(["\\])', r"\\\1", mailbox.name)
+    return f'"{quoted}" <{mailbox.address}>'
+
+
+def _words(text: str, used: int) -> str:
+    """Return a text in lines that every server takes, encoded if it is not plain words anyway."""
+    is_plain = text.isascii() and ENCODED not in text and max(map(len, text.split(" "))) < LINE
+    charset = "us-ascii" if is_plain else "utf-8"
+    header = Header(text, charset, maxlinelen=LINE + 6, header_name=" " * (used - 2))
+    return header.encode(linesep="\r\n")
 
 
 def _fill(message: EmailMessage, letter: Letter) -> None:
@@ -92,10 +121,6 @@ def _fill(message: EmailMessage, letter: Letter) -> None:
     for each in letter.attachments:
         main, _, sub = each.media_type.partition("/")
         message.add_attachment(each.content, maintype=main, subtype=sub, filename=each.filename)
-
-
-def _header(mailboxes: Iterable[Mailbox]) -> tuple[Address, ...]:
-    return tuple(Address(display_name=each.name, addr_spec=each.address) for each in mailboxes)
 
 
 def _digest(text: str) -> str:

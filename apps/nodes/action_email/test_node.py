@@ -5,6 +5,8 @@ from __future__ import annotations
 import email
 import email.policy
 from datetime import timedelta
+from email.header import decode_header, make_header
+from email.utils import getaddresses
 
 import pytest
 
@@ -147,6 +149,37 @@ def test_html_alone_is_no_alternative() -> None:
     assert (message.get_content_type(), words(message)) == ("text/html", "<p>Hi</p>\n")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Plain words, and <some> (signs) of “their” own; "quoted" \\ @ too',
+        "=?utf-8?q?evil?= stays what it is",
+        "ß" * 150,
+        "a" * 150,
+        "🎉 " * 60 + "e\u0301 \u202e",
+    ],
+)
+def test_names_and_subjects_are_read_as_they_were_written(text) -> None:
+    name = text.replace("\\", "\\\\").replace('"', '\\"')
+
+    tried = send({"subject": text, "to": f'"{name}" <ada@example.com>'})
+
+    assert read(tried)["Subject"] == text.rstrip()
+    # The newer reader of the library puts blanks between two encoded words of a name.
+    (shown, address), *_ = getaddresses([email.message_from_bytes(tried.mails[0].message)["To"]])
+    assert str(make_header(decode_header(shown))) == text.rstrip()
+    assert address == "ada@example.com"
+
+
+@pytest.mark.parametrize("unit", ["ß", "a", "a ", "(", '\\"', "=?", "\u202e"])
+def test_the_longest_names_and_subjects_still_make_short_lines(unit) -> None:
+    names = [f'"{unit * (150 // len(unit))}" <a{number}@example.com>' for number in range(100)]
+
+    message = send({"to": "{{ trigger }}", "subject": unit * 400}, trigger=names).mails[0].message
+
+    assert max(map(len, message.split(b"\r\n"))) <= 998
+
+
 def test_a_message_is_seven_bits_wide_in_short_lines() -> None:
     message = send({"body": "Ä" * 5000, "subject": "ß" * 900}).mails[0].message
 
@@ -196,6 +229,8 @@ def test_no_value_can_add_a_header(config, code, breaking) -> None:
         "ädä@example.com",
         f"{'a' * 65}@example.com",
         f"a@{'b' * 64}.com",
+        f"{'x' * 201} <ada@example.com>",
+        "a@example.com," * 10_000,
         7,
         {"address": "ada@example.com"},
     ],
@@ -231,6 +266,8 @@ def test_a_name_in_another_script_is_written_so_that_servers_understand_it() -> 
         ({"body": "{{ trigger.none }}"}, "bad_config"),
         ({"body": "{{ trigger.object }}"}, "bad_config"),
         ({"body": "{{ trigger.half }}"}, "bad_config"),
+        ({"subject": "{{ trigger.half }}"}, "bad_config"),
+        ({"to": "{{ trigger.half }} <ada@example.com>"}, "bad_config"),
         ({"from": "{{ trigger.two }}"}, "bad_address"),
         ({"attachments": [{"filename": "../a", "content": "x"}]}, "bad_config"),
         ({"attachments": [{"filename": " ", "content": "x"}]}, "bad_config"),
