@@ -21,6 +21,9 @@ from apps.engine.secret import Secret
 
 MAX_URL_CHARACTERS = 8192
 DEFAULT_PORTS = {"http": 80, "https": 443}
+# Where mail is handed in; nothing else listens there, and mail is handed in nowhere else.
+MAIL_SCHEMES = frozenset({"smtp", "smtps"})
+MAIL_PORTS = frozenset({25, 465, 587, 2525})
 # More would let one name keep a worker busy dialling; the first answers are the preferred ones.
 MAX_ADDRESSES = 4
 
@@ -81,7 +84,7 @@ class Url:
     def authority(self) -> str:
         """Return what belongs into the Host header."""
         host = f"[{self.name}]" if ":" in self.name else self.name
-        return host if self.port == DEFAULT_PORTS[self.scheme] else f"{host}:{self.port}"
+        return host if self.port == DEFAULT_PORTS.get(self.scheme) else f"{host}:{self.port}"
 
     @property
     def origin(self) -> tuple[str, str, int]:
@@ -125,6 +128,18 @@ def parse(text: str | Secret) -> Url:
     name, address = _named(host)
     target = f"{path}?{query}" if query else path
     return Url(scheme, name, port or DEFAULT_PORTS[scheme], target, address, is_secret)
+
+
+def mail_server(host: str, port: int, *, is_encrypted: bool) -> Url:
+    """Return a mail server as the place that it is; `is_encrypted` from the first byte on.
+
+    Raises:
+        BadUrlError: the host is none, or the port is no port.
+    """
+    if _AMBIGUOUS.search(host) or not host or not 1 <= port <= 65535:
+        raise BadUrlError("the mail server is no host with a port from 1 to 65535")
+    name, address = _named(host)
+    return Url("smtps" if is_encrypted else "smtp", name, port, "", address)
 
 
 def join(base: Url, location: str) -> Url:
@@ -237,6 +252,10 @@ class Policy:
         # The address itself is not named: it would tell a tenant how the network inside looks.
         if is_local or not is_public(address):
             raise _refused(url, "it leads to an address that is not public")
+        if url.scheme in MAIL_SCHEMES:
+            if url.port not in MAIL_PORTS:
+                raise _refused(url, f"mail is not handed in at port {url.port}")
+            return
         is_web_port = url.port in DEFAULT_PORTS.values()
         if not is_web_port and (url.port < _FIRST_FREE_PORT or url.port in _REFUSED_PORTS):
             raise _refused(url, f"port {url.port} belongs to another service than the web")

@@ -15,7 +15,10 @@ PortError (apps.engine.errors)
     ├── BadReplyError            bad_reply            what came back is not HTTP
     ├── ReplyTooLargeError       too_large            more bytes than a reply may have
     ├── TooManyRedirectsError    too_many_redirects   a loop, or a chain without end
-    └── CallAbortedError         aborted              the execution was cancelled meanwhile
+    ├── CallAbortedError         aborted              the execution was cancelled meanwhile
+    ├── MailAuthFailedError      mail_auth_failed     the mail server does not accept name and password
+    ├── MailRefusedError         mail_refused         the mail server does not take the message
+    └── MailUnknownError         mail_unknown         it may have taken it, and did not say so
 
 Messages name scheme, host and port at most, and not even those when the URL is a secret: user info,
 path, query and headers may carry credentials.
@@ -125,3 +128,21 @@ class CallAbortedError(HttpError):
     """Somebody aborted the call; not a failure of the other side."""
 
     code = "aborted"
+
+
+class MailAuthFailedError(HttpError):
+    """The mail server wants another name or password, or the connection is not fit for one."""
+
+    code = "mail_auth_failed"
+
+
+class MailRefusedError(HttpError):
+    """The mail server does not take the message; retryable if it says that this is for now."""
+
+    code = "mail_refused"
+
+
+class MailUnknownError(HttpError):
+    """The message was handed over whole and no answer came: sent again, it may arrive twice."""
+
+    code = "mail_unknown"

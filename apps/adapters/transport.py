@@ -106,6 +106,27 @@ class Transport:
         finally:
             self.idle.put(held)
 
+    def wire(self, url: Url, addresses: tuple[Address, ...], call: Call) -> Wire:
+        """Return a socket to one of `addresses`, encrypted if the scheme says so; the caller closes it.
+
+        Raises:
+            ConnectFailedError, TlsFailedError: none of the addresses could be reached.
+            CallTimedOutError, CallAbortedError: the call ended first.
+        """
+        return self._opened(url, addresses, call, Route(owner=""))[1]
+
+    def encrypt(self, wire: Wire, url: Url) -> None:
+        """Encrypt a socket that is open, as `url`, whose name its certificate must be for.
+
+        Raises:
+            TlsFailedError, CallTimedOutError, CallAbortedError: no trusted encryption came about.
+        """
+        try:
+            wire.encrypt(self._mail_tls, url.name)
+        except OSError as reason:
+            wire.call.check()
+            raise _failure(url, reason, wire.call) from None
+
     def close(self) -> None:
         """Close the connections that are not lent."""
         self.idle.close()
@@ -124,6 +145,11 @@ class Transport:
         context.verify_mode = ssl.CERT_NONE
         context.set_alpn_protocols(["http/1.1"])
         return context
+
+    @cached_property
+    def _mail_tls(self) -> ssl.SSLContext:
+        # Mail servers know no protocols to choose from, and some refuse to hear of any.
+        return self._given_tls or httpcore2.default_ssl_context()
 
     def _kept(self, keys: list[Key], call: Call) -> Held | None:
         for key in keys:
@@ -180,7 +206,9 @@ class Transport:
             raise ConnectFailedError(f"the proxy {proxy.url.shown} hung up") from None
 
     def _encrypt(self, wire: Wire, url: Url, context: ssl.SSLContext) -> None:
-        if url.scheme != "https":
+        if url.scheme == "smtps":
+            context = self._mail_tls
+        elif url.scheme != "https":
             return
         call = wire.call
         try:

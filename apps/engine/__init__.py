@@ -36,7 +36,8 @@ Node types: what a node promises and is given.
   Credential, Unusable, Opened, Readable, Holder, BoundHttp, is_allowed, chosen, secrets_of, hosts_of,
   missing_behind
 - `ports`:
-  HttpRequest, HttpReply, Http, CodeRequest, ConsoleLine, CodeFault, CodeReply, Code, Clock, Log, Ports
+  HttpRequest, HttpReply, Http, CodeRequest, ConsoleLine, CodeFault, CodeReply, Code, MailRequest, MailReply, Mail, NoMail,
+  Clock, Log, Ports
 - `script`: paths_of
 - `node`:
   Result, Respond, Wait, Stop, output_of, Input, Context, input_of, Script, NodeType, run_of,
@@ -76,7 +77,7 @@ Running: rendering, wrapping, whole executions in memory.
 - `outcome`: StepRecord, Outcome
 - `runner`: first_come, Trial, run
 - `testing`:
-  nobody_home, FakeHttp, no_interpreter, FakeCode, FakeClock, FakeLog, in_memory_ports, revealed,
+  nobody_home, FakeHttp, no_interpreter, FakeCode, no_mail_server, FakeMail, FakeClock, FakeLog, in_memory_ports, revealed,
   draw, Tried, Given, secret_named,
   try_node, problems_in, play, promised, examples_beside
 

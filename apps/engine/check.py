@@ -205,13 +205,17 @@ class _Checker:
         is_chosen = self.written[node.id].on_unknown is not None or "on_unknown" in dict(
             self.written[node.id].config
         )
-        is_risky = kind.effect is Effect.EXTERNAL and kind.attempts(node.config) == 1
+        is_again = kind.acts_again or kind.attempts(node.config) == 1
+        is_risky = kind.effect is Effect.EXTERNAL and is_again
         if is_risky and not is_chosen and node.on_unknown is OnUnknown.RERUN:
+            keyed = (
+                ", or say that the server knows Idempotency-Key" if kind.field("is_keyed") else ""
+            )
             self._warn(
                 node,
                 "repeat_unsafe",
                 " is done again if its worker dies in the middle. If doing it twice would be wrong, set"
-                " “on unknown” to “stop”, or say that the server knows Idempotency-Key.",
+                f" “on unknown” to “stop”{keyed}.",
                 "data",
                 "on_unknown",
             )

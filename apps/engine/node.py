@@ -14,7 +14,7 @@ from apps.engine.errors import NodeError
 from apps.engine.fields import Field, FieldProblem, Kind
 from apps.engine.fields import describe as describe_field
 from apps.engine.graph import ERROR_PORT, MAIN_PORT, Effect, OnError, OnUnknown
-from apps.engine.ports import Clock, Code, Http, Log, Ports
+from apps.engine.ports import Clock, Code, Http, Log, Mail, Ports
 from apps.engine.secret import Secret
 from apps.engine.state import Reason
 from apps.engine.value import Json, NodeId, StepKey
@@ -135,6 +135,11 @@ class Context:
         return self.ports.code
 
     @property
+    def mail(self) -> Mail:
+        """The guarded way to mail servers."""
+        return self.ports.mail
+
+    @property
     def clock(self) -> Clock:
         """The process's clock, for measuring, never for deciding."""
         return self.ports.clock
@@ -198,7 +203,8 @@ class Script:
 class NodeType:
     """A kind of node, described in data. `ports` may be a function of the config (the cases of a switch).
 
-    `attempts` says how often the type is tried when its author said nothing. `check` finds what single
+    `attempts` says how often the type is tried when its author said nothing; `acts_again`: a second run does a
+    second time what the first one did, and its attempts are for failures that came before. `check` finds what single
     fields cannot show. `reads_input` asks for the outputs of the predecessors though no expression names
     them. `needs_port` refuses edges that do not say by which port they leave. `passes` makes it a container, whose
     handles are ports too; `wants` says how many taken edges are enough to run it (None: all are waited for), `wait_s`
@@ -222,6 +228,7 @@ class NodeType:
     effect: Effect = Effect.PURE
     on_unknown: OnUnknown = OnUnknown.RERUN
     attempts: Callable[[Raw], int] = _one_try
+    acts_again: bool = False
     timeout_s: Callable[[Raw], float] = _usual_time
     check: Callable[[Raw], Iterable[FieldProblem]] = _no_problems
     passes: Passes | None = None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from apps.engine.errors import PortError
 from apps.engine.secret import Secret
 from apps.engine.value import Json
 
@@ -118,6 +119,55 @@ class Code(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class MailRequest:
+    """One message for one mail server: its bytes as they are sent, whom it is from and to whom it goes.
+
+    `security` is `starttls`, `tls` or `none`; a password is never sent without encryption.
+    """
+
+    host: str
+    port: int
+    security: str
+    sender: str
+    recipients: tuple[str, ...]
+    message: bytes
+    username: str = ""
+    password: Secret | None = None
+    timeout_s: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class MailReply:
+    """What the server said when it took the message."""
+
+    answer: str
+
+
+class Mail(Protocol):
+    def send(self, request: MailRequest) -> MailReply:
+        """Hand one message to its server, for all of its recipients or for none.
+
+        Raises:
+            PortError: it was not taken: `bad_request`, `blocked_destination`, `dns_failed`, `connect_failed`,
+                `tls_failed`, `timeout`, `connection_lost`, `bad_reply`, `mail_auth_failed`, `mail_refused`, `aborted`;
+                or nobody knows: `mail_unknown`.
+        """
+        ...
+
+
+class NoMail:
+    """No way to send mail."""
+
+    def send(self, request: MailRequest) -> MailReply:
+        """Send nothing.
+
+        Raises:
+            PortError: `mail_unavailable`, always.
+        """
+        raise PortError("mail_unavailable", f"no mail can be sent here, nor to {request.host}")
+
+
 class Clock(Protocol):
     def monotonic_s(self) -> float:
         """Return seconds that only ever grow; the zero means nothing."""
@@ -142,3 +192,4 @@ class Ports:
     clock: Clock
     log: Log
     code: Code
+    mail: Mail = field(default_factory=NoMail, kw_only=True)

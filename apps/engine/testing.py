@@ -19,7 +19,17 @@ from apps.engine.failure import Failure, failure_of
 from apps.engine.frontier import OpenStep
 from apps.engine.graph import ERROR_PORT, MAIN_PORT, Edge, Graph, Node, OnError, make_graph
 from apps.engine.node import Answer, Context, NodeType, Result, output_of
-from apps.engine.ports import Code, CodeFault, CodeReply, CodeRequest, HttpReply, HttpRequest, Ports
+from apps.engine.ports import (
+    Code,
+    CodeFault,
+    CodeReply,
+    CodeRequest,
+    HttpReply,
+    HttpRequest,
+    MailReply,
+    MailRequest,
+    Ports,
+)
 from apps.engine.problem import Report
 from apps.engine.program import compile_document, load
 from apps.engine.registry import Registry
@@ -31,6 +41,7 @@ from apps.engine.value import Json, NodeId, StepKey
 from apps.engine.wrap import wrapped
 
 Handler: TypeAlias = Callable[[HttpRequest], HttpReply]
+Deliver: TypeAlias = Callable[[MailRequest], MailReply]
 Interpret: TypeAlias = Callable[[CodeRequest], CodeReply]
 
 _ARROW = re.compile(r"\s*─+(?:(\w+)─+)?►\s*")
@@ -74,6 +85,28 @@ class FakeCode:
         """Hand the script to the function."""
         self.requests.append(request)
         return self.interpret(request)
+
+
+def no_mail_server(request: MailRequest) -> MailReply:
+    """Take no message at all, as a machine that is off.
+
+    Raises:
+        PortError: `connect_failed`, always.
+    """
+    raise PortError("connect_failed", f"nobody answers at {request.host}", is_retryable=True)
+
+
+@dataclass(slots=True)
+class FakeMail:
+    """A mail server that is one function; it keeps every message it was given."""
+
+    deliver: Deliver = no_mail_server
+    requests: list[MailRequest] = field(default_factory=list)
+
+    def send(self, request: MailRequest) -> MailReply:
+        """Hand the message to the function."""
+        self.requests.append(request)
+        return self.deliver(request)
 
 
 @dataclass(slots=True)
@@ -166,6 +199,7 @@ class Tried:
     requests: list[HttpRequest]
     shown_config: Mapping[str, Json]
     lines: list[tuple[str, str, Mapping[str, Json]]] = field(default_factory=list)
+    mails: list[MailRequest] = field(default_factory=list)
 
     @property
     def output(self) -> Json:
@@ -190,6 +224,7 @@ class Given:
     credentials: Vault = field(default_factory=dict)
     handler: Handler = nobody_home
     code: Code = field(default_factory=FakeCode)
+    deliver: Deliver = no_mail_server
     woken: Reason | None = None
     clock: FakeClock = field(default_factory=FakeClock)
 
@@ -223,13 +258,16 @@ def try_node(kind: NodeType, config: Mapping[str, Json], given: Given | None = N
     )
     known = Known({StepKey(name): value for name, value in {**found.steps, **found.inputs}.items()})
     log = FakeLog()
-    ports = Ports(http, found.clock, log, found.code)
+    mail = FakeMail(found.deliver)
+    ports = Ports(http, found.clock, log, found.code, mail=mail)
     try:
         prepared = prepare(program, facts, key, step, known, ports)
     except EngineError as error:
         return Tried(failure_of(error), http.requests, {})
     run = wrapped(kind, program.graph.nodes[node_id].ports, prepared.mask)
-    return Tried(run(prepared.context).answer, http.requests, prepared.masked, log.lines)
+    return Tried(
+        run(prepared.context).answer, http.requests, prepared.masked, log.lines, mail.requests
+    )
 
 
 def problems_in(kind: NodeType, config: Mapping[str, Json]) -> list[tuple[str | None, str]]:
@@ -244,7 +282,7 @@ def play(kind: NodeType, example: Mapping[str, Any], code: Code | None = None) -
     """Return what comes of an entry of examples.json, under the words by which the entry promises it.
 
     An entry has `title` and `config`; `given` (trigger, steps, inputs, variables, credentials, woken) and `reply` are
-    what the node finds, and `code` runs its scripts. A credential is a text, or has a `type`, open `values` and `secrets`.
+    what the node finds, `mail` is what a mail server says when it takes a message, and `code` runs its scripts. A credential is a text, or has a `type`, open `values` and `secrets`.
     `output` and `port`, `failure`, or the `passes` that a container
     opens are what comes of it.
     """
@@ -261,6 +299,7 @@ def play(kind: NodeType, example: Mapping[str, Any], code: Code | None = None) -
         credentials=vault,
         woken=woken,
         handler=answer if reply else nobody_home,
+        deliver=(lambda _: MailReply(example["mail"])) if "mail" in example else no_mail_server,
         code=code or FakeCode(),
     )
     tried = try_node(kind, example["config"], found)

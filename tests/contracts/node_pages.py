@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from apps.engine.fields import Field
+from apps.engine.fields import Field, Kind
 from apps.engine.graph import Effect, OnError
 from apps.engine.node import NodeType
 from apps.nodes import catalogue
@@ -66,7 +66,7 @@ def cells(kind: NodeType, proven: Mapping[str, Any]) -> dict[str, str]:
     }
     row = {name: PROVEN if is_proven else MISSING for name, is_proven in found.items()}
     row["masking"] = PROVEN if "masking" in proven["claims"] else MISSING
-    if not any(spec.is_secret_ok for spec in kind.fields):
+    if not any(spec.is_secret_ok or spec.kind is Kind.CREDENTIAL for spec in kind.fields):
         row["masking"] = "takes none"
     if kind.run is None:
         row |= dict.fromkeys(("success", "refusal", "fault", "retryable"), NEVER_RUN)
@@ -103,6 +103,13 @@ def page_name(kind: NodeType) -> str:
     return f"{kind.type.replace(':', '_')}.md"
 
 
+def source_of(kind: NodeType) -> str:
+    """Return where below apps/nodes a type is written: its folder, or the file of a service's operation."""
+    service, _, name = kind.type.partition(":")
+    file = f"services/{service}/{name}.py"
+    return file if (ROOT / "apps" / "nodes" / file).is_file() else page_name(kind)[:-3]
+
+
 def effect_of(kind: NodeType) -> str:
     """Return in two words whether it acts on the world."""
     if kind.run is None:
@@ -116,7 +123,7 @@ def page(kind: NodeType, failures: Mapping[str, list[bool]]) -> Iterator[str]:
     title, _, text = kind.doc.partition("\n")
     yield title
     yield ""
-    yield f"`{kind.type}` · {effect_of(kind)} · written by `make docs`; change `apps/nodes/{page_name(kind)[:-3]}` instead."
+    yield f"`{kind.type}` · {effect_of(kind)} · written by `make docs`; change `apps/nodes/{source_of(kind)}` instead."
     yield ""
     yield text.strip()
     yield ""

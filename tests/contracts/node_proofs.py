@@ -20,6 +20,7 @@ import pytest
 from apps.engine import testing
 from apps.engine.credential import secrets_of
 from apps.engine.failure import Failure
+from apps.engine.node import NodeType
 from apps.engine.value import compact
 
 ROOT = Path(__file__).parents[2]
@@ -84,6 +85,16 @@ def leaks(given: testing.Given, tried: testing.Tried) -> bool:
     return any(secret.reveal() in left for secret in secrets)
 
 
+def kind_of(item: pytest.Function) -> NodeType | None:
+    """Return the type that a test is about: the one that it was given as `kind`, or the NODE of its module."""
+    kind = params_of(item).get("kind", getattr(item.module, "NODE", None))
+    return kind if isinstance(kind, NodeType) else None
+
+
+def params_of(item: pytest.Function) -> dict[str, Any]:
+    return item.callspec.params if hasattr(item, "callspec") else {}
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--proofs", help="the file into which what was proven is written")
 
@@ -122,17 +133,17 @@ class Watcher:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Function) -> Any:
         report = yield
-        kind = getattr(item.module, "NODE", None)
+        kind = kind_of(item)
         if report.when == "call" and report.passed and kind is not None:
-            self.keep(item, self.proven.setdefault(kind.type, Proven()))
+            self.keep(item, kind, self.proven.setdefault(kind.type, Proven()))
         return report
 
-    def keep(self, item: pytest.Function, proven: Proven) -> None:
+    def keep(self, item: pytest.Function, kind: NodeType, proven: Proven) -> None:
         for failure in self.seen.failures:
             proven.failures.setdefault(failure.code, set()).add(failure.is_retryable)
             if not any(
                 f"“{called}”" in failure.message
-                for spec in item.module.NODE.fields
+                for spec in kind.fields
                 for called in (spec.name, spec.title)
             ):
                 proven.unnamed.add(f"{failure.code}: {failure.message[:200]}")
@@ -141,7 +152,7 @@ class Watcher:
             for place, code in self.seen.problems
             if place and code != "field_unknown"
         }
-        example = item.callspec.params.get("example") if hasattr(item, "callspec") else None
+        example = params_of(item).get("example")
         if example is not None:
             proven.examples.add(example["title"])
             proven.has_success |= bool(self.seen.tried) and not self.seen.failures

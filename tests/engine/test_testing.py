@@ -11,7 +11,7 @@ from apps.engine.failure import Failure
 from apps.engine.fields import Field, Kind
 from apps.engine.graph import Node, OnError
 from apps.engine.node import Context, Result
-from apps.engine.ports import HttpReply, HttpRequest
+from apps.engine.ports import HttpReply, HttpRequest, MailReply, MailRequest, NoMail
 from apps.engine.problem import DocumentError
 from apps.engine.runner import DAWN
 from apps.engine.secret import Secret
@@ -20,6 +20,7 @@ from apps.engine.testing import (
     FakeClock,
     FakeHttp,
     FakeLog,
+    FakeMail,
     Given,
     draw,
     examples_beside,
@@ -34,6 +35,31 @@ from apps.engine.value import NodeId
 
 MINE = replace(STAND_IN, type="test:mine")
 REQUEST = HttpRequest("GET", "https://example.com")
+LETTER = MailRequest("mail.example.com", 25, "none", "a@example.com", ("b@example.com",), b"Hi")
+
+
+def send_mail(ctx: Context) -> Result:
+    return Result(ctx.mail.send(LETTER).answer)
+
+
+def test_no_mail_is_taken_unless_a_server_is_given() -> None:
+    kind = replace(MINE, run=send_mail)
+
+    tried = try_node(kind, {}, Given(deliver=lambda request: MailReply(f"for {request.host}")))
+
+    assert (tried.output, tried.mails) == ("for mail.example.com", [LETTER])
+    assert try_node(kind, {}).answer == Failure(
+        "connect_failed", "nobody answers at mail.example.com", is_retryable=True
+    )
+    assert play(kind, {"config": {}, "mail": "taken"}) == {"output": "taken"}
+    assert FakeMail().requests == []
+
+
+def test_where_no_mail_can_be_sent_at_all_a_step_says_so() -> None:
+    with pytest.raises(PortError, match="no mail can be sent here") as caught:
+        NoMail().send(LETTER)
+
+    assert (caught.value.code, caught.value.is_retryable) == ("mail_unavailable", False)
 
 
 def test_nobody_is_at_home_unless_a_handler_is_given() -> None:

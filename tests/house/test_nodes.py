@@ -1,4 +1,4 @@
-"""A node type is one folder of a fixed shape, found by being there."""
+"""A node type is one folder of a fixed shape, or one file in the folder of its service, found by being there."""
 
 import ast
 import importlib
@@ -11,10 +11,13 @@ import pytest
 
 from tests.house.tree import ROOT, Source, files, refuse, sources
 
+# Below apps/nodes, and yet no node type: the services, and what makes node types of them.
+DECLARED = "apps/nodes/declared/"
+SERVICES = "apps/nodes/services/"
 REQUIRED = ("__init__.py", "node.py", "test_node.py", "examples.json", "doc.md", "icon.svg")
 # What a node may import beside the engine: values and pure functions of the standard library.
 PURE = {
-    "__future__", "base64", "binascii", "calendar", "collections", "copy", "csv", "dataclasses", "datetime", "decimal", "enum",
+    "__future__", "base64", "binascii", "calendar", "collections", "copy", "csv", "dataclasses", "datetime", "decimal", "email", "enum",
     "functools", "gzip", "hashlib", "hmac", "html", "io", "itertools", "json", "math", "operator", "re", "string",
     "struct", "textwrap", "types", "typing", "unicodedata", "urllib.parse", "uuid", "xml.parsers.expat",
     "zipfile", "zlib", "zoneinfo",
@@ -44,13 +47,24 @@ SHAPES = {
 
 @cache
 def folders() -> list[str]:
-    """The node folders: every folder directly below apps/nodes."""
+    """The node folders: every folder directly below apps/nodes, but for those of declared operations."""
     return sorted(
         {
             name.split("/")[2]
             for name in files()
             if name.startswith("apps/nodes/") and name.count("/") > 2
+            if not name.startswith((DECLARED, SERVICES))
         }
+    )
+
+
+@cache
+def operations() -> list[str]:
+    """The files of declared operations, as `service/operation`."""
+    return sorted(
+        name.removeprefix(SERVICES).removesuffix(".py")
+        for name in files()
+        if re.fullmatch(rf"{SERVICES}[^/]+/(?!test_|__init__|service\.)[^/]+\.py", name)
     )
 
 
@@ -84,8 +98,10 @@ def test_a_node_imports_the_engine_and_nothing_else() -> None:
 
 
 def is_allowed(source: Source, name: str) -> bool:
-    own = "apps.nodes." + source.parts[2]
+    own = "apps.nodes." + ".".join(source.parts[2 : 4 if source.path.startswith(SERVICES) else 3])
     within = ("apps.engine", own)
+    if source.path.startswith(SERVICES) and name.rpartition(".")[0] == "apps.nodes.declared":
+        return True
     return (
         name in within
         or name.startswith(tuple(f"{root}." for root in within))
@@ -114,6 +130,7 @@ def test_a_node_package_exports_its_node_and_nothing_else() -> None:
             f"{source.path}: expected __all__ = ['NODE']"
             for source in sources("apps/nodes/")
             if source.path.endswith("/__init__.py") and source.path != "apps/nodes/__init__.py"
+            if not source.path.startswith((DECLARED, SERVICES))
             if exported(source.tree) != ["NODE"]
         ),
         "The package of a node exports NODE:",
@@ -135,6 +152,41 @@ def test_a_folder_is_named_for_its_type(folder: str) -> None:
 
     assert node.type.replace(":", "_") == folder, f"apps/nodes/{folder} holds the type {node.type}"
     assert re.fullmatch(r"[a-z]+:[a-z][a-z0-9_]*", node.type)
+
+
+@pytest.mark.parametrize("operation", operations())
+def test_a_file_of_a_service_is_named_for_its_operation(operation: str) -> None:
+    module = importlib.import_module(f"apps.nodes.services.{operation.replace('/', '.')}")
+    service = importlib.import_module(f"apps.nodes.services.{operation.partition('/')[0]}.service")
+
+    assert [service.SERVICE.name, module.OPERATION.name] == operation.split("/"), operation
+    assert re.fullmatch(r"[a-z]+/[a-z][a-z0-9_]*", operation)
+
+
+def test_every_service_has_all_its_parts_and_nothing_beside_its_operations() -> None:
+    names = {operation.split("/")[0] for operation in operations()}
+    there = {name.removeprefix(SERVICES) for name in files() if name.startswith(SERVICES)}
+    parts = {
+        f"{name}/{part}" for name in names for part in ("__init__.py", "service.py", "icon.svg")
+    }
+    fitting = {f"{operation}.py" for operation in operations()} | parts | {"__init__.py"}
+
+    refuse(
+        [
+            *(f"{SERVICES}{name} is missing" for name in parts - there),
+            *(
+                f"{SERVICES}{name}: a service has no such file"
+                for name in there - fitting
+                if not re.fullmatch(r"[^/]+/test_\w+\.py", name)
+            ),
+            *(
+                f"{SERVICES}{name}/__init__.py is not empty"
+                for name in ("", *names)
+                if (ROOT / SERVICES / name / "__init__.py").read_bytes()
+            ),
+        ],
+        "A service holds service.py, icon.svg, an empty __init__.py, and a file for each operation:",
+    )
 
 
 def test_examples_are_lists_of_objects() -> None:
@@ -197,4 +249,5 @@ def test_icons_are_shapes_that_cannot_act() -> None:
 
 
 def parts(part: str) -> list[str]:
-    return [name for name in files() if re.fullmatch(rf"apps/nodes/[^/]+/{re.escape(part)}", name)]
+    where = r"apps/nodes/(services/)?[^/]+/"
+    return [name for name in files() if re.fullmatch(rf"{where}{re.escape(part)}", name)]

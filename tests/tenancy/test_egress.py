@@ -2,16 +2,18 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
 from apps.adapters.calls import Cancellation
-from apps.adapters.errors import BlockedDestinationError
+from apps.adapters.errors import BlockedDestinationError, CallAbortedError
 from apps.core import tenancy
-from apps.engine.ports import HttpRequest
+from apps.engine.ports import HttpRequest, MailRequest
 from apps.executions.services import ports
 from apps.tenants.models import EgressAllowance, Tenant
 from gorax.stack.receiver import Receiver
+from tests.adapters.mail_servers import Box, RealServer
 
 ALLOWED, OTHER = "t_demo", "t_other"
 
@@ -27,14 +29,20 @@ def receiver() -> Iterator[Receiver]:
 @pytest.fixture
 def port(db, receiver: Receiver) -> Iterator[int]:
     """The port of the receiver, which the tenant demo may call and its neighbour may not."""
-    ports._policy.cache_clear()
     number = int(receiver.server_address[1])
+    with opened_to_the_demo(number):
+        yield number
+
+
+@contextmanager
+def opened_to_the_demo(port: int) -> Iterator[None]:
+    ports._policy.cache_clear()
     with tenancy.entered(tenancy.PUBLIC):
         demo = Tenant.objects.get(schema_name=ALLOWED)
-        EgressAllowance.objects.create(tenant=demo, address="127.0.0.1", port=number)
+        EgressAllowance.objects.create(tenant=demo, address="127.0.0.1", port=port)
         # A row is enough: its schema is never entered here.
         Tenant.objects.create(schema_name=OTHER, slug="other", name="Other")
-    yield number
+    yield
     ports._policy.cache_clear()
 
 
@@ -88,3 +96,24 @@ def test_a_redirect_of_the_receiver_leads_nowhere_else(port: int, receiver: Rece
         status(ALLOWED, f"http://127.0.0.1:{port}/redirect/302?to=http://127.0.0.1:1/ok")
 
     assert receiver.book.read(None)["count"] == 1
+
+
+def test_mail_goes_where_its_tenant_may_call_and_is_cut_off_with_its_execution(db) -> None:
+    box, aborted = Box(), Cancellation()
+    aborted.abort()
+    with RealServer(box) as server, opened_to_the_demo(server.port):
+        letter = MailRequest(
+            host="127.0.0.1",
+            port=server.port,
+            security="none",
+            sender="a@example.com",
+            recipients=("b@example.com",),
+            message=b"Subject: Hi\r\n\r\nHello\r\n",
+        )
+        ports.ports_for(ALLOWED, Cancellation()).mail.send(letter)
+        with pytest.raises(BlockedDestinationError):
+            ports.ports_for(OTHER, Cancellation()).mail.send(letter)
+        with pytest.raises(CallAbortedError):
+            ports.ports_for(ALLOWED, aborted).mail.send(letter)
+
+    assert len(box.taken) == 1

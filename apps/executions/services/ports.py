@@ -1,4 +1,4 @@
-"""The doors that a tenant's nodes get: a guarded HTTP client, a sandbox for scripts, a clock, a log."""
+"""The doors that a tenant's nodes get: a guarded HTTP client, a way to mail servers, a sandbox for scripts, a clock, a log."""
 
 import logging
 import time
@@ -13,6 +13,7 @@ from apps.adapters.calls import Cancellation
 from apps.adapters.code.sandbox import Sandbox, SandboxedCode, process_sandbox
 from apps.adapters.destination import Policy
 from apps.adapters.http import GuardedHttp
+from apps.adapters.mail import GuardedMail
 from apps.engine.ports import Ports
 from apps.engine.value import Json
 from apps.tenants import facade as tenants
@@ -61,6 +62,7 @@ def ports_for(schema: str, cancellation: Cancellation) -> Ports:
         clock=CLOCK,
         log=LOG,
         code=SandboxedCode(sandbox(), owner=schema, cancellation=cancellation),
+        mail=GuardedMail(policy, cancellation=cancellation),
     )
 
 

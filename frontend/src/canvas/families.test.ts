@@ -7,6 +7,8 @@ describe('the name of a node type', () => {
     ['data:json_query', 'JSON query'],
     ['data:csv', 'CSV'],
     ['control:stop_and_error', 'Stop and error'],
+    ['slack:send_dm', 'Send DM'],
+    ['github:create_pr_comment', 'Create PR comment'],
     ['somebody:else', 'Else'],
     ['unknown', 'Unknown'],
   ])('%s is called %s', (type, title) => {

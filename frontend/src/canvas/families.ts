@@ -12,10 +12,13 @@ import {
   GitBranch,
   GitFork,
   GitMerge,
+  GitPullRequest,
   Globe,
   Hourglass,
   KeyRound,
   type LucideIcon,
+  Mail,
+  MessageSquare,
   MousePointerClick,
   Repeat,
   Reply,
@@ -46,6 +49,7 @@ const BY_TYPE: Readonly<Record<string, Look>> = {
   'trigger:manual': { hue: TRIGGER, icon: MousePointerClick },
   'trigger:schedule': { hue: TRIGGER, icon: Clock3 },
   'action:http': { hue: REQUEST, icon: Globe },
+  'action:email': { hue: MESSAGE, icon: Mail },
   'control:if': { hue: LOGIC, icon: GitBranch },
   'control:switch': { hue: LOGIC, icon: Route },
   'control:merge': { hue: LOGIC, icon: GitMerge },
@@ -77,6 +81,8 @@ const BY_CATEGORY: Readonly<Record<string, Look>> = {
   control: { hue: LOGIC, icon: GitBranch },
   data: { hue: TRANSFORM, icon: Braces },
   transform: { hue: TRANSFORM, icon: Braces },
+  github: { hue: REQUEST, icon: GitPullRequest },
+  slack: { hue: MESSAGE, icon: MessageSquare },
 };
 
 const OTHER: Look = { hue: REQUEST, icon: Blocks };
@@ -86,13 +92,11 @@ export function lookOf(type: string): Look {
   return BY_TYPE[type] ?? BY_CATEGORY[type.split(':', 1)[0] ?? ''] ?? OTHER;
 }
 
-const ABBREVIATIONS = /^(csv|html|http|json|xml)\b/;
+const ABBREVIATIONS = /\b(csv|dm|html|http|json|pr|xml)\b/;
 
-/** "action:http" → "HTTP"; "data:json_query" → "JSON query"; "control:stop-and-error" → "Stop and error". */
+/** "action:http" → "HTTP"; "slack:send_dm" → "Send DM"; "control:stop-and-error" → "Stop and error". */
 export function typeTitle(type: string): string {
   const name = (type.split(':')[1] ?? type).replace(/[-_]/g, ' ');
-  const capital = name.charAt(0).toUpperCase() + name.slice(1);
-  return ABBREVIATIONS.test(name)
-    ? name.replace(ABBREVIATIONS, (one) => one.toUpperCase())
-    : capital;
+  const spelled = name.replace(ABBREVIATIONS, (one) => one.toUpperCase());
+  return spelled.charAt(0).toUpperCase() + spelled.slice(1);
 }

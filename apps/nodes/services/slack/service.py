@@ -1,0 +1,44 @@
+"""Slack’s Web API: every answer is 200, and `ok` says whether it is one."""
+
+from __future__ import annotations
+
+from apps.engine.fields import Field, Kind
+from apps.nodes.declared import Auth, Errors, Service
+
+SERVICE = Service(
+    name="slack",
+    title="Slack",
+    base_url="https://slack.com/api",
+    auth={"slack": Auth(headers={"Authorization": "Bearer {token}"})},
+    errors=Errors(
+        code="error",
+        refused=("ok", False),
+        retryable=frozenset(
+            {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
+        ),
+        limited=frozenset({"ratelimited", "rate_limited"}),
+    ),
+)
+
+CHANNEL = Field(
+    name="channel",
+    kind=Kind.TEMPLATE,
+    title="Channel",
+    help="Its id, such as C024BE91L, or its name, such as #deployments.",
+    placeholder="#deployments",
+    is_required=True,
+)
+TEXT = Field(
+    name="text",
+    kind=Kind.TEMPLATE,
+    title="Text",
+    help="In Slack’s mrkdwn. Beside blocks it is what notifications show.",
+    longest=40_000,
+)
+BLOCKS = Field(
+    name="blocks",
+    kind=Kind.JSON,
+    title="Blocks",
+    help="A list from Slack’s Block Kit Builder; templates may stand in its texts.",
+)
+SENT = {"ok": "boolean", "channel": "string", "ts": "string", "message": "object"}
