@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from apps.engine import testing
+from apps.engine.credential import secrets_of
 from apps.engine.failure import Failure
 from apps.engine.value import compact
 
@@ -79,7 +80,8 @@ def leaks(given: testing.Given, tried: testing.Tried) -> bool:
     left = answer.message + compact(dict(answer.details)) if isinstance(answer, Failure) else ""
     left += "" if isinstance(answer, Failure) else compact(tried.output)
     left += compact(dict(tried.shown_config))
-    return any(secret.reveal() in left for secret in given.credentials.values())
+    secrets = secrets_of(given.credentials, given.credentials)
+    return any(secret.reveal() in left for secret in secrets)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
