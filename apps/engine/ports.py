@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from apps.engine.growing import Live, Unwatched
+from apps.engine.llm import Chat, Embedding, NoModels
 from apps.engine.secret import Secret
 from apps.engine.value import Json
 
@@ -122,3 +124,6 @@ class Ports:
     clock: Clock
     log: Log
     code: Code
+    chat: Chat = field(default_factory=NoModels)
+    embedding: Embedding = field(default_factory=NoModels)
+    live: Live = field(default_factory=Unwatched)

@@ -24,6 +24,7 @@ from apps.engine.credential import (
 )
 from apps.engine.expressions import ExpressionError, Scope, Seed
 from apps.engine.frontier import OpenStep
+from apps.engine.growing import Live, Partial
 from apps.engine.mask import Mask, mask_of
 from apps.engine.node import Context, Input, input_of
 from apps.engine.ports import Log, Ports
@@ -72,6 +73,18 @@ class MaskedLog:
         """Keep one line, without the secrets."""
         shown = self.mask.scrub(dict(facts))
         self.log.write(level, self.mask.text(message), shown if isinstance(shown, dict) else {})
+
+
+@dataclass(frozen=True, slots=True)
+class MaskedLive:
+    """Growing texts without a step's secrets, not even the first half of one."""
+
+    live: Live
+    mask: Mask
+
+    def show(self, key: StepKey, attempt: int, partial: Partial) -> None:
+        """Show the text, without the secrets."""
+        self.live.show(key, attempt, replace(partial, text=self.mask.growing(partial.text)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +237,7 @@ def prepare(
         node_id=node_id,
         step_key=key,
         config=config,
-        ports=replace(ports, log=MaskedLog(ports.log, mask)) if mask.forms else ports,
+        ports=_masked(ports, mask) if mask.forms else ports,
         inputs=inputs,
         trigger=facts.trigger,
         roots={name: value for name, value in scope.roots.items() if name != "credentials"},
@@ -255,6 +268,10 @@ def _filled(
         return credentials, blueprint.fill(scope, facts.limits)
     except ExpressionError as error:
         raise missing_behind(holder, error.path, facts.credentials) or error from None
+
+
+def _masked(ports: Ports, mask: Mask) -> Ports:
+    return replace(ports, log=MaskedLog(ports.log, mask), live=MaskedLive(ports.live, mask))
 
 
 def _mask(names: frozenset[str], facts: Facts, config: Config) -> Mask:

@@ -16,6 +16,7 @@ from apps.engine.credential import Credential, Vault
 from apps.engine.document import read
 from apps.engine.errors import EngineError, PortError
 from apps.engine.failure import Failure, failure_of
+from apps.engine.fake_models import FakeLive, FakeModels, scripted
 from apps.engine.frontier import OpenStep
 from apps.engine.graph import ERROR_PORT, MAIN_PORT, Edge, Graph, Node, OnError, make_graph
 from apps.engine.node import Answer, Context, NodeType, Result, output_of
@@ -190,6 +191,8 @@ class Given:
     credentials: Vault = field(default_factory=dict)
     handler: Handler = nobody_home
     code: Code = field(default_factory=FakeCode)
+    models: FakeModels = field(default_factory=FakeModels)
+    live: FakeLive = field(default_factory=FakeLive)
     woken: Reason | None = None
 
 
@@ -222,7 +225,8 @@ def try_node(kind: NodeType, config: Mapping[str, Json], given: Given | None = N
     )
     known = Known({StepKey(name): value for name, value in {**found.steps, **found.inputs}.items()})
     log = FakeLog()
-    ports = Ports(http, FakeClock(), log, found.code)
+    models = found.models
+    ports = Ports(http, FakeClock(), log, found.code, models, models, found.live)
     try:
         prepared = prepare(program, facts, key, step, known, ports)
     except EngineError as error:
@@ -243,7 +247,7 @@ def play(kind: NodeType, example: Mapping[str, Any], code: Code | None = None) -
     """Return what comes of an entry of examples.json, under the words by which the entry promises it.
 
     An entry has `title` and `config`; `given` (trigger, steps, inputs, variables, credentials, woken) and `reply` are
-    what the node finds, and `code` runs its scripts. A credential is a text, or has a `type`, open `values` and `secrets`.
+    what the node finds, `model` is what models answer, and `code` runs its scripts. A credential is a text, or has a `type`, open `values` and `secrets`.
     `output` and `port`, `failure`, or the `passes` that a container
     opens are what comes of it.
     """
@@ -261,6 +265,7 @@ def play(kind: NodeType, example: Mapping[str, Any], code: Code | None = None) -
         woken=woken,
         handler=answer if reply else nobody_home,
         code=code or FakeCode(),
+        models=scripted(example["model"]) if "model" in example else FakeModels(),
     )
     tried = try_node(kind, example["config"], found)
     if isinstance(tried.answer, Failure):
