@@ -48,4 +48,4 @@ def test_half_a_secret_is_held_back_until_it_is_known_what_it_is() -> None:
 
 
 def test_nobody_may_be_watching() -> None:
-    Unwatched().show(StepKey("a"), 1, Partial("x", 1))
+    assert Unwatched().show(StepKey("a"), 1, Partial("x", 1)) is None

@@ -3,6 +3,7 @@ import {
   Blocks,
   Braces,
   CalendarDays,
+  ChartScatter,
   CircleStop,
   Clock3,
   CodeXml,
@@ -24,6 +25,7 @@ import {
   Rows3,
   ShieldAlert,
   Sigma,
+  Sparkles,
   Split,
   SquareDashed,
   Webhook,
@@ -39,6 +41,7 @@ const REQUEST = 240;
 const LOGIC = 70;
 const MESSAGE = 200;
 const TRANSFORM = 277;
+const MODEL = 310;
 const STOP = 25;
 
 const BY_TYPE: Readonly<Record<string, Look>> = {
@@ -69,6 +72,8 @@ const BY_TYPE: Readonly<Record<string, Look>> = {
   'data:deduplicate': { hue: TRANSFORM, icon: CopyMinus },
   'data:sort': { hue: TRANSFORM, icon: ArrowDownUp },
   'data:split': { hue: TRANSFORM, icon: Split },
+  'llm:chat': { hue: MODEL, icon: Sparkles },
+  'llm:embed': { hue: MODEL, icon: ChartScatter },
   'control:no_op': { hue: TRANSFORM, icon: SquareDashed },
 };
 
@@ -76,6 +81,7 @@ const BY_CATEGORY: Readonly<Record<string, Look>> = {
   trigger: { hue: TRIGGER, icon: Webhook },
   control: { hue: LOGIC, icon: GitBranch },
   data: { hue: TRANSFORM, icon: Braces },
+  llm: { hue: MODEL, icon: Sparkles },
   transform: { hue: TRANSFORM, icon: Braces },
 };
 
