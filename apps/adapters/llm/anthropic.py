@@ -16,6 +16,7 @@ from apps.engine.credential import Credential
 from apps.engine.errors import PortError
 from apps.engine.llm import ChatReply, ChatRequest, EmbedReply, EmbedRequest, Hear
 from apps.engine.secret import Secret
+from apps.engine.value import Json
 
 PROVIDER = "anthropic"
 HOME = "https://api.anthropic.com"
@@ -96,7 +97,7 @@ def _asked(request: ChatRequest) -> dict[str, Any]:
         form = {"type": "json_schema", "schema": dict(request.schema)}
         asked["output_config"] = {"format": form}
     sampling = {"temperature": request.temperature, "top_p": request.top_p}
-    extra = {name: value for name, value in sampling.items() if value is not None}
+    extra: dict[str, Json] = {name: value for name, value in sampling.items() if value is not None}
     extra |= request.extra
     if extra.keys() & SAMPLING:
         asked["extra_headers"] = {"anthropic-version": LAST_WITH_SAMPLING}

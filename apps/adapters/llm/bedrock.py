@@ -198,7 +198,7 @@ def _send(way: line.Line, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
             body.encode() if isinstance(body, str) else body,
         )
     )
-    shown = {name: value.decode("latin-1") for name, value in flow.headers}
+    shown = {name.decode("latin-1"): value.decode("latin-1") for name, value in flow.headers}
     return AWSResponse(request.url, flow.status, shown, _Raw(flow))
 
 

@@ -118,7 +118,7 @@ class Flow:
         self, url: Url, response: httpcore2.Response, most_bytes: int, stack: ExitStack
     ) -> None:
         self.status = response.status
-        self.headers = [(name.decode("latin-1"), value) for name, value in response.headers]
+        self.headers: list[tuple[bytes, bytes]] = list(response.headers)
         self._url = url
         self._response = response
         self._most_bytes = most_bytes
@@ -128,7 +128,7 @@ class Flow:
     def is_refused(self) -> bool:
         """Whether it leads elsewhere, or comes in a form that was not asked for and might unpack without end."""
         names = {name.lower(): value for name, value in self.headers}
-        packing = names.get("content-encoding", b"identity").strip().lower()
+        packing = names.get(b"content-encoding", b"identity").strip().lower()
         return self.status in _REDIRECTS or packing != b"identity"
 
     def __iter__(self) -> Iterator[bytes]:

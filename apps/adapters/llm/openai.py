@@ -39,8 +39,7 @@ def complete(way: Line, request: ChatRequest, hear: Hear | None, prices: Prices)
         if hear is None:
             text, reason, model, counted = _whole(create(**asked, stream=False))
         else:
-            options = {"include_usage": True}
-            pieces = create(**asked, stream=True, stream_options=options)
+            pieces = create(**asked, stream=True, stream_options={"include_usage": True})
             text, reason, model, counted = _grown(pieces, hear)
     if reason == "content_filter":
         raise refusals.filtered()
