@@ -37,7 +37,7 @@ Node types: what a node promises and is given.
 - `ports`:
   HttpRequest, HttpReply, Http, CodeRequest, ConsoleLine, CodeFault, CodeReply, Code, Clock, Log, Ports
 - `llm`:
-  Message, ChatRequest, Usage, ChatReply, EmbedRequest, EmbedReply, Chat, Embedding, NoModels
+  Access, Message, ChatRequest, Usage, ChatReply, EmbedRequest, EmbedReply, Chat, Embedding, NoModels
 - `growing`: Partial, Live, Unwatched, Growing
 - `schema`: schema_problem, misfit
 - `script`: paths_of

@@ -6,14 +6,45 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias, TypeVar
 
-from apps.engine.credential import Credential
 from apps.engine.errors import PortError
+from apps.engine.secret import Secret
 from apps.engine.value import Json
 
 Number = TypeVar("Number", int, float)
 
 # Is given each piece of a text as it comes.
 Hear: TypeAlias = Callable[[str], None]
+
+
+class Access(Protocol):
+    """What opens a provider's door: a credential as a node has it, of which no more is asked than this."""
+
+    @property
+    def type(self) -> str:
+        """The type, which names the provider."""
+        ...
+
+    @property
+    def values(self) -> Mapping[str, str | Secret]:
+        """Its fields."""
+        ...
+
+    @property
+    def allowed_hosts(self) -> tuple[str, ...]:
+        """The only hosts that it may be sent to; empty: any."""
+        ...
+
+    def text(self, name: str, default: str = "") -> str:
+        """Return a plain value, `default` if it was left empty."""
+        ...
+
+    def secret(self, name: str) -> Secret:
+        """Return a secret value.
+
+        Raises:
+            NodeError: `credential_incomplete`, it was left empty.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +63,7 @@ class ChatRequest:
     `key` is the same whenever the same question is asked again.
     """
 
-    credential: Credential
+    credential: Access
     model: str
     messages: tuple[Message, ...]
     system: str = ""
@@ -89,7 +120,7 @@ class ChatReply:
 class EmbedRequest:
     """Texts to be turned into vectors by one call; None asks for as many dimensions as the model likes."""
 
-    credential: Credential
+    credential: Access
     model: str
     texts: tuple[str, ...]
     dimensions: int | None = None

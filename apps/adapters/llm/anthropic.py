@@ -12,9 +12,8 @@ from apps.adapters.llm import refusals
 from apps.adapters.llm.client import client_of
 from apps.adapters.llm.line import MAX_TIMEOUT_S, Line
 from apps.adapters.llm.prices import Counted, Prices
-from apps.engine.credential import Credential
 from apps.engine.errors import PortError
-from apps.engine.llm import ChatReply, ChatRequest, EmbedReply, EmbedRequest, Hear
+from apps.engine.llm import Access, ChatReply, ChatRequest, EmbedReply, EmbedRequest, Hear
 from apps.engine.secret import Secret
 from apps.engine.value import Json
 
@@ -70,7 +69,7 @@ def embed(_way: Line, request: EmbedRequest, _prices: Prices) -> EmbedReply:
     )
 
 
-def _client(way: Line, credential: Credential, key: str) -> anthropic.Anthropic:
+def _client(way: Line, credential: Access, key: str) -> anthropic.Anthropic:
     """Return the SDK for one call. It is given no key: that is put in behind it, where nothing can print it."""
     headers: dict[str, str | Secret] = {"x-api-key": credential.secret("api_key")}
     if key:

@@ -17,9 +17,8 @@ from botocore.exceptions import BotoCoreError, ClientError, EventStreamError
 
 from apps.adapters.llm import line, refusals
 from apps.adapters.llm.prices import Counted, Prices
-from apps.engine.credential import Credential
 from apps.engine.errors import PortError
-from apps.engine.llm import ChatReply, ChatRequest, EmbedReply, EmbedRequest, Hear
+from apps.engine.llm import Access, ChatReply, ChatRequest, EmbedReply, EmbedRequest, Hear
 from apps.engine.ports import HttpRequest
 from apps.engine.secret import Secret
 
@@ -100,7 +99,7 @@ def _bodies(request: EmbedRequest) -> Iterator[dict[str, Any]]:
         yield asked
 
 
-def _priced(credential: Credential) -> str:
+def _priced(credential: Access) -> str:
     return "" if credential.text("endpoint_url") else PROVIDER
 
 
@@ -158,7 +157,7 @@ def _session() -> botocore.session.Session:
 
 
 @contextmanager
-def _client(way: line.Line, credential: Credential) -> Iterator[Any]:
+def _client(way: line.Line, credential: Access) -> Iterator[Any]:
     """Return the SDK for one call, whose requests take our way out."""
     token = credential.values.get("session_token")
     with _making:  # a session is not for two threads

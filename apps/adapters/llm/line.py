@@ -24,7 +24,7 @@ from apps.adapters.errors import (
     ConnectionLostError,
 )
 from apps.adapters.transport import Transport, process_transport
-from apps.engine.credential import Credential
+from apps.engine.llm import Access
 from apps.engine.ports import HttpRequest
 
 MAX_TIMEOUT_S = 600.0
@@ -43,7 +43,7 @@ class Exit:
     transport: Transport | None = None
 
     @contextmanager
-    def line(self, credential: Credential, timeout_s: float) -> Iterator[Line]:
+    def line(self, credential: Access, timeout_s: float) -> Iterator[Line]:
         """Lend a way out for one call that uses `credential`; what it leaves open is closed at the end.
 
         Raises:
@@ -60,7 +60,7 @@ class Exit:
 class Line:
     """One call's way out. `timeout_s` covers all of it, from the first look-up to the last byte."""
 
-    def __init__(self, way: Exit, credential: Credential, timeout_s: float) -> None:
+    def __init__(self, way: Exit, credential: Access, timeout_s: float) -> None:
         self.flows = ExitStack()
         self._exit = way
         self._hosts = credential.allowed_hosts
@@ -75,7 +75,7 @@ class Line:
         """
         message = messages.first(request)
         url = message.url
-        if self._hosts and url.name not in self._hosts:
+        if self._hosts and not any(_is_same(url.name, host) for host in self._hosts):
             raise BlockedDestinationError(
                 f"{url.shown} may not be called: the credential is for {', '.join(self._hosts)} only"
             )
@@ -143,6 +143,11 @@ class Flow:
     def close(self) -> None:
         """Give the connection back, or close it if the reply is not over."""
         self._stack.close()
+
+
+def _is_same(name: str, host: str) -> bool:
+    """Say whether a host's name is the one that a credential names, or lies below its `*.`."""
+    return name.endswith(host[1:]) if host.startswith("*.") else name == host.strip("[]")
 
 
 @contextmanager

@@ -12,8 +12,7 @@ from apps.adapters.llm import refusals
 from apps.adapters.llm.client import client_of
 from apps.adapters.llm.line import Line
 from apps.adapters.llm.prices import Counted, Prices
-from apps.engine.credential import Credential
-from apps.engine.llm import ChatReply, ChatRequest, EmbedReply, EmbedRequest, Hear
+from apps.engine.llm import Access, ChatReply, ChatRequest, EmbedReply, EmbedRequest, Hear
 from apps.engine.secret import Secret
 from apps.engine.value import Json
 
@@ -69,7 +68,7 @@ def embed(way: Line, request: EmbedRequest, prices: Prices) -> EmbedReply:
     return EmbedReply(vectors, model, prices.usage(PROVIDER if is_at_home else "", model, counted))
 
 
-def _client(way: Line, credential: Credential, key: str) -> openai.OpenAI:
+def _client(way: Line, credential: Access, key: str) -> openai.OpenAI:
     """Return the SDK for one call. It is given no key: that is put in behind it, where nothing can print it."""
     headers: dict[str, str | Secret] = {}
     base_url = credential.text("base_url")

@@ -51,9 +51,12 @@ def run(ctx: Context) -> Result:
 
 
 def _asked(ctx: Context, request: ChatRequest) -> ChatReply:
-    if not ctx.config.flag("stream"):
-        return ctx.chat.complete(request)
-    return ctx.chat.complete(request, Growing(ctx.show, ctx.clock.monotonic_s).hear)
+    hear = Growing(ctx.show, ctx.clock.monotonic_s).hear if ctx.config.flag("stream") else None
+    began_s = ctx.clock.monotonic_s()
+    reply = ctx.chat.complete(request, hear)
+    took_ms = round((ctx.clock.monotonic_s() - began_s) * 1000)
+    ctx.log.write("info", "A model answered.", {**_facts(reply), "took_ms": took_ms})
+    return reply
 
 
 def _facts(reply: ChatReply) -> dict[str, Json]:

@@ -118,6 +118,14 @@ def test_what_models_put_around_json_is_taken_off(text) -> None:
     assert ask({"output_schema": SCHEMA}, text)[0].output["data"] == {"n": 7}
 
 
+def test_each_call_is_a_line_in_the_steps_log_without_question_or_answer() -> None:
+    tried, _ = ask({"output_schema": SCHEMA, "prompt": "Quest"}, "no answer", '{"n": 7}')
+
+    usage = {"input_tokens": 10, "output_tokens": 5, "total_tokens": 15, "cost_usd": None}
+    facts = {"model": "m", "finish_reason": "stop", "usage": usage, "took_ms": 0}
+    assert tried.lines == [("info", "A model answered.", facts)] * 2
+
+
 @pytest.mark.parametrize(
     ("text", "wrong"),
     [

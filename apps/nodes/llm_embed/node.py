@@ -36,7 +36,11 @@ def run(ctx: Context) -> Result:
     vectors: list[Json] = []
     usage, model = Usage(0, 0, 0.0), ctx.config.text("model")
     for request in _requests(ctx, credential, texts, over_at_s):
+        began_s = ctx.clock.monotonic_s()
         reply = ctx.embedding.embed(request)
+        took_ms = round((ctx.clock.monotonic_s() - began_s) * 1000)
+        facts = {"model": reply.model, "usage": reply.usage.shown(), "took_ms": took_ms}
+        ctx.log.write("info", "A model embedded texts.", facts)
         vectors += [list(vector) for vector in reply.vectors]
         usage, model = usage + reply.usage, reply.model
     return Result(

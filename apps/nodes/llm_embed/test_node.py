@@ -55,6 +55,14 @@ def test_texts_go_in_batches_and_their_vectors_keep_the_order() -> None:
     assert (first.timeout_s, second.timeout_s) == (9, 9)
 
 
+def test_each_call_is_a_line_in_the_steps_log() -> None:
+    tried, _ = embed({"batch_size": 2})
+
+    usage = {"input_tokens": 2, "output_tokens": 0, "total_tokens": 2, "cost_usd": 0.5}
+    facts = {"model": "m", "usage": usage, "took_ms": 0}
+    assert tried.lines == [("info", "A model embedded texts.", facts)] * 2
+
+
 def test_nobody_has_to_choose_the_dimensions() -> None:
     assert embed({})[1][0].dimensions is None
 

@@ -237,10 +237,20 @@ def test_an_answer_without_end_is_cut_off(provider, is_heard) -> None:
     assert failed.value.code in {"too_large", "model_reply_invalid"}
 
 
-def test_a_credential_for_one_host_goes_to_no_other(provider) -> None:
+@pytest.mark.parametrize("host", ["127.0.0.1", "*.0.0.1"])
+def test_a_credential_goes_to_the_hosts_that_it_names(provider, host) -> None:
+    with Server(answer=lambda _: wire.answer(provider.reply("Hello"))) as server:
+        plain = provider.credential(server.url)
+        credential = Credential("mine", plain.type, plain.values, ("api.example.com", host))
+
+        assert Asking(server, provider, credential=credential).ask().text == "Hello"
+
+
+@pytest.mark.parametrize("host", ["api.example.com", "*.127.0.0.1", "27.0.0.1"])
+def test_a_credential_for_one_host_goes_to_no_other(provider, host) -> None:
     with Server() as server:
         plain = provider.credential(server.url)
-        credential = Credential("mine", plain.type, plain.values, ("api.example.com",))
+        credential = Credential("mine", plain.type, plain.values, (host,))
         with pytest.raises(PortError) as failed:
             Asking(server, provider, credential=credential).ask()
 
