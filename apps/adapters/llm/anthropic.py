@@ -12,6 +12,7 @@ from apps.adapters.llm import refusals
 from apps.adapters.llm.client import client_of
 from apps.adapters.llm.line import MAX_TIMEOUT_S, Line
 from apps.adapters.llm.prices import Counted, Prices
+from apps.adapters.llm.schemas import narrowed
 from apps.engine.errors import PortError
 from apps.engine.llm import Access, ChatReply, ChatRequest, EmbedReply, EmbedRequest, Hear
 from apps.engine.secret import Secret
@@ -93,7 +94,7 @@ def _asked(request: ChatRequest) -> dict[str, Any]:
         "stop_sequences": list(request.stop) or None,
     }
     if request.schema is not None:
-        form = {"type": "json_schema", "schema": dict(request.schema)}
+        form = {"type": "json_schema", "schema": narrowed(dict(request.schema))}
         asked["output_config"] = {"format": form}
     sampling = {"temperature": request.temperature, "top_p": request.top_p}
     extra: dict[str, Json] = {name: value for name, value in sampling.items() if value is not None}

@@ -17,6 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError, EventStreamError
 
 from apps.adapters.llm import line, refusals
 from apps.adapters.llm.prices import Counted, Prices
+from apps.adapters.llm.schemas import narrowed
 from apps.engine.errors import PortError
 from apps.engine.llm import Access, ChatReply, ChatRequest, EmbedReply, EmbedRequest, Hear
 from apps.engine.ports import HttpRequest
@@ -122,7 +123,7 @@ def _asked(request: ChatRequest) -> dict[str, Any]:
     if request.extra:
         asked["additionalModelRequestFields"] = dict(request.extra)
     if request.schema is not None:
-        definition = {"name": "output", "schema": json.dumps(dict(request.schema))}
+        definition = {"name": "output", "schema": json.dumps(narrowed(dict(request.schema)))}
         form = {"type": "json_schema", "structure": {"jsonSchema": definition}}
         asked["outputConfig"] = {"textFormat": form}
     return asked

@@ -12,9 +12,9 @@ from apps.adapters.llm import refusals
 from apps.adapters.llm.client import client_of
 from apps.adapters.llm.line import Line
 from apps.adapters.llm.prices import Counted, Prices
+from apps.adapters.llm.schemas import is_strict
 from apps.engine.llm import Access, ChatReply, ChatRequest, EmbedReply, EmbedRequest, Hear
 from apps.engine.secret import Secret
-from apps.engine.value import Json
 
 PROVIDER = "openai"
 HOME = "https://api.openai.com/v1"
@@ -108,22 +108,6 @@ def _asked(request: ChatRequest, *, is_at_home: bool) -> dict[str, Any]:
             "json_schema": {"name": "output", "schema": schema, "strict": is_strict(schema)},
         }
     return {name: value for name, value in asked.items() if value is not None}
-
-
-def is_strict(schema: Json) -> bool:
-    """Say whether a schema is of the kind that OpenAI can hold a model to: every name is known and required."""
-    if isinstance(schema, list):
-        return all(is_strict(each) for each in schema)
-    if not isinstance(schema, dict):
-        return True
-    properties = schema.get("properties")
-    if isinstance(properties, dict):
-        required = schema.get("required")
-        named = set(required) if isinstance(required, list) else set()
-        if schema.get("additionalProperties") is not False or named != set(properties):
-            return False
-        return all(is_strict(each) for each in properties.values())
-    return all(is_strict(each) for each in schema.values())
 
 
 def _whole(reply: ChatCompletion) -> tuple[str, str, str, Counted]:

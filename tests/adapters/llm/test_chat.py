@@ -166,16 +166,7 @@ def test_a_schema_is_asked_for_in_the_providers_own_way(provider) -> None:
 
 
 @pytest.mark.parametrize(
-    ("schema", "is_strict"),
-    [
-        (SCHEMA, True),
-        ({"type": "string"}, True),
-        ({**SCHEMA, "additionalProperties": True}, False),
-        ({**SCHEMA, "required": []}, False),
-        ({"type": "array", "items": {**SCHEMA, "required": None}}, False),
-        ({"anyOf": [SCHEMA, {"properties": {"a": {}}}]}, False),
-        ({**SCHEMA, "properties": {"n": {"properties": {"m": {}}}}}, False),
-    ],
+    ("schema", "is_strict"), [(SCHEMA, True), ({**SCHEMA, "required": []}, False)]
 )
 def test_openai_is_held_to_schemas_that_it_can_be_held_to(schema, is_strict) -> None:
     with Server(answer=lambda _: wire.answer(wire.openai_reply())) as server:
