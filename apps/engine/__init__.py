@@ -40,6 +40,7 @@ Node types: what a node promises and is given.
   Access, Message, ChatRequest, Usage, ChatReply, EmbedRequest, EmbedReply, Chat, Embedding, NoModels
 - `growing`: Partial, Live, Unwatched, Growing
 - `schema`: schema_problem, misfit
+- `asking`: attempts, timeout_s, access, text_of, question, ask, facts_of, ask_for_data
 - `script`: paths_of
 - `node`:
   Result, Respond, Wait, Stop, output_of, Input, Context, input_of, Script, NodeType, run_of,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
+from apps.engine import asking
 from apps.engine.errors import NodeError
 from apps.engine.fields import FieldProblem
 from apps.engine.llm import ChatRequest, Message
 from apps.engine.node import Context, Raw
 from apps.engine.schema import schema_problem
-from apps.engine.value import Json, compact
+from apps.engine.value import Json
 
 ROLES = ("user", "assistant")
 MOST_STOPS = 8
@@ -22,34 +24,23 @@ OWN = frozenset(
 )  # fmt: skip
 
 
-def question_of(ctx: Context, timeout_s: float) -> ChatRequest:
+def question_of(ctx: Context) -> ChatRequest:
     """Return what is to be asked.
 
     Raises:
         NodeError: `bad_config`, there is no question, or a rendered value is not of the kind its field needs.
     """
     config = ctx.config
-    credential = ctx.credential("credential")
-    if credential is None:
-        raise _bad("credential", "a credential")
     messages = tuple(_messages(config.json("messages")))
-    if prompt := _text(config.json("prompt")):
+    if prompt := asking.text_of(config.json("prompt")):
         messages = (*messages, Message("user", prompt))
     if not messages:
         raise _bad("prompt", "a question, but is empty")
-    return ChatRequest(
-        credential=credential,
-        model=config.text("model"),
-        messages=messages,
-        system=_text(config.json("system")),
-        temperature=_number(ctx, "temperature"),
-        top_p=_number(ctx, "top_p"),
-        max_tokens=int(config.number("max_tokens")) if config.is_given("max_tokens") else None,
+    return replace(
+        asking.question(ctx, asking.text_of(config.json("system")), messages),
+        top_p=config.number("top_p") if config.is_given("top_p") else None,
         stop=_stops(config.json("stop")),
-        schema=_schema(config.json("output_schema")),
         extra=_extra(config.json("extra")),
-        timeout_s=timeout_s,
-        key=ctx.idempotency_key,
     )
 
 
@@ -60,23 +51,12 @@ def _messages(listed: Json) -> Iterator[Message]:
         raise _bad("messages", "a list")
     for index, each in enumerate(listed):
         given: Mapping[str, Json] = each if isinstance(each, dict) else {}
-        role, content = given.get("role", ROLES[0]), _text(given.get("content"))
+        role, content = given.get("role", ROLES[0]), asking.text_of(given.get("content"))
         if role not in ROLES or not content:
             raise _bad(
                 f"messages[{index}]", f"an object with a role ({', '.join(ROLES)}) and a content"
             )
         yield Message(str(role), content)
-
-
-def _text(value: Json) -> str:
-    """Return what a model reads of a value: a text as it is, anything else as JSON."""
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else compact(value)
-
-
-def _number(ctx: Context, name: str) -> float | None:
-    return ctx.config.number(name) if ctx.config.is_given(name) else None
 
 
 def _stops(value: Json) -> tuple[str, ...]:
@@ -88,7 +68,12 @@ def _stops(value: Json) -> tuple[str, ...]:
     return tuple(map(str, listed))
 
 
-def _schema(value: Json) -> Mapping[str, Json] | None:
+def schema_of(value: Json) -> Mapping[str, Json] | None:
+    """Return the schema that the answer is to fit; None: it is text.
+
+    Raises:
+        NodeError: `bad_config`, what is given is no schema.
+    """
     if value is None:
         return None
     if not isinstance(value, dict):

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from apps.engine.credential import Credential
+from apps.engine import asking
 from apps.engine.errors import NodeError
 from apps.engine.fields import Field, FieldProblem, Kind
 from apps.engine.graph import Effect
-from apps.engine.llm import EmbedRequest, Usage
+from apps.engine.llm import Access, EmbedRequest, Usage
 from apps.engine.node import Context, NodeType, Raw, Result
-from apps.engine.value import Json, compact
+from apps.engine.value import Json
 
 PROVIDERS = ("openai", "aws")
-ATTEMPTS = 3
-USUAL_TIMEOUT_S = 120.0
-LONGEST_TIMEOUT_S = 600.0
-SHORTEST_CALL_S = 0.1
 USUAL_BATCH = 100
 MOST_TEXTS = 10_000
 
@@ -28,9 +24,7 @@ def run(ctx: Context) -> Result:
         NodeError: `bad_config`, what is given are no texts.
         PortError: a call brought no vectors.
     """
-    credential = ctx.credential("credential")
-    if credential is None:
-        raise NodeError("bad_config", "“credential” must be a credential.")
+    credential = asking.access(ctx)
     texts = _texts(ctx.config.json("texts"))
     over_at_s = ctx.clock.monotonic_s() + min(ctx.config.number("timeout_s"), ctx.timeout_s)
     vectors: list[Json] = []
@@ -55,7 +49,7 @@ def run(ctx: Context) -> Result:
 
 
 def _requests(
-    ctx: Context, credential: Credential, texts: tuple[str, ...], over_at_s: float
+    ctx: Context, credential: Access, texts: tuple[str, ...], over_at_s: float
 ) -> Iterator[EmbedRequest]:
     """Yield one call after the other; each is given what is left of the time."""
     size, config = int(ctx.config.number("batch_size")), ctx.config
@@ -66,7 +60,7 @@ def _requests(
             model=config.text("model"),
             texts=texts[start : start + size],
             dimensions=dimensions,
-            timeout_s=max(over_at_s - ctx.clock.monotonic_s(), SHORTEST_CALL_S),
+            timeout_s=max(over_at_s - ctx.clock.monotonic_s(), asking.SHORTEST_CALL_S),
             key=f"{ctx.idempotency_key}:{start // size}",
         )
 
@@ -76,9 +70,9 @@ def _texts(listed: Json) -> tuple[str, ...]:
     given = listed if isinstance(listed, list) else []
     if len(given) > MOST_TEXTS:
         raise NodeError("bad_config", f"“texts” must be at most {MOST_TEXTS} texts.")
-    texts = tuple(each if isinstance(each, str) else compact(each) for each in given)
+    texts = tuple(map(asking.text_of, given))
     for index, text in enumerate(texts):
-        if not text.strip() or given[index] is None:
+        if not text.strip():
             raise NodeError("bad_config", f"“texts[{index}]” must be a text, but is empty.")
     return texts
 
@@ -94,17 +88,6 @@ def _check(config: Raw) -> Iterator[FieldProblem]:
         yield FieldProblem("texts", "field_length", f"There may be at most {MOST_TEXTS} texts.")
 
 
-def _attempts(_config: Raw) -> int:
-    return ATTEMPTS
-
-
-def _timeout_s(config: Raw) -> float:
-    timeout_s = config.get("timeout_s")
-    if isinstance(timeout_s, bool) or not isinstance(timeout_s, int | float):
-        return LONGEST_TIMEOUT_S if timeout_s else USUAL_TIMEOUT_S
-    return timeout_s
-
-
 NODE = NodeType(
     type="llm:embed",
     title="Embed texts",
@@ -112,8 +95,8 @@ NODE = NodeType(
     category="llm",
     run=run,
     effect=Effect.EXTERNAL,
-    attempts=_attempts,
-    timeout_s=_timeout_s,
+    attempts=asking.attempts,
+    timeout_s=asking.timeout_s,
     check=_check,
     fields=(
         Field(
@@ -158,15 +141,7 @@ NODE = NodeType(
             maximum=2_048,
             is_whole=True,
         ),
-        Field(
-            name="timeout_s",
-            kind=Kind.NUMBER,
-            title="Timeout",
-            help="Seconds for the whole step.",
-            default=USUAL_TIMEOUT_S,
-            minimum=1,
-            maximum=LONGEST_TIMEOUT_S,
-        ),
+        asking.TIMEOUT,
     ),
     output_schema={
         "type": "object",
@@ -178,15 +153,7 @@ NODE = NodeType(
             "count": {"type": "integer"},
             "dimensions": {"type": "integer"},
             "model": {"type": "string"},
-            "usage": {
-                "type": "object",
-                "properties": {
-                    "input_tokens": {"type": ["integer", "null"]},
-                    "output_tokens": {"type": ["integer", "null"]},
-                    "total_tokens": {"type": ["integer", "null"]},
-                    "cost_usd": {"type": ["number", "null"]},
-                },
-            },
+            "usage": asking.USAGE_SCHEMA,
         },
         "required": ["embeddings", "count", "dimensions", "model", "usage"],
     },
