@@ -23,11 +23,14 @@ import {
   RotateCw,
   Route,
   Rows3,
+  ScanText,
+  ScrollText,
   ShieldAlert,
   Sigma,
   Sparkles,
   Split,
   SquareDashed,
+  Tags,
   Webhook,
 } from 'lucide-react';
 
@@ -73,6 +76,9 @@ const BY_TYPE: Readonly<Record<string, Look>> = {
   'data:sort': { hue: TRANSFORM, icon: ArrowDownUp },
   'data:split': { hue: TRANSFORM, icon: Split },
   'llm:chat': { hue: MODEL, icon: Sparkles },
+  'llm:classify': { hue: MODEL, icon: Tags },
+  'llm:extract': { hue: MODEL, icon: ScanText },
+  'llm:summarize': { hue: MODEL, icon: ScrollText },
   'llm:embed': { hue: MODEL, icon: ChartScatter },
   'control:no_op': { hue: TRANSFORM, icon: SquareDashed },
 };
