@@ -33,7 +33,11 @@ def run(ctx: Context) -> Result:
         began_s = ctx.clock.monotonic_s()
         reply = ctx.embedding.embed(request)
         took_ms = round((ctx.clock.monotonic_s() - began_s) * 1000)
-        facts = {"model": reply.model, "usage": reply.usage.shown(), "took_ms": took_ms}
+        facts: dict[str, Json] = {
+            "model": reply.model,
+            "usage": reply.usage.shown(),
+            "took_ms": took_ms,
+        }
         ctx.log.write("info", "A model embedded texts.", facts)
         vectors += [list(vector) for vector in reply.vectors]
         usage, model = usage + reply.usage, reply.model
