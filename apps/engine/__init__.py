@@ -38,6 +38,11 @@ Node types: what a node promises and is given.
 - `ports`:
   HttpRequest, HttpReply, Http, CodeRequest, ConsoleLine, CodeFault, CodeReply, Code, MailRequest, MailReply, Mail, NoMail,
   Clock, Log, Ports
+- `llm`:
+  Access, Message, ChatRequest, Usage, ChatReply, EmbedRequest, EmbedReply, Chat, Embedding, NoModels
+- `growing`: Partial, Live, Unwatched, Growing
+- `schema`: schema_problem, misfit
+- `asking`: attempts, timeout_s, access, text_of, question, ask, facts_of, ask_for_data
 - `script`: paths_of
 - `node`:
   Result, Respond, Wait, Stop, output_of, Input, Context, input_of, Script, NodeType, run_of,
@@ -72,10 +77,11 @@ Running: rendering, wrapping, whole executions in memory.
 
 - `sight`: key_in_sight, why_hidden, place_of, Steps, lasting_key, earlier_tries
 - `render`:
-  Facts, MaskedLog, Prepared, Known, sources_of, inputs_of, roots_of, is_break, prepare, idempotency_key
+  Facts, MaskedLog, MaskedLive, Prepared, Known, sources_of, inputs_of, roots_of, is_break, prepare, idempotency_key
 - `wrap`: Ran, wrapped, judged, masked, caught, masked_failure, timed
 - `outcome`: StepRecord, Outcome
 - `runner`: first_come, Trial, run
+- `fake_models`: FakeModels, FakeLive, scripted
 - `testing`:
   nobody_home, FakeHttp, no_interpreter, FakeCode, no_mail_server, FakeMail, FakeClock, FakeLog, in_memory_ports, revealed,
   draw, Tried, Given, secret_named,

@@ -51,10 +51,20 @@ class NodeError(EngineError):
 class PortError(EngineError):
     """The world did not answer as it should: no route, a refused address, a broken reply."""
 
-    def __init__(self, code: str, message: str, *, is_retryable: bool = False) -> None:
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        *,
+        is_retryable: bool = False,
+        status: int | None = None,
+        retry_after_s: float | None = None,
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.is_retryable = is_retryable
+        self.status = status
+        self.retry_after_s = retry_after_s
 
 
 class RegistryError(EngineError):

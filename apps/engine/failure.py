@@ -55,7 +55,13 @@ def failure_of(error: Exception) -> Failure:
                 error.retry_after_s,
             )
         case PortError():
-            return Failure(error.code, error.message, error.is_retryable)
+            return Failure(
+                error.code,
+                error.message,
+                error.is_retryable,
+                error.status,
+                retry_after_s=error.retry_after_s,
+            )
         case EngineError():
             return Failure(error.code, error.message)
         case _:

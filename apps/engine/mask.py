@@ -39,6 +39,12 @@ class Mask:
         more = mask_of(found).forms
         return Mask(tuple(sorted({*self.forms, *more}, key=lambda form: (-len(form), form))))
 
+    def growing(self, text: str) -> str:
+        """Return a text that is not over yet, as `text` does, without an end that may be the first half of a form."""
+        text = self.text(text)
+        half = max((_overlap(text, form) for form in self.forms), default=0)
+        return text[: len(text) - half]
+
     def scrub(self, value: Json) -> Json:
         """Return a copy of `value`, keys included, without any known form; untouched parts are shared."""
         if not self.forms:
@@ -52,6 +58,12 @@ class Mask:
                 return {self.text(name): self.scrub(item) for name, item in value.items()}
             case _:
                 return value
+
+
+def _overlap(text: str, form: str) -> int:
+    """Return how many characters at the end of `text` are the beginning of `form`."""
+    most = min(len(text), len(form) - 1)
+    return next((size for size in range(most, 0, -1) if text.endswith(form[:size])), 0)
 
 
 def mask_of(secrets: Iterable[Secret]) -> Mask:

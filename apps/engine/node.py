@@ -14,6 +14,8 @@ from apps.engine.errors import NodeError
 from apps.engine.fields import Field, FieldProblem, Kind
 from apps.engine.fields import describe as describe_field
 from apps.engine.graph import ERROR_PORT, MAIN_PORT, Effect, OnError, OnUnknown
+from apps.engine.growing import Partial
+from apps.engine.llm import Chat, Embedding
 from apps.engine.ports import Clock, Code, Http, Log, Mail, Ports
 from apps.engine.secret import Secret
 from apps.engine.state import Reason
@@ -138,6 +140,20 @@ class Context:
     def mail(self) -> Mail:
         """The guarded way to mail servers."""
         return self.ports.mail
+
+    @property
+    def chat(self) -> Chat:
+        """The models that answer in words."""
+        return self.ports.chat
+
+    @property
+    def embedding(self) -> Embedding:
+        """The models that turn texts into vectors."""
+        return self.ports.embedding
+
+    def show(self, partial: Partial) -> None:
+        """Show those who watch how far the step's text has come; nothing of it is stored."""
+        self.ports.live.show(self.step_key, self.attempt, partial)
 
     @property
     def clock(self) -> Clock:

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Protocol
 
 from apps.engine.errors import PortError
+from apps.engine.growing import Live, Unwatched
+from apps.engine.llm import Chat, Embedding, NoModels
 from apps.engine.secret import Secret
 from apps.engine.value import Json
 
@@ -193,3 +195,6 @@ class Ports:
     log: Log
     code: Code
     mail: Mail = field(default_factory=NoMail, kw_only=True)
+    chat: Chat = field(default_factory=NoModels)
+    embedding: Embedding = field(default_factory=NoModels)
+    live: Live = field(default_factory=Unwatched)

@@ -26,6 +26,7 @@ from apps.engine.credential import (
 )
 from apps.engine.expressions import ExpressionError, Scope, Seed
 from apps.engine.frontier import OpenStep
+from apps.engine.growing import Live, Partial
 from apps.engine.mask import Mask, mask_of
 from apps.engine.node import Context, Input, input_of
 from apps.engine.ports import Log, Ports
@@ -77,6 +78,18 @@ class MaskedLog:
         mask = self.mask.also(self.hidden)
         shown = mask.scrub(dict(facts))
         self.log.write(level, mask.text(message), shown if isinstance(shown, dict) else {})
+
+
+@dataclass(frozen=True, slots=True)
+class MaskedLive:
+    """Growing texts without a step's secrets, not even the first half of one."""
+
+    live: Live
+    mask: Mask
+
+    def show(self, key: StepKey, attempt: int, partial: Partial) -> None:
+        """Show the text, without the secrets."""
+        self.live.show(key, attempt, replace(partial, text=self.mask.growing(partial.text)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +287,7 @@ def _guarded(
     return replace(
         ports,
         log=MaskedLog(ports.log, mask, hidden),
+        live=MaskedLive(ports.live, mask),
         http=BoundHttp(ports.http, hosts) if hosts else ports.http,
     )
 

@@ -16,6 +16,7 @@ from apps.engine.credential import Credential, Vault
 from apps.engine.document import read
 from apps.engine.errors import EngineError, PortError
 from apps.engine.failure import Failure, failure_of
+from apps.engine.fake_models import FakeLive, FakeModels, scripted
 from apps.engine.frontier import OpenStep
 from apps.engine.graph import ERROR_PORT, MAIN_PORT, Edge, Graph, Node, OnError, make_graph
 from apps.engine.node import Answer, Context, NodeType, Result, output_of
@@ -225,6 +226,8 @@ class Given:
     handler: Handler = nobody_home
     code: Code = field(default_factory=FakeCode)
     deliver: Deliver = no_mail_server
+    models: FakeModels = field(default_factory=FakeModels)
+    live: FakeLive = field(default_factory=FakeLive)
     woken: Reason | None = None
     clock: FakeClock = field(default_factory=FakeClock)
 
@@ -258,8 +261,8 @@ def try_node(kind: NodeType, config: Mapping[str, Json], given: Given | None = N
     )
     known = Known({StepKey(name): value for name, value in {**found.steps, **found.inputs}.items()})
     log = FakeLog()
-    mail = FakeMail(found.deliver)
-    ports = Ports(http, found.clock, log, found.code, mail=mail)
+    mail, models = FakeMail(found.deliver), found.models
+    ports = Ports(http, found.clock, log, found.code, models, models, found.live, mail=mail)
     try:
         prepared = prepare(program, facts, key, step, known, ports)
     except EngineError as error:
@@ -282,7 +285,7 @@ def play(kind: NodeType, example: Mapping[str, Any], code: Code | None = None) -
     """Return what comes of an entry of examples.json, under the words by which the entry promises it.
 
     An entry has `title` and `config`; `given` (trigger, steps, inputs, variables, credentials, woken) and `reply` are
-    what the node finds, `mail` is what a mail server says when it takes a message, and `code` runs its scripts. A credential is a text, or has a `type`, open `values` and `secrets`.
+    what the node finds, `mail` is what a mail server says when it takes a message, `model` what models answer, and `code` runs its scripts. A credential is a text, or has a `type`, open `values` and `secrets`.
     `output` and `port`, `failure`, or the `passes` that a container
     opens are what comes of it.
     """
@@ -301,6 +304,7 @@ def play(kind: NodeType, example: Mapping[str, Any], code: Code | None = None) -
         handler=answer if reply else nobody_home,
         deliver=(lambda _: MailReply(example["mail"])) if "mail" in example else no_mail_server,
         code=code or FakeCode(),
+        models=scripted(example["model"]) if "model" in example else FakeModels(),
     )
     tried = try_node(kind, example["config"], found)
     if isinstance(tried.answer, Failure):

@@ -161,6 +161,7 @@ GORAX_WORKER_PROCESSES = ENV.worker_processes
 GORAX_CODE_PROCESSES = ENV.code_processes
 GORAX_CODE_SLOTS = ENV.code_slots
 GORAX_CODE_LANGUAGES = ENV.code_languages
+GORAX_LLM_PRICES = ENV.llm_prices
 GORAX_WEB_THREADS = ENV.web_threads
 GORAX_KEK = Secret(ENV.kek)  # base64; wins over the file
 GORAX_KEK_PATH = ENV.kek_file

@@ -4,6 +4,7 @@ Every variable may also be given as `<name>_FILE`, the path of a file that holds
 how container platforms hand out secrets. docs/reference/settings.md lists them all.
 """
 
+import json
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from apps.core.addresses import Network
 Number = TypeVar("Number", int, float)
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+PRICE_PARTS = ("input", "output", "cached_input")
 LOG_FORMATS = ("json", "text", "color")
 SHORTEST_SECRET_KEY = 32  # RFC 7518 3.2: an HS256 key has at least as many bits as the hash
 
@@ -51,6 +53,7 @@ class Environment:
     code_processes: int
     code_slots: int
     code_languages: tuple[str, ...]
+    llm_prices: Mapping[str, Mapping[str, float]]
     web_threads: int
     web_processes: int
     pool_max: int
@@ -114,6 +117,7 @@ def read(source: Mapping[str, str] | None = None) -> Environment:
         code_processes=given.number("GORAX_CODE_PROCESSES", 0, int, least=0, most=64),
         code_slots=given.number("GORAX_CODE_SLOTS", 2, int, least=1, most=64),
         code_languages=given.choices("GORAX_CODE_LANGUAGES", ("javascript", "python")),
+        llm_prices=given.prices("GORAX_LLM_PRICES"),
         web_threads=given.number("GORAX_WEB_THREADS", 128, int, least=2, most=1024),
         web_processes=given.number("GORAX_WEB_PROCESSES", 1, int, least=1, most=64),
         pool_max=given.number("GORAX_POOL_MAX", 25, int, least=1),
@@ -205,6 +209,22 @@ class _Given:
         for odd in (text for text in names if text not in choices):
             raise EnvironmentError_(f"{name}: {odd!r} is none of {', '.join(choices)}.")
         return tuple(choice for choice in choices if choice in names)
+
+    def prices(self, name: str) -> dict[str, dict[str, float]]:
+        """Return prices by model: dollars for a million tokens of input, output and cached_input."""
+        try:
+            table = json.loads(self.text(name, "{}"))
+            found = {model: dict(price) for model, price in table.items()}
+        except (ValueError, TypeError, AttributeError) as reason:
+            raise EnvironmentError_(f"{name}: not a JSON object of prices by model.") from reason
+        for model, price in found.items():
+            for part, dollars in price.items():
+                is_number = isinstance(dollars, int | float) and not isinstance(dollars, bool)
+                if part not in PRICE_PARTS or not is_number or not 0 <= dollars < float("inf"):
+                    raise EnvironmentError_(
+                        f"{name}: {model!r} needs numbers for {', '.join(PRICE_PARTS)} only."
+                    )
+        return found
 
     def networks(self, name: str) -> tuple[Network, ...]:
         found: list[Network] = []

@@ -11,8 +11,12 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
+from apps.adapters.calls import Cancellation
+from apps.engine.growing import Partial
+from apps.engine.value import StepKey
+from apps.executions.services import ports
 from tests.eventually import eventually
-from tests.executions.makers import begin, chain, make_version, work_until_ended
+from tests.executions.makers import SCHEMA, begin, chain, make_version, work_until_ended
 from tests.tenants.browser import ACCESS, member, signed_in
 
 pytestmark = pytest.mark.stack
@@ -112,6 +116,36 @@ def test_a_signed_in_browser_hears_every_change_of_an_execution_without_a_gap(
         "status": "completed",
         "node_type": "control:no_op",
     } in heard[-1]["steps"]
+
+
+def test_a_browser_that_watches_an_execution_sees_a_text_grow(live_port, tenant) -> None:
+    mine, other = (begin(make_version(chain(("n", "control:no_op", {}))), {}) for _ in range(2))
+    text = "x" * 10_000
+
+    with (
+        listen(live_port, f"/ws/executions/{mine}", cookie=token_of(tenant)) as ws,
+        listen(live_port, f"/ws/executions/{other}", cookie=token_of(tenant)) as elsewhere,
+        listen(live_port, "/ws/executions", cookie=token_of(tenant)) as everything,
+    ):
+        for each in (ws, elsewhere, everything):
+            each.send("ping")
+            assert each.recv(timeout=20) == "pong"
+        live = ports.ports_for(SCHEMA, mine, Cancellation()).live
+        live.show(StepKey("loop[3]/ask"), 2, Partial(text, 20_000))
+        seen = json.loads(ws.recv(timeout=20))
+        work_until_ended(other)
+        work_until_ended(mine)
+        heard = [json.loads(each.recv(timeout=20)) for each in (elsewhere, everything)]
+
+    assert seen == {
+        "execution": str(mine),
+        "node_id": "ask",
+        "scope": "loop[3]",
+        "attempt": 2,
+        "text": "x" * 8_192,
+        "length": 20_000,
+    }
+    assert ["text" in message for message in heard] == [False, False]
 
 
 def test_the_tenants_socket_hears_that_executions_come_and_go(live_port, tenant) -> None:

@@ -154,6 +154,33 @@ def test_languages_of_scripts_are_all_some_or_none(given, languages) -> None:
     assert (env.code_languages, env.code_slots) == (languages, 2)
 
 
+def test_prices_of_models_are_none_or_the_installations_own() -> None:
+    own = '{"llama3.2": {"input": 0.1, "output": 0}}'
+
+    assert environment.read(LEAST).llm_prices == {}
+    found = environment.read(LEAST | {"GORAX_LLM_PRICES": own}).llm_prices
+    assert found == {"llama3.2": {"input": 0.1, "output": 0}}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no json",
+        "[]",
+        "7",
+        '{"m": 7}',
+        '{"m": {"input": "1"}}',
+        '{"m": {"input": true}}',
+        '{"m": {"input": -1}}',
+        '{"m": {"input": NaN}}',
+        '{"m": {"in": 1}}',
+    ],
+)
+def test_a_price_that_is_none_is_named(text) -> None:
+    with pytest.raises(environment.EnvironmentError_, match=r"^GORAX_LLM_PRICES: "):
+        environment.read(LEAST | {"GORAX_LLM_PRICES": text})
+
+
 def test_sqs_is_a_broker() -> None:
     assert environment.read(LEAST | {"GORAX_BROKER_URL": "sqs://"}).broker_url == "sqs://"
 

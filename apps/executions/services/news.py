@@ -11,7 +11,7 @@ import queue
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -28,6 +28,9 @@ logger = logging.getLogger(__name__)
 
 # Under load the newest hints are dropped first: the screen re-reads, the worker never waits.
 MOST_UNSENT = 10_000
+# Texts that grow give way to hints long before, and their end is all that a person reads.
+MOST_TEXTS_UNSENT = 500
+SHOWN_CHARACTERS = 8_192
 BATCH = 200
 # What channels-redis puts before a group (its prefix setting and its own word); the tests of the sockets notice.
 LAYER_CHANNEL = "gorax__group__"
@@ -63,6 +66,18 @@ class News:
     has_answer: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """How far the text of a running step has come: its end, and how long all of it is. Nobody keeps it."""
+
+    execution: UUID
+    node_id: str
+    scope: str
+    attempt: int
+    text: str
+    length: int
+
+
 def execution_channel(schema: str, execution_id: UUID) -> str:
     """Return the channel of one execution's news."""
     return f"gorax.{schema}.execution.{execution_id}"
@@ -82,22 +97,32 @@ class Publisher:
     """Sends news in the order they were told; started by the first one after a fork."""
 
     def __init__(self) -> None:
-        self._unsent: queue.Queue[tuple[str, News]] = queue.Queue(MOST_UNSENT)
+        self._unsent: queue.Queue[tuple[str, News | Growth]] = queue.Queue(MOST_UNSENT)
         self._lock = threading.Lock()
         self._pid = 0
 
     def tell(self, schema: str, news: News) -> None:
         """Queue a hint; never blocks, never raises."""
-        with self._lock:
-            if self._pid != os.getpid():
-                self._pid = os.getpid()
-                self._unsent = queue.Queue(MOST_UNSENT)
-                threading.Thread(target=self._run, name="news", daemon=True).start()
+        self._start()
         try:
             self._unsent.put_nowait((schema, news))
         except queue.Full:
             metrics.NEWS_DROPPED.inc()
             logger.warning("news.dropped", extra={"execution_id": str(news.execution)})
+
+    def show(self, schema: str, growth: Growth) -> None:
+        """Queue a text that grows, unless much is waiting already: the next one says the same and more."""
+        self._start()
+        if self._unsent.qsize() < MOST_TEXTS_UNSENT:
+            with suppress(queue.Full):
+                self._unsent.put_nowait((schema, growth))
+
+    def _start(self) -> None:
+        with self._lock:
+            if self._pid != os.getpid():
+                self._pid = os.getpid()
+                self._unsent = queue.Queue(MOST_UNSENT)
+                threading.Thread(target=self._run, name="news", daemon=True).start()
 
     def _run(self) -> None:
         from channels.layers import get_channel_layer
@@ -124,7 +149,9 @@ class Publisher:
                 )
 
 
-def _heard(client: redis.Redis, batch: list[tuple[str, News]]) -> list[tuple[str, News]]:
+def _heard(
+    client: redis.Redis, batch: list[tuple[str, News | Growth]]
+) -> list[tuple[str, News | Growth]]:
     """Wake who waits for an answer, and return the (group, news) that somebody listens to.
 
     Sending to a group costs 0.15 ms of the worker's time, and most executions are watched by nobody.
@@ -132,7 +159,7 @@ def _heard(client: redis.Redis, batch: list[tuple[str, News]]) -> list[tuple[str
     told = [(group, news) for schema, news in batch for group in _groups(schema, news)]
     with client.pipeline(transaction=False) as pipe:
         for schema, news in batch:
-            if news.has_answer:
+            if isinstance(news, News) and news.has_answer:
                 pipe.publish(answer_channel(schema, news.execution), b"1")
         pipe.pubsub_numsub(*{LAYER_CHANNEL + group for group, _ in told})
         counts = pipe.execute()[-1]
@@ -140,13 +167,15 @@ def _heard(client: redis.Redis, batch: list[tuple[str, News]]) -> list[tuple[str
     return [(group, news) for group, news in told if LAYER_CHANNEL + group in listened]
 
 
-def _groups(schema: str, news: News) -> Iterator[str]:
+def _groups(schema: str, news: News | Growth) -> Iterator[str]:
     yield execution_channel(schema, news.execution)
+    if isinstance(news, Growth):
+        return
     if news.before == 0 or news.status in FINAL:
         yield tenant_channel(schema)
 
 
-async def _send(layer: Any, heard: list[tuple[str, News]]) -> None:
+async def _send(layer: Any, heard: list[tuple[str, News | Growth]]) -> None:
     for group, news in heard:
         text = orjson.dumps(asdict(news)).decode()
         await layer.group_send(group, {"type": "execution.news", "text": text})

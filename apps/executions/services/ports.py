@@ -1,10 +1,11 @@
-"""The doors that a tenant's nodes get: a guarded HTTP client, a way to mail servers, a sandbox for scripts, a clock, a log."""
+"""The doors that a tenant's nodes get: a guarded HTTP client, a way to mail servers, models, a sandbox for scripts, a clock, a log."""
 
 import logging
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
+from uuid import UUID
 
 from django.conf import settings
 
@@ -13,9 +14,14 @@ from apps.adapters.calls import Cancellation
 from apps.adapters.code.sandbox import Sandbox, SandboxedCode, process_sandbox
 from apps.adapters.destination import Policy
 from apps.adapters.http import GuardedHttp
+from apps.adapters.llm.line import Exit
+from apps.adapters.llm.models import GuardedModels
+from apps.adapters.llm.prices import Prices
 from apps.adapters.mail import GuardedMail
+from apps.engine.growing import Partial
 from apps.engine.ports import Ports
-from apps.engine.value import Json
+from apps.engine.value import Json, StepKey, split_key
+from apps.executions.services.news import SHOWN_CHARACTERS, Growth, publisher
 from apps.tenants import facade as tenants
 
 logger = logging.getLogger("gorax.node")
@@ -54,15 +60,36 @@ CLOCK = SystemClock()
 LOG = StepLog()
 
 
-def ports_for(schema: str, cancellation: Cancellation) -> Ports:
-    """Return the ports of one step of a tenant; aborting `cancellation` ends its calls within milliseconds."""
+class Watched:
+    """Growing texts of an execution's steps, for those who watch it."""
+
+    def __init__(self, schema: str, execution_id: UUID) -> None:
+        self._schema = schema
+        self._execution_id = execution_id
+
+    def show(self, key: StepKey, attempt: int, partial: Partial) -> None:
+        """Show how far a step's text has come."""
+        scope, node_id = split_key(key)
+        text = partial.text[-SHOWN_CHARACTERS:]
+        growth = Growth(self._execution_id, node_id, scope, attempt, text, partial.length)
+        publisher.show(self._schema, growth)
+
+
+def ports_for(schema: str, execution_id: UUID, cancellation: Cancellation) -> Ports:
+    """Return the ports of an execution's steps; aborting `cancellation` ends its calls within milliseconds."""
     policy = _policy(schema, int(time.monotonic() / POLICY_AGE_S))
+    models = GuardedModels(
+        Exit(policy, owner=schema, cancellation=cancellation), Prices(settings.GORAX_LLM_PRICES)
+    )
     return Ports(
         http=GuardedHttp(policy, owner=schema, cancellation=cancellation),
         clock=CLOCK,
         log=LOG,
         code=SandboxedCode(sandbox(), owner=schema, cancellation=cancellation),
         mail=GuardedMail(policy, cancellation=cancellation),
+        chat=models,
+        embedding=models,
+        live=Watched(schema, execution_id),
     )
 
 

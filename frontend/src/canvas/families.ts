@@ -3,6 +3,7 @@ import {
   Blocks,
   Braces,
   CalendarDays,
+  ChartScatter,
   CircleStop,
   Clock3,
   CodeXml,
@@ -25,10 +26,14 @@ import {
   RotateCw,
   Route,
   Rows3,
+  ScanText,
+  ScrollText,
   ShieldAlert,
   Sigma,
+  Sparkles,
   Split,
   SquareDashed,
+  Tags,
   Webhook,
 } from 'lucide-react';
 
@@ -42,6 +47,7 @@ const REQUEST = 240;
 const LOGIC = 70;
 const MESSAGE = 200;
 const TRANSFORM = 277;
+const MODEL = 310;
 const STOP = 25;
 
 const BY_TYPE: Readonly<Record<string, Look>> = {
@@ -73,6 +79,11 @@ const BY_TYPE: Readonly<Record<string, Look>> = {
   'data:deduplicate': { hue: TRANSFORM, icon: CopyMinus },
   'data:sort': { hue: TRANSFORM, icon: ArrowDownUp },
   'data:split': { hue: TRANSFORM, icon: Split },
+  'llm:chat': { hue: MODEL, icon: Sparkles },
+  'llm:classify': { hue: MODEL, icon: Tags },
+  'llm:extract': { hue: MODEL, icon: ScanText },
+  'llm:summarize': { hue: MODEL, icon: ScrollText },
+  'llm:embed': { hue: MODEL, icon: ChartScatter },
   'control:no_op': { hue: TRANSFORM, icon: SquareDashed },
 };
 
@@ -80,6 +91,7 @@ const BY_CATEGORY: Readonly<Record<string, Look>> = {
   trigger: { hue: TRIGGER, icon: Webhook },
   control: { hue: LOGIC, icon: GitBranch },
   data: { hue: TRANSFORM, icon: Braces },
+  llm: { hue: MODEL, icon: Sparkles },
   transform: { hue: TRANSFORM, icon: Braces },
   github: { hue: REQUEST, icon: GitPullRequest },
   slack: { hue: MESSAGE, icon: MessageSquare },

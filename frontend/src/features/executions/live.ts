@@ -1,8 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
+import { readGrowth } from '@/engine/growth';
 import { type Hint, placeOfHint, readHint } from '@/engine/hints';
 import { listen } from '@/lib/socket';
 import { executionKeys } from './api';
+import { forgetTexts, grow } from './growing';
 import { type Execution, isFinal, isStatus } from './types';
 
 const REREAD_MS = 400;
@@ -62,6 +64,8 @@ export function useLiveExecution(id: string, isOn: boolean): void {
       // Between the page's first read and the socket's opening something may have happened, so read in any case.
       onOpen: reread.now,
       onMessage: (message) => {
+        const growth = readGrowth(message);
+        if (growth?.execution === id) grow(growth);
         const hint = readHint(message);
         if (hint?.execution !== id) return;
         client.setQueryData<Execution>(key, (known) => known && applyHint(known, hint));
@@ -72,6 +76,7 @@ export function useLiveExecution(id: string, isOn: boolean): void {
     return () => {
       reread.stop();
       stop();
+      forgetTexts();
     };
   }, [client, id, isOn]);
 }

@@ -4,10 +4,12 @@ import { useTranslation } from 'react-i18next';
 import { StatusBadge } from '@/canvas/status-badge';
 import { Button } from '@/ui/button';
 import { TimeAgo } from '@/ui/time-ago';
+import { useGrowingText } from '../growing';
 import { type Execution, isFinal, type Step } from '../types';
 import { Attempts } from './attempts';
 import { Decide } from './decide';
 import { ErrorCard } from './error-card';
+import { GrowingText } from './growing-text';
 import { ValuePane } from './value-pane';
 
 interface PanesProps {
@@ -98,6 +100,7 @@ function emptyOutput(step: Step): 'output_omitted' | 'empty_output' | 'pending_o
 /** What went into one node and what came out of it. */
 export function StepDetail({ executionId, step, name, onClose }: StepDetailProps) {
   const { t } = useTranslation('executions');
+  const growth = useGrowingText(executionId, step);
   return (
     <Panes
       title={
@@ -128,12 +131,16 @@ export function StepDetail({ executionId, step, name, onClose }: StepDetailProps
         />
       }
       right={
-        <ValuePane
-          title={t('detail.output')}
-          copyLabel={t('detail.copy_output')}
-          value={step.output ?? undefined}
-          empty={t(`detail.${emptyOutput(step)}`)}
-        />
+        growth === undefined ? (
+          <ValuePane
+            title={t('detail.output')}
+            copyLabel={t('detail.copy_output')}
+            value={step.output ?? undefined}
+            empty={t(`detail.${emptyOutput(step)}`)}
+          />
+        ) : (
+          <GrowingText title={t('detail.output')} growth={growth} />
+        )
       }
     />
   );

@@ -1,0 +1,5 @@
+"""The node type llm:classify."""
+
+from apps.nodes.llm_classify.node import NODE
+
+__all__ = ["NODE"]
