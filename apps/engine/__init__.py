@@ -38,7 +38,7 @@ Node types: what a node promises and is given.
   HttpRequest, HttpReply, Http, CodeRequest, ConsoleLine, CodeFault, CodeReply, Code, Clock, Log, Ports
 - `script`: paths_of
 - `node`:
-  Result, Respond, Wait, Stop, output_of, Input, Context, input_of, Script, NodeType, run_of,
+  Result, Respond, Wait, Stop, CallMode, Call, output_of, Input, Context, input_of, Script, NodeType, run_of,
   describe
 - `registry`: Registry
 - `rows`: rows_of, bounded, row_path, path_problems, value_at, identity
@@ -73,6 +73,7 @@ Running: rendering, wrapping, whole executions in memory.
   Facts, MaskedLog, Prepared, Known, sources_of, inputs_of, roots_of, is_break, prepare, idempotency_key
 - `wrap`: Ran, wrapped, judged, masked, caught, masked_failure, timed
 - `outcome`: StepRecord, Outcome
+- `calling`: Callee, Ended, refuse_circle, started, failed, answer_of, in_memory
 - `runner`: first_come, Trial, run
 - `testing`:
   nobody_home, FakeHttp, no_interpreter, FakeCode, FakeClock, FakeLog, in_memory_ports, revealed,

@@ -15,6 +15,7 @@ from apps.engine.failure import Failure, failure_of
 from apps.engine.mask import Mask
 from apps.engine.node import (
     Answer,
+    Call,
     Context,
     NodeType,
     Respond,
@@ -71,6 +72,9 @@ def judged(run: Run, ports: tuple[str, ...], limits: Limits, *, is_container: bo
                     "note_invalid", f"A note is plain JSON of at most {limits.note_bytes} bytes."
                 )
             return answer
+        if isinstance(answer, Call):
+            _judge_output(list(answer.inputs), limits)
+            return answer
         if isinstance(answer, Open):
             if not is_container:
                 raise NodeError("answer_not_allowed", "Only a container can open passes.")
@@ -116,8 +120,8 @@ def masked(run: Run, mask: Mask) -> Run:
         answer = run(ctx)
         if isinstance(answer, Wait):
             return replace(answer, note=mask.scrub(answer.note))
-        if isinstance(answer, Open):
-            return answer  # no field of a container may hold a secret
+        if isinstance(answer, Open | Call):
+            return answer  # no field of a container or a call may hold a secret
         if isinstance(answer, Respond):
             headers = {mask.text(name): mask.text(text) for name, text in answer.headers.items()}
             return replace(answer, headers=headers, body=mask.scrub(answer.body))

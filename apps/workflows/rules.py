@@ -73,6 +73,11 @@ def chosen(triggers: Sequence[T], node_id: str | None) -> T | None:
     return next(iter(manual or named), None)
 
 
+def first_of_kind(triggers: Sequence[T], kinds: Sequence[str]) -> T | None:
+    """Return the first trigger of the first of `kinds` that there is."""
+    return next((each for kind in kinds for each in triggers if each.kind == kind), None)
+
+
 def is_same_document(one: Json, other: Json) -> bool:
     """Say whether two documents are equal as JSON texts, but for the order of keys."""
     # Python's == takes 1, 1.0 and true for equal.
