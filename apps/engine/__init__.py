@@ -73,7 +73,7 @@ Running: rendering, wrapping, whole executions in memory.
   Facts, MaskedLog, Prepared, Known, sources_of, inputs_of, roots_of, is_break, prepare, idempotency_key
 - `wrap`: Ran, wrapped, judged, masked, caught, masked_failure, timed
 - `outcome`: StepRecord, Outcome
-- `calling`: Callee, Ended, refuse_circle, started, failed, answer_of, in_memory
+- `calling`: Callee, Ended, refuse_circle, refused, started, failed, answer_of, in_memory
 - `runner`: first_come, Trial, run
 - `testing`:
   nobody_home, FakeHttp, no_interpreter, FakeCode, FakeClock, FakeLog, in_memory_ports, revealed,

@@ -28,7 +28,7 @@ class Callee:
     trigger: NodeId
 
 
-Find: TypeAlias = Callable[[str], Callee]
+Find: TypeAlias = Callable[[str, Json], Callee]
 Begin: TypeAlias = Callable[[Callee, Json, int], Outcome]
 
 
@@ -60,6 +60,11 @@ def refuse_circle(workflow_id: str, chain: Sequence[str]) -> None:
         raise NodeError(
             "call_too_deep", f"Workflows may call each other {DEEPEST} deep, the first one counted."
         )
+
+
+def refused() -> NodeError:
+    """Return the refusal of a trigger whose condition does not hold for an input."""
+    return NodeError("child_refused", "The condition of its trigger does not hold for the input.")
 
 
 def started(call: Call, execution_id: str) -> Result:
@@ -126,7 +131,7 @@ def in_memory(
     try:
         refuse_circle(call.workflow_id, chain)
         for index, given in enumerate(call.inputs):
-            outcome = begin(find(call.workflow_id), given, index)
+            outcome = begin(find(call.workflow_id, given), given, index)
             if outcome.problems:
                 return _unmocked(outcome)
             status, error = outcome.status, outcome.error

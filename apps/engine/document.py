@@ -292,7 +292,6 @@ _SETTING_CHECKS: Mapping[str, tuple[Callable[[Json], bool], str]] = {
 
 # Kept, because documents come with them, but read by nothing so far.
 _WITHOUT_EFFECT: Mapping[str, str] = {
-    "error_workflow_id": "when this workflow fails, no other one is started.",
     "max_concurrency": "the executions of this workflow are not limited.",
 }
 

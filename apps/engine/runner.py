@@ -59,8 +59,8 @@ class Trial:
     `mocks` are outputs by node id that stand for running the node. When `is_dry`, an external node without
     a mock is reported and never called: nothing follows it, and the execution counts as failed. `order`
     chooses which of the steps in flight settles next. `on_change` sees every frontier and may give back an
-    equal one. `find` returns the workflow that a node calls, by its id, and raises if it cannot be called; without
-    it a call waits for ever. `chain` are the workflows that led here.
+    equal one. `find` returns the workflow that a node calls, by its id and for an input, and raises if it cannot
+    be called; without it a call waits until the time is up. `chain` are the workflows that led here.
     """
 
     facts: Facts = UNNAMED

@@ -10,6 +10,9 @@ from apps.engine.problem import pointer
 from apps.engine.registry import Registry
 from apps.engine.value import Json
 
+# The kinds of triggers by which one workflow calls another, the best first.
+DOORS = ("sub_workflow", "manual")
+
 
 @dataclass(frozen=True, slots=True)
 class TriggerNode:

@@ -60,10 +60,7 @@ def reading(raw: Json) -> tuple[Document, list[tuple[str, str]]]:
 def test_everything_that_is_written_is_read() -> None:
     document, problems = reading(FULL)
 
-    assert problems == [
-        ("setting_without_effect", "/settings/error_workflow_id"),
-        ("setting_without_effect", "/settings/max_concurrency"),
-    ]
+    assert problems == [("setting_without_effect", "/settings/max_concurrency")]
     assert document == Document(
         nodes=(
             DocumentNode(
@@ -209,20 +206,14 @@ def test_a_setting_that_nothing_reads_yet_is_kept_with_a_warning() -> None:
         (
             "setting_without_effect",
             "warning",
-            "“error_workflow_id” has no effect yet: when this workflow fails, no other one is started.",
-        ),
-        (
-            "setting_without_effect",
-            "warning",
             "“max_concurrency” has no effect yet: the executions of this workflow are not limited.",
         ),
     ]
     assert document.settings == Settings(error_workflow_id="w-2", max_concurrency=5)
 
 
-@pytest.mark.parametrize("name", ["error_workflow_id", "max_concurrency"])
-def test_a_setting_that_is_left_empty_needs_no_warning(name: str) -> None:
-    assert reading({"settings": {name: None}})[1] == []
+def test_a_setting_that_is_left_empty_needs_no_warning() -> None:
+    assert reading({"settings": {"max_concurrency": None}})[1] == []
 
 
 def test_a_broken_part_does_not_hide_the_others() -> None:

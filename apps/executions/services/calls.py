@@ -26,8 +26,6 @@ from apps.executions.services import children
 from apps.executions.services.children import Begin, Callee, Changes
 from apps.workflows import facade as workflows
 
-# How a workflow may be entered by another one, the best first.
-DOORS = ("sub_workflow", "manual")
 ERROR_KIND = "error"
 
 
@@ -199,7 +197,7 @@ def _callee(call: Call) -> Callee:
         NodeError: it cannot be called, or its trigger's condition does not hold for an input.
     """
     try:
-        trigger = workflows.trigger_to_call(UUID(call.workflow_id), DOORS)
+        trigger = workflows.trigger_to_call(UUID(call.workflow_id))
     except GoraxError as reason:
         raise NodeError(reason.code, f"The workflow cannot be called: {reason}") from reason
     version = workflows.version(trigger.version_id)
@@ -217,6 +215,4 @@ def refuse_unwanted(condition: str, inputs: Iterable[Json], *, zone: str) -> Non
     """
     now = datetime.now(UTC)
     if not all(workflows.is_wanted(condition, each, now=now, zone=zone) for each in inputs):
-        raise NodeError(
-            "child_refused", "The condition of its trigger does not hold for the input."
-        )
+        raise calling.refused()

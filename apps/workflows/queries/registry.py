@@ -154,7 +154,7 @@ def trigger_to_execute(workflow_id: UUID, node_id: str | None = None) -> Trigger
     return _info(chosen)
 
 
-def trigger_to_call(workflow_id: UUID, kinds: Sequence[str]) -> TriggerInfo:
+def trigger_to_call(workflow_id: UUID, kinds: Sequence[str] = rules.DOORS) -> TriggerInfo:
     """Return the trigger by which something inside starts an active workflow: the first of the first of `kinds`.
 
     Raises:
