@@ -167,6 +167,20 @@ def test_the_end_of_a_child_and_the_poke_of_its_parent_are_one_commit() -> None:
     assert makers.execution(parent).status == "completed"
 
 
+def test_a_worker_killed_after_the_end_of_a_child_has_left_the_poke_that_wakes_its_parent() -> None:
+    same = callee(("same", "action:formula", {"config": {"expression": "trigger"}}))
+    parent = begin(makers.make_version(for_each(same, [1])))
+    first, second = Worker(), Worker()
+    crew.work(first)
+
+    with crew.dying_at("finish.after_commit"), pytest.raises(crew.Killed):
+        crew.work(first)
+    crew.bury(first)
+    crew.work_to_the_end(second)
+
+    assert makers.execution(parent).status == "completed"
+
+
 def test_a_poke_between_the_parents_look_and_its_rest_is_not_forgotten() -> None:
     same = callee(("same", "action:formula", {"config": {"expression": "trigger"}}))
     parent = begin(makers.make_version(for_each(same, [1, 2], concurrency=2)))
