@@ -228,9 +228,10 @@ def called(url: str) -> dict[str, dict[str, Any]]:
         [
             call("c", f"{url}/{{{{ trigger.is_bad ?? false ? 'status/400' : 'slow/30' }}}}"),
             formula("end", f"{NUMBER} * 10"),
-        ]
+        ],
+        hook={"auth_type": "none"},
     )
-    told = chain([formula("end", "trigger.execution.id")])
+    told = chain([formula("end", "trigger.execution.id")], hook={"auth_type": "none"})
     told["nodes"][0]["type"] = "trigger:error"
     return {CALLED_ID: called_one, TOLD_ID: told}
 
