@@ -15,6 +15,7 @@ import {
   Globe,
   Hourglass,
   KeyRound,
+  LogIn,
   type LucideIcon,
   MousePointerClick,
   Repeat,
@@ -26,7 +27,9 @@ import {
   Sigma,
   Split,
   SquareDashed,
+  TriangleAlert,
   Webhook,
+  Workflow,
 } from 'lucide-react';
 
 interface Look {
@@ -45,12 +48,15 @@ const BY_TYPE: Readonly<Record<string, Look>> = {
   'trigger:webhook': { hue: TRIGGER, icon: Webhook },
   'trigger:manual': { hue: TRIGGER, icon: MousePointerClick },
   'trigger:schedule': { hue: TRIGGER, icon: Clock3 },
+  'trigger:sub_workflow': { hue: TRIGGER, icon: LogIn },
+  'trigger:error': { hue: TRIGGER, icon: TriangleAlert },
   'action:http': { hue: REQUEST, icon: Globe },
   'control:if': { hue: LOGIC, icon: GitBranch },
   'control:switch': { hue: LOGIC, icon: Route },
   'control:merge': { hue: LOGIC, icon: GitMerge },
   'control:delay': { hue: LOGIC, icon: Hourglass },
   'control:filter': { hue: LOGIC, icon: Filter },
+  'control:sub_workflow': { hue: LOGIC, icon: Workflow },
   'control:loop': { hue: LOGIC, icon: Repeat },
   'control:try': { hue: LOGIC, icon: ShieldAlert },
   'control:retry': { hue: LOGIC, icon: RotateCw },
