@@ -165,7 +165,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description List executions; `?status=` may stand several times. */
+        /** @description List executions; `?status=` may stand several times, `?parent_id=` asks for those that one has called. */
         get: operations["executions_list"];
         put?: never;
         post?: never;
@@ -820,6 +820,11 @@ export interface components {
             had_errors: boolean;
             /** Format: uuid */
             id: string;
+            /**
+             * Format: uuid
+             * @description The execution that called it.
+             */
+            parent_id: string | null;
             reason: string;
             /**
              * Format: uuid
@@ -849,6 +854,12 @@ export interface components {
             /** Format: uuid */
             id: string;
             output: unknown | null;
+            parent: components["schemas"]["ParentShown"] | null;
+            /**
+             * Format: uuid
+             * @description The execution that called it.
+             */
+            parent_id: string | null;
             reason: string;
             /**
              * Format: uuid
@@ -1053,6 +1064,17 @@ export interface components {
             /** Format: uri */
             previous: string | null;
             results: components["schemas"]["WorkflowRow"][];
+        };
+        /** @description Who called an execution: the execution and its workflow, and the step that did. */
+        ParentShown: {
+            /** Format: uuid */
+            execution_id: string;
+            /** @description Whether that step waits for its end. */
+            is_waiting: boolean;
+            node_id: string;
+            scope: string;
+            /** Format: uuid */
+            workflow_id: string;
         };
         /** @description What may be changed beside the document. */
         PatchedScheduleChangeRequest: {
@@ -1328,9 +1350,11 @@ export interface components {
          * @description * `webhook` - Webhook
          *     * `schedule` - Schedule
          *     * `manual` - Manual
+         *     * `sub_workflow` - Sub Workflow
+         *     * `error` - Error
          * @enum {string}
          */
-        TriggerRowKindEnum: "webhook" | "schedule" | "manual";
+        TriggerRowKindEnum: "webhook" | "schedule" | "manual" | "sub_workflow" | "error";
         UserOut: {
             /** Format: email */
             email: string;
@@ -1490,6 +1514,7 @@ export type SchemaPaginatedScheduleOutList = components['schemas']['PaginatedSch
 export type SchemaPaginatedVersionRowList = components['schemas']['PaginatedVersionRowList'];
 export type SchemaPaginatedWebhookOutList = components['schemas']['PaginatedWebhookOutList'];
 export type SchemaPaginatedWorkflowRowList = components['schemas']['PaginatedWorkflowRowList'];
+export type SchemaParentShown = components['schemas']['ParentShown'];
 export type SchemaPatchedScheduleChangeRequest = components['schemas']['PatchedScheduleChangeRequest'];
 export type SchemaPatchedWebhookChangeRequest = components['schemas']['PatchedWebhookChangeRequest'];
 export type SchemaPatchedWorkflowChangeRequest = components['schemas']['PatchedWorkflowChangeRequest'];
@@ -1851,6 +1876,7 @@ export interface operations {
             query?: {
                 cursor?: string;
                 limit?: number;
+                parent_id?: string;
                 status?: ("cancelled" | "cancelling" | "completed" | "failed" | "paused" | "queued" | "running" | "timed_out" | "waiting")[];
                 workflow_id?: string;
             };
