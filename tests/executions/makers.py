@@ -53,11 +53,6 @@ def make_version(definition: dict) -> WorkflowVersion:
     return WorkflowVersion.objects.create(workflow=workflow, number=1, definition=definition)
 
 
-def version_of(workflow_id: UUID, definition: dict) -> WorkflowVersion:
-    """A version of a workflow that was never checked."""
-    return WorkflowVersion.objects.create(workflow_id=workflow_id, number=1, definition=definition)
-
-
 def chain(*parts: tuple[str, str, dict], settings: dict | None = None) -> dict:
     """A document in which each node follows the one before; a manual trigger called `start` comes first."""
     all_nodes = nodes(("start", "trigger:manual", {}), *parts)

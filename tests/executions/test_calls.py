@@ -9,6 +9,7 @@ from apps.engine.value import DEFAULT_LIMITS
 from apps.executions.models import Child, Execution
 from apps.executions.services import calls as calls_module
 from apps.executions.services import cancel
+from apps.workflows.models import WorkflowVersion
 from apps.workflows.services import drafts, publish
 from tests.executions import crew, makers
 from tests.executions.makers import (
@@ -198,12 +199,12 @@ def test_a_condition_of_the_trigger_that_does_not_hold_refuses_the_call() -> Non
 
 
 def test_a_circle_of_calls_is_refused_by_whoever_would_close_it() -> None:
-    first = drafts.create(name="a", description="", draft={}, actor_id=None).pk
+    first = callee(("same", "control:no_op", {}))
     second = callee(("back", "control:no_op", {}), calls(first))
     definition = chain(calls(second))
     definition["nodes"][0]["type"] = "trigger:sub_workflow"
     # By the back door, as a version from before the other one was published.
-    version = makers.version_of(first, definition)
+    version = WorkflowVersion.objects.create(workflow_id=first, number=2, definition=definition)
 
     ended = work_until_ended(begin(version))
 

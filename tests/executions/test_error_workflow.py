@@ -78,14 +78,13 @@ def test_nothing_is_told_of_what_went_well_or_was_cancelled() -> None:
 
 
 def test_an_error_workflow_that_fails_starts_no_other_nor_do_those_that_it_calls() -> None:
-    telling = drafts.create(name="e", description="", draft={}, actor_id=None).pk
+    telling = callee(TELLING, kind="error")
     failing = makers.published(naming(telling, BAD))
     calling = ("call", "control:sub_workflow", {"config": {"workflow_id": str(failing)}})
     definition = naming(telling, calling)
     definition["nodes"][0]["type"] = "trigger:error"
     drafts.save(telling, {"draft": definition}, revision=1)
     publish.publish(telling, actor_id=None)
-    publish.activate(telling)
 
     work_until_ended(begin(makers.make_version(naming(telling, BAD))))
     work_until_idle()

@@ -13,7 +13,6 @@ CALLED = "0197d5a0-0000-7000-8000-0000000000AB"
 ITS_ID = CALLED.lower()
 
 
-@pytest.mark.proves("success")
 @pytest.mark.parametrize("example", examples_beside(__file__), ids=lambda each: each["title"])
 def test_the_examples_do_what_they_promise(example) -> None:
     assert play(NODE, example) == promised(example)
