@@ -153,3 +153,12 @@ def test_a_dry_run_asks_for_a_mock_of_the_node_that_calls_who_acts_on_the_world(
     assert "Give this node a mock output." in problem.message
     mocked = play(calling(), others={FIRST: world}, is_dry=True, mocks={NodeId("only"): 7})
     assert mocked.output == 7
+
+
+def test_only_a_node_that_calls_names_a_workflow() -> None:
+    kinds = catalogue()
+    named = {"workflow_id": FIRST.upper()}
+
+    assert kinds.find("control:sub_workflow").calls(named) == FIRST
+    assert kinds.find("control:sub_workflow").calls({}) is None
+    assert kinds.find("control:no_op").calls(named) is None
