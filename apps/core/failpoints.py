@@ -45,6 +45,11 @@ NAMES: frozenset[str] = frozenset(
         "seize.after_commit",
         "cancel.before_commit",
         "cancel.after_commit",
+        "child.before_start",
+        "child.after_start",
+        "child.before_poke",
+        "error.before_start",
+        "error.after_start",
         "hand_back.before",
         "stumble.before",
     }

@@ -45,7 +45,7 @@ Node types: what a node promises and is given.
 - `asking`: attempts, timeout_s, access, text_of, question, ask, facts_of, ask_for_data
 - `script`: paths_of
 - `node`:
-  Result, Respond, Wait, Stop, output_of, Input, Context, input_of, Script, NodeType, run_of,
+  Result, Respond, Wait, Stop, CallMode, Call, output_of, Input, Context, input_of, Script, NodeType, run_of,
   describe
 - `registry`: Registry
 - `rows`: rows_of, bounded, row_path, path_problems, value_at, identity
@@ -80,6 +80,7 @@ Running: rendering, wrapping, whole executions in memory.
   Facts, MaskedLog, MaskedLive, Prepared, Known, sources_of, inputs_of, roots_of, is_break, prepare, idempotency_key
 - `wrap`: Ran, wrapped, judged, masked, caught, masked_failure, timed
 - `outcome`: StepRecord, Outcome
+- `calling`: Callee, Ended, refuse_circle, refused, started, failed, answer_of, in_memory
 - `runner`: first_come, Trial, run
 - `fake_models`: FakeModels, FakeLive, scripted
 - `testing`:

@@ -11,7 +11,8 @@ from apps.engine.container import Open
 from apps.engine.failure import Failure
 from apps.engine.frontier import Frontier
 from apps.engine.graph import Graph
-from apps.engine.node import Answer, Respond, Result, Stop, Wait
+from apps.engine.node import Answer, Call, Respond, Result, Stop, Wait
+from apps.engine.state import Reason
 from apps.engine.value import DEFAULT_LIMITS, Json, StepKey, split_key
 from apps.engine.weight import Excess, omitted, weigh
 
@@ -37,6 +38,9 @@ def answered(
         if answer.seconds is not None:
             wake_at = now + timedelta(seconds=answer.seconds)
         return plan.waiting(frontier, key, wake_at, answer.reason, now, note=answer.note)
+    if isinstance(answer, Call):
+        # In memory, where nobody starts the workflow, nobody comes back either.
+        return plan.waiting(frontier, key, None, Reason.SUB_WORKFLOW, now)
     if isinstance(answer, Open):
         return passes.opened(graph, frontier, key, answer.opening, now)
     if isinstance(answer, Failure):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, TypeAlias
 
 from apps.engine.config import Config
@@ -70,12 +71,35 @@ class Stop:
     has_error: bool = False
 
 
-Answer: TypeAlias = Result | Respond | Wait | Stop | Open
+class CallMode(StrEnum):
+    SYNC = "sync"
+    ASYNC = "async"
+    FOR_EACH = "for_each"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """The node starts another workflow, once for each of `inputs`, which are what its trigger is fired with.
+
+    `async`: it goes on at once. Otherwise it waits, holding nobody, and is not run again: what the workflow leaves is
+    its output. With `for_each` at most `concurrency` are under way, and if it is not `is_patient` the first failure
+    ends it. After `timeout_s` the node is run once more with `ctx.woken`, and whatever is under way is cancelled.
+    """
+
+    workflow_id: str
+    inputs: Sequence[Json]
+    mode: CallMode = CallMode.SYNC
+    concurrency: int = 1
+    is_patient: bool = False
+    timeout_s: float | None = None
+
+
+Answer: TypeAlias = Result | Respond | Wait | Stop | Open | Call
 
 
 def output_of(answer: Answer) -> Json:
-    """Return what the step leaves behind for others; a wait leaves nothing, an opened container nothing yet."""
-    if isinstance(answer, Wait | Open):
+    """Return what the step leaves behind for others; a wait leaves nothing, an opened container or a call nothing yet."""
+    if isinstance(answer, Wait | Open | Call):
         return None
     return answer.body if isinstance(answer, Respond) else answer.output
 
@@ -202,6 +226,10 @@ def _no_scripts(_config: Raw) -> Iterable[Script]:
     return ()
 
 
+def _nobody(_config: Raw) -> str | None:
+    return None
+
+
 def _usual_time(_config: Raw) -> float:
     return DEFAULT_TIMEOUT_S
 
@@ -225,7 +253,8 @@ class NodeType:
     them. `needs_port` refuses edges that do not say by which port they leave. `passes` makes it a container, whose
     handles are ports too; `wants` says how many taken edges are enough to run it (None: all are waited for), `wait_s`
     for how long it waits for the others once the first has come. `scripts` finds the scripts of a config, to be read
-    before they are ever run; `languages` are those in which it may be written.
+    before they are ever run; `languages` are those in which it may be written. `calls` names the workflow that a node
+    with this config starts.
     """
 
     type: str
@@ -252,6 +281,7 @@ class NodeType:
     wait_s: Callable[[Raw], float | None] = _for_ever
     scripts: Callable[[Raw], Iterable[Script]] = _no_scripts
     languages: tuple[str, ...] = ()
+    calls: Callable[[Raw], str | None] = _nobody
     is_trigger: bool = False
     is_response: bool = False
     reads_input: bool = False

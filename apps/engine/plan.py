@@ -302,6 +302,8 @@ def _waiting_step(
 ) -> OpenStep:
     is_retry = reason is Reason.RETRY
     is_short = is_retry and wake_at is not None and wake_at - now <= timedelta(seconds=LONG_WAIT_S)
+    # What another workflow does is this one's work.
+    is_short = is_short or reason is Reason.SUB_WORKFLOW
     return OpenStep(
         status=StepStatus.WAITING,
         taken=step.taken,
@@ -309,7 +311,8 @@ def _waiting_step(
         first_start=step.first_start,
         wake_at=wake_at,
         reason=reason,
-        woken=step.woken if is_retry else None,
+        # A call that is tried again is made anew.
+        woken=step.woken if is_retry and step.woken is not Reason.SUB_WORKFLOW else None,
         note=step.note,
         is_long_wait=not is_short,
         is_unwanted=step.is_unwanted,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TypeAlias
 
-from apps.engine import passes, plan
+from apps.engine import calling, passes, plan
 from apps.engine.advance import answered, chance_of, output_of_execution, output_of_leaves
 from apps.engine.blocks import PassEnd
 from apps.engine.container import Collected, Open, Pass, PassFacts, facts_of
@@ -17,7 +17,7 @@ from apps.engine.failure import Failure, failure_of
 from apps.engine.frontier import Frontier
 from apps.engine.graph import Effect, OnError
 from apps.engine.mask import Mask, mask_of
-from apps.engine.node import Answer, Respond, Result, output_of
+from apps.engine.node import Answer, Call, Respond, Result, output_of
 from apps.engine.outcome import Outcome, StepRecord
 from apps.engine.ports import Ports
 from apps.engine.problem import Problem
@@ -59,7 +59,8 @@ class Trial:
     `mocks` are outputs by node id that stand for running the node. When `is_dry`, an external node without
     a mock is reported and never called: nothing follows it, and the execution counts as failed. `order`
     chooses which of the steps in flight settles next. `on_change` sees every frontier and may give back an
-    equal one.
+    equal one. `find` returns the workflow that a node calls, by its id and for an input, and raises if it cannot
+    be called; without it a call waits until the time is up. `chain` are the workflows that led here.
     """
 
     facts: Facts = UNNAMED
@@ -69,6 +70,8 @@ class Trial:
     order: Order = first_come
     limits: Limits = DEFAULT_LIMITS
     on_change: Callable[[Frontier], Frontier] | None = None
+    find: calling.Find | None = None
+    chain: tuple[str, ...] = ()
 
 
 PLAIN_TRIAL = Trial()
@@ -313,7 +316,26 @@ class _Walk:
         run_safely = wrapped(
             self.program.types[node_id], node.ports, prepared.mask, self.trial.limits
         )
-        return run_safely(prepared.context).answer
+        answer = run_safely(prepared.context).answer
+        return self._called(key, answer) if isinstance(answer, Call) else answer
+
+    def _called(self, key: StepKey, call: Call) -> Answer | Failure:
+        """Run the workflows that a node calls, each to its end; without any to be found the call waits."""
+        find, chain = self.trial.find, (*self.trial.chain, self.facts.workflow_id)
+        if find is None:
+            return call
+
+        def begin(callee: calling.Callee, given: Json, index: int) -> Outcome:
+            execution_id = f"{self.facts.execution_id}:{key}[{index}]"
+            facts = replace(self.facts, execution_id=execution_id, workflow_id=call.workflow_id)
+            trial = replace(self.trial, facts=facts, mocks={}, chain=chain)
+            return run(callee.program, callee.trigger, given, self.ports, trial)
+
+        answer, problem = calling.in_memory(call, chain, find, begin)
+        if problem is not None:
+            node_id = split_key(key)[1]
+            self.problems.append(replace(problem, node_id=node_id))
+        return answer
 
     def _mask(self) -> Mask:
         vault = self.facts.credentials

@@ -68,20 +68,9 @@ def read_settings(raw: Json, report: Report) -> Settings:
                 fine[name] = value
             else:
                 report.error("setting_invalid", sentence, path=pointer("settings", name))
-    _warn_of_idle(fine, report)
     if fine.get("concurrency_key") == "":
         del fine["concurrency_key"]
     return replace(PLAIN, **fine)
-
-
-def _warn_of_idle(fine: Mapping[str, Json], report: Report) -> None:
-    for name, sentence in _WITHOUT_EFFECT.items():
-        if name in fine:
-            report.warn(
-                "setting_without_effect",
-                f"“{name}” has no effect yet: {sentence}",
-                path=pointer("settings", name),
-            )
 
 
 def _is_whole(value: Json, least: int, most: int) -> bool:
@@ -145,10 +134,4 @@ _SETTING_CHECKS: Mapping[str, tuple[Callable[[Json], bool], str]] = {
         lambda value: isinstance(value, bool),
         "Whether the data of successful executions is kept must be yes or no.",
     ),
-}
-
-
-# Kept, because documents come with them, but read by nothing so far.
-_WITHOUT_EFFECT: Mapping[str, str] = {
-    "error_workflow_id": "when this workflow fails, no other one is started.",
 }

@@ -69,6 +69,7 @@ class Reason(StrEnum):
     APPROVAL = "approval"
     CALLBACK = "callback"
     CIRCUIT_OPEN = "circuit_open"
+    SUB_WORKFLOW = "sub_workflow"
     NODE_FAILED = "node_failed"
     WORKER_LOST = "worker_lost"
     DEADLINE = "deadline"

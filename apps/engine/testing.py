@@ -19,7 +19,7 @@ from apps.engine.failure import Failure, failure_of
 from apps.engine.fake_models import FakeLive, FakeModels, scripted
 from apps.engine.frontier import OpenStep
 from apps.engine.graph import ERROR_PORT, MAIN_PORT, Edge, Graph, Node, OnError, make_graph
-from apps.engine.node import Answer, Context, NodeType, Result, output_of
+from apps.engine.node import Answer, Call, Context, NodeType, Result, output_of
 from apps.engine.ports import (
     Code,
     CodeFault,
@@ -285,9 +285,10 @@ def play(kind: NodeType, example: Mapping[str, Any], code: Code | None = None) -
     """Return what comes of an entry of examples.json, under the words by which the entry promises it.
 
     An entry has `title` and `config`; `given` (trigger, steps, inputs, variables, credentials, woken) and `reply` are
-    what the node finds, `mail` is what a mail server says when it takes a message, `model` what models answer, and `code` runs its scripts. A credential is a text, or has a `type`, open `values` and `secrets`.
-    `output` and `port`, `failure`, or the `passes` that a container
-    opens are what comes of it.
+    what the node finds, `mail` is what a mail server says when it takes a message, `model` what models answer, and `code`
+    runs its scripts. A credential is a text, or has a `type`, open `values` and `secrets`.
+    `output` and `port`, `failure`, the `passes` that a container opens, or the `call` of another workflow are what
+    comes of it.
     """
     given = dict(example.get("given", {}))
     vault = {name: _credential(name, said) for name, said in given.pop("credentials", {}).items()}
@@ -312,6 +313,9 @@ def play(kind: NodeType, example: Mapping[str, Any], code: Code | None = None) -
     if isinstance(tried.answer, Open):
         passes: dict[str, Json] = {"items": list(tried.answer.items)}
         return {"passes": passes | ({"keys": list(tried.answer.keys)} if tried.answer.keys else {})}
+    if isinstance(tried.answer, Call):
+        call = tried.answer
+        return {"call": {"workflow_id": call.workflow_id, "inputs": list(call.inputs)}}
     port = getattr(tried.answer, "port", None)
     return {"output": tried.output} | ({} if port is None else {"port": port})
 
@@ -326,7 +330,9 @@ def _credential(name: str, said: str | Mapping[str, Any]) -> Credential:
 def promised(example: Mapping[str, Any]) -> dict[str, Json]:
     """Return what an entry of examples.json promises."""
     return {
-        name: example[name] for name in ("output", "port", "failure", "passes") if name in example
+        name: example[name]
+        for name in ("output", "port", "failure", "passes", "call")
+        if name in example
     }
 
 

@@ -50,6 +50,7 @@ class Limits:
     region_depth: int = 16
     loop_iterations: int = 100_000
     passes_at_once: int = 1_000
+    children: int = 10_000
     deduplication_days: int = 35
     attempts_kept: int = 20
 

@@ -15,6 +15,7 @@ from apps.engine.failure import Failure, failure_of
 from apps.engine.mask import Mask
 from apps.engine.node import (
     Answer,
+    Call,
     Context,
     NodeType,
     Respond,
@@ -71,6 +72,9 @@ def judged(run: Run, ports: tuple[str, ...], limits: Limits, *, is_container: bo
                     "note_invalid", f"A note is plain JSON of at most {limits.note_bytes} bytes."
                 )
             return answer
+        if isinstance(answer, Call):
+            _judge_output(list(answer.inputs), limits)
+            return answer
         if isinstance(answer, Open):
             if not is_container:
                 raise NodeError("answer_not_allowed", "Only a container can open passes.")
@@ -117,8 +121,8 @@ def masked(run: Run, mask: Mask) -> Run:
             return answer
         if isinstance(answer, Wait):
             return replace(answer, note=known.scrub(answer.note))
-        if isinstance(answer, Open):
-            return answer  # no field of a container may hold a secret
+        if isinstance(answer, Open | Call):
+            return answer  # no field of a container or a call may hold a secret
         if isinstance(answer, Respond):
             headers = {known.text(name): known.text(text) for name, text in answer.headers.items()}
             return replace(answer, headers=headers, body=known.scrub(answer.body))

@@ -30,6 +30,8 @@ class Execution(models.Model):
     priority = models.SmallIntegerField(db_default=1)
     started_by = models.UUIDField(null=True, blank=True)
     parent_id = models.UUIDField(null=True, blank=True)
+    # Who called it: the workflows that led here, the step of the parent, and whether that waits.
+    caller = JsonDocumentField(null=True)
     retry_of = models.UUIDField(null=True, blank=True)
     # The webhook event whose data runs again, not an execution: an event may be replayed that started none.
     replay_of = models.UUIDField(null=True, blank=True)
@@ -100,6 +102,41 @@ class Step(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scope}{self.node_id} {self.status}"
+
+
+class Child(models.Model):
+    """One workflow that a step calls: waiting for its turn, under way, or no longer waited for.
+
+    A call is one attempt of one step, and `place` its item, so that each of them starts at most one execution.
+    """
+
+    class State(models.TextChoices):
+        PENDING = "pending"
+        OPEN = "open"
+        ENDED = "ended"
+
+    pk = models.CompositePrimaryKey("call_id", "place")
+    call_id = models.UUIDField()
+    place = models.IntegerField()
+    parent_id = models.UUIDField()
+    execution_id = models.UUIDField(null=True, blank=True)
+    state = models.CharField(max_length=8, choices=State.choices)
+    input = JsonDocumentField(null=True)
+
+    class Meta:
+        db_table = "executions_child"
+        indexes = [
+            models.Index("call_id", "state", "place", name="child_of_call"),
+            models.Index("parent_id", "execution_id", name="child_of_parent"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="child_state", condition=Q(state__in=["pending", "open", "ended"])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.call_id} {self.place} {self.state}"
 
 
 class StartKey(models.Model):

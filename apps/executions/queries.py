@@ -1,7 +1,7 @@
 """Every read of executions. Lists are bounded, keyset-paged and touch the partitions newest first."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ from apps.engine.state import ExecutionStatus, Reason
 from apps.engine.value import Json, ScopeKey, StepKey, opener_of, split_key, step_key
 from apps.engine.weight import omitted
 from apps.executions.errors import ExecutionFinishedError, ExecutionNotFoundError
-from apps.executions.models import FINAL_STATUSES, Execution, Step
+from apps.executions.models import FINAL_STATUSES, Child, Execution, Step
 
 # What a list shows; payloads and the frontier stay where they are.
 LISTED = (
@@ -29,6 +29,7 @@ LISTED = (
     "trigger_kind",
     "had_errors",
     "seq",
+    "parent_id",
     "retry_of",
     "replay_of",
     "created_at",
@@ -38,7 +39,7 @@ LISTED = (
 
 LOAD = """
 SELECT id, workflow_id, version_id, trigger_node, trigger_kind, status, trigger, frontier, seq, priority,
-       response IS NOT NULL, created_at, clock_timestamp()
+       response IS NOT NULL, created_at, clock_timestamp(), parent_id, caller
 FROM {s}.executions_execution WHERE id = ANY(%(ids)s) AND ended_at IS NULL
 """
 
@@ -122,6 +123,8 @@ class Loaded:
     has_response: bool
     created_at: datetime
     now: datetime
+    parent_id: UUID | None = None
+    caller: Mapping[str, Any] | None = None
 
 
 def load(schema: str, ids: Sequence[UUID]) -> list[Loaded]:
@@ -195,12 +198,21 @@ def _places(execution_id: UUID, keys: Sequence[StepKey]) -> dict[str, Any]:
     }
 
 
-def listed(*, status: Sequence[str] = (), workflow_id: UUID | None = None) -> QuerySet[Execution]:
+def listed(
+    *,
+    status: Sequence[str] = (),
+    workflow_id: UUID | None = None,
+    parent_id: UUID | None = None,
+) -> QuerySet[Execution]:
     """Return the tenant's executions without their payloads; the caller pages them by id and shows `as_seen`.
 
-    One that is being cancelled is found by that word and by the one that its row still says.
+    One that is being cancelled is found by that word and by the one that its row still says. `parent_id` asks for those
+    that an execution has called.
     """
     rows = Execution.objects.only(*LISTED)
+    if parent_id is not None:
+        called = Child.objects.filter(parent_id=parent_id, execution_id__isnull=False)
+        rows = rows.filter(pk__in=called.values("execution_id"))
     if ExecutionStatus.CANCELLING in status:
         ending = RawSQL(dispatch.ASKED_TO_END, [tenancy.current_schema()])  # noqa: S611 - a constant
         rows = rows.filter(Q(status__in=status) | Q(pk__in=ending, ended_at__isnull=True))
@@ -238,6 +250,21 @@ def get(execution_id: UUID) -> Execution:
         raise ExecutionNotFoundError("There is no such execution here.")
     as_seen([row])
     return row
+
+
+def parent_of(execution: Execution) -> dict[str, Json] | None:
+    """Return who called an execution, None if nobody did."""
+    caller = execution.caller
+    if execution.parent_id is None or caller is None:
+        return None
+    scope, node_id = split_key(StepKey(caller["step"]))
+    return {
+        "execution_id": str(execution.parent_id),
+        "workflow_id": caller["chain"][-1],
+        "node_id": node_id,
+        "scope": scope,
+        "is_waiting": caller["is_waiting"],
+    }
 
 
 def require(execution_id: UUID) -> None:

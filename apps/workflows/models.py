@@ -102,6 +102,8 @@ class Trigger(BaseModel):
         WEBHOOK = "webhook"
         SCHEDULE = "schedule"
         MANUAL = "manual"
+        SUB_WORKFLOW = "sub_workflow"
+        ERROR = "error"
 
     workflow = models.ForeignKey(Workflow, on_delete=models.CASCADE, related_name="triggers")
     version = models.ForeignKey(WorkflowVersion, on_delete=models.CASCADE, related_name="+")
@@ -126,7 +128,8 @@ class Trigger(BaseModel):
                 name="trigger_path", fields=["path"], condition=Q(path__isnull=False)
             ),
             models.CheckConstraint(
-                name="trigger_kind", condition=Q(kind__in=["webhook", "schedule", "manual"])
+                name="trigger_kind",
+                condition=Q(kind__in=["webhook", "schedule", "manual", "sub_workflow", "error"]),
             ),
         ]
 

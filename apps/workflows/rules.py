@@ -10,6 +10,9 @@ from apps.engine.problem import pointer
 from apps.engine.registry import Registry
 from apps.engine.value import Json
 
+# The kinds of triggers by which one workflow calls another, the best first.
+DOORS = ("sub_workflow", "manual")
+
 
 @dataclass(frozen=True, slots=True)
 class TriggerNode:
@@ -71,6 +74,11 @@ def chosen(triggers: Sequence[T], node_id: str | None) -> T | None:
     named = [each for each in triggers if node_id in {None, each.node_id}]
     manual = [each for each in named if each.kind == "manual"]
     return next(iter(manual or named), None)
+
+
+def first_of_kind(triggers: Sequence[T], kinds: Sequence[str]) -> T | None:
+    """Return the first trigger of the first of `kinds` that there is."""
+    return next((each for kind in kinds for each in triggers if each.kind == kind), None)
 
 
 def is_same_document(one: Json, other: Json) -> bool:

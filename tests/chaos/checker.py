@@ -24,6 +24,18 @@ GROUP BY execution_id, node_id, scope HAVING count(*) > 1
 """
 VIOLATIONS = "SELECT what, execution_id, detail FROM public.chaos_violation"
 TICKETS = "SELECT count(*) FROM public.dispatch_ticket"
+# How many executions each one has called, and how many were told of each one that failed.
+CHILDREN = f"""
+SELECT e.id, count(c.id) FROM {SCHEMA}.executions_execution e
+LEFT JOIN {SCHEMA}.executions_execution c ON c.parent_id = e.id
+WHERE e.workflow_id = %(workflow)s GROUP BY e.id
+"""  # noqa: S608 - a constant
+TOLD = f"""
+SELECT e.id, count(t.id) FROM {SCHEMA}.executions_execution e
+LEFT JOIN {SCHEMA}.executions_execution t ON t.trigger_kind = 'error' AND t.trigger -> 'execution' ->> 'id' = e.id::text
+WHERE e.workflow_id = %(workflow)s GROUP BY e.id
+"""  # noqa: S608 - a constant
+CHILDREN_OF_EACH = 5
 TRIGGERS = frozenset({"start", "hook"})
 
 
@@ -55,6 +67,13 @@ def check(stage: Stage, play: Play, *, asked: int) -> Verdict:
         for violation in session.execute(VIOLATIONS).fetchall():
             verdict.wrong.append(f"violation: {violation}")
         left = session.execute(TICKETS).fetchone()
+        for statement, kind, wanted in (
+            (CHILDREN, "callers", CHILDREN_OF_EACH),
+            (TOLD, "failing", 1),
+        ):
+            rows = session.execute(statement, {"workflow": play.workflow_ids[kind]}).fetchall()
+            for execution_id, count in rows:
+                verdict.claim(count == wanted, f"{execution_id} started {count} others")
     verdict.claim(left == (0,), f"{left} tickets are left")
     verdict.executions, verdict.steps = len(found), len(steps)
     _check_accepted(verdict, play, found, asked)

@@ -2,14 +2,15 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
 from apps.engine import runner
+from apps.engine.calling import Callee
 from apps.engine.outcome import Outcome
 from apps.engine.ports import HttpReply, HttpRequest
 from apps.engine.program import load
@@ -20,6 +21,9 @@ from apps.nodes import catalogue
 NUMBER = "(trigger.body.n ?? trigger.n)"
 RETRY = {"attempts": 8, "backoff": "fixed", "first_wait_s": 0.1}
 ABREAST = 6
+# Workflows that others start have ids that documents can name before they are stored.
+CALLED_ID = "0197d5a0-0000-7000-8000-000000000001"
+TOLD_ID = "0197d5a0-0000-7000-8000-000000000002"
 
 
 def node(node_id: str, kind: str, config: dict[str, Any] | None = None, **data: Any) -> dict:
@@ -154,10 +158,11 @@ def branches(url: str, hook: dict[str, Any]) -> dict:
 
 
 def failing(url: str, hook: dict[str, Any]) -> dict:
-    return chain(
+    made = chain(
         [call("fine", f"{url}/slow/30"), call("bad", f"{url}/status/400"), formula("never", "1")],
         hook=hook,
     )
+    return made | {"settings": {"error_workflow_id": TOLD_ID}}
 
 
 def regions(url: str, hook: dict[str, Any]) -> dict:
@@ -199,6 +204,38 @@ def answered_late(url: str, hook: dict[str, Any]) -> dict:
     return chain(steps, hook=hook | {"mode": "sync", "timeout_s": 20})
 
 
+def callers(url: str, hook: dict[str, Any]) -> dict:
+    """Calls that are waited for, one after the other and side by side, and one that is not."""
+    called = {"workflow_id": CALLED_ID}
+    item = {"n": f"{{{{ {NUMBER} }}}}"}
+    items = [item, item | {"is_bad": True}, item]
+    each = {"mode": "for_each", "items": items, "concurrency": 2, "on_item_error": "continue"}
+    return chain(
+        [
+            node("once", "control:sub_workflow", called | {"input": item}),
+            node("each", "control:sub_workflow", called | each),
+            node("aside", "control:sub_workflow", called | {"mode": "async", "input": item}),
+            call("after", f"{url}/ok"),
+            formula("end", "steps.once + steps.each.failed_count + steps.after.status_code"),
+        ],
+        hook=hook,
+    )
+
+
+def called(url: str) -> dict[str, dict[str, Any]]:
+    """The workflows that others start, by id."""
+    called_one = chain(
+        [
+            call("c", f"{url}/{{{{ trigger.is_bad ?? false ? 'status/400' : 'slow/30' }}}}"),
+            formula("end", f"{NUMBER} * 10"),
+        ],
+        hook={"auth_type": "none"},
+    )
+    told = chain([formula("end", "trigger.execution.id")], hook={"auth_type": "none"})
+    told["nodes"][0]["type"] = "trigger:error"
+    return {CALLED_ID: called_one, TOLD_ID: told}
+
+
 MAKERS: tuple[Callable[[str, dict[str, Any]], dict], ...] = (
     pure,
     calls_in_a_row,
@@ -208,6 +245,7 @@ MAKERS: tuple[Callable[[str, dict[str, Any]], dict], ...] = (
     branches,
     failing,
     regions,
+    callers,
     answered_at_once,
     answered_late,
 )
@@ -219,10 +257,19 @@ class Kind:
 
     name: str
     definition: dict[str, Any]
+    others: Mapping[str, dict[str, Any]] = field(default_factory=dict)
 
     @cached_property
     def program(self):
         return load(self.definition, catalogue())
+
+    @cached_property
+    def callees(self) -> dict[str, Callee]:
+        """What it may call."""
+        return {
+            workflow_id: Callee(load(definition, catalogue()), "start")
+            for workflow_id, definition in self.others.items()
+        }
 
     def expected(self, trigger: str, payload: Any, *, before: int = 0) -> Outcome:
         """What the in-memory runner makes of it, with the receiver's part played by a function.
@@ -243,7 +290,8 @@ class Kind:
             seen[key] += 1
             return reply(urlsplit(str(request.url)).path, before + seen[key])
 
-        return runner.run(self.program, trigger, payload, in_memory_ports(answer)), seen
+        trial = runner.Trial(find=lambda workflow_id, _given: self.callees[workflow_id])
+        return runner.run(self.program, trigger, payload, in_memory_ports(answer), trial), seen
 
 
 def reply(path: str, count: int) -> HttpReply:
@@ -260,7 +308,8 @@ def reply(path: str, count: int) -> HttpReply:
 
 def kinds(url: str) -> list[Kind]:
     """Every workflow of the run, calling the receiver at `url`."""
+    others = called(url)
     return [
-        Kind(make.__name__, make(url, {"path": f"chaos-{index}", "auth_type": "none"}))
+        Kind(make.__name__, make(url, {"path": f"chaos-{index}", "auth_type": "none"}), others)
         for index, make in enumerate(MAKERS)
     ]

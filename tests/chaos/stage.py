@@ -20,6 +20,7 @@ import psycopg
 
 from gorax.stack import places, servers
 from gorax.stack.programs import starter
+from tests.chaos.documents import called
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = "t_demo"
@@ -163,6 +164,8 @@ class Stage:
         baseline.migrate()
         self._let_in()
         with tenancy.entered(SCHEMA):
+            for workflow_id, definition in called(self.url).items():
+                _publish("called", definition, workflow_id=workflow_id)
             ids = {name: _publish(name, definition) for name, definition in definitions.items()}
         with self.session() as session:
             session.execute(WITNESS)
@@ -241,10 +244,12 @@ class Stage:
         return [json.loads(line) for line in lines]
 
 
-def _publish(name: str, definition: dict[str, Any]) -> str:
-    from apps.workflows.services import drafts, publish
+def _publish(name: str, definition: dict[str, Any], *, workflow_id: str | None = None) -> str:
+    from apps.workflows.models import Workflow
+    from apps.workflows.services import publish
 
-    workflow = drafts.create(name=name, description="", draft=definition, actor_id=None)
+    known = {"id": workflow_id} if workflow_id else {}
+    workflow = Workflow.objects.create(**known, name=name, draft=definition)
     publish.publish(workflow.pk, actor_id=None)
     publish.activate(workflow.pk)
     return str(workflow.pk)

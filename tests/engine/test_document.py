@@ -66,7 +66,7 @@ def reading(raw: Json) -> tuple[Document, list[tuple[str, str]]]:
 def test_everything_that_is_written_is_read() -> None:
     document, problems = reading(FULL)
 
-    assert problems == [("setting_without_effect", "/settings/error_workflow_id")]
+    assert problems == []
     assert document == Document(
         nodes=(
             DocumentNode(
@@ -216,24 +216,11 @@ def test_an_unknown_setting_is_a_warning_and_an_empty_one_is_left_out() -> None:
     assert document.settings == Settings()
 
 
-def test_a_setting_that_nothing_reads_yet_is_kept_with_a_warning() -> None:
-    report = Report()
-
-    document = read({"settings": {"error_workflow_id": "w-2"}}, report)
-
-    assert [(p.code, str(p.severity), p.message) for p in report.problems] == [
-        (
-            "setting_without_effect",
-            "warning",
-            "“error_workflow_id” has no effect yet: when this workflow fails, no other one is started.",
-        ),
-    ]
-    assert document.settings == Settings(error_workflow_id="w-2")
-
-
 @pytest.mark.parametrize("name", ["error_workflow_id", "max_concurrency", "concurrency_key"])
-def test_a_setting_that_is_left_empty_needs_no_warning(name: str) -> None:
-    assert reading({"settings": {name: None}})[1] == []
+def test_a_setting_that_is_left_empty_is_as_if_it_were_left_out(name: str) -> None:
+    document, problems = reading({"settings": {name: None}})
+
+    assert (document.settings, problems) == (Settings(), [])
 
 
 def test_a_broken_part_does_not_hide_the_others() -> None:

@@ -12,6 +12,7 @@ from apps.executions import facade as executions
 from apps.executions.models import Execution, Step
 from apps.executions.services import loop, worker
 from apps.workflows.models import Workflow, WorkflowVersion
+from apps.workflows.services import drafts, publish
 
 SCHEMA = "t_demo"
 
@@ -57,6 +58,23 @@ def chain(*parts: tuple[str, str, dict], settings: dict | None = None) -> dict:
     all_nodes = nodes(("start", "trigger:manual", {}), *parts)
     pairs = [f"{a['id']}>{b['id']}" for a, b in pairwise(all_nodes)]
     return {"nodes": all_nodes, "edges": edges(*pairs), "settings": settings or {}}
+
+
+def published(definition: dict, *, name: str = "callee") -> UUID:
+    """A workflow whose version is live and active."""
+    workflow = drafts.create(name=name, description="", draft=definition, actor_id=None)
+    publish.publish(workflow.pk, actor_id=None)
+    publish.activate(workflow.pk)
+    return workflow.pk
+
+
+def callee(
+    *parts: tuple[str, str, dict], settings: dict | None = None, kind: str = "sub_workflow"
+) -> UUID:
+    """A workflow that others can call, of nodes in a row."""
+    definition = chain(*parts, settings=settings)
+    definition["nodes"][0]["type"] = f"trigger:{kind}"
+    return published(definition)
 
 
 def call(url: str, **config) -> dict:

@@ -7,13 +7,15 @@ from django.db import connection
 from apps.core import db, partitions
 from apps.core.ids import uuid7
 from apps.dispatch import facade as dispatch
-from apps.executions.services import doctor
+from apps.executions.models import Execution
+from apps.executions.services import cancel, children, doctor
 from apps.executions.services.worker import Worker
 from tests.executions.crew import claim, expire, step_ticket, work, work_to_the_end
 from tests.executions.makers import (
     SCHEMA,
     begin,
     call,
+    callee,
     chain,
     edges,
     execution,
@@ -270,3 +272,45 @@ def test_a_row_outside_every_month_is_found_in_every_table(demo, table) -> None:
 
     assert sick() == [("row_outside_every_month", far)]
     assert heal() == [False]
+
+
+def calling_a_rest():
+    resting = callee(REST)
+    config = {"workflow_id": str(resting)}
+    parent = begin(make_version(chain(("call", "control:sub_workflow", {"config": config}))), {})
+    work_to_the_end(Worker())
+    (child,) = Execution.objects.filter(parent_id=parent)
+    return parent, child.pk
+
+
+def test_a_parent_that_rests_though_its_child_has_ended_is_found_healed_and_ends(
+    demo, monkeypatch
+) -> None:
+    parent, child = calling_a_rest()
+    assert sick() == []
+    with monkeypatch.context() as patch:
+        patch.setattr(children, "poke_parents", lambda _parents: None)
+        cancel.request_cancel(child)
+        work_to_the_end(Worker())
+
+    assert sick() == [("parent_of_an_ended_child_rests", parent)]
+    assert heal() == [True]
+
+    work_to_the_end(Worker())
+    assert execution(parent).error["code"] == "child_failed"
+    assert sick() == []
+
+
+def test_a_child_that_nobody_waits_for_any_more_is_found_and_cancelled(demo, monkeypatch) -> None:
+    parent, child = calling_a_rest()
+    with monkeypatch.context() as patch:
+        patch.setattr(children, "under_way", lambda _schema, _call_id: [])
+        cancel.request_cancel(parent)
+        work_to_the_end(Worker())
+
+    assert sick() == [("child_outlives_who_waits", child)]
+    assert heal() == [True]
+
+    work_to_the_end(Worker())
+    assert execution(child).status == "cancelled"
+    assert sick() == []

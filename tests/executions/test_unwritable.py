@@ -3,12 +3,14 @@
 from apps.core import db
 from apps.core.failpoints import hooked
 from apps.engine.expressions.shelf import Shelf
+from apps.executions.models import Execution
 from apps.executions.services.worker import Worker
 from apps.workflows.queries import registry
 from tests.executions.crew import due, hasten, ticket, work, work_to_the_end
 from tests.executions.makers import (
     SCHEMA,
     begin,
+    callee,
     chain,
     execution,
     make_version,
@@ -48,6 +50,41 @@ def test_data_that_the_database_refuses_ends_its_execution_and_no_other_of_the_b
     assert ended.frontier is None
     assert execution(good).status == "completed"
     assert (tickets(), due()) == (0, [])
+
+
+def test_who_waits_for_what_the_database_refuses_hears_of_it_and_so_does_its_error_workflow(
+    demo,
+) -> None:
+    told = callee(("n", "control:no_op", {}), kind="error")
+    refused = callee(("n", "control:no_op", {}), settings={"error_workflow_id": str(told)})
+    calling = ("call", "control:sub_workflow", {"config": {"workflow_id": str(refused)}})
+    parent, worker = begin(make_version(chain(calling)), {}), Worker()
+    work(worker)
+    (child,) = Execution.objects.filter(parent_id=parent)
+
+    with refusing(child.pk):
+        work_to_the_end(worker)
+
+    assert execution(parent).error["details"]["error"]["code"] == "data_refused"
+    (about,) = Execution.objects.filter(workflow_id=told)
+    assert about.trigger["execution"]["id"] == str(child.pk)
+    assert (about.status, tickets()) == ("completed", 0)
+
+
+def test_who_ends_by_what_the_database_refuses_cancels_what_it_waits_for(demo) -> None:
+    resting = callee(("rest", "control:delay", {"config": {"duration": "1h"}}))
+    calling = ("call", "control:sub_workflow", {"config": {"workflow_id": str(resting)}})
+    parent, worker = begin(make_version(chain(calling)), {}), Worker()
+    work_to_the_end(worker)
+    hasten(parent)
+
+    with refusing(parent):
+        work_to_the_end(worker)
+    work_to_the_end(worker)
+
+    assert execution(parent).error["code"] == "data_refused"
+    assert [each.status for each in Execution.objects.filter(parent_id=parent)] == ["cancelled"]
+    assert tickets() == 0
 
 
 def test_a_neighbour_that_could_not_be_read_makes_it_no_crash(demo, monkeypatch) -> None:

@@ -24,6 +24,7 @@ class ExecutionListed(serializers.Serializer[Any]):
     trigger_kind = serializers.CharField()
     had_errors = serializers.BooleanField()
     seq = serializers.IntegerField()
+    parent_id = serializers.UUIDField(allow_null=True, help_text="The execution that called it.")
     retry_of = serializers.UUIDField(allow_null=True)
     replay_of = serializers.UUIDField(
         allow_null=True, help_text="The webhook event whose data it runs again."
@@ -60,10 +61,21 @@ class StepShown(serializers.Serializer[Any]):
     ended_at = serializers.DateTimeField(allow_null=True)
 
 
+class ParentShown(serializers.Serializer[Any]):
+    """Who called an execution: the execution and its workflow, and the step that did."""
+
+    execution_id = serializers.UUIDField()
+    workflow_id = serializers.UUIDField()
+    node_id = serializers.CharField()
+    scope = serializers.CharField(allow_blank=True)
+    is_waiting = serializers.BooleanField(help_text="Whether that step waits for its end.")
+
+
 class ExecutionShown(ExecutionListed):
     """An execution with its payloads; `steps` only when asked for by `?include=steps`."""
 
     trigger_node = serializers.CharField()
+    parent = ParentShown(allow_null=True)
     trigger = serializers.JSONField(allow_null=True)
     output = serializers.JSONField(allow_null=True)
     response = serializers.JSONField(allow_null=True)

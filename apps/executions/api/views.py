@@ -40,13 +40,16 @@ class Executions(GenericAPIView[Any]):
         parameters=[
             OpenApiParameter("status", str, many=True, enum=STATUSES),
             OpenApiParameter("workflow_id", UUID),
+            OpenApiParameter("parent_id", UUID),
         ],
         responses=ExecutionListed(many=True),
     )
     def get(self, request: Request) -> Response:
-        """List executions; `?status=` may stand several times."""
+        """List executions; `?status=` may stand several times, `?parent_id=` asks for those that one has called."""
         rows = queries.listed(
-            status=_statuses(request), workflow_id=reading.identifier(request, "workflow_id")
+            status=_statuses(request),
+            workflow_id=reading.identifier(request, "workflow_id"),
+            parent_id=reading.identifier(request, "parent_id"),
         )
         page = queries.as_seen(self.paginate_queryset(rows) or [])
         return self.get_paginated_response(ExecutionListed(page, many=True).data)
@@ -69,6 +72,7 @@ class OneExecution(GenericAPIView[Any]):
         shown = dict(ExecutionListed(execution).data)
         for name in ("trigger_node", "trigger", "output", "response", "error"):
             shown[name] = getattr(execution, name)
+        shown["parent"] = queries.parent_of(execution)
         if request.query_params.get("include") == "steps":
             steps = queries.steps(execution)
             shown["steps"] = StepShown(steps.rows, many=True).data

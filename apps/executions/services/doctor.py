@@ -71,6 +71,22 @@ INVARIANTS: dict[str, str] = {
         WHERE e.ended_at IS NULL AND e.status NOT IN ('waiting', 'paused')
           AND t.token IS NULL AND t.due_at = 'infinity' AND t.blocked_on = ''
     """,
+    # The child's last commit pokes its parent, so nobody rests who has something to look at.
+    "parent_of_an_ended_child_rests": """
+        SELECT p.id, c.execution_id FROM {s}.executions_child c
+        JOIN {s}.executions_execution e ON e.id = c.execution_id
+        JOIN {s}.executions_execution p ON p.id = c.parent_id
+        JOIN public.dispatch_ticket t ON t.id = p.id
+        WHERE c.state = 'open' AND e.ended_at IS NOT NULL AND p.ended_at IS NULL
+          AND t.token IS NULL AND t.due_at > clock_timestamp()
+    """,
+    # Whoever ends asks what he waits for to end, too.
+    "child_outlives_who_waits": """
+        SELECT e.id, e.parent_id FROM {s}.executions_execution e
+        JOIN {s}.executions_execution p ON p.id = e.parent_id
+        JOIN public.dispatch_ticket t ON t.id = e.id
+        WHERE (e.caller ->> 'is_waiting')::bool AND e.ended_at IS NULL AND p.ended_at IS NOT NULL AND t.request = ''
+    """,
     # Every commit that settles a step begins by locking a ticket whose token it holds, and leaves that token here.
     "step_settled_by_nobody": """
         SELECT execution_id, node_id FROM {s}.executions_step
@@ -253,6 +269,8 @@ REMEDIES: Mapping[str, Callable[[Finding], bool]] = {
     "handed_step_without_ticket": _reopen_step,
     "step_ticket_without_run": _reopen_or_delete,
     "execution_rests_for_ever": lambda finding: dispatch.poke(finding.id),
+    "parent_of_an_ended_child_rests": lambda finding: dispatch.poke(finding.id),
+    "child_outlives_who_waits": lambda finding: dispatch.ask(finding.schema, finding.id, "cancel"),
     "finished_execution_with_ticket": _delete_tickets,
     "ticket_without_execution": _delete_tickets,
     "ticket_of_a_missing_schema": _dismiss,

@@ -16,6 +16,7 @@ from apps.engine.state import Reason, StepStatus
 from apps.engine.value import Json, NodeId, ScopeKey, StepKey, split_key, step_key
 from apps.executions import queries
 from apps.executions.services import moves
+from apps.executions.services.calls import is_called
 from apps.executions.services.ports import ports_for
 from apps.executions.services.run import Run, run_prepared
 from apps.executions.services.worker import Holding, Worker
@@ -96,11 +97,19 @@ def absorb(run: Run) -> None:
         else:
             run.frontier = plan.settled(graph, run.frontier, row.key, _outcome(row), now)
         run.has_progressed = True
+    _absorb_calls(run)
     if any(step.status is StepStatus.UNKNOWN for step in run.frontier.steps.values()):
         for node_id, scope, decision in queries.decisions(run.schema, run.id):
             key = step_key(ScopeKey(scope), NodeId(node_id))
             if run.frontier.steps[key].status is StepStatus.UNKNOWN:
                 run.decided(key, decision)
+
+
+def _absorb_calls(run: Run) -> None:
+    for key in [key for key, step in run.frontier.steps.items() if is_called(step)]:
+        answer = run.calls.looked(key, run.frontier.steps[key])
+        if answer is not None:
+            run.answered(key, answer)
 
 
 def rows_of(schema: str, execution_id: UUID, keys: Iterable[StepKey]) -> list[Row]:

@@ -107,6 +107,11 @@ def is_simple(program: Program, body_bytes: int) -> bool:
         body_bytes <= LARGEST_BODY_BYTES
         and len(program.graph.nodes) <= MOST_NODES
         and all(node.effect is Effect.PURE for node in program.graph.nodes.values())
+        # What is stored by one statement starts nothing beside.
+        and not any(
+            program.types[node.id].calls(node.config) for node in program.graph.nodes.values()
+        )
+        and program.settings.error_workflow_id is None
     )
 
 

@@ -16,7 +16,7 @@ from apps.engine.failure import Failure, failure_of
 from apps.engine.frontier import Frontier, OpenStep
 from apps.engine.graph import Node
 from apps.engine.mask import mask_of
-from apps.engine.node import Answer, Respond
+from apps.engine.node import Answer, Call, Respond
 from apps.engine.ports import Ports
 from apps.engine.program import Program
 from apps.engine.render import Facts, Known, Prepared, prepare
@@ -32,6 +32,7 @@ from apps.engine.value import (
 from apps.engine.wrap import masked_failure, output_of, wrapped
 from apps.executions import queries
 from apps.executions.services import known
+from apps.executions.services.calls import Calls
 from apps.executions.services.record import Change, StepRecord, output_text
 
 logger = logging.getLogger(__name__)
@@ -70,6 +71,7 @@ class Run:
         self.workflow_id = loaded.workflow_id
         self.program = program
         self.token = token
+        self.calls = Calls(schema, loaded)
         self.seq = loaded.seq
         self.outputs = known.outputs(schema, loaded.id)
         self.given = known.given(schema, loaded.id)
@@ -186,6 +188,10 @@ class Run:
         """Take the answer of a running step into the frontier and note what its row shall say."""
         before = self.frontier.steps[key]
         self.has_progressed = True
+        if isinstance(answer, Call):
+            answer = self.calls.called(key, before, answer)
+        elif before.woken is Reason.SUB_WORKFLOW:
+            self.calls.leave(before)
         self.frontier = advance.answered(
             self.program.graph, self.frontier, key, answer, self.now(), execution_id=str(self.id)
         )
@@ -231,6 +237,7 @@ class Run:
     def settle_cancelled(self, key: StepKey) -> None:
         """Record a step that nobody works on, or that obeyed, as cancelled."""
         step = self.frontier.steps[key]
+        self.calls.leave(step)
         if step.status is StepStatus.RUNNING:
             self.frontier = plan.settled(
                 self.program.graph, self.frontier, key, plan.Aborted(), self.now()

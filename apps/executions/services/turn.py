@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
@@ -19,13 +18,23 @@ from apps.adapters.calls import Cancellation
 from apps.core import db, tenancy
 from apps.core.failpoints import failpoint
 from apps.dispatch import facade as dispatch
-from apps.engine import plan
 from apps.engine.errors import EngineError
 from apps.engine.failure import Failure
 from apps.engine.state import StepStatus
 from apps.engine.value import StepKey
 from apps.executions import queries
-from apps.executions.services import fanout, metrics, moves, news, record, unreadable, unwritable
+from apps.executions.services import (
+    children,
+    fanout,
+    metrics,
+    moves,
+    news,
+    record,
+    unreadable,
+    unwritable,
+)
+from apps.executions.services.calls import is_called
+from apps.executions.services.closing import Closing, close
 from apps.executions.services.ports import ports_for
 from apps.executions.services.run import Run
 from apps.executions.services.worker import RESULT_PATIENCE_S, Holding, Worker
@@ -202,7 +211,7 @@ def is_external(run: Run, key: StepKey) -> bool:
 
 def inline_step(run: Run) -> StepKey | None:
     """Return the external step to run right here: the only open one. With company it gets a ticket of its own."""
-    if run.finish is not None or len(run.frontier.steps) != 1:
+    if run.finish is not None or len(run.frontier.steps) != 1 or run.calls.changes:
         return None
     (key,) = run.frontier.steps
     return key if key in startable(run) and is_external(run, key) else None
@@ -255,26 +264,6 @@ def write(run: Run, holding: Holding, *, deadline_s: float) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class Closing:
-    """A run at the end of a turn: what it handed out, what it waits for, and what is to be written."""
-
-    holding: Holding
-    run: Run
-    handed: list[tuple[str, int]]
-    decision: plan.Decision
-    change: record.Change
-    has_progressed: bool
-
-
-def close(holding: Holding, run: Run) -> Closing:
-    """Settle what the commit will say; nothing of the run may move after this."""
-    handed = fanout.hand_out(run)
-    decision = moves.decide(run)
-    has_progressed, run.has_progressed = run.has_progressed, False
-    return Closing(holding, run, handed, decision, run.change(), has_progressed)
-
-
 def conclude(
     worker: Worker, schema: str, todo: list[tuple[Holding, Run]]
 ) -> list[tuple[Holding, Run]]:
@@ -285,7 +274,7 @@ def conclude(
     )
     failpoint("finish.after_commit")
     metrics.PARKED.inc(sum(closing.run.id not in written for closing in closings))
-    if _let_others_in(schema, closings) or any(closing.handed for closing in closings):
+    if _let_others_in(schema, closings) or any(closing.wakes_others for closing in closings):
         dispatch.ring()
     left = []
     for closing in closings:
@@ -319,6 +308,8 @@ def _commit(schema: str, closings: list[Closing]) -> tuple[dict[UUID, record.Wri
     ours = [closing for closing in closings if closing.run.id in mine]
     written = record.write(schema, [closing.change for closing in ours])
     dispatch.delete(closing.run.id for closing in ours if closing.change.is_final)
+    for closing in ours:
+        closing.start_others(schema)
     busy = set()
     for closing in ours:
         if closing.change.is_final:
@@ -328,6 +319,7 @@ def _commit(schema: str, closings: list[Closing]) -> tuple[dict[UUID, record.Wri
         if not _release(closing):
             busy.add(closing.run.id)
         failpoint("release.after")
+    children.poke_parents(closing.parent_id for closing in ours)
     failpoint("finish.before_commit")
     return written, busy
 
@@ -341,7 +333,7 @@ def _release(closing: Closing) -> bool:
     due_at, next_kind = decision.wake_at, "pure"
     if decision.start:
         due_at, next_kind = run.now(), "external"
-    elif any(step.is_handed for step in run.frontier.steps.values()):
+    elif any(step.is_handed or is_called(step) for step in run.frontier.steps.values()):
         due_at = min(filter(None, (due_at, run.later(LOOK_AGAIN_S))))
     return dispatch.release(
         run.id,

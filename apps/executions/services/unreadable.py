@@ -12,7 +12,8 @@ from apps.dispatch import facade as dispatch
 from apps.engine.errors import EngineError
 from apps.engine.state import Reason
 from apps.engine.value import Json
-from apps.executions.services import news
+from apps.executions.services import children, following, news
+from apps.executions.services.start import Start
 from apps.executions.services.worker import Holding, Worker
 
 logger = logging.getLogger(__name__)
@@ -33,14 +34,14 @@ WITH open AS (
     SET status = 'failed', reason = %(reason)s, error = %(error)s::json, frontier = NULL, ended_at = clock_timestamp(),
         seq = e.seq + greatest(1, (SELECT count(*) FROM open))
     WHERE e.id = %(id)s AND e.ended_at IS NULL
-    RETURNING e.id, e.seq - greatest(1, (SELECT count(*) FROM open)) AS before, e.seq
+    RETURNING e.id, e.seq - greatest(1, (SELECT count(*) FROM open)) AS before, e.seq, e.parent_id, e.caller
 ), step AS (
     UPDATE {s}.executions_step s
     SET status = 'cancelled', seq = x.before + o.place, ended_at = clock_timestamp()
     FROM execution x, open o
     WHERE s.execution_id = x.id AND s.node_id = o.node_id AND s.scope = o.scope
 )
-SELECT before, seq FROM execution
+SELECT before, seq, parent_id, (caller ->> 'is_waiting')::bool FROM execution
 """
 
 
@@ -67,10 +68,16 @@ def set_aside(worker: Worker, holding: Holding, reason: EngineError) -> None:
         tell(claimed, Reason.WORKER_LOST, ended)
 
 
-def end(claimed: dispatch.Claimed, reason: Reason, error: dict[str, Json]) -> Seqs | None:
+def end(
+    claimed: dispatch.Claimed,
+    reason: Reason,
+    error: dict[str, Json],
+    follow: Start | None = None,
+) -> Seqs | None:
     """Write down that an execution failed, without reading it; None: it has ended already.
 
-    In the caller's transaction, which holds the ticket.
+    In the caller's transaction, which holds the ticket. `follow` is what starts because of it, and whoever waits for it is
+    told.
     """
     params = {
         "id": claimed.execution_id,
@@ -78,6 +85,8 @@ def end(claimed: dispatch.Claimed, reason: Reason, error: dict[str, Json]) -> Se
         "error": db.json_text(error),
     }
     rows = db.fetch(db.in_schema(END, claimed.schema), params)
+    following.write(claimed.schema, follow if rows else None)
+    children.poke_parents(parent_id for *_, parent_id, is_waiting in rows if is_waiting)
     return (rows[0][0], rows[0][1]) if rows else None
 
 
@@ -94,3 +103,5 @@ def tell(claimed: dispatch.Claimed, reason: Reason, seqs: Seqs) -> None:
         has_answer=True,
     )
     news.tell(claimed.schema, told)
+    children.abandon(claimed.schema, claimed.execution_id)
+    dispatch.ring()

@@ -9,7 +9,7 @@ from apps.core import db
 from apps.dispatch import facade as dispatch
 from apps.engine.state import Reason
 from apps.engine.value import Json
-from apps.executions.services import unreadable
+from apps.executions.services import following, unreadable
 from apps.executions.services.worker import Holding, Worker
 
 logger = logging.getLogger(__name__)
@@ -40,13 +40,15 @@ def _end(worker: Worker, holding: Holding) -> None:
         "message": "A node made a value that the database cannot store, such as a moment outside of its calendar.",
     }
 
+    db.give_back()
+    follow = following.start_of_unwritable(claimed.schema, claimed.execution_id, error)
+
     def work() -> unreadable.Seqs | None:
         if not dispatch.lock_mine([(claimed.id, claimed.token)]):
             return None
         dispatch.close(claimed.schema, claimed.execution_id)
-        return unreadable.end(claimed, Reason.NODE_FAILED, error)
+        return unreadable.end(claimed, Reason.NODE_FAILED, error, follow)
 
-    db.give_back()
     ended = db.in_transaction(work)
     worker.drop(holding)
     if ended is not None:

@@ -75,7 +75,7 @@ class WorkflowOut(WorkflowRow):
         """Return the problems of the draft, errors and warnings."""
         found = workflow.known_problems
         if found is None:
-            found = stored.problems_of(workflow.draft)
+            found = stored.problems_of(workflow.draft, workflow.pk)
         return [problem.facts() for problem in found]
 
 

@@ -1,6 +1,6 @@
 """Every read of the trigger registry, and the compiled versions that its rows point at."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -19,7 +19,7 @@ from apps.engine.program import Program, load
 from apps.engine.value import Json, NodeId
 from apps.workflows import rules
 from apps.workflows.errors import NotActiveError, NotPublishedError, TriggerNotFoundError
-from apps.workflows.models import Trigger
+from apps.workflows.models import Trigger, Workflow
 from apps.workflows.queries import limits, stored
 from apps.workflows.rules import TriggerNode
 
@@ -158,16 +158,40 @@ def trigger_to_execute(workflow_id: UUID, node_id: str | None = None) -> Trigger
         NotPublishedError, NotActiveError: it cannot run yet, or not now.
         TriggerNotFoundError: it has no such trigger.
     """
+    chosen = rules.chosen(_runnable(workflow_id), node_id)
+    if chosen is None:
+        raise TriggerNotFoundError
+    return _info(chosen)
+
+
+def trigger_to_call(workflow_id: UUID, kinds: Sequence[str] = rules.DOORS) -> TriggerInfo:
+    """Return the trigger by which something inside starts an active workflow: the first of the first of `kinds`.
+
+    Raises:
+        WorkflowNotFoundError: there is no such workflow, or it lies in the bin.
+        NotPublishedError, NotActiveError: it cannot run yet, or not now.
+        TriggerNotFoundError: it has no trigger of these kinds.
+    """
+    chosen = rules.first_of_kind(_runnable(workflow_id), kinds)
+    if chosen is None:
+        raise TriggerNotFoundError
+    return _info(chosen)
+
+
+def _runnable(workflow_id: UUID) -> list[Trigger]:
     workflow = stored.switch(workflow_id)
     if workflow.live_version_id is None:
         raise NotPublishedError
     if not workflow.is_active:
         raise NotActiveError
     rows = Trigger.objects.in_live_versions().filter(workflow_id=workflow_id)
-    chosen = rules.chosen(list(rows.order_by("pk")), node_id)
-    if chosen is None:
-        raise TriggerNotFoundError
-    return _info(chosen)
+    return list(rows.order_by("pk"))
+
+
+def name_of(workflow_id: UUID) -> str:
+    """Return what people call a workflow, also one in the bin; empty if it is gone."""
+    names = Workflow.objects.filter(pk=workflow_id).values_list("name", flat=True)
+    return names.first() or ""
 
 
 def triggers_by_id(trigger_ids: Iterable[UUID]) -> dict[UUID, TriggerInfo]:

@@ -1,6 +1,7 @@
 """Every read of workflows and their versions."""
 
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
@@ -23,7 +24,7 @@ from apps.workflows.errors import (
 )
 from apps.workflows.events import DocumentChecked, TriggerDeclared
 from apps.workflows.models import Trigger, Workflow, WorkflowVersion
-from apps.workflows.queries import scripts, vault
+from apps.workflows.queries import called, scripts, vault
 
 BIN_DAYS = 30
 
@@ -163,12 +164,18 @@ def shells(limit: int) -> list[UUID]:
     return list(rows.order_by("purged_at").values_list("pk", flat=True)[:limit])
 
 
-def problems_of(definition: Json) -> tuple[Problem, ...]:
-    """Return everything wrong with a document, errors and warnings; also what only other contexts know."""
-    return check(definition, nodes.catalogue(), further=_ask_others)
+def problems_of(definition: Json, workflow_id: UUID | None = None) -> tuple[Problem, ...]:
+    """Return everything wrong with a document, errors and warnings; also what only other contexts know.
+
+    `workflow_id` is the workflow that it belongs to: only with it can a circle of calls be seen.
+    """
+    ask = partial(_ask_others, workflow_id=workflow_id)
+    return check(definition, nodes.catalogue(), further=ask)
 
 
-def _ask_others(document: Document, program: Program | None, report: Report) -> None:
+def _ask_others(
+    document: Document, program: Program | None, report: Report, *, workflow_id: UUID | None
+) -> None:
     declared = tuple(
         TriggerDeclared(each.node_id, each.kind, each.name, each.config, each.place)
         for each in rules.triggers_of(document, nodes.catalogue())
@@ -177,6 +184,7 @@ def _ask_others(document: Document, program: Program | None, report: Report) -> 
     scripts.report_faults(document, report)
     if program is not None:
         vault.report_strangers(program, report)
+    called.report_calls(document, report, workflow_id)
 
 
 def node_types() -> list[dict[str, Json]]:

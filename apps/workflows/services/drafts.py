@@ -100,7 +100,7 @@ def snapshot(workflow_id: UUID, *, actor_id: UUID | None) -> WorkflowVersion:
         DocumentInvalidError: the draft has errors.
     """
     workflow = stored.workflow(workflow_id)
-    triggers.refuse_invalid(workflow.draft)
+    triggers.refuse_invalid(workflow.draft, workflow.pk)
     latest = stored.latest_snapshot(workflow_id)
     if latest is not None and triggers.is_same(latest.definition, workflow.draft):
         return latest

@@ -33,7 +33,7 @@ def publish(
     workflow = stored.locked(workflow_id)
     if revision is not None and revision != workflow.draft_revision:
         raise RevisionOldError(workflow.draft_revision)
-    problems = triggers.refuse_invalid(workflow.draft)
+    problems = triggers.refuse_invalid(workflow.draft, workflow.pk)
     version = workflow.live_version
     if version is None or not triggers.is_same(version.definition, workflow.draft):
         version = _next_version(workflow, actor_id=actor_id, note=note)

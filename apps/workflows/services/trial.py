@@ -4,15 +4,17 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import count
 from uuid import UUID
 
 from apps import nodes
 from apps.adapters.calls import Cancellation
 from apps.core import clock, tenancy
-from apps.core.errors import FieldProblem, InvalidError
+from apps.core.errors import FieldProblem, GoraxError, InvalidError
 from apps.credentials import facade as credentials
-from apps.engine import runner
-from apps.engine.errors import PortError
+from apps.engine import calling, runner
+from apps.engine.calling import Callee, Find
+from apps.engine.errors import NodeError, PortError
 from apps.engine.outcome import Outcome
 from apps.engine.ports import CodeFault, CodeReply, CodeRequest, HttpReply, HttpRequest, Ports
 from apps.engine.program import Program, load
@@ -30,6 +32,8 @@ EXECUTION_ID = "dry-run"
 DRY_LIMITS = replace(DEFAULT_LIMITS, steps=5_000)
 # A dry run answers a request: its scripts share this much time.
 SCRIPTS_S = 10.0
+# Each may come to as many steps as the first one.
+MOST_CALLS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,7 @@ def dry_run(what: DryRun) -> Outcome:
         InvalidError: a mock is for a node that does not exist.
     """
     definition = _definition(what)
-    triggers.refuse_invalid(definition)
+    triggers.refuse_invalid(definition, what.workflow_id)
     program = load(definition, nodes.catalogue())
     _refuse_unknown(what.mocks, program)
     trigger = rules.chosen(registry.trigger_nodes(definition), what.node_id)
@@ -108,10 +112,33 @@ def dry_run(what: DryRun) -> Outcome:
         is_dry=True,
         starts_at=clock.now(),
         limits=DRY_LIMITS,
+        find=_finder(clock.now()),
     )
     code = _Scripts(tenancy.current_schema())
     ports = Ports(http=_NoWorld(), clock=_Clock(), log=_NoLog(), code=code)
     return runner.run(program, NodeId(trigger.node_id), what.trigger, ports, trial)
+
+
+def _finder(now: datetime) -> Find:
+    """Return what finds the workflows that nodes call: those that would be called if it were no trial, only so often."""
+    calls = count(1)
+
+    def find(workflow_id: str, given: Json) -> Callee:
+        if next(calls) > MOST_CALLS:
+            raise NodeError(
+                "dry_run_too_large",
+                f"A dry run calls at most {MOST_CALLS} workflows. Try it with less data.",
+            )
+        try:
+            trigger = registry.trigger_to_call(UUID(workflow_id))
+        except GoraxError as reason:
+            raise NodeError(reason.code, f"The workflow cannot be called: {reason}") from reason
+        version = registry.version(trigger.version_id)
+        if not registry.is_wanted(trigger.condition, given, now=now, zone=version.zone):
+            raise calling.refused()
+        return Callee(version.program, NodeId(trigger.node_id))
+
+    return find
 
 
 def _definition(what: DryRun) -> Json:

@@ -26,13 +26,13 @@ from apps.workflows.rules import TriggerNode
 GENERATED_PATH_BYTES = 16
 
 
-def refuse_invalid(definition: Json) -> tuple[Problem, ...]:
-    """Return the warnings about a document.
+def refuse_invalid(definition: Json, workflow_id: UUID) -> tuple[Problem, ...]:
+    """Return the warnings about a document of a workflow.
 
     Raises:
         DocumentInvalidError: it has errors; carries all of them.
     """
-    problems = stored.problems_of(definition)
+    problems = stored.problems_of(definition, workflow_id)
     errors = [problem for problem in problems if problem.severity is Severity.ERROR]
     if errors:
         raise DocumentInvalidError(

@@ -17,6 +17,7 @@ import {
   Globe,
   Hourglass,
   KeyRound,
+  LogIn,
   type LucideIcon,
   Mail,
   MessageSquare,
@@ -34,7 +35,9 @@ import {
   Split,
   SquareDashed,
   Tags,
+  TriangleAlert,
   Webhook,
+  Workflow,
 } from 'lucide-react';
 
 interface Look {
@@ -54,6 +57,8 @@ const BY_TYPE: Readonly<Record<string, Look>> = {
   'trigger:webhook': { hue: TRIGGER, icon: Webhook },
   'trigger:manual': { hue: TRIGGER, icon: MousePointerClick },
   'trigger:schedule': { hue: TRIGGER, icon: Clock3 },
+  'trigger:sub_workflow': { hue: TRIGGER, icon: LogIn },
+  'trigger:error': { hue: TRIGGER, icon: TriangleAlert },
   'action:http': { hue: REQUEST, icon: Globe },
   'action:email': { hue: MESSAGE, icon: Mail },
   'control:if': { hue: LOGIC, icon: GitBranch },
@@ -61,6 +66,7 @@ const BY_TYPE: Readonly<Record<string, Look>> = {
   'control:merge': { hue: LOGIC, icon: GitMerge },
   'control:delay': { hue: LOGIC, icon: Hourglass },
   'control:filter': { hue: LOGIC, icon: Filter },
+  'control:sub_workflow': { hue: LOGIC, icon: Workflow },
   'control:loop': { hue: LOGIC, icon: Repeat },
   'control:try': { hue: LOGIC, icon: ShieldAlert },
   'control:retry': { hue: LOGIC, icon: RotateCw },

@@ -236,7 +236,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description List executions; `?status=` may stand several times. */
+        /** @description List executions; `?status=` may stand several times, `?parent_id=` asks for those that one has called. */
         get: operations["executions_list"];
         put?: never;
         post?: never;
@@ -956,6 +956,11 @@ export interface components {
             had_errors: boolean;
             /** Format: uuid */
             id: string;
+            /**
+             * Format: uuid
+             * @description The execution that called it.
+             */
+            parent_id: string | null;
             reason: string;
             /**
              * Format: uuid
@@ -985,6 +990,12 @@ export interface components {
             /** Format: uuid */
             id: string;
             output: unknown | null;
+            parent: components["schemas"]["ParentShown"] | null;
+            /**
+             * Format: uuid
+             * @description The execution that called it.
+             */
+            parent_id: string | null;
             reason: string;
             /**
              * Format: uuid
@@ -1503,6 +1514,8 @@ export interface components {
          * @description * `webhook` - Webhook
          *     * `schedule` - Schedule
          *     * `manual` - Manual
+         *     * `sub_workflow` - Sub Workflow
+         *     * `error` - Error
          * @enum {string}
          */
         TriggerRowKindEnum: "webhook" | "schedule" | "manual";
@@ -2293,6 +2306,7 @@ export interface operations {
             query?: {
                 cursor?: string;
                 limit?: number;
+                parent_id?: string;
                 status?: ("cancelled" | "cancelling" | "completed" | "failed" | "paused" | "queued" | "running" | "timed_out" | "waiting")[];
                 workflow_id?: string;
             };

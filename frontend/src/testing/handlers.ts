@@ -247,7 +247,9 @@ function executionHandlers(world: World): RequestHandler[] {
       const { searchParams } = new URL(request.url);
       const statuses = searchParams.getAll('status');
       const workflowId = searchParams.get('workflow_id');
+      const parentId = searchParams.get('parent_id');
       const rows = world.executions
+        .filter((one) => parentId === null || one.parent_id === parentId)
         .filter((one) => statuses.length === 0 || statuses.includes(one.status))
         .filter((one) => workflowId === null || one.workflow_id === workflowId);
       return pageOf(rows, request);

@@ -147,6 +147,8 @@ export function makeExecution(overrides: Partial<SchemaExecutionShown> = {}): Sc
     output: { deployed: true },
     response: null,
     error: null,
+    parent: null,
+    parent_id: null,
     replay_of: null,
     retry_of: null,
     steps: [],

@@ -32,6 +32,7 @@ export const executionKeys = {
   recent: ['executions', 'fresh', 'recent'] as const,
   latest: (workflowId: string) => ['executions', 'fresh', 'latest', workflowId] as const,
   one: (id: string) => ['executions', 'one', id] as const,
+  children: (id: string) => ['executions', 'fresh', 'children', id] as const,
 };
 
 const queryOf = ({ status, workflowId }: Filters) => ({
@@ -132,6 +133,23 @@ export function useExecution(id: string) {
       ),
     refetchInterval: ({ state }) =>
       state.data === undefined || isFinal(state.data.status) ? false : pollMs,
+  });
+}
+
+/** The newest executions that one has called; one that calls nobody asks for none. */
+export function useChildren(parentId: string, limit: number, isOn: boolean) {
+  const refetchInterval = usePollMs();
+  return useQuery({
+    queryKey: executionKeys.children(parentId),
+    queryFn: ({ signal }) =>
+      body(
+        http.GET('/api/v1/executions', {
+          params: { query: { parent_id: parentId, limit } },
+          signal,
+        }),
+      ),
+    enabled: isOn,
+    refetchInterval,
   });
 }
 

@@ -15,6 +15,7 @@ import { inOrder, nodeStatesOf, settledCount, urgentStep } from '../node-states'
 import { type Execution, isFinal, type Step } from '../types';
 import { ExecutionDetail, StepDetail } from './detail';
 import { ExecutionHeader } from './execution-header';
+import { Family } from './family';
 import { Reason } from './reason';
 import { Unreached } from './unreached';
 import { keyOf, stepKey, Waterfall } from './waterfall';
@@ -76,6 +77,7 @@ function Body({ execution, source }: { execution: Execution; source: GraphSource
   return (
     <>
       <Reason execution={execution} nameOf={nameOf} onStep={(one) => choose(stepKey(one))} />
+      <Family execution={execution} />
       <section aria-label={t('page.graph')} className="relative min-h-[240px] flex-1">
         {source.isDraft && (
           <p className="absolute top-2 left-1/2 z-10 -translate-x-1/2 whitespace-nowrap rounded-full bg-warn-soft px-3 py-1 text-warn text-xs">

@@ -1,0 +1,26 @@
+"""Another workflow calls this one."""
+
+from __future__ import annotations
+
+import pytest
+
+from apps.engine.testing import examples_beside, problems_in
+from apps.nodes.trigger_sub_workflow.node import NODE
+
+
+@pytest.mark.parametrize("example", examples_beside(__file__), ids=lambda each: each["title"])
+def test_the_examples_have_no_problems(example) -> None:
+    assert problems_in(NODE, example["config"]) == []
+
+
+def test_it_starts_workflows_and_is_never_run() -> None:
+    assert NODE.is_trigger
+    assert NODE.run is None
+
+
+def test_a_form_that_is_no_json_is_refused() -> None:
+    assert problems_in(NODE, {"input_schema": "{oops"}) == [("input_schema", "json_invalid")]
+
+
+def test_a_condition_that_cannot_be_read_is_refused() -> None:
+    assert problems_in(NODE, {"condition": "trigger.n >"}) == [("condition", "syntax_error")]
