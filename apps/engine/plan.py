@@ -41,7 +41,7 @@ from apps.engine.value import (
 
 __all__ = [
     "Aborted", "Completed", "Decision", "Finish", "again", "begin", "cancel", "decide", "dropped", "ended", "handed",
-    "lost", "settled", "skips_recorded", "standing", "started", "waiting",
+    "lost", "settled", "skips_recorded", "standing", "started", "waiting", "woken",
 ]  # fmt: skip
 
 NOT_BEFORE: Mapping[StepKey, datetime] = MappingProxyType({})
@@ -294,6 +294,20 @@ def waiting(
     step = edit.step(key)
     refuse_unless(step.status, StepStatus.WAITING, key)
     edit.put(key, replace(_waiting_step(step, wake_at, reason, now), note=note))
+    return edit.done()
+
+
+def woken(frontier: Frontier, key: StepKey, now: datetime) -> Frontier:
+    """Let a step that waits start now, because somebody has come back to it.
+
+    Raises:
+        TransitionError: the step does not wait.
+    """
+    edit = Edit(frontier, now)
+    step = edit.step(key)
+    if step.status is not StepStatus.WAITING:
+        raise TransitionError(f"step {key} is {step.status} and waits for nobody")
+    edit.put(key, replace(step, wake_at=now))
     return edit.done()
 
 

@@ -17,14 +17,14 @@ from apps.engine.failure import Failure, failure_of
 from apps.engine.frontier import Frontier
 from apps.engine.graph import Effect, OnError
 from apps.engine.mask import Mask, mask_of
-from apps.engine.node import Answer, Respond, Result, output_of
+from apps.engine.node import Answer, Heard, Respond, Result, output_of
 from apps.engine.outcome import Outcome, StepRecord
 from apps.engine.ports import Ports
 from apps.engine.problem import Problem
 from apps.engine.program import Program
 from apps.engine.render import Facts, Known, Prepared, is_break, prepare
 from apps.engine.sight import lasting_key
-from apps.engine.state import ExecutionStatus, StepStatus
+from apps.engine.state import CALLED, ExecutionStatus, StepStatus
 from apps.engine.value import (
     DEFAULT_LIMITS,
     Json,
@@ -56,14 +56,16 @@ def first_come(keys: Sequence[StepKey]) -> StepKey:
 class Trial:
     """Under which conditions an execution is tried in memory.
 
-    `mocks` are outputs by node id that stand for running the node. When `is_dry`, an external node without
-    a mock is reported and never called: nothing follows it, and the execution counts as failed. `order`
+    `mocks` are outputs by node id that stand for running the node. `heard` are the calls, by node id, that come as soon as
+    a step of that node waits for one; without it its time runs out. When `is_dry`, a node that is external or waits for
+    somebody is reported if it has no mock, and never run: nothing follows it, and the execution counts as failed. `order`
     chooses which of the steps in flight settles next. `on_change` sees every frontier and may give back an
     equal one.
     """
 
     facts: Facts = UNNAMED
     mocks: Mapping[NodeId, Json] = field(default_factory=dict)
+    heard: Mapping[NodeId, Heard] = field(default_factory=dict)
     is_dry: bool = False
     starts_at: datetime = DAWN
     order: Order = first_come
@@ -286,13 +288,18 @@ class _Walk:
         return answer
 
     def _is_missing_mock(self, node_id: NodeId) -> bool:
+        if not self.trial.is_dry or node_id in self.trial.mocks:
+            return False
         is_external = self.program.graph.nodes[node_id].effect is Effect.EXTERNAL
-        return self.trial.is_dry and is_external and node_id not in self.trial.mocks
+        return is_external or self.program.types[node_id].hears is not None
 
     def _refuse(self, key: StepKey, node_id: NodeId) -> None:
         node = self.program.graph.nodes[node_id]
+        what = (
+            "acts on the world outside" if node.effect is Effect.EXTERNAL else "waits for somebody"
+        )
         message = (
-            f"“{node.name or node.id}” acts on the world outside, so a dry run does not call it. "
+            f"“{node.name or node.id}” {what}, so a dry run does not call it. "
             "Give it a mock output to see what follows."
         )
         problem = Problem("mock_missing", message, node_id=node_id)
@@ -320,8 +327,10 @@ class _Walk:
         return mask_of(secrets_of(vault, vault))
 
     def _prepare(self, key: StepKey) -> Prepared:
-        known = Known(self.outputs, self.passes)
-        return prepare(self.program, self.facts, key, self.frontier.steps[key], known, self.ports)
+        step = self.frontier.steps[key]
+        told = self.trial.heard.get(split_key(key)[1]) if step.woken in CALLED else None
+        known = Known(self.outputs, self.passes, {} if told is None else {key: told})
+        return prepare(self.program, self.facts, key, step, known, self.ports)
 
     def _keep(
         self, key: StepKey, node_id: NodeId, answer: Answer | Failure, record: StepRecord
@@ -331,6 +340,8 @@ class _Walk:
             return
         if key in self.frontier.steps:
             record.status = StepStatus.WAITING
+            if self.frontier.steps[key].reason in CALLED and node_id in self.trial.heard:
+                self._goto(plan.woken(self.frontier, key, self.now))
             return
         if isinstance(answer, Failure):
             record.status = StepStatus.FAILED

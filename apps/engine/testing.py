@@ -18,7 +18,7 @@ from apps.engine.errors import EngineError, PortError
 from apps.engine.failure import Failure, failure_of
 from apps.engine.frontier import OpenStep
 from apps.engine.graph import ERROR_PORT, MAIN_PORT, Edge, Graph, Node, OnError, make_graph
-from apps.engine.node import Answer, Context, NodeType, Result, output_of
+from apps.engine.node import Answer, Context, Heard, NodeType, Result, output_of
 from apps.engine.ports import Code, CodeFault, CodeReply, CodeRequest, HttpReply, HttpRequest, Ports
 from apps.engine.problem import Report
 from apps.engine.program import compile_document, load
@@ -191,6 +191,7 @@ class Given:
     handler: Handler = nobody_home
     code: Code = field(default_factory=FakeCode)
     woken: Reason | None = None
+    heard: Heard | None = None
 
 
 def try_node(kind: NodeType, config: Mapping[str, Json], given: Given | None = None) -> Tried:
@@ -220,7 +221,10 @@ def try_node(kind: NodeType, config: Mapping[str, Json], given: Given | None = N
     facts = Facts(
         "execution-1", "tenant-1", "workflow-1", found.trigger, credentials=found.credentials
     )
-    known = Known({StepKey(name): value for name, value in {**found.steps, **found.inputs}.items()})
+    known = Known(
+        {StepKey(name): value for name, value in {**found.steps, **found.inputs}.items()},
+        heard={} if found.heard is None else {key: found.heard},
+    )
     log = FakeLog()
     ports = Ports(http, FakeClock(), log, found.code)
     try:
@@ -242,7 +246,7 @@ def problems_in(kind: NodeType, config: Mapping[str, Json]) -> list[tuple[str | 
 def play(kind: NodeType, example: Mapping[str, Any], code: Code | None = None) -> dict[str, Json]:
     """Return what comes of an entry of examples.json, under the words by which the entry promises it.
 
-    An entry has `title` and `config`; `given` (trigger, steps, inputs, variables, credentials, woken) and `reply` are
+    An entry has `title` and `config`; `given` (trigger, steps, inputs, variables, credentials, woken, heard) and `reply` are
     what the node finds, and `code` runs its scripts. A credential is a text, or has a `type`, open `values` and `secrets`.
     `output` and `port`, `failure`, or the `passes` that a container
     opens are what comes of it.
@@ -250,6 +254,7 @@ def play(kind: NodeType, example: Mapping[str, Any], code: Code | None = None) -
     given = dict(example.get("given", {}))
     vault = {name: _credential(name, said) for name, said in given.pop("credentials", {}).items()}
     woken = Reason(given.pop("woken")) if "woken" in given else None
+    heard = Heard(given.pop("heard"), DAWN) if "heard" in given else None
     reply: dict[str, Any] = example.get("reply", {})
 
     def answer(_request: HttpRequest) -> HttpReply:
@@ -259,6 +264,7 @@ def play(kind: NodeType, example: Mapping[str, Any], code: Code | None = None) -
         **given,
         credentials=vault,
         woken=woken,
+        heard=heard,
         handler=answer if reply else nobody_home,
         code=code or FakeCode(),
     )
