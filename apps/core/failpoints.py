@@ -45,6 +45,9 @@ NAMES: frozenset[str] = frozenset(
         "seize.after_commit",
         "cancel.before_commit",
         "cancel.after_commit",
+        "hear.before_commit",
+        "hear.after_commit",
+        "hear.after_settling",
         "hand_back.before",
         "stumble.before",
     }

@@ -102,6 +102,31 @@ class Step(models.Model):
         return f"{self.scope}{self.node_id} {self.status}"
 
 
+class Heard(models.Model):
+    """What ended the wait of a step that somebody may come back to: a call, or that its time was up. The first one stands.
+
+    A call may come before the step waits, so there need not be a step.
+    """
+
+    pk = models.CompositePrimaryKey("execution_id", "node_id", "scope")
+    execution = models.ForeignKey(Execution, on_delete=models.CASCADE, db_index=False)
+    node_id = models.CharField(max_length=64)
+    scope = models.TextField(default="", db_default="", blank=True)
+    kind = models.CharField(max_length=16)
+    said = JsonDocumentField(null=True)
+    author = JsonDocumentField(null=True)
+    heard_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "executions_heard"
+        constraints = [
+            models.CheckConstraint(name="heard_kind", condition=Q(kind__in=["call", "timeout"])),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scope}{self.node_id} {self.kind}"
+
+
 class StartKey(models.Model):
     """An `Idempotency-Key` under which an execution was started by API; kept 24 hours."""
 

@@ -48,6 +48,8 @@ WHERE execution_id = %(id)s AND status = 'unknown' AND error ->> 'decision' IS N
 ORDER BY seq
 """
 
+STATUS = "SELECT status FROM {s}.executions_step WHERE execution_id = %(id)s AND node_id = %(node)s AND scope = %(scope)s"
+
 # By pairs, which the primary key finds one by one.
 OF_STEPS = """
 FROM {s}.executions_step
@@ -127,6 +129,14 @@ class Loaded:
 def load(schema: str, ids: Sequence[UUID]) -> list[Loaded]:
     """Return those of `ids` that have not ended."""
     return [Loaded(*row) for row in db.fetch(db.in_schema(LOAD, schema), {"ids": list(ids)})]
+
+
+def step_status(schema: str, execution_id: UUID, key: StepKey) -> str | None:
+    """Return the status of a step; None: it has not begun."""
+    scope, node_id = split_key(key)
+    params = {"id": execution_id, "node": node_id, "scope": scope}
+    rows = db.fetch(db.in_schema(STATUS, schema), params)
+    return rows[0][0] if rows else None
 
 
 def decisions(schema: str, execution_id: UUID) -> list[tuple[str, str, str]]:

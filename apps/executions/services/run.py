@@ -14,7 +14,7 @@ from apps.engine.ending import Ending
 from apps.engine.failure import Failure, failure_of
 from apps.engine.frontier import Frontier, OpenStep
 from apps.engine.graph import Node
-from apps.engine.node import Answer, Respond
+from apps.engine.node import Answer, Heard, Respond
 from apps.engine.ports import Ports
 from apps.engine.program import Program
 from apps.engine.render import Facts, Known, Prepared, prepare
@@ -29,7 +29,7 @@ from apps.engine.value import (
 )
 from apps.engine.wrap import masked_failure, output_of, wrapped
 from apps.executions import queries
-from apps.executions.services import known
+from apps.executions.services import known, links
 from apps.executions.services.record import Change, StepRecord, output_text
 
 logger = logging.getLogger(__name__)
@@ -71,6 +71,7 @@ class Run:
         self.seq = loaded.seq
         self.outputs = known.outputs(schema, loaded.id)
         self.given = known.given(schema, loaded.id)
+        self.heard: dict[StepKey, Heard] = {}
         self.opened: dict[StepKey, Open] = {}
         self.asked: set[tuple[StepKey, bool]] = set()
         self.records: dict[StepKey, StepRecord] = {}
@@ -88,6 +89,7 @@ class Run:
             tenant_id=tenant_id,
             workflow_id=str(loaded.workflow_id),
             trigger=loaded.trigger,
+            address=links.address_of(UUID(tenant_id), schema, loaded.id),
         )
         self.frontier = self._opened(loaded)
 
@@ -161,7 +163,7 @@ class Run:
         self.given.fetch(known.passes_around(key))
         self.outputs.fetch(known.read_by(self.program, key, step.taken, self.given))
         try:
-            known_so_far = Known(self.outputs, self.given)
+            known_so_far = Known(self.outputs, self.given, self.heard)
             return prepare(self.program, self.facts, key, step, known_so_far, ports)
         except Exception as error:  # noqa: BLE001 - a step that cannot be rendered fails; its worker does not
             return failure_of(error)

@@ -25,7 +25,16 @@ from apps.engine.failure import Failure
 from apps.engine.state import StepStatus
 from apps.engine.value import StepKey
 from apps.executions import queries
-from apps.executions.services import fanout, metrics, moves, news, record, unreadable, unwritable
+from apps.executions.services import (
+    called,
+    fanout,
+    metrics,
+    moves,
+    news,
+    record,
+    unreadable,
+    unwritable,
+)
 from apps.executions.services.ports import ports_for
 from apps.executions.services.run import Run
 from apps.executions.services.worker import RESULT_PATIENCE_S, Holding, Worker
@@ -185,7 +194,7 @@ def advance_pure(run: Run, holding: Holding) -> None:
             return
         for key in pure:
             run.begin(key)
-            run.perform(key, ports)
+            called.perform(run, key, ports)
             if has_much_to_write(run, since=written_at):
                 return
 
