@@ -1,5 +1,7 @@
 """Executions and their steps, in a tenant's schema, partitioned by month of the execution's UUIDv7 id."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -89,6 +91,8 @@ class Step(models.Model):
 
     # No column: whether the output was left out of an answer, as queries.steps says.
     output_omitted = False
+    # Nor this: what a waiting step waits for, as queries.steps finds it in its execution.
+    waits_for: dict[str, Any] | None = None
 
     class Meta:
         db_table = "executions_step"

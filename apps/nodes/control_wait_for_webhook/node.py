@@ -46,7 +46,9 @@ def judge(config: Raw, call: Mapping[str, Json]) -> Iterator[FieldProblem]:
 def reply(config: Raw) -> dict[str, Json]:
     """Return what the caller is answered."""
     body = config.get("reply")
-    return {"status": 200, "headers": {}, "body": RECEIVED if body is None else body}
+    # Whoever has clicked a link sees a text as it is.
+    headers: Json = {"Content-Type": "text/plain; charset=utf-8"} if isinstance(body, str) else {}
+    return {"status": 200, "headers": headers, "body": RECEIVED if body is None else body}
 
 
 def _check(config: Raw) -> Iterator[FieldProblem]:

@@ -103,7 +103,11 @@ def test_a_call_is_judged_by_the_schema() -> None:
 
 def test_the_caller_is_told_what_the_author_wrote() -> None:
     assert reply({}) == {"status": 200, "headers": {}, "body": {"received": True}}
-    assert reply({"reply": "Thanks"}) == {"status": 200, "headers": {}, "body": "Thanks"}
+    assert reply({"reply": "Thanks"}) == {
+        "status": 200,
+        "headers": {"Content-Type": "text/plain; charset=utf-8"},
+        "body": "Thanks",
+    }
 
 
 def test_calls_are_posts_if_nothing_else_is_said() -> None:
