@@ -38,8 +38,9 @@ Node types: what a node promises and is given.
   HttpRequest, HttpReply, Http, CodeRequest, ConsoleLine, CodeFault, CodeReply, Code, Clock, Log, Ports
 - `script`: paths_of
 - `node`:
-  Result, Respond, Wait, Stop, output_of, Input, Context, input_of, Script, NodeType, run_of,
-  describe
+  Result, Respond, Wait, Stop, output_of, Input, Heard, Context, input_of, Hearing, Script, NodeType,
+  run_of, describe
+- `json_schema`: Mismatch, mismatches, faults
 - `registry`: Registry
 - `rows`: rows_of, bounded, row_path, path_problems, value_at, identity
 - `retry`: Backoff, RetryPolicy, retry_after_s, problems_of, read, write
@@ -63,12 +64,14 @@ Decisions: pure functions from one frontier to the next.
 - `plan`:
   Aborted, Finish, Decision, decide, standing, begin, handed, started, settled, waiting, lost,
   again, skips_recorded, dropped, cancel, ended
+- `waking`: woken
 - `passes`: Standing, opened, entered, standing, closed, expired
 - `advance`: answered, chance_of, output_of_execution, output_of_leaves
 
 Running: rendering, wrapping, whole executions in memory.
 
 - `sight`: key_in_sight, why_hidden, place_of, Steps, lasting_key, earlier_tries
+- `links`: nowhere, StepLinks
 - `render`:
   Facts, MaskedLog, Prepared, Known, sources_of, inputs_of, roots_of, is_break, prepare, idempotency_key
 - `wrap`: Ran, wrapped, judged, masked, caught, masked_failure, timed

@@ -6,7 +6,7 @@ always an argument. The frontier knows nothing of outputs: those lie in the step
     begin ─► decide ─► started ─► settled │ waiting │ lost ─► decide ─► … ─► finish
                   └─► handed, skips_recorded, dropped        cancel and ended may come at any time
 
-Those of containers stand in `passes`.
+Those of containers stand in `passes`, that of somebody who comes back to a waiting step in `waking`.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from apps.engine.value import (
 
 __all__ = [
     "Aborted", "Completed", "Decision", "Finish", "again", "begin", "cancel", "decide", "dropped", "ended", "handed",
-    "lost", "settled", "skips_recorded", "standing", "started", "waiting", "woken",
+    "lost", "settled", "skips_recorded", "standing", "started", "waiting",
 ]  # fmt: skip
 
 NOT_BEFORE: Mapping[StepKey, datetime] = MappingProxyType({})
@@ -294,20 +294,6 @@ def waiting(
     step = edit.step(key)
     refuse_unless(step.status, StepStatus.WAITING, key)
     edit.put(key, replace(_waiting_step(step, wake_at, reason, now), note=note))
-    return edit.done()
-
-
-def woken(frontier: Frontier, key: StepKey, now: datetime) -> Frontier:
-    """Let a step that waits start now, because somebody has come back to it.
-
-    Raises:
-        TransitionError: the step does not wait.
-    """
-    edit = Edit(frontier, now)
-    step = edit.step(key)
-    if step.status is not StepStatus.WAITING:
-        raise TransitionError(f"step {key} is {step.status} and waits for nobody")
-    edit.put(key, replace(step, wake_at=now))
     return edit.done()
 
 

@@ -35,6 +35,7 @@ from apps.engine.value import (
     pass_key,
     split_key,
 )
+from apps.engine.waking import woken
 from apps.engine.weight import Excess, weigh
 from apps.engine.wrap import masked_failure, wrapped
 
@@ -341,7 +342,7 @@ class _Walk:
         if key in self.frontier.steps:
             record.status = StepStatus.WAITING
             if self.frontier.steps[key].reason in CALLED and node_id in self.trial.heard:
-                self._goto(plan.woken(self.frontier, key, self.now))
+                self._goto(woken(self.frontier, key, self.now))
             return
         if isinstance(answer, Failure):
             record.status = StepStatus.FAILED

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from apps.engine import plan
 from apps.engine.ports import Ports
 from apps.engine.state import CALLED, StepStatus
 from apps.engine.value import StepKey
+from apps.engine.waking import woken
 from apps.executions.services import hearing
 from apps.executions.services.run import Run
 
@@ -30,4 +30,4 @@ def wake(run: Run, keys: Iterable[StepKey]) -> None:
         if key in steps and steps[key].status is StepStatus.WAITING and steps[key].reason in CALLED
     ]
     for key in hearing.ended(run.schema, run.id, waiting):
-        run.frontier = plan.woken(run.frontier, key, run.now())
+        run.frontier = woken(run.frontier, key, run.now())
