@@ -35,7 +35,8 @@ Node types: what a node promises and is given.
 - `credential`:
   Credential, Unusable, Opened, Readable, Holder, chosen, secrets_of, missing_behind
 - `ports`:
-  HttpRequest, HttpReply, Http, CodeRequest, ConsoleLine, CodeFault, CodeReply, Code, Clock, Log, Ports
+  HttpRequest, HttpReply, Http, CodeRequest, ConsoleLine, CodeFault, CodeReply, Code, Clock, Log,
+  Circuits, ClosedCircuits, Ports
 - `script`: paths_of
 - `node`:
   Result, Respond, Wait, Stop, output_of, Input, Heard, Context, input_of, Hearing, Script, NodeType,
@@ -65,6 +66,8 @@ Decisions: pure functions from one frontier to the next.
   Aborted, Finish, Decision, decide, standing, begin, handed, started, settled, waiting, lost,
   again, skips_recorded, dropped, cancel, ended
 - `waking`: woken
+- `circuit`:
+  CircuitState, CircuitPolicy, Circuit, Verdict, asked, told, policy_of, name_of, dump, load
 - `passes`: Standing, opened, entered, standing, closed, expired
 - `advance`: answered, chance_of, output_of_execution, output_of_leaves
 
@@ -75,11 +78,12 @@ Running: rendering, wrapping, whole executions in memory.
 - `render`:
   Facts, MaskedLog, Prepared, Known, sources_of, inputs_of, roots_of, is_break, prepare, idempotency_key
 - `wrap`: Ran, wrapped, judged, masked, caught, masked_failure, timed
+- `tripping`: tell_circuit, pass_of
 - `outcome`: StepRecord, Outcome
 - `runner`: first_come, Trial, run
 - `testing`:
-  nobody_home, FakeHttp, no_interpreter, FakeCode, FakeClock, FakeLog, in_memory_ports, revealed,
-  draw, Tried, Given, secret_named,
+  nobody_home, FakeHttp, no_interpreter, FakeCode, FakeClock, FakeCircuits, FakeLog, in_memory_ports,
+  revealed, draw, Tried, Given, secret_named,
   try_node, problems_in, play, promised, examples_beside
 
 Language: conditions, formulas, templates.

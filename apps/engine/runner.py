@@ -25,6 +25,7 @@ from apps.engine.program import Program
 from apps.engine.render import Facts, Known, Prepared, is_break, prepare
 from apps.engine.sight import lasting_key
 from apps.engine.state import CALLED, ExecutionStatus, StepStatus
+from apps.engine.tripping import tell_circuit
 from apps.engine.value import (
     DEFAULT_LIMITS,
     Json,
@@ -197,6 +198,7 @@ class _Walk:
         end = passes.UNDISTURBED
         if key in self.frontier.blocks:
             self._collect(key, record)
+            tell_circuit(self.ports.circuits, self.program, self.facts, key, record.status)
         elif stood.status is StepStatus.COMPLETED:
             record.output = output_of_leaves(stood.leaves, self.outputs.__getitem__)
             if self.frontier.blocks[opener_of(split_key(key)[0])[0]].has_break:

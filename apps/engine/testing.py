@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from apps.engine.builder import Builder
+from apps.engine.circuit import HEALTHY, Circuit, CircuitPolicy, asked, told
 from apps.engine.container import Open
 from apps.engine.credential import Credential, Vault
 from apps.engine.document import read
@@ -19,7 +20,16 @@ from apps.engine.failure import Failure, failure_of
 from apps.engine.frontier import OpenStep
 from apps.engine.graph import ERROR_PORT, MAIN_PORT, Edge, Graph, Node, OnError, make_graph
 from apps.engine.node import Answer, Context, Heard, NodeType, Result, output_of
-from apps.engine.ports import Code, CodeFault, CodeReply, CodeRequest, HttpReply, HttpRequest, Ports
+from apps.engine.ports import (
+    Circuits,
+    Code,
+    CodeFault,
+    CodeReply,
+    CodeRequest,
+    HttpReply,
+    HttpRequest,
+    Ports,
+)
 from apps.engine.problem import Report
 from apps.engine.program import compile_document, load
 from apps.engine.registry import Registry
@@ -93,6 +103,25 @@ class FakeClock:
 
 
 @dataclass(slots=True)
+class FakeCircuits:
+    """Circuits in memory; their time is that of `clock`."""
+
+    clock: FakeClock = field(default_factory=FakeClock)
+    known: dict[str, Circuit] = field(default_factory=dict)
+
+    def ask(self, name: str, policy: CircuitPolicy, who: str) -> datetime | None:
+        """Ask for a pass to go through."""
+        verdict = asked(self.known.get(name, HEALTHY), policy, who, self.clock.now())
+        self.known[name] = verdict.circuit
+        return verdict.retry_at
+
+    def tell(self, name: str, policy: CircuitPolicy, who: str, *, is_fine: bool | None) -> None:
+        """Say how a pass ended."""
+        before = self.known.get(name, HEALTHY)
+        self.known[name] = told(before, policy, who, self.clock.now(), is_fine=is_fine)
+
+
+@dataclass(slots=True)
 class FakeLog:
     """Keeps every line."""
 
@@ -103,9 +132,12 @@ class FakeLog:
         self.lines.append((level, message, facts))
 
 
-def in_memory_ports(handler: Handler = nobody_home, code: Code | None = None) -> Ports:
+def in_memory_ports(
+    handler: Handler = nobody_home, code: Code | None = None, circuits: Circuits | None = None
+) -> Ports:
     """Return ports that touch nothing: calls go to `handler`, scripts to `code`, the clock stands still."""
-    return Ports(FakeHttp(handler), FakeClock(), FakeLog(), code or FakeCode())
+    shared = circuits or FakeCircuits()
+    return Ports(FakeHttp(handler), FakeClock(), FakeLog(), code or FakeCode(), shared)
 
 
 def secret_named(name: str, text: str) -> Credential:
@@ -190,6 +222,7 @@ class Given:
     credentials: Vault = field(default_factory=dict)
     handler: Handler = nobody_home
     code: Code = field(default_factory=FakeCode)
+    circuits: Circuits = field(default_factory=FakeCircuits)
     woken: Reason | None = None
     heard: Heard | None = None
 
@@ -226,7 +259,7 @@ def try_node(kind: NodeType, config: Mapping[str, Json], given: Given | None = N
         heard={} if found.heard is None else {key: found.heard},
     )
     log = FakeLog()
-    ports = Ports(http, FakeClock(), log, found.code)
+    ports = Ports(http, FakeClock(), log, found.code, found.circuits)
     try:
         prepared = prepare(program, facts, key, step, known, ports)
     except EngineError as error:

@@ -131,6 +131,20 @@ class Heard(models.Model):
         return f"{self.scope}{self.node_id} {self.kind}"
 
 
+class Circuit(models.Model):
+    """What all passes through one circuit have come to, as `engine.circuit` stores it; no row: none has failed yet."""
+
+    name = models.CharField(max_length=255, primary_key=True)
+    value = JsonDocumentField()
+    changed_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "executions_circuit"
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class StartKey(models.Model):
     """An `Idempotency-Key` under which an execution was started by API; kept 24 hours."""
 

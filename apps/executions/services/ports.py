@@ -15,6 +15,7 @@ from apps.adapters.destination import Policy
 from apps.adapters.http import GuardedHttp
 from apps.engine.ports import Ports
 from apps.engine.value import Json
+from apps.executions.services.circuits import SharedCircuits
 from apps.tenants import facade as tenants
 
 logger = logging.getLogger("gorax.node")
@@ -61,6 +62,7 @@ def ports_for(schema: str, cancellation: Cancellation) -> Ports:
         clock=CLOCK,
         log=LOG,
         code=SandboxedCode(sandbox(), owner=schema, cancellation=cancellation),
+        circuits=SharedCircuits(schema),
     )
 
 
