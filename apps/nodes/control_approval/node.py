@@ -123,6 +123,7 @@ NODE = NodeType(
             kind=Kind.TEMPLATE,
             title="Message",
             help="What whoever decides has to know.",
+            longest=10_000,
         ),
         Field(
             name="assignees",

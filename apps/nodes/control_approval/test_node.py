@@ -93,13 +93,13 @@ def test_whoever_decides_by_the_address_is_thanked() -> None:
     assert NODE.hears.methods({}) == ("POST",)
 
 
-@pytest.mark.proves("refusal")
 @pytest.mark.parametrize(
     ("config", "problem"),
     [
         ({"title": ""}, ("title", "field_required")),
         ({"title": "x" * 201}, ("title", "field_length")),
-        ({"message": 5, "assignees": "ops"}, ("assignees", "field_type")),
+        ({"message": "x" * 10_001}, ("message", "field_length")),
+        ({"assignees": "ops"}, ("assignees", "field_type")),
         ({"form": {"type": "text"}}, ("form[type]", "schema_invalid")),
         (
             {"form": {"properties": {"a": {"$ref": "#"}}}},
@@ -114,7 +114,15 @@ def test_every_field_is_refused_where_it_is_wrong(config, problem) -> None:
     assert problems_in(NODE, {"title": "Pay?"} | config) == [problem]
 
 
-@pytest.mark.proves("fault", "retryable")
+@pytest.mark.proves("refusal", "retryable")
+def test_a_time_that_becomes_something_else_fails_for_good() -> None:
+    config = {"title": "Pay?", "timeout_s": "{{ trigger }}"}
+    tried = try_node(NODE, config, Given(trigger="soon"))
+
+    assert (tried.answer.code, tried.answer.is_retryable) == ("bad_config", False)
+
+
+@pytest.mark.proves("fault")
 def test_a_title_whose_path_leads_nowhere_fails_for_good() -> None:
     tried = try_node(NODE, {"title": "{{ trigger.version }}"}, Given(trigger={}))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from apps.engine import json_schema
-from apps.engine.fields import Field, FieldProblem, Kind
+from apps.engine.fields import Field, FieldProblem, Kind, is_templated
 from apps.engine.node import Context, Hearing, NodeType, Raw, Result, Wait
 from apps.engine.state import Reason
 from apps.engine.value import Json
@@ -52,10 +52,21 @@ def reply(config: Raw) -> dict[str, Json]:
 
 
 def _check(config: Raw) -> Iterator[FieldProblem]:
+    if _holds_expression(config.get("reply")):
+        # Whoever calls before the wait has begun is answered, too.
+        message = "The answer is taken as it stands: no expressions in it."
+        yield FieldProblem("reply", "field_literal", message)
     schema = config.get("schema")
     if schema is not None:
         for each in json_schema.faults(schema):
             yield FieldProblem("schema", each.code, each.message, each.place)
+
+
+def _holds_expression(value: Json) -> bool:
+    inner = value if isinstance(value, list) else []
+    if isinstance(value, dict):
+        inner = list(value.values())
+    return is_templated(value) or any(map(_holds_expression, inner))
 
 
 NODE = NodeType(

@@ -116,7 +116,6 @@ def test_calls_are_posts_if_nothing_else_is_said() -> None:
     assert methods_of({"methods": ["GET", "POST"]}) == ("GET", "POST")
 
 
-@pytest.mark.proves("refusal")
 @pytest.mark.parametrize(
     ("config", "problem"),
     [
@@ -125,6 +124,7 @@ def test_calls_are_posts_if_nothing_else_is_said() -> None:
         ({"schema": {"$ref": "#/x"}}, ("schema[$ref]", "schema_word_unknown")),
         ({"schema": {"type": "text"}}, ("schema[type]", "schema_invalid")),
         ({"schema": []}, ("schema", "schema_invalid")),
+        ({"reply": {"to": ["{{ trigger.name }}"]}}, ("reply", "field_literal")),
         ({"timeout_s": 0}, ("timeout_s", "field_range")),
         ({"timeout_s": 366 * 86_400 + 1}, ("timeout_s", "field_range")),
         ({"timeout_s": "soon"}, ("timeout_s", "field_type")),
@@ -134,7 +134,14 @@ def test_every_field_is_refused_where_it_is_wrong(config, problem) -> None:
     assert problems_in(NODE, config) == [problem]
 
 
-@pytest.mark.proves("fault", "retryable")
+@pytest.mark.proves("fault")
+def test_a_time_whose_path_leads_nowhere_fails() -> None:
+    tried = try_node(NODE, {"timeout_s": "{{ trigger.s }}"}, Given(trigger={}))
+
+    assert tried.answer.code == "missing_path"
+
+
+@pytest.mark.proves("refusal", "retryable")
 def test_a_time_that_becomes_something_else_fails_for_good() -> None:
     tried = try_node(NODE, {"timeout_s": "{{ trigger }}"}, Given(trigger="soon"))
 
