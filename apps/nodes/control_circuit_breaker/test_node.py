@@ -125,6 +125,7 @@ def test_it_waits_until_it_may_be_tried_if_its_author_wants_that() -> None:
     assert isinstance(try_node(NODE, {"name": "pay", "on_open": "wait"}, woken).answer, Open)
 
 
+@pytest.mark.proves("fault")
 def test_it_waits_no_longer_than_its_author_wants() -> None:
     service = Service()
     service.asked(name="pay", max_failures=1, open_s=30)
@@ -135,7 +136,6 @@ def test_it_waits_no_longer_than_its_author_wants() -> None:
     assert tried.answer.code == "circuit_open"
 
 
-@pytest.mark.proves("fault")
 def test_a_failure_inside_is_that_of_the_node() -> None:
     outcome = Service().asked()
 
