@@ -40,6 +40,9 @@ class CircuitPolicy:
     probes: int = 3
 
 
+POLICY = tuple(CircuitPolicy.__dataclass_fields__)
+
+
 @dataclass(frozen=True, slots=True)
 class Circuit:
     """What all passes through one circuit have come to.
@@ -136,11 +139,7 @@ def _opened(policy: CircuitPolicy, now: datetime) -> Circuit:
 
 def policy_of(config: Mapping[str, Json]) -> CircuitPolicy:
     """Return the policy that a config names; what it leaves out is as in `CircuitPolicy`."""
-    given: dict[str, Any] = {
-        name: config[name]
-        for name in ("max_failures", "failure_ratio", "window", "open_s", "probes")
-        if config.get(name) is not None
-    }
+    given: dict[str, Any] = {name: config[name] for name in POLICY if config.get(name) is not None}
     return CircuitPolicy(**given)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sized
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeAlias
@@ -185,7 +185,7 @@ def _of_number(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool
     return lambda limit, value: not _is_number(value) or compare(value, limit)
 
 
-def _of_size(kind: type, compare: Callable[[int, Any], bool]) -> Callable[[Any, Any], bool]:
+def _of_size(kind: type[Sized], compare: Callable[[int, Any], bool]) -> Callable[[Any, Any], bool]:
     return lambda limit, value: not isinstance(value, kind) or compare(len(value), limit)
 
 

@@ -317,7 +317,7 @@ def _say_why(execution_id: UUID, rows: Sequence[Step]) -> None:
         row.waits_for = {"reason": reasons.get(key) or str(Reason.RETRY), "until": row.wake_at}
 
 
-def open_approvals(execution_id: UUID) -> Sequence[Step]:
+def open_approvals(execution_id: UUID) -> QuerySet[Step]:
     """Return the steps that wait for a person to approve, the oldest first.
 
     Raises:

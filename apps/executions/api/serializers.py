@@ -115,7 +115,7 @@ class ApprovalShown(serializers.Serializer[Any]):
     scope = serializers.CharField()
     title = serializers.JSONField(source="input.title", default=None)
     message = serializers.JSONField(source="input.message", default=None, allow_null=True)
-    assignees = serializers.JSONField(source="input.assignees", default=list)
+    assignees = serializers.JSONField(source="input.assignees", default=None, allow_null=True)
     form = serializers.JSONField(source="input.form", default=None, allow_null=True)
     asked_at = serializers.DateTimeField(source="started_at")
     until = serializers.DateTimeField(source="wake_at", allow_null=True)
@@ -125,7 +125,7 @@ class ApprovalIn(StrictSerializer):
     """What a person says with a decision; `data` is what the form asks for."""
 
     comment = serializers.CharField(default="", allow_blank=True, max_length=10_000)
-    data = JsonValueField(default=dict)
+    data = JsonValueField(default=dict)  # type: ignore[assignment]  # the node's word
     scope = serializers.CharField(
         default="", allow_blank=True, help_text="The scope of the step, as `loop-1[3]`."
     )

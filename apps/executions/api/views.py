@@ -14,6 +14,7 @@ from apps.core.api.permissions import can, principal_of
 from apps.core.api.preconditions import idempotency_key
 from apps.core.errors import FieldProblem, UnreadableError
 from apps.engine.state import ExecutionStatus
+from apps.engine.value import Json
 from apps.executions import queries
 from apps.executions.api.serializers import (
     Accepted,
@@ -154,7 +155,7 @@ def _decide(request: Request, execution_id: UUID, node_id: str, decision: str) -
     said = reading.body(request, ApprovalIn)
     scope = said.pop("scope")
     principal = principal_of(request)
-    author = None if principal is None else principal.facts()
+    author: Json = None if principal is None else {**principal.facts()}
     answering.decide(
         execution_id, node_id, said | {"decision": decision}, scope=scope, author=author
     )

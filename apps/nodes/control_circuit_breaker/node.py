@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from apps.engine.blocks import Opening
-from apps.engine.circuit import CircuitPolicy, name_of, policy_of
+from apps.engine.circuit import POLICY, CircuitPolicy, name_of, policy_of
 from apps.engine.container import Collected, Open, Passes
 from apps.engine.errors import NodeError
 from apps.engine.fields import Field, FieldProblem, Kind, is_templated
@@ -30,7 +30,8 @@ def run(ctx: Context) -> Open | Wait:
         NodeError: `circuit_open`, the body has failed too often, and waiting is not wanted or would take too long.
     """
     env = ctx.roots["env"]
-    config = ctx.config.values
+    names = ("name", *POLICY)
+    config = {name: ctx.config.json(name) for name in names if ctx.config.is_given(name)}
     who = pass_of(str(env["execution_id"]), ctx.step_key)
     name = name_of(config, str(env["workflow_id"]), ctx.node_id)
     retry_at = ctx.circuits.ask(name, policy_of(config), who)

@@ -192,6 +192,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/executions/{execution_id}/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the approvals of an execution that nobody has decided yet, the oldest first. */
+        get: operations["executions_approvals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/executions/{execution_id}/cancel": {
         parameters: {
             query?: never;
@@ -209,6 +226,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/executions/{execution_id}/steps/{node_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Approve; the first decision counts, and the execution goes on at once by `approved`. */
+        post: operations["executions_approve_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/executions/{execution_id}/steps/{node_id}/decide": {
         parameters: {
             query?: never;
@@ -220,6 +254,23 @@ export interface paths {
         put?: never;
         /** @description Let an unknown step run again with the same key, or fail; the execution goes on at once. */
         post: operations["executions_decide_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/executions/{execution_id}/steps/{node_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Reject; the first decision counts, and the execution goes on at once by `rejected`. */
+        post: operations["executions_reject_step"];
         delete?: never;
         options?: never;
         head?: never;
@@ -691,6 +742,30 @@ export interface components {
             readonly prefix: string;
             /** @description Permissions, at most its maker's. */
             scopes: string[];
+        };
+        /** @description What a person says with a decision; `data` is what the form asks for. */
+        ApprovalInRequest: {
+            /** @default  */
+            comment?: string;
+            data?: unknown;
+            /**
+             * @description The scope of the step, as `loop-1[3]`.
+             * @default
+             */
+            scope?: string;
+        };
+        /** @description A question that waits for a person, as it stood when the wait began. */
+        ApprovalShown: {
+            /** Format: date-time */
+            asked_at: string;
+            assignees?: unknown | null;
+            form?: unknown | null;
+            message?: unknown | null;
+            node_id: string;
+            scope: string;
+            title?: unknown;
+            /** Format: date-time */
+            until: string | null;
         };
         CrossInRequest: {
             /** @default / */
@@ -1282,6 +1357,8 @@ export interface components {
             /** Format: date-time */
             started_at: string | null;
             status: components["schemas"]["StepStatus"];
+            /** @description Null unless the step waits. */
+            waits_for: components["schemas"]["WaitShown"] | null;
             /** Format: date-time */
             wake_at: string | null;
         };
@@ -1363,6 +1440,15 @@ export interface components {
             readonly id: string;
             readonly note: string;
             readonly number: number | null;
+        };
+        /** @description What a waiting step waits for. */
+        WaitShown: {
+            /** @description One of the reasons for which an execution waits. */
+            reason: string;
+            /** Format: date-time */
+            until: string | null;
+            /** @description Where it is called once, for whoever may run workflows; who knows it may call. */
+            url?: string;
         };
         /**
          * @description * `unverified` - unverified
@@ -1458,6 +1544,8 @@ export interface components {
 export type SchemaAccepted = components['schemas']['Accepted'];
 export type SchemaApiKeyInRequest = components['schemas']['ApiKeyInRequest'];
 export type SchemaApiKeyOut = components['schemas']['ApiKeyOut'];
+export type SchemaApprovalInRequest = components['schemas']['ApprovalInRequest'];
+export type SchemaApprovalShown = components['schemas']['ApprovalShown'];
 export type SchemaCrossInRequest = components['schemas']['CrossInRequest'];
 export type SchemaDecisionEnum = components['schemas']['DecisionEnum'];
 export type SchemaDecisionInRequest = components['schemas']['DecisionInRequest'];
@@ -1523,6 +1611,7 @@ export type SchemaTriggerRowKindEnum = components['schemas']['TriggerRowKindEnum
 export type SchemaUserOut = components['schemas']['UserOut'];
 export type SchemaVersionOut = components['schemas']['VersionOut'];
 export type SchemaVersionRow = components['schemas']['VersionRow'];
+export type SchemaWaitShown = components['schemas']['WaitShown'];
 export type SchemaWarningsEnum = components['schemas']['WarningsEnum'];
 export type SchemaWebhookOut = components['schemas']['WebhookOut'];
 export type SchemaWorkflowInRequest = components['schemas']['WorkflowInRequest'];
@@ -1911,6 +2000,36 @@ export interface operations {
             };
         };
     };
+    executions_approvals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                execution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalShown"][];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     executions_cancel: {
         parameters: {
             query?: never;
@@ -1941,6 +2060,40 @@ export interface operations {
             };
         };
     };
+    executions_approve_step: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                execution_id: string;
+                node_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ApprovalInRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     executions_decide_step: {
         parameters: {
             query?: never;
@@ -1954,6 +2107,40 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["DecisionInRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    executions_reject_step: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                execution_id: string;
+                node_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ApprovalInRequest"];
             };
         };
         responses: {

@@ -3,12 +3,12 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { StatusBadge } from '@/canvas/status-badge';
 import { Button } from '@/ui/button';
-import { TimeAgo } from '@/ui/time-ago';
 import { type Execution, isFinal, type Step } from '../types';
 import { Attempts } from './attempts';
 import { Decide } from './decide';
 import { ErrorCard } from './error-card';
 import { ValuePane } from './value-pane';
+import { WaitsFor } from './waits-for';
 
 interface PanesProps {
   title: ReactNode;
@@ -72,19 +72,14 @@ interface StepDetailProps {
 }
 
 function StepNotes({ executionId, step }: { executionId: string; step: Step }) {
-  const { t } = useTranslation('executions');
   const isUnknown = step.status === 'unknown';
   const hasAttempts = step.attempts.length > 0;
-  if (!isUnknown && step.error === null && !hasAttempts && step.wake_at === null) return null;
+  if (!isUnknown && step.error === null && !hasAttempts && step.waits_for === null) return null;
   return (
     <div className="flex flex-col gap-2 border-line border-b p-3">
       {isUnknown && <Decide executionId={executionId} step={step} />}
       {step.error !== null && !isUnknown && <ErrorCard error={step.error} />}
-      {step.wake_at !== null && step.status === 'waiting' && (
-        <p className="text-warn">
-          {t('page.wakes')} <TimeAgo at={step.wake_at} />
-        </p>
-      )}
+      <WaitsFor step={step} />
       <Attempts step={step} />
     </div>
   );
