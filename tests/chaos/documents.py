@@ -10,16 +10,21 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from apps.engine import runner
+from apps.engine.node import Heard
 from apps.engine.outcome import Outcome
 from apps.engine.ports import HttpReply, HttpRequest
 from apps.engine.program import load
+from apps.engine.runner import Trial
 from apps.engine.testing import in_memory_ports
+from apps.engine.value import NodeId
 from apps.nodes import catalogue
 
 # Where an execution's number comes from: a delivery's body, or the input of an order.
 NUMBER = "(trigger.body.n ?? trigger.n)"
 RETRY = {"attempts": 8, "backoff": "fixed", "first_wait_s": 0.1}
 ABREAST = 6
+# The node that waits until it is called.
+CALLED_BACK = "wait"
 
 
 def node(node_id: str, kind: str, config: dict[str, Any] | None = None, **data: Any) -> dict:
@@ -187,6 +192,20 @@ def regions(url: str, hook: dict[str, Any]) -> dict:
     )
 
 
+def called_back(url: str, hook: dict[str, Any]) -> dict:
+    address = f"{{{{ resumeUrl('{CALLED_BACK}') }}}}"
+    told = {"method": "POST", "url": f"{url}/ok", "body": {"back": address}}
+    return chain(
+        [
+            node("tell", "action:http", told),
+            node("rest", "control:wait_until", {"until": "{{ addHours(now(), 0.0001) }}"}),
+            node(CALLED_BACK, "control:wait_for_webhook", {"timeout_s": 3600}),
+            formula("end", f"steps.{CALLED_BACK}.body.n + 1"),
+        ],
+        hook=hook,
+    )
+
+
 def answered_at_once(url: str, hook: dict[str, Any]) -> dict:
     return pure(url, hook | {"mode": "sync", "timeout_s": 20})
 
@@ -208,6 +227,7 @@ MAKERS: tuple[Callable[[str, dict[str, Any]], dict], ...] = (
     branches,
     failing,
     regions,
+    called_back,
     answered_at_once,
     answered_late,
 )
@@ -219,6 +239,11 @@ class Kind:
 
     name: str
     definition: dict[str, Any]
+
+    @property
+    def is_called(self) -> bool:
+        """Whether its executions wait until somebody calls them."""
+        return any(each["id"] == CALLED_BACK for each in self.definition["nodes"])
 
     @cached_property
     def program(self):
@@ -243,7 +268,14 @@ class Kind:
             seen[key] += 1
             return reply(urlsplit(str(request.url)).path, before + seen[key])
 
-        return runner.run(self.program, trigger, payload, in_memory_ports(answer)), seen
+        call = Heard({"body": called_with(payload["n"])}, runner.DAWN)
+        trial = Trial(heard={NodeId(CALLED_BACK): call})
+        return runner.run(self.program, trigger, payload, in_memory_ports(answer), trial), seen
+
+
+def called_with(number: int) -> dict[str, Any]:
+    """What execution `number` is called back with."""
+    return {"n": number}
 
 
 def reply(path: str, count: int) -> HttpReply:

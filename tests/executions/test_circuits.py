@@ -6,12 +6,15 @@ from uuid import UUID
 
 from apps.core import db
 from apps.core.failpoints import hooked
+from apps.engine import circuit as rule
 from apps.engine.circuit import CircuitPolicy
 from apps.executions.models import Circuit
 from apps.executions.services.circuits import SharedCircuits
 from apps.executions.services.worker import Worker
+from tests.eventually import eventually
 from tests.executions.crew import (
     Beside,
+    Gate,
     Killed,
     beside,
     bury,
@@ -19,6 +22,7 @@ from tests.executions.crew import (
     kill,
     let_finish,
     ticket,
+    waiting_for_locks,
     work,
     work_to_the_end,
 )
@@ -145,6 +149,31 @@ def test_failures_at_once_are_all_counted(demo) -> None:
 
     assert sorted(name for name, _ in Circuit.objects.get().value["outcomes"]) == [
         f"p{who}" for who in range(8)
+    ]
+
+
+def test_nobody_changes_a_circuit_while_another_one_judges_it(demo, monkeypatch) -> None:
+    circuits, gate, told = SharedCircuits(SCHEMA), Gate(), rule.told
+
+    def judge(circuit, policy, who, now, **how):
+        if who == "slow":
+            gate()
+        return told(circuit, policy, who, now, **how)
+
+    monkeypatch.setattr(rule, "told", judge)
+    circuits.tell("pay", POLICY, "first", is_fine=False)
+    slow = Beside(lambda: circuits.tell("pay", POLICY, "slow", is_fine=False))
+    gate.wait_for_arrival()
+    fast = Beside(lambda: circuits.tell("pay", POLICY, "fast", is_fine=False))
+    assert eventually(lambda: waiting_for_locks() or not fast.is_alive())
+    gate.open()
+    slow.join_it()
+    fast.join_it()
+
+    assert [name for name, _ in Circuit.objects.get().value["outcomes"]] == [
+        "first",
+        "slow",
+        "fast",
     ]
 
 

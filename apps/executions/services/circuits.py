@@ -16,6 +16,7 @@ from apps.engine import circuit as rule
 from apps.engine.circuit import HEALTHY, Circuit, CircuitPolicy
 
 READ = "SELECT value, clock_timestamp() FROM {s}.executions_circuit WHERE name = %(name)s"
+LOCKED = f"{READ} FOR UPDATE"
 BEGIN = """
 INSERT INTO {s}.executions_circuit (name, value) VALUES (%(name)s, %(value)s) ON CONFLICT DO NOTHING
 """
@@ -61,7 +62,7 @@ class SharedCircuits:
         def work() -> None:
             params = {"name": name, "value": AsJson(rule.dump(HEALTHY))}
             db.execute(db.in_schema(BEGIN, self.schema), params)
-            ((raw, now),) = db.fetch(db.in_schema(f"{READ} FOR UPDATE", self.schema), params)
+            ((raw, now),) = db.fetch(db.in_schema(LOCKED, self.schema), params)
             before = rule.load(raw)
             after = judge(before, now)
             if after != before:
