@@ -17,6 +17,8 @@ from apps.engine.circuit import (
     policy_of,
     told,
 )
+from apps.engine.ports import Ports
+from apps.engine.testing import FakeClock, FakeCode, FakeHttp, FakeLog
 from apps.engine.value import NodeId
 
 DAWN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -182,3 +184,11 @@ def test_from_wherever_it_is_successes_alone_close_it(policy, failures) -> None:
         circuit = told(verdict.circuit, policy, f"p{index}", now, is_fine=True)
 
     assert circuit.state is CircuitState.CLOSED
+
+
+def test_whoever_shares_nothing_with_others_is_always_let_through() -> None:
+    circuits = Ports(FakeHttp(), FakeClock(), FakeLog(), FakeCode()).circuits
+
+    circuits.tell("pay", POLICY, "a", is_fine=False)
+
+    assert circuits.ask("pay", POLICY, "b") is None
