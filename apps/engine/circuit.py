@@ -128,7 +128,8 @@ def _counted(
     recent = outcomes[-policy.window :]
     failures = sum(not fine for _, fine in recent)
     is_ratio = len(recent) == policy.window and failures >= policy.failure_ratio * policy.window
-    if is_row or is_ratio:
+    # A success may complete the window, but it opens nothing.
+    if not is_fine and (is_row or is_ratio):
         return _opened(policy, now)
     return HEALTHY if failures == 0 else replace(circuit, outcomes=outcomes)
 

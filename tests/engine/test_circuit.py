@@ -45,7 +45,8 @@ def test_failures_in_a_row_open_it() -> None:
 
 def test_the_share_of_failures_opens_it_when_the_window_is_full() -> None:
     assert after("x.x.x").state is CircuitState.CLOSED
-    assert after("x.x.x.").state is CircuitState.OPEN
+    assert after("x.x.x.").state is CircuitState.CLOSED
+    assert after("x.x.x.x").state is CircuitState.OPEN
     assert after("x.x...x..x").state is CircuitState.CLOSED
 
 
