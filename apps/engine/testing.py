@@ -22,6 +22,7 @@ from apps.engine.graph import ERROR_PORT, MAIN_PORT, Edge, Graph, Node, OnError,
 from apps.engine.node import Answer, Context, Heard, NodeType, Result, output_of
 from apps.engine.ports import (
     Circuits,
+    ClosedCircuits,
     Code,
     CodeFault,
     CodeReply,
@@ -135,8 +136,11 @@ class FakeLog:
 def in_memory_ports(
     handler: Handler = nobody_home, code: Code | None = None, circuits: Circuits | None = None
 ) -> Ports:
-    """Return ports that touch nothing: calls go to `handler`, scripts to `code`, the clock stands still."""
-    shared = circuits or FakeCircuits()
+    """Return ports that touch nothing: calls go to `handler`, scripts to `code`, the clock stands still.
+
+    Circuits are closed unless others are given, whose time stands still, too: nobody should wait for those.
+    """
+    shared = circuits or ClosedCircuits()
     return Ports(FakeHttp(handler), FakeClock(), FakeLog(), code or FakeCode(), shared)
 
 

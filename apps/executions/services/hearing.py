@@ -24,6 +24,7 @@ INSERT = """
 INSERT INTO {s}.executions_heard (execution_id, node_id, scope, kind, said, author, heard_at)
 VALUES (%(id)s, %(node)s, %(scope)s, %(kind)s, %(said)s, %(author)s, clock_timestamp())
 ON CONFLICT DO NOTHING
+RETURNING pg_current_xact_id()::text
 """
 
 READ = """
@@ -62,8 +63,11 @@ def hear(
         }
         if queries.step_status(schema, execution_id, key) in SETTLED_STATUSES:
             raise _why_over(schema, params)
-        if db.execute(db.in_schema(INSERT, schema), params) == 0:
+        written = db.fetch(db.in_schema(INSERT, schema), params)
+        if not written:
             raise _why_over(schema, params)
+        # A commit that nobody answered is asked after: said again, it would be refused as the second one.
+        db.name_transaction(written[0][0])
         failpoint("hear.before_commit")
 
     db.in_transaction(work)
