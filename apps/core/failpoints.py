@@ -50,6 +50,9 @@ NAMES: frozenset[str] = frozenset(
         "child.before_poke",
         "error.before_start",
         "error.after_start",
+        "hear.before_commit",
+        "hear.after_commit",
+        "hear.after_settling",
         "hand_back.before",
         "stumble.before",
     }

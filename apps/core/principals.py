@@ -58,6 +58,11 @@ class Principal:
     api_key_id: UUID | None = None
     session_id: UUID | None = None
 
+    def facts(self) -> dict[str, str]:
+        """Return who this is, as it is written down: what kind, which user, and by which key."""
+        key = {} if self.api_key_id is None else {"api_key_id": str(self.api_key_id)}
+        return {"kind": self.kind, "user_id": str(self.user_id), **key}
+
     def may(self, permission: str) -> bool:
         """Say whether this one holds `permission`."""
         return permission in self.permissions

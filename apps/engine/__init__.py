@@ -37,7 +37,7 @@ Node types: what a node promises and is given.
   missing_behind
 - `ports`:
   HttpRequest, HttpReply, Http, CodeRequest, ConsoleLine, CodeFault, CodeReply, Code, MailRequest, MailReply, Mail, NoMail,
-  Clock, Log, Ports
+  Clock, Log, Circuits, ClosedCircuits, Ports
 - `llm`:
   Access, Message, ChatRequest, Usage, ChatReply, EmbedRequest, EmbedReply, Chat, Embedding, NoModels
 - `growing`: Partial, Live, Unwatched, Growing
@@ -45,8 +45,9 @@ Node types: what a node promises and is given.
 - `asking`: attempts, timeout_s, access, text_of, question, ask, facts_of, ask_for_data
 - `script`: paths_of
 - `node`:
-  Result, Respond, Wait, Stop, CallMode, Call, output_of, Input, Context, input_of, Script, NodeType, run_of,
-  describe
+  Result, Respond, Wait, Stop, CallMode, Call, output_of, Input, Heard, Context, input_of, Hearing, Script,
+  NodeType, run_of, describe
+- `json_schema`: Mismatch, mismatches, faults
 - `registry`: Registry
 - `rows`: rows_of, bounded, row_path, path_problems, value_at, identity
 - `retry`: Backoff, RetryPolicy, retry_after_s, problems_of, read, write
@@ -70,22 +71,27 @@ Decisions: pure functions from one frontier to the next.
 - `plan`:
   Aborted, Finish, Decision, decide, standing, begin, handed, started, settled, waiting, lost,
   again, skips_recorded, dropped, cancel, ended
+- `waking`: woken
+- `circuit`:
+  CircuitState, CircuitPolicy, Circuit, Verdict, asked, told, policy_of, name_of, dump, load
 - `passes`: Standing, opened, entered, standing, closed, expired
 - `advance`: answered, chance_of, output_of_execution, output_of_leaves
 
 Running: rendering, wrapping, whole executions in memory.
 
 - `sight`: key_in_sight, why_hidden, place_of, Steps, lasting_key, earlier_tries
+- `links`: nowhere, StepLinks
 - `render`:
   Facts, MaskedLog, MaskedLive, Prepared, Known, sources_of, inputs_of, roots_of, is_break, prepare, idempotency_key
 - `wrap`: Ran, wrapped, judged, masked, caught, masked_failure, timed
+- `tripping`: tell_circuit, pass_of
 - `outcome`: StepRecord, Outcome
 - `calling`: Callee, Ended, refuse_circle, refused, started, failed, answer_of, in_memory
 - `runner`: first_come, Trial, run
 - `fake_models`: FakeModels, FakeLive, scripted
 - `testing`:
   nobody_home, FakeHttp, no_interpreter, FakeCode, no_mail_server, FakeMail, FakeClock, FakeLog, in_memory_ports, revealed,
-  draw, Tried, Given, secret_named,
+  draw, Tried, Given, secret_named, FakeCircuits,
   try_node, problems_in, play, promised, examples_beside
 
 Language: conditions, formulas, templates.

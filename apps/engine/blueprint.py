@@ -200,7 +200,7 @@ def _bound(source: str, expression: Expression, scope: Scope) -> Formula:
     def widened(roots: Mapping[str, Json]) -> Scope:
         if not roots:
             return scope
-        return Scope({**scope.roots, **roots}, scope.seed, scope.on_missing)
+        return replace(scope, roots={**scope.roots, **roots})
 
     return Formula(
         source,

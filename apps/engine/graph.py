@@ -46,9 +46,10 @@ class Container(StrEnum):
     """What a node does with the regions of its handles: how their passes follow each other, and when they end.
 
     Loop: one region, passed for each item. Parallel: each region is passed once, side by side. Retry: one region,
-    passed until it succeeds. Try: three regions, one after the other.
+    passed until it succeeds. Try: three regions, one after the other. Circuit: one region, passed once or not at all.
     """
 
+    CIRCUIT = "circuit"
     LOOP = "loop"
     PARALLEL = "parallel"
     RETRY = "retry"

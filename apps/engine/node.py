@@ -17,7 +17,7 @@ from apps.engine.fields import describe as describe_field
 from apps.engine.graph import ERROR_PORT, MAIN_PORT, Effect, OnError, OnUnknown
 from apps.engine.growing import Partial
 from apps.engine.llm import Chat, Embedding
-from apps.engine.ports import Clock, Code, Http, Log, Mail, Ports
+from apps.engine.ports import Circuits, Clock, Code, Http, Log, Mail, Ports
 from apps.engine.secret import Secret
 from apps.engine.state import Reason
 from apps.engine.value import Json, NodeId, StepKey
@@ -113,13 +113,22 @@ class Input:
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """What a waiting step was told: the call, when it came, and whose word it is (None: whoever knows the address)."""
+
+    said: Mapping[str, Json]
+    at: datetime
+    author: Mapping[str, Json] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """All that a running node has. `inputs` stand in the order of the document's edges.
 
     `arrived` counts the edges that were taken, also those from disabled nodes, which bring no input.
     `attempt` counts from 1. `idempotency_key` is the same for every attempt, also after a crash.
     `timeout_s` is what is left for the node. `woken` is the reason of the wait that is over, `note` what
-    the node wrote down when it began to wait. `zone` is where the workflow's dates are read and shown. `roots` is
+    the node wrote down when it began to wait, `heard` what it was told meanwhile (None: its time ran out). `zone` is where the workflow's dates are read and shown. `roots` is
     what its expressions read, without credentials; the outputs in its `steps` are those that its config names.
     `credentials` are those that its fields name, by field; `hidden` the secrets that came up while it ran.
     """
@@ -137,6 +146,7 @@ class Context:
     started_at: datetime | None = None
     woken: Reason | None = None
     note: Json = None
+    heard: Heard | None = None
     zone: str = "UTC"
     arrived: int = 0
     credentials: Mapping[str, Credential] = field(default_factory=dict)
@@ -180,6 +190,11 @@ class Context:
         self.ports.live.show(self.step_key, self.attempt, partial)
 
     @property
+    def circuits(self) -> Circuits:
+        """The circuits that all executions of the tenant share."""
+        return self.ports.circuits
+
+    @property
     def clock(self) -> Clock:
         """The process's clock, for measuring, never for deciding."""
         return self.ports.clock
@@ -204,6 +219,19 @@ def input_of(inputs: Sequence[Input]) -> Json:
 
 Run: TypeAlias = Callable[[Context], Answer]
 Raw: TypeAlias = Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """How somebody outside comes back to a node that waits. All of it reads the config as it is written.
+
+    `methods` are those of the call; `judge` finds what is wrong with a call, an object with `method`, `headers`, `query`
+    and `body`; `reply` is what the caller is answered: status, headers, body.
+    """
+
+    methods: Callable[[Raw], tuple[str, ...]]
+    judge: Callable[[Raw, Mapping[str, Json]], Iterable[FieldProblem]]
+    reply: Callable[[Raw], Mapping[str, Json]]
 
 
 def _one_try(_config: Raw) -> int:
@@ -254,7 +282,7 @@ class NodeType:
     handles are ports too; `wants` says how many taken edges are enough to run it (None: all are waited for), `wait_s`
     for how long it waits for the others once the first has come. `scripts` finds the scripts of a config, to be read
     before they are ever run; `languages` are those in which it may be written. `calls` names the workflow that a node
-    with this config starts.
+    with this config starts. `hears` lets somebody outside come back to a step that waits.
     """
 
     type: str
@@ -282,6 +310,7 @@ class NodeType:
     scripts: Callable[[Raw], Iterable[Script]] = _no_scripts
     languages: tuple[str, ...] = ()
     calls: Callable[[Raw], str | None] = _nobody
+    hears: Hearing | None = None
     is_trigger: bool = False
     is_response: bool = False
     reads_input: bool = False

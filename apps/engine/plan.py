@@ -6,7 +6,7 @@ always an argument. The frontier knows nothing of outputs: those lie in the step
     begin ─► decide ─► started ─► settled │ waiting │ lost ─► decide ─► … ─► finish
                   └─► handed, skips_recorded, dropped        cancel and ended may come at any time
 
-Those of containers stand in `passes`.
+Those of containers stand in `passes`, that of somebody who comes back to a waiting step in `waking`.
 """
 
 from __future__ import annotations

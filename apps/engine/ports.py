@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from apps.engine.circuit import CircuitPolicy
 from apps.engine.errors import PortError
 from apps.engine.growing import Live, Unwatched
 from apps.engine.llm import Chat, Embedding, NoModels
@@ -186,6 +187,29 @@ class Log(Protocol):
         ...
 
 
+class Circuits(Protocol):
+    """The circuits that all executions of a tenant share, by name."""
+
+    def ask(self, name: str, policy: CircuitPolicy, who: str) -> datetime | None:
+        """Ask for the pass `who` to go through; None: it may, else when to ask again."""
+        ...
+
+    def tell(self, name: str, policy: CircuitPolicy, who: str, *, is_fine: bool | None) -> None:
+        """Say how a pass ended that was let through; None: it was cancelled. Saying it twice is harmless."""
+        ...
+
+
+class ClosedCircuits:
+    """Circuits that let everybody through, for executions that share nothing with others."""
+
+    def ask(self, name: str, policy: CircuitPolicy, who: str) -> datetime | None:
+        """Let it through."""
+        return None
+
+    def tell(self, name: str, policy: CircuitPolicy, who: str, *, is_fine: bool | None) -> None:
+        """Take no notice."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     """The doors given to every node of one execution."""
@@ -198,3 +222,4 @@ class Ports:
     chat: Chat = field(default_factory=NoModels)
     embedding: Embedding = field(default_factory=NoModels)
     live: Live = field(default_factory=Unwatched)
+    circuits: Circuits = field(default_factory=ClosedCircuits)

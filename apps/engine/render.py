@@ -27,8 +27,9 @@ from apps.engine.credential import (
 from apps.engine.expressions import ExpressionError, Scope, Seed
 from apps.engine.frontier import OpenStep
 from apps.engine.growing import Live, Partial
+from apps.engine.links import Address, StepLinks, nowhere
 from apps.engine.mask import Mask, mask_of
-from apps.engine.node import Context, Input, input_of
+from apps.engine.node import Context, Heard, Input, input_of
 from apps.engine.ports import Log, Ports
 from apps.engine.program import Program
 from apps.engine.secret import Secret
@@ -63,6 +64,7 @@ class Facts:
     trigger: Json = None
     credentials: Vault = field(default_factory=dict)
     limits: Limits = DEFAULT_LIMITS
+    address: Address = nowhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +107,12 @@ class Prepared:
 class Known:
     """What an execution has come to: outputs by step, and what each pass under way was given, by its key.
 
-    Both may load lazily; a skipped step has no entry.
+    Both may load lazily; a skipped step has no entry. `heard` is what steps that were waiting were told.
     """
 
     outputs: Mapping[StepKey, Json] = field(default_factory=dict)
     passes: Mapping[StepKey, PassFacts] = field(default_factory=dict)
+    heard: Mapping[StepKey, Heard] = field(default_factory=dict)
 
 
 def sources_of(
@@ -235,7 +238,7 @@ def prepare(
     roots = roots_of(program, facts, key, known, seed)
     if inputs:
         roots["input"] = input_of(inputs)
-    scope = Scope(roots, seed, program.on_missing)
+    scope = Scope(roots, seed, program.on_missing, StepLinks(program, key, facts.address))
     credentials, config = _filled(program, node_id, facts, scope)
     mask = _mask(needs.credentials, facts, config)
     hidden: list[Secret] = []
@@ -253,6 +256,7 @@ def prepare(
         started_at=step.first_start,
         woken=step.woken,
         note=step.note,
+        heard=known.heard.get(key),
         zone=program.settings.timezone,
         arrived=len(step.taken),
         credentials=credentials,

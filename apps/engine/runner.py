@@ -17,14 +17,15 @@ from apps.engine.failure import Failure, failure_of
 from apps.engine.frontier import Frontier
 from apps.engine.graph import Effect, OnError
 from apps.engine.mask import Mask, mask_of
-from apps.engine.node import Answer, Call, Respond, Result, output_of
+from apps.engine.node import Answer, Call, Heard, Respond, Result, output_of
 from apps.engine.outcome import Outcome, StepRecord
 from apps.engine.ports import Ports
 from apps.engine.problem import Problem
 from apps.engine.program import Program
 from apps.engine.render import Facts, Known, Prepared, is_break, prepare
 from apps.engine.sight import lasting_key
-from apps.engine.state import ExecutionStatus, StepStatus
+from apps.engine.state import CALLED, ExecutionStatus, StepStatus
+from apps.engine.tripping import tell_circuit
 from apps.engine.value import (
     DEFAULT_LIMITS,
     Json,
@@ -35,6 +36,7 @@ from apps.engine.value import (
     pass_key,
     split_key,
 )
+from apps.engine.waking import woken
 from apps.engine.weight import Excess, weigh
 from apps.engine.wrap import masked_failure, wrapped
 
@@ -56,8 +58,9 @@ def first_come(keys: Sequence[StepKey]) -> StepKey:
 class Trial:
     """Under which conditions an execution is tried in memory.
 
-    `mocks` are outputs by node id that stand for running the node. When `is_dry`, an external node without
-    a mock is reported and never called: nothing follows it, and the execution counts as failed. `order`
+    `mocks` are outputs by node id that stand for running the node. `heard` are the calls, by node id, that come as soon as
+    a step of that node waits for one; without it its time runs out. When `is_dry`, a node that is external or waits for
+    somebody is reported if it has no mock, and never run: nothing follows it, and the execution counts as failed. `order`
     chooses which of the steps in flight settles next. `on_change` sees every frontier and may give back an
     equal one. `find` returns the workflow that a node calls, by its id and for an input, and raises if it cannot
     be called; without it a call waits until the time is up. `chain` are the workflows that led here.
@@ -65,6 +68,7 @@ class Trial:
 
     facts: Facts = UNNAMED
     mocks: Mapping[NodeId, Json] = field(default_factory=dict)
+    heard: Mapping[NodeId, Heard] = field(default_factory=dict)
     is_dry: bool = False
     starts_at: datetime = DAWN
     order: Order = first_come
@@ -197,6 +201,7 @@ class _Walk:
         end = passes.UNDISTURBED
         if key in self.frontier.blocks:
             self._collect(key, record)
+            tell_circuit(self.ports.circuits, self.program, self.facts, key, record.status)
         elif stood.status is StepStatus.COMPLETED:
             record.output = output_of_leaves(stood.leaves, self.outputs.__getitem__)
             if self.frontier.blocks[opener_of(split_key(key)[0])[0]].has_break:
@@ -289,13 +294,18 @@ class _Walk:
         return answer
 
     def _is_missing_mock(self, node_id: NodeId) -> bool:
+        if not self.trial.is_dry or node_id in self.trial.mocks:
+            return False
         is_external = self.program.graph.nodes[node_id].effect is Effect.EXTERNAL
-        return self.trial.is_dry and is_external and node_id not in self.trial.mocks
+        return is_external or self.program.types[node_id].hears is not None
 
     def _refuse(self, key: StepKey, node_id: NodeId) -> None:
         node = self.program.graph.nodes[node_id]
+        what = (
+            "acts on the world outside" if node.effect is Effect.EXTERNAL else "waits for somebody"
+        )
         message = (
-            f"“{node.name or node.id}” acts on the world outside, so a dry run does not call it. "
+            f"“{node.name or node.id}” {what}, so a dry run does not call it. "
             "Give it a mock output to see what follows."
         )
         problem = Problem("mock_missing", message, node_id=node_id)
@@ -342,8 +352,10 @@ class _Walk:
         return mask_of(secrets_of(vault, vault))
 
     def _prepare(self, key: StepKey) -> Prepared:
-        known = Known(self.outputs, self.passes)
-        return prepare(self.program, self.facts, key, self.frontier.steps[key], known, self.ports)
+        step = self.frontier.steps[key]
+        told = self.trial.heard.get(split_key(key)[1]) if step.woken in CALLED else None
+        known = Known(self.outputs, self.passes, {} if told is None else {key: told})
+        return prepare(self.program, self.facts, key, step, known, self.ports)
 
     def _keep(
         self, key: StepKey, node_id: NodeId, answer: Answer | Failure, record: StepRecord
@@ -353,6 +365,8 @@ class _Walk:
             return
         if key in self.frontier.steps:
             record.status = StepStatus.WAITING
+            if self.frontier.steps[key].reason in CALLED and node_id in self.trial.heard:
+                self._goto(woken(self.frontier, key, self.now))
             return
         if isinstance(answer, Failure):
             record.status = StepStatus.FAILED

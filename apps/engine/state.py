@@ -77,6 +77,9 @@ class Reason(StrEnum):
     CANCELLED_BY_USER = "cancelled_by_user"
 
 
+# Waits that somebody ends by coming back to the step, before its time is up.
+CALLED = frozenset({Reason.CALLBACK, Reason.APPROVAL})
+
 STEP_MOVES: Mapping[StepStatus, frozenset[StepStatus]] = {
     StepStatus.QUEUED: frozenset({StepStatus.RUNNING, StepStatus.SKIPPED, StepStatus.CANCELLED}),
     StepStatus.RUNNING: frozenset(

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from apps.engine.builder import Builder
+from apps.engine.circuit import HEALTHY, Circuit, CircuitPolicy, asked, told
 from apps.engine.container import Open
 from apps.engine.credential import Credential, Vault
 from apps.engine.document import read
@@ -19,8 +20,10 @@ from apps.engine.failure import Failure, failure_of
 from apps.engine.fake_models import FakeLive, FakeModels, scripted
 from apps.engine.frontier import OpenStep
 from apps.engine.graph import ERROR_PORT, MAIN_PORT, Edge, Graph, Node, OnError, make_graph
-from apps.engine.node import Answer, Call, Context, NodeType, Result, output_of
+from apps.engine.node import Answer, Call, Context, Heard, NodeType, Result, output_of
 from apps.engine.ports import (
+    Circuits,
+    ClosedCircuits,
     Code,
     CodeFault,
     CodeReply,
@@ -127,6 +130,25 @@ class FakeClock:
 
 
 @dataclass(slots=True)
+class FakeCircuits:
+    """Circuits in memory; their time is that of `clock`."""
+
+    clock: FakeClock = field(default_factory=FakeClock)
+    known: dict[str, Circuit] = field(default_factory=dict)
+
+    def ask(self, name: str, policy: CircuitPolicy, who: str) -> datetime | None:
+        """Ask for a pass to go through."""
+        verdict = asked(self.known.get(name, HEALTHY), policy, who, self.clock.now())
+        self.known[name] = verdict.circuit
+        return verdict.retry_at
+
+    def tell(self, name: str, policy: CircuitPolicy, who: str, *, is_fine: bool | None) -> None:
+        """Say how a pass ended."""
+        before = self.known.get(name, HEALTHY)
+        self.known[name] = told(before, policy, who, self.clock.now(), is_fine=is_fine)
+
+
+@dataclass(slots=True)
 class FakeLog:
     """Keeps every line."""
 
@@ -137,9 +159,15 @@ class FakeLog:
         self.lines.append((level, message, facts))
 
 
-def in_memory_ports(handler: Handler = nobody_home, code: Code | None = None) -> Ports:
-    """Return ports that touch nothing: calls go to `handler`, scripts to `code`, the clock stands still."""
-    return Ports(FakeHttp(handler), FakeClock(), FakeLog(), code or FakeCode())
+def in_memory_ports(
+    handler: Handler = nobody_home, code: Code | None = None, circuits: Circuits | None = None
+) -> Ports:
+    """Return ports that touch nothing: calls go to `handler`, scripts to `code`, the clock stands still.
+
+    Circuits are closed unless others are given, whose time stands still, too: nobody should wait for those.
+    """
+    shared = circuits or ClosedCircuits()
+    return Ports(FakeHttp(handler), FakeClock(), FakeLog(), code or FakeCode(), shared)
 
 
 def secret_named(name: str, text: str) -> Credential:
@@ -228,8 +256,10 @@ class Given:
     deliver: Deliver = no_mail_server
     models: FakeModels = field(default_factory=FakeModels)
     live: FakeLive = field(default_factory=FakeLive)
+    circuits: Circuits = field(default_factory=FakeCircuits)
     woken: Reason | None = None
     clock: FakeClock = field(default_factory=FakeClock)
+    heard: Heard | None = None
 
 
 def try_node(kind: NodeType, config: Mapping[str, Json], given: Given | None = None) -> Tried:
@@ -259,10 +289,20 @@ def try_node(kind: NodeType, config: Mapping[str, Json], given: Given | None = N
     facts = Facts(
         "execution-1", "tenant-1", "workflow-1", found.trigger, credentials=found.credentials
     )
-    known = Known({StepKey(name): value for name, value in {**found.steps, **found.inputs}.items()})
+    known = Known(
+        {StepKey(name): value for name, value in {**found.steps, **found.inputs}.items()},
+        heard={} if found.heard is None else {key: found.heard},
+    )
     log = FakeLog()
     mail, models = FakeMail(found.deliver), found.models
-    ports = Ports(http, found.clock, log, found.code, models, models, found.live, mail=mail)
+    ports = Ports(
+        *(http, found.clock, log, found.code),
+        chat=models,
+        embedding=models,
+        live=found.live,
+        mail=mail,
+        circuits=found.circuits,
+    )
     try:
         prepared = prepare(program, facts, key, step, known, ports)
     except EngineError as error:
@@ -284,7 +324,7 @@ def problems_in(kind: NodeType, config: Mapping[str, Json]) -> list[tuple[str | 
 def play(kind: NodeType, example: Mapping[str, Any], code: Code | None = None) -> dict[str, Json]:
     """Return what comes of an entry of examples.json, under the words by which the entry promises it.
 
-    An entry has `title` and `config`; `given` (trigger, steps, inputs, variables, credentials, woken) and `reply` are
+    An entry has `title` and `config`; `given` (trigger, steps, inputs, variables, credentials, woken, heard) and `reply` are
     what the node finds, `mail` is what a mail server says when it takes a message, `model` what models answer, and `code`
     runs its scripts. A credential is a text, or has a `type`, open `values` and `secrets`.
     `output` and `port`, `failure`, the `passes` that a container opens, or the `call` of another workflow are what
@@ -293,6 +333,7 @@ def play(kind: NodeType, example: Mapping[str, Any], code: Code | None = None) -
     given = dict(example.get("given", {}))
     vault = {name: _credential(name, said) for name, said in given.pop("credentials", {}).items()}
     woken = Reason(given.pop("woken")) if "woken" in given else None
+    heard = Heard(given.pop("heard"), DAWN) if "heard" in given else None
     reply: dict[str, Any] = example.get("reply", {})
 
     def answer(_request: HttpRequest) -> HttpReply:
@@ -302,6 +343,7 @@ def play(kind: NodeType, example: Mapping[str, Any], code: Code | None = None) -
         **given,
         credentials=vault,
         woken=woken,
+        heard=heard,
         handler=answer if reply else nobody_home,
         deliver=(lambda _: MailReply(example["mail"])) if "mail" in example else no_mail_server,
         code=code or FakeCode(),

@@ -1,6 +1,6 @@
 """What executions refuse, each with its stable code."""
 
-from apps.core.errors import ConflictError, NotFoundError
+from apps.core.errors import ConflictError, InvalidError, NotFoundError
 
 
 class ExecutionNotFoundError(NotFoundError):
@@ -25,6 +25,27 @@ class StepNotUnknownError(ConflictError):
     """The step is not one whose worker vanished in the middle, so there is nothing to decide."""
 
     code = "step_not_unknown"
+
+
+class WaitNotFoundError(NotFoundError):
+    """No step waits under this address; the same answer for every address that nobody was given."""
+
+    code = "wait_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("Nobody waits here.")
+
+
+class WaitOverError(ConflictError):
+    """The step does not wait any more: somebody was faster, its time is up, or its execution ends."""
+
+    code = "wait_over"
+
+
+class NotHeardError(InvalidError):
+    """What was said to a waiting step does not fit what it expects."""
+
+    code = "not_heard"
 
 
 class StillRunningError(ConflictError):

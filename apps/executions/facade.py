@@ -1,6 +1,7 @@
-"""The door to executions: start one, wait for its answer, ask it to stop."""
+"""The door to executions: start one, wait for its answer, tell it what it waits for, ask it to stop."""
 
 from apps.dispatch.facade import ring
+from apps.executions.services.answering import Waiting, tell, waiting_at
 from apps.executions.services.cancel import request_cancel
 from apps.executions.services.inline import Answer, Ran, answer_of, run_ahead, storing
 from apps.executions.services.seats import Seat, seat
@@ -20,6 +21,7 @@ __all__ = [
     "Ran",
     "Seat",
     "Start",
+    "Waiting",
     "answer_of",
     "begun",
     "is_gated",
@@ -33,4 +35,6 @@ __all__ = [
     "starting",
     "starting_params",
     "storing",
+    "tell",
+    "waiting_at",
 ]

@@ -1,5 +1,7 @@
 """Executions and their steps, in a tenant's schema, partitioned by month of the execution's UUIDv7 id."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -91,6 +93,8 @@ class Step(models.Model):
 
     # No column: whether the output was left out of an answer, as queries.steps says.
     output_omitted = False
+    # Nor this: what a waiting step waits for, as queries.steps finds it in its execution.
+    waits_for: dict[str, Any] | None = None
 
     class Meta:
         db_table = "executions_step"
@@ -137,6 +141,45 @@ class Child(models.Model):
 
     def __str__(self) -> str:
         return f"{self.call_id} {self.place} {self.state}"
+
+
+class Heard(models.Model):
+    """What ended the wait of a step that somebody may come back to: a call, or that its time was up. The first one stands.
+
+    A call may come before the step waits, so there need not be a step.
+    """
+
+    pk = models.CompositePrimaryKey("execution_id", "node_id", "scope")
+    execution = models.ForeignKey(Execution, on_delete=models.CASCADE, db_index=False)
+    node_id = models.CharField(max_length=64)
+    scope = models.TextField(default="", db_default="", blank=True)
+    kind = models.CharField(max_length=16)
+    said = JsonDocumentField(null=True)
+    author = JsonDocumentField(null=True)
+    heard_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "executions_heard"
+        constraints = [
+            models.CheckConstraint(name="heard_kind", condition=Q(kind__in=["call", "timeout"])),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scope}{self.node_id} {self.kind}"
+
+
+class Circuit(models.Model):
+    """What all passes through one circuit have come to, as `engine.circuit` stores it; no row: none has failed yet."""
+
+    name = models.CharField(max_length=255, primary_key=True)
+    value = JsonDocumentField()
+    changed_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "executions_circuit"
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class StartKey(models.Model):

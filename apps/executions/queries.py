@@ -13,11 +13,13 @@ from django.db.models.expressions import RawSQL
 from apps.core import db, tenancy
 from apps.dispatch import facade as dispatch
 from apps.engine.container import PassFacts
-from apps.engine.state import ExecutionStatus, Reason
-from apps.engine.value import Json, ScopeKey, StepKey, opener_of, split_key, step_key
+from apps.engine.state import ExecutionStatus, Reason, StepStatus
+from apps.engine.value import Json, NodeId, ScopeKey, StepKey, opener_of, split_key, step_key
 from apps.engine.weight import omitted
 from apps.executions.errors import ExecutionFinishedError, ExecutionNotFoundError
 from apps.executions.models import FINAL_STATUSES, Child, Execution, Step
+
+APPROVAL = "control:approval"
 
 # What a list shows; payloads and the frontier stay where they are.
 LISTED = (
@@ -49,6 +51,8 @@ WHERE execution_id = %(id)s AND status = 'unknown' AND error ->> 'decision' IS N
 ORDER BY seq
 """
 
+STATUS = "SELECT status FROM {s}.executions_step WHERE execution_id = %(id)s AND node_id = %(node)s AND scope = %(scope)s"
+
 # By pairs, which the primary key finds one by one.
 OF_STEPS = """
 FROM {s}.executions_step
@@ -74,6 +78,13 @@ PIECE_ITEMS = 100
 PASSES = """
 SELECT scope, status, output, error, item FROM {s}.executions_step
 WHERE execution_id = %(id)s AND node_id = %(node)s AND starts_with(scope, %(opener)s)
+"""
+
+# Why steps wait is known by what their execution still has to do; their rows only say until when.
+REASONS = """
+SELECT s.key, s.value ->> 'reason'
+FROM {s}.executions_execution e CROSS JOIN json_each(e.frontier -> 'steps') AS s(key, value)
+WHERE e.id = %(id)s AND s.value ->> 'status' = 'waiting'
 """
 
 # What one answer may hold: a step's output may be 10 MiB, and an execution may have 250,000 steps.
@@ -130,6 +141,22 @@ class Loaded:
 def load(schema: str, ids: Sequence[UUID]) -> list[Loaded]:
     """Return those of `ids` that have not ended."""
     return [Loaded(*row) for row in db.fetch(db.in_schema(LOAD, schema), {"ids": list(ids)})]
+
+
+def step_status(schema: str, execution_id: UUID, key: StepKey) -> str | None:
+    """Return the status of a step; None: it has not begun."""
+    scope, node_id = split_key(key)
+    params = {"id": execution_id, "node": node_id, "scope": scope}
+    rows = db.fetch(db.in_schema(STATUS, schema), params)
+    return rows[0][0] if rows else None
+
+
+def version_of(execution_id: UUID) -> UUID | None:
+    """Return the version that an execution runs; None: this tenant has no such execution."""
+    found: UUID | None = (
+        Execution.objects.filter(pk=execution_id).values_list("version_id", flat=True).first()
+    )
+    return found
 
 
 def decisions(schema: str, execution_id: UUID) -> list[tuple[str, str, str]]:
@@ -296,6 +323,7 @@ def steps(execution: Execution) -> Shown:
         if size and not row.output_omitted:
             room -= size
             outputs_of.append(row.pk)
+    _say_why(execution.pk, [row for row in rows if row.status == StepStatus.WAITING])
     items = _items(execution.pk, rows, room)
     outputs_by_key = _values("output", outputs_of)
     for row in rows:
@@ -304,6 +332,33 @@ def steps(execution: Execution) -> Shown:
         row.output = execution.trigger if is_trigger else outputs_by_key.get(key)
         row.item = items.get(key)
     return Shown(rows, is_truncated=is_truncated)
+
+
+def _say_why(execution_id: UUID, rows: Sequence[Step]) -> None:
+    """Let waiting steps say what they wait for, and until when."""
+    if not rows:
+        return
+    statement = db.in_schema(REASONS, tenancy.current_schema())
+    reasons = dict(db.fetch(statement, {"id": execution_id}))
+    for row in rows:
+        key = step_key(ScopeKey(row.scope), NodeId(row.node_id))
+        # Only retries wait in the hands of others.
+        row.waits_for = {"reason": reasons.get(key) or str(Reason.RETRY), "until": row.wake_at}
+
+
+def open_approvals(execution_id: UUID) -> QuerySet[Step]:
+    """Return the steps that wait for a person to approve, the oldest first.
+
+    Raises:
+        ExecutionNotFoundError: this tenant has no such execution.
+    """
+    require(execution_id)
+    waiting = Step.objects.filter(
+        execution_id=execution_id, node_type=APPROVAL, status=StepStatus.WAITING
+    )
+    return waiting.only("node_id", "scope", "input", "started_at", "wake_at").order_by(
+        "seq", "node_id", "scope"
+    )[:MOST_STEPS]
 
 
 def _items(execution_id: UUID, rows: Sequence[Step], room: float) -> dict[tuple[str, str], Json]:

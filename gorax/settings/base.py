@@ -27,6 +27,8 @@ ALLOWED_HOSTS = ["*"]
 GORAX_PUBLIC_HOST = ENV.public_host
 GORAX_SINGLE_HOST = ENV.single_host
 GORAX_PORT = ENV.port
+# What stands before the path in addresses that leave the product.
+GORAX_TENANT_ORIGIN = ENV.tenant_origin or f"http://{{host}}:{ENV.port}"
 GORAX_METRICS_TOKEN = ENV.metrics_token
 GORAX_LIVE_PORT = ENV.live_port
 GORAX_RECEIVER_PORT = ENV.receiver_port

@@ -40,6 +40,7 @@ class Environment:
     kek_file: Path
     public_host: str
     single_host: str
+    tenant_origin: str
     bind: str
     port: int
     live_port: int
@@ -104,6 +105,7 @@ def read(source: Mapping[str, str] | None = None) -> Environment:
         kek_file=Path(given.text("GORAX_KEK_PATH", str(ROOT / ".gorax" / "kek"))),
         public_host=given.text("GORAX_PUBLIC_HOST", "localhost"),
         single_host=given.text("GORAX_SINGLE_HOST", ""),
+        tenant_origin=given.text("GORAX_TENANT_ORIGIN", ""),
         bind=given.text("GORAX_BIND", "127.0.0.1"),
         port=port,
         live_port=given.number("GORAX_LIVE_PORT", port + 1, int, least=1, most=65_535),

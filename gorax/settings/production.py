@@ -3,6 +3,7 @@
 from gorax.settings.base import *
 
 SECURE_SSL_REDIRECT = True
+GORAX_TENANT_ORIGIN = ENV.tenant_origin or "https://{host}"
 # Probes and Prometheus call the process itself, behind whatever ends TLS.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 31_536_000

@@ -11,10 +11,13 @@ from urllib.parse import urlsplit
 
 from apps.engine import runner
 from apps.engine.calling import Callee
+from apps.engine.node import Heard
 from apps.engine.outcome import Outcome
 from apps.engine.ports import HttpReply, HttpRequest
 from apps.engine.program import load
+from apps.engine.runner import Trial
 from apps.engine.testing import in_memory_ports
+from apps.engine.value import NodeId
 from apps.nodes import catalogue
 
 # Where an execution's number comes from: a delivery's body, or the input of an order.
@@ -24,6 +27,8 @@ ABREAST = 6
 # Workflows that others start have ids that documents can name before they are stored.
 CALLED_ID = "0197d5a0-0000-7000-8000-000000000001"
 TOLD_ID = "0197d5a0-0000-7000-8000-000000000002"
+# The node that waits until it is called.
+CALLED_BACK = "wait"
 
 
 def node(node_id: str, kind: str, config: dict[str, Any] | None = None, **data: Any) -> dict:
@@ -192,6 +197,20 @@ def regions(url: str, hook: dict[str, Any]) -> dict:
     )
 
 
+def called_back(url: str, hook: dict[str, Any]) -> dict:
+    address = f"{{{{ resumeUrl('{CALLED_BACK}') }}}}"
+    told = {"method": "POST", "url": f"{url}/ok", "body": {"back": address}}
+    return chain(
+        [
+            node("tell", "action:http", told),
+            node("rest", "control:wait_until", {"until": "{{ addHours(now(), 0.0001) }}"}),
+            node(CALLED_BACK, "control:wait_for_webhook", {"timeout_s": 3600}),
+            formula("end", f"steps.{CALLED_BACK}.body.n + 1"),
+        ],
+        hook=hook,
+    )
+
+
 def answered_at_once(url: str, hook: dict[str, Any]) -> dict:
     return pure(url, hook | {"mode": "sync", "timeout_s": 20})
 
@@ -246,6 +265,7 @@ MAKERS: tuple[Callable[[str, dict[str, Any]], dict], ...] = (
     failing,
     regions,
     callers,
+    called_back,
     answered_at_once,
     answered_late,
 )
@@ -258,6 +278,11 @@ class Kind:
     name: str
     definition: dict[str, Any]
     others: Mapping[str, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def is_called(self) -> bool:
+        """Whether its executions wait until somebody calls them."""
+        return any(each["id"] == CALLED_BACK for each in self.definition["nodes"])
 
     @cached_property
     def program(self):
@@ -290,8 +315,17 @@ class Kind:
             seen[key] += 1
             return reply(urlsplit(str(request.url)).path, before + seen[key])
 
-        trial = runner.Trial(find=lambda workflow_id, _given: self.callees[workflow_id])
+        call = Heard({"body": called_with(payload["n"])}, runner.DAWN)
+        trial = Trial(
+            heard={NodeId(CALLED_BACK): call},
+            find=lambda workflow_id, _given: self.callees[workflow_id],
+        )
         return runner.run(self.program, trigger, payload, in_memory_ports(answer), trial), seen
+
+
+def called_with(number: int) -> dict[str, Any]:
+    """What execution `number` is called back with."""
+    return {"n": number}
 
 
 def reply(path: str, count: int) -> HttpReply:

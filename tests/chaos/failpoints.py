@@ -24,7 +24,7 @@ TIMES = Times(lease_s=1.0, renew_s=0.3, sweep_s=0.1)
 REACHED_WITHIN_S = 15.0
 REST_WITHIN_S = 30.0
 # Which process comes by; all others are a worker's.
-BY_WEB = ("accept.", "start.", "ring.", "cancel.")
+BY_WEB = ("accept.", "start.", "ring.", "cancel.", "hear.before", "hear.after_commit")
 # What must happen beside, so that anybody comes by at all.
 BESIDE = {"stumble.before": "turn.after_load:raise:*"}
 RESTS = "resting"

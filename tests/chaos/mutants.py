@@ -97,6 +97,73 @@ def ticket_outside_the_transaction(patch: pytest.MonkeyPatch) -> None:
 
 
 @breaks(
+    "who speaks to a waiting step wakes its execution in the same commit",
+    f"{HERE}_heard.py::test_a_door_killed_after_its_commit_has_woken_the_execution",
+)
+def spoken_in_vain(patch: pytest.MonkeyPatch) -> None:
+    from apps.dispatch import facade
+
+    patch.setattr(facade, "poke", lambda _id: True)
+
+
+@breaks(
+    "a wait is ended once",
+    f"{HERE}_heard.py::test_of_two_calls_at_once_one_is_heard",
+)
+def last_word(patch: pytest.MonkeyPatch) -> None:
+    from apps.executions.services import hearing
+
+    again = "ON CONFLICT (execution_id, node_id, scope) DO UPDATE SET said = excluded.said"
+    replace(patch, hearing, "INSERT", "ON CONFLICT DO NOTHING", again)
+
+
+@breaks(
+    "that its time is up ends a wait as a call does",
+    f"{HERE}_heard.py::test_a_call_that_comes_after_the_owner_has_seen_that_the_time_is_up_is_too_late",
+)
+def time_leaves_no_trace(patch: pytest.MonkeyPatch) -> None:
+    from apps.core.failpoints import failpoint
+    from apps.executions.services import called, hearing
+
+    settled, ended = hearing.settle, hearing.ended
+
+    def look(schema: str, execution_id: Any, key: Any) -> Any:
+        told = settled(schema, execution_id, key) if ended(schema, execution_id, [key]) else None
+        if told is None:
+            failpoint("hear.after_settling")
+        return told
+
+    patch.setattr(called.hearing, "settle", look)
+
+
+@breaks(
+    "whoever was early is looked for when the wait begins",
+    "tests/executions/test_waiting.py::test_a_call_that_comes_before_the_wait_has_begun_is_kept_for_it",
+)
+def early_in_vain(patch: pytest.MonkeyPatch) -> None:
+    from apps.executions.services import called
+
+    perform, wake = called.perform, called.wake
+
+    def perform_only(run: Any, key: Any, ports: Any) -> None:
+        patch.setattr(called, "wake", lambda _run, _keys: None)
+        perform(run, key, ports)
+        patch.setattr(called, "wake", wake)
+
+    patch.setattr(called, "perform", perform_only)
+
+
+@breaks(
+    "a circuit is judged behind its lock",
+    "tests/executions/test_circuits.py::test_nobody_changes_a_circuit_while_another_one_judges_it",
+)
+def circuit_without_a_lock(patch: pytest.MonkeyPatch) -> None:
+    from apps.executions.services import circuits
+
+    replace(patch, circuits, "LOCKED", " FOR UPDATE", "")
+
+
+@breaks(
     "the dead lose their tickets",
     f"{HERE}_poke.py::test_a_worker_killed_before_the_poke_has_recorded_no_result_either",
 )

@@ -9,9 +9,11 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
+from apps.engine.value import StepKey
 from tests.chaos import fleet
-from tests.chaos.documents import Kind
+from tests.chaos.documents import CALLED_BACK, Kind, called_with
 from tests.chaos.fleet import Process
 from tests.chaos.stage import HOST, SCHEMA, Stage
 
@@ -21,6 +23,8 @@ REPLACED_AFTER_S = 0.2
 ASKED_AGAIN_AFTER_S = 0.3
 MOST_ASKED_AT_ONCE = 6
 LOOK_EVERY_S = 0.02
+# Under this number minus its own an execution is called back.
+CALLS_FROM = -1_000_000
 UNENDED = f"SELECT count(*) FROM {SCHEMA}.executions_execution WHERE ended_at IS NULL"  # noqa: S608 - a constant
 
 
@@ -135,10 +139,22 @@ class Play:
             return
         if said["execution_id"] and status < 300:
             self.accepted[number] = said["execution_id"]
+            self._call_back(number)
             return
         if status not in {429, 503}:
             self.errors.append(f"{number}: {said}")
         self.later(ASKED_AGAIN_AFTER_S, lambda: self._todo.append(number))
+
+    def _call_back(self, number: int) -> None:
+        """Call an execution that waits for it, perhaps before it does; until somebody says that it was heard."""
+        if number < 0 or not self.kinds[number % len(self.kinds)].is_called:
+            return
+        from apps.executions.services.links import PATH, token_of
+
+        token = token_of(SCHEMA, UUID(self.accepted[number]), StepKey(CALLED_BACK))
+        asked = {"path": f"{PATH}{token}", "headers": {"Host": HOST}, "body": called_with(number)}
+        self.others[CALLS_FROM - number] = asked
+        self._todo.append(CALLS_FROM - number)
 
     def _drain(self, process: Process) -> None:
         """Hear what a process said before it died."""

@@ -15,6 +15,7 @@ from apps.engine.retry import Backoff, RetryPolicy
 from apps.engine.state import ExecutionStatus, Reason, StepStatus
 from apps.engine.testing import draw
 from apps.engine.value import NodeId, StepKey
+from apps.engine.waking import woken
 from tests.engine.moves import ANY, PASSING, A, B, C, T, at, begun, decide, fail, settle, started
 
 # --- beginning
@@ -387,6 +388,18 @@ def test_what_waits_for_somebody_has_no_timer() -> None:
     assert decide(graph, frontier, 1e6) == Decision()
     assert plan.standing(frontier) == (ExecutionStatus.WAITING, Reason.APPROVAL)
     assert plan.started(frontier, [A], at(7)).steps[A].woken is Reason.APPROVAL
+
+
+def test_whoever_comes_back_to_a_waiting_step_starts_it_before_its_time_is_up() -> None:
+    graph = draw("t ──► a")
+    frontier = plan.waiting(started(graph, A), A, at(90), Reason.CALLBACK, at(0))
+
+    after = woken(frontier, A, at(7))
+
+    assert decide(graph, after, 7) == Decision(start=(A,))
+    assert plan.started(after, [A], at(7)).steps[A].woken is Reason.CALLBACK
+    with pytest.raises(TransitionError, match="queued and waits for nobody"):
+        woken(begun(graph), A, at(7))
 
 
 def test_an_execution_that_waits_and_works_is_running() -> None:

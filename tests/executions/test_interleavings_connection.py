@@ -10,7 +10,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from apps.core import db
 from apps.core.failpoints import hooked
 from apps.executions import facade as executions
-from apps.executions.services import manual, seats
+from apps.executions.services import hearing, manual, seats
 from apps.executions.services.worker import Worker
 from apps.workflows.services import drafts, publish
 from tests.executions.crew import (
@@ -34,6 +34,7 @@ from tests.executions.makers import (
     steps,
     tickets,
 )
+from tests.executions.waiting import CALL, WAIT, waiting_for_a_call
 
 
 def cut() -> None:
@@ -123,6 +124,20 @@ def undisturbed_seq(receiver) -> int:
     execution_id = begin(make_version(alone(receiver)), {})
     work_to_the_end(Worker())
     return execution(execution_id).seq
+
+
+def test_a_call_to_a_waiting_step_whose_commit_nobody_answered_is_heard_and_not_refused(
+    demo, unanswered
+) -> None:
+    execution_id = begin(make_version(waiting_for_a_call()), {})
+    work(Worker())
+    unanswered["node"] = 1
+
+    Beside(lambda: hearing.hear(execution_id, WAIT, CALL), name="node-caller").join_it()
+    work_to_the_end(Worker())
+
+    assert unanswered["node"] == 0
+    assert execution(execution_id).output == CALL["body"]
 
 
 @pytest.mark.parametrize("document", [alone, abreast])

@@ -7,6 +7,8 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from apps.core.ids import uuid7
+from apps.engine.value import StepKey
+from apps.executions.services import links
 from tests.tenancy.neighbours import (
     SLUGS,
     Neighbour,
@@ -123,6 +125,20 @@ def make_rows_again(neighbour: Neighbour) -> None:
     answer = Browser(neighbour.browser.host).post("/webhooks/own", {"note": neighbour.canary})
     assert answer.status_code == 202
     keep_a_secret(neighbour, "own")
+
+
+def test_the_address_of_a_waiting_step_is_nowhere_on_every_other_host(four) -> None:
+    theirs = ids_of(four["ab"])
+    token = links.token_of("t_ab", theirs["execution_id"], StepKey("hook"))
+
+    answers = [
+        Browser(four[slug].browser.host).post(f"/webhooks/-/{token}") for slug in ("a", "aa", "a-b")
+    ]
+
+    assert links.read_token("t_ab", token) == (theirs["execution_id"], "hook")
+    assert {(answer.status_code, answer.json()["code"]) for answer in answers} == {
+        (404, "wait_not_found")
+    }
 
 
 def body_of(response) -> dict:

@@ -27,6 +27,7 @@ class Evaluation:
         "draws",
         "frame",
         "limits",
+        "links",
         "nulls",
         "roots",
         "salt",
@@ -37,6 +38,7 @@ class Evaluation:
     def __init__(self, scope: Scope, limits: Limits, salt: str) -> None:
         self.roots = scope.roots
         self.seed = scope.seed
+        self.links = scope.links
         self.nulls = scope.on_missing == "null"
         self.limits = limits
         self.salt = salt

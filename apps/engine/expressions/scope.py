@@ -32,19 +32,32 @@ class Seed:
             raise ValueError(f"there is no time zone {self.zone}")
 
 
+class Links(Protocol):
+    """Knows the addresses by which somebody outside comes back to a step."""
+
+    def url_of(self, node_id: str) -> str:
+        """Return the address of the step of a node that is seen from here.
+
+        Raises:
+            ExpressionError: `not_waiting`, nobody can come back to such a node; `out_of_sight`.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """The roots that an expression may read, by name.
 
     A value is plain JSON or any Mapping; `mapping[name]` may load, and raises KeyError for what
     is missing. Values are shared, never copied: whoever changes a result changes the scope.
-    Without a seed `now()`, `uuid()` and `random()` fail. `on_missing` is what a path that leads
+    Without a seed `now()`, `uuid()` and `random()` fail, and `resumeUrl()` without links. `on_missing` is what a path that leads
     nowhere does: fail, be null, or (in a template, else fail) stay as it was written.
     """
 
     roots: Mapping[str, Any]
     seed: Seed | None = None
     on_missing: OnMissing = "error"
+    links: Links | None = None
 
 
 @runtime_checkable

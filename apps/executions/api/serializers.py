@@ -34,6 +34,17 @@ class ExecutionListed(serializers.Serializer[Any]):
     ended_at = serializers.DateTimeField(allow_null=True)
 
 
+class WaitShown(serializers.Serializer[Any]):
+    """What a waiting step waits for."""
+
+    reason = serializers.CharField(help_text="One of the reasons for which an execution waits.")
+    until = serializers.DateTimeField(allow_null=True)
+    url = serializers.CharField(
+        required=False,
+        help_text="Where it is called once, for whoever may run workflows; who knows it may call.",
+    )
+
+
 class StepShown(serializers.Serializer[Any]):
     """One node in one scope. `input` is masked; `attempts` are the last 20."""
 
@@ -57,6 +68,7 @@ class StepShown(serializers.Serializer[Any]):
     error = serializers.JSONField(allow_null=True)
     seq = serializers.IntegerField()
     wake_at = serializers.DateTimeField(allow_null=True)
+    waits_for = WaitShown(allow_null=True, help_text="Null unless the step waits.")
     started_at = serializers.DateTimeField(allow_null=True)
     ended_at = serializers.DateTimeField(allow_null=True)
 
@@ -103,6 +115,29 @@ class DecisionIn(StrictSerializer):
     """What is to become of an unknown step: it runs again with the same key, or it has failed."""
 
     decision = serializers.ChoiceField(choices=["rerun", "fail"])
+    scope = serializers.CharField(
+        default="", allow_blank=True, help_text="The scope of the step, as `loop-1[3]`."
+    )
+
+
+class ApprovalShown(serializers.Serializer[Any]):
+    """A question that waits for a person, as it stood when the wait began."""
+
+    node_id = serializers.CharField()
+    scope = serializers.CharField()
+    title = serializers.JSONField(source="input.title", default=None)
+    message = serializers.JSONField(source="input.message", default=None, allow_null=True)
+    assignees = serializers.JSONField(source="input.assignees", default=None, allow_null=True)
+    form = serializers.JSONField(source="input.form", default=None, allow_null=True)
+    asked_at = serializers.DateTimeField(source="started_at")
+    until = serializers.DateTimeField(source="wake_at", allow_null=True)
+
+
+class ApprovalIn(StrictSerializer):
+    """What a person says with a decision; `data` is what the form asks for."""
+
+    comment = serializers.CharField(default="", allow_blank=True, max_length=10_000)
+    data = JsonValueField(default=dict)  # type: ignore[assignment]  # the node's word
     scope = serializers.CharField(
         default="", allow_blank=True, help_text="The scope of the step, as `loop-1[3]`."
     )

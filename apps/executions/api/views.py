@@ -14,16 +14,19 @@ from apps.core.api.permissions import can, principal_of
 from apps.core.api.preconditions import idempotency_key
 from apps.core.errors import FieldProblem, UnreadableError
 from apps.engine.state import ExecutionStatus
+from apps.engine.value import Json
 from apps.executions import queries
 from apps.executions.api.serializers import (
     Accepted,
+    ApprovalIn,
+    ApprovalShown,
     DecisionIn,
     ExecuteIn,
     ExecutionListed,
     ExecutionShown,
     StepShown,
 )
-from apps.executions.services import cancel, deciding, manual
+from apps.executions.services import answering, cancel, deciding, manual
 from apps.executions.services.manual import Order
 
 STATUSES = [each.value for each in ExecutionStatus]
@@ -75,6 +78,9 @@ class OneExecution(GenericAPIView[Any]):
         shown["parent"] = queries.parent_of(execution)
         if request.query_params.get("include") == "steps":
             steps = queries.steps(execution)
+            principal = principal_of(request)
+            if principal is not None and principal.may("workflow.execute"):
+                answering.show_addresses(execution_id, steps.rows)
             shown["steps"] = StepShown(steps.rows, many=True).data
             shown["steps_truncated"] = steps.is_truncated
         return Response(shown)
@@ -106,6 +112,57 @@ class DecideStep(GenericAPIView[Any]):
         said = reading.body(request, DecisionIn)
         deciding.decide(execution_id, node_id, said["decision"], scope=said["scope"])
         return Response(status=status.HTTP_202_ACCEPTED)
+
+
+class Approvals(GenericAPIView[Any]):
+    """What an execution asks people."""
+
+    permission_classes = [can("execution.read")]
+    serializer_class = ApprovalShown
+    pagination_class = None
+
+    @extend_schema(operation_id="executions_approvals", responses=ApprovalShown(many=True))
+    def get(self, request: Request, execution_id: UUID) -> Response:
+        """List the approvals of an execution that nobody has decided yet, the oldest first."""
+        return Response(ApprovalShown(queries.open_approvals(execution_id), many=True).data)
+
+
+class ApproveStep(GenericAPIView[Any]):
+    """Say yes to an approval."""
+
+    permission_classes = [can("workflow.execute")]
+    serializer_class = ApprovalIn
+
+    @extend_schema(
+        operation_id="executions_approve_step", request=ApprovalIn, responses={202: None}
+    )
+    def post(self, request: Request, execution_id: UUID, node_id: str) -> Response:
+        """Approve; the first decision counts, and the execution goes on at once by `approved`."""
+        _decide(request, execution_id, node_id, "approved")
+        return Response(status=status.HTTP_202_ACCEPTED)
+
+
+class RejectStep(GenericAPIView[Any]):
+    """Say no to an approval."""
+
+    permission_classes = [can("workflow.execute")]
+    serializer_class = ApprovalIn
+
+    @extend_schema(operation_id="executions_reject_step", request=ApprovalIn, responses={202: None})
+    def post(self, request: Request, execution_id: UUID, node_id: str) -> Response:
+        """Reject; the first decision counts, and the execution goes on at once by `rejected`."""
+        _decide(request, execution_id, node_id, "rejected")
+        return Response(status=status.HTTP_202_ACCEPTED)
+
+
+def _decide(request: Request, execution_id: UUID, node_id: str, decision: str) -> None:
+    said = reading.body(request, ApprovalIn)
+    scope = said.pop("scope")
+    principal = principal_of(request)
+    author: Json = None if principal is None else {**principal.facts()}
+    answering.decide(
+        execution_id, node_id, said | {"decision": decision}, scope=scope, author=author
+    )
 
 
 class ExecuteWorkflow(GenericAPIView[Any]):

@@ -15,7 +15,7 @@ from apps.engine.node import Answer, Result
 from apps.engine.state import Reason, StepStatus
 from apps.engine.value import Json, NodeId, ScopeKey, StepKey, split_key, step_key
 from apps.executions import queries
-from apps.executions.services import moves
+from apps.executions.services import called, moves
 from apps.executions.services.calls import is_called
 from apps.executions.services.ports import ports_for
 from apps.executions.services.run import Run, run_prepared
@@ -98,6 +98,7 @@ def absorb(run: Run) -> None:
             run.frontier = plan.settled(graph, run.frontier, row.key, _outcome(row), now)
         run.has_progressed = True
     _absorb_calls(run)
+    called.wake(run, run.frontier.steps)
     if any(step.status is StepStatus.UNKNOWN for step in run.frontier.steps.values()):
         for node_id, scope, decision in queries.decisions(run.schema, run.id):
             key = step_key(ScopeKey(scope), NodeId(node_id))

@@ -16,6 +16,7 @@ from apps.engine.graph import Container, OnError
 from apps.engine.render import Known, is_break
 from apps.engine.sight import key_in_sight, place_of
 from apps.engine.state import StepStatus
+from apps.engine.tripping import tell_circuit
 from apps.engine.value import (
     Json,
     NodeId,
@@ -27,6 +28,7 @@ from apps.engine.value import (
     split_key,
 )
 from apps.executions import queries
+from apps.executions.services.circuits import SharedCircuits
 from apps.executions.services.run import LIMITS, Run, Said
 
 # Whoever decides writes what was done when it has come to so much.
@@ -170,6 +172,8 @@ def _close_block(run: Run, key: StepKey, stood: passes.Standing) -> None:
         item=NO_LIST if node.container is Container.LOOP and block.count else None,
     )
     run.opened.pop(key, None)
+    if node.container is Container.CIRCUIT:
+        tell_circuit(SharedCircuits(run.schema), run.program, run.facts, key, stood.status)
     if node.container is Container.TRY:
         # Its later regions see the steps of the earlier ones, which may not be written yet.
         for index in range(block.count):

@@ -21,6 +21,7 @@ from apps.adapters.mail import GuardedMail
 from apps.engine.growing import Partial
 from apps.engine.ports import Ports
 from apps.engine.value import Json, StepKey, split_key
+from apps.executions.services.circuits import SharedCircuits
 from apps.executions.services.news import SHOWN_CHARACTERS, Growth, publisher
 from apps.tenants import facade as tenants
 
@@ -90,6 +91,7 @@ def ports_for(schema: str, execution_id: UUID, cancellation: Cancellation) -> Po
         chat=models,
         embedding=models,
         live=Watched(schema, execution_id),
+        circuits=SharedCircuits(schema),
     )
 
 

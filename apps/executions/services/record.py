@@ -105,6 +105,7 @@ FORGET = (
     "UPDATE {s}.executions_step SET input = NULL, output = NULL, item = NULL"
     " WHERE execution_id = ANY(%(ids)s) AND (input IS NOT NULL OR output IS NOT NULL OR item IS NOT NULL)"
 )
+FORGET_HEARD = "UPDATE {s}.executions_heard SET said = NULL WHERE execution_id = ANY(%(ids)s) AND said IS NOT NULL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +240,7 @@ def _forget(schema: str, changes: Sequence[Change]) -> None:
     if changes:
         ids = [change.execution_id for change in changes]
         db.execute(db.in_schema(FORGET, schema), {"ids": ids})
+        db.execute(db.in_schema(FORGET_HEARD, schema), {"ids": ids})
 
 
 def _going_on(change: Change) -> dict[str, object]:

@@ -16,7 +16,7 @@ from apps.engine.failure import Failure, failure_of
 from apps.engine.frontier import Frontier, OpenStep
 from apps.engine.graph import Node
 from apps.engine.mask import mask_of
-from apps.engine.node import Answer, Call, Respond
+from apps.engine.node import Answer, Call, Heard, Respond
 from apps.engine.ports import Ports
 from apps.engine.program import Program
 from apps.engine.render import Facts, Known, Prepared, prepare
@@ -31,7 +31,7 @@ from apps.engine.value import (
 )
 from apps.engine.wrap import masked_failure, output_of, wrapped
 from apps.executions import queries
-from apps.executions.services import known
+from apps.executions.services import known, links
 from apps.executions.services.calls import Calls
 from apps.executions.services.record import Change, StepRecord, output_text
 
@@ -75,6 +75,7 @@ class Run:
         self.seq = loaded.seq
         self.outputs = known.outputs(schema, loaded.id)
         self.given = known.given(schema, loaded.id)
+        self.heard: dict[StepKey, Heard] = {}
         self.opened: dict[StepKey, Open] = {}
         self.asked: set[tuple[StepKey, bool]] = set()
         self.records: dict[StepKey, StepRecord] = {}
@@ -92,6 +93,7 @@ class Run:
             tenant_id=tenant_id,
             workflow_id=str(loaded.workflow_id),
             trigger=loaded.trigger,
+            address=links.address_of(UUID(tenant_id), schema, loaded.id),
         )
         self.frontier = self._opened(loaded)
 
@@ -167,7 +169,7 @@ class Run:
         # For this one rendering: nothing of a credential is kept beside the step that sends it.
         vault = known.vault(self.schema, self.program, key)
         try:
-            known_so_far = Known(self.outputs, self.given)
+            known_so_far = Known(self.outputs, self.given, self.heard)
             facts = replace(self.facts, credentials=vault)
             return prepare(self.program, facts, key, step, known_so_far, ports)
         except Exception as error:  # noqa: BLE001 - a step that cannot be rendered fails; its worker does not

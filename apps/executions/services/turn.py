@@ -24,6 +24,7 @@ from apps.engine.state import StepStatus
 from apps.engine.value import StepKey
 from apps.executions import queries
 from apps.executions.services import (
+    called,
     children,
     fanout,
     metrics,
@@ -194,7 +195,7 @@ def advance_pure(run: Run, holding: Holding) -> None:
             return
         for key in pure:
             run.begin(key)
-            run.perform(key, ports)
+            called.perform(run, key, ports)
             if has_much_to_write(run, since=written_at):
                 return
 

@@ -3,9 +3,11 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from apps.core import tenancy
-from apps.webhooks.api.views import door
+from apps.webhooks.api.views import door, resume
 
 PREFIX = "/webhooks/"
+# No path of a webhook begins so.
+WAITING_PREFIX = "-/"
 
 
 class DoorMiddleware:
@@ -23,7 +25,11 @@ class DoorMiddleware:
         path = request.path_info
         if not path.startswith(PREFIX) or tenancy.current_schema() == tenancy.PUBLIC:
             return self.get_response(request)
-        answer = door.deliver(request, path[len(PREFIX) :])
+        rest = path[len(PREFIX) :]
+        if rest.startswith(WAITING_PREFIX):
+            answer = resume.resume(request, rest[len(WAITING_PREFIX) :])
+        else:
+            answer = door.deliver(request, rest)
         # Without a length the server sends it in chunks: more to send, and more for senders to read.
         answer.headers.setdefault("Content-Length", str(len(answer.content)))
         return answer

@@ -125,6 +125,7 @@ export function makeStep(overrides: Partial<SchemaStepShown> = {}): SchemaStepSh
     started_at: ago(10),
     ended_at: ago(9),
     wake_at: null,
+    waits_for: null,
     ...overrides,
   };
 }

@@ -12,8 +12,15 @@ STARTED_AT = datetime(2024, 5, 7, 9, 5, 3, tzinfo=UTC)
 SEED = Seed("0190-execution", "http-1", STARTED_AT)
 
 
+class Doors:
+    """Links that know an address for everything."""
+
+    def url_of(self, node_id: str) -> str:
+        return f"https://example.test/{node_id}"
+
+
 def scope(roots: Mapping[str, Any] | None = None, **settings: Any) -> Scope:
-    return Scope(roots or {}, **{"seed": SEED, **settings})
+    return Scope(roots or {}, **{"seed": SEED, "links": Doors(), **settings})
 
 
 def value_of(source: str, /, *, node_ids: frozenset[str] = frozenset(), **roots: Any) -> Any:

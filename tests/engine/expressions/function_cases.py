@@ -208,6 +208,7 @@ CASES: dict[str, list[tuple[str, Any]]] = {
     "uuid": [("uuid() == uuid()", False), ("matches(uuid(), '^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$')", True)],
     "random": [("random() == random()", False), ("[1, 2, 3, 4].map(x, random()).all(x, x >= 0 && x < 1)", True)],
     "randomInt": [("randomInt(5, 5)", 5), ("[1, 2, 3, 4].map(x, randomInt(-1, 1)).all(x, x in [-1, 0, 1])", True)],
+    "resumeUrl": [("resumeUrl('wait-1')", "https://example.test/wait-1"), ("resume_url('w') + '?a=1'", "https://example.test/w?a=1")],
 }  # fmt: skip
 
 # Values of the right kind that make no sense, or of the wrong kind: (expression, code).

@@ -267,6 +267,13 @@ def test_without_a_seed_there_is_neither_time_nor_chance(source: str) -> None:
     assert caught.value.code == "no_seed"
 
 
+def test_outside_of_a_step_there_is_no_address_to_come_back_to() -> None:
+    with pytest.raises(ExpressionError) as caught:
+        compile_expression("resumeUrl('wait-1')").evaluate(Scope({}))
+
+    assert caught.value.code == "no_links"
+
+
 def test_without_a_seed_the_clock_is_an_ordinary_path() -> None:
     expression = compile_expression("env.current_timestamp")
 

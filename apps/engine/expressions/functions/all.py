@@ -12,6 +12,7 @@ from apps.engine.expressions.functions import (
     coding,
     convert,
     dates,
+    links,
     lists,
     numeric,
     objects,
@@ -53,6 +54,7 @@ FUNCTIONS: Final[tuple[Function, ...]] = (
     *convert.CATALOGUE.functions,
     *coding.CATALOGUE.functions,
     *chance.CATALOGUE.functions,
+    *links.CATALOGUE.functions,
 )
 _BY_NAME: Final = {
     name: function for function in FUNCTIONS for name in (function.name, *function.aliases)

@@ -23,8 +23,8 @@ def deliver(request: HttpRequest, path: str) -> HttpResponse:
     try:
         door = accept.find(path)
         if request.method not in door.rules.methods:
-            return _not_allowed(door.rules.methods)
-        delivery = _delivery(request, path)
+            return not_allowed(door.rules.methods)
+        delivery = delivery_of(request, path)
         accepted, answer = accept.accept(delivery, door)
     except GoraxError as refusal:
         return plain_response(refusal)
@@ -35,7 +35,7 @@ def deliver(request: HttpRequest, path: str) -> HttpResponse:
     return _answered(answer)
 
 
-def _delivery(request: HttpRequest, path: str) -> Delivery:
+def delivery_of(request: HttpRequest, path: str) -> Delivery:
     """Return the request as it came; its body is here already, and no larger than it may be.
 
     Raises:
@@ -66,8 +66,9 @@ def _headers(meta: dict[str, Any]) -> dict[str, str]:
     return headers
 
 
-def _not_allowed(methods: tuple[str, ...]) -> HttpResponse:
-    body = problem(405, "method_not_allowed", f"This webhook takes {', '.join(methods)}.")
+def not_allowed(methods: tuple[str, ...]) -> HttpResponse:
+    """Return 405 with the methods that are taken here."""
+    body = problem(405, "method_not_allowed", f"This address takes {', '.join(methods)}.")
     return HttpResponse(
         orjson.dumps(body),
         status=405,

@@ -167,6 +167,34 @@ describe('one execution', () => {
     expect(screen.getByRole('heading', { name: 'Tell the receiver' })).toBeVisible();
   });
 
+  it('shows for what a node waits, and the address at which it is called to whoever may know it', async () => {
+    const until = new Date(Date.now() + 3_700_000).toISOString();
+    const url = 'https://demo.example/webhooks/-/token';
+    const waiting = makeStep({
+      node_id: 'tell',
+      node_type: 'control:wait_for_webhook',
+      status: 'waiting',
+      wake_at: until,
+      waits_for: { reason: 'callback', until, url },
+      output: null,
+      ended_at: null,
+    });
+    const execution = make({
+      status: 'waiting',
+      reason: 'callback',
+      ended_at: null,
+      steps: [waiting],
+    });
+    serve({ workflows: [workflow], executions: [execution] });
+    const { user } = open(execution);
+    const reason = (await screen.findByText('It waits for a call from outside.')).parentElement!;
+    await user.click(await within(reason).findByRole('button', { name: 'Tell the receiver' }));
+
+    expect(await screen.findByText(url)).toBeVisible();
+    expect(screen.getByRole('button', { name: 'Copy the address' })).toBeVisible();
+    expect(screen.getAllByText('in 1 hr.')).toHaveLength(2);
+  });
+
   it('leads from its reason to the node it is about', async () => {
     const failed = makeStep({ node_id: 'tell', node_type: 'action:http', status: 'failed' });
     const execution = make({ status: 'failed', reason: 'node_failed', steps: [failed] });

@@ -21,7 +21,7 @@ function step(node_id: string, status: Step['status'], more: Partial<Step> = {})
     seq: 1,
     attempt: 1,
   };
-  const times = { started_at: null, ended_at: null, wake_at: null };
+  const times = { started_at: null, ended_at: null, wake_at: null, waits_for: null };
   return {
     ...base,
     ...times,

@@ -11,6 +11,7 @@ import { Decide } from './decide';
 import { ErrorCard } from './error-card';
 import { GrowingText } from './growing-text';
 import { ValuePane } from './value-pane';
+import { WaitsFor } from './waits-for';
 
 interface PanesProps {
   title: ReactNode;
@@ -74,19 +75,14 @@ interface StepDetailProps {
 }
 
 function StepNotes({ executionId, step }: { executionId: string; step: Step }) {
-  const { t } = useTranslation('executions');
   const isUnknown = step.status === 'unknown';
   const hasAttempts = step.attempts.length > 0;
-  if (!isUnknown && step.error === null && !hasAttempts && step.wake_at === null) return null;
+  if (!isUnknown && step.error === null && !hasAttempts && step.waits_for === null) return null;
   return (
     <div className="flex flex-col gap-2 border-line border-b p-3">
       {isUnknown && <Decide executionId={executionId} step={step} />}
       {step.error !== null && !isUnknown && <ErrorCard error={step.error} />}
-      {step.wake_at !== null && step.status === 'waiting' && (
-        <p className="text-warn">
-          {t('page.wakes')} <TimeAgo at={step.wake_at} />
-        </p>
-      )}
+      <WaitsFor step={step} />
       <Attempts step={step} />
     </div>
   );
