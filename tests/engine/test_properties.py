@@ -213,9 +213,11 @@ class World:
     entered: set[StepKey] = field(default_factory=set)
 
     def run(self) -> tuple[Frontier, plan.Finish]:
-        graph = self.case.graph
-        frontier = plan.begin(graph, NodeId("n0"), self.now)
         self.statuses[StepKey("n0")] = StepStatus.COMPLETED
+        return self.go_on(plan.begin(self.case.graph, NodeId("n0"), self.now))
+
+    def go_on(self, frontier: Frontier) -> tuple[Frontier, plan.Finish]:
+        graph = self.case.graph
         for _ in range(5000):
             frontier = reloaded(frontier)
             decision = plan.decide(graph, frontier, self.now)
