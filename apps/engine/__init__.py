@@ -62,7 +62,7 @@ Decisions: pure functions from one frontier to the next.
   Aborted, Finish, Decision, decide, standing, begin, handed, started, settled, waiting, lost,
   again, skips_recorded, dropped, cancel, ended
 - `passes`: Standing, opened, entered, standing, closed, expired
-- `rewind`: Past, Rewound, outermost, following, leading, rewound, is_dead
+- `rewind`: Past, Rewound, outermost, following, leading, cut, rewound, is_dead
 - `advance`: answered, chance_of, output_of_execution, output_of_leaves
 
 Running: rendering, wrapping, whole executions in memory.

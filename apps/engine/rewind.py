@@ -17,6 +17,7 @@ from apps.engine.failure import Failure
 from apps.engine.frontier import Frontier
 from apps.engine.graph import Graph, OnError
 from apps.engine.plan import Completed
+from apps.engine.program import Program
 from apps.engine.value import NodeId, StepKey
 
 # How a step came to its end. What was cancelled, skipped or stopped the execution is never kept: it comes to that anew.
@@ -67,6 +68,29 @@ def leading(graph: Graph, ends: Iterable[NodeId]) -> frozenset[NodeId]:
                 found.add(edge.source)
                 todo.append(edge.source)
     return frozenset(found)
+
+
+def cut(program: Program, ends: Collection[str]) -> Program:
+    """Return the program without what does not lead to one of `ends`; containers stay whole."""
+    graph = program.graph
+    wanted = leading(graph, (outermost(graph, NodeId(end)) for end in ends if end in graph.nodes))
+    nodes = {
+        node_id: node
+        for node_id, node in graph.nodes.items()
+        if outermost(graph, node_id) in wanted
+    }
+    # Edges stay in their places, by which steps remember those that brought them.
+    smaller = replace(
+        graph,
+        nodes=nodes,
+        order=tuple(node_id for node_id in graph.order if node_id in nodes),
+        outgoing={
+            node_id: tuple(edge for edge in graph.outgoing[node_id] if edge.target in nodes)
+            for node_id in nodes
+        },
+        incoming={node_id: graph.incoming[node_id] for node_id in nodes},
+    )
+    return replace(program, graph=smaller)
 
 
 def rewound(

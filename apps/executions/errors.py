@@ -1,6 +1,6 @@
 """What executions refuse, each with its stable code."""
 
-from apps.core.errors import ConflictError, NotFoundError
+from apps.core.errors import ConflictError, InvalidError, NotFoundError
 
 
 class ExecutionNotFoundError(NotFoundError):
@@ -31,3 +31,33 @@ class StillRunningError(ConflictError):
     """What is to go is needed by an execution that has not ended."""
 
     code = "still_running"
+
+
+class ExecutionLiveError(ConflictError):
+    """The execution has not ended, so nothing can begin where it stopped."""
+
+    code = "execution_live"
+
+
+class NothingFailedError(ConflictError):
+    """No node of the execution failed, so there is none to begin at."""
+
+    code = "nothing_failed"
+
+
+class NodeMissingError(ConflictError):
+    """The version that is to run has no such node."""
+
+    code = "node_missing"
+
+
+class NodeNotReachedError(ConflictError):
+    """What is kept goes another way than to the node at which the execution is to begin."""
+
+    code = "node_not_reached"
+
+
+class DataMissingError(InvalidError):
+    """A node's output is needed, and neither a pin nor the earlier execution has it."""
+
+    code = "data_missing"

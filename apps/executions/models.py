@@ -34,6 +34,9 @@ class Execution(models.Model):
     # The webhook event whose data runs again, not an execution: an event may be replayed that started none.
     replay_of = models.UUIDField(null=True, blank=True)
     start_at = models.CharField(max_length=64, default="", db_default="", blank=True)
+    # A test run of a part: the last nodes that run; and the outputs that stand for running nodes.
+    stop_at = JsonDocumentField(null=True)
+    pins = JsonDocumentField(null=True)
     created_at = models.DateTimeField(db_default=Now())
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -79,6 +82,7 @@ class Step(models.Model):
     port = models.CharField(max_length=64, default="", db_default="", blank=True)
     error = JsonDocumentField(null=True)
     item = JsonDocumentField(null=True)
+    log = JsonDocumentField(null=True)
     seq = models.BigIntegerField()
     token = models.UUIDField(null=True, blank=True)
     wake_at = models.DateTimeField(null=True, blank=True)
@@ -89,6 +93,8 @@ class Step(models.Model):
 
     # No column: whether the output was left out of an answer, as queries.steps says.
     output_omitted = False
+    # No column either: whether its execution's pin stood for running it.
+    is_pinned = False
 
     class Meta:
         db_table = "executions_step"

@@ -13,7 +13,7 @@ from django.db.models.expressions import RawSQL
 from apps.core import db, tenancy
 from apps.dispatch import facade as dispatch
 from apps.engine.container import PassFacts
-from apps.engine.state import ExecutionStatus, Reason
+from apps.engine.state import ExecutionStatus, Reason, StepStatus
 from apps.engine.value import Json, ScopeKey, StepKey, opener_of, split_key, step_key
 from apps.engine.weight import omitted
 from apps.executions.errors import ExecutionFinishedError, ExecutionNotFoundError
@@ -38,7 +38,7 @@ LISTED = (
 
 LOAD = """
 SELECT id, workflow_id, version_id, trigger_node, trigger_kind, status, trigger, frontier, seq, priority,
-       response IS NOT NULL, created_at, clock_timestamp()
+       response IS NOT NULL, created_at, clock_timestamp(), pins, stop_at
 FROM {s}.executions_execution WHERE id = ANY(%(ids)s) AND ended_at IS NULL
 """
 
@@ -122,6 +122,8 @@ class Loaded:
     has_response: bool
     created_at: datetime
     now: datetime
+    pins: Json = None
+    stop_at: list[str] | None = None
 
 
 def load(schema: str, ids: Sequence[UUID]) -> list[Loaded]:
@@ -238,6 +240,18 @@ def get(execution_id: UUID) -> Execution:
     return row
 
 
+def stored(execution_id: UUID) -> Execution:
+    """Return one execution with its payloads as it is stored, whatever its ticket was asked.
+
+    Raises:
+        ExecutionNotFoundError: this tenant has no such execution.
+    """
+    row = Execution.objects.defer("frontier", "output").filter(pk=execution_id).first()
+    if row is None:
+        raise ExecutionNotFoundError("There is no such execution here.")
+    return row
+
+
 def require(execution_id: UUID) -> None:
     """Check that an execution is here, and read nothing of it.
 
@@ -274,6 +288,7 @@ def steps(execution: Execution) -> Shown:
         is_trigger = row.node_id == execution.trigger_node and not row.scope
         row.output = execution.trigger if is_trigger else outputs_by_key.get(key)
         row.item = items.get(key)
+        row.is_pinned = row.node_id in (execution.pins or {}) and row.status == StepStatus.COMPLETED
     return Shown(rows, is_truncated=is_truncated)
 
 

@@ -28,6 +28,7 @@ ENDPOINTS = [
     ("GET", "/executions", "execution.read", None),
     ("GET", "/executions/{execution}", "execution.read", None),
     ("POST", "/executions/{execution}/cancel", "execution.cancel", None),
+    ("POST", "/executions/{execution}/retry", "workflow.execute", {}),
     ("POST", "/executions/{execution}/steps/hook/decide", "workflow.execute", {"decision": "fail"}),
     ("GET", "/nodes", "workflow.read", None),
     ("GET", "/nodes/control:if", "workflow.read", None),

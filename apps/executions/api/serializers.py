@@ -54,6 +54,10 @@ class StepShown(serializers.Serializer[Any]):
     )
     port = serializers.CharField()
     error = serializers.JSONField(allow_null=True)
+    copied_from = serializers.UUIDField(
+        allow_null=True, help_text="The execution in which it ran, if it was taken over from one."
+    )
+    is_pinned = serializers.BooleanField(help_text="It did not run: its output was pinned.")
     seq = serializers.IntegerField()
     wake_at = serializers.DateTimeField(allow_null=True)
     started_at = serializers.DateTimeField(allow_null=True)
@@ -64,6 +68,16 @@ class ExecutionShown(ExecutionListed):
     """An execution with its payloads; `steps` only when asked for by `?include=steps`."""
 
     trigger_node = serializers.CharField()
+    start_at = serializers.CharField(help_text="The node at which it began; empty: at its trigger.")
+    stop_at = serializers.ListField(
+        child=serializers.CharField(),
+        allow_null=True,
+        help_text="A test run of a part: the last nodes that run.",
+    )
+    pinned = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Nodes that did not run: their outputs were pinned.",
+    )
     trigger = serializers.JSONField(allow_null=True)
     output = serializers.JSONField(allow_null=True)
     response = serializers.JSONField(allow_null=True)
@@ -85,6 +99,32 @@ class ExecuteIn(StrictSerializer):
     draft = serializers.BooleanField(
         default=False, help_text="Run a snapshot of the draft instead of the live version."
     )
+
+
+class RetryIn(StrictSerializer):
+    """Where a finished execution begins again, in which version, and with which data of its trigger."""
+
+    start_at = serializers.ChoiceField(
+        choices=["start", "failed", "node"],
+        default="start",
+        help_text="`failed`: where it failed; `node`: at `node_id`. What came before is kept.",
+    )
+    node_id = serializers.CharField(max_length=64, required=False)
+    version = serializers.ChoiceField(
+        choices=["same", "newest"],
+        default="same",
+        help_text="The version that it ran, or the one that is published now.",
+    )
+    input = JsonValueField(
+        required=False, allow_null=True, help_text="Default: the data that it was started with."
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Let a node be named if, and only if, it is to begin at one."""
+        if (attrs["start_at"] == "node") != ("node_id" in attrs):
+            message = "Name a node by node_id if, and only if, start_at is “node”."
+            raise serializers.ValidationError({"node_id": message}, code="node_id_misplaced")
+        return attrs
 
 
 class DecisionIn(StrictSerializer):

@@ -21,12 +21,14 @@ from apps.executions.api.serializers import (
     ExecuteIn,
     ExecutionListed,
     ExecutionShown,
+    RetryIn,
     StepShown,
 )
-from apps.executions.services import cancel, deciding, manual
+from apps.executions.services import cancel, deciding, manual, retry
 from apps.executions.services.manual import Order
 
 STATUSES = [each.value for each in ExecutionStatus]
+SHOWN = ("trigger_node", "start_at", "stop_at", "trigger", "output", "response", "error")
 
 
 class Executions(GenericAPIView[Any]):
@@ -67,8 +69,9 @@ class OneExecution(GenericAPIView[Any]):
         """Show an execution."""
         execution = queries.get(execution_id)
         shown = dict(ExecutionListed(execution).data)
-        for name in ("trigger_node", "trigger", "output", "response", "error"):
+        for name in SHOWN:
             shown[name] = getattr(execution, name)
+        shown["pinned"] = sorted(execution.pins or {})
         if request.query_params.get("include") == "steps":
             steps = queries.steps(execution)
             shown["steps"] = StepShown(steps.rows, many=True).data
@@ -88,6 +91,37 @@ class CancelExecution(GenericAPIView[Any]):
         cancel.request_cancel(execution_id)
         shown = ExecutionListed(queries.get(execution_id)).data
         return Response(shown, status=status.HTTP_202_ACCEPTED)
+
+
+class RetryExecution(GenericAPIView[Any]):
+    """A finished execution once more."""
+
+    permission_classes = [can("workflow.execute")]
+    serializer_class = RetryIn
+
+    @extend_schema(
+        operation_id="executions_retry",
+        request=RetryIn,
+        responses={202: Accepted, 200: Accepted},
+        parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
+    )
+    def post(self, request: Request, execution_id: UUID) -> Response:
+        """Start a new execution that keeps what came before its start; 200 with the first one's id for a known key."""
+        body = reading.body(request, RetryIn)
+        principal = principal_of(request)
+        ordered = retry.retry(
+            retry.Retry(
+                execution_id=execution_id,
+                start_at=body["start_at"],
+                node_id=body.get("node_id", ""),
+                is_newest=body["version"] == "newest",
+                input=body.get("input"),
+                has_input="input" in body,
+                key=idempotency_key(request),
+                actor_id=None if principal is None else principal.user_id,
+            )
+        )
+        return started.answer(ordered.execution_id, request, is_duplicate=ordered.is_duplicate)
 
 
 class DecideStep(GenericAPIView[Any]):

@@ -14,10 +14,11 @@ from apps.engine.ending import Ending
 from apps.engine.failure import Failure, failure_of
 from apps.engine.frontier import Frontier, OpenStep
 from apps.engine.graph import Node
-from apps.engine.node import Answer, Respond
+from apps.engine.node import Answer, Respond, Result, Stop
 from apps.engine.ports import Ports
 from apps.engine.program import Program
 from apps.engine.render import Facts, Known, Prepared, prepare
+from apps.engine.rewind import cut
 from apps.engine.sight import earlier_tries
 from apps.engine.state import ExecutionStatus, Reason, StepStatus
 from apps.engine.value import (
@@ -30,6 +31,7 @@ from apps.engine.value import (
 from apps.engine.wrap import masked_failure, output_of, wrapped
 from apps.executions import queries
 from apps.executions.services import known
+from apps.executions.services.beginning import pins_of
 from apps.executions.services.record import Change, StepRecord, output_text
 
 logger = logging.getLogger(__name__)
@@ -66,12 +68,13 @@ class Run:
         self.schema = schema
         self.id = loaded.id
         self.workflow_id = loaded.workflow_id
-        self.program = program
+        self.program = program if loaded.stop_at is None else cut(program, loaded.stop_at)
         self.token = token
         self.seq = loaded.seq
         self.outputs = known.outputs(schema, loaded.id)
         self.given = known.given(schema, loaded.id)
         self.opened: dict[StepKey, Open] = {}
+        self.pins = pins_of(loaded.pins)
         self.asked: set[tuple[StepKey, bool]] = set()
         self.records: dict[StepKey, StepRecord] = {}
         self.unwritten_bytes = 0
@@ -111,6 +114,11 @@ class Run:
     def node(self, key: StepKey) -> Node:
         """Return the node of a step."""
         return self.program.graph.nodes[split_key(key)[1]]
+
+    def acts(self, key: StepKey) -> bool:
+        """Say whether running a step touches the world; a pinned one does not run."""
+        node = self.node(key)
+        return node.effect != "pure" and node.id not in self.pins
 
     def later(self, seconds: float) -> datetime:
         """Return the database's clock `seconds` from now."""
@@ -167,7 +175,12 @@ class Run:
             return failure_of(error)
 
     def perform(self, key: StepKey, ports: Ports) -> None:
-        """Run one started step to its answer and record it, here and now."""
+        """Run one started step to its answer and record it, here and now; a pinned one has its answer already."""
+        pin = self.pins.get(split_key(key)[1])
+        if pin is not None:
+            port = pin.port if pin.port in self.node(key).ports else None
+            self.answered(key, Result(pin.output, port))
+            return
         prepared = self.prepared(key, ports)
         if isinstance(prepared, Failure):
             self.answered(key, prepared)
@@ -197,6 +210,8 @@ class Run:
         else:
             output = output_of(answer)
             port = getattr(answer, "port", None) or self.node(key).default_port
+            if isinstance(answer, Stop):
+                port = ""  # nothing follows: whoever begins again in the middle reads that here
             self.outputs.put(key, output)
             self.note(key, StepStatus.COMPLETED, step=before, said=Said(shown, output, port))
             if isinstance(answer, Respond) and self.frontier.responded == key:

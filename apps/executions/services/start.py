@@ -9,13 +9,16 @@ from apps.core.ids import uuid7
 from apps.dispatch import facade as dispatch
 from apps.engine.value import Json
 from apps.executions.errors import StartKeyReusedError
+from apps.executions.services import beginning
+from apps.executions.services.beginning import AT_THE_TRIGGER, Beginning
 
 INSERT = """
 INSERT INTO {s}.executions_execution
     (id, workflow_id, version_id, trigger_node, trigger_kind, status, trigger, priority,
-     started_by, parent_id, retry_of, replay_of)
+     started_by, parent_id, retry_of, replay_of, start_at, stop_at, pins, frontier, seq, response)
 VALUES (%(id)s, %(workflow_id)s, %(version_id)s, %(trigger_node)s, %(trigger_kind)s, 'queued', %(trigger)s, %(priority)s,
-        %(started_by)s, %(parent_id)s, %(retry_of)s, %(replay_of)s)
+        %(started_by)s, %(parent_id)s, %(retry_of)s, %(replay_of)s, %(start_at)s, %(stop_at)s, %(pins)s, %(frontier)s,
+        %(seq)s, %(response)s)
 RETURNING pg_current_xact_id()::text
 """
 
@@ -66,6 +69,7 @@ class Start:
     retry_of: UUID | None = None
     replay_of: UUID | None = None
     execution_id: UUID | None = None
+    beginning: Beginning = AT_THE_TRIGGER
 
 
 def start(what: Start) -> UUID:
@@ -77,6 +81,7 @@ def start(what: Start) -> UUID:
     schema = tenancy.current_schema()
     execution_id = what.execution_id or uuid7()
     db.name_transaction(db.fetch(db.in_schema(INSERT, schema), _row(what, execution_id))[0][0])
+    beginning.keep(execution_id, what.trigger_node, what.beginning)
     failpoint("start.before_ticket")
     dispatch.open_run(
         dispatch.NewTicket(
@@ -169,4 +174,10 @@ def _row(what: Start, execution_id: UUID) -> dict[str, object]:
         "parent_id": what.parent_id,
         "retry_of": what.retry_of,
         "replay_of": what.replay_of,
+        "start_at": what.beginning.start_at,
+        "stop_at": db.json_text(what.beginning.stop_at),
+        "pins": db.json_text(what.beginning.pins_json()),
+        "frontier": db.json_text(what.beginning.frontier),
+        "seq": what.beginning.seq,
+        "response": db.json_text(what.beginning.response),
     }

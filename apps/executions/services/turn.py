@@ -197,7 +197,7 @@ def has_much_to_write(run: Run, *, since: float) -> bool:
 
 def is_external(run: Run, key: StepKey) -> bool:
     """Say whether a step acts on the world."""
-    return run.node(key).effect != "pure"
+    return run.acts(key)
 
 
 def inline_step(run: Run) -> StepKey | None:
