@@ -14,6 +14,7 @@ from apps.workflows.queries.registry import (
     triggers_by_id,
     version,
 )
+from apps.workflows.queries.stored import pinned
 from apps.workflows.services.drafts import snapshot_to_execute
 from apps.workflows.services.install import install, switch_on
 from apps.workflows.services.triggers import count_filtered, touch
@@ -28,6 +29,7 @@ __all__ = [
     "is_current",
     "is_wanted",
     "live_version_of",
+    "pinned",
     "snapshot_to_execute",
     "switch_on",
     "touch",

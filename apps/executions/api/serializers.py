@@ -92,13 +92,40 @@ class ExecutionShown(ExecutionListed):
 class ExecuteIn(StrictSerializer):
     """What to start a workflow with; `input` becomes the trigger's data."""
 
-    input = JsonValueField(default=None, allow_null=True)
+    input = JsonValueField(
+        required=False,
+        allow_null=True,
+        help_text="Default: null, or the data that the execution `execution_id` was started with.",
+    )
     trigger_node = serializers.CharField(
         max_length=64, required=False, help_text="Default: the manual trigger, else the first."
     )
     draft = serializers.BooleanField(
-        default=False, help_text="Run a snapshot of the draft instead of the live version."
+        default=False,
+        help_text="Run a snapshot of the draft, with its pins, instead of the live version.",
     )
+    part = serializers.ChoiceField(
+        choices=["only", "until", "from"],
+        required=False,
+        help_text="Of a draft: only the node `node_id`, all up to it, or all from it.",
+    )
+    node_id = serializers.CharField(max_length=64, required=False)
+    execution_id = serializers.UUIDField(
+        required=False, help_text="Whose outputs stand for the nodes before; pins go first."
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Let a part be one of a draft, with a node; an execution's data belongs to a part."""
+        if "part" in attrs and not attrs["draft"]:
+            message = "Only a draft runs in part: send draft true."
+            raise serializers.ValidationError({"part": message}, code="part_of_draft")
+        if ("part" in attrs) != ("node_id" in attrs):
+            message = "Name a node by node_id if, and only if, a part is to run."
+            raise serializers.ValidationError({"node_id": message}, code="node_id_misplaced")
+        if "execution_id" in attrs and "part" not in attrs:
+            message = "An execution's data is used by a part: send part and node_id."
+            raise serializers.ValidationError({"execution_id": message}, code="part_missing")
+        return attrs
 
 
 class RetryIn(StrictSerializer):

@@ -26,6 +26,7 @@ from apps.executions.api.serializers import (
 )
 from apps.executions.services import cancel, deciding, manual, retry
 from apps.executions.services.manual import Order
+from apps.executions.services.part import Part
 
 STATUSES = [each.value for each in ExecutionStatus]
 SHOWN = ("trigger_node", "start_at", "stop_at", "trigger", "output", "response", "error")
@@ -154,10 +155,15 @@ class ExecuteWorkflow(GenericAPIView[Any]):
         """Start an execution; 200 with the first one's id if the Idempotency-Key is known."""
         body = reading.body(request, ExecuteIn)
         principal = principal_of(request)
+        part = None
+        if "part" in body:
+            part = Part(body["part"], body["node_id"], body.get("execution_id"))
         ordered = manual.execute(
             Order(
                 workflow_id=workflow_id,
-                input=body["input"],
+                input=body.get("input"),
+                has_input="input" in body,
+                part=part,
                 node_id=body.get("trigger_node"),
                 is_draft=body["draft"],
                 key=idempotency_key(request),

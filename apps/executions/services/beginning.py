@@ -54,10 +54,10 @@ FROM unnest(%(nodes)s::text[], %(types)s::text[], %(outputs)s::json[], %(ports)s
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """An output that stands for running a node, and the port by which it leaves (empty: the node's default)."""
+    """An output that stands for running a node, and the port by which it leaves."""
 
     output: Json
-    port: str = ""
+    port: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ def _outcome(row: Settled, program: Program, troubled: frozenset[str]) -> rewind
 def pinned_past(pins: Mapping[str, Pin], program: Program) -> list[Past]:
     """Return pins as what has settled, in an order in which it could have."""
     return [
-        Past(node_id, Completed(pins[node_id].port or program.graph.nodes[node_id].default_port))
+        Past(node_id, Completed(pins[node_id].port))
         for node_id in program.graph.order
         if node_id in pins
     ]
