@@ -206,6 +206,9 @@ SELECT id, request, waits AND coalesce((SELECT is_full FROM place), false) FROM 
 ASKED_TO_END = """
 SELECT execution_id FROM public.dispatch_ticket WHERE schema = %s AND kind = 'run' AND request = 'cancel'
 """
+ASKED_TO_PAUSE = """
+SELECT execution_id FROM public.dispatch_ticket WHERE schema = %s AND kind = 'run' AND request = 'pause'
+"""
 
 
 @dataclass(frozen=True, slots=True)

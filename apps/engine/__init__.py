@@ -60,7 +60,7 @@ Decisions: pure functions from one frontier to the next.
 - `bounds`: overstepped, deadline_at
 - `plan`:
   Aborted, Finish, Decision, decide, standing, begin, handed, started, settled, waiting, lost,
-  again, skips_recorded, dropped, cancel, ended
+  again, skips_recorded, dropped, paused, resumed, cancel, ended
 - `passes`: Standing, opened, entered, standing, closed, expired
 - `rewind`: Past, Rewound, outermost, following, leading, cut, rewound, is_dead
 - `advance`: answered, chance_of, output_of_execution, output_of_leaves

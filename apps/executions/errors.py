@@ -39,6 +39,12 @@ class ExecutionLiveError(ConflictError):
     code = "execution_live"
 
 
+class NotPausedError(ConflictError):
+    """The execution was not asked to pause, so there is nothing to go on from."""
+
+    code = "execution_not_paused"
+
+
 class NothingFailedError(ConflictError):
     """No node of the execution failed, so there is none to begin at."""
 

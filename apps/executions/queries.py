@@ -200,19 +200,24 @@ def _places(execution_id: UUID, keys: Sequence[StepKey]) -> dict[str, Any]:
 def listed(*, status: Sequence[str] = (), workflow_id: UUID | None = None) -> QuerySet[Execution]:
     """Return the tenant's executions without their payloads; the caller pages them by id and shows `as_seen`.
 
-    One that is being cancelled is found by that word and by the one that its row still says.
+    One that is being cancelled or paused is found by that word and by the one that its row still says.
     """
     rows = Execution.objects.only(*LISTED)
-    if ExecutionStatus.CANCELLING in status:
-        ending = RawSQL(dispatch.ASKED_TO_END, [tenancy.current_schema()])  # noqa: S611 - a constant
-        rows = rows.filter(Q(status__in=status) | Q(pk__in=ending, ended_at__isnull=True))
-    elif status:
-        rows = rows.filter(status__in=status)
+    meant = Q(status__in=status)
+    for word, asked in (
+        (ExecutionStatus.CANCELLING, dispatch.ASKED_TO_END),
+        (ExecutionStatus.PAUSED, dispatch.ASKED_TO_PAUSE),
+    ):
+        if word in status:
+            found = RawSQL(asked, [tenancy.current_schema()])  # noqa: S611 - a constant
+            meant |= Q(pk__in=found, ended_at__isnull=True)
+    if status:
+        rows = rows.filter(meant)
     return rows if workflow_id is None else rows.filter(workflow_id=workflow_id)
 
 
 def as_seen(rows: Sequence[Execution]) -> Sequence[Execution]:
-    """Let live rows say what only their tickets know: `cancelling`, and that the tenant's limit keeps them queued.
+    """Let live rows say what only their tickets know: `cancelling`, `paused`, and that the tenant's limit keeps them queued.
 
     One query for all rows; nothing is stored, for a row's one writer is the owner of its ticket.
     """
@@ -222,6 +227,10 @@ def as_seen(rows: Sequence[Execution]) -> Sequence[Execution]:
         row = live[execution_id]
         if standing.request == "cancel":
             row.status, row.reason = ExecutionStatus.CANCELLING, Reason.CANCELLED_BY_USER
+        elif standing.request == "pause":
+            row.status, row.reason = ExecutionStatus.PAUSED, ""
+        elif row.status == ExecutionStatus.PAUSED:
+            row.status = ExecutionStatus.RUNNING
         elif standing.is_over_cap and row.status == ExecutionStatus.QUEUED:
             row.reason = Reason.TENANT_LIMIT
     return rows

@@ -154,6 +154,45 @@ class RetryIn(StrictSerializer):
         return attrs
 
 
+class ManyIn(StrictSerializer):
+    """Which executions are meant: `ids`, or the newest of `status` (and of a workflow); at most 100."""
+
+    ids = serializers.ListField(child=serializers.UUIDField(), max_length=100, default=list)
+    status = serializers.ListField(
+        child=serializers.ChoiceField(choices=EXECUTION_STATUSES), default=list
+    )
+    workflow_id = serializers.UUIDField(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Let either executions be named, or what they have in common."""
+        if bool(attrs["ids"]) == bool(attrs["status"]):
+            message = "Send either ids or status."
+            raise serializers.ValidationError({"ids": message}, code="ids_or_status")
+        return attrs
+
+
+class RetryManyIn(ManyIn):
+    """Which ended executions run again, and from where."""
+
+    start_at = serializers.ChoiceField(choices=["start", "failed"], default="start")
+    version = serializers.ChoiceField(choices=["same", "newest"], default="same")
+
+
+class OneAnswered(serializers.Serializer[Any]):
+    """What became of one: `code` and `message` are empty if it was done; `execution_id` is the new one of a retry."""
+
+    id = serializers.UUIDField()
+    execution_id = serializers.UUIDField(allow_null=True)
+    code = serializers.CharField(allow_blank=True)
+    message = serializers.CharField(allow_blank=True)
+
+
+class ManyAnswered(serializers.Serializer[Any]):
+    """An answer for each execution that was meant, in that order."""
+
+    results = OneAnswered(many=True)
+
+
 class DecisionIn(StrictSerializer):
     """What is to become of an unknown step: it runs again with the same key, or it has failed."""
 

@@ -21,10 +21,13 @@ from apps.executions.api.serializers import (
     ExecuteIn,
     ExecutionListed,
     ExecutionShown,
+    ManyAnswered,
+    ManyIn,
     RetryIn,
+    RetryManyIn,
     StepShown,
 )
-from apps.executions.services import cancel, deciding, manual, retry
+from apps.executions.services import bulk, cancel, deciding, manual, pause, retry
 from apps.executions.services.manual import Order
 from apps.executions.services.part import Part
 
@@ -125,6 +128,75 @@ class RetryExecution(GenericAPIView[Any]):
         return started.answer(ordered.execution_id, request, is_duplicate=ordered.is_duplicate)
 
 
+class PauseExecution(GenericAPIView[Any]):
+    """Hold a live execution."""
+
+    permission_classes = [can("execution.cancel")]
+    serializer_class = ExecutionListed
+
+    @extend_schema(operation_id="executions_pause", request=None, responses={202: ExecutionListed})
+    def post(self, request: Request, execution_id: UUID) -> Response:
+        """Start nothing more of an execution until it is resumed; steps under way finish, its time stands still."""
+        pause.request_pause(execution_id)
+        shown = ExecutionListed(queries.get(execution_id)).data
+        return Response(shown, status=status.HTTP_202_ACCEPTED)
+
+
+class ResumeExecution(GenericAPIView[Any]):
+    """Let a paused execution go on."""
+
+    permission_classes = [can("execution.cancel")]
+    serializer_class = ExecutionListed
+
+    @extend_schema(operation_id="executions_resume", request=None, responses={202: ExecutionListed})
+    def post(self, request: Request, execution_id: UUID) -> Response:
+        """Go on after a pause; a wait whose time came meanwhile is over at once."""
+        pause.request_resume(execution_id)
+        shown = ExecutionListed(queries.get(execution_id)).data
+        return Response(shown, status=status.HTTP_202_ACCEPTED)
+
+
+class CancelExecutions(GenericAPIView[Any]):
+    """Many executions, stopped by one call."""
+
+    permission_classes = [can("execution.cancel")]
+    serializer_class = ManyIn
+
+    @extend_schema(
+        operation_id="executions_cancel_many", request=ManyIn, responses={200: ManyAnswered}
+    )
+    def post(self, request: Request) -> Response:
+        """Ask up to 100 executions to end: those of `ids`, or the newest live ones of `status`; an answer for each."""
+        answers = bulk.cancel_all(_wanted(reading.body(request, ManyIn)))
+        return Response(ManyAnswered({"results": answers}).data)
+
+
+class RetryExecutions(GenericAPIView[Any]):
+    """Many executions once more."""
+
+    permission_classes = [can("workflow.execute")]
+    serializer_class = RetryManyIn
+
+    @extend_schema(
+        operation_id="executions_retry_many",
+        request=RetryManyIn,
+        responses={200: ManyAnswered},
+        parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
+    )
+    def post(self, request: Request) -> Response:
+        """Retry up to 100 ended executions: those of `ids`, or the newest of `status`; an answer for each."""
+        body = reading.body(request, RetryManyIn)
+        principal = principal_of(request)
+        answers = bulk.retry_all(
+            _wanted(body),
+            start_at=body["start_at"],
+            is_newest=body["version"] == "newest",
+            key=idempotency_key(request),
+            actor_id=None if principal is None else principal.user_id,
+        )
+        return Response(ManyAnswered({"results": answers}).data)
+
+
 class DecideStep(GenericAPIView[Any]):
     """Say what becomes of a step whose worker vanished in the middle."""
 
@@ -171,6 +243,10 @@ class ExecuteWorkflow(GenericAPIView[Any]):
             )
         )
         return started.answer(ordered.execution_id, request, is_duplicate=ordered.is_duplicate)
+
+
+def _wanted(body: dict[str, Any]) -> bulk.Wanted:
+    return bulk.Wanted(body["ids"], body["status"], body.get("workflow_id"))
 
 
 def _statuses(request: Request) -> list[str]:

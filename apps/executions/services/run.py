@@ -139,6 +139,12 @@ class Run:
         """Begin to cancel."""
         self.frontier = plan.cancel(self.frontier, self.now())
 
+    def pause(self, *, is_wanted: bool) -> None:
+        """Start nothing more, or go on."""
+        if self.frontier.is_paused is not is_wanted and self.frontier.ending is None:
+            move = plan.paused if is_wanted else plan.resumed
+            self.frontier = move(self.frontier, self.now())
+
     def expire(self) -> None:
         """Begin to end because the execution's time is up."""
         self.frontier = plan.ended(self.frontier, bounds.OVERDUE, self.now())

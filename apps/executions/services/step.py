@@ -76,6 +76,9 @@ def advance_step(worker: Worker, holding: Holding) -> None:
     if verdict is not None:
         _finish(run, holding, key, verdict)
         return
+    if run.frontier.is_paused or holding.request == "pause":
+        dispatch.rest(claimed.id, claimed.token, seconds=turn.LOOK_AGAIN_S)
+        return
     attempt = step.attempt + 1
     failpoint("step.before_running")
     started = _record(run, holding, key, {"status": "running", "attempt": attempt})

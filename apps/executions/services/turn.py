@@ -148,8 +148,16 @@ def enter(run: Run, holding: Holding) -> None:
 
 def hear(run: Run, holding: Holding) -> None:
     """Carry out what the ticket was asked, and what the clock demands."""
+    if holding.is_asked:
+        holding.is_asked = False
+        asked = dispatch.unpoke(run.id, run.token)
+        if asked is not None:
+            holding.note(asked)
+            fanout.absorb(run)
     if holding.request == "cancel":
         run.cancel()
+    else:
+        run.pause(is_wanted=holding.request == "pause")
     if holding.is_overdue:
         run.expire()
 
