@@ -9,6 +9,12 @@ class ExecutionNotFoundError(NotFoundError):
     code = "execution_not_found"
 
 
+class StepNotFoundError(NotFoundError):
+    """The execution has no such step."""
+
+    code = "step_not_found"
+
+
 class ExecutionFinishedError(ConflictError):
     """The execution has already ended, so it can no longer change."""
 

@@ -95,6 +95,8 @@ class Step(models.Model):
     output_omitted = False
     # No column either: whether its execution's pin stood for running it.
     is_pinned = False
+    # Nor this: whether it wrote lines into its own log.
+    has_log = False
 
     class Meta:
         db_table = "executions_step"

@@ -16,7 +16,11 @@ from apps.engine.container import PassFacts
 from apps.engine.state import ExecutionStatus, Reason, StepStatus
 from apps.engine.value import Json, ScopeKey, StepKey, opener_of, split_key, step_key
 from apps.engine.weight import omitted
-from apps.executions.errors import ExecutionFinishedError, ExecutionNotFoundError
+from apps.executions.errors import (
+    ExecutionFinishedError,
+    ExecutionNotFoundError,
+    StepNotFoundError,
+)
 from apps.executions.models import FINAL_STATUSES, Execution, Step
 
 # What a list shows; payloads and the frontier stay where they are.
@@ -278,7 +282,8 @@ def steps(execution: Execution) -> Shown:
     were given counts with the outputs; what a loop goes through is shown by its passes.
     """
     stored = Step.objects.filter(execution_id=execution.pk).order_by("seq", "node_id", "scope")
-    rows = list(stored.defer("output", "item")[: MOST_STEPS + 1])
+    rows = list(stored.defer("output", "item", "log")[: MOST_STEPS + 1])
+    wrote = set(stored.filter(log__isnull=False).values_list("node_id", "scope")[: MOST_STEPS + 1])
     is_truncated = len(rows) > MOST_STEPS
     del rows[MOST_STEPS:]
     sizes = _sizes(execution.pk, "output", MOST_OUTPUT_BYTES)
@@ -297,8 +302,23 @@ def steps(execution: Execution) -> Shown:
         is_trigger = row.node_id == execution.trigger_node and not row.scope
         row.output = execution.trigger if is_trigger else outputs_by_key.get(key)
         row.item = items.get(key)
+        row.has_log = key in wrote
         row.is_pinned = row.node_id in (execution.pins or {}) and row.status == StepStatus.COMPLETED
     return Shown(rows, is_truncated=is_truncated)
+
+
+def step_log(execution_id: UUID, node_id: str, scope: str) -> list[Json]:
+    """Return the lines that the last attempt of a step wrote, at most 101.
+
+    Raises:
+        ExecutionNotFoundError, StepNotFoundError: there is no such execution here, or it has no such step.
+    """
+    found = Step.objects.filter(execution_id=execution_id, node_id=node_id, scope=scope)
+    logs = list(found.values_list("log", flat=True))
+    if not logs:
+        require(execution_id)
+        raise StepNotFoundError("The execution has no such step.")
+    return logs[0] or []
 
 
 def _items(execution_id: UUID, rows: Sequence[Step], room: float) -> dict[tuple[str, str], Json]:

@@ -6,6 +6,8 @@ urlpatterns = [
     path("executions", views.Executions.as_view()),
     path("executions/<uuid:execution_id>", views.OneExecution.as_view()),
     path("workflows/<uuid:workflow_id>/execute", views.ExecuteWorkflow.as_view()),
+    path("executions/<uuid:execution_id>/log", views.ExecutionLog.as_view()),
+    path("executions/<uuid:execution_id>/steps/<str:node_id>/log", views.StepLog.as_view()),
     path("executions/<uuid:execution_id>/steps/<str:node_id>/decide", views.DecideStep.as_view()),
     path("executions/cancel", views.CancelExecutions.as_view()),
     path("executions/retry", views.RetryExecutions.as_view()),

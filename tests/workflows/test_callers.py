@@ -31,6 +31,8 @@ ENDPOINTS = [
     ("GET", "/executions", "execution.read", None),
     ("GET", "/executions/{execution}", "execution.read", None),
     ("POST", "/executions/{execution}/cancel", "execution.cancel", None),
+    ("GET", "/executions/{execution}/log", "execution.read", None),
+    ("GET", "/executions/{execution}/steps/hook/log", "execution.read", None),
     ("POST", "/executions/{execution}/retry", "workflow.execute", {}),
     ("POST", "/executions/{execution}/pause", "execution.cancel", None),
     ("POST", "/executions/{execution}/resume", "execution.cancel", None),

@@ -58,10 +58,25 @@ class StepShown(serializers.Serializer[Any]):
         allow_null=True, help_text="The execution in which it ran, if it was taken over from one."
     )
     is_pinned = serializers.BooleanField(help_text="It did not run: its output was pinned.")
+    has_log = serializers.BooleanField(help_text="It wrote lines into its own log.")
     seq = serializers.IntegerField()
     wake_at = serializers.DateTimeField(allow_null=True)
     started_at = serializers.DateTimeField(allow_null=True)
     ended_at = serializers.DateTimeField(allow_null=True)
+
+
+class LogLine(serializers.Serializer[Any]):
+    """One line that a node wrote, free of its secrets."""
+
+    at = serializers.DateTimeField()
+    level = serializers.CharField()
+    text = serializers.CharField()
+
+
+class StepLogShown(serializers.Serializer[Any]):
+    """What the last attempt of a step that wrote anything wrote: at most 100 lines and 16 KiB, then how many are left out."""
+
+    lines = LogLine(many=True)
 
 
 class ExecutionShown(ExecutionListed):

@@ -3,12 +3,15 @@
 from typing import Any
 from uuid import UUID
 
+from django.http import StreamingHttpResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.core import tenancy
 from apps.core.api import reading, started
 from apps.core.api.permissions import can, principal_of
 from apps.core.api.preconditions import idempotency_key
@@ -25,9 +28,10 @@ from apps.executions.api.serializers import (
     ManyIn,
     RetryIn,
     RetryManyIn,
+    StepLogShown,
     StepShown,
 )
-from apps.executions.services import bulk, cancel, deciding, manual, pause, retry
+from apps.executions.services import bulk, cancel, deciding, export, manual, pause, retry
 from apps.executions.services.manual import Order
 from apps.executions.services.part import Part
 
@@ -195,6 +199,50 @@ class RetryExecutions(GenericAPIView[Any]):
             actor_id=None if principal is None else principal.user_id,
         )
         return Response(ManyAnswered({"results": answers}).data)
+
+
+class StepLog(GenericAPIView[Any]):
+    """What one step wrote."""
+
+    permission_classes = [can("execution.read")]
+    serializer_class = StepLogShown
+
+    @extend_schema(
+        operation_id="executions_step_log",
+        parameters=[OpenApiParameter("scope", str, description="As `loop-1[3]`.")],
+        responses=StepLogShown,
+    )
+    def get(self, request: Request, execution_id: UUID, node_id: str) -> Response:
+        """Return the lines of a step's own log: the console of a script, and what the node said."""
+        scope = request.query_params.get("scope", "")
+        return Response({"lines": queries.step_log(execution_id, node_id, scope)})
+
+
+class ExecutionLog(GenericAPIView[Any]):
+    """What a whole execution wrote, as a file."""
+
+    permission_classes = [can("execution.read")]
+    serializer_class = ExecutionListed
+
+    @extend_schema(
+        operation_id="executions_log",
+        parameters=[OpenApiParameter("as", str, enum=list(export.FORMATS))],
+        responses={(200, "text/plain"): OpenApiTypes.STR},
+    )
+    def get(self, request: Request, execution_id: UUID) -> StreamingHttpResponse:
+        """Stream the first 10,000 steps in their order, with their lines; without `as`, as text."""
+        chosen = request.query_params.get("as", "txt")
+        if chosen not in export.FORMATS:
+            sentence = f"as is one of {', '.join(export.FORMATS)}."
+            raise UnreadableError(sentence, errors=[FieldProblem("/as", "malformed", sentence)])
+        queries.require(execution_id)
+        kind, written = export.FORMATS[chosen]
+        # The answer is read when the request is over, so the tenant goes with it.
+        lines = written(export.rows(tenancy.current_schema(), execution_id))
+        name = f'attachment; filename="execution-{execution_id}.{chosen}"'
+        return StreamingHttpResponse(
+            lines, content_type=kind, headers={"Content-Disposition": name}
+        )
 
 
 class DecideStep(GenericAPIView[Any]):

@@ -1,8 +1,6 @@
 """The doors that a tenant's nodes get: a guarded HTTP client, a sandbox for scripts, a clock, a log."""
 
-import logging
 import time
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -14,17 +12,9 @@ from apps.adapters.code.sandbox import Sandbox, SandboxedCode, process_sandbox
 from apps.adapters.destination import Policy
 from apps.adapters.http import GuardedHttp
 from apps.engine.ports import Ports
-from apps.engine.value import Json
+from apps.executions.services.lines import StepLines
 from apps.tenants import facade as tenants
 
-logger = logging.getLogger("gorax.node")
-
-LEVELS = {
-    "debug": logging.DEBUG,
-    "info": logging.INFO,
-    "warning": logging.WARNING,
-    "error": logging.ERROR,
-}
 # How long a withdrawn allowance may still be used, and how long a new one may be unknown.
 POLICY_AGE_S = 5.0
 
@@ -41,16 +31,7 @@ class SystemClock:
         return datetime.now(UTC)
 
 
-class StepLog:
-    """A node's own lines, as log lines of this process; they carry facts, never payloads."""
-
-    def write(self, level: str, message: str, facts: Mapping[str, Json]) -> None:
-        """Write one line."""
-        logger.log(LEVELS.get(level, logging.INFO), "%s", message, extra={"facts": dict(facts)})
-
-
 CLOCK = SystemClock()
-LOG = StepLog()
 
 
 def ports_for(schema: str, cancellation: Cancellation) -> Ports:
@@ -59,7 +40,7 @@ def ports_for(schema: str, cancellation: Cancellation) -> Ports:
     return Ports(
         http=GuardedHttp(policy, owner=schema, cancellation=cancellation),
         clock=CLOCK,
-        log=LOG,
+        log=StepLines(),
         code=SandboxedCode(sandbox(), owner=schema, cancellation=cancellation),
     )
 

@@ -32,7 +32,8 @@ from apps.engine.wrap import masked_failure, output_of, wrapped
 from apps.executions import queries
 from apps.executions.services import known
 from apps.executions.services.beginning import pins_of
-from apps.executions.services.record import Change, StepRecord, output_text
+from apps.executions.services.lines import StepLines
+from apps.executions.services.record import Change, StepRecord, attempts, output_text
 
 logger = logging.getLogger(__name__)
 
@@ -77,6 +78,7 @@ class Run:
         self.pins = pins_of(loaded.pins)
         self.asked: set[tuple[StepKey, bool]] = set()
         self.records: dict[StepKey, StepRecord] = {}
+        self.lines: dict[StepKey, StepLines] = {}
         self.unwritten_bytes = 0
         self.finish: plan.Finish | None = None
         self.wake_at: datetime | None = None
@@ -176,6 +178,8 @@ class Run:
         self.outputs.fetch(known.read_by(self.program, key, step.taken, self.given))
         try:
             known_so_far = Known(self.outputs, self.given)
+            lines = self.lines[key] = StepLines()
+            ports = replace(ports, log=lines)
             return prepare(self.program, self.facts, key, step, known_so_far, ports)
         except Exception as error:  # noqa: BLE001 - a step that cannot be rendered fails; its worker does not
             return failure_of(error)
@@ -355,7 +359,9 @@ class Run:
         shown = db.json_text(said.input) or (old.input if old else None)
         output = output_text(node_type, str(status), said.output)
         item = db.json_text(said.item) or (old.item if old else None)
-        self.unwritten_bytes += len(shown or "") + len(output or "") + len(item or "")
+        lines = self.lines.pop(key, None)
+        log = (db.json_text(lines.kept()) if lines else None) or (old.log if old else None)
+        self.unwritten_bytes += sum(len(each or "") for each in (shown, output, item, log))
         self.records[key] = StepRecord(
             node_id=node_id,
             scope=scope,
@@ -366,6 +372,7 @@ class Run:
             input=shown,
             output=output,
             item=item,
+            log=log,
             port=said.port,
             error=said.error,
             wake_at=step.wake_at if step and status is StepStatus.WAITING else None,
@@ -375,17 +382,6 @@ class Run:
             started_at=at or (old.started_at if old else None),
             ended_at=now if status.is_settled else None,
         )
-
-
-def attempts(
-    old: StepRecord | None, step: OpenStep | None, error: Mapping[str, Json] | None, now: datetime
-) -> list[Json]:
-    """Return the failed attempts since the last commit, this one added; the row keeps the last 20 of all."""
-    before = list(old.attempts) if old else []
-    if error is None or step is None:
-        return before
-    failed: Json = {"attempt": step.attempt, "ended_at": now.isoformat(), "error": dict(error)}
-    return [*before, failed][-LIMITS.attempts_kept :]
 
 
 def run_prepared(program: Program, prepared: Prepared) -> Answer | Failure:
