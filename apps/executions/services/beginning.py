@@ -227,7 +227,7 @@ def keep(execution_id: UUID, trigger: str, what: Beginning) -> None:
     if what.frontier is None:
         return
     schema = tenancy.current_schema()
-    given = {trigger: (what.trigger_type, None, "", 0)}
+    given: dict[str, tuple[str, str | None, str, int]] = {trigger: (what.trigger_type, None, "", 0)}
     copied: dict[str, int] = {}
     for place, node_id in enumerate(what.kept, 1):
         pin = what.pins.get(node_id)

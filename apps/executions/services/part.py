@@ -80,7 +80,7 @@ def beginning_of(
     smaller = rewind.cut(program, ends)
     rows = [] if old is None else beginning.settled(old.pk, smaller)
     found = beginning.rewound_to(smaller, trigger, _past(old, rows, smaller, pins), [target])
-    unknown = [key for key in found.frontier.ready if key not in anew]
+    unknown = [key for key in found.frontier.ready if NodeId(key) not in anew]
     if unknown:
         raise beginning.missing(unknown)
     beginning.refuse_without_output(rows, (each for each in found.kept if each not in pins))

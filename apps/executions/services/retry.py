@@ -43,8 +43,8 @@ class Retry:
 
     def body_hash(self) -> bytes:
         """Return what must be equal when a key comes again."""
-        where = ["retry", str(self.execution_id), self.start_at, self.node_id, self.is_newest]
-        said = compact([*where, self.input, self.has_input])
+        where: list[Json] = ["retry", str(self.execution_id), self.start_at, self.node_id]
+        said = compact([*where, self.is_newest, self.input, self.has_input])
         return hashlib.sha256(said.encode("utf-8", "surrogatepass")).digest()
 
 

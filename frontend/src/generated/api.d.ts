@@ -209,6 +209,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/executions/{execution_id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Stream the first 10,000 steps in their order, with their lines; without `as`, as text. */
+        get: operations["executions_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/executions/{execution_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Start nothing more of an execution until it is resumed; steps under way finish, its time stands still. */
+        post: operations["executions_pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/executions/{execution_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Go on after a pause; a wait whose time came meanwhile is over at once. */
+        post: operations["executions_resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/executions/{execution_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Start a new execution that keeps what came before its start; 200 with the first one's id for a known key. */
+        post: operations["executions_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/executions/{execution_id}/steps/{node_id}/decide": {
         parameters: {
             query?: never;
@@ -220,6 +288,57 @@ export interface paths {
         put?: never;
         /** @description Let an unknown step run again with the same key, or fail; the execution goes on at once. */
         post: operations["executions_decide_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/executions/{execution_id}/steps/{node_id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the lines of a step's own log: the console of a script, and what the node said. */
+        get: operations["executions_step_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/executions/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ask up to 100 executions to end: those of `ids`, or the newest live ones of `status`; an answer for each. */
+        post: operations["executions_cancel_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/executions/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Retry up to 100 ended executions: those of `ids`, or the newest of `status`; an answer for each. */
+        post: operations["executions_retry_many"];
         delete?: never;
         options?: never;
         head?: never;
@@ -554,6 +673,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workflows/{workflow_id}/pins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List what is pinned, by node; all on one page, for together they are at most 4 MiB. */
+        get: operations["workflows_pins"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{workflow_id}/pins/{node_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Let an output stand for running a node in test runs of the draft. */
+        put: operations["workflows_pin"];
+        post?: never;
+        /** @description Let the node run again. */
+        delete: operations["workflows_unpin"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workflows/{workflow_id}/publish": {
         parameters: {
             query?: never;
@@ -803,11 +957,26 @@ export interface components {
         /** @description What to start a workflow with; `input` becomes the trigger's data. */
         ExecuteInRequest: {
             /**
-             * @description Run a snapshot of the draft instead of the live version.
+             * @description Run a snapshot of the draft, with its pins, instead of the live version.
              * @default false
              */
             draft?: boolean;
+            /**
+             * Format: uuid
+             * @description Whose outputs stand for the nodes before; pins go first.
+             */
+            execution_id?: string;
+            /** @description Default: null, or the data that the execution `execution_id` was started with. */
             input?: unknown | null;
+            node_id?: string;
+            /**
+             * @description Of a draft: only the node `node_id`, all up to it, or all from it.
+             *
+             *     * `only` - only
+             *     * `until` - until
+             *     * `from` - from
+             */
+            part?: components["schemas"]["PartEnum"];
             /** @description Default: the manual trigger, else the first. */
             trigger_node?: string;
         };
@@ -849,6 +1018,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             output: unknown | null;
+            /** @description Nodes that did not run: their outputs were pinned. */
+            pinned: string[];
             reason: string;
             /**
              * Format: uuid
@@ -859,12 +1030,16 @@ export interface components {
             /** Format: uuid */
             retry_of: string | null;
             seq: number;
+            /** @description The node at which it began; empty: at its trigger. */
+            start_at: string;
             /** Format: date-time */
             started_at: string | null;
             status: components["schemas"]["ExecutionStatus"];
             steps?: components["schemas"]["StepShown"][];
             /** @description There are more steps than the 1,000 of this answer. */
             steps_truncated?: boolean;
+            /** @description A test run of a part: the last nodes that run. */
+            stop_at: string[] | null;
             trigger: unknown | null;
             trigger_kind: string;
             trigger_node: string;
@@ -907,6 +1082,24 @@ export interface components {
          * @enum {string}
          */
         FiringOutStatusEnum: "started" | "filtered" | "filter_error" | "missed";
+        /** @description One line that a node wrote, free of its secrets. */
+        LogLine: {
+            /** Format: date-time */
+            at: string;
+            level: string;
+            text: string;
+        };
+        /** @description An answer for each execution that was meant, in that order. */
+        ManyAnswered: {
+            results: components["schemas"]["OneAnswered"][];
+        };
+        /** @description Which executions are meant: `ids`, or the newest of `status` (and of a workflow); at most 100. */
+        ManyInRequest: {
+            ids?: string[];
+            status?: components["schemas"]["ExecutionStatus"][];
+            /** Format: uuid */
+            workflow_id?: string;
+        };
         MembershipOut: {
             host: string;
             /** Format: uuid */
@@ -992,6 +1185,15 @@ export interface components {
             results: components["schemas"]["NodeTypeOut"][];
         };
         NullEnum: null;
+        /** @description What became of one: `code` and `message` are empty if it was done; `execution_id` is the new one of a retry. */
+        OneAnswered: {
+            code: string;
+            /** Format: uuid */
+            execution_id: string | null;
+            /** Format: uuid */
+            id: string;
+            message: string;
+        };
         /**
          * @description * `rerun` - rerun
          *     * `stop` - stop
@@ -1054,6 +1256,13 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["WorkflowRow"][];
         };
+        /**
+         * @description * `only` - only
+         *     * `until` - until
+         *     * `from` - from
+         * @enum {string}
+         */
+        PartEnum: "only" | "until" | "from";
         /** @description What may be changed beside the document. */
         PatchedScheduleChangeRequest: {
             is_paused?: boolean;
@@ -1069,6 +1278,32 @@ export interface components {
             };
             description?: string;
             name?: string;
+        };
+        /** @description What is to stand for running a node in test runs. */
+        PinInRequest: {
+            output: unknown | null;
+            /**
+             * @description Default: the node's usual port.
+             * @default
+             */
+            port?: string;
+        };
+        /** @description A pinned output. A pin of a node that the draft has no more does nothing. */
+        PinOut: {
+            /** Format: uuid */
+            readonly created_by: string | null;
+            readonly node_id: string;
+            readonly output: unknown | null;
+            readonly port: string;
+            readonly size_bytes: number;
+            /** Format: date-time */
+            readonly updated_at: string;
+        };
+        /** @description All pins of a workflow as one page: together they are bounded. */
+        PinPage: {
+            next: string | null;
+            previous: string | null;
+            results: components["schemas"]["PinOut"][];
         };
         /** @description A schedule that somebody is about to write. */
         PreviewInRequest: {
@@ -1145,6 +1380,53 @@ export interface components {
             /** Format: uri */
             status_url?: string;
         };
+        /** @description Where a finished execution begins again, in which version, and with which data of its trigger. */
+        RetryInRequest: {
+            /** @description Default: the data that it was started with. */
+            input?: unknown | null;
+            node_id?: string;
+            /**
+             * @description `failed`: where it failed; `node`: at `node_id`. What came before is kept.
+             *
+             *     * `start` - start
+             *     * `failed` - failed
+             *     * `node` - node
+             * @default start
+             */
+            start_at?: components["schemas"]["RetryInStartAtEnum"];
+            /**
+             * @description The version that it ran, or the one that is published now.
+             *
+             *     * `same` - same
+             *     * `newest` - newest
+             * @default same
+             */
+            version?: components["schemas"]["VersionEnum"];
+        };
+        /**
+         * @description * `start` - start
+         *     * `failed` - failed
+         *     * `node` - node
+         * @enum {string}
+         */
+        RetryInStartAtEnum: "start" | "failed" | "node";
+        /** @description Which ended executions run again, and from where. */
+        RetryManyInRequest: {
+            ids?: string[];
+            /** @default start */
+            start_at?: components["schemas"]["RetryManyInStartAtEnum"];
+            status?: components["schemas"]["ExecutionStatus"][];
+            /** @default same */
+            version?: components["schemas"]["VersionEnum"];
+            /** Format: uuid */
+            workflow_id?: string;
+        };
+        /**
+         * @description * `start` - start
+         *     * `failed` - failed
+         * @enum {string}
+         */
+        RetryManyInStartAtEnum: "start" | "failed";
         /**
          * @description * `owner` - Owner
          *     * `admin` - Admin
@@ -1261,14 +1543,27 @@ export interface components {
              */
             tenant_slug?: string;
         };
+        /** @description What the last attempt of a step that wrote anything wrote: at most 100 lines and 16 KiB, then how many are left out. */
+        StepLogShown: {
+            lines: components["schemas"]["LogLine"][];
+        };
         /** @description One node in one scope. `input` is masked; `attempts` are the last 20. */
         StepShown: {
             attempt: number;
             attempts: unknown | null;
+            /**
+             * Format: uuid
+             * @description The execution in which it ran, if it was taken over from one.
+             */
+            copied_from: string | null;
             /** Format: date-time */
             ended_at: string | null;
             error: unknown | null;
+            /** @description It wrote lines into its own log. */
+            has_log: boolean;
             input: unknown | null;
+            /** @description It did not run: its output was pinned. */
+            is_pinned: boolean;
             /** @description What a pass of a container was given: its index, and its item or error. */
             item: unknown | null;
             node_id: string;
@@ -1339,6 +1634,12 @@ export interface components {
             is_operator: boolean;
             name: string;
         };
+        /**
+         * @description * `same` - same
+         *     * `newest` - newest
+         * @enum {string}
+         */
+        VersionEnum: "same" | "newest";
         /** @description A published version with its document. */
         VersionOut: {
             /** Format: date-time */
@@ -1474,6 +1775,9 @@ export type SchemaExecutionShown = components['schemas']['ExecutionShown'];
 export type SchemaExecutionStatus = components['schemas']['ExecutionStatus'];
 export type SchemaFiringOut = components['schemas']['FiringOut'];
 export type SchemaFiringOutStatusEnum = components['schemas']['FiringOutStatusEnum'];
+export type SchemaLogLine = components['schemas']['LogLine'];
+export type SchemaManyAnswered = components['schemas']['ManyAnswered'];
+export type SchemaManyInRequest = components['schemas']['ManyInRequest'];
 export type SchemaMembershipOut = components['schemas']['MembershipOut'];
 export type SchemaMeOut = components['schemas']['MeOut'];
 export type SchemaMeOutKindEnum = components['schemas']['MeOutKindEnum'];
@@ -1481,6 +1785,7 @@ export type SchemaNewApiKeyOut = components['schemas']['NewApiKeyOut'];
 export type SchemaNodeTypeOut = components['schemas']['NodeTypeOut'];
 export type SchemaNodeTypePage = components['schemas']['NodeTypePage'];
 export type SchemaNullEnum = components['schemas']['NullEnum'];
+export type SchemaOneAnswered = components['schemas']['OneAnswered'];
 export type SchemaOnUnknownEnum = components['schemas']['OnUnknownEnum'];
 export type SchemaPaginatedApiKeyOutList = components['schemas']['PaginatedApiKeyOutList'];
 export type SchemaPaginatedEventRowList = components['schemas']['PaginatedEventRowList'];
@@ -1490,9 +1795,13 @@ export type SchemaPaginatedScheduleOutList = components['schemas']['PaginatedSch
 export type SchemaPaginatedVersionRowList = components['schemas']['PaginatedVersionRowList'];
 export type SchemaPaginatedWebhookOutList = components['schemas']['PaginatedWebhookOutList'];
 export type SchemaPaginatedWorkflowRowList = components['schemas']['PaginatedWorkflowRowList'];
+export type SchemaPartEnum = components['schemas']['PartEnum'];
 export type SchemaPatchedScheduleChangeRequest = components['schemas']['PatchedScheduleChangeRequest'];
 export type SchemaPatchedWebhookChangeRequest = components['schemas']['PatchedWebhookChangeRequest'];
 export type SchemaPatchedWorkflowChangeRequest = components['schemas']['PatchedWorkflowChangeRequest'];
+export type SchemaPinInRequest = components['schemas']['PinInRequest'];
+export type SchemaPinOut = components['schemas']['PinOut'];
+export type SchemaPinPage = components['schemas']['PinPage'];
 export type SchemaPreviewInRequest = components['schemas']['PreviewInRequest'];
 export type SchemaPreviewOut = components['schemas']['PreviewOut'];
 export type SchemaProblem = components['schemas']['Problem'];
@@ -1503,6 +1812,10 @@ export type SchemaRenewInRequest = components['schemas']['RenewInRequest'];
 export type SchemaRenewOut = components['schemas']['RenewOut'];
 export type SchemaReplayInRequest = components['schemas']['ReplayInRequest'];
 export type SchemaReplayOut = components['schemas']['ReplayOut'];
+export type SchemaRetryInRequest = components['schemas']['RetryInRequest'];
+export type SchemaRetryInStartAtEnum = components['schemas']['RetryInStartAtEnum'];
+export type SchemaRetryManyInRequest = components['schemas']['RetryManyInRequest'];
+export type SchemaRetryManyInStartAtEnum = components['schemas']['RetryManyInStartAtEnum'];
 export type SchemaRoleEnum = components['schemas']['RoleEnum'];
 export type SchemaSampleOut = components['schemas']['SampleOut'];
 export type SchemaScheduleOut = components['schemas']['ScheduleOut'];
@@ -1513,6 +1826,7 @@ export type SchemaSignedInOut = components['schemas']['SignedInOut'];
 export type SchemaSignedUpOut = components['schemas']['SignedUpOut'];
 export type SchemaSignInInRequest = components['schemas']['SignInInRequest'];
 export type SchemaSignUpInRequest = components['schemas']['SignUpInRequest'];
+export type SchemaStepLogShown = components['schemas']['StepLogShown'];
 export type SchemaStepShown = components['schemas']['StepShown'];
 export type SchemaStepStatus = components['schemas']['StepStatus'];
 export type SchemaTenantOut = components['schemas']['TenantOut'];
@@ -1521,6 +1835,7 @@ export type SchemaTenantStatus = components['schemas']['TenantStatus'];
 export type SchemaTriggerRow = components['schemas']['TriggerRow'];
 export type SchemaTriggerRowKindEnum = components['schemas']['TriggerRowKindEnum'];
 export type SchemaUserOut = components['schemas']['UserOut'];
+export type SchemaVersionEnum = components['schemas']['VersionEnum'];
 export type SchemaVersionOut = components['schemas']['VersionOut'];
 export type SchemaVersionRow = components['schemas']['VersionRow'];
 export type SchemaWarningsEnum = components['schemas']['WarningsEnum'];
@@ -1941,6 +2256,142 @@ export interface operations {
             };
         };
     };
+    executions_log: {
+        parameters: {
+            query?: {
+                as?: "csv" | "json" | "txt";
+            };
+            header?: never;
+            path: {
+                execution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    executions_pause: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                execution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionListed"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    executions_resume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                execution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionListed"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    executions_retry: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                execution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RetryInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     executions_decide_step: {
         parameters: {
             query?: never;
@@ -1963,6 +2414,106 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    executions_step_log: {
+        parameters: {
+            query?: {
+                /** @description As `loop-1[3]`. */
+                scope?: string;
+            };
+            header?: never;
+            path: {
+                execution_id: string;
+                node_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepLogShown"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    executions_cancel_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ManyInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyAnswered"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    executions_retry_many: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RetryManyInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyAnswered"];
+                };
             };
             /** @description Refused, and why. */
             default: {
@@ -2734,6 +3285,101 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Accepted"];
                 };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    workflows_pins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PinPage"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    workflows_pin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                node_id: string;
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PinInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PinOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    workflows_unpin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                node_id: string;
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused, and why. */
             default: {

@@ -8,6 +8,8 @@ import { type Execution, isFinal, type Step } from '../types';
 import { Attempts } from './attempts';
 import { Decide } from './decide';
 import { ErrorCard } from './error-card';
+import { StepLog } from './step-log';
+import { StepOrigin } from './step-origin';
 import { ValuePane } from './value-pane';
 
 interface PanesProps {
@@ -75,7 +77,9 @@ function StepNotes({ executionId, step }: { executionId: string; step: Step }) {
   const { t } = useTranslation('executions');
   const isUnknown = step.status === 'unknown';
   const hasAttempts = step.attempts.length > 0;
-  if (!isUnknown && step.error === null && !hasAttempts && step.wake_at === null) return null;
+  const isFromElsewhere = step.is_pinned || step.copied_from !== null;
+  const hasNews = hasAttempts || step.wake_at !== null || step.has_log || isFromElsewhere;
+  if (!isUnknown && step.error === null && !hasNews) return null;
   return (
     <div className="flex flex-col gap-2 border-line border-b p-3">
       {isUnknown && <Decide executionId={executionId} step={step} />}
@@ -85,7 +89,9 @@ function StepNotes({ executionId, step }: { executionId: string; step: Step }) {
           {t('page.wakes')} <TimeAgo at={step.wake_at} />
         </p>
       )}
+      <StepOrigin step={step} />
       <Attempts step={step} />
+      <StepLog executionId={executionId} step={step} />
     </div>
   );
 }
