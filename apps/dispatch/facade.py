@@ -2,6 +2,7 @@
 
 from apps.dispatch.queries import (
     ASKED_TO_END,
+    ASKED_TO_PAUSE,
     DueTenant,
     Held,
     Queue,
@@ -42,6 +43,7 @@ from apps.dispatch.services.leases import (
     seize,
     unregister,
 )
+from apps.dispatch.services.pausing import pause, rest, resume
 from apps.dispatch.services.tenancy import DEFAULT_CAP, admit, dismiss, is_missing, suspend
 from apps.dispatch.services.tickets import (
     Asked,
@@ -69,6 +71,7 @@ from apps.dispatch.services.tickets import (
 
 __all__ = [
     "ASKED_TO_END",
+    "ASKED_TO_PAUSE",
     "BATCH",
     "DEFAULT_CAP",
     "UNLIMITED",
@@ -112,12 +115,15 @@ __all__ = [
     "open_run",
     "open_steps",
     "opening",
+    "pause",
     "poke",
     "polling_workers",
     "queue_of",
     "reap",
     "register",
     "release",
+    "rest",
+    "resume",
     "ring",
     "seize",
     "set_alarm",

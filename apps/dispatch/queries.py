@@ -210,6 +210,9 @@ FROM ticket
 ASKED_TO_END = """
 SELECT execution_id FROM public.dispatch_ticket WHERE schema = %s AND kind = 'run' AND request = 'cancel'
 """
+ASKED_TO_PAUSE = """
+SELECT execution_id FROM public.dispatch_ticket WHERE schema = %s AND kind = 'run' AND request = 'pause'
+"""
 
 
 @dataclass(frozen=True, slots=True)

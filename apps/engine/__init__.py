@@ -70,11 +70,12 @@ Decisions: pure functions from one frontier to the next.
 - `bounds`: overstepped, deadline_at
 - `plan`:
   Aborted, Finish, Decision, decide, standing, begin, handed, started, settled, waiting, lost,
-  again, skips_recorded, dropped, cancel, ended
+  again, skips_recorded, dropped, paused, resumed, cancel, ended
 - `waking`: woken
 - `circuit`:
   CircuitState, CircuitPolicy, Circuit, Verdict, asked, told, policy_of, name_of, dump, load
 - `passes`: Standing, opened, entered, standing, closed, expired
+- `rewind`: Past, Rewound, outermost, following, leading, cut, rewound, is_dead
 - `advance`: answered, chance_of, output_of_execution, output_of_leaves
 
 Running: rendering, wrapping, whole executions in memory.

@@ -51,6 +51,7 @@ class Edit:
         self.step_count = frontier.step_count
         self.had_errors = frontier.had_errors
         self.responded = frontier.responded
+        self.is_paused = frontier.is_paused
 
     # --- steps -------------------------------------------------------------------------------------
 
@@ -349,9 +350,9 @@ class Edit:
     # --- the end of the transition -----------------------------------------------------------------
 
     def done(self) -> Frontier:
-        """Return the new frontier. The clock of the timeout runs only while something is active."""
+        """Return the new frontier. The clock of the timeout runs only while something is active, and not in a pause."""
         used_s, active_since = self._was.used_s, self._was.active_since
-        is_active = len(self._steps.now) > self._long_waits
+        is_active = len(self._steps.now) > self._long_waits and not self.is_paused
         if is_active and active_since is None:
             active_since = self._now
         elif not is_active and active_since is not None:
@@ -375,6 +376,7 @@ class Edit:
             responded=self.responded,
             used_s=used_s,
             active_since=active_since,
+            is_paused=self.is_paused,
         )
 
     def _put_down(self) -> dict[ScopeKey, ScopeState]:

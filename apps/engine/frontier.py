@@ -91,7 +91,7 @@ class Frontier:
 
     `blocks` are the containers whose passes are under way. `ready`: start these; `skips`: record these as skipped;
     `drops`: cancel these, nobody works on them; `aborts`: abort these, somebody does; `over`: passes and blocks
-    in which nothing is open any more, close these. `timers` and `long_waits` follow from the rest and are not stored.
+    in which nothing is open any more, close these. While it `is_paused`, nothing starts. `timers` and `long_waits` follow from the rest and are not stored.
     """
 
     steps: dict[StepKey, OpenStep] = field(default_factory=dict)
@@ -110,6 +110,7 @@ class Frontier:
     responded: StepKey | None = None
     used_s: float = 0.0
     active_since: datetime | None = None
+    is_paused: bool = False
 
     @property
     def ending(self) -> Ending | None:

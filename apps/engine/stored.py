@@ -38,6 +38,7 @@ def dump(frontier: Frontier) -> dict[str, Json]:
             "responded": frontier.responded,
             "used_s": frontier.used_s,
             "active_since": _stamp(frontier.active_since),
+            "is_paused": frontier.is_paused,
         },
         format=FORMAT,
     )
@@ -98,6 +99,7 @@ def _load(raw: dict[str, Any]) -> Frontier:
         responded=raw.get("responded"),
         used_s=raw.get("used_s", 0.0),
         active_since=_moment(raw.get("active_since")),
+        is_paused=raw.get("is_paused", False),
     )
 
 

@@ -9,6 +9,12 @@ class ExecutionNotFoundError(NotFoundError):
     code = "execution_not_found"
 
 
+class StepNotFoundError(NotFoundError):
+    """The execution has no such step."""
+
+    code = "step_not_found"
+
+
 class ExecutionFinishedError(ConflictError):
     """The execution has already ended, so it can no longer change."""
 
@@ -52,3 +58,39 @@ class StillRunningError(ConflictError):
     """What is to go is needed by an execution that has not ended."""
 
     code = "still_running"
+
+
+class ExecutionLiveError(ConflictError):
+    """The execution has not ended, so nothing can begin where it stopped."""
+
+    code = "execution_live"
+
+
+class NotPausedError(ConflictError):
+    """The execution was not asked to pause, so there is nothing to go on from."""
+
+    code = "execution_not_paused"
+
+
+class NothingFailedError(ConflictError):
+    """No node of the execution failed, so there is none to begin at."""
+
+    code = "nothing_failed"
+
+
+class NodeMissingError(ConflictError):
+    """The version that is to run has no such node."""
+
+    code = "node_missing"
+
+
+class NodeNotReachedError(ConflictError):
+    """What is kept goes another way than to the node at which the execution is to begin."""
+
+    code = "node_not_reached"
+
+
+class DataMissingError(InvalidError):
+    """A node's output is needed, and neither a pin nor the earlier execution has it."""
+
+    code = "data_missing"

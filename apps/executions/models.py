@@ -38,6 +38,9 @@ class Execution(models.Model):
     # The webhook event whose data runs again, not an execution: an event may be replayed that started none.
     replay_of = models.UUIDField(null=True, blank=True)
     start_at = models.CharField(max_length=64, default="", db_default="", blank=True)
+    # A test run of a part: the last nodes that run; and the outputs that stand for running nodes.
+    stop_at = JsonDocumentField(null=True)
+    pins = JsonDocumentField(null=True)
     created_at = models.DateTimeField(db_default=Now())
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -83,6 +86,7 @@ class Step(models.Model):
     port = models.CharField(max_length=64, default="", db_default="", blank=True)
     error = JsonDocumentField(null=True)
     item = JsonDocumentField(null=True)
+    log = JsonDocumentField(null=True)
     seq = models.BigIntegerField()
     token = models.UUIDField(null=True, blank=True)
     wake_at = models.DateTimeField(null=True, blank=True)
@@ -95,6 +99,10 @@ class Step(models.Model):
     output_omitted = False
     # Nor this: what a waiting step waits for, as queries.steps finds it in its execution.
     waits_for: dict[str, Any] | None = None
+    # No column either: whether its execution's pin stood for running it.
+    is_pinned = False
+    # Nor this: whether it wrote lines into its own log.
+    has_log = False
 
     class Meta:
         db_table = "executions_step"

@@ -16,7 +16,11 @@ from apps.engine.container import PassFacts
 from apps.engine.state import ExecutionStatus, Reason, StepStatus
 from apps.engine.value import Json, NodeId, ScopeKey, StepKey, opener_of, split_key, step_key
 from apps.engine.weight import omitted
-from apps.executions.errors import ExecutionFinishedError, ExecutionNotFoundError
+from apps.executions.errors import (
+    ExecutionFinishedError,
+    ExecutionNotFoundError,
+    StepNotFoundError,
+)
 from apps.executions.models import FINAL_STATUSES, Child, Execution, Step
 
 APPROVAL = "control:approval"
@@ -41,7 +45,7 @@ LISTED = (
 
 LOAD = """
 SELECT id, workflow_id, version_id, trigger_node, trigger_kind, status, trigger, frontier, seq, priority,
-       response IS NOT NULL, created_at, clock_timestamp(), parent_id, caller
+       response IS NOT NULL, created_at, clock_timestamp(), parent_id, caller, pins, stop_at
 FROM {s}.executions_execution WHERE id = ANY(%(ids)s) AND ended_at IS NULL
 """
 
@@ -136,6 +140,8 @@ class Loaded:
     now: datetime
     parent_id: UUID | None = None
     caller: Mapping[str, Any] | None = None
+    pins: Json = None
+    stop_at: list[str] | None = None
 
 
 def load(schema: str, ids: Sequence[UUID]) -> list[Loaded]:
@@ -233,23 +239,28 @@ def listed(
 ) -> QuerySet[Execution]:
     """Return the tenant's executions without their payloads; the caller pages them by id and shows `as_seen`.
 
-    One that is being cancelled is found by that word and by the one that its row still says. `parent_id` asks for those
-    that an execution has called.
+    One that is being cancelled or paused is found by that word and by the one that its row still says. `parent_id` asks
+    for those that an execution has called.
     """
     rows = Execution.objects.only(*LISTED)
     if parent_id is not None:
         called = Child.objects.filter(parent_id=parent_id, execution_id__isnull=False)
         rows = rows.filter(pk__in=called.values("execution_id"))
-    if ExecutionStatus.CANCELLING in status:
-        ending = RawSQL(dispatch.ASKED_TO_END, [tenancy.current_schema()])  # noqa: S611 - a constant
-        rows = rows.filter(Q(status__in=status) | Q(pk__in=ending, ended_at__isnull=True))
-    elif status:
-        rows = rows.filter(status__in=status)
+    meant = Q(status__in=status)
+    for word, asked in (
+        (ExecutionStatus.CANCELLING, dispatch.ASKED_TO_END),
+        (ExecutionStatus.PAUSED, dispatch.ASKED_TO_PAUSE),
+    ):
+        if word in status:
+            found = RawSQL(asked, [tenancy.current_schema()])  # noqa: S611 - a constant
+            meant |= Q(pk__in=found, ended_at__isnull=True)
+    if status:
+        rows = rows.filter(meant)
     return rows if workflow_id is None else rows.filter(workflow_id=workflow_id)
 
 
 def as_seen(rows: Sequence[Execution]) -> Sequence[Execution]:
-    """Let live rows say what only their tickets know: `cancelling`, and which limit keeps them queued.
+    """Let live rows say what only their tickets know: `cancelling`, `paused`, and which limit keeps them queued.
 
     One query for all rows; nothing is stored, for a row's one writer is the owner of its ticket.
     """
@@ -259,6 +270,10 @@ def as_seen(rows: Sequence[Execution]) -> Sequence[Execution]:
         row = live[execution_id]
         if standing.request == "cancel":
             row.status, row.reason = ExecutionStatus.CANCELLING, Reason.CANCELLED_BY_USER
+        elif standing.request == "pause":
+            row.status, row.reason = ExecutionStatus.PAUSED, ""
+        elif row.status == ExecutionStatus.PAUSED:
+            row.status = ExecutionStatus.RUNNING
         elif standing.is_over_cap and row.status == ExecutionStatus.QUEUED:
             row.reason = Reason.TENANT_LIMIT
         elif standing.blocked_on and row.status == ExecutionStatus.QUEUED:
@@ -294,6 +309,18 @@ def parent_of(execution: Execution) -> dict[str, Json] | None:
     }
 
 
+def stored(execution_id: UUID) -> Execution:
+    """Return one execution with its payloads as it is stored, whatever its ticket was asked.
+
+    Raises:
+        ExecutionNotFoundError: this tenant has no such execution.
+    """
+    row = Execution.objects.defer("frontier", "output").filter(pk=execution_id).first()
+    if row is None:
+        raise ExecutionNotFoundError("There is no such execution here.")
+    return row
+
+
 def require(execution_id: UUID) -> None:
     """Check that an execution is here, and read nothing of it.
 
@@ -311,7 +338,8 @@ def steps(execution: Execution) -> Shown:
     were given counts with the outputs; what a loop goes through is shown by its passes.
     """
     stored = Step.objects.filter(execution_id=execution.pk).order_by("seq", "node_id", "scope")
-    rows = list(stored.defer("output", "item")[: MOST_STEPS + 1])
+    rows = list(stored.defer("output", "item", "log")[: MOST_STEPS + 1])
+    wrote = set(stored.filter(log__isnull=False).values_list("node_id", "scope")[: MOST_STEPS + 1])
     is_truncated = len(rows) > MOST_STEPS
     del rows[MOST_STEPS:]
     sizes = _sizes(execution.pk, "output", MOST_OUTPUT_BYTES)
@@ -331,6 +359,8 @@ def steps(execution: Execution) -> Shown:
         is_trigger = row.node_id == execution.trigger_node and not row.scope
         row.output = execution.trigger if is_trigger else outputs_by_key.get(key)
         row.item = items.get(key)
+        row.has_log = key in wrote
+        row.is_pinned = row.node_id in (execution.pins or {}) and row.status == StepStatus.COMPLETED
     return Shown(rows, is_truncated=is_truncated)
 
 
@@ -359,6 +389,20 @@ def open_approvals(execution_id: UUID) -> QuerySet[Step]:
     return waiting.only("node_id", "scope", "input", "started_at", "wake_at").order_by(
         "seq", "node_id", "scope"
     )[:MOST_STEPS]
+
+
+def step_log(execution_id: UUID, node_id: str, scope: str) -> list[Json]:
+    """Return the lines that the last attempt of a step wrote, at most 101.
+
+    Raises:
+        ExecutionNotFoundError, StepNotFoundError: there is no such execution here, or it has no such step.
+    """
+    found = Step.objects.filter(execution_id=execution_id, node_id=node_id, scope=scope)
+    logs = list(found.values_list("log", flat=True))
+    if not logs:
+        require(execution_id)
+        raise StepNotFoundError("The execution has no such step.")
+    return logs[0] or []
 
 
 def _items(execution_id: UUID, rows: Sequence[Step], room: float) -> dict[tuple[str, str], Json]:

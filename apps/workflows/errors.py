@@ -35,6 +35,15 @@ class TriggerNotFoundError(NotFoundError):
         super().__init__("The workflow has no such trigger.")
 
 
+class PinNotFoundError(NotFoundError):
+    """The node is not pinned."""
+
+    code = "pin_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("This node is not pinned.")
+
+
 class NodeTypeNotFoundError(NotFoundError):
     """There is no node type of that name."""
 

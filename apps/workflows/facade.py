@@ -7,6 +7,7 @@ from apps.workflows.queries.registry import (
     active_of_kind,
     is_current,
     is_wanted,
+    live_version_of,
     name_of,
     trigger_by_id,
     trigger_by_path,
@@ -15,6 +16,7 @@ from apps.workflows.queries.registry import (
     triggers_by_id,
     version,
 )
+from apps.workflows.queries.stored import pinned
 from apps.workflows.services.drafts import snapshot_to_execute
 from apps.workflows.services.install import install, switch_on
 from apps.workflows.services.triggers import count_filtered, touch
@@ -28,7 +30,9 @@ __all__ = [
     "install",
     "is_current",
     "is_wanted",
+    "live_version_of",
     "name_of",
+    "pinned",
     "snapshot_to_execute",
     "switch_on",
     "touch",

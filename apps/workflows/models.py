@@ -91,6 +91,26 @@ class WorkflowVersion(BaseModel):
         return f"version {self.number}" if self.number else "snapshot"
 
 
+class Pin(BaseModel):
+    """An output that stands for running a node of the draft in test runs; published versions know nothing of it."""
+
+    workflow = models.ForeignKey(Workflow, on_delete=models.CASCADE, related_name="pins")
+    node_id = models.CharField(max_length=64)
+    output = JsonDocumentField(null=True)
+    port = models.CharField(max_length=64, default="", db_default="", blank=True)
+    size_bytes = models.IntegerField()
+    created_by = models.UUIDField(null=True, blank=True)
+
+    class Meta:
+        db_table = "workflows_pin"
+        constraints = [
+            models.UniqueConstraint(name="pin_node", fields=["workflow", "node_id"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"pin {self.node_id}"
+
+
 class Trigger(BaseModel):
     """One trigger node of a published workflow, active or not. Written by publish and activate, by nobody else.
 

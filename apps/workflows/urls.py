@@ -17,6 +17,8 @@ urlpatterns = [
     path(f"{ONE}/restore", views.Restore.as_view()),
     path(f"{ONE}/purge", views.Purge.as_view()),
     path(f"{ONE}/dry-run", views.TryOut.as_view()),
+    path(f"{ONE}/pins", views.Pins.as_view()),
+    path(f"{ONE}/pins/<str:node_id>", views.OnePin.as_view()),
     path(f"{ONE}/versions", views.Versions.as_view()),
     path(VERSION, views.OneVersion.as_view()),
     path(f"{VERSION}/restore", views.TakeUp.as_view()),

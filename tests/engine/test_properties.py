@@ -211,11 +211,14 @@ class World:
     statuses: dict[StepKey, StepStatus] = field(default_factory=dict)
     inputs: dict[StepKey, tuple[int, ...]] = field(default_factory=dict)
     entered: set[StepKey] = field(default_factory=set)
+    pauses: int = 0
 
     def run(self) -> tuple[Frontier, plan.Finish]:
-        graph = self.case.graph
-        frontier = plan.begin(graph, NodeId("n0"), self.now)
         self.statuses[StepKey("n0")] = StepStatus.COMPLETED
+        return self.go_on(plan.begin(self.case.graph, NodeId("n0"), self.now))
+
+    def go_on(self, frontier: Frontier) -> tuple[Frontier, plan.Finish]:
+        graph = self.case.graph
         for _ in range(5000):
             frontier = reloaded(frontier)
             decision = plan.decide(graph, frontier, self.now)
@@ -255,8 +258,20 @@ class World:
             (self.settle, self.flight),
             (self.decide_unknown, unknown),
             (self.lose, self.flight if self.has_faults else ()),
+            (self.pause, nobody if self.may_pause(frontier) else ()),
+            (self.resume, nobody if frontier.is_paused else ()),
             (self.request_cancel, nobody if self.has_faults and len(self.begun) > 4 else ()),
         ]
+
+    def may_pause(self, frontier: Frontier) -> bool:
+        return not frontier.is_paused and frontier.ending is None and self.pauses < 2
+
+    def pause(self, frontier: Frontier, _: Keys) -> Frontier:
+        self.pauses += 1
+        return plan.paused(frontier, self.now)
+
+    def resume(self, frontier: Frontier, _: Keys) -> Frontier:
+        return plan.resumed(frontier, self.now)
 
     def enter(self, frontier: Frontier, keys: Keys) -> Frontier:
         key = self.pick.draw(st.sampled_from(keys))

@@ -84,7 +84,7 @@ def test_every_route_shows_each_its_own_rows_though_the_ids_are_the_same(four) -
                 neighbour.browser.get(f"{path}?include=steps&limit=100"),
                 Browser(neighbour.browser.host).get(path, authorization=f"Bearer {secret}"),
             ):
-                text = answer.content.decode()
+                text = answer.getvalue().decode()
                 assert answer.status_code < 500, path
                 assert strangers_words(text, neighbour) == [], path
                 shown += neighbour.canary in text

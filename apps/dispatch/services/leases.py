@@ -73,7 +73,7 @@ SEIZE = """
 WITH hung AS MATERIALIZED (
     SELECT id FROM public.dispatch_ticket
     WHERE token IS NOT NULL AND due_at <= statement_timestamp()
-      AND ((request <> '' AND requested_at < clock_timestamp() - %(patience_s)s * interval '1 s'
+      AND ((request = 'cancel' AND requested_at < clock_timestamp() - %(patience_s)s * interval '1 s'
             AND leased_at < clock_timestamp() - %(patience_s)s * interval '1 s')
            OR (deadline_at < clock_timestamp() AND leased_at < deadline_at))
     ORDER BY id FOR UPDATE SKIP LOCKED

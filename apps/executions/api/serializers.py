@@ -66,6 +66,11 @@ class StepShown(serializers.Serializer[Any]):
     )
     port = serializers.CharField()
     error = serializers.JSONField(allow_null=True)
+    copied_from = serializers.UUIDField(
+        allow_null=True, help_text="The execution in which it ran, if it was taken over from one."
+    )
+    is_pinned = serializers.BooleanField(help_text="It did not run: its output was pinned.")
+    has_log = serializers.BooleanField(help_text="It wrote lines into its own log.")
     seq = serializers.IntegerField()
     wake_at = serializers.DateTimeField(allow_null=True)
     waits_for = WaitShown(allow_null=True, help_text="Null unless the step waits.")
@@ -83,11 +88,35 @@ class ParentShown(serializers.Serializer[Any]):
     is_waiting = serializers.BooleanField(help_text="Whether that step waits for its end.")
 
 
+class LogLine(serializers.Serializer[Any]):
+    """One line that a node wrote, free of its secrets."""
+
+    at = serializers.DateTimeField()
+    level = serializers.CharField()
+    text = serializers.CharField()
+
+
+class StepLogShown(serializers.Serializer[Any]):
+    """What the last attempt of a step that wrote anything wrote: at most 100 lines and 16 KiB, then how many are left out."""
+
+    lines = LogLine(many=True)
+
+
 class ExecutionShown(ExecutionListed):
     """An execution with its payloads; `steps` only when asked for by `?include=steps`."""
 
     trigger_node = serializers.CharField()
     parent = ParentShown(allow_null=True)
+    start_at = serializers.CharField(help_text="The node at which it began; empty: at its trigger.")
+    stop_at = serializers.ListField(
+        child=serializers.CharField(),
+        allow_null=True,
+        help_text="A test run of a part: the last nodes that run.",
+    )
+    pinned = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Nodes that did not run: their outputs were pinned.",
+    )
     trigger = serializers.JSONField(allow_null=True)
     output = serializers.JSONField(allow_null=True)
     response = serializers.JSONField(allow_null=True)
@@ -102,13 +131,105 @@ class ExecutionShown(ExecutionListed):
 class ExecuteIn(StrictSerializer):
     """What to start a workflow with; `input` becomes the trigger's data."""
 
-    input = JsonValueField(default=None, allow_null=True)
+    input = JsonValueField(
+        required=False,
+        allow_null=True,
+        help_text="Default: null, or the data that the execution `execution_id` was started with.",
+    )
     trigger_node = serializers.CharField(
         max_length=64, required=False, help_text="Default: the manual trigger, else the first."
     )
     draft = serializers.BooleanField(
-        default=False, help_text="Run a snapshot of the draft instead of the live version."
+        default=False,
+        help_text="Run a snapshot of the draft, with its pins, instead of the live version.",
     )
+    part = serializers.ChoiceField(
+        choices=["only", "until", "from"],
+        required=False,
+        help_text="Of a draft: only the node `node_id`, all up to it, or all from it.",
+    )
+    node_id = serializers.CharField(max_length=64, required=False)
+    execution_id = serializers.UUIDField(
+        required=False, help_text="Whose outputs stand for the nodes before; pins go first."
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Let a part be one of a draft, with a node; an execution's data belongs to a part."""
+        if "part" in attrs and not attrs["draft"]:
+            message = "Only a draft runs in part: send draft true."
+            raise serializers.ValidationError({"part": message}, code="part_of_draft")
+        if ("part" in attrs) != ("node_id" in attrs):
+            message = "Name a node by node_id if, and only if, a part is to run."
+            raise serializers.ValidationError({"node_id": message}, code="node_id_misplaced")
+        if "execution_id" in attrs and "part" not in attrs:
+            message = "An execution's data is used by a part: send part and node_id."
+            raise serializers.ValidationError({"execution_id": message}, code="part_missing")
+        return attrs
+
+
+class RetryIn(StrictSerializer):
+    """Where a finished execution begins again, in which version, and with which data of its trigger."""
+
+    start_at = serializers.ChoiceField(
+        choices=["start", "failed", "node"],
+        default="start",
+        help_text="`failed`: where it failed; `node`: at `node_id`. What came before is kept.",
+    )
+    node_id = serializers.CharField(max_length=64, required=False)
+    version = serializers.ChoiceField(
+        choices=["same", "newest"],
+        default="same",
+        help_text="The version that it ran, or the one that is published now.",
+    )
+    input = JsonValueField(
+        required=False, allow_null=True, help_text="Default: the data that it was started with."
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Let a node be named if, and only if, it is to begin at one."""
+        if (attrs["start_at"] == "node") != ("node_id" in attrs):
+            message = "Name a node by node_id if, and only if, start_at is “node”."
+            raise serializers.ValidationError({"node_id": message}, code="node_id_misplaced")
+        return attrs
+
+
+class ManyIn(StrictSerializer):
+    """Which executions are meant: `ids`, or the newest of `status` (and of a workflow); at most 100."""
+
+    ids = serializers.ListField(child=serializers.UUIDField(), max_length=100, default=list)
+    status = serializers.ListField(
+        child=serializers.ChoiceField(choices=EXECUTION_STATUSES), default=list
+    )
+    workflow_id = serializers.UUIDField(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Let either executions be named, or what they have in common."""
+        if bool(attrs["ids"]) == bool(attrs["status"]):
+            message = "Send either ids or status."
+            raise serializers.ValidationError({"ids": message}, code="ids_or_status")
+        return attrs
+
+
+class RetryManyIn(ManyIn):
+    """Which ended executions run again, and from where."""
+
+    start_at = serializers.ChoiceField(choices=["start", "failed"], default="start")
+    version = serializers.ChoiceField(choices=["same", "newest"], default="same")
+
+
+class OneAnswered(serializers.Serializer[Any]):
+    """What became of one: `code` and `message` are empty if it was done; `execution_id` is the new one of a retry."""
+
+    id = serializers.UUIDField()
+    execution_id = serializers.UUIDField(allow_null=True)
+    code = serializers.CharField(allow_blank=True)
+    message = serializers.CharField(allow_blank=True)
+
+
+class ManyAnswered(serializers.Serializer[Any]):
+    """An answer for each execution that was meant, in that order."""
+
+    results = OneAnswered(many=True)
 
 
 class DecisionIn(StrictSerializer):

@@ -3,12 +3,15 @@
 from typing import Any
 from uuid import UUID
 
+from django.http import StreamingHttpResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.core import tenancy
 from apps.core.api import reading, started
 from apps.core.api.permissions import can, principal_of
 from apps.core.api.preconditions import idempotency_key
@@ -24,12 +27,28 @@ from apps.executions.api.serializers import (
     ExecuteIn,
     ExecutionListed,
     ExecutionShown,
+    ManyAnswered,
+    ManyIn,
+    RetryIn,
+    RetryManyIn,
+    StepLogShown,
     StepShown,
 )
-from apps.executions.services import answering, cancel, deciding, manual
+from apps.executions.services import (
+    answering,
+    bulk,
+    cancel,
+    deciding,
+    export,
+    manual,
+    pause,
+    retry,
+)
 from apps.executions.services.manual import Order
+from apps.executions.services.part import Part
 
 STATUSES = [each.value for each in ExecutionStatus]
+SHOWN = ("trigger_node", "start_at", "stop_at", "trigger", "output", "response", "error")
 
 
 class Executions(GenericAPIView[Any]):
@@ -73,9 +92,10 @@ class OneExecution(GenericAPIView[Any]):
         """Show an execution."""
         execution = queries.get(execution_id)
         shown = dict(ExecutionListed(execution).data)
-        for name in ("trigger_node", "trigger", "output", "response", "error"):
+        for name in SHOWN:
             shown[name] = getattr(execution, name)
         shown["parent"] = queries.parent_of(execution)
+        shown["pinned"] = sorted(execution.pins or {})
         if request.query_params.get("include") == "steps":
             steps = queries.steps(execution)
             principal = principal_of(request)
@@ -98,6 +118,150 @@ class CancelExecution(GenericAPIView[Any]):
         cancel.request_cancel(execution_id)
         shown = ExecutionListed(queries.get(execution_id)).data
         return Response(shown, status=status.HTTP_202_ACCEPTED)
+
+
+class RetryExecution(GenericAPIView[Any]):
+    """A finished execution once more."""
+
+    permission_classes = [can("workflow.execute")]
+    serializer_class = RetryIn
+
+    @extend_schema(
+        operation_id="executions_retry",
+        request=RetryIn,
+        responses={202: Accepted, 200: Accepted},
+        parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
+    )
+    def post(self, request: Request, execution_id: UUID) -> Response:
+        """Start a new execution that keeps what came before its start; 200 with the first one's id for a known key."""
+        body = reading.body(request, RetryIn)
+        principal = principal_of(request)
+        ordered = retry.retry(
+            retry.Retry(
+                execution_id=execution_id,
+                start_at=body["start_at"],
+                node_id=body.get("node_id", ""),
+                is_newest=body["version"] == "newest",
+                input=body.get("input"),
+                has_input="input" in body,
+                key=idempotency_key(request),
+                actor_id=None if principal is None else principal.user_id,
+            )
+        )
+        return started.answer(ordered.execution_id, request, is_duplicate=ordered.is_duplicate)
+
+
+class PauseExecution(GenericAPIView[Any]):
+    """Hold a live execution."""
+
+    permission_classes = [can("execution.cancel")]
+    serializer_class = ExecutionListed
+
+    @extend_schema(operation_id="executions_pause", request=None, responses={202: ExecutionListed})
+    def post(self, request: Request, execution_id: UUID) -> Response:
+        """Start nothing more of an execution until it is resumed; steps under way finish, its time stands still."""
+        pause.request_pause(execution_id)
+        shown = ExecutionListed(queries.get(execution_id)).data
+        return Response(shown, status=status.HTTP_202_ACCEPTED)
+
+
+class ResumeExecution(GenericAPIView[Any]):
+    """Let a paused execution go on."""
+
+    permission_classes = [can("execution.cancel")]
+    serializer_class = ExecutionListed
+
+    @extend_schema(operation_id="executions_resume", request=None, responses={202: ExecutionListed})
+    def post(self, request: Request, execution_id: UUID) -> Response:
+        """Go on after a pause; a wait whose time came meanwhile is over at once."""
+        pause.request_resume(execution_id)
+        shown = ExecutionListed(queries.get(execution_id)).data
+        return Response(shown, status=status.HTTP_202_ACCEPTED)
+
+
+class CancelExecutions(GenericAPIView[Any]):
+    """Many executions, stopped by one call."""
+
+    permission_classes = [can("execution.cancel")]
+    serializer_class = ManyIn
+
+    @extend_schema(
+        operation_id="executions_cancel_many", request=ManyIn, responses={200: ManyAnswered}
+    )
+    def post(self, request: Request) -> Response:
+        """Ask up to 100 executions to end: those of `ids`, or the newest live ones of `status`; an answer for each."""
+        answers = bulk.cancel_all(_wanted(reading.body(request, ManyIn)))
+        return Response(ManyAnswered({"results": answers}).data)
+
+
+class RetryExecutions(GenericAPIView[Any]):
+    """Many executions once more."""
+
+    permission_classes = [can("workflow.execute")]
+    serializer_class = RetryManyIn
+
+    @extend_schema(
+        operation_id="executions_retry_many",
+        request=RetryManyIn,
+        responses={200: ManyAnswered},
+        parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
+    )
+    def post(self, request: Request) -> Response:
+        """Retry up to 100 ended executions: those of `ids`, or the newest of `status`; an answer for each."""
+        body = reading.body(request, RetryManyIn)
+        principal = principal_of(request)
+        answers = bulk.retry_all(
+            _wanted(body),
+            start_at=body["start_at"],
+            is_newest=body["version"] == "newest",
+            key=idempotency_key(request),
+            actor_id=None if principal is None else principal.user_id,
+        )
+        return Response(ManyAnswered({"results": answers}).data)
+
+
+class StepLog(GenericAPIView[Any]):
+    """What one step wrote."""
+
+    permission_classes = [can("execution.read")]
+    serializer_class = StepLogShown
+
+    @extend_schema(
+        operation_id="executions_step_log",
+        parameters=[OpenApiParameter("scope", str, description="As `loop-1[3]`.")],
+        responses=StepLogShown,
+    )
+    def get(self, request: Request, execution_id: UUID, node_id: str) -> Response:
+        """Return the lines of a step's own log: the console of a script, and what the node said."""
+        scope = request.query_params.get("scope", "")
+        return Response({"lines": queries.step_log(execution_id, node_id, scope)})
+
+
+class ExecutionLog(GenericAPIView[Any]):
+    """What a whole execution wrote, as a file."""
+
+    permission_classes = [can("execution.read")]
+    serializer_class = ExecutionListed
+
+    @extend_schema(
+        operation_id="executions_log",
+        parameters=[OpenApiParameter("as", str, enum=list(export.FORMATS))],
+        responses={(200, "text/plain"): OpenApiTypes.STR},
+    )
+    def get(self, request: Request, execution_id: UUID) -> StreamingHttpResponse:
+        """Stream the first 10,000 steps in their order, with their lines; without `as`, as text."""
+        chosen = request.query_params.get("as", "txt")
+        if chosen not in export.FORMATS:
+            sentence = f"as is one of {', '.join(export.FORMATS)}."
+            raise UnreadableError(sentence, errors=[FieldProblem("/as", "malformed", sentence)])
+        queries.require(execution_id)
+        kind, written = export.FORMATS[chosen]
+        # The answer is read when the request is over, so the tenant goes with it.
+        lines = written(export.rows(tenancy.current_schema(), execution_id))
+        name = f'attachment; filename="execution-{execution_id}.{chosen}"'
+        return StreamingHttpResponse(
+            lines, content_type=kind, headers={"Content-Disposition": name}
+        )
 
 
 class DecideStep(GenericAPIView[Any]):
@@ -181,10 +345,15 @@ class ExecuteWorkflow(GenericAPIView[Any]):
         """Start an execution; 200 with the first one's id if the Idempotency-Key is known."""
         body = reading.body(request, ExecuteIn)
         principal = principal_of(request)
+        part = None
+        if "part" in body:
+            part = Part(body["part"], body["node_id"], body.get("execution_id"))
         ordered = manual.execute(
             Order(
                 workflow_id=workflow_id,
-                input=body["input"],
+                input=body.get("input"),
+                has_input="input" in body,
+                part=part,
                 node_id=body.get("trigger_node"),
                 is_draft=body["draft"],
                 key=idempotency_key(request),
@@ -192,6 +361,10 @@ class ExecuteWorkflow(GenericAPIView[Any]):
             )
         )
         return started.answer(ordered.execution_id, request, is_duplicate=ordered.is_duplicate)
+
+
+def _wanted(body: dict[str, Any]) -> bulk.Wanted:
+    return bulk.Wanted(body["ids"], body["status"], body.get("workflow_id"))
 
 
 def _statuses(request: Request) -> list[str]:

@@ -54,7 +54,7 @@ def hand_out(run: Run) -> list[tuple[str, int]]:
     """Mark every external step that may start beside others as handed out; return (step key, attempt) of each."""
     if run.finish is not None:
         return []
-    ready = [key for key in moves.decide(run).start if run.node(key).effect != "pure"]
+    ready = [key for key in moves.decide(run).start if run.acts(key)]
     if len(run.frontier.steps) == 1:
         return []
     for key in ready:

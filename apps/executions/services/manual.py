@@ -10,6 +10,8 @@ from apps.core.errors import InvalidError
 from apps.core.failpoints import failpoint
 from apps.engine.expressions import ExpressionError
 from apps.engine.value import Json, compact
+from apps.executions.services import part as parts
+from apps.executions.services.part import Part
 from apps.executions.services.start import (
     Start,
     begun,
@@ -25,7 +27,8 @@ from apps.workflows import facade as workflows
 class Order:
     """What to start: the live version or, if `is_draft`, a snapshot of the draft, by its trigger `node_id`.
 
-    Without a `node_id` the manual trigger starts it, else the first one. `key` makes a repetition harmless.
+    Without a `node_id` the manual trigger starts it, else the first one. `key` makes a repetition harmless. A draft may
+    run in `part`, with the data of an earlier execution; without `has_input` its trigger's data is taken, too.
     """
 
     workflow_id: UUID
@@ -34,10 +37,16 @@ class Order:
     is_draft: bool = False
     key: str | None = None
     actor_id: UUID | None = None
+    part: Part | None = None
+    has_input: bool = True
 
     def body_hash(self) -> bytes:
         """Return what must be equal when a key comes again."""
-        said = compact([str(self.workflow_id), self.input, self.node_id, self.is_draft])
+        what: list[Json] = [str(self.workflow_id), self.input, self.node_id, self.is_draft]
+        if self.part is not None:
+            part = self.part
+            what += [part.extent, part.node_id, str(part.data_of), self.has_input]
+        said = compact(what)
         return hashlib.sha256(said.encode("utf-8", "surrogatepass")).digest()
 
 
@@ -57,7 +66,8 @@ def execute(order: Order) -> Ordered:
         WorkflowNotFoundError, TriggerNotFoundError: there is no such workflow, or it has no such trigger.
         NotPublishedError, NotActiveError: it cannot run; its draft can.
         DocumentInvalidError: the draft to be run has errors.
-        InvalidError: the trigger's condition cannot be evaluated over this input.
+        InvalidError: the trigger's condition cannot be evaluated over this input, or there is no such part.
+        ExecutionNotFoundError, NodeNotReachedError, DataMissingError: a part cannot begin where it is to.
         StartKeyReusedError: the key was used for something else.
     """
     ordered = db.in_transaction(lambda: _execute(order))
@@ -76,7 +86,7 @@ def _execute(order: Order) -> Ordered:
         if known_id is not None:
             return Ordered(known_id, is_duplicate=True)
     what, condition, trigger_id = _draft(order) if order.is_draft else _live(order)
-    if not _is_wanted(condition, order.input, what.version_id):
+    if not _is_wanted(condition, what.trigger, what.version_id):
         if trigger_id is not None:
             workflows.count_filtered(trigger_id)
         return Ordered(None)
@@ -101,19 +111,26 @@ def _live(order: Order) -> tuple[Start, str, UUID | None]:
 
 
 def _draft(order: Order) -> tuple[Start, str, UUID | None]:
+    old = parts.earlier(order.part, order.workflow_id)
+    chosen = order.node_id if order.node_id or old is None else old.trigger_node
     version_id, node = workflows.snapshot_to_execute(
-        order.workflow_id, order.node_id, actor_id=order.actor_id
+        order.workflow_id, chosen, actor_id=order.actor_id
     )
+    version = workflows.version(version_id)
+    pins = parts.pins_for(version.program, workflows.pinned(order.workflow_id))
+    is_same_data = old is not None and not order.has_input
     what = Start(
         workflow_id=order.workflow_id,
         version_id=version_id,
         trigger_node=node.node_id,
         trigger_kind="manual",
-        trigger=order.input,
-        next_kind=workflows.version(version_id).next_kind(node.node_id),
+        trigger=old.trigger if old is not None and is_same_data else order.input,
+        next_kind=version.next_kind(node.node_id),
         started_by=order.actor_id,
+        beginning=parts.beginning_of(version.program, node.node_id, pins, order.part, old),
     )
-    return what, node.condition, None
+    # Data that has started an execution before is not judged again.
+    return what, "" if is_same_data else node.condition, None
 
 
 def _is_wanted(condition: str, data: Json, version_id: UUID) -> bool:

@@ -1,8 +1,6 @@
 """The doors that a tenant's nodes get: a guarded HTTP client, a way to mail servers, models, a sandbox for scripts, a clock, a log."""
 
-import logging
 import time
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from uuid import UUID
@@ -20,19 +18,12 @@ from apps.adapters.llm.prices import Prices
 from apps.adapters.mail import GuardedMail
 from apps.engine.growing import Partial
 from apps.engine.ports import Ports
-from apps.engine.value import Json, StepKey, split_key
+from apps.engine.value import StepKey, split_key
 from apps.executions.services.circuits import SharedCircuits
+from apps.executions.services.lines import StepLines
 from apps.executions.services.news import SHOWN_CHARACTERS, Growth, publisher
 from apps.tenants import facade as tenants
 
-logger = logging.getLogger("gorax.node")
-
-LEVELS = {
-    "debug": logging.DEBUG,
-    "info": logging.INFO,
-    "warning": logging.WARNING,
-    "error": logging.ERROR,
-}
 # How long a withdrawn allowance may still be used, and how long a new one may be unknown.
 POLICY_AGE_S = 5.0
 
@@ -49,16 +40,7 @@ class SystemClock:
         return datetime.now(UTC)
 
 
-class StepLog:
-    """A node's own lines, as log lines of this process; they carry facts, never payloads."""
-
-    def write(self, level: str, message: str, facts: Mapping[str, Json]) -> None:
-        """Write one line."""
-        logger.log(LEVELS.get(level, logging.INFO), "%s", message, extra={"facts": dict(facts)})
-
-
 CLOCK = SystemClock()
-LOG = StepLog()
 
 
 class Watched:
@@ -85,7 +67,7 @@ def ports_for(schema: str, execution_id: UUID, cancellation: Cancellation) -> Po
     return Ports(
         http=GuardedHttp(policy, owner=schema, cancellation=cancellation),
         clock=CLOCK,
-        log=LOG,
+        log=StepLines(),
         code=SandboxedCode(sandbox(), owner=schema, cancellation=cancellation),
         mail=GuardedMail(policy, cancellation=cancellation),
         chat=models,

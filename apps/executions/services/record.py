@@ -7,7 +7,8 @@ from uuid import UUID
 
 from apps.core import db
 from apps.dispatch import facade as dispatch
-from apps.engine.value import Json
+from apps.engine.frontier import OpenStep
+from apps.engine.value import DEFAULT_LIMITS, Json
 
 # One statement: each execution's seq grows by the number of its step changes (at least one), and each change gets the
 # next of them. A settled step never changes, a finished execution neither.
@@ -31,22 +32,22 @@ WITH change AS (
 STEPS = """
 ), step AS (
     INSERT INTO {s}.executions_step AS old
-        (execution_id, node_id, scope, node_type, status, attempt, attempts, input, output, item, port, error, seq, token,
+        (execution_id, node_id, scope, node_type, status, attempt, attempts, input, output, item, log, port, error, seq, token,
          wake_at, first_started_at, started_at, ended_at)
     SELECT s.execution_id, s.node_id, s.scope, s.node_type, s.status, s.attempt, s.attempts, s.input, s.output,
-           s.item, s.port, s.error, x.before + s.place, s.token, s.wake_at, s.first_started_at, s.started_at, s.ended_at
+           s.item, s.log, s.port, s.error, x.before + s.place, s.token, s.wake_at, s.first_started_at, s.started_at, s.ended_at
     FROM unnest(
         %(s_execution)s::uuid[], %(s_node)s::text[], %(s_scope)s::text[], %(s_type)s::text[], %(s_status)s::text[],
-        %(s_attempt)s::int[], %(s_attempts)s::json[], %(s_input)s::json[], %(s_output)s::json[], %(s_item)s::json[], %(s_port)s::text[],
+        %(s_attempt)s::int[], %(s_attempts)s::json[], %(s_input)s::json[], %(s_output)s::json[], %(s_item)s::json[], %(s_log)s::json[], %(s_port)s::text[],
         %(s_error)s::json[], %(s_place)s::int[], %(s_token)s::uuid[], %(s_wake)s::timestamptz[],
         %(s_first)s::timestamptz[], %(s_started)s::timestamptz[], %(s_ended)s::timestamptz[]
-    ) AS s(execution_id, node_id, scope, node_type, status, attempt, attempts, input, output, item, port, error, place, token,
+    ) AS s(execution_id, node_id, scope, node_type, status, attempt, attempts, input, output, item, log, port, error, place, token,
            wake_at, first_started_at, started_at, ended_at)
     JOIN execution x ON x.id = s.execution_id
     ON CONFLICT (execution_id, node_id, scope) DO UPDATE
     SET status = excluded.status, attempt = excluded.attempt, attempts = coalesce((old.attempts::jsonb || excluded.attempts::jsonb)::json, excluded.attempts, old.attempts),
         input = coalesce(excluded.input, old.input), output = excluded.output,
-        item = coalesce(excluded.item, old.item), port = excluded.port,
+        item = coalesce(excluded.item, old.item), log = coalesce(excluded.log, old.log), port = excluded.port,
         error = excluded.error, seq = excluded.seq, token = excluded.token, wake_at = excluded.wake_at,
         first_started_at = coalesce(old.first_started_at, excluded.first_started_at),
         started_at = coalesce(excluded.started_at, old.started_at), ended_at = excluded.ended_at
@@ -102,15 +103,16 @@ SELECT e.seq, EXISTS (
 # What a successful execution's steps saw, written by earlier turns, when its workflow says not to keep it; what they
 # did stays.
 FORGET = (
-    "UPDATE {s}.executions_step SET input = NULL, output = NULL, item = NULL"
-    " WHERE execution_id = ANY(%(ids)s) AND (input IS NOT NULL OR output IS NOT NULL OR item IS NOT NULL)"
+    "UPDATE {s}.executions_step SET input = NULL, output = NULL, item = NULL, log = NULL"
+    " WHERE execution_id = ANY(%(ids)s)"
+    " AND (input IS NOT NULL OR output IS NOT NULL OR item IS NOT NULL OR log IS NOT NULL)"
 )
 FORGET_HEARD = "UPDATE {s}.executions_heard SET said = NULL WHERE execution_id = ANY(%(ids)s) AND said IS NOT NULL"
 
 
 @dataclass(frozen=True, slots=True)
 class StepRecord:
-    """What a step's row shall say from now on. `input` (masked already), `output` and `item` are JSON texts; times the database's."""
+    """What a step's row shall say from now on. `input` (masked already), `output`, `item` and `log` are JSON texts; times the database's."""
 
     node_id: str
     node_type: str
@@ -121,6 +123,7 @@ class StepRecord:
     input: str | None = None
     output: str | None = None
     item: str | None = None
+    log: str | None = None
     port: str = ""
     error: Mapping[str, Json] | None = None
     wake_at: datetime | None = None
@@ -295,6 +298,7 @@ def _steps(changes: Sequence[Change]) -> dict[str, str]:
             None if change.is_forgotten else step.output for change, _, step in rows
         ),
         "s_item": db.array(None if change.is_forgotten else step.item for change, _, step in rows),
+        "s_log": db.array(None if change.is_forgotten else step.log for change, _, step in rows),
         "s_port": db.array(step.port for step in steps),
         "s_error": db.array(db.json_text(step.error) for step in steps),
         "s_wake": db.array(step.wake_at for step in steps),
@@ -309,3 +313,14 @@ def output_text(node_type: str, status: str, output: Json) -> str | None:
     if node_type.startswith("trigger:"):
         return None
     return db.json_text(output) or ("null" if status == "completed" else None)
+
+
+def attempts(
+    old: StepRecord | None, step: OpenStep | None, error: Mapping[str, Json] | None, now: datetime
+) -> list[Json]:
+    """Return the failed attempts since the last commit, this one added; the row keeps the last 20 of all."""
+    before = list(old.attempts) if old else []
+    if error is None or step is None:
+        return before
+    failed: Json = {"attempt": step.attempt, "ended_at": now.isoformat(), "error": dict(error)}
+    return [*before, failed][-DEFAULT_LIMITS.attempts_kept :]

@@ -16,10 +16,11 @@ from apps.engine.failure import Failure, failure_of
 from apps.engine.frontier import Frontier, OpenStep
 from apps.engine.graph import Node
 from apps.engine.mask import mask_of
-from apps.engine.node import Answer, Call, Heard, Respond
+from apps.engine.node import Answer, Call, Heard, Respond, Result, Stop
 from apps.engine.ports import Ports
 from apps.engine.program import Program
 from apps.engine.render import Facts, Known, Prepared, prepare
+from apps.engine.rewind import cut
 from apps.engine.sight import earlier_tries
 from apps.engine.state import ExecutionStatus, Reason, StepStatus
 from apps.engine.value import (
@@ -32,8 +33,10 @@ from apps.engine.value import (
 from apps.engine.wrap import masked_failure, output_of, wrapped
 from apps.executions import queries
 from apps.executions.services import known, links
+from apps.executions.services.beginning import pins_of
 from apps.executions.services.calls import Calls
-from apps.executions.services.record import Change, StepRecord, output_text
+from apps.executions.services.lines import StepLines
+from apps.executions.services.record import Change, StepRecord, attempts, output_text
 
 logger = logging.getLogger(__name__)
 
@@ -69,7 +72,7 @@ class Run:
         self.schema = schema
         self.id = loaded.id
         self.workflow_id = loaded.workflow_id
-        self.program = program
+        self.program = program if loaded.stop_at is None else cut(program, loaded.stop_at)
         self.token = token
         self.calls = Calls(schema, loaded)
         self.seq = loaded.seq
@@ -77,8 +80,10 @@ class Run:
         self.given = known.given(schema, loaded.id)
         self.heard: dict[StepKey, Heard] = {}
         self.opened: dict[StepKey, Open] = {}
+        self.pins = pins_of(loaded.pins)
         self.asked: set[tuple[StepKey, bool]] = set()
         self.records: dict[StepKey, StepRecord] = {}
+        self.lines: dict[StepKey, StepLines] = {}
         self.unwritten_bytes = 0
         self.finish: plan.Finish | None = None
         self.wake_at: datetime | None = None
@@ -118,6 +123,11 @@ class Run:
         """Return the node of a step."""
         return self.program.graph.nodes[split_key(key)[1]]
 
+    def acts(self, key: StepKey) -> bool:
+        """Say whether running a step touches the world; a pinned one does not run."""
+        node = self.node(key)
+        return node.effect != "pure" and node.id not in self.pins
+
     def later(self, seconds: float) -> datetime:
         """Return the database's clock `seconds` from now."""
         return self.now() + timedelta(seconds=seconds)
@@ -136,6 +146,12 @@ class Run:
     def cancel(self) -> None:
         """Begin to cancel."""
         self.frontier = plan.cancel(self.frontier, self.now())
+
+    def pause(self, *, is_wanted: bool) -> None:
+        """Start nothing more, or go on."""
+        if self.frontier.is_paused is not is_wanted and self.frontier.ending is None:
+            move = plan.paused if is_wanted else plan.resumed
+            self.frontier = move(self.frontier, self.now())
 
     def expire(self) -> None:
         """Begin to end because the execution's time is up."""
@@ -171,12 +187,19 @@ class Run:
         try:
             known_so_far = Known(self.outputs, self.given, self.heard)
             facts = replace(self.facts, credentials=vault)
+            lines = self.lines[key] = StepLines()
+            ports = replace(ports, log=lines)
             return prepare(self.program, facts, key, step, known_so_far, ports)
         except Exception as error:  # noqa: BLE001 - a step that cannot be rendered fails; its worker does not
             return masked_failure(failure_of(error), mask_of(secrets_of(vault, vault)))
 
     def perform(self, key: StepKey, ports: Ports) -> None:
-        """Run one started step to its answer and record it, here and now."""
+        """Run one started step to its answer and record it, here and now; a pinned one has its answer already."""
+        pin = self.pins.get(split_key(key)[1])
+        if pin is not None:
+            port = pin.port if pin.port in self.node(key).ports else None
+            self.answered(key, Result(pin.output, port))
+            return
         prepared = self.prepared(key, ports)
         if isinstance(prepared, Failure):
             self.answered(key, prepared)
@@ -210,6 +233,8 @@ class Run:
         else:
             output = output_of(answer)
             port = getattr(answer, "port", None) or self.node(key).default_port
+            if isinstance(answer, Stop):
+                port = ""  # nothing follows: whoever begins again in the middle reads that here
             self.outputs.put(key, output)
             self.note(key, StepStatus.COMPLETED, step=before, said=Said(shown, output, port))
             if isinstance(answer, Respond) and self.frontier.responded == key:
@@ -348,7 +373,9 @@ class Run:
         shown = db.json_text(said.input) or (old.input if old else None)
         output = output_text(node_type, str(status), said.output)
         item = db.json_text(said.item) or (old.item if old else None)
-        self.unwritten_bytes += len(shown or "") + len(output or "") + len(item or "")
+        lines = self.lines.pop(key, None)
+        log = (db.json_text(lines.kept()) if lines else None) or (old.log if old else None)
+        self.unwritten_bytes += sum(len(each or "") for each in (shown, output, item, log))
         self.records[key] = StepRecord(
             node_id=node_id,
             scope=scope,
@@ -359,6 +386,7 @@ class Run:
             input=shown,
             output=output,
             item=item,
+            log=log,
             port=said.port,
             error=said.error,
             wake_at=step.wake_at if step and status is StepStatus.WAITING else None,
@@ -368,17 +396,6 @@ class Run:
             started_at=at or (old.started_at if old else None),
             ended_at=now if status.is_settled else None,
         )
-
-
-def attempts(
-    old: StepRecord | None, step: OpenStep | None, error: Mapping[str, Json] | None, now: datetime
-) -> list[Json]:
-    """Return the failed attempts since the last commit, this one added; the row keeps the last 20 of all."""
-    before = list(old.attempts) if old else []
-    if error is None or step is None:
-        return before
-    failed: Json = {"attempt": step.attempt, "ended_at": now.isoformat(), "error": dict(error)}
-    return [*before, failed][-LIMITS.attempts_kept :]
 
 
 def run_prepared(program: Program, prepared: Prepared) -> Answer | Failure:

@@ -9,14 +9,17 @@ from apps.core.ids import uuid7
 from apps.dispatch import facade as dispatch
 from apps.engine.value import Json
 from apps.executions.errors import StartKeyReusedError
+from apps.executions.services import beginning
+from apps.executions.services.beginning import AT_THE_TRIGGER, Beginning
 from apps.workflows import facade as workflows
 
 INSERT = """
 INSERT INTO {s}.executions_execution
     (id, workflow_id, version_id, trigger_node, trigger_kind, status, trigger, priority,
-     started_by, parent_id, retry_of, replay_of)
+     started_by, parent_id, retry_of, replay_of, start_at, stop_at, pins, frontier, seq, response)
 VALUES (%(id)s, %(workflow_id)s, %(version_id)s, %(trigger_node)s, %(trigger_kind)s, 'queued', %(trigger)s, %(priority)s,
-        %(started_by)s, %(parent_id)s, %(retry_of)s, %(replay_of)s)
+        %(started_by)s, %(parent_id)s, %(retry_of)s, %(replay_of)s, %(start_at)s, %(stop_at)s, %(pins)s, %(frontier)s,
+        %(seq)s, %(response)s)
 RETURNING pg_current_xact_id()::text
 """
 
@@ -68,6 +71,7 @@ class Start:
     retry_of: UUID | None = None
     replay_of: UUID | None = None
     execution_id: UUID | None = None
+    beginning: Beginning = AT_THE_TRIGGER
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,7 @@ def start(what: Start) -> UUID:
     place = place_of(what)
     row = {**_row(what, execution_id), "priority": place.priority}
     db.name_transaction(db.fetch(db.in_schema(INSERT, schema), row)[0][0])
+    beginning.keep(execution_id, what.trigger_node, what.beginning)
     failpoint("start.before_ticket")
     dispatch.open_run(
         dispatch.NewTicket(
@@ -203,4 +208,10 @@ def _row(what: Start, execution_id: UUID) -> dict[str, object]:
         "parent_id": what.parent_id,
         "retry_of": what.retry_of,
         "replay_of": what.replay_of,
+        "start_at": what.beginning.start_at,
+        "stop_at": db.json_text(what.beginning.stop_at),
+        "pins": db.json_text(what.beginning.pins_json()),
+        "frontier": db.json_text(what.beginning.frontier),
+        "seq": what.beginning.seq,
+        "response": db.json_text(what.beginning.response),
     }

@@ -36,6 +36,7 @@ WITH execution AS (
 UPDATE {s}.executions_step s
 SET status = %(status)s::text, seq = execution.seq, token = %(token)s, attempt = %(attempt)s,
     input = coalesce(%(input)s::json, s.input), output = %(output)s::json, port = %(port)s, error = %(error)s::json,
+    log = coalesce(%(log)s::json, s.log),
     attempts = coalesce((s.attempts::jsonb || %(attempts)s::jsonb)::json, %(attempts)s::json, s.attempts),
     wake_at = %(wake_at)s,
     first_started_at = coalesce(s.first_started_at, clock_timestamp()),
@@ -75,6 +76,9 @@ def advance_step(worker: Worker, holding: Holding) -> None:
     verdict = _verdict(run, holding, key, row[0])
     if verdict is not None:
         _finish(run, holding, key, verdict)
+        return
+    if run.frontier.is_paused or holding.request == "pause":
+        dispatch.rest(claimed.id, claimed.token, seconds=turn.LOOK_AGAIN_S)
         return
     attempt = step.attempt + 1
     failpoint("step.before_running")
@@ -217,6 +221,7 @@ def _write(
         "port": said.get("port", ""),
         "error": said.get("error"),
         "attempts": said.get("attempts"),
+        "log": db.json_text(lines.kept()) if (lines := run.lines.pop(key, None)) else None,
         "wake_at": None if wake_in_s is None else run.later(wake_in_s),
     }
     rows = db.fetch(db.in_schema(WRITE, run.schema), params)

@@ -158,8 +158,16 @@ def enter(run: Run, holding: Holding) -> None:
 
 def hear(run: Run, holding: Holding) -> None:
     """Carry out what the ticket was asked, and what the clock demands."""
+    if holding.is_asked:
+        holding.is_asked = False
+        asked = dispatch.unpoke(run.id, run.token)
+        if asked is not None:
+            holding.note(asked)
+            fanout.absorb(run)
     if holding.request == "cancel":
         run.cancel()
+    else:
+        run.pause(is_wanted=holding.request == "pause")
     if holding.is_overdue:
         run.expire()
 
@@ -207,7 +215,7 @@ def has_much_to_write(run: Run, *, since: float) -> bool:
 
 def is_external(run: Run, key: StepKey) -> bool:
     """Say whether a step acts on the world."""
-    return run.node(key).effect != "pure"
+    return run.acts(key)
 
 
 def inline_step(run: Run) -> StepKey | None:

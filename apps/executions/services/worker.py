@@ -49,15 +49,17 @@ class Holding:
     request: str = ""
     is_lost: bool = False
     is_overdue: bool = False
+    is_asked: bool = False
     is_waiting: bool = False
     since: float = field(default_factory=time.monotonic)
     on_stop: Callable[[], None] | None = None
 
     def note(self, asked: dispatch.Asked) -> None:
-        """Note a request of the ticket, if it is new, and wake whoever waits."""
-        if asked.request and asked.request != self.request:
+        """Note what the ticket is asked by now, and wake whoever waits if that is to end: a pause lets calls finish."""
+        if asked.request != self.request != "cancel":
             self.request = asked.request
-            self._wake()
+            if self.request == "cancel":
+                self._wake()
 
     def lose(self) -> None:
         """Note that another worker may own the ticket now: nothing more may be started or written."""
@@ -181,8 +183,12 @@ class Worker:
             row = rows.get(holding.claimed.id)
             if row is None or row.token != holding.claimed.token:
                 self._lose_unless_dropped(holding)
-            else:
+            elif row.request == "cancel":
                 holding.note(dispatch.Asked(row.request))
+            elif row.request != holding.request:
+                holding.is_asked = (
+                    True  # whoever owns the run reads it anew: a pause may be over since
+                )
         if zombies > MOST_ZOMBIES and not self.stopping.is_set():
             logger.critical("worker.haunted", extra={"zombies": zombies})
             self.stopping.set()

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from apps.core.api.serializers import JsonObjectField, JsonValueField, StrictSerializer
 from apps.nodes.action_http.curl import LONGEST_COMMAND
-from apps.workflows.models import Trigger, Workflow, WorkflowVersion
+from apps.workflows.models import Pin, Trigger, Workflow, WorkflowVersion
 from apps.workflows.queries import stored
 
 
@@ -123,6 +123,34 @@ class VersionOut(VersionRow):
         model = WorkflowVersion
         fields = (*VersionRow.Meta.fields, "definition")
         read_only_fields = fields
+
+
+class PinIn(StrictSerializer):
+    """What is to stand for running a node in test runs."""
+
+    output = JsonValueField(allow_null=True)
+    port = serializers.CharField(
+        max_length=64, default="", allow_blank=True, help_text="Default: the node's usual port."
+    )
+
+
+class PinOut(serializers.ModelSerializer[Pin]):
+    """A pinned output. A pin of a node that the draft has no more does nothing."""
+
+    output = JsonValueField(allow_null=True, read_only=True)
+
+    class Meta:
+        model = Pin
+        fields = ("node_id", "output", "port", "size_bytes", "created_by", "updated_at")
+        read_only_fields = fields
+
+
+class PinPage(serializers.Serializer[Any]):
+    """All pins of a workflow as one page: together they are bounded."""
+
+    results = PinOut(many=True)
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
 
 
 class DryRunIn(StrictSerializer):

@@ -21,6 +21,9 @@ from apps.workflows.api.serializers import (
     DryRunOut,
     NodeTypeOut,
     NodeTypePage,
+    PinIn,
+    PinOut,
+    PinPage,
     PublishIn,
     VersionOut,
     VersionRow,
@@ -32,7 +35,7 @@ from apps.workflows.api.serializers import (
 from apps.workflows.models import Workflow
 from apps.workflows.queries import curl, stored
 from apps.workflows.services import bin as waste
-from apps.workflows.services import drafts, publish, trial
+from apps.workflows.services import drafts, pins, publish, trial
 from apps.workflows.services.trial import DryRun
 
 
@@ -239,6 +242,38 @@ class Versions(WorkflowView):
         """List versions, newest first, without their definitions."""
         page = self.paginate_queryset(stored.versions(workflow_id))
         return self.get_paginated_response(VersionRow(page, many=True).data)
+
+
+class Pins(WorkflowView):
+    """The pinned outputs of a workflow's draft."""
+
+    serializer_class = PinOut
+
+    @extend_schema(operation_id="workflows_pins", responses=PinPage)
+    def get(self, request: Request, workflow_id: UUID) -> Response:
+        """List what is pinned, by node; all on one page, for together they are at most 4 MiB."""
+        rows = PinOut(stored.pins(workflow_id), many=True).data
+        return Response({"results": rows, "next": None, "previous": None})
+
+
+class OnePin(WorkflowView):
+    """The pinned output of one node."""
+
+    permission_classes = [can("workflow.update")]
+    serializer_class = PinIn
+
+    @extend_schema(operation_id="workflows_pin", request=PinIn, responses=PinOut)
+    def put(self, request: Request, workflow_id: UUID, node_id: str) -> Response:
+        """Let an output stand for running a node in test runs of the draft."""
+        body = reading.body(request, PinIn)
+        made = pins.pin(workflow_id, node_id, **body, actor_id=self.actor_id(request))
+        return Response(PinOut(made).data)
+
+    @extend_schema(operation_id="workflows_unpin", responses={204: None})
+    def delete(self, request: Request, workflow_id: UUID, node_id: str) -> Response:
+        """Let the node run again."""
+        pins.unpin(workflow_id, node_id)
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class OneVersion(WorkflowView):

@@ -194,6 +194,15 @@ def name_of(workflow_id: UUID) -> str:
     return names.first() or ""
 
 
+def live_version_of(workflow_id: UUID) -> UUID | None:
+    """Return the published version of a workflow, None before the first.
+
+    Raises:
+        WorkflowNotFoundError: there is no such workflow, or it lies in the bin.
+    """
+    return stored.switch(workflow_id).live_version_id
+
+
 def triggers_by_id(trigger_ids: Iterable[UUID]) -> dict[UUID, TriggerInfo]:
     """Return those of `trigger_ids` that a live version declares, by id, with one query."""
     rows = Trigger.objects.in_live_versions().filter(pk__in=list(trigger_ids))

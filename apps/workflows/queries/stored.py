@@ -23,7 +23,7 @@ from apps.workflows.errors import (
     WorkflowNotFoundError,
 )
 from apps.workflows.events import DocumentChecked, TriggerDeclared
-from apps.workflows.models import Trigger, Workflow, WorkflowVersion
+from apps.workflows.models import Pin, Trigger, Workflow, WorkflowVersion
 from apps.workflows.queries import called, scripts, vault
 
 BIN_DAYS = 30
@@ -144,6 +144,22 @@ def version(version_id: UUID) -> WorkflowVersion:
     if found is None:
         raise VersionNotFoundError
     return found
+
+
+def pins(workflow_id: UUID) -> QuerySet[Pin]:
+    """Return the pins of a workflow, by node.
+
+    Raises:
+        WorkflowNotFoundError: there is no such workflow, or it lies in the bin.
+    """
+    switch(workflow_id)
+    return Pin.objects.filter(workflow_id=workflow_id).order_by("node_id")
+
+
+def pinned(workflow_id: UUID) -> dict[str, tuple[Json, str]]:
+    """Return what is pinned in a workflow: output and port by node."""
+    rows = Pin.objects.filter(workflow_id=workflow_id).values_list("node_id", "output", "port")
+    return {node_id: (output, port) for node_id, output, port in rows}
 
 
 def latest_snapshot(workflow_id: UUID) -> WorkflowVersion | None:

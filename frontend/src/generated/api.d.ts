@@ -693,6 +693,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workflows/{workflow_id}/pins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List what is pinned, by node; all on one page, for together they are at most 4 MiB. */
+        get: operations["workflows_pins"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{workflow_id}/pins/{node_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Let an output stand for running a node in test runs of the draft. */
+        put: operations["workflows_pin"];
+        post?: never;
+        /** @description Let the node run again. */
+        delete: operations["workflows_unpin"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workflows/{workflow_id}/publish": {
         parameters: {
             query?: never;
@@ -990,11 +1025,26 @@ export interface components {
         /** @description What to start a workflow with; `input` becomes the trigger's data. */
         ExecuteInRequest: {
             /**
-             * @description Run a snapshot of the draft instead of the live version.
+             * @description Run a snapshot of the draft, with its pins, instead of the live version.
              * @default false
              */
             draft?: boolean;
+            /**
+             * Format: uuid
+             * @description Whose outputs stand for the nodes before; pins go first.
+             */
+            execution_id?: string;
+            /** @description Default: null, or the data that the execution `execution_id` was started with. */
             input?: unknown | null;
+            node_id?: string;
+            /**
+             * @description Of a draft: only the node `node_id`, all up to it, or all from it.
+             *
+             *     * `only` - only
+             *     * `until` - until
+             *     * `from` - from
+             */
+            part?: components["schemas"]["PartEnum"];
             /** @description Default: the manual trigger, else the first. */
             trigger_node?: string;
         };
@@ -1057,12 +1107,16 @@ export interface components {
             /** Format: uuid */
             retry_of: string | null;
             seq: number;
+            /** @description The node at which it began; empty: at its trigger. */
+            start_at: string;
             /** Format: date-time */
             started_at: string | null;
             status: components["schemas"]["ExecutionStatus"];
             steps?: components["schemas"]["StepShown"][];
             /** @description There are more steps than the 1,000 of this answer. */
             steps_truncated?: boolean;
+            /** @description A test run of a part: the last nodes that run. */
+            stop_at: string[] | null;
             trigger: unknown | null;
             trigger_kind: string;
             trigger_node: string;
@@ -1203,6 +1257,15 @@ export interface components {
             results: components["schemas"]["NodeTypeOut"][];
         };
         NullEnum: null;
+        /** @description What became of one: `code` and `message` are empty if it was done; `execution_id` is the new one of a retry. */
+        OneAnswered: {
+            code: string;
+            /** Format: uuid */
+            execution_id: string | null;
+            /** Format: uuid */
+            id: string;
+            message: string;
+        };
         /**
          * @description * `rerun` - rerun
          *     * `stop` - stop
@@ -1299,6 +1362,32 @@ export interface components {
             description?: string;
             name?: string;
         };
+        /** @description What is to stand for running a node in test runs. */
+        PinInRequest: {
+            output: unknown | null;
+            /**
+             * @description Default: the node's usual port.
+             * @default
+             */
+            port?: string;
+        };
+        /** @description A pinned output. A pin of a node that the draft has no more does nothing. */
+        PinOut: {
+            /** Format: uuid */
+            readonly created_by: string | null;
+            readonly node_id: string;
+            readonly output: unknown | null;
+            readonly port: string;
+            readonly size_bytes: number;
+            /** Format: date-time */
+            readonly updated_at: string;
+        };
+        /** @description All pins of a workflow as one page: together they are bounded. */
+        PinPage: {
+            next: string | null;
+            previous: string | null;
+            results: components["schemas"]["PinOut"][];
+        };
         /** @description A schedule that somebody is about to write. */
         PreviewInRequest: {
             /** @default 5 */
@@ -1374,6 +1463,53 @@ export interface components {
             /** Format: uri */
             status_url?: string;
         };
+        /** @description Where a finished execution begins again, in which version, and with which data of its trigger. */
+        RetryInRequest: {
+            /** @description Default: the data that it was started with. */
+            input?: unknown | null;
+            node_id?: string;
+            /**
+             * @description `failed`: where it failed; `node`: at `node_id`. What came before is kept.
+             *
+             *     * `start` - start
+             *     * `failed` - failed
+             *     * `node` - node
+             * @default start
+             */
+            start_at?: components["schemas"]["RetryInStartAtEnum"];
+            /**
+             * @description The version that it ran, or the one that is published now.
+             *
+             *     * `same` - same
+             *     * `newest` - newest
+             * @default same
+             */
+            version?: components["schemas"]["VersionEnum"];
+        };
+        /**
+         * @description * `start` - start
+         *     * `failed` - failed
+         *     * `node` - node
+         * @enum {string}
+         */
+        RetryInStartAtEnum: "start" | "failed" | "node";
+        /** @description Which ended executions run again, and from where. */
+        RetryManyInRequest: {
+            ids?: string[];
+            /** @default start */
+            start_at?: components["schemas"]["RetryManyInStartAtEnum"];
+            status?: components["schemas"]["ExecutionStatus"][];
+            /** @default same */
+            version?: components["schemas"]["VersionEnum"];
+            /** Format: uuid */
+            workflow_id?: string;
+        };
+        /**
+         * @description * `start` - start
+         *     * `failed` - failed
+         * @enum {string}
+         */
+        RetryManyInStartAtEnum: "start" | "failed";
         /**
          * @description * `owner` - Owner
          *     * `admin` - Admin
@@ -1498,14 +1634,27 @@ export interface components {
              */
             tenant_slug?: string;
         };
+        /** @description What the last attempt of a step that wrote anything wrote: at most 100 lines and 16 KiB, then how many are left out. */
+        StepLogShown: {
+            lines: components["schemas"]["LogLine"][];
+        };
         /** @description One node in one scope. `input` is masked; `attempts` are the last 20. */
         StepShown: {
             attempt: number;
             attempts: unknown | null;
+            /**
+             * Format: uuid
+             * @description The execution in which it ran, if it was taken over from one.
+             */
+            copied_from: string | null;
             /** Format: date-time */
             ended_at: string | null;
             error: unknown | null;
+            /** @description It wrote lines into its own log. */
+            has_log: boolean;
             input: unknown | null;
+            /** @description It did not run: its output was pinned. */
+            is_pinned: boolean;
             /** @description What a pass of a container was given: its index, and its item or error. */
             item: unknown | null;
             node_id: string;
@@ -1760,6 +1909,7 @@ export type SchemaNewApiKeyOut = components['schemas']['NewApiKeyOut'];
 export type SchemaNodeTypeOut = components['schemas']['NodeTypeOut'];
 export type SchemaNodeTypePage = components['schemas']['NodeTypePage'];
 export type SchemaNullEnum = components['schemas']['NullEnum'];
+export type SchemaOneAnswered = components['schemas']['OneAnswered'];
 export type SchemaOnUnknownEnum = components['schemas']['OnUnknownEnum'];
 export type SchemaPaginatedApiKeyOutList = components['schemas']['PaginatedApiKeyOutList'];
 export type SchemaPaginatedCredentialOutList = components['schemas']['PaginatedCredentialOutList'];
@@ -1774,6 +1924,9 @@ export type SchemaPatchedCredentialChangeRequest = components['schemas']['Patche
 export type SchemaPatchedScheduleChangeRequest = components['schemas']['PatchedScheduleChangeRequest'];
 export type SchemaPatchedWebhookChangeRequest = components['schemas']['PatchedWebhookChangeRequest'];
 export type SchemaPatchedWorkflowChangeRequest = components['schemas']['PatchedWorkflowChangeRequest'];
+export type SchemaPinInRequest = components['schemas']['PinInRequest'];
+export type SchemaPinOut = components['schemas']['PinOut'];
+export type SchemaPinPage = components['schemas']['PinPage'];
 export type SchemaPreviewInRequest = components['schemas']['PreviewInRequest'];
 export type SchemaPreviewOut = components['schemas']['PreviewOut'];
 export type SchemaProblem = components['schemas']['Problem'];
@@ -1784,6 +1937,10 @@ export type SchemaRenewInRequest = components['schemas']['RenewInRequest'];
 export type SchemaRenewOut = components['schemas']['RenewOut'];
 export type SchemaReplayInRequest = components['schemas']['ReplayInRequest'];
 export type SchemaReplayOut = components['schemas']['ReplayOut'];
+export type SchemaRetryInRequest = components['schemas']['RetryInRequest'];
+export type SchemaRetryInStartAtEnum = components['schemas']['RetryInStartAtEnum'];
+export type SchemaRetryManyInRequest = components['schemas']['RetryManyInRequest'];
+export type SchemaRetryManyInStartAtEnum = components['schemas']['RetryManyInStartAtEnum'];
 export type SchemaRoleEnum = components['schemas']['RoleEnum'];
 export type SchemaRotateInRequest = components['schemas']['RotateInRequest'];
 export type SchemaSampleOut = components['schemas']['SampleOut'];
@@ -1795,6 +1952,7 @@ export type SchemaSignedInOut = components['schemas']['SignedInOut'];
 export type SchemaSignedUpOut = components['schemas']['SignedUpOut'];
 export type SchemaSignInInRequest = components['schemas']['SignInInRequest'];
 export type SchemaSignUpInRequest = components['schemas']['SignUpInRequest'];
+export type SchemaStepLogShown = components['schemas']['StepLogShown'];
 export type SchemaStepShown = components['schemas']['StepShown'];
 export type SchemaStepStatus = components['schemas']['StepStatus'];
 export type SchemaTenantOut = components['schemas']['TenantOut'];
@@ -3373,6 +3531,101 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Accepted"];
                 };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    workflows_pins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PinPage"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    workflows_pin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                node_id: string;
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PinInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PinOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    workflows_unpin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                node_id: string;
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused, and why. */
             default: {

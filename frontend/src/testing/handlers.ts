@@ -1,12 +1,21 @@
 import { HttpResponse, http, type RequestHandler } from 'msw';
 import type {
   SchemaExecutionShown,
+  SchemaLogLine,
   SchemaMembershipOut,
   SchemaProblemOut,
   SchemaWebhookOut,
   SchemaWorkflowOut,
 } from '@/generated/api';
-import { ago, makeExecution, makeMe, makeTenant, makeWorkflow, summaryOf } from './makers.ts';
+import {
+  ago,
+  makeExecution,
+  makeId,
+  makeMe,
+  makeTenant,
+  makeWorkflow,
+  summaryOf,
+} from './makers.ts';
 
 /** What the pretended server knows. Tests fill it and look at it. */
 export interface World {
@@ -15,6 +24,8 @@ export interface World {
   workflows: SchemaWorkflowOut[];
   executions: SchemaExecutionShown[];
   webhooks: SchemaWebhookOut[];
+  /** What every step wrote that wrote something. */
+  lines: SchemaLogLine[];
   /** The bodies of everything sent with an unsafe method, in order. */
   sent: { path: string; body: unknown; headers: Headers }[];
   /** Called for a started execution, so that a richer pretence can let it run. */
@@ -28,6 +39,7 @@ export function makeWorld(overrides: Partial<World> = {}): World {
     workflows: [],
     executions: [],
     webhooks: [],
+    lines: [],
     sent: [],
     onStart: () => undefined,
     ...overrides,
@@ -264,6 +276,20 @@ function executionHandlers(world: World): RequestHandler[] {
       execution.status = 'cancelling';
       return HttpResponse.json({}, { status: 202 });
     }),
+    http.post('*/api/v1/executions/:id/:verb', ({ params }) => {
+      const execution = world.executions.find((one) => one.id === params.id);
+      if (execution === undefined) return notFound();
+      if (params.verb !== 'retry') {
+        execution.status = params.verb === 'pause' ? 'paused' : 'running';
+        return HttpResponse.json({}, { status: 202 });
+      }
+      const again = makeExecution({ ...execution, id: makeId(), retry_of: execution.id });
+      world.executions.unshift(again);
+      return HttpResponse.json({ execution_id: again.id }, { status: 202 });
+    }),
+    http.get('*/api/v1/executions/:id/steps/:node/log', () =>
+      HttpResponse.json({ lines: world.lines }),
+    ),
     http.post('*/api/v1/executions/:id/steps/:node/decide', async ({ params, request }) => {
       const execution = world.executions.find((one) => one.id === params.id);
       const step = execution?.steps?.find((one) => one.node_id === params.node);

@@ -11,7 +11,7 @@ import type {
 let counter = 0;
 
 /** A UUIDv7-like id; later ones sort higher. */
-function makeId(): string {
+export function makeId(): string {
   counter += 1;
   return `0199d3a0-0000-7000-8000-${counter.toString(16).padStart(12, '0')}`;
 }
@@ -121,6 +121,9 @@ export function makeStep(overrides: Partial<SchemaStepShown> = {}): SchemaStepSh
     item: null,
     output: { ok: true },
     output_omitted: false,
+    copied_from: null,
+    is_pinned: false,
+    has_log: false,
     error: null,
     started_at: ago(10),
     ended_at: ago(9),
@@ -152,6 +155,9 @@ export function makeExecution(overrides: Partial<SchemaExecutionShown> = {}): Sc
     parent_id: null,
     replay_of: null,
     retry_of: null,
+    start_at: '',
+    stop_at: null,
+    pinned: [],
     steps: [],
     ...overrides,
   };

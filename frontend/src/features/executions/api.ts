@@ -8,6 +8,8 @@ import {
   type ExecutionStatus,
   type ExecutionSummary,
   isFinal,
+  type RetryFrom,
+  type RetryVersion,
   type Step,
 } from './types';
 
@@ -163,6 +165,59 @@ export function useDecideStep(executionId: string) {
         body: { decision, scope: step.scope },
       }),
     onSettled: () => client.invalidateQueries({ queryKey: executionKeys.one(executionId) }),
+  });
+}
+
+/** What a node wrote; asked for only when it wrote something, and again when its step has changed. */
+export function useStepLog(executionId: string, step: Step) {
+  return useQuery({
+    queryKey: [...executionKeys.one(executionId), 'log', step.node_id, step.scope, step.seq],
+    queryFn: async ({ signal }) => {
+      const params = {
+        path: { execution_id: executionId, node_id: step.node_id },
+        query: { scope: step.scope },
+      };
+      const path = '/api/v1/executions/{execution_id}/steps/{node_id}/log' as const;
+      return (await body(http.GET(path, { params, signal }))).lines;
+    },
+    enabled: step.has_log,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+interface Retry {
+  start_at: RetryFrom;
+  version: RetryVersion;
+  /** A repeated request with the same key starts nothing new. */
+  key: string;
+}
+
+/** Starts a new execution from what a finished one has left; answers with its id. */
+export function useRetry(executionId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async ({ key, ...wanted }: Retry) => {
+      const accepted = await body(
+        http.POST('/api/v1/executions/{execution_id}/retry', {
+          params: { path: { execution_id: executionId }, header: { 'Idempotency-Key': key } },
+          body: wanted,
+        }),
+      );
+      return accepted.execution_id ?? null;
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: executionKeys.all }),
+  });
+}
+
+/** Asks the execution to start nothing more, or to go on. */
+export function useHold(executionId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (verb: 'pause' | 'resume') =>
+      http.POST(`/api/v1/executions/{execution_id}/${verb}`, {
+        params: { path: { execution_id: executionId } },
+      }),
+    onSettled: () => client.invalidateQueries({ queryKey: executionKeys.all }),
   });
 }
 

@@ -22,6 +22,10 @@ export interface Attempt {
 /** What a person says of a step whose worker vanished in the middle. */
 export type Decision = 'rerun' | 'fail';
 
+/** Where a finished execution begins again, and in which version. */
+export type RetryFrom = 'start' | 'failed';
+export type RetryVersion = 'same' | 'newest';
+
 export interface Step extends Omit<SchemaStepShown, 'attempts' | 'error'> {
   attempts: readonly Attempt[];
   error: ExecutionError | null;

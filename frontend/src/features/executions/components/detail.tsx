@@ -10,6 +10,8 @@ import { Attempts } from './attempts';
 import { Decide } from './decide';
 import { ErrorCard } from './error-card';
 import { GrowingText } from './growing-text';
+import { StepLog } from './step-log';
+import { StepOrigin } from './step-origin';
 import { ValuePane } from './value-pane';
 import { WaitsFor } from './waits-for';
 
@@ -77,13 +79,17 @@ interface StepDetailProps {
 function StepNotes({ executionId, step }: { executionId: string; step: Step }) {
   const isUnknown = step.status === 'unknown';
   const hasAttempts = step.attempts.length > 0;
-  if (!isUnknown && step.error === null && !hasAttempts && step.waits_for === null) return null;
+  const isFromElsewhere = step.is_pinned || step.copied_from !== null;
+  const hasNews = hasAttempts || step.waits_for !== null || step.has_log || isFromElsewhere;
+  if (!isUnknown && step.error === null && !hasNews) return null;
   return (
     <div className="flex flex-col gap-2 border-line border-b p-3">
       {isUnknown && <Decide executionId={executionId} step={step} />}
       {step.error !== null && !isUnknown && <ErrorCard error={step.error} />}
       <WaitsFor step={step} />
+      <StepOrigin step={step} />
       <Attempts step={step} />
+      <StepLog executionId={executionId} step={step} />
     </div>
   );
 }

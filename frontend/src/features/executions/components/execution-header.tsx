@@ -13,6 +13,8 @@ import { TimeAgo } from '@/ui/time-ago';
 import { useCancelExecution } from '../api';
 import { type Execution, isFinal } from '../types';
 import { DurationOf } from './duration-of';
+import { HoldButton } from './hold-button';
+import { RetryMenu } from './retry-menu';
 
 function CancelButton({ execution }: { execution: Execution }) {
   const { t } = useTranslation('executions');
@@ -58,6 +60,14 @@ function Facts({ execution, version }: ExecutionHeaderProps) {
           <span>{t('page.version', { version })}</span>
         </>
       )}
+      {execution.retry_of !== null && (
+        <>
+          <span aria-hidden>·</span>
+          <Link to={`/executions/${execution.retry_of}`} className="hover:text-fg">
+            {t('page.retry_of')} {shortId(execution.retry_of)}
+          </Link>
+        </>
+      )}
     </span>
   );
 }
@@ -88,7 +98,9 @@ export function ExecutionHeader({ execution, version }: ExecutionHeaderProps) {
         </div>
       }
     >
+      <HoldButton execution={execution} />
       <CancelButton execution={execution} />
+      <RetryMenu execution={execution} />
       {isFinal(execution.status) && (
         <RunAgain
           workflowId={execution.workflow_id}

@@ -7,7 +7,7 @@ import apps.core.fields
 
 
 class Migration(migrations.Migration):
-    dependencies = [("executions", "0002_heard")]
+    dependencies = [("executions", "0003_heard")]
 
     operations = [
         migrations.CreateModel(

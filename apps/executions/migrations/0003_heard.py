@@ -8,7 +8,7 @@ import apps.core.fields
 
 
 class Migration(migrations.Migration):
-    dependencies = [("executions", "0001_initial")]
+    dependencies = [("executions", "0002_children")]
 
     operations = [
         migrations.CreateModel(

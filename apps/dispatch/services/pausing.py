@@ -1,0 +1,60 @@
+"""What a pause does to tickets: a run that was asked to pause rests, its steps beside it are put off, and both come back."""
+
+from uuid import UUID
+
+from apps.core import db
+
+# The steps beside a run are asked, too: their tickets may be due before the run's.
+PAUSE = """
+WITH asked AS MATERIALIZED (
+    SELECT id FROM public.dispatch_ticket
+    WHERE schema = %(schema)s AND execution_id = %(execution_id)s AND request <> 'cancel'
+      AND EXISTS (SELECT FROM public.dispatch_ticket run
+                  WHERE run.id = %(execution_id)s AND run.schema = %(schema)s AND run.request <> 'cancel')
+    ORDER BY id FOR UPDATE
+)
+UPDATE public.dispatch_ticket t
+SET request = 'pause', requested_at = clock_timestamp(), is_poked = t.is_poked OR t.kind = 'run',
+    due_at = CASE WHEN t.token IS NULL AND t.kind = 'run' THEN least(t.due_at, clock_timestamp()) ELSE t.due_at END
+FROM asked WHERE t.id = asked.id AND t.request <> 'cancel'
+"""
+
+# The run goes on, and with it the steps that rested beside it.
+RESUME = """
+WITH asked AS MATERIALIZED (
+    SELECT id FROM public.dispatch_ticket
+    WHERE schema = %(schema)s AND execution_id = %(execution_id)s
+      AND EXISTS (SELECT FROM public.dispatch_ticket run
+                  WHERE run.id = %(execution_id)s AND run.schema = %(schema)s AND run.request = 'pause')
+    ORDER BY id FOR UPDATE
+)
+UPDATE public.dispatch_ticket t
+SET request = CASE t.request WHEN 'pause' THEN '' ELSE t.request END,
+    requested_at = CASE t.request WHEN 'pause' THEN NULL ELSE t.requested_at END,
+    is_poked = t.is_poked OR t.kind = 'run',
+    due_at = CASE WHEN t.token IS NULL THEN least(t.due_at, clock_timestamp()) ELSE t.due_at END
+FROM asked WHERE t.id = asked.id
+"""
+
+REST = """
+UPDATE public.dispatch_ticket
+SET token = NULL, worker_id = NULL, is_lone = false, due_at = clock_timestamp() + %(seconds)s * interval '1 s'
+WHERE id = %(id)s AND token = %(token)s
+"""
+
+
+def pause(schema: str, execution_id: UUID) -> bool:
+    """Ask a live run, and the steps beside it, to start nothing more. False: no such run, or it is being cancelled."""
+    params = {"schema": schema, "execution_id": execution_id}
+    return db.in_transaction(lambda: db.execute(PAUSE, params)) > 0
+
+
+def resume(schema: str, execution_id: UUID) -> bool:
+    """Take back that a live run was asked to pause; whatever rests of it is due. False: it was not."""
+    params = {"schema": schema, "execution_id": execution_id}
+    return db.in_transaction(lambda: db.execute(RESUME, params)) > 0
+
+
+def rest(ticket_id: UUID, token: UUID, *, seconds: float) -> None:
+    """Give back a ticket that nobody is to work on now, without a crash count; it is looked at again after a while."""
+    db.execute(REST, {"id": ticket_id, "token": token, "seconds": seconds})
