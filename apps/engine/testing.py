@@ -167,7 +167,7 @@ def in_memory_ports(
     Circuits are closed unless others are given, whose time stands still, too: nobody should wait for those.
     """
     shared = circuits or ClosedCircuits()
-    return Ports(FakeHttp(handler), FakeClock(), FakeLog(), code or FakeCode(), shared)
+    return Ports(FakeHttp(handler), FakeClock(), FakeLog(), code or FakeCode(), circuits=shared)
 
 
 def secret_named(name: str, text: str) -> Credential:

@@ -23,7 +23,7 @@ from apps.adapters.errors import (
     BlockedDestinationError,
     ConnectionLostError,
 )
-from apps.adapters.transport import Transport, process_transport
+from apps.adapters.transport import Route, Transport, process_transport
 from apps.engine.llm import Access
 from apps.engine.ports import HttpRequest
 
@@ -86,7 +86,7 @@ class Line:
                     url,
                     addresses,
                     self._call,
-                    self._exit.owner,
+                    Route(self._exit.owner),
                     may_be_old=message.may_use_old_connection,
                 )
             )
