@@ -297,6 +297,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/executions/{execution_id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Stream the first 10,000 steps in their order, with their lines; without `as`, as text. */
+        get: operations["executions_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/executions/{execution_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Start nothing more of an execution until it is resumed; steps under way finish, its time stands still. */
+        post: operations["executions_pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/executions/{execution_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Go on after a pause; a wait whose time came meanwhile is over at once. */
+        post: operations["executions_resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/executions/{execution_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Start a new execution that keeps what came before its start; 200 with the first one's id for a known key. */
+        post: operations["executions_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/executions/{execution_id}/steps/{node_id}/approve": {
         parameters: {
             query?: never;
@@ -331,6 +399,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/executions/{execution_id}/steps/{node_id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the lines of a step's own log: the console of a script, and what the node said. */
+        get: operations["executions_step_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/executions/{execution_id}/steps/{node_id}/reject": {
         parameters: {
             query?: never;
@@ -342,6 +427,40 @@ export interface paths {
         put?: never;
         /** @description Reject; the first decision counts, and the execution goes on at once by `rejected`. */
         post: operations["executions_reject_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/executions/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ask up to 100 executions to end: those of `ids`, or the newest live ones of `status`; an answer for each. */
+        post: operations["executions_cancel_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/executions/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Retry up to 100 ended executions: those of `ids`, or the newest of `status`; an answer for each. */
+        post: operations["executions_retry_many"];
         delete?: never;
         options?: never;
         head?: never;
@@ -866,6 +985,30 @@ export interface components {
             /** @description Permissions, at most its maker's. */
             scopes: string[];
         };
+        /** @description What a person says with a decision; `data` is what the form asks for. */
+        ApprovalInRequest: {
+            /** @default  */
+            comment?: string;
+            data?: unknown;
+            /**
+             * @description The scope of the step, as `loop-1[3]`.
+             * @default
+             */
+            scope?: string;
+        };
+        /** @description A question that waits for a person, as it stood when the wait began. */
+        ApprovalShown: {
+            /** Format: date-time */
+            asked_at: string;
+            assignees?: unknown | null;
+            form?: unknown | null;
+            message?: unknown | null;
+            node_id: string;
+            scope: string;
+            title?: unknown;
+            /** Format: date-time */
+            until: string | null;
+        };
         /** @description A new credential. Its name and its type are for good, because workflows call it by them. */
         CredentialInRequest: {
             allowed_hosts?: string[];
@@ -1097,6 +1240,8 @@ export interface components {
              * @description The execution that called it.
              */
             parent_id: string | null;
+            /** @description Nodes that did not run: their outputs were pinned. */
+            pinned: string[];
             reason: string;
             /**
              * Format: uuid
@@ -1171,6 +1316,24 @@ export interface components {
             next: string | null;
             previous: string | null;
             results: components["schemas"]["KindOut"][];
+        };
+        /** @description One line that a node wrote, free of its secrets. */
+        LogLine: {
+            /** Format: date-time */
+            at: string;
+            level: string;
+            text: string;
+        };
+        /** @description An answer for each execution that was meant, in that order. */
+        ManyAnswered: {
+            results: components["schemas"]["OneAnswered"][];
+        };
+        /** @description Which executions are meant: `ids`, or the newest of `status` (and of a workflow); at most 100. */
+        ManyInRequest: {
+            ids?: string[];
+            status?: components["schemas"]["ExecutionStatus"][];
+            /** Format: uuid */
+            workflow_id?: string;
         };
         MembershipOut: {
             host: string;
@@ -1335,6 +1498,24 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["WorkflowRow"][];
         };
+        /** @description Who called an execution: the execution and its workflow, and the step that did. */
+        ParentShown: {
+            /** Format: uuid */
+            execution_id: string;
+            /** @description Whether that step waits for its end. */
+            is_waiting: boolean;
+            node_id: string;
+            scope: string;
+            /** Format: uuid */
+            workflow_id: string;
+        };
+        /**
+         * @description * `only` - only
+         *     * `until` - until
+         *     * `from` - from
+         * @enum {string}
+         */
+        PartEnum: "only" | "until" | "from";
         /** @description What a save changes; what is left out stays, and so does every value that is not named. */
         PatchedCredentialChangeRequest: {
             allowed_hosts?: string[];
@@ -1720,7 +1901,7 @@ export interface components {
          *     * `error` - Error
          * @enum {string}
          */
-        TriggerRowKindEnum: "webhook" | "schedule" | "manual";
+        TriggerRowKindEnum: "webhook" | "schedule" | "manual" | "sub_workflow" | "error";
         /**
          * @description * `anthropic` - anthropic
          *     * `api_key` - api_key
@@ -1756,6 +1937,12 @@ export interface components {
             pattern: string;
             title: string;
         };
+        /**
+         * @description * `same` - same
+         *     * `newest` - newest
+         * @enum {string}
+         */
+        VersionEnum: "same" | "newest";
         /** @description A published version with its document. */
         VersionOut: {
             /** Format: date-time */
@@ -1780,6 +1967,15 @@ export interface components {
             readonly id: string;
             readonly note: string;
             readonly number: number | null;
+        };
+        /** @description What a waiting step waits for. */
+        WaitShown: {
+            /** @description One of the reasons for which an execution waits. */
+            reason: string;
+            /** Format: date-time */
+            until: string | null;
+            /** @description Where it is called once, for whoever may run workflows; who knows it may call. */
+            url?: string;
         };
         /** @description A secret that was taken out: the type of credential that would hold it, and where it stood. */
         WantedCredential: {
@@ -1880,6 +2076,8 @@ export interface components {
 export type SchemaAccepted = components['schemas']['Accepted'];
 export type SchemaApiKeyInRequest = components['schemas']['ApiKeyInRequest'];
 export type SchemaApiKeyOut = components['schemas']['ApiKeyOut'];
+export type SchemaApprovalInRequest = components['schemas']['ApprovalInRequest'];
+export type SchemaApprovalShown = components['schemas']['ApprovalShown'];
 export type SchemaCredentialInRequest = components['schemas']['CredentialInRequest'];
 export type SchemaCredentialOut = components['schemas']['CredentialOut'];
 export type SchemaCrossInRequest = components['schemas']['CrossInRequest'];
@@ -1902,6 +2100,9 @@ export type SchemaFiringOut = components['schemas']['FiringOut'];
 export type SchemaFiringOutStatusEnum = components['schemas']['FiringOutStatusEnum'];
 export type SchemaKindOut = components['schemas']['KindOut'];
 export type SchemaKindPage = components['schemas']['KindPage'];
+export type SchemaLogLine = components['schemas']['LogLine'];
+export type SchemaManyAnswered = components['schemas']['ManyAnswered'];
+export type SchemaManyInRequest = components['schemas']['ManyInRequest'];
 export type SchemaMembershipOut = components['schemas']['MembershipOut'];
 export type SchemaMeOut = components['schemas']['MeOut'];
 export type SchemaMeOutKindEnum = components['schemas']['MeOutKindEnum'];
@@ -1920,6 +2121,8 @@ export type SchemaPaginatedScheduleOutList = components['schemas']['PaginatedSch
 export type SchemaPaginatedVersionRowList = components['schemas']['PaginatedVersionRowList'];
 export type SchemaPaginatedWebhookOutList = components['schemas']['PaginatedWebhookOutList'];
 export type SchemaPaginatedWorkflowRowList = components['schemas']['PaginatedWorkflowRowList'];
+export type SchemaParentShown = components['schemas']['ParentShown'];
+export type SchemaPartEnum = components['schemas']['PartEnum'];
 export type SchemaPatchedCredentialChangeRequest = components['schemas']['PatchedCredentialChangeRequest'];
 export type SchemaPatchedScheduleChangeRequest = components['schemas']['PatchedScheduleChangeRequest'];
 export type SchemaPatchedWebhookChangeRequest = components['schemas']['PatchedWebhookChangeRequest'];
@@ -1963,8 +2166,10 @@ export type SchemaTriggerRowKindEnum = components['schemas']['TriggerRowKindEnum
 export type SchemaTypeEnum = components['schemas']['TypeEnum'];
 export type SchemaUserOut = components['schemas']['UserOut'];
 export type SchemaValueOut = components['schemas']['ValueOut'];
+export type SchemaVersionEnum = components['schemas']['VersionEnum'];
 export type SchemaVersionOut = components['schemas']['VersionOut'];
 export type SchemaVersionRow = components['schemas']['VersionRow'];
+export type SchemaWaitShown = components['schemas']['WaitShown'];
 export type SchemaWantedCredential = components['schemas']['WantedCredential'];
 export type SchemaWarningsEnum = components['schemas']['WarningsEnum'];
 export type SchemaWebhookOut = components['schemas']['WebhookOut'];
@@ -2638,6 +2843,142 @@ export interface operations {
             };
         };
     };
+    executions_log: {
+        parameters: {
+            query?: {
+                as?: "csv" | "json" | "txt";
+            };
+            header?: never;
+            path: {
+                execution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    executions_pause: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                execution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionListed"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    executions_resume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                execution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionListed"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    executions_retry: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                execution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RetryInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     executions_approve_step: {
         parameters: {
             query?: never;
@@ -2706,6 +3047,40 @@ export interface operations {
             };
         };
     };
+    executions_step_log: {
+        parameters: {
+            query?: {
+                /** @description As `loop-1[3]`. */
+                scope?: string;
+            };
+            header?: never;
+            path: {
+                execution_id: string;
+                node_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepLogShown"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     executions_reject_step: {
         parameters: {
             query?: never;
@@ -2728,6 +3103,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    executions_cancel_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ManyInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyAnswered"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    executions_retry_many: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RetryManyInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyAnswered"];
+                };
             };
             /** @description Refused, and why. */
             default: {
