@@ -5,11 +5,11 @@
 and the same again for each redirect. docs/explanation/egress.md says why.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import httpcore2
 
-from apps.adapters import bodies, messages
+from apps.adapters import bodies, messages, streams
 from apps.adapters.addresses import Address
 from apps.adapters.calls import Call, Cancellation
 from apps.adapters.destination import Policy
@@ -75,15 +75,16 @@ class GuardedHttp:
         """Send the request and what its redirects make of it; return the last reply."""
         message = messages.first(request)
         for _ in range(MAX_REDIRECTS + 1):
-            reply = self._exchange(message, call, transport)
-            location = reply.headers.get("location")
-            is_redirect = request.follow_redirects and reply.status in messages.REDIRECT_STATUSES
-            if not is_redirect or location is None:
+            reply = self._exchange(message, call, transport, request)
+            if not _leads_on(request, reply.status, reply.headers):
                 return reply
+            location = reply.headers["location"]
             message = messages.after_redirect(message, reply.status, location)
         raise TooManyRedirectsError(f"the server redirected more than {MAX_REDIRECTS} times")
 
-    def _exchange(self, message: Message, call: Call, transport: Transport) -> HttpReply:
+    def _exchange(
+        self, message: Message, call: Call, transport: Transport, request: HttpRequest
+    ) -> HttpReply:
         """Send one message to one judged address and read its reply."""
 
         def resolve(name: str, port: int) -> tuple[Address, ...]:
@@ -96,7 +97,7 @@ class GuardedHttp:
         )
         try:
             with lent as connection:
-                return self._converse(connection, message)
+                return self._converse(connection, message, request)
         except httpcore2.LocalProtocolError:
             raise BadRequestError("the request is not valid HTTP") from None
         except httpcore2.RemoteProtocolError as reason:
@@ -104,33 +105,45 @@ class GuardedHttp:
         except httpcore2.NetworkError:
             raise _lost(url.shown) from None
 
-    def _converse(self, connection: httpcore2.HTTP11Connection, message: Message) -> HttpReply:
+    def _converse(
+        self, connection: httpcore2.HTTP11Connection, message: Message, request: HttpRequest
+    ) -> HttpReply:
         url = message.url
         sent = httpcore2.Request(
             message.method,
             httpcore2.URL(scheme=url.scheme, host=url.name, port=url.port, target=url.target),
             headers=message.wire_headers(),
-            content=message.body,
+            content=streams.content_of(message.body),
         )
         response = connection.handle_request(sent)
         try:
             headers = _headers(response.headers)
-            return self._reply(message.method, response, headers)
+            leads_on = _leads_on(request, response.status, headers)
+            sink = None if leads_on else streams.begun(request.sink, response.status, headers)
+            return self._reply(message.method, response, headers, sink)
         finally:
             response.close()
 
     def _reply(
-        self, method: str, response: httpcore2.Response, headers: dict[str, str]
+        self,
+        method: str,
+        response: httpcore2.Response,
+        headers: dict[str, str],
+        sink: streams.Begun | None,
     ) -> HttpReply:
-        limit = self._policy.max_response_bytes
+        limit = self._policy.max_response_bytes if sink is None else sink.most_bytes
         length = headers.get("content-length", "0")
         # Twenty digits are more than any machine holds, and longer numbers are slow to read.
         if method != "HEAD" and length[:20].isdecimal() and int(length[:20]) > limit:
             raise bodies.too_large(limit)
         chunks: Iterable[bytes] = response.iter_stream()
         encoding = headers.get("content-encoding", "")
-        body = bodies.read(chunks, encoding, max_bytes=limit)
-        if body and bodies.is_packed(encoding):
+        if sink is None:
+            body = bodies.read(chunks, encoding, max_bytes=limit)
+        else:
+            bodies.pour(chunks, encoding, sink.into, max_bytes=limit)
+            body = b""
+        if (body or sink is not None) and bodies.is_packed(encoding):
             # They describe what was sent, not what the caller is given.
             headers = {
                 name: value
@@ -138,6 +151,12 @@ class GuardedHttp:
                 if name not in {"content-encoding", "content-length"}
             }
         return HttpReply(response.status, headers, body)
+
+
+def _leads_on(request: HttpRequest, status: int, headers: Mapping[str, str]) -> bool:
+    """Say whether a reply only tells where to ask instead."""
+    is_redirect = request.follow_redirects and status in messages.REDIRECT_STATUSES
+    return is_redirect and "location" in headers
 
 
 def _headers(raw: list[tuple[bytes, bytes]]) -> dict[str, str]:

@@ -7,6 +7,7 @@ Words: what travels between all the others.
 - `value`:
   Limits, step_key, split_key, pass_scope, opener_of, pass_key, frames_of, outer_scope, is_json,
   storable, is_deeper, compact, size_bytes
+- `blob`: Blob, id_of, ids_in, clean_media_type, clean_name
 - `errors`: EngineError, NodeError, PortError, RegistryError, TransitionError, FormatError
 - `weight`: Excess, weigh, Allowance, omitted
 - `secret`: Secret, secrets_in, without_secrets, as_json_text
@@ -35,7 +36,8 @@ Node types: what a node promises and is given.
 - `credential`:
   Credential, Unusable, Opened, Readable, Holder, chosen, secrets_of, missing_behind
 - `ports`:
-  HttpRequest, HttpReply, Http, CodeRequest, ConsoleLine, CodeFault, CodeReply, Code, Clock, Log, Ports
+  Stream, Sink, HttpRequest, HttpReply, Http, CodeRequest, ConsoleLine, CodeFault, CodeReply, Code, Clock, Log,
+  BlobWriter, Blobs, Ports
 - `script`: paths_of
 - `node`:
   Result, Respond, Wait, Stop, output_of, Input, Context, input_of, Script, NodeType, run_of,
@@ -74,6 +76,7 @@ Running: rendering, wrapping, whole executions in memory.
 - `wrap`: Ran, wrapped, judged, masked, caught, masked_failure, timed
 - `outcome`: StepRecord, Outcome
 - `runner`: first_come, Trial, run
+- `blob_memory`: BlobsInMemory, MemoryWriter, too_large
 - `testing`:
   nobody_home, FakeHttp, no_interpreter, FakeCode, FakeClock, FakeLog, in_memory_ports, revealed,
   draw, Tried, Given, secret_named,

@@ -14,7 +14,7 @@ from apps.engine.errors import NodeError
 from apps.engine.fields import Field, FieldProblem, Kind
 from apps.engine.fields import describe as describe_field
 from apps.engine.graph import ERROR_PORT, MAIN_PORT, Effect, OnError, OnUnknown
-from apps.engine.ports import Clock, Code, Http, Log, Ports
+from apps.engine.ports import Blobs, Clock, Code, Http, Log, Ports
 from apps.engine.state import Reason
 from apps.engine.value import Json, NodeId, StepKey
 
@@ -127,6 +127,11 @@ class Context:
     def code(self) -> Code:
         """Where scripts run that nobody trusts."""
         return self.ports.code
+
+    @property
+    def blobs(self) -> Blobs:
+        """The binary data of this execution, to be read and written in pieces."""
+        return self.ports.blobs
 
     @property
     def clock(self) -> Clock:

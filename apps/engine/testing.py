@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from apps.engine.blob_memory import BlobsInMemory
 from apps.engine.builder import Builder
 from apps.engine.container import Open
 from apps.engine.credential import Credential, Vault
@@ -53,9 +54,15 @@ class FakeHttp:
     requests: list[HttpRequest] = field(default_factory=list)
 
     def send(self, request: HttpRequest) -> HttpReply:
-        """Hand the request to the handler."""
+        """Hand the request to the handler, and the reply's body to the request's sink."""
         self.requests.append(request)
-        return self.handler(request)
+        reply = self.handler(request)
+        sink = request.sink
+        into = None if sink is None else sink.choose(reply.status, reply.headers)
+        if into is None:
+            return reply
+        into(reply.body)
+        return replace(reply, body=b"")
 
 
 def no_interpreter(request: CodeRequest) -> CodeReply:
@@ -105,7 +112,7 @@ class FakeLog:
 
 def in_memory_ports(handler: Handler = nobody_home, code: Code | None = None) -> Ports:
     """Return ports that touch nothing: calls go to `handler`, scripts to `code`, the clock stands still."""
-    return Ports(FakeHttp(handler), FakeClock(), FakeLog(), code or FakeCode())
+    return Ports(FakeHttp(handler), FakeClock(), FakeLog(), code or FakeCode(), BlobsInMemory())
 
 
 def secret_named(name: str, text: str) -> Credential:
@@ -190,6 +197,7 @@ class Given:
     credentials: Vault = field(default_factory=dict)
     handler: Handler = nobody_home
     code: Code = field(default_factory=FakeCode)
+    blobs: BlobsInMemory = field(default_factory=BlobsInMemory)
     woken: Reason | None = None
 
 
@@ -222,7 +230,7 @@ def try_node(kind: NodeType, config: Mapping[str, Json], given: Given | None = N
     )
     known = Known({StepKey(name): value for name, value in {**found.steps, **found.inputs}.items()})
     log = FakeLog()
-    ports = Ports(http, FakeClock(), log, found.code)
+    ports = Ports(http, FakeClock(), log, found.code, found.blobs)
     try:
         prepared = prepare(program, facts, key, step, known, ports)
     except EngineError as error:

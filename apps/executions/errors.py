@@ -9,6 +9,12 @@ class ExecutionNotFoundError(NotFoundError):
     code = "execution_not_found"
 
 
+class BlobNotFoundError(NotFoundError):
+    """This execution owns no such file, or its bytes are gone."""
+
+    code = "blob_not_found"
+
+
 class ExecutionFinishedError(ConflictError):
     """The execution has already ended, so it can no longer change."""
 

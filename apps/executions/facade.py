@@ -1,6 +1,7 @@
 """The door to executions: start one, wait for its answer, ask it to stop."""
 
 from apps.dispatch.facade import ring
+from apps.executions.services.blobs import hand_on as hand_blobs_on
 from apps.executions.services.cancel import request_cancel
 from apps.executions.services.inline import Answer, Ran, answer_of, run_ahead, storing
 from apps.executions.services.seats import Seat, seat
@@ -22,6 +23,7 @@ __all__ = [
     "Start",
     "answer_of",
     "begun",
+    "hand_blobs_on",
     "is_gated",
     "known_by_key",
     "request_cancel",

@@ -8,6 +8,7 @@ import pytest
 from apps.adapters.calls import Cancellation
 from apps.adapters.errors import BlockedDestinationError
 from apps.core import tenancy
+from apps.core.ids import uuid7
 from apps.engine.ports import HttpRequest
 from apps.executions.services import ports
 from apps.tenants.models import EgressAllowance, Tenant
@@ -39,7 +40,7 @@ def port(db, receiver: Receiver) -> Iterator[int]:
 
 
 def status(schema: str, url: str) -> int:
-    doors = ports.ports_for(schema, Cancellation())
+    doors = ports.ports_for(schema, uuid7(), Cancellation())
     return doors.http.send(HttpRequest("GET", url, timeout_s=5)).status
 
 

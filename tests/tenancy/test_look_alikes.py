@@ -29,6 +29,7 @@ PARAMETERS = {
     "<uuid:event_id>": "event_id",
     "<uuid:schedule_id>": "schedule_id",
     "<uuid:execution_id>": "execution_id",
+    "<uuid:blob_id>": "blob_id",
     "<uuid:key_id>": "key_id",
     "<int:number>": "number",
     "<str:kind>": "kind",

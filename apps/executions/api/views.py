@@ -3,13 +3,15 @@
 from typing import Any
 from uuid import UUID
 
+from django.http import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.core.api import reading, started
+from apps.core.api import downloads, reading, started
 from apps.core.api.permissions import can, principal_of
 from apps.core.api.preconditions import idempotency_key
 from apps.core.errors import FieldProblem, UnreadableError
@@ -23,7 +25,7 @@ from apps.executions.api.serializers import (
     ExecutionShown,
     StepShown,
 )
-from apps.executions.services import cancel, deciding, manual
+from apps.executions.services import blobs, cancel, deciding, manual
 from apps.executions.services.manual import Order
 
 STATUSES = [each.value for each in ExecutionStatus]
@@ -88,6 +90,33 @@ class CancelExecution(GenericAPIView[Any]):
         cancel.request_cancel(execution_id)
         shown = ExecutionListed(queries.get(execution_id)).data
         return Response(shown, status=status.HTTP_202_ACCEPTED)
+
+
+class ExecutionBlob(GenericAPIView[Any]):
+    """A file that an execution owns."""
+
+    permission_classes = [can("execution.read")]
+    serializer_class = ExecutionListed
+    content_negotiation_class = downloads.AnyType
+
+    @extend_schema(
+        operation_id="executions_blob",
+        parameters=[
+            OpenApiParameter("Range", str, OpenApiParameter.HEADER),
+            OpenApiParameter("If-Range", str, OpenApiParameter.HEADER),
+        ],
+        responses={
+            (200, "application/octet-stream"): OpenApiTypes.BINARY,
+            (206, "application/octet-stream"): OpenApiTypes.BINARY,
+        },
+    )
+    def get(self, request: Request, execution_id: UUID, blob_id: UUID) -> HttpResponseBase:
+        """Send the bytes as an attachment; `Range` asks for one part of them, as long as `If-Range` still fits."""
+        blob = blobs.get(execution_id, blob_id)
+        what = downloads.Download(
+            blob.filename or blob.id, blob.media_type, blob.size_bytes, blob.sha256
+        )
+        return downloads.answer(request, what, lambda: blobs.open_for_reader(blob))
 
 
 class DecideStep(GenericAPIView[Any]):

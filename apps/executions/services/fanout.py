@@ -185,7 +185,7 @@ def call(
 ) -> tuple[Answer | Failure, Mapping[str, Json] | None]:
     """Render a started step and run it without holding a connection; a stop of the ticket aborts its call."""
     cancellation = Cancellation()
-    prepared = run.prepared(key, ports_for(run.schema, cancellation))
+    prepared = run.prepared(key, ports_for(run.schema, run.id, cancellation))
     if isinstance(prepared, Failure):
         return prepared, None
     if not worker.may_act():

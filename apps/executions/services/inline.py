@@ -133,7 +133,7 @@ def _opened(schema: str, what: Start, program: Program, queue: dispatch.Queue) -
 def _advance(run: Run) -> plan.Decision:
     """Run pure steps until the end, a wait, or the end of the budget; return what may happen then."""
     over_at = time.monotonic() + BUDGET_S
-    ports = ports_for(run.schema, Cancellation())
+    ports = ports_for(run.schema, run.id, Cancellation())
     while True:
         decision = moves.decide(run, until=over_at)
         for key in (*decision.cancel, *decision.abort):

@@ -1,10 +1,11 @@
-"""The doors that a tenant's nodes get: a guarded HTTP client, a sandbox for scripts, a clock, a log."""
+"""The doors that a tenant's nodes get: a guarded HTTP client, a sandbox for scripts, a store of files, a clock, a log."""
 
 import logging
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
+from uuid import UUID
 
 from django.conf import settings
 
@@ -15,6 +16,7 @@ from apps.adapters.destination import Policy
 from apps.adapters.http import GuardedHttp
 from apps.engine.ports import Ports
 from apps.engine.value import Json
+from apps.executions.services.blobs import OwnedBlobs
 from apps.tenants import facade as tenants
 
 logger = logging.getLogger("gorax.node")
@@ -53,14 +55,15 @@ CLOCK = SystemClock()
 LOG = StepLog()
 
 
-def ports_for(schema: str, cancellation: Cancellation) -> Ports:
-    """Return the ports of one step of a tenant; aborting `cancellation` ends its calls within milliseconds."""
+def ports_for(schema: str, execution_id: UUID, cancellation: Cancellation) -> Ports:
+    """Return the ports of one step of a tenant's execution; aborting `cancellation` ends its calls within milliseconds."""
     policy = _policy(schema, int(time.monotonic() / POLICY_AGE_S))
     return Ports(
         http=GuardedHttp(policy, owner=schema, cancellation=cancellation),
         clock=CLOCK,
         log=LOG,
         code=SandboxedCode(sandbox(), owner=schema, cancellation=cancellation),
+        blobs=OwnedBlobs(schema, execution_id),
     )
 
 

@@ -173,7 +173,7 @@ def expiring(run: Run, holding: Holding, timeout_s: float) -> Iterator[None]:
 def advance_pure(run: Run, holding: Holding) -> None:
     """Run everything that needs no world: until it is finished, waits, has only external steps, or has much to write."""
     written_at = time.monotonic()
-    ports = ports_for(run.schema, Cancellation())
+    ports = ports_for(run.schema, run.id, Cancellation())
     while True:
         hear(run, holding)
         decision = moves.decide(run, until=written_at + LONGEST_UNWRITTEN_S)

@@ -8,6 +8,7 @@ from apps.engine.fields import Field, FieldProblem, Kind, is_templated
 from apps.engine.graph import Effect
 from apps.engine.node import Context, NodeType, Raw, Result
 from apps.engine.ports import HttpRequest
+from apps.nodes.action_http.files import Download, sent_file
 from apps.nodes.action_http.reply import is_accepted, output_of, refusal_of, status_problems
 from apps.nodes.action_http.request import body_of, headers_of, is_on_the_web, url_of
 
@@ -19,27 +20,35 @@ USUAL_TIMEOUT_S = 30.0
 
 
 def run(ctx: Context) -> Result:
-    """Make the call and return `{status_code, headers, body}`; a JSON body is parsed.
+    """Make the call and return `{status_code, headers, body}`; a JSON body is parsed, a file is referred to.
 
     Raises:
         NodeError: `http_status`, the server refused (retryable for 408, 429, 500, 502, 503 and 504);
             `bad_config`, a rendered value cannot be sent.
         PortError: no reply came.
     """
-    body, content_type = body_of(ctx.config)
-    reply = ctx.http.send(
-        HttpRequest(
-            method=ctx.config.text("method"),
-            url=url_of(ctx.config),
-            headers=headers_of(ctx.config, content_type, ctx.idempotency_key),
-            body=body,
-            timeout_s=min(ctx.config.number("timeout_s"), ctx.timeout_s),
-            follow_redirects=ctx.config.flag("follow_redirects"),
+    is_file_sent = ctx.config.text("body_type") == "file" and ctx.config.is_given("body")
+    body, content_type = sent_file(ctx) if is_file_sent else body_of(ctx.config)
+    is_file_wanted = ctx.config.text("response_type") == "file"
+
+    def is_fine(status: int) -> bool:
+        return status < 400 or is_accepted(status, ctx.config.json("accept_status"))
+
+    with Download(ctx, is_fine) as download:
+        reply = ctx.http.send(
+            HttpRequest(
+                method=ctx.config.text("method"),
+                url=url_of(ctx.config),
+                headers=headers_of(ctx.config, content_type, ctx.idempotency_key),
+                body=body,
+                timeout_s=min(ctx.config.number("timeout_s"), ctx.timeout_s),
+                follow_redirects=ctx.config.flag("follow_redirects"),
+                sink=download.sink if is_file_wanted else None,
+            )
         )
-    )
-    if reply.status >= 400 and not is_accepted(reply.status, ctx.config.json("accept_status")):
-        raise refusal_of(reply, ctx.clock.now())
-    return Result(output_of(reply))
+        if not is_fine(reply.status):
+            raise refusal_of(reply, ctx.clock.now())
+        return Result(download.output_of(reply) if is_file_wanted else output_of(reply))
 
 
 def _attempts(config: Raw) -> int:
@@ -107,14 +116,22 @@ NODE = NodeType(
             name="body",
             kind=Kind.JSON,
             title="Body",
-            help="Sent as JSON, or, if it is a text, as it is.",
+            help="Sent as JSON, or, if it is a text, as it is. A file is named by its reference.",
             is_secret_ok=True,
         ),
         Field(
             name="body_type",
             kind=Kind.SELECT,
             title="Body is sent as",
-            options=("auto", "json", "form"),
+            options=("auto", "json", "form", "file"),
+            default="auto",
+        ),
+        Field(
+            name="response_type",
+            kind=Kind.SELECT,
+            title="Answer is kept as",
+            help="A file of up to 100 MiB is stored as it comes, and the output refers to it.",
+            options=("auto", "file"),
             default="auto",
         ),
         Field(

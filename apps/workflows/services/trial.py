@@ -11,6 +11,7 @@ from apps.adapters.calls import Cancellation
 from apps.core import clock, tenancy
 from apps.core.errors import FieldProblem, InvalidError
 from apps.engine import runner
+from apps.engine.blob_memory import BlobsInMemory
 from apps.engine.errors import PortError
 from apps.engine.outcome import Outcome
 from apps.engine.ports import CodeFault, CodeReply, CodeRequest, HttpReply, HttpRequest, Ports
@@ -108,7 +109,8 @@ def dry_run(what: DryRun) -> Outcome:
         limits=DRY_LIMITS,
     )
     code = _Scripts(tenancy.current_schema())
-    ports = Ports(http=_NoWorld(), clock=_Clock(), log=_NoLog(), code=code)
+    blobs = BlobsInMemory(most_bytes=DRY_LIMITS.output_bytes)
+    ports = Ports(http=_NoWorld(), clock=_Clock(), log=_NoLog(), code=code, blobs=blobs)
     return runner.run(program, NodeId(trigger.node_id), what.trigger, ports, trial)
 
 

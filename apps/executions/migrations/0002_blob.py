@@ -1,0 +1,42 @@
+"""Files that executions may read: one row per file and execution."""
+
+import django.db.models.functions.datetime
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("executions", "0001_initial"),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name="Blob",
+            fields=[
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "id",
+                        "execution_id",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("id", models.UUIDField()),
+                ("execution_id", models.UUIDField()),
+                ("media_type", models.CharField(max_length=130)),
+                ("filename", models.CharField(blank=True, max_length=255)),
+                ("size_bytes", models.BigIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+            ],
+            options={
+                "db_table": "executions_blob",
+            },
+        ),
+    ]
