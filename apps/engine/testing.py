@@ -250,14 +250,17 @@ def problems_in(kind: NodeType, config: Mapping[str, Json]) -> list[tuple[str | 
 def play(kind: NodeType, example: Mapping[str, Any], code: Code | None = None) -> dict[str, Json]:
     """Return what comes of an entry of examples.json, under the words by which the entry promises it.
 
-    An entry has `title` and `config`; `given` (trigger, steps, inputs, variables, credentials, woken) and `reply` are
-    what the node finds, and `code` runs its scripts. A credential is a text, or has a `type`, open `values` and `secrets`.
-    `output` and `port`, `failure`, or the `passes` that a container
+    An entry has `title` and `config`; `given` (trigger, steps, inputs, variables, credentials, files, woken) and `reply`
+    are what the node finds, and `code` runs its scripts. A credential is a text, or has a `type`, open `values` and
+    `secrets`. `output` and `port`, `failure`, or the `passes` that a container
     opens are what comes of it.
     """
     given = dict(example.get("given", {}))
     vault = {name: _credential(name, said) for name, said in given.pop("credentials", {}).items()}
     woken = Reason(given.pop("woken")) if "woken" in given else None
+    blobs = BlobsInMemory()
+    for file in given.pop("files", ()):
+        blobs.put(file["text"].encode(), file["media_type"], file["filename"])
     reply: dict[str, Any] = example.get("reply", {})
 
     def answer(_request: HttpRequest) -> HttpReply:
@@ -269,6 +272,7 @@ def play(kind: NodeType, example: Mapping[str, Any], code: Code | None = None) -
         woken=woken,
         handler=answer if reply else nobody_home,
         code=code or FakeCode(),
+        blobs=blobs,
     )
     tried = try_node(kind, example["config"], found)
     if isinstance(tried.answer, Failure):

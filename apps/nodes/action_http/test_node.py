@@ -328,6 +328,7 @@ def test_it_acts_on_the_world() -> None:
         ({"url": "{{ trigger."}, ("url", "syntax_error")),
         ({"url": URL, "query": "a=b"}, ("query", "field_type")),
         ({"url": URL, "body_type": "raw"}, ("body_type", "field_choice")),
+        ({"url": URL, "response_type": "xml"}, ("response_type", "field_choice")),
         ({"url": URL, "follow_redirects": "yes"}, ("follow_redirects", "field_type")),
         ({"url": URL, "is_keyed": 1}, ("is_keyed", "field_type")),
     ],
