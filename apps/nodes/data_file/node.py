@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import cast
 
 from apps.engine.blob import Blob
-from apps.engine.errors import NodeError
+from apps.engine.errors import NodeError, PortError
 from apps.engine.expressions.lookup import clipped
 from apps.engine.fields import Field, Kind
 from apps.engine.graph import Effect
@@ -29,10 +29,17 @@ def run(ctx: Context) -> Result:
 
     Raises:
         NodeError: `bad_text`, it is no Base64 or no text; `not_text`; `bad_config`, files are not names with files;
-            `archive_invalid`, `archive_unsupported`, `archive_too_large`, `blob_too_large`, `bomb`, `output_too_large`.
-        PortError: `blob_not_found`, `blob_too_large`, `blob_store_failed`.
+            `archive_invalid`, `archive_unsupported`, `archive_too_large`, `bomb`, `output_too_large`; `blob_not_found`,
+            `blob_too_large`, `blob_store_failed`.
     """
-    return Result(_OPERATIONS[ctx.config.text("operation")](ctx))
+    operation = ctx.config.text("operation")
+    try:
+        return Result(_OPERATIONS[operation](ctx))
+    except PortError as error:
+        field = {"write": "text", "zip": "files"}.get(operation, "file")
+        raise NodeError(
+            error.code, f"“{field}”: {error.message}", is_retryable=error.is_retryable
+        ) from None
 
 
 def _write(ctx: Context) -> Json:
@@ -48,7 +55,7 @@ def _read(ctx: Context) -> Json:
     if blob.size_bytes > DEFAULT_LIMITS.output_bytes:
         raise NodeError(
             "output_too_large",
-            f"The file is larger than {DEFAULT_LIMITS.output_bytes} bytes, which is what a text may have.",
+            f"“file” is larger than {DEFAULT_LIMITS.output_bytes} bytes, which is what a text may have.",
         )
     with ctx.blobs.open(blob) as file:
         raw = file.read()
@@ -57,9 +64,9 @@ def _read(ctx: Context) -> Json:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise NodeError("not_text", "The file is no text in UTF-8.") from None
+        raise NodeError("not_text", "“file” is no text in UTF-8.") from None
     if "\0" in text:
-        raise NodeError("not_text", "The file holds a NUL character, which no text may.")
+        raise NodeError("not_text", "“file” holds a NUL character, which no text may.")
     return text
 
 

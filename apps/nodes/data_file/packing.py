@@ -5,8 +5,7 @@ from __future__ import annotations
 import gzip
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from typing import BinaryIO
+from typing import BinaryIO, cast
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from apps.engine.blob import PIECE_BYTES, Blob
@@ -25,6 +24,7 @@ _GZIP = 16 + zlib.MAX_WBITS
 _PASSWORD_FLAG = 0x1
 _ENTRY = b"PK\x01\x02"
 _DAWN = (1980, 1, 1, 0, 0, 0)
+_INVALID = (BadZipFile, zlib.error, EOFError, ValueError, OSError, NotImplementedError)
 
 
 class Room:
@@ -44,10 +44,10 @@ class Room:
         if self._made_bytes > DEFAULT_LIMITS.blob_bytes:
             raise NodeError(
                 "blob_too_large",
-                f"The file unpacks to more than {DEFAULT_LIMITS.blob_bytes} bytes.",
+                f"“file” unpacks to more than {DEFAULT_LIMITS.blob_bytes} bytes.",
             )
         if self._made_bytes > max(_FREE_BYTES, MOST_RATIO * self._packed_bytes):
-            raise NodeError("bomb", f"The file unpacks to more than {MOST_RATIO} times its size.")
+            raise NodeError("bomb", f"“file” unpacks to more than {MOST_RATIO} times its size.")
 
 
 class _Page:
@@ -84,21 +84,25 @@ def decompress(file: BinaryIO, packed_bytes: int, writer: BlobWriter) -> None:
         NodeError: `archive_invalid`, `blob_too_large`, `bomb`.
     """
     room = Room(packed_bytes)
-    with _valid(), gzip.GzipFile(fileobj=file) as packed:
-        for piece in iter(lambda: packed.read(PIECE_BYTES), b""):
-            room.take(len(piece))
-            writer.write(piece)
+    try:
+        with gzip.GzipFile(fileobj=file) as packed:
+            for piece in iter(lambda: packed.read(PIECE_BYTES), b""):
+                room.take(len(piece))
+                writer.write(piece)
+    except _INVALID:
+        raise _invalid() from None
 
 
 def zip_up(files: Mapping[str, Blob], blobs: Blobs, writer: BlobWriter) -> None:
     """Write an archive of files; they have no date in it, so that it is the same each time."""
-    with ZipFile(_Page(writer), "w", ZIP_DEFLATED, compresslevel=_LEVEL) as archive:  # type: ignore[call-overload]
+    page = cast("BinaryIO", _Page(writer))
+    with ZipFile(page, "w", ZIP_DEFLATED, compresslevel=_LEVEL) as archive:
         for name, blob in files.items():
             entry = ZipInfo(name, _DAWN)
             entry.compress_type = ZIP_DEFLATED
-            with blobs.open(blob) as file, archive.open(entry, "w") as page:
+            with blobs.open(blob) as file, archive.open(entry, "w") as packed:
                 for piece in pieces_of(file):
-                    page.write(piece)
+                    packed.write(piece)
 
 
 def unzip(file: BinaryIO, packed_bytes: int, keep: Callable[[str, Iterator[bytes]], None]) -> None:
@@ -110,13 +114,16 @@ def unzip(file: BinaryIO, packed_bytes: int, keep: Callable[[str, Iterator[bytes
     _refuse_many(file)
     room = Room(packed_bytes)
     names: set[str] = set()
-    with _valid(), ZipFile(file) as archive:
-        for entry in archive.infolist():
-            if entry.is_dir():
-                continue
-            _refuse_odd(entry, names)
-            names.add(entry.filename)
-            keep(entry.filename, _content(archive, entry, room))
+    try:
+        with ZipFile(file) as archive:
+            for entry in archive.infolist():
+                if entry.is_dir():
+                    continue
+                _refuse_odd(entry, names)
+                names.add(entry.filename)
+                keep(entry.filename, _content(archive, entry, room))
+    except _INVALID:
+        raise _invalid() from None
 
 
 def _refuse_many(file: BinaryIO) -> None:
@@ -126,7 +133,7 @@ def _refuse_many(file: BinaryIO) -> None:
         seen = tail + piece
         found += seen.count(_ENTRY)
         if found > MOST_FILES:
-            raise NodeError("archive_too_large", f"The file holds more than {MOST_FILES:,} files.")
+            raise NodeError("archive_too_large", f"“file” holds more than {MOST_FILES:,} files.")
         # Too short to hold one that was counted.
         tail = seen[-(len(_ENTRY) - 1) :]
     file.seek(0)
@@ -135,11 +142,11 @@ def _refuse_many(file: BinaryIO) -> None:
 def _refuse_odd(entry: ZipInfo, names: set[str]) -> None:
     shown = clipped(entry.filename)
     if entry.flag_bits & _PASSWORD_FLAG:
-        raise NodeError("archive_unsupported", "The file has a password.")
+        raise NodeError("archive_unsupported", "“file” has a password.")
     if entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
-        raise NodeError("archive_unsupported", f"The file holds “{shown}” in another format.")
+        raise NodeError("archive_unsupported", f"“file” holds “{shown}” in another format.")
     if entry.filename in names:
-        raise NodeError("archive_unsupported", f"The file holds “{shown}” twice.")
+        raise NodeError("archive_unsupported", f"“file” holds “{shown}” twice.")
 
 
 def _content(archive: ZipFile, entry: ZipInfo, room: Room) -> Iterator[bytes]:
@@ -149,11 +156,5 @@ def _content(archive: ZipFile, entry: ZipInfo, room: Room) -> Iterator[bytes]:
             yield piece
 
 
-@contextmanager
-def _valid() -> Iterator[None]:
-    try:
-        yield
-    except (BadZipFile, zlib.error, EOFError, ValueError, OSError, NotImplementedError):
-        raise NodeError(
-            "archive_invalid", "The file is not packed in this way, or is cut short."
-        ) from None
+def _invalid() -> NodeError:
+    return NodeError("archive_invalid", "“file” is not packed in this way, or is cut short.")
