@@ -9,6 +9,8 @@ latter goes with its execution.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
@@ -16,7 +18,6 @@ from typing import BinaryIO, Self
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
 
 from apps.adapters.blobs.files import Files
 from apps.adapters.blobs.s3 import Bucket, Objects
@@ -39,6 +40,8 @@ OWN = """
 INSERT INTO {s}.executions_blob (id, execution_id, media_type, filename, size_bytes, sha256)
 VALUES (%(id)s, %(execution_id)s, %(media_type)s, %(filename)s, %(size_bytes)s, %(sha256)s)
 """
+
+DISOWN = "DELETE FROM {s}.executions_blob WHERE id = %(id)s AND execution_id = %(execution_id)s"
 
 # Only of what the giver owns itself: a reference that somebody made up is not made true by running it again.
 HAND_ON = """
@@ -64,7 +67,7 @@ class OwnedBlobs:
         """
         blob_id = _uuid(id_of(reference))
         blob = None if blob_id is None else find(self._schema, self._execution_id, blob_id)
-        _let_go()
+        db.let_go()
         if blob is None:
             raise PortError("blob_not_found", "There is no such file in this execution.")
         return blob
@@ -137,7 +140,7 @@ class OwnedWriter:
             self._digest.hexdigest(),
         )
         own(self._schema, self._execution_id, blob)
-        _let_go()
+        db.let_go()
         return blob
 
 
@@ -187,13 +190,38 @@ def open_for_reader(blob: Blob) -> BinaryIO:
         UnavailableError: the store does not answer.
     """
     place = Place(tenancy.current_schema(), UUID(blob.id))
-    _let_go()
+    db.let_go()
     try:
         return store().open(place)
     except BlobGoneError as reason:
         raise BlobNotFoundError(reason.message) from reason
     except PortError as reason:
         raise UnavailableError(reason.message) from reason
+
+
+def keep(execution_id: UUID, pieces: Iterable[bytes], media_type: str) -> Blob:
+    """Store bytes for an execution of the current tenant that is about to be; return the file.
+
+    Raises:
+        UnavailableError: the store does not take them.
+        Whatever the pieces raise.
+    """
+    try:
+        with OwnedBlobs(tenancy.current_schema(), execution_id).create(media_type) as writer:
+            for piece in pieces:
+                writer.write(piece)
+            return writer.finish()
+    except PortError as reason:
+        raise UnavailableError(reason.message) from reason
+
+
+def forget(execution_id: UUID, blob: Blob) -> None:
+    """Delete a file that nobody else owns, with its row; what fails here is left to the sweep."""
+    schema = tenancy.current_schema()
+    params = {"id": blob.id, "execution_id": execution_id}
+    db.execute(db.in_schema(DISOWN, schema), params)
+    with suppress(PortError):
+        store().remove(Place(schema, UUID(blob.id)))
 
 
 def own(schema: str, execution_id: UUID, blob: Blob) -> None:
@@ -219,12 +247,6 @@ def hand_on(schema: str, giver: UUID, taker: UUID, data: Json) -> int:
         return 0
     params = {"from": giver, "to": taker, "ids": list(ids)}
     return db.execute(db.in_schema(HAND_ON, schema), params)
-
-
-def _let_go() -> None:
-    # A node may work for minutes between two calls; a transaction is somebody else's.
-    if not connection.in_atomic_block:
-        db.give_back()
 
 
 def _uuid(text: str | None) -> UUID | None:
