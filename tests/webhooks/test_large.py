@@ -2,7 +2,9 @@
 
 import hashlib
 import hmac
+import json
 import threading
+import tracemalloc
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -20,6 +22,7 @@ from apps.executions.services.blobs import OwnedBlobs
 from apps.webhooks.models import WebhookEvent
 from apps.webhooks.services import replay
 from apps.webhooks.services.replay import Replay
+from tests.callers import make_caller
 from tests.core.test_bodies import Input, send
 from tests.webhooks.deliveries import HOST
 from tests.webhooks.test_door import make_github
@@ -262,3 +265,29 @@ def test_senders_of_slow_files_leave_threads_for_the_others(
 
     assert refused == 503
     assert ask(BytesIO(RAW)) == 202
+
+
+class Endless(BytesIO):
+    """A server's input stream of zeros, as long as somebody asks."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        return bytes(size or 0)
+
+
+def test_a_file_of_fifty_megabytes_comes_and_goes_in_pieces(tenant_committed, live) -> None:
+    live(hook(path="in"))
+    size = 50_000_000
+    tracemalloc.start()
+    try:
+        came = arrive(Endless(), CONTENT_LENGTH=str(size))
+        execution_id = json.loads(came[2])["execution_id"]
+        reference = Execution.objects.get(pk=execution_id).trigger["body"]
+        owner = make_caller(tenant_committed, "owner")
+        answer = owner.get(f"/executions/{execution_id}/blobs/{reference['$blob']}")
+        sent = sum(map(len, answer.streaming_content))
+        peak_bytes = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    assert (came[0], reference["size_bytes"], sent) == (202, size, size)
+    assert peak_bytes < 10_000_000
