@@ -68,4 +68,7 @@ def test_the_catalogue_holds_every_folder_with_its_doc_and_icon() -> None:
 
 
 def test_only_what_acts_on_the_world_is_external() -> None:
-    assert [kind.type for kind in catalogue() if kind.effect == "external"] == ["action:http"]
+    assert [kind.type for kind in catalogue() if kind.effect == "external"] == [
+        "action:http",
+        "data:file",
+    ]

@@ -46,6 +46,7 @@ export function ExecutionDetail({ execution }: { execution: Execution }) {
       }
       left={
         <ValuePane
+          executionId={execution.id}
           title={t('detail.trigger')}
           copyLabel={t('detail.copy_trigger')}
           value={execution.trigger ?? undefined}
@@ -54,6 +55,7 @@ export function ExecutionDetail({ execution }: { execution: Execution }) {
       }
       right={
         <ValuePane
+          executionId={execution.id}
           title={t('detail.output')}
           copyLabel={t('detail.copy_output')}
           value={output}
@@ -121,6 +123,7 @@ export function StepDetail({ executionId, step, name, onClose }: StepDetailProps
       notes={<StepNotes executionId={executionId} step={step} />}
       left={
         <ValuePane
+          executionId={executionId}
           title={t('detail.input')}
           copyLabel={t('detail.copy_input')}
           value={step.input ?? undefined}
@@ -129,6 +132,7 @@ export function StepDetail({ executionId, step, name, onClose }: StepDetailProps
       }
       right={
         <ValuePane
+          executionId={executionId}
           title={t('detail.output')}
           copyLabel={t('detail.copy_output')}
           value={step.output ?? undefined}
