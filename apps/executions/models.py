@@ -124,9 +124,9 @@ class Blob(models.Model):
     here before its execution, and months of executions are dropped without a look at their rows.
     """
 
-    pk = models.CompositePrimaryKey("id", "execution_id")
-    id = models.UUIDField()
+    pk = models.CompositePrimaryKey("execution_id", "id")
     execution_id = models.UUIDField()
+    id = models.UUIDField()
     media_type = models.CharField(max_length=130)
     filename = models.CharField(max_length=255, blank=True)
     size_bytes = models.BigIntegerField()
@@ -135,6 +135,8 @@ class Blob(models.Model):
 
     class Meta:
         db_table = "executions_blob"
+        # The sweep asks who still owns a file.
+        indexes = [models.Index("id", name="blob_owners")]
 
     def __str__(self) -> str:
         return str(self.id)

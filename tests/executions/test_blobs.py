@@ -162,6 +162,20 @@ def test_a_file_at_the_bound_is_kept_and_one_past_it_is_not(demo, monkeypatch) -
     assert (caught.value.code, caught.value.is_retryable) == ("blob_too_large", False)
 
 
+def test_what_is_not_kept_of_a_success_goes_with_its_files_but_for_its_answers(remote) -> None:
+    settings = {"save_successful_data": False}
+    again = ("again", *bring(remote)[1:])
+    version = make_version(chain(bring(remote), again, settings=settings))
+
+    execution_id = begin(version, {})
+    work_until_idle()
+
+    done = execution(execution_id)
+    assert done.status == "completed"
+    owned = [str(row.id) for row in Blob.objects.filter(execution_id=execution_id)]
+    assert owned == [done.output["body"]["$blob"]]
+
+
 def test_a_file_is_downloaded_as_an_attachment_that_no_browser_runs(owner) -> None:
     execution_id = uuid7()
     blob = put(execution_id, b"<script>", 'ü".html')

@@ -16,16 +16,16 @@ class Migration(migrations.Migration):
                 (
                     "pk",
                     models.CompositePrimaryKey(
-                        "id",
                         "execution_id",
+                        "id",
                         blank=True,
                         editable=False,
                         primary_key=True,
                         serialize=False,
                     ),
                 ),
-                ("id", models.UUIDField()),
                 ("execution_id", models.UUIDField()),
+                ("id", models.UUIDField()),
                 ("media_type", models.CharField(max_length=130)),
                 ("filename", models.CharField(blank=True, max_length=255)),
                 ("size_bytes", models.BigIntegerField()),
@@ -37,6 +37,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "executions_blob",
+                "indexes": [models.Index(models.F("id"), name="blob_owners")],
             },
         ),
     ]
