@@ -177,7 +177,8 @@ class Blobs(Protocol):
         """Return what a reference stands for, as the store describes it.
 
         Raises:
-            PortError: `blob_not_found`, it is no reference, or to nothing that this execution owns.
+            PortError: `blob_not_found`, it is no reference, or to nothing that this execution owns;
+                `blob_store_failed`, retryable.
         """
         ...
 

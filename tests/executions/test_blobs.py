@@ -151,6 +151,31 @@ def test_what_is_not_finished_leaves_neither_row_nor_file(demo) -> None:
     assert list(Files(blobs.settings.GORAX_BLOBS_DIR).stored(SCHEMA)) == []
 
 
+@pytest.mark.parametrize("asked", ["fetch", "execute"])
+def test_a_database_that_is_away_is_a_store_that_is_and_time_heals_both(
+    demo, monkeypatch, asked
+) -> None:
+    from django.db import OperationalError
+
+    def away(*_: object) -> None:
+        raise OperationalError("the connection is lost")
+
+    execution_id = uuid7()
+    kept = put(execution_id)
+    monkeypatch.setattr(blobs.db, asked, away)
+
+    with pytest.raises(PortError) as caught:
+        put(execution_id) if asked == "execute" else OwnedBlobs(SCHEMA, execution_id).find(
+            kept.reference
+        )
+    monkeypatch.undo()
+
+    assert (caught.value.code, caught.value.is_retryable) == ("blob_store_failed", True)
+    # Bytes without a row: nobody can read them, and the sweep finds them.
+    assert [str(row.id) for row in Blob.objects.all()] == [kept.id]
+    assert len(list(blobs.store().stored(SCHEMA))) == (2 if asked == "execute" else 1)
+
+
 def test_a_file_at_the_bound_is_kept_and_one_past_it_is_not(demo, monkeypatch) -> None:
     from dataclasses import replace
 

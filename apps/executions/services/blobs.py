@@ -9,8 +9,8 @@ latter goes with its execution.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
@@ -21,7 +21,7 @@ from django.conf import settings
 
 from apps.adapters.blobs.files import Files
 from apps.adapters.blobs.s3 import Bucket, Objects
-from apps.adapters.blobs.store import BlobGoneError, Place, Store
+from apps.adapters.blobs.store import BlobGoneError, Place, Store, StoreFailedError
 from apps.core import db, tenancy
 from apps.core.errors import UnavailableError
 from apps.core.ids import uuid7
@@ -63,11 +63,12 @@ class OwnedBlobs:
         """Return what a reference stands for, as its row describes it.
 
         Raises:
-            PortError: `blob_not_found`, it is no reference, or this execution does not own what it names.
+            PortError: `blob_not_found`, it is no reference, or this execution does not own what it names;
+                `blob_store_failed`.
         """
         blob_id = _uuid(id_of(reference))
-        blob = None if blob_id is None else find(self._schema, self._execution_id, blob_id)
-        db.let_go()
+        with _asking():
+            blob = None if blob_id is None else find(self._schema, self._execution_id, blob_id)
         if blob is None:
             raise PortError("blob_not_found", "There is no such file in this execution.")
         return blob
@@ -139,8 +140,8 @@ class OwnedWriter:
             self._size_bytes,
             self._digest.hexdigest(),
         )
-        own(self._schema, self._execution_id, blob)
-        db.let_go()
+        with _asking():
+            own(self._schema, self._execution_id, blob)
         return blob
 
 
@@ -247,6 +248,17 @@ def hand_on(schema: str, giver: UUID, taker: UUID, data: Json) -> int:
         return 0
     params = {"from": giver, "to": taker, "ids": list(ids)}
     return db.execute(db.in_schema(HAND_ON, schema), params)
+
+
+@contextmanager
+def _asking() -> Iterator[None]:
+    """Ask the database for a node: it is away as the store may be, and its connection is not held any longer."""
+    try:
+        yield
+    except db.DATABASE_ERRORS as reason:
+        raise StoreFailedError from reason
+    finally:
+        db.let_go()
 
 
 def _uuid(text: str | None) -> UUID | None:
