@@ -36,6 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "DJANGO_SETTINGS_MODULE": "gorax.settings.test",
         "GORAX_SECRET_KEY": secrets.token_urlsafe(48),
         "GORAX_KEK_PATH": str(FOLDER / "kek"),
+        "GORAX_BLOBS_DIR": str(FOLDER / "blobs"),
     }
     from django.conf import settings
 

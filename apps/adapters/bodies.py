@@ -1,7 +1,7 @@
 """The bytes of a reply: unpacked while they arrive, and never more of them than allowed."""
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from apps.adapters.errors import BadReplyError, ReplyTooLargeError
 
@@ -35,13 +35,27 @@ def read(chunks: Iterable[bytes], encoding: str, *, max_bytes: int) -> bytes:
         BadReplyError: it is not what `encoding` says, or ends in the middle.
     """
     body = bytearray()
+    pour(chunks, encoding, body.extend, max_bytes=max_bytes)
+    return bytes(body)
+
+
+def pour(
+    chunks: Iterable[bytes], encoding: str, into: Callable[[bytes], object], *, max_bytes: int
+) -> int:
+    """Hand the body to `into` piece by piece, unpacked as `read` does it; return how many bytes that were.
+
+    Raises:
+        ReplyTooLargeError, BadReplyError: as `read` does, after pieces that were handed on.
+    """
     coding = encoding.strip().lower()
     pieces = _unpacked(chunks, coding, max_bytes) if coding in _WINDOW_BITS else chunks
+    n_bytes = 0
     for piece in pieces:
-        if len(body) + len(piece) > max_bytes:
+        n_bytes += len(piece)
+        if n_bytes > max_bytes:
             raise too_large(max_bytes)
-        body += piece
-    return bytes(body)
+        into(piece)
+    return n_bytes
 
 
 def too_large(max_bytes: int) -> ReplyTooLargeError:

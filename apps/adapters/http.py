@@ -5,11 +5,11 @@
 and the same again for each redirect. docs/explanation/egress.md says why.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import httpcore2
 
-from apps.adapters import bodies, messages
+from apps.adapters import bodies, messages, streams
 from apps.adapters.calls import Call, Cancellation
 from apps.adapters.destination import Policy, Resolve, parse, refuse_strange_host
 from apps.adapters.errors import (
@@ -75,16 +75,14 @@ class GuardedHttp:
         """Send the request and what its redirects make of it; return the last reply."""
         message = messages.first(request)
         route = self._route(request, call, transport)
-        most_bytes = self._most_bytes(request)
         asked = request.max_redirects
         most_redirects = MAX_REDIRECTS if asked is None else min(MAX_REDIRECTS, asked)
         for _ in range(most_redirects + 1):
             refuse_strange_host(message.url, request.allowed_hosts)
-            reply = self._exchange(message, call, transport, route, most_bytes)
-            location = reply.headers.get("location")
-            is_redirect = request.follow_redirects and reply.status in messages.REDIRECT_STATUSES
-            if not is_redirect or location is None:
+            reply = self._exchange(message, call, transport, route, request)
+            if not _leads_on(request, reply.status, reply.headers):
                 return reply
+            location = reply.headers["location"]
             message = messages.after_redirect(message, reply.status, location)
         raise TooManyRedirectsError(f"the server redirected more than {most_redirects} times")
 
@@ -107,7 +105,7 @@ class GuardedHttp:
         )
 
     def _exchange(
-        self, message: Message, call: Call, transport: Transport, route: Route, most_bytes: int
+        self, message: Message, call: Call, transport: Transport, route: Route, request: HttpRequest
     ) -> HttpReply:
         """Send one message to one judged address and read its reply."""
         url = message.url
@@ -117,7 +115,7 @@ class GuardedHttp:
         )
         try:
             with lent as connection:
-                return self._converse(connection, message, most_bytes)
+                return self._converse(connection, message, request)
         except httpcore2.LocalProtocolError:
             raise BadRequestError("the request is not valid HTTP") from None
         except httpcore2.RemoteProtocolError as reason:
@@ -126,19 +124,21 @@ class GuardedHttp:
             raise _lost(url.shown) from None
 
     def _converse(
-        self, connection: httpcore2.HTTP11Connection, message: Message, most_bytes: int
+        self, connection: httpcore2.HTTP11Connection, message: Message, request: HttpRequest
     ) -> HttpReply:
         url = message.url
         sent = httpcore2.Request(
             message.method,
             httpcore2.URL(scheme=url.scheme, host=url.name, port=url.port, target=url.target),
             headers=message.wire_headers(),
-            content=message.body,
+            content=streams.content_of(message.body),
         )
         response = connection.handle_request(sent)
         try:
             headers = _headers(response.headers)
-            return _reply(message.method, response, headers, most_bytes)
+            leads_on = _leads_on(request, response.status, headers)
+            sink = None if leads_on else streams.begun(request.sink, response.status, headers)
+            return _reply(message.method, response, headers, self._most_bytes(request), sink)
         finally:
             response.close()
 
@@ -148,16 +148,25 @@ def _resolver(call: Call, transport: Transport) -> Resolve:
 
 
 def _reply(
-    method: str, response: httpcore2.Response, headers: dict[str, str], limit: int
+    method: str,
+    response: httpcore2.Response,
+    headers: dict[str, str],
+    most_bytes: int,
+    sink: streams.Begun | None,
 ) -> HttpReply:
+    limit = most_bytes if sink is None else sink.most_bytes
     length = headers.get("content-length", "0")
     # Twenty digits are more than any machine holds, and longer numbers are slow to read.
     if method != "HEAD" and length[:20].isdecimal() and int(length[:20]) > limit:
         raise bodies.too_large(limit)
     chunks: Iterable[bytes] = response.iter_stream()
     encoding = headers.get("content-encoding", "")
-    body = bodies.read(chunks, encoding, max_bytes=limit)
-    if body and bodies.is_packed(encoding):
+    if sink is None:
+        body = bodies.read(chunks, encoding, max_bytes=limit)
+    else:
+        bodies.pour(chunks, encoding, sink.into, max_bytes=limit)
+        body = b""
+    if (body or sink is not None) and bodies.is_packed(encoding):
         # They describe what was sent, not what the caller is given.
         headers = {
             name: value
@@ -165,6 +174,12 @@ def _reply(
             if name not in {"content-encoding", "content-length"}
         }
     return HttpReply(response.status, headers, body)
+
+
+def _leads_on(request: HttpRequest, status: int, headers: Mapping[str, str]) -> bool:
+    """Say whether a reply only tells where to ask instead."""
+    is_redirect = request.follow_redirects and status in messages.REDIRECT_STATUSES
+    return is_redirect and "location" in headers
 
 
 def _headers(raw: list[tuple[bytes, bytes]]) -> dict[str, str]:

@@ -3,10 +3,11 @@
 import re
 from dataclasses import dataclass, replace
 
+from apps.adapters import streams
 from apps.adapters.bodies import ACCEPT_ENCODING
 from apps.adapters.destination import Url, join, parse
 from apps.adapters.errors import BadRequestError
-from apps.engine.ports import HttpRequest
+from apps.engine.ports import HttpRequest, Stream
 from apps.engine.secret import Secret
 
 MAX_HEADERS = 100
@@ -56,7 +57,7 @@ class Message:
     method: str
     url: Url
     headers: tuple[tuple[str, bytes], ...]
-    body: bytes | None
+    body: bytes | Stream | None
 
     @property
     def may_use_old_connection(self) -> bool:
@@ -71,7 +72,7 @@ class Message:
         """Return the headers as they are sent, the connection's own ones included."""
         own = [(b"host", self.url.authority.encode("ascii"))]
         if self.body is not None or self.method in {"POST", "PUT", "PATCH"}:
-            own.append((b"content-length", str(len(self.body or b"")).encode("ascii")))
+            own.append((b"content-length", str(streams.size_of(self.body)).encode("ascii")))
         return own + [(name.encode("ascii"), value) for name, value in self.headers]
 
 
@@ -139,8 +140,8 @@ def _header(name: str, value: str | Secret) -> tuple[str, bytes]:
         raise BadRequestError(f"the value of the header {lower} is no text") from None
 
 
-def _bytes(body: bytes | str | Secret | None) -> bytes | None:
-    if body is None or isinstance(body, bytes):
+def _bytes(body: bytes | str | Secret | Stream | None) -> bytes | Stream | None:
+    if body is None or isinstance(body, bytes | Stream):
         return body
     try:
         return (body.reveal() if isinstance(body, Secret) else body).encode()

@@ -97,6 +97,12 @@ def give_back() -> None:
     connection.close()
 
 
+def let_go() -> None:
+    """Hand this thread's connection back before something slow, unless a transaction is open on it."""
+    if not connection.in_atomic_block:
+        connection.close()
+
+
 def without_waiting_for_disk() -> None:
     """Let the open transaction commit before it is on disk: for claims and renewals, whose loss is harmless."""
     execute("SET LOCAL synchronous_commit TO off")

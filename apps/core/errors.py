@@ -76,6 +76,16 @@ class TooLargeError(GoraxError):
     code = "too_large"
 
 
+class NotSatisfiableError(GoraxError):
+    """The part that is asked for lies outside of what is there: `size_bytes` in all."""
+
+    code = "range_not_satisfiable"
+
+    def __init__(self, message: str, *, size_bytes: int) -> None:
+        super().__init__(message)
+        self.size_bytes = size_bytes
+
+
 class UnsupportedMediaError(GoraxError):
     """The request's content type is none that this place reads."""
 

@@ -7,6 +7,7 @@ Words: what travels between all the others.
 - `value`:
   Limits, step_key, split_key, pass_scope, opener_of, pass_key, frames_of, outer_scope, is_json,
   storable, is_deeper, compact, size_bytes
+- `blob`: Blob, id_of, ids_in, clean_media_type, clean_name
 - `errors`: EngineError, NodeError, PortError, RegistryError, TransitionError, FormatError
 - `weight`: Excess, weigh, Allowance, omitted
 - `secret`: Secret, secrets_in, without_secrets, as_json_text
@@ -36,8 +37,8 @@ Node types: what a node promises and is given.
   Credential, Unusable, Opened, Readable, Holder, BoundHttp, is_allowed, chosen, secrets_of, hosts_of,
   missing_behind
 - `ports`:
-  HttpRequest, HttpReply, Http, CodeRequest, ConsoleLine, CodeFault, CodeReply, Code, MailRequest, MailReply, Mail, NoMail,
-  Clock, Log, Circuits, ClosedCircuits, Ports
+  Stream, Sink, HttpProxy, HttpRequest, HttpReply, Http, CodeRequest, ConsoleLine, CodeFault, CodeReply, Code, MailRequest,
+  MailReply, Mail, NoMail, Clock, Log, Circuits, ClosedCircuits, BlobWriter, Blobs, Ports
 - `llm`:
   Access, Message, ChatRequest, Usage, ChatReply, EmbedRequest, EmbedReply, Chat, Embedding, NoModels
 - `growing`: Partial, Live, Unwatched, Growing
@@ -90,6 +91,7 @@ Running: rendering, wrapping, whole executions in memory.
 - `calling`: Callee, Ended, refuse_circle, refused, started, failed, answer_of, in_memory
 - `runner`: first_come, Trial, run
 - `fake_models`: FakeModels, FakeLive, scripted
+- `blob_memory`: BlobsInMemory, MemoryWriter, too_large
 - `testing`:
   nobody_home, FakeHttp, no_interpreter, FakeCode, no_mail_server, FakeMail, FakeClock, FakeLog, in_memory_ports, revealed,
   draw, Tried, Given, secret_named, FakeCircuits,

@@ -17,7 +17,7 @@ from apps.engine.fields import describe as describe_field
 from apps.engine.graph import ERROR_PORT, MAIN_PORT, Effect, OnError, OnUnknown
 from apps.engine.growing import Partial
 from apps.engine.llm import Chat, Embedding
-from apps.engine.ports import Circuits, Clock, Code, Http, Log, Mail, Ports
+from apps.engine.ports import Blobs, Circuits, Clock, Code, Http, Log, Mail, Ports
 from apps.engine.secret import Secret
 from apps.engine.state import Reason
 from apps.engine.value import Json, NodeId, StepKey
@@ -193,6 +193,11 @@ class Context:
     def circuits(self) -> Circuits:
         """The circuits that all executions of the tenant share."""
         return self.ports.circuits
+
+    @property
+    def blobs(self) -> Blobs:
+        """The binary data of this execution, to be read and written in pieces."""
+        return self.ports.blobs
 
     @property
     def clock(self) -> Clock:

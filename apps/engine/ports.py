@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from types import TracebackType
+from typing import BinaryIO, Protocol, Self, TypeAlias
 
+from apps.engine.blob import Blob
 from apps.engine.circuit import CircuitPolicy
 from apps.engine.errors import PortError
 from apps.engine.growing import Live, Unwatched
@@ -25,6 +27,29 @@ class HttpProxy:
 
 
 @dataclass(frozen=True, slots=True)
+class Stream:
+    """A body that is read while it is sent; `open` is called again if a redirect repeats it."""
+
+    size_bytes: int
+    open: Callable[[], BinaryIO]
+
+
+Into: TypeAlias = Callable[[bytes], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Sink:
+    """Where the body of a reply goes while it arrives, at most `most_bytes` of it.
+
+    `choose` is given the status and the headers of the last reply; what it returns is called with each piece. None: the
+    body is kept in memory and returned, as of a refusal that is to be read.
+    """
+
+    choose: Callable[[int, Mapping[str, str]], Into | None]
+    most_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class HttpRequest:
     """One call. `url` is absolute; `body` are the bytes to send; secrets are revealed on the wire only.
 
@@ -36,7 +61,7 @@ class HttpRequest:
     method: str
     url: str | Secret
     headers: Mapping[str, str | Secret] = field(default_factory=dict)
-    body: bytes | str | Secret | None = None
+    body: bytes | str | Secret | Stream | None = None
     timeout_s: float = 30.0
     follow_redirects: bool = True
     allowed_hosts: tuple[tuple[str, ...], ...] = ()
@@ -45,6 +70,7 @@ class HttpRequest:
     max_reply_bytes: int | None = None
     proxy: HttpProxy | None = None
     verify_tls: bool = True
+    sink: Sink | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +236,65 @@ class ClosedCircuits:
         """Take no notice."""
 
 
+class BlobWriter(Protocol):
+    """Bytes on their way into the store. Leaving the block before `finish` forgets them."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+        /,
+    ) -> None: ...
+
+    def write(self, piece: bytes, /) -> int:
+        """Add bytes; return how many.
+
+        Raises:
+            PortError: `blob_too_large`; `blob_store_failed`, retryable.
+        """
+        ...
+
+    def finish(self) -> Blob:
+        """Keep what was written, for this execution and whoever it is handed to.
+
+        Raises:
+            PortError: `blob_store_failed`, retryable.
+        """
+        ...
+
+
+class Blobs(Protocol):
+    """The binary data of one execution; a reference to anything else leads nowhere, whoever wrote it."""
+
+    def find(self, reference: Json) -> Blob:
+        """Return what a reference stands for, as the store describes it.
+
+        Raises:
+            PortError: `blob_not_found`, it is no reference, or to nothing that this execution owns;
+                `blob_store_failed`, retryable.
+        """
+        ...
+
+    def open(self, blob: Blob) -> BinaryIO:
+        """Return a reader that holds a piece in memory, never the whole; it can seek, and is to be closed.
+
+        Raises:
+            PortError: `blob_not_found`, its bytes are gone; `blob_store_failed`, retryable.
+        """
+        ...
+
+    def create(self, media_type: str, filename: str = "") -> BlobWriter:
+        """Return where a new blob is written.
+
+        Raises:
+            PortError: `blob_store_failed`, retryable.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     """The doors given to every node of one execution."""
@@ -218,8 +303,9 @@ class Ports:
     clock: Clock
     log: Log
     code: Code
+    blobs: Blobs = field(kw_only=True)
     mail: Mail = field(default_factory=NoMail, kw_only=True)
-    chat: Chat = field(default_factory=NoModels)
-    embedding: Embedding = field(default_factory=NoModels)
-    live: Live = field(default_factory=Unwatched)
-    circuits: Circuits = field(default_factory=ClosedCircuits)
+    chat: Chat = field(default_factory=NoModels, kw_only=True)
+    embedding: Embedding = field(default_factory=NoModels, kw_only=True)
+    live: Live = field(default_factory=Unwatched, kw_only=True)
+    circuits: Circuits = field(default_factory=ClosedCircuits, kw_only=True)

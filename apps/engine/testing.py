@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from apps.engine.blob_memory import BlobsInMemory
 from apps.engine.builder import Builder
 from apps.engine.circuit import HEALTHY, Circuit, CircuitPolicy, asked, told
 from apps.engine.container import Open
@@ -68,9 +69,15 @@ class FakeHttp:
     requests: list[HttpRequest] = field(default_factory=list)
 
     def send(self, request: HttpRequest) -> HttpReply:
-        """Hand the request to the handler."""
+        """Hand the request to the handler, and the reply's body to the request's sink."""
         self.requests.append(request)
-        return self.handler(request)
+        reply = self.handler(request)
+        sink = request.sink
+        into = None if sink is None else sink.choose(reply.status, reply.headers)
+        if into is None:
+            return reply
+        into(reply.body)
+        return replace(reply, body=b"")
 
 
 def no_interpreter(request: CodeRequest) -> CodeReply:
@@ -166,8 +173,11 @@ def in_memory_ports(
 
     Circuits are closed unless others are given, whose time stands still, too: nobody should wait for those.
     """
-    shared = circuits or ClosedCircuits()
-    return Ports(FakeHttp(handler), FakeClock(), FakeLog(), code or FakeCode(), circuits=shared)
+    return Ports(
+        *(FakeHttp(handler), FakeClock(), FakeLog(), code or FakeCode()),
+        blobs=BlobsInMemory(),
+        circuits=circuits or ClosedCircuits(),
+    )
 
 
 def secret_named(name: str, text: str) -> Credential:
@@ -257,6 +267,7 @@ class Given:
     models: FakeModels = field(default_factory=FakeModels)
     live: FakeLive = field(default_factory=FakeLive)
     circuits: Circuits = field(default_factory=FakeCircuits)
+    blobs: BlobsInMemory = field(default_factory=BlobsInMemory)
     woken: Reason | None = None
     clock: FakeClock = field(default_factory=FakeClock)
     heard: Heard | None = None
@@ -297,6 +308,7 @@ def try_node(kind: NodeType, config: Mapping[str, Json], given: Given | None = N
     mail, models = FakeMail(found.deliver), found.models
     ports = Ports(
         *(http, found.clock, log, found.code),
+        blobs=found.blobs,
         chat=models,
         embedding=models,
         live=found.live,
@@ -324,9 +336,9 @@ def problems_in(kind: NodeType, config: Mapping[str, Json]) -> list[tuple[str | 
 def play(kind: NodeType, example: Mapping[str, Any], code: Code | None = None) -> dict[str, Json]:
     """Return what comes of an entry of examples.json, under the words by which the entry promises it.
 
-    An entry has `title` and `config`; `given` (trigger, steps, inputs, variables, credentials, woken, heard) and `reply` are
-    what the node finds, `mail` is what a mail server says when it takes a message, `model` what models answer, and `code`
-    runs its scripts. A credential is a text, or has a `type`, open `values` and `secrets`.
+    An entry has `title` and `config`; `given` (trigger, steps, inputs, variables, credentials, files, woken, heard) and
+    `reply` are what the node finds, `mail` is what a mail server says when it takes a message, `model` what models answer,
+    and `code` runs its scripts. A credential is a text, or has a `type`, open `values` and `secrets`.
     `output` and `port`, `failure`, the `passes` that a container opens, or the `call` of another workflow are what
     comes of it.
     """
@@ -334,6 +346,9 @@ def play(kind: NodeType, example: Mapping[str, Any], code: Code | None = None) -
     vault = {name: _credential(name, said) for name, said in given.pop("credentials", {}).items()}
     woken = Reason(given.pop("woken")) if "woken" in given else None
     heard = Heard(given.pop("heard"), DAWN) if "heard" in given else None
+    blobs = BlobsInMemory()
+    for file in given.pop("files", ()):
+        blobs.put(file["text"].encode(), file["media_type"], file["filename"])
     reply: dict[str, Any] = example.get("reply", {})
 
     def answer(_request: HttpRequest) -> HttpReply:
@@ -348,6 +363,7 @@ def play(kind: NodeType, example: Mapping[str, Any], code: Code | None = None) -
         deliver=(lambda _: MailReply(example["mail"])) if "mail" in example else no_mail_server,
         code=code or FakeCode(),
         models=scripted(example["model"]) if "model" in example else FakeModels(),
+        blobs=blobs,
     )
     tried = try_node(kind, example["config"], found)
     if isinstance(tried.answer, Failure):

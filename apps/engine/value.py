@@ -33,6 +33,7 @@ class Limits:
     input_bytes: int = 10 * 1024 * 1024
     input_stored_bytes: int = 256 * 1024
     note_bytes: int = 4 * 1024
+    blob_bytes: int = 100 * 1024 * 1024
     expression_source_bytes: int = 2 * 1024
     expression_depth: int = 32
     expression_nesting: int = 2

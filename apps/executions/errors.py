@@ -15,6 +15,12 @@ class StepNotFoundError(NotFoundError):
     code = "step_not_found"
 
 
+class BlobNotFoundError(NotFoundError):
+    """This execution owns no such file, or its bytes are gone."""
+
+    code = "blob_not_found"
+
+
 class ExecutionFinishedError(ConflictError):
     """The execution has already ended, so it can no longer change."""
 

@@ -2,6 +2,9 @@
 
 from apps.dispatch.facade import ring
 from apps.executions.services.answering import Waiting, tell, waiting_at
+from apps.executions.services.blobs import forget as forget_blob
+from apps.executions.services.blobs import hand_on as hand_blobs_on
+from apps.executions.services.blobs import keep as keep_blob
 from apps.executions.services.cancel import request_cancel
 from apps.executions.services.inline import Answer, Ran, answer_of, run_ahead, storing
 from apps.executions.services.seats import Seat, seat
@@ -24,7 +27,10 @@ __all__ = [
     "Waiting",
     "answer_of",
     "begun",
+    "forget_blob",
+    "hand_blobs_on",
     "is_gated",
+    "keep_blob",
     "known_by_key",
     "request_cancel",
     "ring",

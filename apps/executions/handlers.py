@@ -1,8 +1,12 @@
 """What executions do when others tell news."""
 
+from django.db import transaction
+
 from apps.core.events import subscribe
 from apps.executions import queries
 from apps.executions.errors import StillRunningError
+from apps.executions.services import blob_rounds
+from apps.tenants.events import TenantDeleted
 from apps.workflows.events import VersionsUnwanted
 
 
@@ -13,4 +17,10 @@ def keep(event: VersionsUnwanted) -> None:
     event.kept.update(queries.versions_in_use(event.workflow_id))
 
 
+def drop_files(event: TenantDeleted) -> None:
+    """Delete a tenant's files once its schema is gone for good."""
+    transaction.on_commit(lambda: blob_rounds.drop(event.schema), robust=True)
+
+
 subscribe(VersionsUnwanted, keep)
+subscribe(TenantDeleted, drop_files)

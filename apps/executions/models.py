@@ -203,3 +203,28 @@ class StartKey(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Blob(models.Model):
+    """A file that an execution may read: the row is the permission, the bytes lie in the store under `id`.
+
+    One file may belong to several executions, as when data runs again. There is no foreign key: a delivery's file is
+    here before its execution, and months of executions are dropped without a look at their rows.
+    """
+
+    pk = models.CompositePrimaryKey("execution_id", "id")
+    execution_id = models.UUIDField()
+    id = models.UUIDField()
+    media_type = models.CharField(max_length=130)
+    filename = models.CharField(max_length=255, blank=True)
+    size_bytes = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "executions_blob"
+        # The sweep asks who still owns a file.
+        indexes = [models.Index("id", name="blob_owners")]
+
+    def __str__(self) -> str:
+        return str(self.id)

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from apps.executions.services import loop, start
+from apps.executions.services import blob_rounds, loop, start
 from apps.tenants import facade as tenants
 
 
@@ -16,3 +16,9 @@ def work(pool: str) -> None:
 def forget_keys() -> None:
     """Delete Idempotency-Keys older than a day, in every tenant."""
     tenants.in_each(start.forget_keys)
+
+
+@shared_task(name="executions.sweep_blobs", ignore_result=True, expires=3600)
+def sweep_blobs() -> None:
+    """Delete files that no execution owns any more, in every tenant."""
+    tenants.in_each(blob_rounds.sweep)

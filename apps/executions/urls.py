@@ -17,5 +17,6 @@ urlpatterns = [
     path("executions/<uuid:execution_id>/pause", views.PauseExecution.as_view()),
     path("executions/<uuid:execution_id>/resume", views.ResumeExecution.as_view()),
     path("executions/<uuid:execution_id>/retry", views.RetryExecution.as_view()),
+    path("executions/<uuid:execution_id>/blobs/<uuid:blob_id>", views.ExecutionBlob.as_view()),
     path("executions/<uuid:execution_id>/cancel", views.CancelExecution.as_view()),
 ]

@@ -140,6 +140,7 @@ CELERY_BEAT_SCHEDULE = {
     "workflows.empty_bins": {"task": "workflows.empty_bins", "schedule": 21_600},
     "webhooks.forget_old": {"task": "webhooks.forget_old", "schedule": 21_600},
     "schedules.maintain": {"task": "schedules.maintain", "schedule": 21_600},
+    "executions.sweep_blobs": {"task": "executions.sweep_blobs", "schedule": 21_600},
     "executions.forget_keys": {"task": "executions.forget_keys", "schedule": 21_600},
 }
 GORAX_REDIS_URL = ENV.redis_url
@@ -168,6 +169,14 @@ GORAX_WEB_THREADS = ENV.web_threads
 GORAX_KEK = Secret(ENV.kek)  # base64; wins over the file
 GORAX_KEK_PATH = ENV.kek_file
 GORAX_FAILPOINTS = ENV.failpoints
+
+# --- binary data: docs/explanation/blobs.md -----------------------------------------------------
+GORAX_BLOBS = ENV.blobs.kind
+GORAX_BLOBS_DIR = ENV.blobs.folder
+GORAX_BLOBS_BUCKET = ENV.blobs.bucket
+GORAX_BLOBS_ENDPOINT = ENV.blobs.endpoint
+GORAX_BLOBS_REGION = ENV.blobs.region
+GORAX_BLOBS_PREFIX = ENV.blobs.prefix
 
 # --- accounts ----------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

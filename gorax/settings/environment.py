@@ -19,12 +19,25 @@ Number = TypeVar("Number", int, float)
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PRICE_PARTS = ("input", "output", "cached_input")
+BLOB_STORES = ("files", "s3")
 LOG_FORMATS = ("json", "text", "color")
 SHORTEST_SECRET_KEY = 32  # RFC 7518 3.2: an HS256 key has at least as many bits as the hash
 
 
 class EnvironmentError_(Exception):  # noqa: N801, N818 - the trailing underscore keeps OSError's alias free
     """A variable is missing or malformed; the message starts with its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class BlobStore:
+    """Where files of executions lie: `kind` is one of BLOB_STORES, `folder` counts for the first, the rest for the second."""
+
+    kind: str
+    folder: Path
+    bucket: str
+    endpoint: str
+    region: str
+    prefix: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +78,7 @@ class Environment:
     sweep_s: float
     poison_crashes: int
     schedule_late_s: int
+    blobs: BlobStore
     failpoints: str
     release: str
     pg_dump: str
@@ -131,6 +145,7 @@ def read(source: Mapping[str, str] | None = None) -> Environment:
         sweep_s=given.number("GORAX_SWEEP_S", 1.0, float, least=0.05),
         poison_crashes=given.number("GORAX_POISON_CRASHES", 3, int, least=1),
         schedule_late_s=given.number("GORAX_SCHEDULE_LATE_S", 86_400, int, least=60),
+        blobs=_blob_store(given),
         failpoints=given.text("GORAX_FAILPOINTS", ""),
         release=given.text("GORAX_RELEASE", ""),
         pg_dump=given.text("GORAX_PG_DUMP", ""),
@@ -252,6 +267,21 @@ class _Given:
                 f"{name}: expected a URL starting with {' or '.join(s + '://' for s in schemes)}."
             )
         return value
+
+
+def _blob_store(given: _Given) -> BlobStore:
+    kind = given.choice("GORAX_BLOBS", BLOB_STORES)
+    bucket = given.text("GORAX_BLOBS_BUCKET", "")
+    if kind == "s3" and not bucket:
+        raise EnvironmentError_("GORAX_BLOBS_BUCKET: not set, though GORAX_BLOBS is s3.")
+    return BlobStore(
+        kind=kind,
+        folder=Path(given.text("GORAX_BLOBS_DIR", str(ROOT / ".gorax" / "blobs"))),
+        bucket=bucket,
+        endpoint=given.text("GORAX_BLOBS_ENDPOINT", ""),
+        region=given.text("GORAX_BLOBS_REGION", ""),
+        prefix=given.text("GORAX_BLOBS_PREFIX", ""),
+    )
 
 
 def _as_broker(redis_url: str) -> str:

@@ -43,6 +43,7 @@ class Checkout:
         self.logs = self.state / "log"
         self.key = self.state / "secret_key"
         self.kek = self.state / "kek"
+        self.blobs = self.state / "blobs"
         self.facts_file = self.state / "demo.json"
         self.screen_stamp = self.state / "screen.sha256"
         self.plan = self.run / "plan.json"
@@ -57,7 +58,7 @@ class Checkout:
         self.state.mkdir(exist_ok=True)
         # As root the servers' user must pass through to its own folder; it can read nothing here.
         self.state.chmod(0o711 if os.geteuid() == 0 else 0o700)
-        for folder in (self.run, self.logs):
+        for folder in (self.run, self.logs, self.blobs):
             folder.mkdir(mode=0o700, exist_ok=True)
         (self.root / "staticfiles").mkdir(exist_ok=True)  # whitenoise warns without it
         if not self.key.exists():
@@ -107,6 +108,7 @@ class Checkout:
         made = urls | {
             "DJANGO_SETTINGS_MODULE": "gorax.settings.local",
             "GORAX_KEK_PATH": str(self.kek),
+            "GORAX_BLOBS_DIR": str(self.blobs),
             "PYTHONUNBUFFERED": "1",
         }
         if "GORAX_SECRET_KEY" not in os.environ:

@@ -6,6 +6,7 @@ import re
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import IO, Any
 
 from gorax.settings.environment import Environment
@@ -66,7 +67,8 @@ def summary(checkout: Checkout, env: Environment, *, took_s: float) -> str:
     else:
         lines += [f"  Public host    http://{env.single_host or env.public_host}:{env.port}"]
     lines += [
-        f"  Back up        the database, and {_shown(checkout, env)}: without that key no stored secret opens",
+        f"  Back up        the database, {_files(checkout, env)}, and {_shown(checkout, env.kek_file)}: without that"
+        " key no stored secret opens",
         "  Stop           Ctrl-C, or `make down` elsewhere; the data stays",
         "",
     ]
@@ -110,9 +112,14 @@ def _curl(facts: dict[str, Any], env: Environment) -> list[str]:
     ]
 
 
-def _shown(checkout: Checkout, env: Environment) -> str:
-    is_inside = env.kek_file.is_relative_to(checkout.root)
-    return str(env.kek_file.relative_to(checkout.root) if is_inside else env.kek_file)
+def _files(checkout: Checkout, env: Environment) -> str:
+    is_bucket = env.blobs.kind == "s3"
+    return f"the bucket {env.blobs.bucket}" if is_bucket else _shown(checkout, env.blobs.folder)
+
+
+def _shown(checkout: Checkout, path: Path) -> str:
+    is_inside = path.is_relative_to(checkout.root)
+    return str(path.relative_to(checkout.root) if is_inside else path)
 
 
 def _in_our_words(line: str) -> str | None:

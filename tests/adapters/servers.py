@@ -66,6 +66,12 @@ class Server:
                 connection.shutdown(socket.SHUT_RDWR)
             connection.close()
 
+    def close_all(self) -> None:
+        """End every connection, as a server that dies."""
+        for connection in self._open:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
     @property
     def url(self) -> str:
         return f"{'https' if self.tls else 'http'}://127.0.0.1:{self.port}"

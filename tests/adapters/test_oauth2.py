@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from apps.engine.blob_memory import BlobsInMemory
 from apps.engine.config import Config
 from apps.engine.credential import Credential
 from apps.engine.errors import NodeError
@@ -250,7 +251,7 @@ def test_the_token_and_the_call_share_the_time_of_the_call(token_server) -> None
     def sent(timeout_s: float) -> list[float]:
         asked.clear()
         client = made_client(token_server)
-        ports = Ports(FakeHttp(slow), clock, FakeLog(), FakeCode())
+        ports = Ports(FakeHttp(slow), clock, FakeLog(), FakeCode(), blobs=BlobsInMemory())
         context = Context(
             NodeId("a"), StepKey("a"), Config({}), ports, credentials={"credential": client}
         )

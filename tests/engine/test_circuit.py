@@ -17,8 +17,7 @@ from apps.engine.circuit import (
     policy_of,
     told,
 )
-from apps.engine.ports import Ports
-from apps.engine.testing import FakeClock, FakeCode, FakeHttp, FakeLog
+from apps.engine.testing import in_memory_ports
 from apps.engine.value import NodeId
 
 DAWN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -188,7 +187,7 @@ def test_from_wherever_it_is_successes_alone_close_it(policy, failures) -> None:
 
 
 def test_whoever_shares_nothing_with_others_is_always_let_through() -> None:
-    circuits = Ports(FakeHttp(), FakeClock(), FakeLog(), FakeCode()).circuits
+    circuits = in_memory_ports().circuits
 
     circuits.tell("pay", POLICY, "a", is_fine=False)
 

@@ -73,5 +73,6 @@ def test_only_what_acts_on_the_world_is_external() -> None:
     assert {name for name in acting if name.startswith(("action:", "control:", "data:"))} == {
         "action:email",
         "action:http",
+        "data:file",
     }
     assert acting >= {kind.type for kind in catalogue() if kind.category in {"github", "slack"}}

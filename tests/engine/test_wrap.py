@@ -6,6 +6,7 @@ import math
 
 import pytest
 
+from apps.engine.blob_memory import BlobsInMemory
 from apps.engine.config import Config
 from apps.engine.errors import NodeError
 from apps.engine.failure import Failure
@@ -29,9 +30,8 @@ def ran(answer: Answer | Exception, limits: Limits | None = None, *, took_s: flo
         return answer
 
     kind = NodeType(type="test:x", title="X", description="x", category="test", run=run)
-    ctx = Context(
-        NodeId("a"), StepKey("a"), Config({}), Ports(FakeHttp(), CLOCK, FakeLog(), FakeCode())
-    )
+    ports = Ports(FakeHttp(), CLOCK, FakeLog(), FakeCode(), blobs=BlobsInMemory())
+    ctx = Context(NodeId("a"), StepKey("a"), Config({}), ports)
     return wrapped(kind, ("main", "other"), MASK, limits or Limits())(ctx)
 
 

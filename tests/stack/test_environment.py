@@ -181,6 +181,17 @@ def test_a_price_that_is_none_is_named(text) -> None:
         environment.read(LEAST | {"GORAX_LLM_PRICES": text})
 
 
+def test_files_lie_in_a_folder_unless_a_bucket_is_named() -> None:
+    in_folder = environment.read(LEAST).blobs
+    bucket = {"GORAX_BLOBS": "s3", "GORAX_BLOBS_BUCKET": "files", "GORAX_BLOBS_PREFIX": "gorax/"}
+    in_bucket = environment.read(LEAST | bucket).blobs
+
+    assert (in_folder.kind, in_folder.folder) == ("files", environment.ROOT / ".gorax" / "blobs")
+    assert (in_bucket.kind, in_bucket.bucket, in_bucket.prefix) == ("s3", "files", "gorax/")
+    with pytest.raises(environment.EnvironmentError_, match=r"^GORAX_BLOBS_BUCKET: not set"):
+        environment.read(LEAST | {"GORAX_BLOBS": "s3"})
+
+
 def test_sqs_is_a_broker() -> None:
     assert environment.read(LEAST | {"GORAX_BROKER_URL": "sqs://"}).broker_url == "sqs://"
 

@@ -37,7 +37,10 @@ def summary(tmp_path):
     def lines(facts: dict[str, str], **variables: str) -> list[str]:
         checkout.facts_file.write_text(json.dumps(facts))
         env = environment.read(
-            GIVEN | {"GORAX_KEK_PATH": str(tmp_path / ".gorax" / "kek")} | variables
+            GIVEN
+            | {"GORAX_KEK_PATH": str(tmp_path / ".gorax" / "kek")}
+            | {"GORAX_BLOBS_DIR": str(tmp_path / ".gorax" / "blobs")}
+            | variables
         )
         return terminal.summary(checkout, env, took_s=7.4).splitlines()
 
@@ -61,16 +64,18 @@ def test_the_summary_says_where_to_go_who_to_be_and_what_to_keep(summary) -> Non
     ]
     assert lines[-3:] == [
         "  The same facts, for programs   .gorax/demo.json",
-        "  Back up        the database, and .gorax/kek: without that key no stored secret opens",
+        "  Back up        the database, .gorax/blobs, and .gorax/kek: without that key no stored secret opens",
         "  Stop           Ctrl-C, or `make down` elsewhere; the data stays",
     ]
 
 
 def test_a_key_elsewhere_is_named_where_it_lies(summary) -> None:
-    lines = summary(FACTS, GORAX_KEK_PATH="/etc/gorax/kek")
+    bucket = {"GORAX_BLOBS": "s3", "GORAX_BLOBS_BUCKET": "files"}
+
+    lines = summary(FACTS, GORAX_KEK_PATH="/etc/gorax/kek", **bucket)
 
     assert (
-        "  Back up        the database, and /etc/gorax/kek: without that key no stored secret opens"
+        "  Back up        the database, the bucket files, and /etc/gorax/kek: without that key no stored secret opens"
         in lines
     )
 

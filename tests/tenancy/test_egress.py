@@ -9,6 +9,7 @@ import pytest
 from apps.adapters.calls import Cancellation
 from apps.adapters.errors import BlockedDestinationError, CallAbortedError
 from apps.core import tenancy
+from apps.core.ids import uuid7
 from apps.engine.ports import HttpRequest, MailRequest
 from apps.executions.services import ports
 from apps.tenants.models import EgressAllowance, Tenant
@@ -47,7 +48,7 @@ def opened_to_the_demo(port: int) -> Iterator[None]:
 
 
 def status(schema: str, url: str) -> int:
-    doors = ports.ports_for(schema, Cancellation())
+    doors = ports.ports_for(schema, uuid7(), Cancellation())
     return doors.http.send(HttpRequest("GET", url, timeout_s=5)).status
 
 

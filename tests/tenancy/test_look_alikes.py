@@ -33,6 +33,7 @@ PARAMETERS = {
     "<uuid:schedule_id>": "schedule_id",
     "<uuid:execution_id>": "execution_id",
     "<uuid:credential_id>": "credential_id",
+    "<uuid:blob_id>": "blob_id",
     "<uuid:key_id>": "key_id",
     "<int:number>": "number",
     "<str:kind>": "kind",

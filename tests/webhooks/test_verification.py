@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -94,6 +94,33 @@ def test_every_scheme_is_tested_here() -> None:
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_a_genuine_delivery_is_let_in(scheme) -> None:
     assert verdict(scheme, signed(scheme)) is None
+
+
+class Large:
+    """A body that comes in pieces."""
+
+    size_bytes = len(BODY)
+
+    def __init__(self, *pieces: bytes) -> None:
+        self._pieces = pieces
+
+    def pieces(self) -> Iterator[bytes]:
+        return iter(self._pieces)
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_a_large_body_is_judged_as_one_that_is_held(scheme) -> None:
+    old = STANDARD if scheme == "standard" else Secret("another-one-of-this-webhook")
+
+    def verdict_of(*pieces: bytes) -> str | None:
+        live = (old, secret_of(scheme))
+        return refusal(scheme, Signed(signed(scheme), Large(*pieces), live, NOW, username="ann"))
+
+    assert verdict_of(BODY[:3], b"", BODY[3:]) is None
+    assert verdict_of(BODY[:3], BODY[4:]) == ("signature_wrong" if scheme in OVER_BYTES else None)
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

@@ -1,9 +1,12 @@
 """Who may call what: every endpoint of workflows, webhooks, schedules and credentials, as every role, and from another tenant."""
 
+from uuid import UUID
+
 import pytest
 
 from apps.core.ids import uuid7
 from apps.core.principals import PERMISSIONS_BY_ROLE
+from apps.executions.services.blobs import OwnedBlobs
 from apps.workflows.models import Trigger
 from tests.callers import Caller, make_caller
 from tests.workflows.documents import hook, node
@@ -31,6 +34,7 @@ ENDPOINTS = [
     ("POST", "/workflows/{workflow}/versions/1/restore", "workflow.update", None),
     ("GET", "/executions", "execution.read", None),
     ("GET", "/executions/{execution}", "execution.read", None),
+    ("GET", "/executions/{execution}/blobs/{blob}", "execution.read", None),
     ("POST", "/executions/{execution}/cancel", "execution.cancel", None),
     ("GET", "/executions/{execution}/log", "execution.read", None),
     ("GET", "/executions/{execution}/steps/hook/log", "execution.read", None),
@@ -85,7 +89,15 @@ def ids(owner) -> dict[str, str]:
         "credential": owner.post("/credentials", {**KEY, "name": "k"}).json()["id"],
         "event": sent.json()["event_id"],
         "execution": sent.json()["execution_id"],
+        "blob": file_of(sent.json()["execution_id"]),
     }
+
+
+def file_of(execution_id: str) -> str:
+    """Give an execution a file and return its id."""
+    with OwnedBlobs("t_demo", UUID(execution_id)).create("text/plain") as writer:
+        writer.write(b"ours")
+        return writer.finish().id
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import httpcore2
 
-from apps.adapters import bodies, messages
+from apps.adapters import bodies, messages, streams
 from apps.adapters.addresses import Address
 from apps.adapters.calls import Call, Cancellation
 from apps.adapters.destination import Policy, Url, parse
@@ -97,7 +97,7 @@ class Line:
                         scheme=url.scheme, host=url.name, port=url.port, target=url.target
                     ),
                     headers=message.wire_headers(),
-                    content=message.body,
+                    content=streams.content_of(message.body),
                 )
             )
             stack.callback(response.close)

@@ -1,16 +1,17 @@
-"""Taking a request's body in, whole and before anything else happens."""
+"""Taking a request's body in: whole and before anything else happens, or, if it is a large file, when it is asked for."""
 
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from io import BytesIO
-from typing import Any
+from tempfile import TemporaryFile
+from typing import Any, BinaryIO, cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from apps.core import strict_json
+from apps.core import media, strict_json
 from apps.core.api.errors import plain_response
 from apps.core.api.proxies import address_of
 from apps.core.errors import (
@@ -20,8 +21,62 @@ from apps.core.errors import (
     UnreadableError,
     UnsupportedMediaError,
 )
+from apps.engine.value import DEFAULT_LIMITS
 
 CHUNKED = "chunked"
+# Where files may be delivered: what is not read there as text or JSON may be this large, if it says so beforehand.
+DELIVERIES = "/webhooks/"
+# Who comes back to a waiting step brings what the step expects, and no file.
+ANSWERS = "/webhooks/-/"
+MOST_FILE_BYTES = DEFAULT_LIMITS.blob_bytes
+PIECE_BYTES = 256 * 1024
+
+
+class UnreadBody:
+    """A large body that is still on its way. It is taken in when it is first read, into a file that has no name.
+
+    Until then nothing of it is anywhere. While it comes it holds one of the places of slow senders.
+    """
+
+    def __init__(self, stream: Any, size_bytes: int, place: AbstractContextManager[None]) -> None:
+        self.size_bytes = size_bytes
+        self._stream = stream
+        self._place = place
+        self._file: BinaryIO | None = None
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield the body from its beginning, each time.
+
+        Raises:
+            UnavailableError: too many bodies are on their way.
+            UnreadableError: the connection broke before its end.
+        """
+        file = self._file or self._taken_in()
+        file.seek(0)
+        while piece := file.read(PIECE_BYTES):
+            yield piece
+
+    def close(self) -> None:
+        """Forget what has come."""
+        if self._file is not None:
+            self._file.close()
+
+    def _taken_in(self) -> BinaryIO:
+        folder = settings.GORAX_BLOBS_DIR
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with ExitStack() as undo:
+            file = cast("BinaryIO", TemporaryFile(dir=folder))  # noqa: SIM115 - `close` closes it
+            undo.callback(file.close)
+            left = self.size_bytes
+            with self._place:
+                while left and (piece := self._stream.read(min(PIECE_BYTES, left))):
+                    left -= len(piece)
+                    file.write(piece)
+            if left:
+                raise _incomplete(self.size_bytes - left, self.size_bytes)
+            undo.pop_all()
+        self._file = file
+        return file
 
 
 class BodyMiddleware:
@@ -58,15 +113,23 @@ class BodyMiddleware:
         if not coding and not length:
             return
         if length > strict_json.MAX_BYTES:
-            raise _too_large()
+            if coding or not _may_be_large(request) or length > MOST_FILE_BYTES:
+                raise _too_large()
+            self._leave(request, length)
+            return
         stream = request.META["wsgi.input"] if coding else _stream_of(request)
         raw = self._read(stream, address_of(request))
         if not coding and len(raw) != length:
-            message = f"The body ended after {len(raw)} of {length} bytes. Send it again."
-            raise UnreadableError(message, code="body_incomplete")
+            raise _incomplete(len(raw), length)
         request.META["CONTENT_LENGTH"] = str(len(raw))
         request.META.pop("HTTP_TRANSFER_ENCODING", None)
         request._stream = BytesIO(raw)  # noqa: SLF001 - what Django itself sets
+
+    def _leave(self, request: HttpRequest, length: int) -> None:
+        """Let whoever finds out that the body is wanted take it in; for everybody else there is none."""
+        place = self._place(address_of(request))
+        request.unread_body = UnreadBody(_stream_of(request), length, place)  # type: ignore[attr-defined]  # our own class
+        request._stream = BytesIO()  # noqa: SLF001 - what Django itself sets
 
     def _read(self, stream: Any, address: str) -> bytes:
         with self._place(address):
@@ -94,6 +157,18 @@ class BodyMiddleware:
 
 def _stream_of(request: HttpRequest) -> Any:
     return request._stream  # noqa: SLF001 - reading through the request would end its body
+
+
+def _may_be_large(request: HttpRequest) -> bool:
+    content_type = request.META.get("CONTENT_TYPE", "")
+    path = request.path_info
+    is_delivery = path.startswith(DELIVERIES) and not path.startswith(ANSWERS)
+    return is_delivery and not media.is_read(content_type)
+
+
+def _incomplete(came: int, length: int) -> UnreadableError:
+    message = f"The body ended after {came} of {length} bytes. Send it again."
+    return UnreadableError(message, code="body_incomplete")
 
 
 def _too_large() -> TooLargeError:

@@ -29,6 +29,7 @@ STATUS_BY_FAMILY: tuple[tuple[type[GoraxError], int], ...] = (
     (errors.PreconditionFailedError, 412),
     (errors.TooLargeError, 413),
     (errors.UnsupportedMediaError, 415),
+    (errors.NotSatisfiableError, 416),
     (errors.RateLimitedError, 429),
     (errors.UnavailableError, 503),
 )
@@ -43,6 +44,7 @@ TITLES = {
     412: "Precondition failed",
     413: "Too large",
     415: "Unsupported media type",
+    416: "Range not satisfiable",
     422: "Not acceptable as it stands",
     429: "Too many requests",
     500: "Internal error",
@@ -198,6 +200,8 @@ def _headers(refusal: GoraxError) -> dict[str, str]:
         return {"Retry-After": str(max(1, math.ceil(refusal.retry_after_s)))}
     if isinstance(refusal, errors.UnauthorizedError):
         return {"WWW-Authenticate": 'Bearer realm="gorax"'}
+    if isinstance(refusal, errors.NotSatisfiableError):
+        return {"Content-Range": f"bytes */{refusal.size_bytes}"}
     return dict(getattr(refusal, "headers", {}))
 
 

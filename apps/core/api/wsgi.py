@@ -1,6 +1,7 @@
 """Django's WSGI handler, for requests whose very headers are hostile."""
 
 import re
+from typing import Any
 
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.utils.http import parse_header_parameters
@@ -15,6 +16,8 @@ class Request(WSGIRequest):
     """A request that can always be made: one with a broken Content-Type has none, and is not readable."""
 
     is_readable = True
+    # A large body that nobody has taken in yet, as BodyMiddleware left it.
+    unread_body: Any = None
 
     def _set_content_type_params(self, meta: dict[str, str]) -> None:
         header = meta.get("CONTENT_TYPE", "")

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import StreamingHttpResponse
+from django.http import HttpResponseBase, StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.core import tenancy
-from apps.core.api import reading, started
+from apps.core.api import downloads, reading, started
 from apps.core.api.permissions import can, principal_of
 from apps.core.api.preconditions import idempotency_key
 from apps.core.errors import FieldProblem, UnreadableError
@@ -36,6 +36,7 @@ from apps.executions.api.serializers import (
 )
 from apps.executions.services import (
     answering,
+    blobs,
     bulk,
     cancel,
     deciding,
@@ -262,6 +263,33 @@ class ExecutionLog(GenericAPIView[Any]):
         return StreamingHttpResponse(
             lines, content_type=kind, headers={"Content-Disposition": name}
         )
+
+
+class ExecutionBlob(GenericAPIView[Any]):
+    """A file that an execution owns."""
+
+    permission_classes = [can("execution.read")]
+    serializer_class = ExecutionListed
+    content_negotiation_class = downloads.AnyType
+
+    @extend_schema(
+        operation_id="executions_blob",
+        parameters=[
+            OpenApiParameter("Range", str, OpenApiParameter.HEADER),
+            OpenApiParameter("If-Range", str, OpenApiParameter.HEADER),
+        ],
+        responses={
+            (200, "application/octet-stream"): OpenApiTypes.BINARY,
+            (206, "application/octet-stream"): OpenApiTypes.BINARY,
+        },
+    )
+    def get(self, request: Request, execution_id: UUID, blob_id: UUID) -> HttpResponseBase:
+        """Send the bytes as an attachment; `Range` asks for one part of them, as long as `If-Range` still fits."""
+        blob = blobs.get(execution_id, blob_id)
+        what = downloads.Download(
+            blob.filename or blob.id, blob.media_type, blob.size_bytes, blob.sha256
+        )
+        return downloads.answer(request, what, lambda: blobs.open_for_reader(blob))
 
 
 class DecideStep(GenericAPIView[Any]):

@@ -11,7 +11,7 @@ from apps.adapters.code.sandbox import LANGUAGES
 from apps.core import db, partitions, tenancy
 from apps.dispatch import facade as dispatch
 from apps.engine.errors import EngineError
-from apps.executions.services import ports
+from apps.executions.services import blob_rounds, ports
 from apps.workflows import facade as workflows
 from apps.workflows.errors import VersionNotFoundError
 
@@ -185,6 +185,8 @@ def _examine_one(schema: str) -> Iterator[Finding]:
     for strays in partitions.rows_in_default([schema]):
         detail = f"{strays.rows} of {strays.table}"
         yield Finding("row_outside_every_month", schema, strays.first, detail)
+    for execution_id, blob_id in blob_rounds.missing(schema):
+        yield Finding("blob_without_bytes", schema, execution_id, str(blob_id))
 
 
 def _edges(schema: str) -> dict[str, list[object]]:

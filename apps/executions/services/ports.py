@@ -1,4 +1,4 @@
-"""The doors that a tenant's nodes get: a guarded HTTP client, a way to mail servers, models, a sandbox for scripts, a clock, a log."""
+"""The doors that a tenant's nodes get: a guarded HTTP client, a way to mail servers, models, a sandbox, files, a clock, a log."""
 
 import time
 from datetime import UTC, datetime
@@ -19,6 +19,7 @@ from apps.adapters.mail import GuardedMail
 from apps.engine.growing import Partial
 from apps.engine.ports import Ports
 from apps.engine.value import StepKey, split_key
+from apps.executions.services.blobs import OwnedBlobs
 from apps.executions.services.circuits import SharedCircuits
 from apps.executions.services.lines import StepLines
 from apps.executions.services.news import SHOWN_CHARACTERS, Growth, publisher
@@ -74,6 +75,7 @@ def ports_for(schema: str, execution_id: UUID, cancellation: Cancellation) -> Po
         embedding=models,
         live=Watched(schema, execution_id),
         circuits=SharedCircuits(schema),
+        blobs=OwnedBlobs(schema, execution_id),
     )
 
 

@@ -109,6 +109,13 @@ FORGET = (
 )
 FORGET_HEARD = "UPDATE {s}.executions_heard SET said = NULL WHERE execution_id = ANY(%(ids)s) AND said IS NOT NULL"
 
+# Of their files those stay that the execution's own data, which are kept, refer to; the sweep deletes the bytes.
+FORGET_FILES = """
+DELETE FROM {s}.executions_blob b USING {s}.executions_execution e
+WHERE b.execution_id = ANY(%(ids)s) AND e.id = b.execution_id AND e.id = ANY(%(ids)s)
+  AND position(b.id::text IN concat(e.trigger::text, e.output::text, e.response::text)) = 0
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class StepRecord:
@@ -244,6 +251,7 @@ def _forget(schema: str, changes: Sequence[Change]) -> None:
         ids = [change.execution_id for change in changes]
         db.execute(db.in_schema(FORGET, schema), {"ids": ids})
         db.execute(db.in_schema(FORGET_HEARD, schema), {"ids": ids})
+        db.execute(db.in_schema(FORGET_FILES, schema), {"ids": ids})
 
 
 def _going_on(change: Change) -> dict[str, object]:

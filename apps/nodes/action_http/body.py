@@ -17,7 +17,7 @@ from apps.nodes.action_http.request import pairs_of, plain
 # A body and its content type.
 Body: TypeAlias = tuple[str | Secret | None, str | None]
 
-BODY_TYPES = ("auto", "json", "form", "multipart", "text")
+BODY_TYPES = ("auto", "json", "form", "multipart", "text", "file")
 # Those whose body is made of names with values, into which a field can be written.
 STRUCTURED = ("auto", "json", "form")
 

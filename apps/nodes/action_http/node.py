@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
+from apps.engine.config import Config
 from apps.engine.errors import NodeError
 from apps.engine.fields import Field, FieldProblem, Kind, is_templated
 from apps.engine.graph import Effect
 from apps.engine.node import Context, NodeType, Raw, Result
-from apps.engine.ports import HttpReply, HttpRequest
+from apps.engine.ports import HttpReply, HttpRequest, Sink, Stream
 from apps.engine.problem import Severity
-from apps.engine.value import DEFAULT_LIMITS
+from apps.engine.secret import Secret
+from apps.engine.value import DEFAULT_LIMITS, Json
 from apps.nodes.action_http import auth
 from apps.nodes.action_http.body import BODY_TYPES, PARTS, STRUCTURED, body_of
+from apps.nodes.action_http.files import Download, sent_file
 from apps.nodes.action_http.paging import (
     PAGING,
     Turn,
@@ -36,6 +40,8 @@ MOST_REDIRECTS = 5
 def run(ctx: Context) -> Result:
     """Make the call and return `{status_code, headers, body}`; with pages their items, `pages` and `has_more`.
 
+    A JSON body is parsed, a file is referred to.
+
     Raises:
         NodeError: `http_status`, the server refused (retryable for 408, 429, 500, 502, 503 and 504);
             `bad_config`, `bad_url`, `bad_header`, a rendered value cannot be sent; `token_refused`, an OAuth 2.0 server
@@ -45,8 +51,7 @@ def run(ctx: Context) -> Result:
     """
     timeout_s = min(ctx.config.number("timeout_s"), ctx.timeout_s)
     if ctx.config.text("pagination") == "off":
-        reply = _exchange(ctx, Turn(), ctx.idempotency_key, timeout_s)
-        return Result(output_of(reply, ctx.config.text("response_type")))
+        return Result(_whole(ctx, timeout_s))
     ends_s = ctx.clock.monotonic_s() + timeout_s
 
     def fetch(turn: Turn) -> HttpReply:
@@ -61,9 +66,21 @@ def run(ctx: Context) -> Result:
     return Result(gather(ctx.config, fetch, may_repeat=is_keyed or method in REPEATABLE_METHODS))
 
 
-def _exchange(ctx: Context, turn: Turn, key: str, timeout_s: float) -> HttpReply:
+def _whole(ctx: Context, timeout_s: float) -> dict[str, Json]:
+    """Return the output of one call, whose body may go into a file."""
+    response_type = ctx.config.text("response_type")
+    if response_type != "file":
+        return output_of(_exchange(ctx, Turn(), ctx.idempotency_key, timeout_s), response_type)
+    with Download(ctx, partial(_is_fine, ctx.config)) as download:
+        reply = _exchange(ctx, Turn(), ctx.idempotency_key, timeout_s, download.sink)
+        return download.output_of(reply)
+
+
+def _exchange(
+    ctx: Context, turn: Turn, key: str, timeout_s: float, sink: Sink | None = None
+) -> HttpReply:
     config = ctx.config
-    body, content_type = body_of(config, body_of_turn(config, turn), key)
+    body, content_type = _body(ctx, turn, key)
     reply = auth.send(
         ctx,
         HttpRequest(
@@ -80,11 +97,23 @@ def _exchange(ctx: Context, turn: Turn, key: str, timeout_s: float) -> HttpReply
             max_reply_bytes=int(config.number("max_body_bytes")),
             proxy=proxy_of(ctx),
             verify_tls=config.flag("verify_tls"),
+            sink=sink,
         ),
     )
-    if reply.status >= 400 and not is_accepted(reply.status, config.json("accept_status")):
+    if not _is_fine(config, reply.status):
         raise refusal_of(reply, ctx.clock.now())
     return reply
+
+
+def _body(ctx: Context, turn: Turn, key: str) -> tuple[str | Secret | Stream | None, str | None]:
+    body = body_of_turn(ctx.config, turn)
+    if ctx.config.text("body_type") == "file" and body is not None:
+        return sent_file(ctx)
+    return body_of(ctx.config, body, key)
+
+
+def _is_fine(config: Config, status: int) -> bool:
+    return status < 400 or is_accepted(status, config.json("accept_status"))
 
 
 def _attempts(config: Raw) -> int:
@@ -168,9 +197,9 @@ NODE = NodeType(
             name="body",
             kind=Kind.JSON,
             title="Body",
-            help="Sent as JSON, or, if it is a text, as it is.",
+            help="Sent as JSON, or, if it is a text, as it is. A file is named by its reference.",
             is_secret_ok=True,
-            depends_on=("body_type", STRUCTURED),
+            depends_on=("body_type", (*STRUCTURED, "file")),
         ),
         Field(
             name="body_type",
@@ -241,19 +270,21 @@ NODE = NodeType(
             name="response_type",
             kind=Kind.SELECT,
             title="Answer is read as",
-            help="auto goes by its Content-Type; json fails if it is none. Pages are JSON always.",
-            options=("auto", "json", "text"),
+            help="auto goes by its Content-Type; json fails if it is none. Pages are JSON always. A file of up to 100 MiB "
+            "is stored as it comes, and the output refers to it.",
+            options=("auto", "json", "text", "file"),
             default="auto",
         ),
         Field(
             name="max_body_bytes",
             kind=Kind.NUMBER,
             title="Largest answer",
-            help="Bytes of the body, unpacked.",
+            help="Bytes of the body, unpacked. A file may have 100 MiB.",
             default=DEFAULT_LIMITS.output_bytes,
             minimum=1,
             maximum=DEFAULT_LIMITS.output_bytes,
             is_whole=True,
+            depends_on=("response_type", ("auto", "json", "text")),
         ),
         *PROXY,
         Field(

@@ -227,7 +227,7 @@ def query_of_turn(config: Config, turn: Turn) -> dict[str, Sealed]:
 
 
 def paging_problems(config: Raw) -> Iterator[FieldProblem]:
-    """Yield the paths that are none, and a page that has no room in its body."""
+    """Yield the paths that are none, a page that has no room in its body, and pages that should become a file."""
     for name in _PATHS:
         path = config.get(name)
         if isinstance(path, str) and path:
@@ -235,7 +235,11 @@ def paging_problems(config: Raw) -> Iterator[FieldProblem]:
                 compile_jsonpath(path)
             except ExpressionError as error:
                 yield FieldProblem(name, error.code, error.message)
-    is_in_body = config.get("page_in") == "body" and config.get("pagination") in _NAMED[1]
+    mode = config.get("pagination")
+    if mode in _ANY[1] and config.get("response_type") == "file":
+        sentence = "An answer that comes in pages cannot be kept as a file."
+        yield FieldProblem("response_type", "field_clash", sentence)
+    is_in_body = config.get("page_in") == "body" and mode in _NAMED[1]
     if is_in_body and config.get("body_type", "auto") not in STRUCTURED:
         sentence = "A page can be asked for in a JSON body or a form only."
         yield FieldProblem("page_in", "field_clash", sentence)

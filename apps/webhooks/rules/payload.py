@@ -1,7 +1,7 @@
 """From a request to the trigger's data: `{method, path, headers, query, body}`.
 
 JSON is parsed, a form becomes an object, text stays text. Anything else, multipart included, is kept as
-`{"content_type", "encoding": "base64", "data"}`. An empty body is null.
+`{"content_type", "encoding": "base64", "data"}`, or, beyond 5 MiB, as a file that `body` refers to. An empty body is null.
 """
 
 import base64
@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl
 
 from apps.core import charsets
 from apps.engine.value import Json
+from apps.webhooks.rules.bodies import Body
 from apps.webhooks.rules.verification import PROOF_HEADERS
 
 MOST_FIELDS = 1_000
@@ -38,14 +39,14 @@ class Delivery:
     path: str
     headers: Mapping[str, str]
     query: str
-    body: bytes
+    body: Body
     caller: str
 
 
 def trigger_of(
-    delivery: Delivery, *, key_header: str, read_json: Callable[[bytes], Json]
+    delivery: Delivery, *, key_header: str, read_json: Callable[[bytes], Json], file: Json = None
 ) -> dict[str, Json]:
-    """Return the trigger's data, without the headers that prove the sender.
+    """Return the trigger's data, without the headers that prove the sender; `file` refers to a body that is large.
 
     Raises:
         PayloadError: the body or the query cannot be read as what it says it is.
@@ -57,15 +58,16 @@ def trigger_of(
         "path": delivery.path,
         "headers": {name: value for name, value in delivery.headers.items() if name not in dropped},
         "query": _fields(delivery.query, "query"),
-        "body": _body(delivery, read_json),
+        "body": _body(delivery.body, delivery.headers.get("content-type", ""), read_json)
+        if isinstance(delivery.body, bytes)
+        else file,
     }
 
 
-def _body(delivery: Delivery, read_json: Callable[[bytes], Json]) -> Json:
-    raw = delivery.body
+def _body(raw: bytes, content_type: str, read_json: Callable[[bytes], Json]) -> Json:
     if not raw:
         return None
-    media_type, charset = _media_type(delivery.headers.get("content-type", ""))
+    media_type, charset = _media_type(content_type)
     if media_type == "application/json" or media_type.endswith("+json"):
         return read_json(raw)
     if media_type == "application/x-www-form-urlencoded":

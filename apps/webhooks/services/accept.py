@@ -13,6 +13,7 @@ from apps.core.ids import uuid7
 from apps.executions.facade import Answer
 from apps.webhooks.errors import (
     AddressRefusedError,
+    DeliveryReusedError,
     SecretUnreadableError,
     StaleDoorError,
     UnverifiedError,
@@ -23,7 +24,8 @@ from apps.webhooks.queries.doors import Door
 from apps.webhooks.rules import addresses, payload, verification
 from apps.webhooks.rules.doors import delivery_key
 from apps.webhooks.rules.payload import Delivery, PayloadError
-from apps.webhooks.services import judging, rate, refusals, storing, waiting
+from apps.webhooks.services import judging, large, rate, refusals, storing, waiting
+from apps.webhooks.services.large import LargeFile
 from apps.webhooks.services.storing import Accepted, Arrival
 from apps.workflows import facade as workflows
 
@@ -49,14 +51,20 @@ def accept(delivery: Delivery, door: Door) -> tuple[Accepted, Answer | None]:
         UnavailableError: whether it was stored is not known; sent again, it is stored once.
     """
     rate.take(door.trigger.id, door.rules.rate_per_s)
+    file: LargeFile | None = None
     for _ in range(MOST_LOOKS):
         door = _verified(delivery, door)
-        arrival = _arrival(delivery, door)
+        file = file or large.kept(delivery)
+        arrival = _arrival(delivery, door, file)
         try:
             accepted, answer = _stored(arrival)
         except StaleDoorError:
             door = find(delivery.path, at_least=time.monotonic())
             continue
+        except DeliveryReusedError:
+            large.forget_unless_of(None, file)
+            raise
+        large.forget_unless_of(accepted.execution_id, file)
         OUTCOMES.labels("duplicate" if accepted.is_duplicate else arrival.verdict.status).inc()
         return accepted, answer
     raise UnavailableError("The webhook is being changed. Send again.", retry_after_s=1)
@@ -116,10 +124,13 @@ def _refusal(delivery: Delivery, door: Door) -> str | None:
     return verification.refusal(rules.scheme, signed)
 
 
-def _arrival(delivery: Delivery, door: Door) -> Arrival:
+def _arrival(delivery: Delivery, door: Door, file: LargeFile | None) -> Arrival:
     try:
         trigger = payload.trigger_of(
-            delivery, key_header=door.rules.key_header, read_json=strict_json.loads
+            delivery,
+            key_header=door.rules.key_header,
+            read_json=strict_json.loads,
+            file=None if file is None else file.reference,
         )
     except PayloadError as reason:
         places = [FieldProblem(reason.path, reason.code, reason.message)] if reason.path else []
@@ -131,5 +142,6 @@ def _arrival(delivery: Delivery, door: Door) -> Arrival:
             message, errors=[FieldProblem("/delivery_id", "delivery_id_invalid", message)]
         )
     verdict = judging.judge(door.rules.filters, door.trigger.condition, trigger, zone=door.zone)
-    execution_id = uuid7() if verdict.status == "accepted" else None
+    wanted_id = uuid7() if file is None else file.execution_id
+    execution_id = wanted_id if verdict.status == "accepted" else None
     return Arrival(door, delivery, trigger, key, verdict, uuid7(), execution_id)

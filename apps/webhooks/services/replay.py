@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from uuid import UUID
 
-from apps.core import db
+from apps.core import db, tenancy
 from apps.executions import facade as executions
 from apps.webhooks.errors import WebhookInactiveError
 from apps.webhooks.queries import history
@@ -76,8 +76,12 @@ def _replay(what: Replay) -> Replayed:
         replay_of=event.pk,
     )
     if what.key is None:
-        return Replayed(executions.start(start))
-    execution_id, is_known = executions.start_by_key(
-        start, key=what.key, body_hash=what.body_hash()
-    )
+        execution_id, is_known = executions.start(start), False
+    else:
+        execution_id, is_known = executions.start_by_key(
+            start, key=what.key, body_hash=what.body_hash()
+        )
+    if event.execution_id is not None and not is_known:
+        schema = tenancy.current_schema()
+        executions.hand_blobs_on(schema, event.execution_id, execution_id, event.trigger)
     return Replayed(execution_id, is_duplicate=is_known)

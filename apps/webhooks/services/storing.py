@@ -1,6 +1,5 @@
 """One transaction: delivery key, event, execution, ticket; or nothing of them."""
 
-import hashlib
 import logging
 from dataclasses import dataclass
 from uuid import UUID
@@ -15,6 +14,7 @@ from apps.engine.value import Json
 from apps.executions import facade as executions
 from apps.webhooks.errors import DeliveryReusedError, StaleDoorError
 from apps.webhooks.queries.doors import Door
+from apps.webhooks.rules.bodies import sha256_of, size_of
 from apps.webhooks.rules.payload import Delivery
 from apps.webhooks.services.judging import Verdict
 from apps.workflows import facade as workflows
@@ -95,11 +95,11 @@ class Arrival:
             "trigger_id": trigger.id,
             "revision": trigger.revision,
             "key": self.key,
-            "body_hash": hashlib.sha256(self.delivery.body).digest() if self.key else b"",
+            "body_hash": sha256_of(self.delivery.body) if self.key else b"",
             "status": self.verdict.status,
             "reason": self.verdict.reason,
             "caller": self.delivery.caller[:45],
-            "size_bytes": len(self.delivery.body),
+            "size_bytes": size_of(self.delivery.body),
             "trigger": _text(self.trigger),
         }
 

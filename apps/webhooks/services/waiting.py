@@ -4,6 +4,7 @@ from contextlib import ExitStack
 
 from apps.executions import facade as executions
 from apps.executions.facade import Answer
+from apps.webhooks.rules.bodies import size_of
 from apps.webhooks.services import storing
 from apps.webhooks.services.storing import Accepted, Arrival
 
@@ -17,7 +18,7 @@ def store(arrival: Arrival) -> tuple[Accepted, Answer | None]:
         Everything that `storing.store` raises.
     """
     assert arrival.execution_id is not None  # noqa: S101 - who was filtered has nothing to wait for
-    ran = executions.run_ahead(arrival.start(), body_bytes=len(arrival.delivery.body))
+    ran = executions.run_ahead(arrival.start(), body_bytes=size_of(arrival.delivery.body))
     if ran is not None and ran.answer is not None:
         accepted = storing.store(arrival, ran)
         return accepted, None if accepted.is_duplicate else ran.answer

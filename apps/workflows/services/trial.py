@@ -13,6 +13,7 @@ from apps.core import clock, tenancy
 from apps.core.errors import FieldProblem, GoraxError, InvalidError
 from apps.credentials import facade as credentials
 from apps.engine import calling, runner
+from apps.engine.blob_memory import BlobsInMemory
 from apps.engine.calling import Callee, Find
 from apps.engine.errors import NodeError, PortError
 from apps.engine.outcome import Outcome
@@ -115,7 +116,8 @@ def dry_run(what: DryRun) -> Outcome:
         find=_finder(clock.now()),
     )
     code = _Scripts(tenancy.current_schema())
-    ports = Ports(http=_NoWorld(), clock=_Clock(), log=_NoLog(), code=code)
+    blobs = BlobsInMemory(most_bytes=DRY_LIMITS.output_bytes)
+    ports = Ports(http=_NoWorld(), clock=_Clock(), log=_NoLog(), code=code, blobs=blobs)
     return runner.run(program, NodeId(trigger.node_id), what.trigger, ports, trial)
 
 

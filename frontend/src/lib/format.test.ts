@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { duration, elapsed, relative, shortId } from './format';
+import { duration, elapsed, relative, shortId, sizeOf } from './format';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
 const before = (ms: number): string => new Date(NOW - ms).toISOString();
@@ -19,6 +19,19 @@ describe('relative time', () => {
 
   it('becomes a date after a week', () => {
     expect(relative(before(41 * 86_400_000), NOW, 'en')).toBe('Jan 19, 2026');
+  });
+});
+
+describe('sizes', () => {
+  it.each([
+    [0, '0 B'],
+    [999, '999 B'],
+    [1_000, '1.0 kB'],
+    [999_949, '999.9 kB'],
+    [999_950, '1.0 MB'],
+    [104_857_600, '104.9 MB'],
+  ])('%i bytes are %s', (bytes, expected) => {
+    expect(sizeOf(bytes)).toBe(expected);
   });
 });
 

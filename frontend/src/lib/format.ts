@@ -38,6 +38,13 @@ export function duration(ms: number): string {
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} m`;
 }
 
+/** Bytes for people, in thousands: "0 B", "999 B", "1.0 kB", "5.9 MB". */
+export function sizeOf(bytes: number): string {
+  if (bytes < 1_000) return `${bytes} B`;
+  const isMany = bytes >= 999_950;
+  return `${(bytes / (isMany ? 1_000_000 : 1_000)).toFixed(1)} ${isMany ? 'MB' : 'kB'}`;
+}
+
 /** Milliseconds between two instants; an open end counts to `now`; null where it never began. */
 export function elapsed(start: string | null, end: string | null, now: number): number | null {
   if (start === null) return null;

@@ -25,7 +25,11 @@ def deliver(request: HttpRequest, path: str) -> HttpResponse:
         if request.method not in door.rules.methods:
             return not_allowed(door.rules.methods)
         delivery = delivery_of(request, path)
-        accepted, answer = accept.accept(delivery, door)
+        try:
+            accepted, answer = accept.accept(delivery, door)
+        finally:
+            if not isinstance(delivery.body, bytes):
+                delivery.body.close()
     except GoraxError as refusal:
         return plain_response(refusal)
     except db.DATABASE_ERRORS as lost:
@@ -36,7 +40,7 @@ def deliver(request: HttpRequest, path: str) -> HttpResponse:
 
 
 def delivery_of(request: HttpRequest, path: str) -> Delivery:
-    """Return the request as it came; its body is here already, and no larger than it may be.
+    """Return the request as it came; its body is here already, or, if it is a large file, comes when it is read.
 
     Raises:
         UnsupportedMediaError: the body is compressed.
@@ -44,12 +48,16 @@ def delivery_of(request: HttpRequest, path: str) -> Delivery:
     headers = _headers(request.META)
     if headers.get("content-encoding", "identity") not in {"", "identity"}:
         raise UnsupportedMediaError("Send the body as it is, without Content-Encoding.")
+    unread = getattr(request, "unread_body", None)
+    if unread is not None:
+        # Found by now is only the webhook; its sender may take his time.
+        db.let_go()
     return Delivery(
         method=request.method or "",
         path=path,
         headers=headers,
         query=request.META.get("QUERY_STRING", ""),
-        body=request.read(),
+        body=request.read() if unread is None else unread,
         caller=address_of(request),
     )
 

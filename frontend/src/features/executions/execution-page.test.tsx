@@ -49,6 +49,21 @@ const clickCard = (element: HTMLElement): boolean => fireEvent.click(element);
 const pane = (name: string): HTMLElement => screen.getAllByRole('region', { name })[0]!;
 
 describe('one execution', () => {
+  it('offers the files that trigger and output refer to', async () => {
+    const id = '01a22976-1baa-73e5-8ea2-b6ad5a148244';
+    const file = { $blob: id, filename: 'may.csv', size_bytes: 8_200 };
+    const execution = make({ trigger: { body: 1 }, output: { body: file } });
+    serve({ workflows: [workflow], executions: [execution] });
+    open(execution);
+
+    const link = await screen.findByRole('link', { name: 'Download may.csv' });
+
+    expect(link).toHaveAttribute('href', `/api/v1/executions/${execution.id}/blobs/${id}`);
+    expect(link).toHaveAttribute('download', 'may.csv');
+    expect(screen.getAllByRole('list', { name: 'Files' })).toHaveLength(1);
+    expect(screen.getByText('8.2 kB')).toBeVisible();
+  });
+
   it('shows the graph that ran with the state of each node, trigger and output', async () => {
     const execution = make({
       steps: [makeStep(), makeStep({ node_id: 'ignore', status: 'skipped' })],

@@ -51,6 +51,7 @@ export function ExecutionDetail({ execution }: { execution: Execution }) {
       }
       left={
         <ValuePane
+          executionId={execution.id}
           title={t('detail.trigger')}
           copyLabel={t('detail.copy_trigger')}
           value={execution.trigger ?? undefined}
@@ -59,6 +60,7 @@ export function ExecutionDetail({ execution }: { execution: Execution }) {
       }
       right={
         <ValuePane
+          executionId={execution.id}
           title={t('detail.output')}
           copyLabel={t('detail.copy_output')}
           value={output}
@@ -126,6 +128,7 @@ export function StepDetail({ executionId, step, name, onClose }: StepDetailProps
       notes={<StepNotes executionId={executionId} step={step} />}
       left={
         <ValuePane
+          executionId={executionId}
           title={t('detail.input')}
           copyLabel={t('detail.copy_input')}
           value={step.input ?? undefined}
@@ -135,6 +138,7 @@ export function StepDetail({ executionId, step, name, onClose }: StepDetailProps
       right={
         growth === undefined ? (
           <ValuePane
+            executionId={executionId}
             title={t('detail.output')}
             copyLabel={t('detail.copy_output')}
             value={step.output ?? undefined}

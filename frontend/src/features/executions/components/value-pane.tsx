@@ -4,10 +4,12 @@ import { memory } from '@/lib/storage';
 import { CopyButton } from '@/ui/copy-button';
 import { JsonText, JsonTree } from '@/ui/json-view';
 import { Segmented } from '@/ui/segmented';
+import { Files } from './files';
 
 type View = 'tree' | 'json';
 
 interface ValuePaneProps {
+  executionId: string;
   title: string;
   copyLabel: string;
   /** `undefined`: there is none; `empty` says why. */
@@ -16,7 +18,7 @@ interface ValuePaneProps {
 }
 
 /** One payload, as a tree or as JSON; the choice is remembered for all panes. */
-export function ValuePane({ title, copyLabel, value, empty }: ValuePaneProps) {
+export function ValuePane({ executionId, title, copyLabel, value, empty }: ValuePaneProps) {
   const { t } = useTranslation();
   const [view, setView] = useState<View>(memory.get('json-view') === 'json' ? 'json' : 'tree');
   const choose = (next: View): void => {
@@ -47,6 +49,7 @@ export function ValuePane({ title, copyLabel, value, empty }: ValuePaneProps) {
           </>
         )}
       </header>
+      <Files executionId={executionId} value={value} />
       <div
         className="min-h-0 flex-1 overflow-auto px-4 pb-4"
         // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- WCAG 2.1.1: what scrolls must be reachable by keyboard
