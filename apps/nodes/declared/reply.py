@@ -34,13 +34,18 @@ class Heard:
         self.reply = reply
 
     @property
+    def is_readable(self) -> bool:
+        """Say whether the body is JSON, or empty."""
+        return self._parsed is not _NO_JSON
+
+    @property
     def body(self) -> Json:
         """The JSON of the body, None of an empty one.
 
         Raises:
             NodeError: `reply_unreadable`, it is something else.
         """
-        if self._parsed is _NO_JSON:
+        if not self.is_readable:
             raise NodeError(
                 "reply_unreadable",
                 f"{self.service.title} answered {self.reply.status}, but with something that is not the JSON it"
@@ -52,7 +57,7 @@ class Heard:
     @property
     def body_or_text(self) -> Json:
         """The JSON of the body; of a refusal, which may well be a page of a proxy, also its text."""
-        if self._parsed is not _NO_JSON:
+        if self.is_readable:
             return self._parsed
         if self.reply.status < 300:
             return None
@@ -87,7 +92,9 @@ def refusal_in(
     service, reply = heard.service, heard.reply
     errors, body = service.errors, heard.body_or_text
     is_refused = reply.status >= 300 or (
-        errors.refused is not None and at(body, errors.refused[0]) == errors.refused[1]
+        errors.success is not None
+        and heard.is_readable
+        and at(body, errors.success[0]) != errors.success[1]
     )
     code, message = _said(body, errors.code), _said(body, errors.message)
     if not is_refused or not accepts.isdisjoint({code, message}):

@@ -330,6 +330,25 @@ def test_the_words_of_a_refusal_come_first_and_its_code_stands_in_the_details() 
     assert failure.details == {"service": "shelf", "code": "no", "body": body}
 
 
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b'{"ok": true, "title": "Emma"}', None),
+        (b'{"ok": false}', "service_refused"),
+        (b'{"title": "Emma"}', "service_refused"),
+        (b"[]", "service_refused"),
+        (b"", "service_refused"),
+        (b"<html>", "reply_unreadable"),
+    ],
+)
+def test_where_success_is_said_in_the_body_nothing_else_is_one(body, code) -> None:
+    service = replace(SHELF, errors=Errors(success=("ok", True)))
+
+    answer = ask(WRITE, {}, HttpReply(200, {}, body), service=service).answer
+
+    assert getattr(answer, "code", None) == code
+
+
 def test_a_long_refusal_is_not_kept() -> None:
     body = json.dumps({"error": {"code": "no", "text": "x" * 3000}}).encode()
 
