@@ -24,7 +24,6 @@ from apps.engine.state import StepStatus
 from apps.engine.value import StepKey
 from apps.executions import queries
 from apps.executions.services import (
-    called,
     children,
     fanout,
     metrics,
@@ -34,6 +33,7 @@ from apps.executions.services import (
     unreadable,
     unwritable,
 )
+from apps.executions.services.called import perform
 from apps.executions.services.calls import is_called
 from apps.executions.services.closing import Closing, close
 from apps.executions.services.ports import ports_for
@@ -203,7 +203,7 @@ def advance_pure(run: Run, holding: Holding) -> None:
             return
         for key in pure:
             run.begin(key)
-            called.perform(run, key, ports)
+            perform(run, key, ports)
             if has_much_to_write(run, since=written_at):
                 return
 
@@ -223,12 +223,7 @@ def inline_step(run: Run) -> StepKey | None:
     if run.finish is not None or len(run.frontier.steps) != 1 or run.calls.changes:
         return None
     (key,) = run.frontier.steps
-    return key if key in startable(run) and is_external(run, key) else None
-
-
-def startable(run: Run) -> tuple[StepKey, ...]:
-    """Return the steps that may start now."""
-    return moves.decide(run).start
+    return key if key in moves.decide(run).start and is_external(run, key) else None
 
 
 def act(worker: Worker, holding: Holding, run: Run, key: StepKey) -> bool:
