@@ -18,7 +18,8 @@ Words: what travels between all the others.
 
 Documents: JSON in, a graph and every problem out.
 
-- `document`: DocumentNode, DocumentEdge, Settings, Document, read, write
+- `settings`: Settings, read_settings
+- `document`: DocumentNode, DocumentEdge, Document, read, write
 - `builder`: Builder
 - `regions`: Trespass, Regions, regions_of
 - `graph`:
@@ -36,7 +37,7 @@ Node types: what a node promises and is given.
   Credential, Unusable, Opened, Readable, Holder, BoundHttp, is_allowed, chosen, secrets_of, hosts_of,
   missing_behind
 - `ports`:
-  HttpRequest, HttpReply, Http, CodeRequest, ConsoleLine, CodeFault, CodeReply, Code, MailRequest, MailReply, Mail, NoMail,
+  HttpProxy, HttpRequest, HttpReply, Http, CodeRequest, ConsoleLine, CodeFault, CodeReply, Code, MailRequest, MailReply, Mail, NoMail,
   Clock, Log, Circuits, ClosedCircuits, Ports
 - `llm`:
   Access, Message, ChatRequest, Usage, ChatReply, EmbedRequest, EmbedReply, Chat, Embedding, NoModels
