@@ -71,7 +71,8 @@ Decisions: pure functions from one frontier to the next.
 - `bounds`: overstepped, deadline_at
 - `plan`:
   Aborted, Finish, Decision, decide, standing, begin, handed, started, settled, waiting, lost,
-  again, skips_recorded, dropped, paused, resumed, cancel, ended
+  again, skips_recorded, dropped, cancel, ended
+- `hold`: paused, resumed
 - `waking`: woken
 - `circuit`:
   CircuitState, CircuitPolicy, Circuit, Verdict, asked, told, policy_of, name_of, dump, load
