@@ -37,6 +37,7 @@ from apps.executions.services.called import perform
 from apps.executions.services.calls import is_called
 from apps.executions.services.closing import Closing, close
 from apps.executions.services.ports import ports_for
+from apps.executions.services.requests import hear
 from apps.executions.services.run import Run
 from apps.executions.services.worker import RESULT_PATIENCE_S, Holding, Worker
 from apps.tenants import facade as tenants
@@ -154,22 +155,6 @@ def enter(run: Run, holding: Holding) -> None:
         )
     hear(run, holding)
     fanout.absorb(run)
-
-
-def hear(run: Run, holding: Holding) -> None:
-    """Carry out what the ticket was asked, and what the clock demands."""
-    if holding.is_asked:
-        holding.is_asked = False
-        asked = dispatch.unpoke(run.id, run.token)
-        if asked is not None:
-            holding.note(asked)
-            fanout.absorb(run)
-    if holding.request == "cancel":
-        run.cancel()
-    else:
-        run.pause(is_wanted=holding.request == "pause")
-    if holding.is_overdue:
-        run.expire()
 
 
 @contextmanager
