@@ -151,6 +151,11 @@ class Transport:
         # Mail servers know no protocols to choose from, and some refuse to hear of any.
         return self._given_tls or httpcore2.default_ssl_context()
 
+    def _context(self, url: Url, *, is_verified: bool) -> ssl.SSLContext:
+        if url.scheme == "smtps":
+            return self._mail_tls
+        return self._tls if is_verified else self._blind_tls
+
     def _kept(self, keys: list[Key], call: Call) -> Held | None:
         for key in keys:
             held = self.idle.take(key)
@@ -174,7 +179,7 @@ class Transport:
                 self._connect(wire, url if proxy is None else proxy.url, share_s)
                 if proxy is not None:
                     self._lead(wire, proxy, url, goals[0])
-                self._encrypt(wire, url, self._tls if route.is_verified else self._blind_tls)
+                self._encrypt(wire, url, is_verified=route.is_verified)
             except (ConnectFailedError, CallTimedOutError) as reason:
                 wire.close()
                 failure = reason
@@ -197,7 +202,7 @@ class Transport:
 
     def _lead(self, wire: Wire, proxy: Proxy, url: Url, goal: Address) -> None:
         """Lead a connected wire through a proxy, which must prove itself whatever is asked of the server."""
-        self._encrypt(wire, proxy.url, self._tls)
+        self._encrypt(wire, proxy.url, is_verified=True)
         call = wire.call
         try:
             with call.cancellation.waking(wire.wake):
@@ -205,15 +210,13 @@ class Transport:
         except httpcore2.NetworkError:
             raise ConnectFailedError(f"the proxy {proxy.url.shown} hung up") from None
 
-    def _encrypt(self, wire: Wire, url: Url, context: ssl.SSLContext) -> None:
-        if url.scheme == "smtps":
-            context = self._mail_tls
-        elif url.scheme != "https":
+    def _encrypt(self, wire: Wire, url: Url, *, is_verified: bool) -> None:
+        if url.scheme not in {"https", "smtps"}:
             return
         call = wire.call
         try:
             with call.cancellation.waking(wire.wake):
-                wire.encrypt(context, url.name)
+                wire.encrypt(self._context(url, is_verified=is_verified), url.name)
                 call.check()
         except OSError as reason:
             call.check()

@@ -19,7 +19,8 @@ Words: what travels between all the others.
 
 Documents: JSON in, a graph and every problem out.
 
-- `document`: DocumentNode, DocumentEdge, Settings, Document, read, write
+- `settings`: Settings, read_settings
+- `document`: DocumentNode, DocumentEdge, Document, read, write
 - `builder`: Builder
 - `regions`: Trespass, Regions, regions_of
 - `graph`:
@@ -71,7 +72,8 @@ Decisions: pure functions from one frontier to the next.
 - `bounds`: overstepped, deadline_at
 - `plan`:
   Aborted, Finish, Decision, decide, standing, begin, handed, started, settled, waiting, lost,
-  again, skips_recorded, dropped, paused, resumed, cancel, ended
+  again, skips_recorded, dropped, cancel, ended
+- `hold`: paused, resumed
 - `waking`: woken
 - `circuit`:
   CircuitState, CircuitPolicy, Circuit, Verdict, asked, told, policy_of, name_of, dump, load

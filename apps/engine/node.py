@@ -231,12 +231,14 @@ class Hearing:
     """How somebody outside comes back to a node that waits. All of it reads the config as it is written.
 
     `methods` are those of the call; `judge` finds what is wrong with a call, an object with `method`, `headers`, `query`
-    and `body`; `reply` is what the caller is answered: status, headers, body.
+    and `body`; `reply` is what the caller is answered: status, headers, body; `port_of` is the port by which an output
+    leaves that stands for running the node.
     """
 
     methods: Callable[[Raw], tuple[str, ...]]
     judge: Callable[[Raw, Mapping[str, Json]], Iterable[FieldProblem]]
     reply: Callable[[Raw], Mapping[str, Json]]
+    port_of: Callable[[Json], str | None]
 
 
 def _one_try(_config: Raw) -> int:

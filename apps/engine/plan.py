@@ -41,7 +41,7 @@ from apps.engine.value import (
 
 __all__ = [
     "Aborted", "Completed", "Decision", "Finish", "again", "begin", "cancel", "decide", "dropped", "ended", "handed",
-    "lost", "paused", "resumed", "settled", "skips_recorded", "standing", "started", "waiting",
+    "lost", "settled", "skips_recorded", "standing", "started", "waiting",
 ]  # fmt: skip
 
 NOT_BEFORE: Mapping[StepKey, datetime] = MappingProxyType({})
@@ -101,11 +101,8 @@ def decide(
             finish=_finish(frontier) if frontier.is_over else None,
         )
     if frontier.is_paused:
-        return Decision(
-            cancel=tuple(frontier.drops),
-            abort=tuple(frontier.aborts),
-            finish=_finish(frontier) if frontier.is_over else None,
-        )
+        finish = _finish(frontier) if frontier.is_over else None
+        return Decision(cancel=tuple(frontier.drops), abort=tuple(frontier.aborts), finish=finish)
     ending = overstepped(graph, frontier, now, limits)
     if ending is not None:
         return Decision(skip=frontier.skips, ending=ending)
@@ -385,20 +382,6 @@ def dropped(frontier: Frontier, keys: Iterable[StepKey], now: datetime) -> Front
         if step.is_pass:
             opener, index = opener_of(split_key(key)[0])
             edit.put_block(opener, left(edit.block(opener), index))
-    return edit.done()
-
-
-def paused(frontier: Frontier, now: datetime) -> Frontier:
-    """Let nothing start any more; what is in flight may land. The clock of the timeout stands still."""
-    edit = Edit(frontier, now)
-    edit.is_paused = True
-    return edit.done()
-
-
-def resumed(frontier: Frontier, now: datetime) -> Frontier:
-    """Go on after a pause. A wait whose time has come meanwhile is over at once."""
-    edit = Edit(frontier, now)
-    edit.is_paused = False
     return edit.done()
 
 

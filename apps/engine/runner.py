@@ -58,7 +58,8 @@ def first_come(keys: Sequence[StepKey]) -> StepKey:
 class Trial:
     """Under which conditions an execution is tried in memory.
 
-    `mocks` are outputs by node id that stand for running the node. `heard` are the calls, by node id, that come as soon as
+    `mocks` are outputs by node id that stand for running the node; a node that waits for somebody leaves by the port
+    that its mock names. `heard` are the calls, by node id, that come as soon as
     a step of that node waits for one; without it its time runs out. When `is_dry`, a node that is external or waits for
     somebody is reported if it has no mock, and never run: nothing follows it, and the execution counts as failed. `order`
     chooses which of the steps in flight settles next. `on_change` sees every frontier and may give back an
@@ -321,7 +322,8 @@ class _Walk:
             return masked_failure(failure_of(error), self._mask())
         record.input = prepared.masked
         if node_id in self.trial.mocks:
-            return Result(self.trial.mocks[node_id])
+            hears, mock = self.program.types[node_id].hears, self.trial.mocks[node_id]
+            return Result(mock, port=None if hears is None else hears.port_of(mock))
         node = self.program.graph.nodes[node_id]
         run_safely = wrapped(
             self.program.types[node_id], node.ports, prepared.mask, self.trial.limits

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from apps.engine.edit import Edit
 from apps.engine.ending import Ending
 from apps.engine.graph import ERROR_PORT, Graph, OnError
 from apps.engine.state import ExecutionStatus, Reason
 from apps.engine.value import ROOT_SCOPE, Json, StepKey, split_key
+
+# Failures that are no fault of the node: the execution names them as the reason of its end.
+OWN_REASONS: Mapping[str, Reason] = MappingProxyType(
+    {str(each): each for each in (Reason.OUT_OF_MEMORY, Reason.WORKER_LOST)}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +61,7 @@ def fail(
     if not is_wanted or edit.ending(scope) is not None:
         return
     if node.on_error is OnError.STOP:
-        ran_out = error.get("code") == Reason.OUT_OF_MEMORY
-        reason = Reason.OUT_OF_MEMORY if ran_out else Reason.NODE_FAILED
+        reason = OWN_REASONS.get(str(error.get("code")), Reason.NODE_FAILED)
         edit.end(scope, Ending(ExecutionStatus.FAILED, reason, error))
         return
     edit.had_errors = True

@@ -9,9 +9,11 @@ from apps.adapters.destination import Policy
 from apps.adapters.http import GuardedHttp
 from apps.adapters.transport import Transport
 from apps.engine.builder import Builder
+from apps.engine.credential import Credential
 from apps.engine.ports import HttpReply, HttpRequest
 from apps.engine.program import load
 from apps.engine.runner import run
+from apps.engine.secret import Secret
 from apps.engine.testing import Given, in_memory_ports, secret_named, try_node
 from apps.engine.value import NodeId
 from apps.nodes import catalogue
@@ -163,3 +165,30 @@ def test_a_page_behind_a_closed_door_is_not_fetched(loopback: Server, transport:
 
     assert failure.code == "page_elsewhere"
     assert loopback.connections == 0
+
+
+def test_each_page_is_signed_and_goes_only_where_its_credential_may(transport: Transport) -> None:
+    def answer(seen: Seen) -> bytes:
+        return ok(b'{"next": 2}' if seen.target == "/" else b"{}")
+
+    with Server(answer=answer) as server:
+        handler = EachStep(allowing(server.port), transport).send
+        config = {
+            "url": server.url,
+            "credential": "key",
+            "pagination": "cursor",
+            "cursor_path": "$.next",
+            "page_name": "after",
+        }
+
+        def tried(host: str):
+            values = {"token": Secret("canary-canary")}
+            key = Credential("key", "bearer_token", values, allowed_hosts=(host,))
+            return try_node(NODE, config, Given(credentials={"key": key}, handler=handler))
+
+        assert tried("api.example.com").answer.code == "credential_host"
+        assert server.seen == []
+        assert tried("127.0.0.1").output["pages"] == 2
+
+    assert [seen.target for seen in server.seen] == ["/", "/?after=2"]
+    assert {seen.headers["authorization"] for seen in server.seen} == {"Bearer canary-canary"}

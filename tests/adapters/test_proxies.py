@@ -1,6 +1,7 @@
 """A call through a proxy: judged like any other, and led to the literal address that was judged."""
 
 import base64
+import socket
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -170,10 +171,12 @@ def test_an_encrypted_proxy_must_prove_its_name_whatever_is_asked_of_the_server(
 def test_nobody_behind_an_encrypted_proxy_can_stretch_the_time(
     part: str, tmp_path: Path, network: Make
 ) -> None:
-    with twice_encrypted(tmp_path) as (server, proxy, trust), Server() as silent:
+    with (
+        twice_encrypted(tmp_path) as (server, proxy, trust),
+        closing(socket.create_server(("127.0.0.1", 0))) as silent,
+    ):
         server.answer = lambda seen: None if server.stopped.wait(30) else ok()
-        # One that speaks no encryption waits for a request while the client waits for a handshake.
-        proxy.home = silent.port if part == "handshake" else server.port
+        proxy.home = silent.getsockname()[1] if part == "handshake" else server.port
         net = network(NAMES)
         with closing(Transport(resolve=net.resolve, tls=trust)) as transport:
             http = GuardedHttp(allowing(proxy.port), transport=transport)

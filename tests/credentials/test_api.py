@@ -8,8 +8,10 @@ import pytest
 
 from apps.core import tenancy
 from apps.core.ids import uuid7
+from apps.credentials.rules.kinds import KINDS, Value
 from apps.credentials.services.opening import opened
 from apps.engine.credential import Credential
+from apps.engine.mask import mask_of
 from apps.engine.secret import Secret
 from tests.callers import make_caller
 from tests.counting import queries_on
@@ -80,6 +82,41 @@ def test_no_answer_and_no_row_holds_the_secret_in_any_form(owner) -> None:
     texts = [*(answer.content.decode() for answer in answers), *at_rest()]
 
     assert [form for form in FORMS for text in texts if form in text] == []
+
+
+def test_of_no_type_a_secret_comes_out_or_lies_open(owner) -> None:
+    planted: list[str] = []
+    answers: list[str] = []
+    for kind in KINDS.values():
+        values = {
+            value.name: secret_of(kind.name, value.name) if value.is_secret else open_value(value)
+            for value in kind.values
+        }
+        planted += [values[value.name] for value in kind.values if value.is_secret]
+        made = owner.post("/credentials", {"name": kind.name, "type": kind.name, "values": values})
+        assert made.status_code == 201, made.content
+        one = f"/credentials/{made.json()['id']}"
+        answers += [made.content.decode(), owner.get(one).content.decode()]
+        secrets = {value.name: values[value.name] for value in kind.values if value.is_secret}
+        assert values_of(kind.name) == {
+            **{name: text for name, text in values.items() if name not in secrets},
+            **{name: Secret(text) for name, text in secrets.items()},
+        }
+
+    left = "".join([*answers, owner.get("/credentials?limit=100").content.decode(), *at_rest()])
+    forms = {form for text in planted for form in mask_of([Secret(text)]).forms}
+    assert len(planted) == 13
+    assert [form for form in forms if form in left] == []
+
+
+def secret_of(kind: str, name: str) -> str:
+    return f'canary "{kind}/{name}" <ö>'
+
+
+def open_value(value: Value) -> str:
+    samples = {"url": "https://own.test/x", "port": "25", "host": "own.test", "region": "eu-1"}
+    word = value.name.rpartition("_")[2]
+    return value.options[0] if value.options else samples.get(word, "plain")
 
 
 def test_values_that_are_not_given_have_their_defaults(owner) -> None:
@@ -280,6 +317,9 @@ def test_a_credential_that_a_published_workflow_uses_is_kept_until_somebody_insi
     stored(owner, name="acme-2")
     one = f"/credentials/{made['id']}"
     used_by = published(owner, "Orders", calling("acme"))
+    by_field = calling("acme", url="https://a.b", credential="acme")
+    by_field["nodes"][0]["data"]["config"]["path"] = "p-field"
+    named_by = published(owner, "By field", by_field)
     published(owner, "Others", calling("acme-2"))
     draft = owner.post("/workflows", {"name": "Draft", "definition": calling("acme")})
     assert draft.status_code == 201
@@ -289,7 +329,8 @@ def test_a_credential_that_a_published_workflow_uses_is_kept_until_somebody_insi
 
     assert (refusal.status_code, refusal.json()["code"]) == (409, "credential_in_use")
     assert refusal.json()["errors"] == [
-        {"path": f"/workflows/{used_by}", "code": "uses_it", "message": "Orders"}
+        {"path": f"/workflows/{used_by}", "code": "uses_it", "message": "Orders"},
+        {"path": f"/workflows/{named_by}", "code": "uses_it", "message": "By field"},
     ]
     assert owner.delete(f"{one}?force=maybe").status_code == 400
     assert owner.delete(f"{one}?force=false").status_code == 409
@@ -321,6 +362,9 @@ def test_a_document_that_names_what_is_not_there_is_warned_of(owner) -> None:
         "names the credential “acne”, which does not exist here. Did you mean “acme”?"
     )
     assert owner.post(f"/workflows/{made['id']}/publish").status_code == 200
+    with queries_on("credentials_") as asked:
+        owner.get(f"/workflows/{made['id']}")
+    assert len(asked) == 1
     fine = owner.post("/workflows", {"name": "w", "definition": calling("acme")}).json()
     assert [each for each in fine["problems"] if each["code"].startswith("credential")] == []
 

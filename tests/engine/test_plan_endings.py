@@ -170,15 +170,16 @@ def test_an_execution_may_come_to_as_many_steps_as_the_limit_and_ends_at_one_mor
     assert (finish.status, finish.reason) == (ExecutionStatus.FAILED, Reason.NODE_FAILED)
 
 
-def test_an_execution_whose_script_ran_out_of_memory_ends_with_that_reason() -> None:
+@pytest.mark.parametrize("reason", [Reason.OUT_OF_MEMORY, Reason.WORKER_LOST])
+def test_what_is_no_fault_of_the_node_is_named_as_the_reason_of_the_end(reason: Reason) -> None:
     graph = draw("t ──► a")
-    failure = Failure("out_of_memory", "The script needs more than 64 MB of memory.")
+    failure = Failure(reason, "The script needs more than 64 MB of memory.")
 
     finish = decide(graph, fail(graph, started(graph, A), A, failure)).finish
 
     assert finish is not None
-    assert (finish.status, finish.reason) == (ExecutionStatus.FAILED, Reason.OUT_OF_MEMORY)
-    assert finish.error == {"code": "out_of_memory", "message": failure.message, "node": "a"}
+    assert (finish.status, finish.reason) == (ExecutionStatus.FAILED, reason)
+    assert finish.error == {"code": reason, "message": failure.message, "node": "a"}
 
 
 def test_skipped_steps_count_and_what_flies_may_land_when_there_are_too_many() -> None:

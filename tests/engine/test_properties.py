@@ -11,7 +11,7 @@ from typing import TypeAlias
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apps.engine import passes, plan
+from apps.engine import hold, passes, plan
 from apps.engine import stored as frontiers
 from apps.engine.blocks import Opening, PassEnd
 from apps.engine.bounds import OVERDUE
@@ -268,10 +268,10 @@ class World:
 
     def pause(self, frontier: Frontier, _: Keys) -> Frontier:
         self.pauses += 1
-        return plan.paused(frontier, self.now)
+        return hold.paused(frontier, self.now)
 
     def resume(self, frontier: Frontier, _: Keys) -> Frontier:
-        return plan.resumed(frontier, self.now)
+        return hold.resumed(frontier, self.now)
 
     def enter(self, frontier: Frontier, keys: Keys) -> Frontier:
         key = self.pick.draw(st.sampled_from(keys))

@@ -75,4 +75,6 @@ def test_only_what_acts_on_the_world_is_external() -> None:
         "action:http",
         "data:file",
     }
-    assert acting >= {kind.type for kind in catalogue() if kind.category in {"github", "slack"}}
+    services = {"github", "slack"}
+    assert acting >= {kind.type for kind in catalogue() if kind.category in services}
+    assert acting >= {kind.type for kind in catalogue() if kind.type.startswith("llm:")}

@@ -115,7 +115,7 @@ def test_it_failed_means_that_the_node_has_failed(receiver, retry, company) -> N
     done = execution(execution_id)
     assert (done.status, done.reason, done.error["code"]) == (
         "failed",
-        "node_failed",
+        "worker_lost",
         "worker_lost",
     )
     assert len(paths(receiver)) == 1

@@ -208,3 +208,17 @@ def test_a_parent_that_nobody_has_poked_looks_again_by_itself(monkeypatch) -> No
     crew.work_to_the_end(worker)
 
     assert makers.execution(parent).status == "completed"
+
+
+def test_a_limit_of_the_workflow_that_is_called_keeps_no_child_back() -> None:
+    formula = ("same", "action:formula", {"config": {"expression": "trigger"}})
+    limited = callee(formula, settings={"max_concurrency": 1})
+    parent = begin(makers.make_version(for_each(limited, [1, 2, 3], concurrency=3)))
+    worker = Worker()
+
+    crew.work(worker)
+    found = Execution.objects.filter(parent_id=parent)
+    assert [crew.ticket(child.pk, "blocked_on", "is_gated") for child in found] == [("", False)] * 3
+    crew.work_to_the_end(worker)
+
+    assert makers.execution(parent).status == "completed"

@@ -110,6 +110,15 @@ def test_a_workflow_that_acts_on_the_world_is_queued(demo) -> None:
     assert executions.run_ahead(what(make_version(document), {}), body_bytes=10) is None
 
 
+def test_a_workflow_that_may_start_others_is_queued(demo) -> None:
+    another = str(uuid7())
+    calling = chain(("call", "control:sub_workflow", {"config": {"workflow_id": another}}))
+    telling = chain(RESPOND, settings={"error_workflow_id": another})
+
+    for document in (calling, telling):
+        assert executions.run_ahead(what(make_version(document), {}), body_bytes=10) is None
+
+
 def test_a_large_body_is_queued(demo) -> None:
     start = what(make_version(chain(RESPOND)), {"n": 1})
 

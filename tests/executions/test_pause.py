@@ -259,3 +259,27 @@ def test_who_may_only_look_pauses_nothing(owner) -> None:
     assert owner.post(f"/executions/{uuid7()}/pause").status_code == 404
     assert Ticket.objects.get().request == ""
     hasten(first)
+
+
+def test_a_pause_lets_nobody_past_the_gate_of_a_limited_workflow(owner) -> None:
+    document = chain(REST, settings={"max_concurrency": 1})
+    workflow = owner.post("/workflows", {"name": "w", "definition": document}).json()["id"]
+    owner.post(f"/workflows/{workflow}/publish")
+    owner.post(f"/workflows/{workflow}/activate")
+    inside, before = (
+        UUID(owner.post(f"/workflows/{workflow}/execute", {}).json()["execution_id"])
+        for _ in range(2)
+    )
+    work_until_idle()
+
+    said(owner, before, "pause")
+    work_until_idle()
+    assert status_of(owner, before) == "paused"
+    said(owner, before, "resume")
+    work_until_idle()
+
+    assert (status_of(owner, inside), status_of(owner, before)) == ("waiting", "queued")
+    said(owner, inside, "cancel")
+    work_until_ended(inside)
+    work_until_idle()
+    assert status_of(owner, before) == "waiting"

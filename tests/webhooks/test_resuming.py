@@ -6,7 +6,9 @@ from uuid import UUID
 import pytest
 from django.test import Client
 
+from apps.core.ids import uuid7
 from apps.engine.value import StepKey
+from apps.executions.models import Execution
 from apps.executions.services import links
 from apps.executions.services.worker import Worker
 from apps.webhooks.services import resuming
@@ -21,6 +23,7 @@ from tests.executions.makers import (
     steps,
 )
 from tests.executions.waiting import heard
+from tests.workflows.documents import hook, node
 
 SCHEMA_OF_BODY = {
     "type": "object",
@@ -175,6 +178,26 @@ def test_the_address_of_a_node_that_waits_for_nobody_is_nowhere(sender) -> None:
     assert sender.post(f"/webhooks/-/{gone}").status_code == 404
 
 
+def test_a_workflow_that_this_release_cannot_read_is_called_again_later(sender) -> None:
+    version = make_version(chain(("wait", "plugin:gone", {})))
+    execution_id = uuid7()
+    Execution.objects.create(
+        id=execution_id,
+        workflow_id=version.workflow_id,
+        version_id=version.pk,
+        trigger_node="start",
+        trigger_kind="manual",
+        status="waiting",
+        trigger={},
+    )
+    token = links.token_of(SCHEMA, execution_id, StepKey("wait"))
+
+    answer = sender.post(f"/webhooks/-/{token}")
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+    assert heard(execution_id) == []
+
+
 def test_a_decision_by_the_address_is_as_good_as_one_by_the_api(sender) -> None:
     document = chain(("ask", "control:approval", {"config": {"title": "Pay?"}}))
     document["nodes"].append(
@@ -195,6 +218,22 @@ def test_a_decision_by_the_address_is_as_good_as_one_by_the_api(sender) -> None:
     assert taken.status_code == 200
     output = steps(execution_id)["ask"].output
     assert (output["decision"], output["decided_by"]) == ("approved", None)
+
+
+def test_a_sender_that_waits_for_its_answer_is_not_kept_by_a_step_that_waits(sender, live) -> None:
+    document = hook(path="ask", mode="sync", timeout_s=1)
+    document["nodes"].append(node("wait", "control:wait_for_webhook"))
+    document["edges"].append({"id": "w", "source": "hook", "target": "wait"})
+    live(document)
+
+    asked = sender.post("/webhooks/ask", data=b"1", content_type="application/json")
+    execution_id = UUID(asked.json()["execution_id"])
+    token = links.token_of(SCHEMA, execution_id, StepKey("wait"))
+    called = sender.post(f"/webhooks/-/{token}", data=b"2", content_type="application/json")
+    work(Worker())
+
+    assert (asked.status_code, called.status_code) == (202, 200)
+    assert execution(execution_id).output["wait"]["body"] == 2
 
 
 def test_whoever_calls_too_often_has_to_wait(sender, monkeypatch) -> None:

@@ -177,7 +177,10 @@ def _client(way: line.Line, credential: Access) -> Iterator[Any]:
             ),
         )
     client.meta.events.register("before-send.bedrock-runtime", partial(_send, way))
-    yield client
+    try:
+        yield client
+    finally:
+        client.close()
 
 
 def _send(way: line.Line, request: AWSPreparedRequest, **_: Any) -> AWSResponse:

@@ -4,7 +4,8 @@ from uuid import UUID
 
 from apps.core import db
 
-# The steps beside a run are asked, too: their tickets may be due before the run's.
+# The steps beside a run are asked, too: their tickets may be due before the run's. What waits before a gate stays there,
+# and hears of it when it is let in.
 PAUSE = """
 WITH asked AS MATERIALIZED (
     SELECT id FROM public.dispatch_ticket
@@ -15,7 +16,7 @@ WITH asked AS MATERIALIZED (
 )
 UPDATE public.dispatch_ticket t
 SET request = 'pause', requested_at = clock_timestamp(), is_poked = t.is_poked OR t.kind = 'run',
-    due_at = CASE WHEN t.token IS NULL AND t.kind = 'run' THEN least(t.due_at, clock_timestamp()) ELSE t.due_at END
+    due_at = CASE WHEN t.token IS NULL AND t.kind = 'run' AND t.blocked_on = '' THEN least(t.due_at, clock_timestamp()) ELSE t.due_at END
 FROM asked WHERE t.id = asked.id AND t.request <> 'cancel'
 """
 
@@ -32,7 +33,7 @@ UPDATE public.dispatch_ticket t
 SET request = CASE t.request WHEN 'pause' THEN '' ELSE t.request END,
     requested_at = CASE t.request WHEN 'pause' THEN NULL ELSE t.requested_at END,
     is_poked = t.is_poked OR t.kind = 'run',
-    due_at = CASE WHEN t.token IS NULL THEN least(t.due_at, clock_timestamp()) ELSE t.due_at END
+    due_at = CASE WHEN t.token IS NULL AND t.blocked_on = '' THEN least(t.due_at, clock_timestamp()) ELSE t.due_at END
 FROM asked WHERE t.id = asked.id
 """
 

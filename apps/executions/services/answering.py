@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from apps.core import tenancy
-from apps.core.errors import FieldProblem
+from apps.core.errors import FieldProblem, UnavailableError
+from apps.engine.errors import EngineError
 from apps.engine.fields import FieldProblem as Wrong
 from apps.engine.node import Hearing
 from apps.engine.problem import pointer
@@ -40,6 +41,7 @@ def waiting_at(token: str) -> Waiting:
 
     Raises:
         WaitNotFoundError: nobody was given this address, or its execution is gone.
+        UnavailableError: this process cannot read its version.
     """
     return _found(*links.read_token(tenancy.current_schema(), token))
 
@@ -48,7 +50,12 @@ def _found(execution_id: UUID, key: StepKey) -> Waiting:
     version_id = queries.version_of(execution_id)
     if version_id is None:
         raise WaitNotFoundError
-    program = workflows.version(version_id).program
+    try:
+        program = workflows.version(version_id).program
+    except EngineError as reason:
+        # During a rolling update another process may read it.
+        message = "The workflow that waits here cannot be read at the moment."
+        raise UnavailableError(message, retry_after_s=60) from reason
     kind = program.types.get(NodeId(split_key(key)[1]))
     if kind is None or kind.hears is None:
         raise WaitNotFoundError

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from apps.core import tenancy
-from apps.core.failpoints import failpoint
 from apps.dispatch import facade as dispatch
 from apps.executions import queries
 from apps.executions.errors import NotPausedError
@@ -21,7 +20,6 @@ def request_pause(execution_id: UUID) -> None:
     """
     if not dispatch.pause(tenancy.current_schema(), execution_id):
         raise queries.why_not_live(execution_id)
-    failpoint("pause.after_commit")
     dispatch.ring()
 
 
@@ -38,5 +36,4 @@ def request_resume(execution_id: UUID) -> None:
         if dispatch.standings(schema, [execution_id]):
             raise NotPausedError("This execution is not paused.")
         raise queries.why_not_live(execution_id)
-    failpoint("resume.after_commit")
     dispatch.ring()

@@ -9,7 +9,6 @@ from uuid import UUID
 from apps.core import db
 from apps.core.errors import FieldProblem, InvalidError
 from apps.core.failpoints import failpoint
-from apps.dispatch import facade as dispatch
 from apps.engine.graph import OnError
 from apps.engine.program import Program
 from apps.engine.rewind import outermost
@@ -21,7 +20,14 @@ from apps.executions.models import Execution
 from apps.executions.services import beginning
 from apps.executions.services.beginning import Beginning, Settled
 from apps.executions.services.manual import Ordered
-from apps.executions.services.start import Start, known_by_key, start, start_by_key
+from apps.executions.services.start import (
+    Start,
+    begun,
+    is_gated,
+    known_by_key,
+    start,
+    start_by_key,
+)
 from apps.workflows import facade as workflows
 from apps.workflows.errors import NotPublishedError
 
@@ -63,24 +69,26 @@ def retry(order: Retry) -> Ordered:
         NodeNotReachedError, DataMissingError: no way leads there any more, or an output was not kept.
         StartKeyReusedError: the key was used for something else.
     """
-    ordered = db.in_transaction(lambda: _retry(order))
+    ordered, workflow_id = db.in_transaction(lambda: _retry(order))
     failpoint("accept.after_commit")
-    if not ordered.is_duplicate:
-        dispatch.ring()
+    if workflow_id is not None:
+        begun(workflow_id, is_gated=ordered.is_gated)
     return ordered
 
 
-def _retry(order: Retry) -> Ordered:
+def _retry(order: Retry) -> tuple[Ordered, UUID | None]:
+    """Return what came of it, and the workflow of which something was started."""
     body_hash = b"" if order.key is None else order.body_hash()
     if order.key is not None:
         known_id = known_by_key(order.key, body_hash=body_hash)
         if known_id is not None:
-            return Ordered(known_id, is_duplicate=True)
+            return Ordered(known_id, is_duplicate=True), None
     what = _planned(order)
     if order.key is None:
-        return Ordered(start(what))
+        return Ordered(start(what), is_gated=is_gated(what)), what.workflow_id
     execution_id, is_known = start_by_key(what, key=order.key, body_hash=body_hash)
-    return Ordered(execution_id, is_duplicate=is_known)
+    ordered = Ordered(execution_id, is_duplicate=is_known, is_gated=is_gated(what))
+    return ordered, None if is_known else what.workflow_id
 
 
 def _planned(order: Retry) -> Start:

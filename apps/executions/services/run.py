@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from apps.core import db
-from apps.engine import advance, bounds, plan, stored
+from apps.engine import advance, bounds, hold, plan, stored
 from apps.engine.container import Open
 from apps.engine.credential import secrets_of
 from apps.engine.ending import Ending
@@ -150,7 +150,7 @@ class Run:
     def pause(self, *, is_wanted: bool) -> None:
         """Start nothing more, or go on."""
         if self.frontier.is_paused is not is_wanted and self.frontier.ending is None:
-            move = plan.paused if is_wanted else plan.resumed
+            move = hold.paused if is_wanted else hold.resumed
             self.frontier = move(self.frontier, self.now())
 
     def expire(self) -> None:

@@ -24,7 +24,6 @@ from apps.engine.state import StepStatus
 from apps.engine.value import StepKey
 from apps.executions import queries
 from apps.executions.services import (
-    called,
     children,
     fanout,
     metrics,
@@ -34,9 +33,11 @@ from apps.executions.services import (
     unreadable,
     unwritable,
 )
+from apps.executions.services.called import perform
 from apps.executions.services.calls import is_called
 from apps.executions.services.closing import Closing, close
 from apps.executions.services.ports import ports_for
+from apps.executions.services.requests import hear
 from apps.executions.services.run import Run
 from apps.executions.services.worker import RESULT_PATIENCE_S, Holding, Worker
 from apps.tenants import facade as tenants
@@ -156,22 +157,6 @@ def enter(run: Run, holding: Holding) -> None:
     fanout.absorb(run)
 
 
-def hear(run: Run, holding: Holding) -> None:
-    """Carry out what the ticket was asked, and what the clock demands."""
-    if holding.is_asked:
-        holding.is_asked = False
-        asked = dispatch.unpoke(run.id, run.token)
-        if asked is not None:
-            holding.note(asked)
-            fanout.absorb(run)
-    if holding.request == "cancel":
-        run.cancel()
-    else:
-        run.pause(is_wanted=holding.request == "pause")
-    if holding.is_overdue:
-        run.expire()
-
-
 @contextmanager
 def expiring(run: Run, holding: Holding, timeout_s: float) -> Iterator[None]:
     """End a call of at most `timeout_s` seconds inside the block when the execution's time is up before that."""
@@ -203,7 +188,7 @@ def advance_pure(run: Run, holding: Holding) -> None:
             return
         for key in pure:
             run.begin(key)
-            called.perform(run, key, ports)
+            perform(run, key, ports)
             if has_much_to_write(run, since=written_at):
                 return
 
@@ -223,12 +208,7 @@ def inline_step(run: Run) -> StepKey | None:
     if run.finish is not None or len(run.frontier.steps) != 1 or run.calls.changes:
         return None
     (key,) = run.frontier.steps
-    return key if key in startable(run) and is_external(run, key) else None
-
-
-def startable(run: Run) -> tuple[StepKey, ...]:
-    """Return the steps that may start now."""
-    return moves.decide(run).start
+    return key if key in moves.decide(run).start and is_external(run, key) else None
 
 
 def act(worker: Worker, holding: Holding, run: Run, key: StepKey) -> bool:

@@ -44,9 +44,9 @@ def run(ctx: Context) -> Result:
 
     Raises:
         NodeError: `http_status`, the server refused (retryable for 408, 429, 500, 502, 503 and 504);
-            `bad_config`, `bad_url`, `bad_header`, a rendered value cannot be sent; `token_refused`, an OAuth 2.0 server
-            gave no token; `not_json`, the answer is none
-            although it must be; `timeout`, the time is over between two pages; whatever `gather` says of pages.
+            `bad_config`, `bad_url`, `bad_header`, a rendered value cannot be sent; `not_json`, the answer is none
+            although it must be; `token_refused`, an OAuth 2.0 server gave no token; `timeout`, the time is over
+            between two pages; whatever `gather` says of pages.
         PortError: no reply came.
     """
     timeout_s = min(ctx.config.number("timeout_s"), ctx.timeout_s)
@@ -81,25 +81,23 @@ def _exchange(
 ) -> HttpReply:
     config = ctx.config
     body, content_type = _body(ctx, turn, key)
-    reply = auth.send(
-        ctx,
-        HttpRequest(
-            method=config.text("method"),
-            url=url_of(config, link=turn.link, turned=query_of_turn(config, turn)),
-            headers=headers_of(config, content_type, key),
-            body=body,
-            timeout_s=timeout_s,
-            follow_redirects=config.flag("follow_redirects"),
-            max_redirects=int(config.number("max_redirects")),
-            connect_timeout_s=(
-                config.number("connect_timeout_s") if config.is_given("connect_timeout_s") else None
-            ),
-            max_reply_bytes=int(config.number("max_body_bytes")),
-            proxy=proxy_of(ctx),
-            verify_tls=config.flag("verify_tls"),
-            sink=sink,
+    request = HttpRequest(
+        method=config.text("method"),
+        url=url_of(config, link=turn.link, turned=query_of_turn(config, turn)),
+        headers=headers_of(config, content_type, key),
+        body=body,
+        timeout_s=timeout_s,
+        follow_redirects=config.flag("follow_redirects"),
+        max_redirects=int(config.number("max_redirects")),
+        connect_timeout_s=(
+            config.number("connect_timeout_s") if config.is_given("connect_timeout_s") else None
         ),
+        max_reply_bytes=int(config.number("max_body_bytes")),
+        proxy=proxy_of(ctx),
+        verify_tls=config.flag("verify_tls"),
+        sink=sink,
     )
+    reply = auth.send(ctx, request)
     if not _is_fine(config, reply.status):
         raise refusal_of(reply, ctx.clock.now())
     return reply

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from apps.engine.credential import Credential
+from apps.engine.credential import Credential, is_allowed
 from apps.engine.errors import NodeError
 from apps.engine.fields import Field, FieldProblem, Kind, is_absent, is_templated
 from apps.engine.node import Context, Raw
@@ -35,7 +35,7 @@ def proxy_of(ctx: Context) -> HttpProxy | None:
     """Return the proxy with its user; None: the call goes without one.
 
     Raises:
-        NodeError: `credential_incomplete`, the user has no password; `blocked_destination`, the credential may not
+        NodeError: `credential_incomplete`, the user has no password; `credential_host`, the credential may not
             be shown to this proxy; `bad_config`, there is a user and no proxy.
     """
     credential = ctx.credential("proxy_credential")
@@ -48,7 +48,7 @@ def proxy_of(ctx: Context) -> HttpProxy | None:
         return HttpProxy(url)
     if not _may_see(plain(url), credential):
         sentence = f"The credential “{credential.name}” may not be shown to this proxy."
-        raise NodeError("blocked_destination", sentence)
+        raise NodeError("credential_host", sentence)
     return HttpProxy(url, credential.text("username"), credential.secret("password"))
 
 
@@ -72,10 +72,7 @@ def proxy_problems(config: Raw) -> Iterator[FieldProblem]:
 def _may_see(url: str, credential: Credential) -> bool:
     """Say whether the host of `url` is one of those to which a credential may go, if it names any."""
     try:
-        host = (urlsplit(url.strip()).hostname or "").removesuffix(".")
+        host = urlsplit(url.strip()).hostname or ""
     except ValueError:
         return False
-    return not credential.allowed_hosts or any(
-        host == allowed.strip("[]") or (allowed.startswith("*.") and host.endswith(allowed[1:]))
-        for allowed in credential.allowed_hosts
-    )
+    return not credential.allowed_hosts or is_allowed(host, credential.allowed_hosts)

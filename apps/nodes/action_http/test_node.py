@@ -144,9 +144,9 @@ def test_the_user_of_a_proxy_comes_from_a_credential(allowed) -> None:
 @pytest.mark.parametrize(
     ("proxy", "credential", "code"),
     [
-        ("http://evil.example", {"allowed_hosts": ("proxy.example.com",)}, "blocked_destination"),
-        ("http://evilexample.com", {"allowed_hosts": ("*.example.com",)}, "blocked_destination"),
-        ("http://[", {"allowed_hosts": ("proxy.example.com",)}, "blocked_destination"),
+        ("http://evil.example", {"allowed_hosts": ("proxy.example.com",)}, "credential_host"),
+        ("http://evilexample.com", {"allowed_hosts": ("*.example.com",)}, "credential_host"),
+        ("http://[", {"allowed_hosts": ("proxy.example.com",)}, "credential_host"),
         ("http://proxy.example", {"values": {"username": "ada"}}, "credential_incomplete"),
         ("http://proxy.example", {"type": "bearer_token"}, "credential_type"),
         ("{{ null }}", {}, "bad_config"),

@@ -87,6 +87,12 @@ def reply(_config: Raw) -> dict[str, Json]:
     return {"status": 200, "headers": {}, "body": {"received": True}}
 
 
+def port_of(output: Json) -> str | None:
+    """Return the port that an output names by its decision."""
+    decision = output.get("decision") if isinstance(output, dict) else None
+    return str(decision) if decision in ON_TIMEOUT.values() else None
+
+
 def _posts(_config: Raw) -> tuple[str, ...]:
     return ("POST",)
 
@@ -107,7 +113,7 @@ NODE = NodeType(
     check=_check,
     ports=(APPROVED, REJECTED, TIMEOUT),
     needs_port=True,
-    hears=Hearing(_posts, judge, reply),
+    hears=Hearing(_posts, judge, reply, port_of),
     fields=(
         Field(
             name="title",

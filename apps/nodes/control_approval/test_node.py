@@ -4,10 +4,22 @@ from __future__ import annotations
 
 import pytest
 
+from apps.engine.builder import Builder
 from apps.engine.node import Heard, Wait
-from apps.engine.runner import DAWN
+from apps.engine.program import load
+from apps.engine.runner import DAWN, Trial, run
 from apps.engine.state import Reason
-from apps.engine.testing import Given, examples_beside, play, problems_in, promised, try_node
+from apps.engine.testing import (
+    Given,
+    examples_beside,
+    in_memory_ports,
+    play,
+    problems_in,
+    promised,
+    try_node,
+)
+from apps.engine.value import NodeId
+from apps.nodes import catalogue
 from apps.nodes.control_approval.node import NODE, judge, reply
 
 FORM = {"type": "object", "required": ["amount"], "properties": {"amount": {"type": "number"}}}
@@ -112,6 +124,26 @@ def test_whoever_decides_by_the_address_is_thanked() -> None:
 )
 def test_every_field_is_refused_where_it_is_wrong(config, problem) -> None:
     assert problems_in(NODE, {"title": "Pay?"} | config) == [problem]
+
+
+@pytest.mark.parametrize(
+    ("mock", "output"),
+    [
+        ({"decision": "approved"}, "yes"),
+        ({"decision": "rejected"}, "no"),
+        ({"decision": "timeout"}, "late"),
+        ({"decision": "maybe"}, "yes"),
+        ("anything", "yes"),
+    ],
+)
+def test_in_a_dry_run_the_mock_decides(mock, output) -> None:
+    builder = Builder().node("start", "trigger:manual").then("ask", NODE.type, title="Pay?")
+    for port, name in (("approved", "yes"), ("rejected", "no"), ("timeout", "late")):
+        builder.after("ask").then(name, "action:formula", port=port, expression=f"'{name}'")
+    program = load(builder.build(), catalogue())
+    trial = Trial(is_dry=True, mocks={NodeId("ask"): mock})
+
+    assert run(program, NodeId("start"), {}, in_memory_ports(), trial).output == output
 
 
 @pytest.mark.proves("refusal", "retryable")

@@ -51,6 +51,12 @@ def reply(config: Raw) -> dict[str, Json]:
     return {"status": 200, "headers": headers, "body": RECEIVED if body is None else body}
 
 
+def port_of(output: Json) -> str | None:
+    """Return `timeout` for the output of a wait whose time was up."""
+    is_late = isinstance(output, dict) and output.get("timed_out") is True
+    return TIMEOUT if is_late else None
+
+
 def _check(config: Raw) -> Iterator[FieldProblem]:
     if _holds_expression(config.get("reply")):
         # Whoever calls before the wait has begun is answered, too.
@@ -77,7 +83,7 @@ NODE = NodeType(
     run=run,
     check=_check,
     ports=(CALLED, TIMEOUT),
-    hears=Hearing(methods_of, judge, reply),
+    hears=Hearing(methods_of, judge, reply, port_of),
     fields=(
         Field(
             name="methods",

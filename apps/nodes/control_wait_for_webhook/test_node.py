@@ -90,6 +90,14 @@ def test_a_dry_run_reports_that_nobody_will_call_unless_it_is_given_what_is_said
     assert (dry.status, played.output) == (ExecutionStatus.FAILED, "mocked")
 
 
+def test_a_mock_may_say_that_the_time_was_up() -> None:
+    mocked = Trial(is_dry=True, mocks={NodeId("wait"): {"timed_out": True}})
+
+    ended = runner.run(waiting_program(), NodeId("start"), {}, in_memory_ports(), mocked)
+
+    assert ended.output == "late"
+
+
 def test_a_call_is_judged_by_the_schema() -> None:
     config = {"schema": SCHEMA}
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from apps.engine.errors import NodeError, PortError
 from apps.engine.node import Context, Result
-from apps.engine.ports import HttpReply, HttpRequest
+from apps.engine.ports import HttpRequest
 from apps.engine.value import Json
 from apps.nodes.declared.operation import Call, Operation, Pages, Service, at, pairs
 from apps.nodes.declared.reply import (
-    body_of,
-    list_of,
+    Heard,
+    items_of,
     next_link,
     output_of,
     refusal_in,
@@ -25,6 +25,8 @@ from apps.nodes.declared.request import READING, Sender, values_of
 CREDENTIAL = "credential"
 LIMIT = "limit"
 MOST_PAGES = 100
+# What all pages of a list may weigh together, as they come; what is kept of them is bounded as every output.
+MOST_BYTES = 64 * 1024 * 1024
 
 # Nothing has left this machine when these are told, so a second try cannot be a second deed.
 NOTHING_SENT = frozenset({"dns_failed", "connect_failed", "tls_failed"})
@@ -46,23 +48,30 @@ def converse(service: Service, operation: Operation, ctx: Context) -> Result:
     *before, last = operation.calls
     for call in before:
         if call.only_if is None or _has_form(values[call.only_if[0]], call.only_if[1]):
-            body = body_of(service, talk.reply_to(call, values, may_repeat=True))
-            values |= {name: _given(service, body, place) for name, place in pairs(call.gives)}
+            heard = talk.hear(call, values, may_repeat=True)
+            values |= {name: _given(heard, place) for name, place in pairs(call.gives)}
     if operation.pages is not None:
         return Result(talk.list(last, values, operation.pages))
-    reply = talk.reply_to(last, values, may_repeat=operation.is_repeatable)
-    return Result(output_of(service, operation, body_of(service, reply)))
+    heard = talk.hear(last, values, may_repeat=operation.is_repeatable)
+    return Result(output_of(operation, heard))
 
 
 def _has_form(value: Json, pattern: str) -> bool:
     return isinstance(value, str) and re.fullmatch(pattern, value) is not None
 
 
-def _given(service: Service, body: Json, place: str) -> Json:
-    found = at(body, place)
+def _given(heard: Heard, place: str) -> Json:
+    found = at(heard.body, place)
     if not isinstance(found, str | int):
-        raise unreadable(service)
+        raise unreadable(heard.service)
     return found
+
+
+def _next(heard: Heard, pages: Pages) -> str | None:
+    if not pages.cursor:
+        return next_link(heard.reply)
+    found = at(heard.body, pages.cursor_at)
+    return found if isinstance(found, str) and found else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +82,7 @@ class _Conversation:
     sender: Sender
     began_s: float
 
-    def reply_to(self, call: Call, values: dict[str, Json], *, may_repeat: bool) -> HttpReply:
+    def hear(self, call: Call, values: dict[str, Json], *, may_repeat: bool) -> Heard:
         request = self.sender.request(call, values, self._left_s())
         return self._sent(request, may_repeat=may_repeat)
 
@@ -81,26 +90,31 @@ class _Conversation:
         """Gather pages until there are as many items as were asked for, or no more."""
         most = int(self.ctx.config.number(LIMIT))
         items: list[Json] = []
-        for reply in self._pages(call, values, pages, most):
-            picked = at(body_of(self.service, reply), self.operation.picks)
-            if not isinstance(picked, list):
-                raise unreadable(self.service)
-            items += picked
-            is_last = self._next(reply, pages) is None
-            if len(items) >= most or is_last:
+        bytes_read = 0
+        has_next = True
+        for heard, has_next in self._pages(call, values, pages, most):  # noqa: B007 - the last one is asked below
+            items += items_of(self.operation, heard)
+            bytes_read += len(heard.reply.body)
+            if bytes_read > MOST_BYTES:
+                raise NodeError(
+                    "too_large",
+                    f"{self.service.title} sends more than {MOST_BYTES} bytes for so many entries; ask for fewer.",
+                )
+            if len(items) >= most:
                 break
-        has_more = not is_last or len(items) > most
-        return {**list_of(self.operation, items[:most]), "has_more": has_more}
+        kept = items[:most]
+        return {"items": kept, "count": len(kept), "has_more": has_next or len(items) > most}
 
     def _pages(
         self, call: Call, values: dict[str, Json], pages: Pages, most: int
-    ) -> Iterator[HttpReply]:
+    ) -> Iterator[tuple[Heard, bool]]:
+        """Yield page by page, and whether there is another one."""
         query = {pages.size: str(min(most, pages.most))}
         request = self.sender.request(call, values, self._left_s(), query)
         for _ in range(MOST_PAGES):
-            reply = self._sent(request, may_repeat=True)
-            yield reply
-            found = self._next(reply, pages)
+            heard = self._sent(request, may_repeat=True)
+            found = _next(heard, pages)
+            yield heard, found is not None
             if found is None:
                 return
             if pages.cursor:
@@ -109,31 +123,24 @@ class _Conversation:
             else:
                 request = self.sender.page(found, self._left_s())
 
-    def _next(self, reply: HttpReply, pages: Pages) -> str | None:
-        if not pages.cursor:
-            return next_link(reply)
-        found = at(body_of(self.service, reply), pages.cursor_at)
-        return found if isinstance(found, str) and found else None
-
-    def _sent(self, request: HttpRequest, *, may_repeat: bool) -> HttpReply:
+    def _sent(self, request: HttpRequest, *, may_repeat: bool) -> Heard:
         """Send one request and return its reply if it is no refusal."""
         is_harmless = may_repeat or request.method in READING
         try:
-            reply = self.ctx.http.send(request)
+            heard = Heard(self.service, self.ctx.http.send(request))
         except PortError as error:
             if is_harmless or error.code in NOTHING_SENT:
                 raise
             raise NodeError(error.code, error.message) from error
         refusal = refusal_in(
-            self.service,
-            reply,
+            heard,
             self.ctx.clock.now(),
             may_repeat=is_harmless,
             accepts=self.operation.accepts,
         )
         if refusal is not None:
             raise refusal
-        return reply
+        return heard
 
     def _left_s(self) -> float:
         left_s = self.ctx.timeout_s - (self.ctx.clock.monotonic_s() - self.began_s)

@@ -36,15 +36,15 @@ class Auth:
 class Errors:
     """How a service says no. A status of 400 or more always does.
 
-    `code` and `message` are places in the body of a refusal. `refused` is a place with a value that makes a
-    refusal of a reply whatever its status. `retryable` are codes that time may heal, `limited` those of a rate limit:
+    `code` and `message` are places in the body of a refusal. `success` is a place with a value that
+    a reply has to have, whatever its status, to be no refusal. `retryable` are codes that time may heal, `limited` those of a rate limit:
     nothing was done. `spent` is the header that reads 0 when a 403 stands for a rate limit, `reset` the one that
     says in Unix seconds when the limit is over, for services that send no Retry-After.
     """
 
     code: str = ""
     message: str = ""
-    refused: tuple[str, Json] | None = None
+    success: tuple[str, Json] | None = None
     retryable: frozenset[str] = frozenset()
     limited: frozenset[str] = frozenset()
     spent: str = ""

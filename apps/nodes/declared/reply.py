@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import datetime
+from functools import cached_property
 
 from apps.engine.errors import NodeError
 from apps.engine.ports import HttpReply
@@ -25,34 +26,60 @@ _NEXT = re.compile(r';\s*rel\s*=\s*"?next"?(?:\s|;|$)', re.IGNORECASE)
 _NUMBER = re.compile(r"[0-9]{1,12}")
 
 
-def body_of(service: Service, reply: HttpReply) -> Json:
-    """Return the JSON of a body, None of an empty one.
+class Heard:
+    """A reply whose body is parsed at most once."""
 
-    Raises:
-        NodeError: `reply_unreadable`, it is something else.
-    """
-    if not reply.body:
-        return None
-    try:
-        body: Json = json.loads(reply.body)
-    except (ValueError, RecursionError):
-        raise _no_json(service, reply) from None
-    if not is_json(body) or is_deeper(body, DEEPEST_BODY):
-        raise _no_json(service, reply)
-    return body
+    def __init__(self, service: Service, reply: HttpReply) -> None:
+        self.service = service
+        self.reply = reply
+
+    @property
+    def is_readable(self) -> bool:
+        """Say whether the body is JSON, or empty."""
+        return self._parsed is not _NO_JSON
+
+    @property
+    def body(self) -> Json:
+        """The JSON of the body, None of an empty one.
+
+        Raises:
+            NodeError: `reply_unreadable`, it is something else.
+        """
+        if not self.is_readable:
+            raise NodeError(
+                "reply_unreadable",
+                f"{self.service.title} answered {self.reply.status}, but with something that is not the JSON it"
+                " promises.",
+                status=self.reply.status,
+            )
+        return self._parsed
+
+    @property
+    def body_or_text(self) -> Json:
+        """The JSON of the body; of a refusal, which may well be a page of a proxy, also its text."""
+        if self.is_readable:
+            return self._parsed
+        if self.reply.status < 300:
+            return None
+        return self.reply.body[:SHOWN_CHARACTERS].decode("utf-8", "replace").replace("\0", "")
+
+    @cached_property
+    def _parsed(self) -> Json:
+        if not self.reply.body:
+            return None
+        try:
+            body: Json = json.loads(self.reply.body)
+        except (ValueError, RecursionError):
+            return _NO_JSON
+        return body if is_json(body) and not is_deeper(body, DEEPEST_BODY) else _NO_JSON
 
 
-def _no_json(service: Service, reply: HttpReply) -> NodeError:
-    return NodeError(
-        "reply_unreadable",
-        f"{service.title} answered {reply.status}, but with something that is not the JSON it promises.",
-        status=reply.status,
-    )
+# Stands for a body that is no JSON; known by being this very object.
+_NO_JSON: Json = {}
 
 
 def refusal_in(
-    service: Service,
-    reply: HttpReply,
+    heard: Heard,
     now: datetime,
     *,
     may_repeat: bool,
@@ -62,10 +89,12 @@ def refusal_in(
 
     `may_repeat` says that doing it twice does no harm; otherwise only what was surely not done is worth another try.
     """
-    errors = service.errors
-    body = _body_or_text(service, reply)
+    service, reply = heard.service, heard.reply
+    errors, body = service.errors, heard.body_or_text
     is_refused = reply.status >= 300 or (
-        errors.refused is not None and at(body, errors.refused[0]) == errors.refused[1]
+        errors.success is not None
+        and heard.is_readable
+        and at(body, errors.success[0]) != errors.success[1]
     )
     code, message = _said(body, errors.code), _said(body, errors.message)
     if not is_refused or not accepts.isdisjoint({code, message}):
@@ -83,14 +112,6 @@ def refusal_in(
         details=details,
         retry_after_s=_wait_s(errors, reply, now),
     )
-
-
-def _body_or_text(service: Service, reply: HttpReply) -> Json:
-    try:
-        return body_of(service, reply)
-    except NodeError:
-        # A refusal may well be a page of a proxy; a success that cannot be read is told by whoever reads it.
-        return reply.body[:SHOWN_CHARACTERS].decode("utf-8", "replace").replace("\0", "")
 
 
 def _said(body: Json, place: str) -> str:
@@ -121,25 +142,34 @@ def next_link(reply: HttpReply) -> str | None:
     return None
 
 
-def output_of(service: Service, operation: Operation, body: Json) -> Json:
+def output_of(operation: Operation, heard: Heard) -> Json:
     """Return what the operation gives back of a reply.
 
     Raises:
         NodeError: `reply_unreadable`, what it promises is not in it.
     """
+    body = heard.body
     if operation.says is not None:
         return dict(operation.says)
+    if operation.gives_list:
+        items = items_of(operation, heard)
+        return {"items": items, "count": len(items)}
     picked = at(body, operation.picks)
-    if operation.gives_list and isinstance(picked, list):
-        return list_of(operation, picked)
-    if operation.gives_list or not isinstance(picked, dict):
-        raise unreadable(service)
+    if not isinstance(picked, dict):
+        raise unreadable(heard.service)
     return _kept(operation, picked)
 
 
-def list_of(operation: Operation, items: list[Json]) -> dict[str, Json]:
-    """Return a list as it is given back: `{items, count}`."""
-    return {"items": [_kept(operation, item) for item in items], "count": len(items)}
+def items_of(operation: Operation, heard: Heard) -> list[Json]:
+    """Return what the operation keeps of each entry of a list.
+
+    Raises:
+        NodeError: `reply_unreadable`, there is no list.
+    """
+    picked = at(heard.body, operation.picks)
+    if not isinstance(picked, list):
+        raise unreadable(heard.service)
+    return [_kept(operation, item) for item in picked]
 
 
 def _kept(operation: Operation, value: Json) -> Json:

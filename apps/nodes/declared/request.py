@@ -44,9 +44,7 @@ class Sender:
         own = self.credential.text(service.base_from) if service.base_from else ""
         if not own:
             return service.base_url
-        parts = urlsplit(own.strip())
-        is_plain = parts.scheme in {"http", "https"} and parts.hostname and "@" not in parts.netloc
-        if not is_plain or parts.query or parts.fragment:
+        if not _is_plain(own.strip()):
             raise NodeError(
                 "bad_url",
                 f"“{service.base_from}” of the credential “{self.credential.name}” must be an address such as"
@@ -84,7 +82,7 @@ class Sender:
         Raises:
             NodeError: `reply_unreadable`, it lies on another host.
         """
-        if urlsplit(url)[:2] != urlsplit(self.base_url)[:2]:
+        if not _is_plain(url, is_whole=False) or _origin(url) != _origin(self.base_url):
             raise NodeError(
                 "reply_unreadable", f"{self.service.title} says that its next page lies elsewhere."
             )
@@ -107,7 +105,7 @@ class Sender:
         there = parse_qs(urlsplit(url).query)
         held = {name: self._filled(text) for name, text in auth.query.items() if name not in there}
         plain = {name: _revealed(value) for name, value in held.items()}
-        asked = urlencode({**query, **plain}, quote_via=quote)
+        asked = _encoded({**query, **plain})
         address = f"{url}{'&' if '?' in url else '?'}{asked}" if asked else url
         is_secret = bool(auth.query)
         proof = {name: self._filled(text) for name, text in auth.headers.items()}
@@ -136,6 +134,30 @@ class Sender:
                 )
         filled = IN_BRACES.sub(lambda found: _revealed(known[found[1]]), text)
         return Secret(filled) if any(isinstance(v, Secret) for v in known.values()) else filled
+
+
+def _is_plain(url: str, *, is_whole: bool = True) -> bool:
+    """Say whether an address is one on the web without user info; a whole one has no query and no fragment."""
+    try:
+        parts = urlsplit(url)
+        is_plain = parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        return False
+    return (
+        is_plain and "@" not in parts.netloc and not (is_whole and (parts.query or parts.fragment))
+    )
+
+
+def _origin(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc.lower()
+
+
+def _encoded(query: Mapping[str, str]) -> str:
+    try:
+        return urlencode(query, quote_via=quote)
+    except UnicodeEncodeError:
+        raise NodeError("bad_config", "A value of the query is no text that can be sent.") from None
 
 
 def values_of(operation: Operation, config: Config) -> dict[str, Json]:

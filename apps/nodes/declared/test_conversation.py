@@ -139,6 +139,7 @@ def test_name_and_password_are_sent_as_basic_authentication() -> None:
         {"tags": ["{{ vars.list }}"]},
         {"id": "{{ vars.list }}"},
         {"id": "{{ vars.half }}"},
+        {"tags": ["{{ vars.half }}"]},
     ],
 )
 def test_a_value_that_cannot_be_sent_fails_before_the_call(config) -> None:
@@ -180,6 +181,7 @@ def test_only_the_credential_leads_to_another_server(base, url) -> None:
         "https://a.test?x=1",
         "https://a.test#x",
         "https://",
+        "https://[a.test",
     ],
 )
 def test_a_base_address_that_is_none_is_never_called(base) -> None:
@@ -222,6 +224,8 @@ def test_pages_are_gathered_by_the_header_link() -> None:
         "https://shelf.example.com:444/v1",
         "https://shelf.example.com@evil.example.com/",
         "/v1/books?page=2",
+        "https://[shelf.example.com/v1",
+        "https://shelf.example.com:x@/v1",
     ],
 )
 def test_a_next_page_on_another_server_is_never_asked_for(url) -> None:
@@ -252,6 +256,26 @@ def test_no_more_is_fetched_than_was_asked_for() -> None:
 
     assert len(tried.requests) == 2
     assert (tried.output["count"], tried.output["has_more"]) == (3, True)
+
+
+def test_no_call_begins_when_the_step_has_no_time_left() -> None:
+    tried = ask(WRITE, service=replace(SHELF, timeout_s=0))
+
+    assert (tried.answer.code, tried.answer.is_retryable) == ("timeout", True)
+    assert tried.requests == []
+
+
+def test_a_list_that_weighs_too_much_is_left() -> None:
+    page = HttpReply(
+        200,
+        {"link": "<https://SHELF.example.com/v1/b>; rel=next"},
+        json.dumps([{"title": "A", "text": "x" * 9_000_000}]).encode(),
+    )
+
+    tried = ask(LIST, {"limit": 50}, page)
+
+    assert (tried.answer.code, tried.answer.is_retryable) == ("too_large", False)
+    assert len(tried.requests) == 8
 
 
 def test_a_service_whose_pages_never_end_is_left() -> None:
@@ -304,6 +328,25 @@ def test_the_words_of_a_refusal_come_first_and_its_code_stands_in_the_details() 
 
     assert failure.message == "Shelf refused: Not today."
     assert failure.details == {"service": "shelf", "code": "no", "body": body}
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b'{"ok": true, "title": "Emma"}', None),
+        (b'{"ok": false}', "service_refused"),
+        (b'{"title": "Emma"}', "service_refused"),
+        (b"[]", "service_refused"),
+        (b"", "service_refused"),
+        (b"<html>", "reply_unreadable"),
+    ],
+)
+def test_where_success_is_said_in_the_body_nothing_else_is_one(body, code) -> None:
+    service = replace(SHELF, errors=Errors(success=("ok", True)))
+
+    answer = ask(WRITE, {}, HttpReply(200, {}, body), service=service).answer
+
+    assert getattr(answer, "code", None) == code
 
 
 def test_a_long_refusal_is_not_kept() -> None:

@@ -83,10 +83,11 @@ class Asking:
     cancellation: Cancellation = field(default_factory=Cancellation)
     credential: Credential | None = None
     transport: Transport = field(default_factory=Transport)
+    own_hosts: tuple[str, ...] = ()
 
     @property
     def models(self) -> GuardedModels:
-        policy = Policy((Allowance("127.0.0.1", self.server.port),))
+        policy = Policy((Allowance("127.0.0.1", self.server.port),), self.own_hosts)
         way = Exit(policy, "tenant", self.cancellation, self.transport)
         return GuardedModels(way, self.prices)
 

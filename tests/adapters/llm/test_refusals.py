@@ -201,6 +201,18 @@ def test_a_server_that_is_not_allowed_is_never_called(provider, url) -> None:
     assert other.connections == server.connections == 0
 
 
+@pytest.mark.parametrize("url", ["https://acme.gorax.example", "http://gorax.example:8000"])
+def test_a_workflow_does_not_ask_its_own_installation(provider, url) -> None:
+    with Server() as server:
+        asking = Asking(server, provider, credential=provider.credential(url))
+        asking.own_hosts = (".gorax.example",)
+        with pytest.raises(PortError) as failed:
+            asking.ask()
+
+    assert failed.value.code == "blocked_destination"
+    assert "own installation" in failed.value.message
+
+
 @pytest.mark.parametrize("url", ["ftp://x.example", "nonsense", "http://u:p@x.example", "http://"])
 def test_an_address_that_is_none_is_told_as_such(provider, url) -> None:
     with Server() as server, pytest.raises(PortError) as failed:

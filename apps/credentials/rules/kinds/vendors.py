@@ -33,7 +33,16 @@ VENDORS = (
         name="github",
         title="GitHub",
         description="A personal or fine-grained access token.",
-        values=(Value(name="token", title="Token", is_secret=True, is_required=True),),
+        values=(
+            Value(name="token", title="Token", is_secret=True, is_required=True),
+            Value(
+                name="base_url",
+                title="Base URL",
+                help="Of a server of your own, such as https://github.example.com/api/v3.",
+                pattern=URL,
+                is_place=True,
+            ),
+        ),
     ),
     Kind(
         name="openai",

@@ -12,7 +12,7 @@ SERVICE = Service(
     auth={"slack": Auth(headers={"Authorization": "Bearer {token}"})},
     errors=Errors(
         code="error",
-        refused=("ok", False),
+        success=("ok", True),
         retryable=frozenset(
             {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
         ),

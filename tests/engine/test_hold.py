@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from apps.engine import bounds, plan, stored
+from apps.engine import bounds, hold, plan, stored
 from apps.engine.graph import Edge, Node, make_graph
 from apps.engine.state import ExecutionStatus, Reason
 from apps.engine.value import NodeId
@@ -30,29 +30,29 @@ LINE = make_graph(
 def test_nothing_starts_in_a_pause_and_what_flies_lands() -> None:
     flying = plan.started(begun(LINE), [A], at(0))
 
-    paused = settle(LINE, plan.paused(flying, at(1)), A, seconds=2)
+    paused = settle(LINE, hold.paused(flying, at(1)), A, seconds=2)
 
     assert decide(LINE, paused, 2) == plan.Decision()
     assert plan.standing(paused) == (ExecutionStatus.PAUSED, None)
-    assert decide(LINE, plan.resumed(paused, at(3)), 3).start == (B, C)
+    assert decide(LINE, hold.resumed(paused, at(3)), 3).start == (B, C)
 
 
 def test_a_wait_whose_time_comes_in_a_pause_is_over_when_it_goes_on() -> None:
     waiting = plan.started(begun(LINE), [A], at(0))
     waiting = plan.waiting(waiting, A, at(10), Reason.DELAY, at(0))
 
-    paused = plan.paused(waiting, at(1))
+    paused = hold.paused(waiting, at(1))
 
     assert decide(LINE, paused, 50).wake_at is None
-    assert A in decide(LINE, plan.resumed(paused, at(50)), 50).start
-    early = decide(LINE, plan.resumed(paused, at(5)), 5)
+    assert A in decide(LINE, hold.resumed(paused, at(50)), 50).start
+    early = decide(LINE, hold.resumed(paused, at(5)), 5)
     assert (A in early.start, early.wake_at) == (False, at(10))
 
 
 def test_the_time_of_the_execution_stands_still_in_a_pause() -> None:
-    paused = plan.paused(begun(LINE), at(40))
+    paused = hold.paused(begun(LINE), at(40))
 
-    resumed = plan.resumed(paused, at(1_000))
+    resumed = hold.resumed(paused, at(1_000))
 
     assert decide(LINE, paused, 900).ending is None
     assert (paused.used_s, resumed.used_s) == (40.0, 40.0)
@@ -60,14 +60,14 @@ def test_the_time_of_the_execution_stands_still_in_a_pause() -> None:
 
 
 def test_a_cancel_ends_a_pause() -> None:
-    cancelled = plan.cancel(plan.paused(begun(LINE), at(1)), at(2))
+    cancelled = plan.cancel(hold.paused(begun(LINE), at(1)), at(2))
 
     assert decide(LINE, cancelled, 2).cancel == (A, B)
     assert plan.standing(cancelled) == (ExecutionStatus.CANCELLING, None)
 
 
 def test_a_pause_is_stored() -> None:
-    paused = plan.paused(begun(LINE), at(1))
+    paused = hold.paused(begun(LINE), at(1))
 
     assert stored.load(stored.dump(paused)) == paused
     assert stored.dump(paused)["is_paused"] is True
@@ -80,7 +80,7 @@ def test_nothing_is_left_to_go_on_with_when_the_last_step_lands_in_a_pause() -> 
     )
     flying = plan.started(begun(shape), [A], at(0))
 
-    ended = settle(shape, plan.paused(flying, at(1)), A, seconds=2)
+    ended = settle(shape, hold.paused(flying, at(1)), A, seconds=2)
 
     finish = decide(shape, ended, 2).finish
     assert finish is not None

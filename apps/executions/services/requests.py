@@ -1,0 +1,22 @@
+"""What a run's ticket was asked, carried out by its owner: end, pause, go on."""
+
+from apps.dispatch import facade as dispatch
+from apps.executions.services import fanout
+from apps.executions.services.run import Run
+from apps.executions.services.worker import Holding
+
+
+def hear(run: Run, holding: Holding) -> None:
+    """Carry out what the ticket was asked, and what the clock demands."""
+    if holding.is_asked:
+        holding.is_asked = False
+        asked = dispatch.unpoke(run.id, run.token)
+        if asked is not None:
+            holding.note(asked)
+            fanout.absorb(run)
+    if holding.request == "cancel":
+        run.cancel()
+    else:
+        run.pause(is_wanted=holding.request == "pause")
+    if holding.is_overdue:
+        run.expire()
