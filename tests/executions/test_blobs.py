@@ -13,19 +13,23 @@ from apps.adapters.blobs.store import Place
 from apps.core import db, tenancy
 from apps.core.ids import uuid7
 from apps.engine.errors import PortError
-from apps.executions.models import Blob
+from apps.executions.models import Blob, Execution
 from apps.executions.services import blob_rounds, blobs, doctor, ports
 from apps.executions.services.blobs import OwnedBlobs
+from apps.executions.services.retry import Retry, retry
+from apps.workflows.models import WorkflowVersion
 from tests.adapters.servers import Seen, Server, ok
 from tests.callers import make_caller
 from tests.executions.makers import (
     SCHEMA,
     begin,
     call,
+    callee,
     chain,
     execution,
     make_version,
     steps,
+    work_until_ended,
     work_until_idle,
 )
 
@@ -282,6 +286,92 @@ def test_data_that_runs_again_takes_the_files_with_it_that_its_first_run_owned(d
     assert unnamed.id not in owned
     with OwnedBlobs(SCHEMA, second).open(mine) as reader:
         assert reader.read() == RAW
+
+
+def test_a_retry_reads_the_files_of_the_steps_that_it_keeps(remote) -> None:
+    old = work_until_ended(begin(make_version(chain(bring(remote), send(remote))), {}))
+
+    order = Retry(old.pk, start_at="node", node_id="send")
+    new = work_until_ended(retry(order).execution_id)
+
+    assert new.status == "completed"
+    assert steps(new.pk)["bring"].copied_from == old.pk
+    assert [seen.target for seen in remote.seen] == ["/file", "/in", "/in"]
+    assert remote.seen[-1].body == RAW
+
+
+def test_a_retry_from_the_start_reads_the_file_that_came_in(remote) -> None:
+    first = uuid7()
+    came = put(first)
+    version = make_version(chain(send(remote, "{{ trigger.body }}")))
+    work_until_ended(begin(version, {"body": came.reference}, execution_id=first))
+
+    again = work_until_ended(retry(Retry(first)).execution_id)
+
+    assert again.status == "completed"
+    assert [seen.body for seen in remote.seen] == [RAW, RAW]
+
+
+def test_a_workflow_that_is_called_reads_what_it_is_given_and_gives_back_what_it_brought(
+    remote,
+) -> None:
+    called = callee(send(remote, "{{ trigger.file }}"), ("brought", *bring(remote)[1:]))
+    config = {"workflow_id": str(called), "input": {"file": "{{ steps.bring.body }}"}}
+    ask = ("ask", "control:sub_workflow", {"config": config})
+    last = ("last", *send(remote, "{{ steps.ask.body }}")[1:])
+
+    ended = work_until_ended(begin(make_version(chain(bring(remote), ask, last)), {}))
+
+    assert ended.status == "completed"
+    assert [seen.body for seen in remote.seen if seen.target == "/in"] == [RAW, RAW]
+    (child,) = Execution.objects.filter(parent_id=ended.pk)
+    assert Blob.objects.filter(execution_id=ended.pk).count() == 2
+    assert Blob.objects.filter(execution_id=child.pk).count() == 2
+
+
+def test_each_workflow_that_is_called_reads_its_own_item_and_no_other(remote) -> None:
+    parent = uuid7()
+    files = [put(parent, RAW[:size]) for size in (1, 2, 3)]
+    called = callee(send(remote, "{{ trigger }}"))
+    config = {
+        "workflow_id": str(called),
+        "mode": "for_each",
+        "items": "{{ trigger.files }}",
+        "concurrency": 1,
+    }
+    version = make_version(chain(("ask", "control:sub_workflow", {"config": config})))
+    data = {"files": [file.reference for file in files]}
+
+    ended = work_until_ended(begin(version, data, execution_id=parent))
+
+    assert ended.status == "completed"
+    assert [seen.body for seen in remote.seen] == [RAW[:1], RAW[:2], RAW[:3]]
+    for file, child in zip(
+        files, Execution.objects.filter(parent_id=parent).order_by("pk"), strict=True
+    ):
+        assert [str(row.id) for row in Blob.objects.filter(execution_id=child.pk)] == [file.id]
+
+
+@pytest.mark.parametrize(("part", "node_id"), [("from", "send"), ("until", "first")])
+def test_a_part_of_a_draft_reads_the_files_of_the_execution_whose_data_it_goes_on_from(
+    owner, remote, part, node_id
+) -> None:
+    first = ("first", *send(remote, "{{ trigger.body }}")[1:])
+    document = chain(first, bring(remote), send(remote))
+    workflow_id = owner.post("/workflows", {"name": "w", "definition": document}).json()["id"]
+    version = WorkflowVersion.objects.create(workflow_id=workflow_id, number=1, definition=document)
+    old = uuid7()
+    came = put(old, b"came")
+    work_until_ended(begin(version, {"body": came.reference}, execution_id=old))
+    before = len(remote.seen)
+
+    body = {"draft": True, "part": part, "node_id": node_id, "execution_id": str(old)}
+    answer = owner.post(f"/workflows/{workflow_id}/execute", body)
+    ended = work_until_ended(UUID(answer.json()["execution_id"]))
+
+    assert ended.status == "completed"
+    sent = [seen.body for seen in remote.seen[before:]]
+    assert sent == [RAW if part == "from" else b"came"]
 
 
 def test_the_sweep_deletes_what_no_execution_owns_and_what_is_a_day_old(demo) -> None:

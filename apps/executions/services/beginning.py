@@ -64,7 +64,7 @@ class Pin:
 class Beginning:
     """How an execution begins in the middle, and how far it goes.
 
-    `kept` are taken over from the execution `kept_of`, or from `pins`. `stop_at` are the last nodes that run, None for
+    `kept` are taken over from the execution `kept_of`, or from `pins`; files of `kept_of` stay readable. `stop_at` are the last nodes that run, None for
     all; `pins` stand for running their nodes.
     """
 

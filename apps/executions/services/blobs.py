@@ -9,7 +9,7 @@ latter goes with its execution.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
@@ -48,6 +48,19 @@ HAND_ON = """
 INSERT INTO {s}.executions_blob (id, execution_id, media_type, filename, size_bytes, sha256)
 SELECT id, %(to)s::uuid, media_type, filename, size_bytes, sha256 FROM {s}.executions_blob
 WHERE execution_id = %(from)s AND id = ANY(%(ids)s::uuid[])
+ON CONFLICT DO NOTHING
+"""
+
+
+# The same for executions that have begun just now: of the giver's files those whose ids stand in what they begin with.
+HAND_ON_TO_BEGUN = """
+INSERT INTO {s}.executions_blob (id, execution_id, media_type, filename, size_bytes, sha256)
+SELECT b.id, e.id, b.media_type, b.filename, b.size_bytes, b.sha256
+FROM {s}.executions_blob b JOIN {s}.executions_execution e ON e.id = ANY(%(takers)s::uuid[])
+WHERE b.execution_id = %(giver)s AND (
+    position(b.id::text IN concat(e.trigger::text, e.response::text)) > 0
+    OR EXISTS (SELECT FROM {s}.executions_step o WHERE o.execution_id = e.id AND position(b.id::text IN o.output::text) > 0)
+)
 ON CONFLICT DO NOTHING
 """
 
@@ -248,6 +261,15 @@ def hand_on(schema: str, giver: UUID, taker: UUID, data: Json) -> int:
         return 0
     params = {"from": giver, "to": taker, "ids": list(ids)}
     return db.execute(db.in_schema(HAND_ON, schema), params)
+
+
+def hand_on_to_begun(schema: str, giver: UUID, takers: Sequence[UUID]) -> int:
+    """Let executions read the files that their triggers and kept steps refer to, as far as the giver owns them.
+
+    Belongs into the transaction that starts them, after what they begin with is written. Return how many were handed on.
+    """
+    params = {"giver": giver, "takers": list(takers)}
+    return db.execute(db.in_schema(HAND_ON_TO_BEGUN, schema), params)
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from apps.engine.state import Reason, StepStatus
 from apps.engine.value import DEFAULT_LIMITS, Json, StepKey
 from apps.engine.weight import omitted
 from apps.executions import queries
-from apps.executions.services import children
+from apps.executions.services import blobs, children
 from apps.executions.services.children import Begin, Callee, Changes
 from apps.workflows import facade as workflows
 
@@ -149,6 +149,9 @@ class Calls:
     def _collected(self, call: Call, call_id: UUID) -> Result | Failure:
         most = DEFAULT_LIMITS.output_bytes
         ended = children.all_of(self.schema, call_id, most_bytes=most)
+        for each in ended:
+            # Before the commit that records the answer: done twice it is done once.
+            blobs.hand_on(self.schema, UUID(each.execution_id), self.id, each.output)
         if call.mode is CallMode.SYNC and ended[0].output == omitted(most):
             return Failure(
                 "output_too_large", f"The output of the workflow is larger than {most} bytes."

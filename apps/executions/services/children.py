@@ -12,10 +12,12 @@ from uuid import UUID
 from apps.core import db
 from apps.core.failpoints import failpoint
 from apps.dispatch import facade as dispatch
+from apps.engine.blob import ids_in
 from apps.engine.calling import Ended
 from apps.engine.state import ExecutionStatus
 from apps.engine.value import Json
 from apps.engine.weight import omitted
+from apps.executions.services import blobs
 
 KIND = "sub_workflow"
 
@@ -206,6 +208,9 @@ def _begin(schema: str, parent_id: UUID, priority: int, begin: Begin) -> None:
             "due_at": None,
         },
     )
+    # The items of those that had to wait for their turn lie in the table alone.
+    if not begin.inputs or ids_in(list(begin.inputs)):
+        blobs.hand_on_to_begun(schema, parent_id, list(begin.executions.values()))
     failpoint("child.after_start")
 
 

@@ -72,9 +72,10 @@ def beginning_of(
     if part is None:
         return Beginning(pins=pins) if pins else AT_THE_TRIGGER
     target = _target(program, trigger, part)
+    kept_of = None if old is None else old.pk
     pins = {node_id: pin for node_id, pin in pins.items() if node_id != target}
     if part.extent == "until":
-        return Beginning(stop_at=[target], pins=pins)
+        return Beginning(stop_at=[target], pins=pins, kept_of=kept_of)
     anew = rewind.following(program.graph, [target])
     ends = [target] if part.extent == "only" else _ends(program, anew)
     smaller = rewind.cut(program, ends)
@@ -91,7 +92,7 @@ def beginning_of(
         start_at=target,
         stop_at=ends,
         pins=pins,
-        kept_of=None if old is None else old.pk,
+        kept_of=kept_of,
         response=old.response if old is not None and found.frontier.responded else None,
     )
 

@@ -9,7 +9,7 @@ from apps.core.ids import uuid7
 from apps.dispatch import facade as dispatch
 from apps.engine.value import Json
 from apps.executions.errors import StartKeyReusedError
-from apps.executions.services import beginning
+from apps.executions.services import beginning, blobs
 from apps.executions.services.beginning import AT_THE_TRIGGER, Beginning
 from apps.workflows import facade as workflows
 
@@ -114,6 +114,9 @@ def start(what: Start) -> UUID:
     row = {**_row(what, execution_id), "priority": place.priority}
     db.name_transaction(db.fetch(db.in_schema(INSERT, schema), row)[0][0])
     beginning.keep(execution_id, what.trigger_node, what.beginning)
+    giver = what.retry_of or what.beginning.kept_of
+    if giver is not None:
+        blobs.hand_on_to_begun(schema, giver, [execution_id])
     failpoint("start.before_ticket")
     dispatch.open_run(
         dispatch.NewTicket(
