@@ -37,6 +37,8 @@ from apps.engine.secret import Secret
 # The end of the data; what comes before it is thrown away by every server if this does not come.
 END = b".\r\n"
 SHOWN_CHARACTERS = 200
+# Ten times what the longest honest dialogue takes; one that never ends would fill the worker's memory.
+MAX_HEARD_BYTES = 256 * 1024
 SECURITIES = frozenset({"starttls", "tls", "none"})
 
 _PUBLIC_ONLY = Policy()
@@ -193,30 +195,38 @@ class _Session(smtplib.SMTP):
 
 
 class _Socket:
-    """As much of a socket as the library uses, over a wire."""
+    """As much of a socket as the library uses, over a wire, and never more than a dialogue says."""
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
+        self._heard_bytes = 0
 
     def sendall(self, data: bytes) -> None:
         self._wire.write(data)
 
+    def read(self, max_bytes: int) -> bytes:
+        data = self._wire.read(max_bytes)
+        self._heard_bytes += len(data)
+        if self._heard_bytes > MAX_HEARD_BYTES:
+            raise BadReplyError(f"the mail server said more than {MAX_HEARD_BYTES} bytes")
+        return data
+
     def makefile(self, _mode: str) -> io.BufferedReader:
-        return io.BufferedReader(_Incoming(self._wire))
+        return io.BufferedReader(_Incoming(self))
 
     def close(self) -> None:
         self._wire.close()
 
 
 class _Incoming(io.RawIOBase):
-    def __init__(self, wire: Wire) -> None:
-        self._wire = wire
+    def __init__(self, sock: "_Socket") -> None:
+        self._sock = sock
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # the only kind of buffer that comes
-        data = self._wire.read(len(buffer))
+        data = self._sock.read(len(buffer))
         buffer[: len(data)] = data
         return len(data)
 

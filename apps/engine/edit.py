@@ -222,6 +222,10 @@ class Edit:
             self._uncall(arrivals.wake_at, step_key(scope, node_id))
         pending.drop(node_id)
 
+    def waits(self, scope: ScopeKey, node_id: NodeId) -> bool:
+        """Say whether a node still waits for other edges."""
+        return node_id in self._scope(scope).pending.now
+
     def time_out(self, graph: Graph, key: StepKey) -> None:
         """Let a node run that waits for other edges no longer.
 

@@ -198,8 +198,10 @@ def expired(graph: Graph, frontier: Frontier, keys: Iterable[StepKey], now: date
     edit = Edit(frontier, now)
     for key in keys:
         if key not in frontier.blocks:
-            edit.time_out(graph, key)
-            continue
+            scope, node_id = split_key(key)
+            if edit.waits(scope, node_id) or node_id not in frontier.scopes[scope].pending:
+                edit.time_out(graph, key)
+            continue  # else one that was out of time before it has let go of it
         node = graph.nodes[split_key(key)[1]]
         shown = node.name or node.id
         error: dict[str, Json] = {

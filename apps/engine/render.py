@@ -88,10 +88,12 @@ class MaskedLive:
 
     live: Live
     mask: Mask
+    hidden: list[Secret]
 
     def show(self, key: StepKey, attempt: int, partial: Partial) -> None:
         """Show the text, without the secrets."""
-        self.live.show(key, attempt, replace(partial, text=self.mask.growing(partial.text)))
+        mask = self.mask.also(self.hidden)
+        self.live.show(key, attempt, replace(partial, text=mask.growing(partial.text)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +293,7 @@ def _guarded(
     return replace(
         ports,
         log=MaskedLog(ports.log, mask, hidden),
-        live=MaskedLive(ports.live, mask),
+        live=MaskedLive(ports.live, mask, hidden),
         http=BoundHttp(ports.http, hosts) if hosts else ports.http,
     )
 

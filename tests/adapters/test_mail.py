@@ -11,7 +11,7 @@ import pytest
 from apps.adapters.calls import Cancellation
 from apps.adapters.destination import Policy
 from apps.adapters.errors import HttpError
-from apps.adapters.mail import GuardedMail
+from apps.adapters.mail import MAX_HEARD_BYTES, GuardedMail
 from apps.adapters.transport import Transport
 from apps.engine.ports import MailRequest
 from apps.engine.secret import Secret
@@ -283,3 +283,13 @@ def test_what_could_say_something_else_to_a_server_is_never_sent(network, change
 
     assert caught.value.code == code
     assert home.dialled == []
+
+
+@pytest.mark.parametrize(
+    ("word", "code"), [("", "bad_reply"), ("EHLO", "bad_reply"), (".", "mail_unknown")]
+)
+def test_a_server_that_talks_without_end_is_not_listened_to(word: str, code: str) -> None:
+    line = f"250-{'x' * 1_000}\r\n".replace("250", "250" if word else "220")
+    endless = line * (MAX_HEARD_BYTES // len(line) + 1) + line.replace("-", " ").strip()
+    with ScriptedServer({word: endless}) as server:
+        assert refused(server).code == code

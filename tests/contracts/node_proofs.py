@@ -87,8 +87,8 @@ def leaks(given: testing.Given, tried: testing.Tried) -> bool:
 
 def kind_of(item: pytest.Function) -> NodeType | None:
     """Return the type that a test is about: the one that it was given as `kind`, or the NODE of its module."""
-    kind = params_of(item).get("kind", getattr(item.module, "NODE", None))
-    return kind if isinstance(kind, NodeType) else None
+    kind = params_of(item).get("kind")
+    return kind if isinstance(kind, NodeType) else getattr(item.module, "NODE", None)
 
 
 def params_of(item: pytest.Function) -> dict[str, Any]:
@@ -133,7 +133,9 @@ class Watcher:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Function) -> Any:
         report = yield
-        kind = kind_of(item)
+        # What a generated test sees is chance, and pages say the same each time.
+        is_by_chance = getattr(item.function, "is_hypothesis_test", False)
+        kind = None if is_by_chance else kind_of(item)
         if report.when == "call" and report.passed and kind is not None:
             self.keep(item, kind, self.proven.setdefault(kind.type, Proven()))
         return report

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from apps.engine.node import NodeType, Result
 from apps.engine.testing import Given, Tried, problems_in, secret_named
 from apps.nodes import catalogue
 from tests.contracts import node_pages
-from tests.contracts.node_proofs import Seen, is_seen, proofs
+from tests.contracts.node_proofs import Seen, is_seen, kind_of, proofs
 
 KINDS = list(catalogue())
 NOTHING: dict[str, Any] = {
@@ -127,6 +128,17 @@ def held(spec: Field) -> Any:
     if spec.kind is Kind.EXPRESSION:
         return "credentials.key"
     return {"a": "credentials.key"} if spec.kind is Kind.FORMULAS else "{{ credentials.key }}"
+
+
+@pytest.mark.parametrize(
+    ("params", "is_about"), [({}, 0), ({"kind": "text"}, 0), ({"kind": KINDS[1]}, 1)]
+)
+def test_a_test_is_about_the_type_it_was_given_or_that_of_its_module(params, is_about) -> None:
+    item: Any = SimpleNamespace(
+        callspec=SimpleNamespace(params=params), module=SimpleNamespace(NODE=KINDS[0])
+    )
+
+    assert kind_of(item) is KINDS[is_about]
 
 
 def test_a_type_without_tests_lacks_every_proof() -> None:

@@ -86,7 +86,7 @@ def test_everything_that_can_be_called_is_called_by_the_test_of_callers(document
         (
             method,
             re.sub(
-                r"\{\w+\}|(?<=/versions/)1|(?<=/nodes/).+|(?<=/steps/)hook|(?<=/pins/)hook",
+                r"\{\w+\}|(?<=/versions/)1|(?<=/nodes/)\w+:\w+|(?<=/steps/)hook|(?<=/pins/)hook",
                 "*",
                 path,
             ),

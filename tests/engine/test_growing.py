@@ -33,7 +33,7 @@ def test_of_a_long_text_its_end_is_shown() -> None:
 
 def test_half_a_secret_is_held_back_until_it_is_known_what_it_is() -> None:
     live = FakeLive()
-    masked = MaskedLive(live, mask_of([Secret("hunter2-hunter2")]))
+    masked = MaskedLive(live, mask_of([Secret("hunter2-hunter2")]), [])
 
     for text in ("key hunter2-", "key hunter2-hunter2", "key hunter2-hunter2 is", "hunters"):
         masked.show(StepKey("a"), 1, Partial(text, len(text)))

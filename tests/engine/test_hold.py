@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from apps.engine import bounds, hold, plan, stored
+from apps.engine import bounds, hold, passes, plan, stored
 from apps.engine.graph import Edge, Node, make_graph
 from apps.engine.state import ExecutionStatus, Reason
 from apps.engine.value import NodeId
-from tests.engine.moves import A, B, C, at, begun, decide, settle
+from tests.engine.moves import A, B, C, D, at, begun, decide, settle
 
 TRIGGER = Node(NodeId("t"), "test:any", is_trigger=True)
 LINE = make_graph(
@@ -85,3 +85,19 @@ def test_nothing_is_left_to_go_on_with_when_the_last_step_lands_in_a_pause() -> 
     finish = decide(shape, ended, 2).finish
     assert finish is not None
     assert finish.status is ExecutionStatus.COMPLETED
+
+
+def test_of_two_joins_that_are_out_of_time_at_once_the_outer_lets_go_of_the_inner() -> None:
+    outer, inner = (Node(NodeId(name), "test:any", wait_s=10) for name in "de")
+    plain = [Node(NodeId(name), "test:any") for name in "abc"]
+    ways = ("ta", "tb", "tc", "ae", "be", "ed", "cd")
+    edges = [Edge(index, NodeId(way[0]), NodeId(way[1])) for index, way in enumerate(ways)]
+    shape = make_graph([TRIGGER, *plain, outer, inner], edges)
+    waiting = settle(shape, settle(shape, begun(shape), A), C)
+    due = decide(shape, waiting, 10).expire
+
+    after = passes.expired(shape, waiting, due, at(10))
+
+    assert due == (D, "e")
+    assert D in decide(shape, after, 10).start
+    assert "e" not in after.steps

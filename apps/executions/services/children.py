@@ -206,6 +206,8 @@ def _begin(schema: str, parent_id: UUID, priority: int, begin: Begin) -> None:
             "schema": schema,
             "next_kind": begin.callee.next_kind,
             "due_at": None,
+            # Never held back: its parent, which holds a place, would wait for it.
+            "gate_key": None,
         },
     )
     # The items of those that had to wait for their turn lie in the table alone.
