@@ -71,9 +71,10 @@ Decisions: pure functions from one frontier to the next.
 - `settle`: Completed, complete, fail
 - `bounds`: overstepped, deadline_at
 - `plan`:
-  Aborted, Finish, Decision, decide, standing, begin, handed, started, settled, waiting, lost,
-  again, skips_recorded, dropped, cancel, ended
+  Aborted, Finish, Decision, decide, standing, begin, handed, started, settled, waiting,
+  skips_recorded, dropped, cancel, ended
 - `hold`: paused, resumed
+- `loss`: lost, again
 - `waking`: woken
 - `circuit`:
   CircuitState, CircuitPolicy, Circuit, Verdict, asked, told, policy_of, name_of, dump, load
@@ -91,6 +92,7 @@ Running: rendering, wrapping, whole executions in memory.
 - `tripping`: tell_circuit, pass_of
 - `outcome`: StepRecord, Outcome
 - `calling`: Callee, Ended, refuse_circle, refused, started, failed, answer_of, in_memory
+- `dry`: Room, needs_mock, mock_missing
 - `runner`: first_come, Trial, run
 - `fake_models`: FakeModels, FakeLive, scripted
 - `blob_memory`: BlobsInMemory, MemoryWriter, too_large

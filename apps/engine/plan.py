@@ -3,10 +3,11 @@
 Every transition takes a frontier and returns a new one; the work is proportional to what changed. Time is
 always an argument. The frontier knows nothing of outputs: those lie in the step records of the caller.
 
-    begin ─► decide ─► started ─► settled │ waiting │ lost ─► decide ─► … ─► finish
+    begin ─► decide ─► started ─► settled │ waiting ─► decide ─► … ─► finish
                   └─► handed, skips_recorded, dropped        cancel and ended may come at any time
 
-Those of containers stand in `passes`, that of somebody who comes back to a waiting step in `waking`.
+Those of containers stand in `passes`, that of somebody who comes back to a waiting step in `waking`, those of a worker that
+vanished in `loss`, those of a pause in `hold`.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from apps.engine.ending import Ending
 from apps.engine.errors import TransitionError
 from apps.engine.failure import Failure
 from apps.engine.frontier import Frontier, OpenStep
-from apps.engine.graph import Graph, OnUnknown
+from apps.engine.graph import Graph
 from apps.engine.retry import LONG_WAIT_S
 from apps.engine.settle import Completed, complete, fail
 from apps.engine.state import ExecutionStatus, Reason, StepStatus, refuse_unless
@@ -40,8 +41,8 @@ from apps.engine.value import (
 )
 
 __all__ = [
-    "Aborted", "Completed", "Decision", "Finish", "again", "begin", "cancel", "decide", "dropped", "ended", "handed",
-    "lost", "settled", "skips_recorded", "standing", "started", "waiting",
+    "Aborted", "Completed", "Decision", "Finish", "begin", "cancel", "decide", "dropped", "ended", "handed",
+    "settled", "skips_recorded", "standing", "started", "waiting",
 ]  # fmt: skip
 
 NOT_BEFORE: Mapping[StepKey, datetime] = MappingProxyType({})
@@ -322,42 +323,6 @@ def _waiting_step(
         is_long_wait=not is_short,
         is_unwanted=step.is_unwanted,
     )
-
-
-def lost(graph: Graph, frontier: Frontier, key: StepKey, now: datetime) -> Frontier:
-    """Return the frontier after the worker of a running step vanished.
-
-    `on_unknown` rerun: the step may start again, with the same key. Stop: it is unknown, and a person
-    says what happened (`settled`) or has it run again (`again`). An ending execution drops it.
-
-    Raises:
-        TransitionError: the step is not running.
-    """
-    edit = Edit(frontier, now)
-    step = edit.step(key)
-    refuse_unless(step.status, StepStatus.UNKNOWN, key)
-    if graph.nodes[split_key(key)[1]].on_unknown is OnUnknown.RERUN:
-        edit.put(key, replace(step, status=StepStatus.QUEUED))
-    else:
-        edit.put(
-            key,
-            replace(step, status=StepStatus.UNKNOWN, reason=Reason.WORKER_LOST, is_long_wait=True),
-        )
-    return edit.done()
-
-
-def again(frontier: Frontier, key: StepKey, now: datetime) -> Frontier:
-    """Let an unknown step run again, because a person said so.
-
-    Raises:
-        TransitionError: the step is not unknown.
-    """
-    edit = Edit(frontier, now)
-    step = edit.step(key)
-    if step.status is not StepStatus.UNKNOWN:
-        raise TransitionError(f"step {key} is {step.status}, so nobody has to decide about it")
-    edit.put(key, replace(step, status=StepStatus.QUEUED, reason=None, is_long_wait=False))
-    return edit.done()
 
 
 def skips_recorded(frontier: Frontier, keys: Iterable[StepKey], now: datetime) -> Frontier:

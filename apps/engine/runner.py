@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TypeAlias
 
-from apps.engine import calling, passes, plan
+from apps.engine import calling, dry, passes, plan
 from apps.engine.advance import answered, chance_of, output_of_execution, output_of_leaves
 from apps.engine.blocks import PassEnd
 from apps.engine.container import Collected, Open, Pass, PassFacts, facts_of
@@ -15,7 +15,7 @@ from apps.engine.credential import secrets_of
 from apps.engine.errors import EngineError
 from apps.engine.failure import Failure, failure_of
 from apps.engine.frontier import Frontier
-from apps.engine.graph import Effect, OnError
+from apps.engine.graph import OnError
 from apps.engine.mask import Mask, mask_of
 from apps.engine.node import Answer, Call, Heard, Respond, Result, output_of
 from apps.engine.outcome import Outcome, StepRecord
@@ -37,14 +37,11 @@ from apps.engine.value import (
     split_key,
 )
 from apps.engine.waking import woken
-from apps.engine.weight import Excess, weigh
 from apps.engine.wrap import masked_failure, wrapped
 
 Order: TypeAlias = Callable[[Sequence[StepKey]], StepKey]
 NOTHING_TO_DO = plan.Decision()
 UNNAMED = Facts(execution_id="in-memory")
-# How much the outputs of a dry run take together: one request holds them all.
-DRY_BYTES = 64 * 1024 * 1024
 # The first moment of every execution in memory that is not told another.
 DAWN = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -113,10 +110,9 @@ class _Walk:
     passes: dict[StepKey, PassFacts] = field(default_factory=dict)
     opened: dict[StepKey, Open] = field(default_factory=dict)
     first_starts: dict[StepKey, datetime] = field(default_factory=dict)
-    held: set[int] = field(default_factory=set)
+    room: dry.Room = field(default_factory=dry.Room)
     response: Mapping[str, Json] | None = None
     problems: list[Problem] = field(default_factory=list)
-    dry_left: int = DRY_BYTES
 
     def from_trigger(self, trigger: NodeId) -> Outcome:
         graph = self.program.graph
@@ -127,7 +123,7 @@ class _Walk:
             StepStatus.COMPLETED, output=payload, has_output=True
         )
         self.outputs[StepKey(trigger)] = payload
-        self.held.add(id(payload))
+        self.room.hold(payload)
         while True:
             decision = plan.decide(graph, self.frontier, self.now, self.trial.limits)
             if decision.finish is not None:
@@ -264,7 +260,9 @@ class _Walk:
         record = self._record(key, StepStatus.RUNNING)
         record.attempts = self.frontier.steps[key].attempt
         self.path[node_id] = None
-        answer = self._kept(self._answer(key, node_id, record))
+        answer = self._answer(key, node_id, record)
+        if self.trial.is_dry:
+            answer = self.room.kept(answer)
         self._goto(
             answered(
                 self.program.graph,
@@ -277,42 +275,15 @@ class _Walk:
         )
         self._keep(key, node_id, answer, record)
 
-    def _kept(self, answer: Answer | Failure) -> Answer | Failure:
-        """Return the answer if a dry run can hold it beside the others; an output that is only passed on is free."""
-        if not self.trial.is_dry or isinstance(answer, Failure):
-            return answer
-        output = output_of(answer)
-        if id(output) in self.held:
-            return answer
-        weight = weigh(output, self.dry_left)
-        if isinstance(weight, Excess):
-            return Failure(
-                "dry_run_too_large",
-                f"The outputs of a dry run take at most {DRY_BYTES} bytes together. Try it with less data.",
-            )
-        self.dry_left -= weight
-        self.held.add(id(output))
-        return answer
-
     def _is_missing_mock(self, node_id: NodeId) -> bool:
-        if not self.trial.is_dry or node_id in self.trial.mocks:
-            return False
-        is_external = self.program.graph.nodes[node_id].effect is Effect.EXTERNAL
-        return is_external or self.program.types[node_id].hears is not None
+        is_mocked = not self.trial.is_dry or node_id in self.trial.mocks
+        return not is_mocked and dry.needs_mock(self.program, node_id)
 
     def _refuse(self, key: StepKey, node_id: NodeId) -> None:
-        node = self.program.graph.nodes[node_id]
-        what = (
-            "acts on the world outside" if node.effect is Effect.EXTERNAL else "waits for somebody"
-        )
-        message = (
-            f"“{node.name or node.id}” {what}, so a dry run does not call it. "
-            "Give it a mock output to see what follows."
-        )
-        problem = Problem("mock_missing", message, node_id=node_id)
+        problem = dry.mock_missing(self.program.graph.nodes[node_id])
         self.problems.append(problem)
         record = self._record(key, StepStatus.SKIPPED)
-        record.error = Failure(problem.code, message).facts(node_id)
+        record.error = Failure(problem.code, problem.message).facts(node_id)
         self._goto(plan.settled(self.program.graph, self.frontier, key, plan.Aborted(), self.now))
 
     def _answer(self, key: StepKey, node_id: NodeId, record: StepRecord) -> Answer | Failure:

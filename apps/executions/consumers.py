@@ -15,8 +15,8 @@ from django.conf import settings
 
 from apps.core import db, tenancy
 from apps.core.errors import GoraxError
-from apps.executions import queries
 from apps.executions.errors import ExecutionNotFoundError
+from apps.executions.queries import finding
 from apps.executions.services.news import execution_channel, tenant_channel
 from apps.tenants import facade as tenants
 
@@ -121,7 +121,7 @@ def _admit(headers: Mapping[str, str], execution_id: UUID | None) -> str:
         if not principal.may(PERMISSION):
             raise Refusal(CLOSE_FORBIDDEN)
         if execution_id is not None:
-            tenancy.run_in(tenant.schema, queries.require, execution_id)
+            tenancy.run_in(tenant.schema, finding.require, execution_id)
     except ExecutionNotFoundError:
         raise Refusal(CLOSE_NOT_FOUND) from None
     except (GoraxError, ValueError):

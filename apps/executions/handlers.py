@@ -3,8 +3,8 @@
 from django.db import transaction
 
 from apps.core.events import subscribe
-from apps.executions import queries
 from apps.executions.errors import StillRunningError
+from apps.executions.queries import finding
 from apps.executions.services import blob_rounds
 from apps.tenants.events import TenantDeleted
 from apps.workflows.events import VersionsUnwanted
@@ -12,9 +12,9 @@ from apps.workflows.events import VersionsUnwanted
 
 def keep(event: VersionsUnwanted) -> None:
     """Keep the versions that executions show, and every one while something still runs."""
-    if queries.has_live(event.workflow_id):
+    if finding.has_live(event.workflow_id):
         raise StillRunningError("Executions of this workflow still run. Cancel them first.")
-    event.kept.update(queries.versions_in_use(event.workflow_id))
+    event.kept.update(finding.versions_in_use(event.workflow_id))
 
 
 def drop_files(event: TenantDeleted) -> None:

@@ -95,9 +95,9 @@ class Step(models.Model):
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
-    # No column: whether the output was left out of an answer, as queries.steps says.
+    # No column: whether the output was left out of an answer, as queries/showing.steps says.
     output_omitted = False
-    # Nor this: what a waiting step waits for, as queries.steps finds it in its execution.
+    # Nor this: what a waiting step waits for, as queries/showing.steps finds it in its execution.
     waits_for: dict[str, Any] | None = None
     # No column either: whether its execution's pin stood for running it.
     is_pinned = False

@@ -29,11 +29,11 @@ def passes_of_anybody(patch: pytest.MonkeyPatch) -> None:
     f"{DURABLE}::test_a_later_owner_reads_a_piece_of_the_list",
 )
 def pieces_from_the_start(patch: pytest.MonkeyPatch) -> None:
-    from apps.executions import queries
+    from apps.executions.queries import owning
 
-    read = queries.piece
+    read = owning.piece
     patch.setattr(
-        queries, "piece", lambda schema, each, opener, _first: read(schema, each, opener, 0)
+        owning, "piece", lambda schema, each, opener, _first: read(schema, each, opener, 0)
     )
 
 

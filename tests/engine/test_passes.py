@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from apps.engine import passes, plan, stored
+from apps.engine import loss, passes, plan, stored
 from apps.engine.blocks import Opening, PassEnd
 from apps.engine.ending import Ending
 from apps.engine.errors import TransitionError
@@ -487,7 +487,7 @@ def test_a_loser_whose_worker_is_lost_is_dropped() -> None:
     frontier = plan.started(begun(graph), [StepKey("b")], at(0))
     frontier = settle(graph, frontier, StepKey("a"))
 
-    frontier = plan.lost(graph, frontier, StepKey("b"), at(0))
+    frontier = loss.lost(graph, frontier, StepKey("b"), at(0))
 
     assert decide(graph, frontier).cancel == ("b",)
 

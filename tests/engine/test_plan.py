@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from apps.engine import plan
+from apps.engine import loss, plan
 from apps.engine.errors import TransitionError
 from apps.engine.failure import Failure
 from apps.engine.graph import OnError
@@ -360,7 +360,7 @@ def test_a_node_finds_its_note_again_also_after_a_crash_and_a_retry() -> None:
 
     frontier = plan.started(frontier, [A], at(5))
     assert frontier.steps[A].note == {"n": 1}
-    frontier = plan.started(plan.lost(graph, frontier, A, at(6)), [A], at(6))
+    frontier = plan.started(loss.lost(graph, frontier, A, at(6)), [A], at(6))
     frontier = plan.started(fail(graph, frontier, A, PASSING), [A], at(99))
 
     assert frontier.steps[A].note == {"n": 1}

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from apps.engine import plan
+from apps.engine import loss, plan
 from apps.engine.bounds import OVERDUE
 from apps.engine.errors import TransitionError
 from apps.engine.failure import Failure
@@ -259,7 +259,7 @@ def test_the_clock_runs_through_a_short_retry_and_not_through_a_long_one(
 def test_a_lost_step_runs_again_with_its_first_start() -> None:
     graph = draw("t ──► a")
 
-    frontier = plan.lost(graph, started(graph, A), A, at(20))
+    frontier = loss.lost(graph, started(graph, A), A, at(20))
 
     assert decide(graph, frontier) == Decision(start=(A,))
     frontier = plan.started(frontier, [A], at(21))
@@ -271,7 +271,7 @@ def test_a_lost_step_still_knows_that_its_delay_is_over() -> None:
     frontier = plan.waiting(started(graph, A), A, at(90), Reason.DELAY, at(0))
     frontier = plan.started(frontier, [A], at(90))
 
-    frontier = plan.started(plan.lost(graph, frontier, A, at(99)), [A], at(99))
+    frontier = plan.started(loss.lost(graph, frontier, A, at(99)), [A], at(99))
 
     assert frontier.steps[A].woken is Reason.DELAY
 
@@ -282,7 +282,7 @@ STOP = replace(ANY, on_unknown=OnUnknown.STOP)
 def test_a_lost_step_may_wait_for_a_person_instead() -> None:
     graph = draw("t ──► a ──► b", a=STOP)
 
-    frontier = plan.lost(graph, started(graph, A), A, at(20))
+    frontier = loss.lost(graph, started(graph, A), A, at(20))
 
     assert decide(graph, frontier) == Decision()
     assert plan.standing(frontier) == (ExecutionStatus.WAITING, Reason.WORKER_LOST)
@@ -290,9 +290,9 @@ def test_a_lost_step_may_wait_for_a_person_instead() -> None:
 
 def test_a_person_says_what_became_of_an_unknown_step() -> None:
     graph = draw("t ──► a ──► b", a=STOP)
-    frontier = plan.lost(graph, started(graph, A), A, at(20))
+    frontier = loss.lost(graph, started(graph, A), A, at(20))
 
-    assert decide(graph, plan.again(frontier, A, at(30))) == Decision(start=(A,))
+    assert decide(graph, loss.again(frontier, A, at(30))) == Decision(start=(A,))
     done = plan.settled(graph, frontier, A, Completed(), at(30))
     assert decide(graph, done) == Decision(start=(B,))
 
@@ -301,13 +301,13 @@ def test_nobody_decides_about_a_step_that_is_not_unknown() -> None:
     graph = draw("t ──► a")
 
     with pytest.raises(TransitionError, match="nobody has to decide"):
-        plan.again(started(graph, A), A, at(0))
+        loss.again(started(graph, A), A, at(0))
 
 
 def test_a_step_that_is_lost_while_the_execution_ends_is_dropped() -> None:
     graph = draw("t ──► a")
     frontier = plan.cancel(started(graph, A), at(0))
 
-    frontier = plan.lost(graph, frontier, A, at(20))
+    frontier = loss.lost(graph, frontier, A, at(20))
 
     assert decide(graph, frontier) == Decision(cancel=(A,))

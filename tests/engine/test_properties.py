@@ -11,7 +11,7 @@ from typing import TypeAlias
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apps.engine import hold, passes, plan
+from apps.engine import hold, loss, passes, plan
 from apps.engine import stored as frontiers
 from apps.engine.blocks import Opening, PassEnd
 from apps.engine.bounds import OVERDUE
@@ -316,12 +316,12 @@ class World:
     def lose(self, frontier: Frontier, keys: Keys) -> Frontier:
         key = self.pick.draw(st.sampled_from(keys))
         self.flight.remove(key)
-        return plan.lost(self.case.graph, frontier, key, self.now)
+        return loss.lost(self.case.graph, frontier, key, self.now)
 
     def decide_unknown(self, frontier: Frontier, keys: Keys) -> Frontier:
         key = self.pick.draw(st.sampled_from(keys))
         if frontier.ending is None and self.pick.draw(st.booleans()):
-            return plan.again(frontier, key, self.now)
+            return loss.again(frontier, key, self.now)
         if not frontier.steps[key].is_unwanted and self.opens(key):
             # A person can only say that it failed: nobody else can open its passes.
             failure = Failure("gone", "it is lost")

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from apps.executions import queries
+from apps.executions.queries import showing
 from apps.executions.services.worker import Worker
 from apps.tenants import facade as tenants
 from tests.callers import make_caller
@@ -165,6 +165,6 @@ def test_waiting_steps_say_for_what_and_until_when_and_the_address_to_whoever_ma
 
 def test_open_approvals_are_read_by_two_queries(asked) -> None:
     with queries_on("executions_") as asked_for:
-        found = list(queries.open_approvals(asked))
+        found = list(showing.open_approvals(asked))
 
     assert (len(found), len(asked_for)) == (1, 2)

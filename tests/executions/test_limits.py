@@ -7,7 +7,7 @@ import pytest
 
 from apps.core import db
 from apps.dispatch import facade as dispatch
-from apps.executions import queries
+from apps.executions.queries import finding
 from apps.executions.services import dispatcher, worker
 from apps.executions.services.cancel import request_cancel
 from apps.workflows.queries import limits
@@ -49,7 +49,7 @@ def order(version, trigger=None, **more) -> UUID:
 
 
 def seen(execution_id: UUID) -> tuple[str, str]:
-    row = queries.get(execution_id)
+    row = finding.get(execution_id)
     return (str(row.status), str(row.reason or ""))
 
 

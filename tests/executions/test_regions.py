@@ -5,8 +5,8 @@ from uuid import UUID
 import pytest
 
 from apps.engine.state import StepStatus
-from apps.executions import queries
 from apps.executions.models import Step
+from apps.executions.queries import owning
 from apps.executions.services import cancel, doctor, moves, worker
 from tests.executions.crew import Killed, bury, dying_at, work
 from tests.executions.makers import (
@@ -270,13 +270,13 @@ def test_what_passes_saw_is_not_kept_when_the_workflow_says_so(demo) -> None:
     ("items", "keys"), [([7, "b", None, {"n": 1.5}], None), ({"a": 1, "b": [2]}, ["a", "b"])]
 )
 def test_a_later_owner_reads_a_piece_of_the_list(demo, monkeypatch, items, keys) -> None:
-    monkeypatch.setattr(queries, "PIECE_ITEMS", 2)
+    monkeypatch.setattr(owning, "PIECE_ITEMS", 2)
     delay = ("control:delay", {"config": {"duration": "1h"}})
     execution_id = begin(make_version(loop_over(delay)), {"items": items})
     work_until_idle()
 
     values = list(items.values()) if keys else items
-    pieces = [queries.piece("t_demo", execution_id, "loop", first) for first in (0, 1)]
+    pieces = [owning.piece("t_demo", execution_id, "loop", first) for first in (0, 1)]
 
     assert pieces == [
         (values[:2], keys and keys[:2]),
@@ -289,7 +289,7 @@ def test_a_fresh_owner_reads_what_passes_were_given(demo) -> None:
     execution_id = begin(make_version(loop_over(delay)), {"items": ["a"]})
     work_until_idle()
 
-    assert queries.items("t_demo", execution_id, ["loop[0]/loop", "loop", "out"]) == {
+    assert owning.items("t_demo", execution_id, ["loop[0]/loop", "loop", "out"]) == {
         "loop[0]/loop": {"index": 0, "count": 1, "item": "a"},
         "loop": {"items": ["a"]},
     }

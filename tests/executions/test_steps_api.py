@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from apps.core.ids import uuid7
-from apps.executions import queries
 from apps.executions.models import Execution, Step
+from apps.executions.queries import showing
 
 MIB = 1 << 20
 
@@ -99,7 +99,7 @@ def test_outputs_beyond_eight_mebibytes_are_left_out_and_the_steps_say_so(owner)
         ("fits", 3 * MIB - 4, False),
         ("over", 0, True),
     ]
-    assert queries.MOST_OUTPUT_BYTES == 8 * MIB
+    assert showing.MOST_OUTPUT_BYTES == 8 * MIB
 
 
 def test_no_more_is_read_to_choose_what_fits_than_fits(owner, monkeypatch) -> None:
@@ -108,9 +108,9 @@ def test_no_more_is_read_to_choose_what_fits_than_fits(owner, monkeypatch) -> No
     size = 2 * (MIB // 5) + 2
     noise = [random.Random(seed).randbytes(MIB // 5).hex() for seed in range(4)]  # noqa: S311 - noise
     make_steps(execution, a=noise[0], b=noise[1], c=noise[2], d=noise[3])
-    monkeypatch.setattr(queries, "MOST_OUTPUT_BYTES", MIB)
+    monkeypatch.setattr(showing, "MOST_OUTPUT_BYTES", MIB)
 
-    sizes = queries._sizes(execution.pk, "output", queries.MOST_OUTPUT_BYTES)
+    sizes = showing._sizes(execution.pk, "output", showing.MOST_OUTPUT_BYTES)
 
     assert [sizes[(name, "")] for name in "abcd"] == [size, size, size, math.inf]
 
@@ -127,7 +127,7 @@ def test_without_being_asked_an_execution_comes_without_steps(owner) -> None:
 def test_what_passes_were_given_is_shown_as_far_as_it_fits_and_a_loops_list_is_not(
     owner, monkeypatch
 ) -> None:
-    monkeypatch.setattr(queries, "MOST_OUTPUT_BYTES", 60)
+    monkeypatch.setattr(showing, "MOST_OUTPUT_BYTES", 60)
     execution = make_execution()
     places = [
         ("loop", "", ["all"]),

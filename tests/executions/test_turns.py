@@ -46,13 +46,13 @@ def test_an_execution_of_pure_nodes_ends_completed_with_every_step_recorded(demo
 
 
 def test_what_the_trigger_brought_is_stored_once_and_shown_as_its_steps_output(demo) -> None:
-    from apps.executions import queries
+    from apps.executions.queries import showing
 
     execution_id = begin(make_version(chain(("n", "control:no_op", {}))), {"large": "x" * 1000})
     work_until_idle()
 
     assert steps(execution_id)["start"].output is None
-    shown = {step.node_id: step.output for step in queries.steps(execution(execution_id)).rows}
+    shown = {step.node_id: step.output for step in showing.steps(execution(execution_id)).rows}
     assert shown["start"] == {"large": "x" * 1000}
 
 

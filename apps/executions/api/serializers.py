@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from apps.core.api.serializers import JsonValueField, StrictSerializer
 from apps.engine.state import ExecutionStatus, StepStatus
-from apps.executions import queries
+from apps.executions.queries import showing
 
 # The OpenAPI document names its enumerations after these lists.
 EXECUTION_STATUSES = [status.value for status in ExecutionStatus]
@@ -62,7 +62,7 @@ class StepShown(serializers.Serializer[Any]):
     output = serializers.JSONField(allow_null=True)
     output_omitted = serializers.BooleanField(
         help_text="There is an output, but the outputs of this answer have"
-        f" {queries.MOST_OUTPUT_BYTES >> 20} MiB already."
+        f" {showing.MOST_OUTPUT_BYTES >> 20} MiB already."
     )
     port = serializers.CharField()
     error = serializers.JSONField(allow_null=True)
@@ -124,7 +124,7 @@ class ExecutionShown(ExecutionListed):
     steps = StepShown(many=True, required=False)
     steps_truncated = serializers.BooleanField(
         required=False,
-        help_text=f"There are more steps than the {queries.MOST_STEPS:,} of this answer.",
+        help_text=f"There are more steps than the {showing.MOST_STEPS:,} of this answer.",
     )
 
 

@@ -18,7 +18,6 @@ from apps.core.api.preconditions import idempotency_key
 from apps.core.errors import FieldProblem, UnreadableError
 from apps.engine.state import ExecutionStatus
 from apps.engine.value import Json
-from apps.executions import queries
 from apps.executions.api.serializers import (
     Accepted,
     ApprovalIn,
@@ -34,6 +33,7 @@ from apps.executions.api.serializers import (
     StepLogShown,
     StepShown,
 )
+from apps.executions.queries import finding, showing
 from apps.executions.services import (
     answering,
     blobs,
@@ -69,12 +69,12 @@ class Executions(GenericAPIView[Any]):
     )
     def get(self, request: Request) -> Response:
         """List executions; `?status=` may stand several times, `?parent_id=` asks for those that one has called."""
-        rows = queries.listed(
+        rows = finding.listed(
             status=_statuses(request),
             workflow_id=reading.identifier(request, "workflow_id"),
             parent_id=reading.identifier(request, "parent_id"),
         )
-        page = queries.as_seen(self.paginate_queryset(rows) or [])
+        page = finding.as_seen(self.paginate_queryset(rows) or [])
         return self.get_paginated_response(ExecutionListed(page, many=True).data)
 
 
@@ -91,14 +91,14 @@ class OneExecution(GenericAPIView[Any]):
     )
     def get(self, request: Request, execution_id: UUID) -> Response:
         """Show an execution."""
-        execution = queries.get(execution_id)
+        execution = finding.get(execution_id)
         shown = dict(ExecutionListed(execution).data)
         for name in SHOWN:
             shown[name] = getattr(execution, name)
-        shown["parent"] = queries.parent_of(execution)
+        shown["parent"] = finding.parent_of(execution)
         shown["pinned"] = sorted(execution.pins or {})
         if request.query_params.get("include") == "steps":
-            steps = queries.steps(execution)
+            steps = showing.steps(execution)
             principal = principal_of(request)
             if principal is not None and principal.may("workflow.execute"):
                 answering.show_addresses(execution_id, steps.rows)
@@ -117,7 +117,7 @@ class CancelExecution(GenericAPIView[Any]):
     def post(self, request: Request, execution_id: UUID) -> Response:
         """Ask an execution to end; it answers 202, shows as `cancelling` and ends within seconds."""
         cancel.request_cancel(execution_id)
-        shown = ExecutionListed(queries.get(execution_id)).data
+        shown = ExecutionListed(finding.get(execution_id)).data
         return Response(shown, status=status.HTTP_202_ACCEPTED)
 
 
@@ -162,7 +162,7 @@ class PauseExecution(GenericAPIView[Any]):
     def post(self, request: Request, execution_id: UUID) -> Response:
         """Start nothing more of an execution until it is resumed; steps under way finish, its time stands still."""
         pause.request_pause(execution_id)
-        shown = ExecutionListed(queries.get(execution_id)).data
+        shown = ExecutionListed(finding.get(execution_id)).data
         return Response(shown, status=status.HTTP_202_ACCEPTED)
 
 
@@ -176,7 +176,7 @@ class ResumeExecution(GenericAPIView[Any]):
     def post(self, request: Request, execution_id: UUID) -> Response:
         """Go on after a pause; a wait whose time came meanwhile is over at once."""
         pause.request_resume(execution_id)
-        shown = ExecutionListed(queries.get(execution_id)).data
+        shown = ExecutionListed(finding.get(execution_id)).data
         return Response(shown, status=status.HTTP_202_ACCEPTED)
 
 
@@ -235,7 +235,7 @@ class StepLog(GenericAPIView[Any]):
     def get(self, request: Request, execution_id: UUID, node_id: str) -> Response:
         """Return the lines of a step's own log: the console of a script, and what the node said."""
         scope = request.query_params.get("scope", "")
-        return Response({"lines": queries.step_log(execution_id, node_id, scope)})
+        return Response({"lines": showing.step_log(execution_id, node_id, scope)})
 
 
 class ExecutionLog(GenericAPIView[Any]):
@@ -255,7 +255,7 @@ class ExecutionLog(GenericAPIView[Any]):
         if chosen not in export.FORMATS:
             sentence = f"as is one of {', '.join(export.FORMATS)}."
             raise UnreadableError(sentence, errors=[FieldProblem("/as", "malformed", sentence)])
-        queries.require(execution_id)
+        finding.require(execution_id)
         kind, written = export.FORMATS[chosen]
         # The answer is read when the request is over, so the tenant goes with it.
         lines = written(export.rows(tenancy.current_schema(), execution_id))
@@ -316,7 +316,7 @@ class Approvals(GenericAPIView[Any]):
     @extend_schema(operation_id="executions_approvals", responses=ApprovalShown(many=True))
     def get(self, request: Request, execution_id: UUID) -> Response:
         """List the approvals of an execution that nobody has decided yet, the oldest first."""
-        return Response(ApprovalShown(queries.open_approvals(execution_id), many=True).data)
+        return Response(ApprovalShown(showing.open_approvals(execution_id), many=True).data)
 
 
 class ApproveStep(GenericAPIView[Any]):

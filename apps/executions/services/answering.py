@@ -12,9 +12,9 @@ from apps.engine.node import Hearing
 from apps.engine.problem import pointer
 from apps.engine.state import CALLED, StepStatus
 from apps.engine.value import Json, NodeId, ScopeKey, StepKey, split_key, step_key
-from apps.executions import queries
 from apps.executions.errors import NotHeardError, WaitNotFoundError, WaitOverError
 from apps.executions.models import Step
+from apps.executions.queries import finding, owning, showing
 from apps.executions.services import hearing, links
 from apps.tenants import facade as tenants
 from apps.workflows import facade as workflows
@@ -47,7 +47,7 @@ def waiting_at(token: str) -> Waiting:
 
 
 def _found(execution_id: UUID, key: StepKey) -> Waiting:
-    version_id = queries.version_of(execution_id)
+    version_id = finding.version_of(execution_id)
     if version_id is None:
         raise WaitNotFoundError
     try:
@@ -99,11 +99,11 @@ def decide(
         WaitNotFoundError: it has no such approval, or none that has been asked for yet.
         NotHeardError, WaitOverError: as `tell`.
     """
-    queries.require(execution_id)
+    finding.require(execution_id)
     key = step_key(ScopeKey(scope), NodeId(node_id))
     waiting = _found(execution_id, key)
-    status = queries.step_status(tenancy.current_schema(), execution_id, key)
-    if waiting.node_type != queries.APPROVAL or status is None:
+    status = owning.step_status(tenancy.current_schema(), execution_id, key)
+    if waiting.node_type != showing.APPROVAL or status is None:
         raise WaitNotFoundError
     if status != StepStatus.WAITING:
         raise WaitOverError("This approval is not open.")

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from apps.core.errors import FieldProblem, GoraxError, InvalidError
-from apps.executions import queries
 from apps.executions.models import FINAL_STATUSES
+from apps.executions.queries import finding
 from apps.executions.services import cancel, retry
 from apps.executions.services.retry import From, Retry
 
@@ -73,7 +73,7 @@ def _chosen(wanted: Wanted, *, is_live: bool) -> list[UUID]:
         message = "Say which: those that have not ended." if is_live else "Say which: ended ones."
         problem = FieldProblem("/status", "status_unfit", message)
         raise InvalidError(message, code="status_unfit", errors=[problem])
-    rows = queries.listed(status=wanted.status, workflow_id=wanted.workflow_id)
+    rows = finding.listed(status=wanted.status, workflow_id=wanted.workflow_id)
     return [row.pk for row in rows.order_by("-pk")[:MOST]]
 
 

@@ -21,7 +21,7 @@ from apps.engine.node import Call, CallMode, Result, Wait
 from apps.engine.state import Reason, StepStatus
 from apps.engine.value import DEFAULT_LIMITS, Json, StepKey
 from apps.engine.weight import omitted
-from apps.executions import queries
+from apps.executions.queries import owning
 from apps.executions.services import blobs, children
 from apps.executions.services.children import Begin, Callee, Changes
 from apps.workflows import facade as workflows
@@ -32,7 +32,7 @@ ERROR_KIND = "error"
 class Calls:
     """The calls of one execution, in its owner's hands."""
 
-    def __init__(self, schema: str, loaded: queries.Loaded) -> None:
+    def __init__(self, schema: str, loaded: owning.Loaded) -> None:
         self.schema = schema
         self.id = loaded.id
         self.changes = Changes()
@@ -159,7 +159,7 @@ class Calls:
         return calling.answer_of(call, ended)
 
 
-def is_about_errors(loaded: queries.Loaded) -> bool:
+def is_about_errors(loaded: owning.Loaded) -> bool:
     """Say whether an execution was started because another one had failed, or was called by such a one."""
     caller = loaded.caller or {}
     return loaded.trigger_kind == ERROR_KIND or bool(caller.get("is_about_errors"))

@@ -7,7 +7,7 @@ from django.db import transaction
 from apps.core import tenancy
 from apps.core.failpoints import failpoint
 from apps.dispatch import facade as dispatch
-from apps.executions import queries
+from apps.executions.queries import finding
 
 
 def request_cancel(execution_id: UUID) -> None:
@@ -23,7 +23,7 @@ def request_cancel(execution_id: UUID) -> None:
     with transaction.atomic():
         was_asked = dispatch.ask(schema, execution_id, "cancel")
         if not was_asked and not dispatch.is_asked(schema, execution_id):
-            raise queries.why_not_live(execution_id)
+            raise finding.why_not_live(execution_id)
         failpoint("cancel.before_commit")
     failpoint("cancel.after_commit")
     dispatch.ring()

@@ -7,8 +7,8 @@ from django.db import transaction
 
 from apps.core import db, tenancy
 from apps.dispatch import facade as dispatch
-from apps.executions import queries
 from apps.executions.errors import StepNotUnknownError
+from apps.executions.queries import finding
 
 Decision = Literal["rerun", "fail"]
 
@@ -32,11 +32,11 @@ def decide(execution_id: UUID, node_id: str, decision: Decision, *, scope: str =
         StepNotUnknownError: nobody has to decide about this step, or somebody has.
     """
     schema = tenancy.current_schema()
-    queries.require(execution_id)
+    finding.require(execution_id)
     with transaction.atomic():
         # The ticket before the step, as everywhere.
         if not dispatch.poke(execution_id):
-            raise queries.why_not_live(execution_id)
+            raise finding.why_not_live(execution_id)
         params = {"id": execution_id, "node": node_id, "scope": scope, "decision": decision}
         if db.execute(db.in_schema(DECIDE, schema), params) == 0:
             raise StepNotUnknownError("Nobody has to decide about this step any more.")

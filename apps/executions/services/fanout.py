@@ -9,12 +9,12 @@ from apps.adapters.calls import Cancellation
 from apps.core import db
 from apps.core.failpoints import failpoint
 from apps.dispatch import facade as dispatch
-from apps.engine import plan
+from apps.engine import loss, plan
 from apps.engine.failure import Failure
 from apps.engine.node import Answer, Result
 from apps.engine.state import Reason, StepStatus
 from apps.engine.value import Json, NodeId, ScopeKey, StepKey, split_key, step_key
-from apps.executions import queries
+from apps.executions.queries import owning
 from apps.executions.services import called, moves
 from apps.executions.services.calls import is_called
 from apps.executions.services.ports import ports_for
@@ -93,14 +93,14 @@ def absorb(run: Run) -> None:
         if row.status is StepStatus.WAITING:
             run.frontier = plan.waiting(run.frontier, row.key, row.wake_at, Reason.RETRY, now)
         elif row.status is StepStatus.UNKNOWN:
-            run.frontier = plan.lost(graph, run.frontier, row.key, now)
+            run.frontier = loss.lost(graph, run.frontier, row.key, now)
         else:
             run.frontier = plan.settled(graph, run.frontier, row.key, _outcome(row), now)
         run.has_progressed = True
     _absorb_calls(run)
     called.wake(run, run.frontier.steps)
     if any(step.status is StepStatus.UNKNOWN for step in run.frontier.steps.values()):
-        for node_id, scope, decision in queries.decisions(run.schema, run.id):
+        for node_id, scope, decision in owning.decisions(run.schema, run.id):
             key = step_key(ScopeKey(scope), NodeId(node_id))
             if run.frontier.steps[key].status is StepStatus.UNKNOWN:
                 run.decided(key, decision)

@@ -15,7 +15,7 @@ from apps.core.ids import uuid7
 from apps.engine.errors import EngineError
 from apps.engine.state import ExecutionStatus, StepStatus
 from apps.engine.value import Json, split_key
-from apps.executions import queries
+from apps.executions.queries import owning
 from apps.executions.services.calls import ERROR_KIND, is_about_errors, refuse_unwanted
 from apps.executions.services.run import Run
 from apps.executions.services.start import Start, start
@@ -59,7 +59,7 @@ def start_of(run: Run) -> Start | None:
 
 def start_of_unwritable(schema: str, execution_id: UUID, error: Mapping[str, Json]) -> Start | None:
     """Return what is to be started because an execution was ended without its run; None also if nobody can read it."""
-    loaded = queries.load(schema, [execution_id])
+    loaded = owning.load(schema, [execution_id])
     if not loaded or is_about_errors(loaded[0]):
         return None
     try:

@@ -17,8 +17,8 @@ from apps.dispatch import facade as dispatch
 from apps.engine.node import Heard
 from apps.engine.state import SETTLED_STATUSES
 from apps.engine.value import Json, StepKey, split_key, step_key
-from apps.executions import queries
 from apps.executions.errors import WaitOverError
+from apps.executions.queries import owning
 
 INSERT = """
 INSERT INTO {s}.executions_heard (execution_id, node_id, scope, kind, said, author, heard_at)
@@ -61,7 +61,7 @@ def hear(
             "said": AsJson(dict(said)),
             "author": None if author is None else AsJson(author),
         }
-        if queries.step_status(schema, execution_id, key) in SETTLED_STATUSES:
+        if owning.step_status(schema, execution_id, key) in SETTLED_STATUSES:
             raise _why_over(schema, params)
         written = db.fetch(db.in_schema(INSERT, schema), params)
         if not written:

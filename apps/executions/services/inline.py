@@ -17,7 +17,7 @@ from apps.engine import plan
 from apps.engine.graph import Effect
 from apps.engine.program import Program
 from apps.engine.value import Json
-from apps.executions import queries
+from apps.executions.queries import owning
 from apps.executions.services import moves, news, record, turn
 from apps.executions.services.ports import ports_for
 from apps.executions.services.run import Run
@@ -117,7 +117,7 @@ def is_simple(program: Program, body_bytes: int) -> bool:
 
 def _opened(schema: str, what: Start, program: Program, queue: dispatch.Queue) -> Run:
     assert what.execution_id is not None  # noqa: S101 - set by the caller
-    loaded = queries.Loaded(
+    loaded = owning.Loaded(
         id=what.execution_id,
         workflow_id=what.workflow_id,
         version_id=what.version_id,

@@ -20,7 +20,7 @@ from apps.engine.value import (
     split_key,
     step_key,
 )
-from apps.executions import queries
+from apps.executions.queries import owning
 
 V = TypeVar("V")
 Read: TypeAlias = Callable[[str, UUID, list[StepKey]], dict[StepKey, V]]
@@ -82,12 +82,12 @@ Given: TypeAlias = Shelf[PassFacts]
 
 def outputs(schema: str, execution_id: UUID) -> Outputs:
     """Return the outputs of settled steps."""
-    return Shelf(schema, execution_id, queries.outputs)
+    return Shelf(schema, execution_id, owning.outputs)
 
 
 def given(schema: str, execution_id: UUID) -> Given:
     """Return what each pass was given, by its key."""
-    return Shelf(schema, execution_id, queries.items)
+    return Shelf(schema, execution_id, owning.items)
 
 
 def vault(schema: str, program: Program, key: StepKey) -> Vault:

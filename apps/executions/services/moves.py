@@ -27,7 +27,7 @@ from apps.engine.value import (
     pass_scope,
     split_key,
 )
-from apps.executions import queries
+from apps.executions.queries import owning
 from apps.executions.services.circuits import SharedCircuits
 from apps.executions.services.run import LIMITS, Run, Said
 
@@ -100,7 +100,7 @@ def _opened(run: Run, opener: StepKey, index: int) -> Open:
     """Return what a loop goes through, as far as it is at hand: all of it for its opener, a piece for later owners."""
     opened = run.opened.get(opener)
     if opened is None or not opened.has(index):
-        items, keys = queries.piece(run.schema, run.id, opener, index)
+        items, keys = owning.piece(run.schema, run.id, opener, index)
         opened = run.opened[opener] = Open(Opening(count=0), items, keys, first=index)
     return opened
 
@@ -187,7 +187,7 @@ NO_LIST: dict[str, Json] = {}
 
 def _ended(run: Run, opener: StepKey) -> Iterator[Pass]:
     """Yield the passes that came to their own end, in order: those in the database and those that are not written yet."""
-    rows = queries.passes(run.schema, run.id, opener)
+    rows = owning.passes(run.schema, run.id, opener)
     for key, record in run.records.items():
         if _is_pass_of(key, opener):
             rows[opener_of(split_key(key)[0])[1]] = (

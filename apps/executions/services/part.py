@@ -10,9 +10,9 @@ from apps.engine import rewind
 from apps.engine.program import Program
 from apps.engine.rewind import Past
 from apps.engine.value import Json, NodeId
-from apps.executions import queries
 from apps.executions.errors import NodeNotReachedError
 from apps.executions.models import Execution
+from apps.executions.queries import finding
 from apps.executions.services import beginning
 from apps.executions.services.beginning import AT_THE_TRIGGER, Beginning, Pin, Settled
 
@@ -37,7 +37,7 @@ def earlier(part: Part | None, workflow_id: UUID) -> Execution | None:
     """
     if part is None or part.data_of is None:
         return None
-    old = queries.stored(part.data_of)
+    old = finding.stored(part.data_of)
     if old.workflow_id != workflow_id:
         message = "This execution is one of another workflow."
         problem = FieldProblem("/execution_id", "other_workflow", message)

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from apps.core import tenancy
 from apps.dispatch import facade as dispatch
-from apps.executions import queries
 from apps.executions.errors import NotPausedError
+from apps.executions.queries import finding
 
 
 def request_pause(execution_id: UUID) -> None:
@@ -19,7 +19,7 @@ def request_pause(execution_id: UUID) -> None:
         ExecutionFinishedError: it has ended, or is being cancelled.
     """
     if not dispatch.pause(tenancy.current_schema(), execution_id):
-        raise queries.why_not_live(execution_id)
+        raise finding.why_not_live(execution_id)
     dispatch.ring()
 
 
@@ -35,5 +35,5 @@ def request_resume(execution_id: UUID) -> None:
     if not dispatch.resume(schema, execution_id):
         if dispatch.standings(schema, [execution_id]):
             raise NotPausedError("This execution is not paused.")
-        raise queries.why_not_live(execution_id)
+        raise finding.why_not_live(execution_id)
     dispatch.ring()

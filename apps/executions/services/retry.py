@@ -14,9 +14,9 @@ from apps.engine.program import Program
 from apps.engine.rewind import outermost
 from apps.engine.state import ExecutionStatus, StepStatus
 from apps.engine.value import Json, NodeId, compact
-from apps.executions import queries
 from apps.executions.errors import ExecutionLiveError, NodeMissingError, NothingFailedError
 from apps.executions.models import Execution
+from apps.executions.queries import finding
 from apps.executions.services import beginning
 from apps.executions.services.beginning import Beginning, Settled
 from apps.executions.services.manual import Ordered
@@ -92,7 +92,7 @@ def _retry(order: Retry) -> tuple[Ordered, UUID | None]:
 
 
 def _planned(order: Retry) -> Start:
-    old = queries.stored(order.execution_id)
+    old = finding.stored(order.execution_id)
     if old.ended_at is None:
         raise ExecutionLiveError(
             "This execution has not ended yet. Cancel it, or wait for its end."

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from apps.core import db
-from apps.engine import advance, bounds, hold, plan, stored
+from apps.engine import advance, bounds, hold, loss, plan, stored
 from apps.engine.container import Open
 from apps.engine.credential import secrets_of
 from apps.engine.ending import Ending
@@ -31,7 +31,7 @@ from apps.engine.value import (
     split_key,
 )
 from apps.engine.wrap import masked_failure, output_of, wrapped
-from apps.executions import queries
+from apps.executions.queries import owning
 from apps.executions.services import known, links
 from apps.executions.services.beginning import pins_of
 from apps.executions.services.calls import Calls
@@ -67,7 +67,7 @@ class Run:
     """What the owner of a ticket works on. Nothing here is committed; `change()` says what is to be."""
 
     def __init__(
-        self, schema: str, loaded: queries.Loaded, program: Program, *, tenant_id: str, token: UUID
+        self, schema: str, loaded: owning.Loaded, program: Program, *, tenant_id: str, token: UUID
     ) -> None:
         self.schema = schema
         self.id = loaded.id
@@ -102,7 +102,7 @@ class Run:
         )
         self.frontier = self._opened(loaded)
 
-    def _opened(self, loaded: queries.Loaded) -> Frontier:
+    def _opened(self, loaded: owning.Loaded) -> Frontier:
         trigger = NodeId(loaded.trigger_node)
         self.outputs.put(StepKey(trigger), loaded.trigger)
         if loaded.frontier is not None:
@@ -276,7 +276,7 @@ class Run:
 
     def lost(self, key: StepKey) -> None:
         """Take a step back that was in the hands of a worker that is gone."""
-        self.frontier = plan.lost(self.program.graph, self.frontier, key, self.now())
+        self.frontier = loss.lost(self.program.graph, self.frontier, key, self.now())
         after = self.frontier.steps.get(key)
         if after is not None and after.status is StepStatus.UNKNOWN:
             self.note(key, StepStatus.UNKNOWN, step=after)
@@ -284,7 +284,7 @@ class Run:
     def decided(self, key: StepKey, decision: str) -> None:
         """Carry out what a person said of an unknown step: it runs again, or it has failed."""
         if decision == "rerun":
-            self.frontier = plan.again(self.frontier, key, self.now())
+            self.frontier = loss.again(self.frontier, key, self.now())
             self.note(key, StepStatus.QUEUED, step=self.frontier.steps[key])
         else:
             self.answered(key, LOST_FOR_GOOD)
@@ -349,7 +349,7 @@ class Run:
         tries = [] if step.first_start is not None else earlier_tries(self.program.graph, key)
         if not tries:
             return
-        moments = [queries.first_start(self.schema, self.id, tries)]
+        moments = [owning.first_start(self.schema, self.id, tries)]
         moments += [self.records[each].first_started_at for each in tries if each in self.records]
         known_moments = [moment for moment in moments if moment is not None]
         if known_moments:

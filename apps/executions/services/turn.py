@@ -22,7 +22,7 @@ from apps.engine.errors import EngineError
 from apps.engine.failure import Failure
 from apps.engine.state import StepStatus
 from apps.engine.value import StepKey
-from apps.executions import queries
+from apps.executions.queries import owning
 from apps.executions.services import (
     children,
     fanout,
@@ -60,7 +60,7 @@ def open_runs(
     """
     by_id = {holding.claimed.execution_id: holding for holding in holdings}
     try:
-        loaded = queries.load(schema, list(by_id))
+        loaded = owning.load(schema, list(by_id))
     except ProgrammingError:
         if not dispatch.is_missing(schema):
             raise

@@ -1,0 +1,162 @@
+"""The steps of an execution for a reader: as many, and as much of their data, as one answer may hold."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from apps.core import db, tenancy
+from apps.engine.state import Reason, StepStatus
+from apps.engine.value import Json, NodeId, ScopeKey, step_key
+from apps.engine.weight import omitted
+from apps.executions.errors import (
+    StepNotFoundError,
+)
+from apps.executions.models import Execution, Step
+from apps.executions.queries import finding
+
+APPROVAL = "control:approval"
+
+# Why steps wait is known by what their execution still has to do; their rows only say until when.
+REASONS = """
+SELECT s.key, s.value ->> 'reason'
+FROM {s}.executions_execution e CROSS JOIN json_each(e.frontier -> 'steps') AS s(key, value)
+WHERE e.id = %(id)s AND s.value ->> 'status' = 'waiting'
+"""
+
+# What one answer may hold: a step's output may be 10 MiB, and an execution may have 250,000 steps.
+MOST_STEPS = 1_000
+
+MOST_OUTPUT_BYTES = 8 << 20
+
+# Of the first %(steps)s steps: how long a value is as text, NULL if those before it fill an answer even as they are
+# stored. To know a length is to read and unpack it, so not all are read to choose a few. `{value}` is what is measured.
+SIZES = """
+SELECT node_id, scope, CASE WHEN stored <= %(bytes)s AND before <= %(bytes)s THEN octet_length(value::text) END
+FROM (
+    SELECT node_id, scope, seq, value, stored, coalesce(sum(stored) FILTER (WHERE stored <= %(bytes)s) OVER (
+        ORDER BY seq, node_id, scope ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW), 0) AS before
+    FROM (
+        SELECT node_id, scope, seq, {value} AS value, pg_column_size({value})::bigint AS stored
+        FROM {s}.executions_step
+        WHERE execution_id = %(id)s ORDER BY seq, node_id, scope LIMIT %(steps)s
+    ) AS first
+) AS summed
+WHERE stored IS NOT NULL
+"""
+
+# What passes were given; what a loop goes through lies in the same column, and is shown by its passes.
+GIVEN = r"CASE WHEN scope ~ ('(^|/)' || node_id || '\[[0-9]+\]$') THEN item END"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Steps for a reader. A row whose output did not fit says so by `output_omitted`."""
+
+    rows: Sequence[Step]
+    is_truncated: bool
+
+
+def steps(execution: Execution) -> Shown:
+    """Return the first steps of an execution in the order of their last change, with outputs as far as they fit.
+
+    The fired trigger's output is the execution's own trigger, which is stored once and always shown. What passes
+    were given counts with the outputs; what a loop goes through is shown by its passes.
+    """
+    stored = Step.objects.filter(execution_id=execution.pk).order_by("seq", "node_id", "scope")
+    rows = list(stored.defer("output", "item", "log")[: MOST_STEPS + 1])
+    wrote = set(stored.filter(log__isnull=False).values_list("node_id", "scope")[: MOST_STEPS + 1])
+    is_truncated = len(rows) > MOST_STEPS
+    del rows[MOST_STEPS:]
+    sizes = _sizes(execution.pk, "output", MOST_OUTPUT_BYTES)
+    room: float = MOST_OUTPUT_BYTES
+    outputs_of: list[tuple[UUID, str, str]] = []
+    for row in rows:
+        size = sizes.get((row.node_id, row.scope), 0)
+        row.output_omitted = size > room
+        if size and not row.output_omitted:
+            room -= size
+            outputs_of.append(row.pk)
+    _say_why(execution.pk, [row for row in rows if row.status == StepStatus.WAITING])
+    items = _items(execution.pk, rows, room)
+    outputs_by_key = _values("output", outputs_of)
+    for row in rows:
+        key = (row.node_id, row.scope)
+        is_trigger = row.node_id == execution.trigger_node and not row.scope
+        row.output = execution.trigger if is_trigger else outputs_by_key.get(key)
+        row.item = items.get(key)
+        row.has_log = key in wrote
+        row.is_pinned = row.node_id in (execution.pins or {}) and row.status == StepStatus.COMPLETED
+    return Shown(rows, is_truncated=is_truncated)
+
+
+def _say_why(execution_id: UUID, rows: Sequence[Step]) -> None:
+    """Let waiting steps say what they wait for, and until when."""
+    if not rows:
+        return
+    statement = db.in_schema(REASONS, tenancy.current_schema())
+    reasons = dict(db.fetch(statement, {"id": execution_id}))
+    for row in rows:
+        key = step_key(ScopeKey(row.scope), NodeId(row.node_id))
+        # Only retries wait in the hands of others.
+        row.waits_for = {"reason": reasons.get(key) or str(Reason.RETRY), "until": row.wake_at}
+
+
+def open_approvals(execution_id: UUID) -> QuerySet[Step]:
+    """Return the steps that wait for a person to approve, the oldest first.
+
+    Raises:
+        ExecutionNotFoundError: this tenant has no such execution.
+    """
+    finding.require(execution_id)
+    waiting = Step.objects.filter(
+        execution_id=execution_id, node_type=APPROVAL, status=StepStatus.WAITING
+    )
+    return waiting.only("node_id", "scope", "input", "started_at", "wake_at").order_by(
+        "seq", "node_id", "scope"
+    )[:MOST_STEPS]
+
+
+def step_log(execution_id: UUID, node_id: str, scope: str) -> list[Json]:
+    """Return the lines that the last attempt of a step wrote, at most 101.
+
+    Raises:
+        ExecutionNotFoundError, StepNotFoundError: there is no such execution here, or it has no such step.
+    """
+    found = Step.objects.filter(execution_id=execution_id, node_id=node_id, scope=scope)
+    logs = list(found.values_list("log", flat=True))
+    if not logs:
+        finding.require(execution_id)
+        raise StepNotFoundError("The execution has no such step.")
+    return logs[0] or []
+
+
+def _items(execution_id: UUID, rows: Sequence[Step], room: float) -> dict[tuple[str, str], Json]:
+    """Return what passes were given, as far as it fits into `room`; of what does not, that it was left out."""
+    sizes = _sizes(execution_id, GIVEN, int(room))
+    fitting: list[tuple[UUID, str, str]] = []
+    items: dict[tuple[str, str], Json] = dict.fromkeys(sizes, omitted(MOST_OUTPUT_BYTES))
+    for row in rows:
+        size = sizes.get((row.node_id, row.scope), math.inf)
+        if size <= room:
+            room -= size
+            fitting.append(row.pk)
+    return items | _values("item", fitting)
+
+
+def _sizes(execution_id: UUID, value: str, most_bytes: int) -> dict[tuple[str, str], float]:
+    """Return how long a value of the first steps is, by (node, scope); endless is what cannot fit any more."""
+    params = {"id": execution_id, "steps": MOST_STEPS, "bytes": most_bytes}
+    statement = db.in_schema(SIZES.replace("{value}", value), tenancy.current_schema())
+    return {
+        (node_id, scope): math.inf if length is None else length
+        for node_id, scope, length in db.fetch(statement, params)
+    }
+
+
+def _values(column: str, places: Sequence[tuple[UUID, str, str]]) -> dict[tuple[str, str], Any]:
+    rows = Step.objects.filter(pk__in=places).values_list("node_id", "scope", column)
+    return {(node_id, scope): value for node_id, scope, value in rows}
