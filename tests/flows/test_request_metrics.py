@@ -17,7 +17,7 @@ ALL = "django_http_requests_before_middlewares_total"
 ALL_SECONDS = "django_http_requests_latency_including_middlewares_seconds_count"
 DELIVERIES = "gorax_webhook_deliveries_total"
 ME = "apps.tenants.api.views.people.Me"
-EXECUTION = "apps.executions.api.views.OneExecution"
+EXECUTION = "apps.executions.api.views.showing.OneExecution"
 
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 

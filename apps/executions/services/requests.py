@@ -1,6 +1,7 @@
 """What a run's ticket was asked, carried out by its owner: end, pause, go on."""
 
 from apps.dispatch import facade as dispatch
+from apps.engine import bounds, hold, plan
 from apps.executions.services import fanout
 from apps.executions.services.run import Run
 from apps.executions.services.worker import Holding
@@ -15,8 +16,15 @@ def hear(run: Run, holding: Holding) -> None:
             holding.note(asked)
             fanout.absorb(run)
     if holding.request == "cancel":
-        run.cancel()
+        run.frontier = plan.cancel(run.frontier, run.now())
     else:
-        run.pause(is_wanted=holding.request == "pause")
+        _pause(run, is_wanted=holding.request == "pause")
     if holding.is_overdue:
-        run.expire()
+        run.frontier = plan.ended(run.frontier, bounds.OVERDUE, run.now())
+
+
+def _pause(run: Run, *, is_wanted: bool) -> None:
+    """Start nothing more, or go on."""
+    if run.frontier.is_paused is not is_wanted and run.frontier.ending is None:
+        move = hold.paused if is_wanted else hold.resumed
+        run.frontier = move(run.frontier, run.now())

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from apps.core import db
-from apps.engine import advance, bounds, hold, loss, plan, stored
+from apps.engine import advance, bounds, loss, plan, stored
 from apps.engine.container import Open
 from apps.engine.credential import secrets_of
 from apps.engine.ending import Ending
@@ -142,20 +142,6 @@ class Run:
         self._keep_first_start(key)
         self.frontier = plan.handed(self.frontier, [key], self.now())
         self.note(key, StepStatus.QUEUED, step=self.frontier.steps[key])
-
-    def cancel(self) -> None:
-        """Begin to cancel."""
-        self.frontier = plan.cancel(self.frontier, self.now())
-
-    def pause(self, *, is_wanted: bool) -> None:
-        """Start nothing more, or go on."""
-        if self.frontier.is_paused is not is_wanted and self.frontier.ending is None:
-            move = hold.paused if is_wanted else hold.resumed
-            self.frontier = move(self.frontier, self.now())
-
-    def expire(self) -> None:
-        """Begin to end because the execution's time is up."""
-        self.frontier = plan.ended(self.frontier, bounds.OVERDUE, self.now())
 
     def give_up(self, message: str) -> None:
         """Begin to fail because workers die of it."""
