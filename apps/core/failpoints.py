@@ -53,6 +53,7 @@ NAMES: frozenset[str] = frozenset(
         "hear.before_commit",
         "hear.after_commit",
         "hear.after_settling",
+        "let_in.before",
         "hand_back.before",
         "stumble.before",
     }

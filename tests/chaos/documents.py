@@ -211,6 +211,13 @@ def called_back(url: str, hook: dict[str, Any]) -> dict:
     )
 
 
+def limited(url: str, hook: dict[str, Any]) -> dict:
+    """At most three at a time, one of each key: whoever begins waits before the gate."""
+    document = chain([call("slow", f"{url}/slow/60"), formula("end", f"{NUMBER} + 7")], hook=hook)
+    document["settings"] = {"max_concurrency": 3, "concurrency_key": f"{NUMBER} % 5"}
+    return document
+
+
 def answered_at_once(url: str, hook: dict[str, Any]) -> dict:
     return pure(url, hook | {"mode": "sync", "timeout_s": 20})
 
@@ -266,6 +273,7 @@ MAKERS: tuple[Callable[[str, dict[str, Any]], dict], ...] = (
     regions,
     callers,
     called_back,
+    limited,
     answered_at_once,
     answered_late,
 )

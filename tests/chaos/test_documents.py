@@ -21,6 +21,7 @@ KINDS = {kind.name: kind for kind in kinds("http://127.0.0.1:1")}
         ("regions", 3, "completed", 7),
         ("callers", 3, "completed", 231),
         ("called_back", 3, "completed", 4),
+        ("limited", 3, "completed", 10),
         ("answered_at_once", 3, "completed", {"f": 12}),
         ("answered_late", 3, "completed", {"n": 3}),
     ],
@@ -32,7 +33,7 @@ def test_the_model_comes_to_the_end_that_was_meant(name, number, status, output)
 
 
 def test_every_kind_of_workflow_is_held_to_a_figure() -> None:
-    assert len(KINDS) == 12
+    assert len(KINDS) == 13
 
 
 @pytest.mark.parametrize("name", KINDS)

@@ -1,17 +1,27 @@
 """Limits of a workflow: what is over them is stored, says why it waits, and begins when there is room."""
 
-import threading
 from uuid import UUID
 
 import pytest
 
 from apps.core import db
+from apps.core.failpoints import hooked
 from apps.dispatch import facade as dispatch
 from apps.executions.queries import finding
 from apps.executions.services import dispatcher, worker
 from apps.executions.services.cancel import request_cancel
 from apps.workflows.queries import limits
-from tests.executions.crew import Killed, bury, dying_at, hasten, work
+from tests.eventually import eventually
+from tests.executions.crew import (
+    Beside,
+    Gate,
+    Killed,
+    bury,
+    dying_at,
+    hasten,
+    waiting_for_locks,
+    work,
+)
 from tests.executions.makers import (
     SCHEMA,
     begin,
@@ -204,7 +214,8 @@ def test_a_crash_keeps_the_place_of_whoever_was_let_in(demo) -> None:
     bury(dead)
     dispatcher.sweep(works=False)
 
-    assert [seen(each)[0] for each in (first, second)] == ["queued", "queued"]
+    assert seen(first) == ("queued", "")
+    assert seen(second) == ("queued", "workflow_limit")
     assert dispatch.let_in(SCHEMA, version.workflow_id) == 0
     work_until_idle()
     assert [seen(each)[0] for each in (first, second)] == ["completed", "completed"]
@@ -222,19 +233,19 @@ def test_what_waits_can_be_cancelled_and_takes_no_place(demo) -> None:
 
 
 def test_two_who_let_in_at_once_do_not_let_in_too_many(demo) -> None:
-    from tests.executions.crew import Beside
-
     version = limited(max_concurrency=3)
     begun = [begin(version) for _ in range(9)]
-    meeting = threading.Barrier(4)
+    counted = Gate()
 
-    def let_in() -> int:
-        meeting.wait(10.0)
-        return dispatch.let_in(SCHEMA, version.workflow_id)
+    with hooked("let_in.before", counted, nth=1):
+        first = Beside(lambda: dispatch.let_in(SCHEMA, version.workflow_id))
+        counted.wait_for_arrival()
+        second = Beside(lambda: dispatch.let_in(SCHEMA, version.workflow_id))
+        assert eventually(lambda: waiting_for_locks() or not second.is_alive())
+        counted.open()
+        counts = [first.join_it(), second.join_it()]
 
-    counts = [each.join_it() for each in [Beside(let_in) for _ in range(4)]]
-
-    assert sorted(counts) == [0, 0, 0, 3]
+    assert counts == [3, 0]
     work_until_idle()
     assert [seen(each)[0] for each in begun] == ["waiting"] * 3 + ["queued"] * 6
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from apps.core import db
+from apps.core.failpoints import failpoint
 
 # So many are let in by one transaction; what is left is let in by the next one, a moment later.
 MOST = 500
@@ -149,6 +150,7 @@ def _let_in(place: dict[str, object]) -> int:
         MOST if max_running is None else max(0, max_running - inside),
         MOST if tokens is None else int(tokens),
     )
+    failpoint("let_in.before")
     count = db.execute(LET_IN, {**place, "most": most, "max_per_key": max_per_key}) if most else 0
     left = None if tokens is None else tokens - count
     if max_running is not None and inside + count >= max_running:
