@@ -111,10 +111,10 @@ def test_mail_goes_where_its_tenant_may_call_and_is_cut_off_with_its_execution(d
             recipients=("b@example.com",),
             message=b"Subject: Hi\r\n\r\nHello\r\n",
         )
-        ports.ports_for(ALLOWED, Cancellation()).mail.send(letter)
+        ports.ports_for(ALLOWED, uuid7(), Cancellation()).mail.send(letter)
         with pytest.raises(BlockedDestinationError):
-            ports.ports_for(OTHER, Cancellation()).mail.send(letter)
+            ports.ports_for(OTHER, uuid7(), Cancellation()).mail.send(letter)
         with pytest.raises(CallAbortedError):
-            ports.ports_for(ALLOWED, aborted).mail.send(letter)
+            ports.ports_for(ALLOWED, uuid7(), aborted).mail.send(letter)
 
     assert len(box.taken) == 1

@@ -200,7 +200,7 @@ def test_a_connection_that_breaks_leaves_nothing(tenant_committed, live, folder)
     assert WebhookEvent.objects.count() == 0
 
 
-@pytest.mark.parametrize("path", ["/webhooks/nowhere", "/api/v1/workflows"])
+@pytest.mark.parametrize("path", ["/webhooks/nowhere", "/webhooks/-/token", "/api/v1/workflows"])
 def test_where_nobody_listens_no_byte_is_read(tenant_committed, live, path) -> None:
     live(hook(path="in"))
     read: list[int] = []

@@ -86,6 +86,21 @@ def test_an_accepted_refusal_is_a_file_too() -> None:
     assert answer.output["body"]["size_bytes"] == 4
 
 
+def test_an_answer_that_is_asked_for_once_more_leaves_nothing_of_the_first() -> None:
+    blobs, begun = BlobsInMemory(), []
+
+    def answer_twice(request: HttpRequest) -> HttpReply:
+        begun.append(request.sink.choose(200, {}))
+        begun[0](b"first")
+        return HttpReply(200, {}, b"second")
+
+    config = {"url": URL, "response_type": "file"}
+    output = try_node(NODE, config, Given(handler=answer_twice, blobs=blobs)).output
+
+    assert blobs.read(output["body"]) == b"second"
+    assert (len(blobs.kept), begun[0].__self__.raw) == (1, b"")
+
+
 @pytest.mark.proves("fault")
 def test_an_answer_that_is_too_large_for_the_store_fails_for_good_and_leaves_no_file() -> None:
     blobs = BlobsInMemory(most_bytes=3)
