@@ -179,6 +179,34 @@ def rested(sketch: Sketch) -> None:
     sketch.add(formula(sketch.name("f"), f"{NUMBER} - 1"))
 
 
+def waited(sketch: Sketch) -> None:
+    """A wait until a moment, which may have passed already."""
+    hours = sketch.draw.choice((-1, 0.0001))
+    until = {"until": f"{{{{ addHours(now(), {hours}) }}}}"}
+    made = sketch.add(node(sketch.name("until"), "control:wait_until", until))
+    sketch.add(formula(sketch.name("f"), f"string(steps.{made}.had_passed) + string({NUMBER})"))
+
+
+def forked(sketch: Sketch) -> None:
+    """Ways side by side that meet in a join for all of them."""
+    made = sketch.add(node(sketch.name("fork"), "control:fork"))
+    ends = [
+        sketch.inside(made, written, is_in_pass=False) for _ in range(sketch.draw.randint(2, 3))
+    ]
+    sketch.exit = ""
+    join = sketch.add(node(sketch.name("meet"), "control:join", {"mode": "all"}))
+    sketch.lines += [f"{end} > {join}" for end in ends]
+    sketch.add(formula(sketch.name("f"), f"steps.{join}.completed_branches * 1000 + {NUMBER}"))
+
+
+def guarded(sketch: Sketch) -> None:
+    """A circuit that nothing opens: what fails inside of it is mended there."""
+    made = sketch.add(node(sketch.name("circuit"), "control:circuit_breaker"))
+    sketch.inside(f"{made}:body", written, is_in_pass=True)
+    sketch.exit = f"{made}:done"
+    sketch.add(formula(sketch.name("f"), f"toJson(steps.{made}) + string({NUMBER})"))
+
+
 def sorted_out(sketch: Sketch) -> None:
     """A switch with two cases and a fallback, which leads straight to the join."""
     cases = [
@@ -207,8 +235,8 @@ def given_up(sketch: Sketch) -> None:
     sketch.add(call(sketch.name("c"), f"{sketch.url}/{path}"))
 
 
-FLAT = (pure, pure, listed, called, called, refused, rested)
-DEEP = (chosen, abreast, looped, tried, sorted_out, side_by_side)
+FLAT = (pure, pure, listed, called, called, refused, rested, waited)
+DEEP = (chosen, abreast, forked, looped, tried, guarded, sorted_out, side_by_side)
 
 
 def written(sketch: Sketch) -> None:
