@@ -4,13 +4,14 @@ from uuid import UUID
 
 import pytest
 
+from apps.core.failpoints import hooked
 from apps.core.ids import uuid7
 from apps.dispatch.models import Ticket
 from apps.executions.models import Execution
 from apps.executions.services.doctor import examine
 from apps.executions.services.worker import Worker
 from tests.callers import make_caller
-from tests.executions.crew import claim, hasten, let_finish, work
+from tests.executions.crew import ONE_CALL, claim, hasten, let_finish, work
 from tests.executions.makers import (
     begin,
     call,
@@ -106,6 +107,54 @@ def test_steps_that_were_handed_out_and_not_begun_wait_for_the_end_of_a_pause(
     said(owner, first, "resume")
     assert work_until_ended(first).status == "completed"
     assert len(paths(receiver)) == 3
+
+
+def put_off(owner, receiver) -> tuple[UUID, Worker]:
+    """A paused execution whose two calls were handed out and have rested."""
+    names = ["one", "two"]
+    document = {
+        "nodes": nodes(
+            ("start", "trigger:manual", {}),
+            *((name, "action:http", call(f"{receiver.url}/ok?{name}")) for name in names),
+        ),
+        "edges": edges(*(f"start>{name}" for name in names)),
+    }
+    first = begin(make_version(document), {})
+    worker = Worker()
+    work(worker)
+    let_finish(worker)
+    said(owner, first, "pause")
+    while work(worker):
+        let_finish(worker)
+    return first, worker
+
+
+def test_a_step_that_is_looked_at_before_its_run_has_heard_that_it_goes_on_rests_no_more(
+    owner, receiver
+) -> None:
+    first, worker = put_off(owner, receiver)
+    said(owner, first, "resume")
+
+    for _ in range(2):
+        work(worker, ONE_CALL)
+        let_finish(worker)
+
+    assert execution(first).status == "paused"
+    assert len(paths(receiver)) == 2
+    assert work_until_ended(first).status == "completed"
+
+
+def test_a_step_that_is_claimed_in_a_pause_that_ends_does_not_rest(owner, receiver) -> None:
+    first, worker = put_off(owner, receiver)
+    for each in Ticket.objects.filter(kind="step"):
+        hasten(each.pk)
+
+    with hooked("turn.after_load", lambda: said(owner, first, "resume"), nth=1):
+        work(worker, ONE_CALL)
+        let_finish(worker)
+
+    assert len(paths(receiver)) == 1
+    assert work_until_ended(first).status == "completed"
 
 
 def test_a_wait_that_is_over_in_a_pause_is_done_when_it_goes_on(owner) -> None:

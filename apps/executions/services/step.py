@@ -77,8 +77,9 @@ def advance_step(worker: Worker, holding: Holding) -> None:
     if verdict is not None:
         _finish(run, holding, key, verdict)
         return
-    if run.frontier.is_paused or holding.request == "pause":
-        dispatch.rest(claimed.id, claimed.token, seconds=turn.LOOK_AGAIN_S)
+    # Its run may go on already, and not have heard of it.
+    may_rest = run.frontier.is_paused or holding.request == "pause"
+    if may_rest and dispatch.rest(claimed.id, claimed.token, seconds=turn.LOOK_AGAIN_S):
         return
     attempt = step.attempt + 1
     failpoint("step.before_running")
