@@ -113,8 +113,13 @@ class Calls:
             dispatch.ring()
         self.changes.left.append(call_id)
 
-    def looked(self, key: StepKey, step: OpenStep) -> Result | Failure | None:
-        """Return how a waiting step's call has ended; None: it goes on, and what follows of it is noted."""
+    def looked(
+        self, key: StepKey, step: OpenStep, *, is_paused: bool = False
+    ) -> Result | Failure | None:
+        """Return how a waiting step's call has ended; None: it goes on, and what follows of it is noted.
+
+        In a pause nothing more is started: what has ended is taken over afterwards.
+        """
         call_id = call_of(step)
         if call_id is None or any(begin.call_id == call_id for begin in self.changes.begun):
             return None
@@ -125,7 +130,7 @@ class Calls:
         if failed and call.mode is CallMode.FOR_EACH and not call.is_patient:
             self.leave(step)
             return calling.failed(call.workflow_id, min(failed, key=lambda each: each.index))
-        if not ended:
+        if not ended or (is_paused and children.pending(self.schema, call_id, most=1)):
             return None
         self.changes.ended += [UUID(each.execution_id) for each in ended]
         if call.mode is CallMode.FOR_EACH and self._has_begun_more(key, call_id, note, len(ended)):

@@ -71,13 +71,13 @@ INVARIANTS: dict[str, str] = {
         WHERE e.ended_at IS NULL AND e.status NOT IN ('waiting', 'paused')
           AND t.token IS NULL AND t.due_at = 'infinity' AND t.blocked_on = ''
     """,
-    # The child's last commit pokes its parent, so nobody rests who has something to look at.
+    # The child's last commit pokes its parent, so nobody rests who has something to look at; in a pause it is left for later.
     "parent_of_an_ended_child_rests": """
         SELECT p.id, c.execution_id FROM {s}.executions_child c
         JOIN {s}.executions_execution e ON e.id = c.execution_id
         JOIN {s}.executions_execution p ON p.id = c.parent_id
         JOIN public.dispatch_ticket t ON t.id = p.id
-        WHERE c.state = 'open' AND e.ended_at IS NOT NULL AND p.ended_at IS NULL
+        WHERE c.state = 'open' AND e.ended_at IS NOT NULL AND p.ended_at IS NULL AND p.status <> 'paused'
           AND t.token IS NULL AND t.due_at > clock_timestamp()
     """,
     # Whoever ends asks what he waits for to end, too.
@@ -85,7 +85,7 @@ INVARIANTS: dict[str, str] = {
         SELECT e.id, e.parent_id FROM {s}.executions_execution e
         JOIN {s}.executions_execution p ON p.id = e.parent_id
         JOIN public.dispatch_ticket t ON t.id = e.id
-        WHERE (e.caller ->> 'is_waiting')::bool AND e.ended_at IS NULL AND p.ended_at IS NOT NULL AND t.request = ''
+        WHERE (e.caller ->> 'is_waiting')::bool AND e.ended_at IS NULL AND p.ended_at IS NOT NULL AND t.request <> 'cancel'
     """,
     # Every commit that settles a step begins by locking a ticket whose token it holds, and leaves that token here.
     "step_settled_by_nobody": """

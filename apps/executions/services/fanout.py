@@ -108,7 +108,8 @@ def absorb(run: Run) -> None:
 
 def _absorb_calls(run: Run) -> None:
     for key in [key for key, step in run.frontier.steps.items() if is_called(step)]:
-        answer = run.calls.looked(key, run.frontier.steps[key])
+        step = run.frontier.steps[key]
+        answer = run.calls.looked(key, step, is_paused=run.frontier.is_paused)
         if answer is not None:
             run.answered(key, answer)
 

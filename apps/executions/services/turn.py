@@ -274,6 +274,7 @@ def conclude(
             worker.drop(closing.holding)
         elif (asked := dispatch.unpoke(run.id, run.token)) is not None:
             closing.holding.note(asked)
+            hear(run, closing.holding)
             fanout.absorb(run)
             left.append((closing.holding, run))
         else:
