@@ -268,6 +268,25 @@ def test_what_another_execution_started_waits_at_no_gate(demo) -> None:
     assert work_until_ended(begin(version, parent_id=parent)).status == "completed"
 
 
+def test_what_letting_in_takes_is_not_lost_for_a_rate(demo) -> None:
+    version = limited(rate_limit=3600, rate_period_s=3600)
+    db.execute("UPDATE public.dispatch_gate SET tokens = 0")
+    before = bucket()
+
+    for _ in range(50):
+        dispatch.let_in(SCHEMA, version.workflow_id)
+
+    assert bucket() == pytest.approx(before, abs=0.0001)
+
+
+def bucket() -> float:
+    """What a rate of one a second has left, as it was at the beginning of time."""
+    ((left,),) = db.fetch(
+        "SELECT tokens - extract(epoch FROM filled_at)::float8 FROM public.dispatch_gate"
+    )
+    return left
+
+
 def test_the_higher_priority_goes_first(demo) -> None:
     low = make_version(chain(QUICK, settings={"priority": 0}))
     high = make_version(chain(QUICK, settings={"priority": 3}))

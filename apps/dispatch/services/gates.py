@@ -31,12 +31,13 @@ KNOWN = (
     "SELECT 1 FROM public.dispatch_gate WHERE schema = %(schema)s AND workflow_id = %(workflow_id)s"
 )
 
-# Tokens fill evenly, up to what one period gives (a token bucket).
+# Tokens fill evenly, up to what one period gives (a token bucket), and up to a moment from which they go on to fill.
 HOLD = """
 SELECT max_running, max_per_key,
        CASE WHEN rate_count IS NULL THEN NULL
-            ELSE least(rate_count, tokens + rate_count * extract(epoch FROM clock_timestamp() - filled_at) / rate_per_s)
-       END::float8
+            ELSE least(rate_count, tokens + rate_count * greatest(0, extract(epoch FROM statement_timestamp() - filled_at)) / rate_per_s)
+       END::float8,
+       greatest(filled_at, statement_timestamp())
 FROM public.dispatch_gate WHERE schema = %(schema)s AND workflow_id = %(workflow_id)s FOR UPDATE
 """
 
@@ -80,7 +81,7 @@ FROM chosen WHERE t.id = chosen.id
 
 NOTE = """
 UPDATE public.dispatch_gate
-SET holds = %(holds)s, tokens = coalesce(%(tokens)s, 0), filled_at = clock_timestamp()
+SET holds = %(holds)s, tokens = coalesce(%(tokens)s, 0), filled_at = %(filled_at)s
 WHERE schema = %(schema)s AND workflow_id = %(workflow_id)s
 """
 
@@ -143,7 +144,7 @@ def _let_in(place: dict[str, object]) -> int:
     rows = db.fetch(HOLD, place)
     if not rows:
         return 0
-    max_running, max_per_key, tokens = rows[0]
+    max_running, max_per_key, tokens, filled_at = rows[0]
     inside = db.fetch(INSIDE, place)[0][0] if max_running is not None else 0
     most = min(
         MOST,
@@ -159,7 +160,7 @@ def _let_in(place: dict[str, object]) -> int:
         holds = "rate_limit"
     else:
         holds = "key_limit"
-    db.execute(NOTE, {**place, "holds": holds, "tokens": left})
+    db.execute(NOTE, {**place, "holds": holds, "tokens": left, "filled_at": filled_at})
     return count
 
 
