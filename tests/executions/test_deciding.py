@@ -4,20 +4,26 @@ from uuid import UUID
 
 import pytest
 
+from apps.core import db
+from apps.core.failpoints import hooked
+from apps.dispatch.models import Ticket
 from apps.executions.errors import (
     ExecutionFinishedError,
     ExecutionNotFoundError,
     StepNotUnknownError,
 )
-from apps.executions.services import deciding
+from apps.executions.services import deciding, pause
 from apps.executions.services.worker import Worker
 from apps.tenants import facade as tenants
 from tests.callers import make_caller
 from tests.eventually import eventually
 from tests.executions.crew import (
     ONE_CALL,
+    ONE_TURN,
+    beside,
     bury,
     dying_at,
+    hasten,
     let_finish,
     ticket,
     work,
@@ -177,3 +183,46 @@ def test_the_api_takes_a_decision_from_whoever_may_execute(receiver) -> None:
 
     assert (refused.status_code, garbage.status_code, taken.status_code) == (403, 422, 202)
     assert garbage.json()["errors"][0]["path"] == "/decision"
+
+
+def test_a_decision_that_is_carried_out_is_not_looked_up_again_in_the_same_turn(receiver) -> None:
+    #  start ──► one, two, each a call whose worker was killed; one is followed by something pure
+    more = {"on_error": "continue"}
+    document = {
+        "nodes": nodes(
+            ("start", "trigger:manual", {}),
+            ("one", "action:http", risky(receiver.url, **more)),
+            ("two", "action:http", risky(receiver.url, **more)),
+            ("then", "action:formula", {"config": {"expression": "1"}}),
+        ),
+        "edges": edges("start>one", "start>two", "one>then"),
+    }
+    execution_id = begin(make_version(document), {})
+    work(Worker(), ONE_TURN)
+    for _ in range(2):
+        killed = Worker()
+        with dying_at("step.after_running"):
+            work(killed, ONE_CALL)
+            let_finish(killed)
+        bury(killed)
+        # So that the next worker takes the other one.
+        db.execute(
+            "UPDATE public.dispatch_ticket SET due_at = now() + interval '1 h' WHERE is_suspect"
+        )
+    for each in Ticket.objects.filter(kind="step"):
+        hasten(each.pk)
+    work_to_the_end(Worker())
+    assert {steps(execution_id)[name].status for name in ("one", "two")} == {"unknown"}
+    deciding.decide(execution_id, "one", "fail")
+    owner = Worker()
+
+    def ask() -> None:
+        beside(lambda: pause.request_pause(execution_id))
+        owner.renew()
+
+    with hooked("turn.after_decide", ask, nth=1):
+        work(owner, ONE_TURN)
+
+    assert ticket(execution_id, "crash_count") == (0,)
+    assert execution(execution_id).status == "paused"
+    assert steps(execution_id)["one"].status == "failed"

@@ -102,7 +102,9 @@ def absorb(run: Run) -> None:
     if any(step.status is StepStatus.UNKNOWN for step in run.frontier.steps.values()):
         for node_id, scope, decision in owning.decisions(run.schema, run.id):
             key = step_key(ScopeKey(scope), NodeId(node_id))
-            if run.frontier.steps[key].status is StepStatus.UNKNOWN:
+            # One that was carried out in this turn stands there until that is written.
+            step = run.frontier.steps.get(key)
+            if step is not None and step.status is StepStatus.UNKNOWN:
                 run.decided(key, decision)
 
 
