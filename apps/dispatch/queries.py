@@ -66,7 +66,7 @@ WITH room AS MATERIALIZED (
         is_lone = chosen.is_alone, is_poked = false
     FROM chosen WHERE t.id = chosen.id
     RETURNING t.id, t.kind, t.execution_id, t.workflow_id, t.step_key, t.token, t.next_kind, t.request,
-              t.crash_count, t.deadline_at, t.priority, t.leased_at, t.is_gated
+              t.crash_count, t.deadline_at, t.priority, t.leased_at, t.is_gated, t.gate_key
 ), charged AS (
     UPDATE public.dispatch_fair f
     SET virtual_time = greatest(f.virtual_time, %(floor)s::float8) + many.n / f.weight

@@ -11,7 +11,7 @@ from apps.executions.services.seats import Seat, seat
 from apps.executions.services.start import (
     Start,
     begun,
-    is_gated,
+    gate_key_of,
     known_by_key,
     start,
     start_by_key,
@@ -31,6 +31,7 @@ __all__ = [
     "hand_blobs_on",
     "is_gated",
     "keep_blob",
+    "gate_key_of",
     "known_by_key",
     "request_cancel",
     "ring",

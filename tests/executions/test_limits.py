@@ -19,6 +19,7 @@ from tests.executions.crew import (
     bury,
     dying_at,
     hasten,
+    ticket,
     waiting_for_locks,
     work,
 )
@@ -322,13 +323,43 @@ def test_ten_thousand_that_wait_cost_no_more_than_ten(demo) -> None:
     assert pages[1] <= pages[0] + 20
 
 
-def pages_of_letting_in(version) -> int:
+def test_whoever_ends_costs_the_same_however_many_keys_wait(demo) -> None:
+    version = limited(concurrency_key="trigger.k")
+    one, other = (order(version, {"k": "a"}) for _ in range(2))
+    pages = []
+    for count in (10, 5_000):
+        db.execute(
+            """
+            INSERT INTO public.dispatch_ticket (id, kind, schema, execution_id, workflow_id, step_key, pool, priority, due_at,
+                next_kind, is_gated, gate_key, blocked_on)
+            SELECT gen_random_uuid(), 'run', 't_demo', gen_random_uuid(), %(workflow)s, '', 'threads', 1, 'infinity', 'pure',
+                   true, 'key' || place, blocked_on
+            FROM generate_series(1, %(count)s) place, unnest(ARRAY['', 'key_limit']) blocked_on
+            """,
+            {"workflow": version.workflow_id, "count": count},
+        )
+        db.execute("ANALYZE public.dispatch_ticket")
+        (key,) = ticket(one, "gate_key")
+        pages.append(pages_of_letting_in(version, max_per_key=1, keys=[key]))
+
+    assert pages[1] <= pages[0] + 20
+    let_it_end(one)
+    assert seen(other)[0] == "waiting"
+
+
+def pages_of_letting_in(version, *, max_per_key: int | None = None, keys=None) -> int:
     """How many pages the database looks at to find whom to let in, if there is room for one."""
     import json
 
     from apps.dispatch.services import gates
 
-    params = {"schema": SCHEMA, "workflow_id": version.workflow_id, "most": 1, "max_per_key": None}
+    params = {
+        "schema": SCHEMA,
+        "workflow_id": version.workflow_id,
+        "most": 1,
+        "max_per_key": max_per_key,
+        "keys": keys,
+    }
     select = gates.LET_IN.rpartition("UPDATE")[0] + "SELECT * FROM first"  # noqa: S608 - ours
     ((plan,),) = db.fetch(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {select}", params)
     found = (plan if isinstance(plan, list) else json.loads(plan))[0]["Plan"]

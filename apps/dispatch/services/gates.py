@@ -6,6 +6,7 @@ whoever dies between a commit and the letting in delays others by a second at mo
 is inside is what the tickets say, so no count can drift.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -48,22 +49,26 @@ WHERE schema = %(schema)s AND workflow_id = %(workflow_id)s AND is_gated AND blo
 """
 
 # The keys of those that wait are found by one probe each (a loose index scan): ten thousand that wait with one key cost
-# what one costs. Of each key as many as there is room for, the oldest of the highest priority first.
+# what one costs. Of each key as many as there is room for, the oldest of the highest priority first. `keys`: only of these.
 LET_IN = """
 WITH RECURSIVE keys AS (
     (SELECT gate_key FROM public.dispatch_ticket
-     WHERE schema = %(schema)s AND workflow_id = %(workflow_id)s AND blocked_on <> '' ORDER BY gate_key LIMIT 1)
+     WHERE schema = %(schema)s AND workflow_id = %(workflow_id)s AND blocked_on <> '' AND %(keys)s::text[] IS NULL
+     ORDER BY gate_key LIMIT 1)
     UNION ALL
     SELECT (SELECT t.gate_key FROM public.dispatch_ticket t
             WHERE t.schema = %(schema)s AND t.workflow_id = %(workflow_id)s AND t.blocked_on <> ''
               AND t.gate_key > keys.gate_key ORDER BY t.gate_key LIMIT 1)
     FROM keys WHERE keys.gate_key IS NOT NULL
+), wanted AS (
+    SELECT gate_key FROM keys WHERE gate_key IS NOT NULL
+    UNION ALL SELECT DISTINCT unnest(%(keys)s::text[])
 ), room AS (
-    SELECT keys.gate_key, greatest(0, least(%(most)s, coalesce(%(max_per_key)s::int - (
+    SELECT wanted.gate_key, greatest(0, least(%(most)s, coalesce(%(max_per_key)s::int - (
         SELECT count(*) FROM public.dispatch_ticket i
-        WHERE i.schema = %(schema)s AND i.workflow_id = %(workflow_id)s AND i.gate_key = keys.gate_key
+        WHERE i.schema = %(schema)s AND i.workflow_id = %(workflow_id)s AND i.gate_key = wanted.gate_key
           AND i.is_gated AND i.blocked_on = ''), %(most)s))) AS n
-    FROM keys WHERE keys.gate_key IS NOT NULL
+    FROM wanted
 ), first AS (
     SELECT waiting.id FROM room CROSS JOIN LATERAL (
         SELECT w.id, w.priority FROM public.dispatch_ticket w
@@ -132,15 +137,17 @@ def set_limits(schema: str, workflow_id: UUID, limits: Limits) -> None:
     )
 
 
-def let_in(schema: str, workflow_id: UUID) -> int:
+def let_in(schema: str, workflow_id: UUID, *, keys: Collection[str] | None = None) -> int:
     """Let in as many of those that wait before a workflow's gate as there is room for; return how many.
 
-    A transaction of its own. The caller rings if anybody was let in.
+    A transaction of its own. The caller rings if anybody was let in. `keys` are those with which somebody has come or
+    gone, None for all: where nothing but keys is limited, nothing has changed for the others.
     """
-    return db.in_transaction(lambda: _let_in({"schema": schema, "workflow_id": workflow_id}))
+    place = {"schema": schema, "workflow_id": workflow_id}
+    return db.in_transaction(lambda: _let_in(place, None if keys is None else sorted(keys)))
 
 
-def _let_in(place: dict[str, object]) -> int:
+def _let_in(place: dict[str, object], keys: list[str] | None) -> int:
     rows = db.fetch(HOLD, place)
     if not rows:
         return 0
@@ -151,8 +158,15 @@ def _let_in(place: dict[str, object]) -> int:
         MOST if max_running is None else max(0, max_running - inside),
         MOST if tokens is None else int(tokens),
     )
+    is_by_key = max_running is None and tokens is None and max_per_key is not None
+    params = {
+        **place,
+        "most": most,
+        "max_per_key": max_per_key,
+        "keys": keys if is_by_key else None,
+    }
     failpoint("let_in.before")
-    count = db.execute(LET_IN, {**place, "most": most, "max_per_key": max_per_key}) if most else 0
+    count = db.execute(LET_IN, params) if most else 0
     left = None if tokens is None else tokens - count
     if max_running is not None and inside + count >= max_running:
         holds = "workflow_limit"

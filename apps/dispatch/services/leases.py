@@ -92,7 +92,8 @@ OBEY_WITHIN_S = 20.0
 class Claimed:
     """A ticket that this worker holds from now on; `token` proves it.
 
-    `is_gated`: its workflow is limited, so that somebody may be let in when it ends. `has_more` says that its tenant
+    `is_gated`: its workflow is limited, so that somebody may be let in when it ends, one with its `gate_key` if only keys
+    are limited. `has_more` says that its tenant
     may have more which could be claimed now.
     """
 
@@ -110,6 +111,7 @@ class Claimed:
     priority: int
     leased_at: datetime
     is_gated: bool
+    gate_key: str
     has_more: bool
 
     @property

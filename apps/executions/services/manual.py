@@ -15,7 +15,7 @@ from apps.executions.services.part import Part
 from apps.executions.services.start import (
     Start,
     begun,
-    is_gated,
+    gate_key_of,
     known_by_key,
     start,
     start_by_key,
@@ -52,11 +52,11 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
-    """What came of it. Without an execution the trigger's condition did not hold."""
+    """What came of it. Without an execution the trigger's condition did not hold. `gate_key`: it waits before a gate."""
 
     execution_id: UUID | None
     is_duplicate: bool = False
-    is_gated: bool = False
+    gate_key: str | None = None
 
 
 def execute(order: Order) -> Ordered:
@@ -73,7 +73,7 @@ def execute(order: Order) -> Ordered:
     ordered = db.in_transaction(lambda: _execute(order))
     failpoint("accept.after_commit")
     if ordered.execution_id is not None and not ordered.is_duplicate:
-        begun(order.workflow_id, is_gated=ordered.is_gated)
+        begun(order.workflow_id, gate_key=ordered.gate_key)
     return ordered
 
 
@@ -91,9 +91,9 @@ def _execute(order: Order) -> Ordered:
             workflows.count_filtered(trigger_id)
         return Ordered(None)
     if order.key is None:
-        return Ordered(start(what), is_gated=is_gated(what))
+        return Ordered(start(what), gate_key=gate_key_of(what))
     execution_id, is_known = start_by_key(what, key=order.key, body_hash=body_hash)
-    return Ordered(execution_id, is_duplicate=is_known, is_gated=is_gated(what))
+    return Ordered(execution_id, is_duplicate=is_known, gate_key=gate_key_of(what))
 
 
 def _live(order: Order) -> tuple[Start, str, UUID | None]:

@@ -23,7 +23,7 @@ from apps.executions.services.manual import Ordered
 from apps.executions.services.start import (
     Start,
     begun,
-    is_gated,
+    gate_key_of,
     known_by_key,
     start,
     start_by_key,
@@ -72,7 +72,7 @@ def retry(order: Retry) -> Ordered:
     ordered, workflow_id = db.in_transaction(lambda: _retry(order))
     failpoint("accept.after_commit")
     if workflow_id is not None:
-        begun(workflow_id, is_gated=ordered.is_gated)
+        begun(workflow_id, gate_key=ordered.gate_key)
     return ordered
 
 
@@ -85,9 +85,9 @@ def _retry(order: Retry) -> tuple[Ordered, UUID | None]:
             return Ordered(known_id, is_duplicate=True), None
     what = _planned(order)
     if order.key is None:
-        return Ordered(start(what), is_gated=is_gated(what)), what.workflow_id
+        return Ordered(start(what), gate_key=gate_key_of(what)), what.workflow_id
     execution_id, is_known = start_by_key(what, key=order.key, body_hash=body_hash)
-    ordered = Ordered(execution_id, is_duplicate=is_known, is_gated=is_gated(what))
+    ordered = Ordered(execution_id, is_duplicate=is_known, gate_key=gate_key_of(what))
     return ordered, None if is_known else what.workflow_id
 
 

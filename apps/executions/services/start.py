@@ -90,15 +90,15 @@ def place_of(what: Start) -> Place:
     return Place(priority, gate_key)
 
 
-def is_gated(what: Start) -> bool:
-    """Say whether an execution that is to start will wait before its workflow's gate."""
-    return place_of(what).gate_key is not None
+def gate_key_of(what: Start) -> str | None:
+    """Return with which key an execution that is to start will wait before its workflow's gate; None: it will not."""
+    return place_of(what).gate_key
 
 
-def begun(workflow_id: UUID, *, is_gated: bool = False) -> None:
+def begun(workflow_id: UUID, *, gate_key: str | None = None) -> None:
     """Let in and wake a worker for what has been committed just now; a lost call costs a sweep of the dispatcher."""
-    if is_gated:
-        dispatch.let_in(tenancy.current_schema(), workflow_id)
+    if gate_key is not None:
+        dispatch.let_in(tenancy.current_schema(), workflow_id, keys=[gate_key])
     dispatch.ring()
 
 

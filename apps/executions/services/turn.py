@@ -284,12 +284,12 @@ def conclude(
 
 def _let_others_in(schema: str, closings: list[Closing]) -> bool:
     """Let in who waits for the places of those that have ended; True if anybody was."""
-    ended = {
-        closing.run.workflow_id
-        for closing in closings
-        if closing.change.is_final and closing.holding.claimed.is_gated
-    }
-    return sum(dispatch.let_in(schema, workflow_id) for workflow_id in sorted(ended)) > 0
+    ended: dict[UUID, set[str]] = {}
+    for closing in closings:
+        claimed = closing.holding.claimed
+        if closing.change.is_final and claimed.is_gated:
+            ended.setdefault(claimed.workflow_id, set()).add(claimed.gate_key)
+    return sum(dispatch.let_in(schema, each, keys=ended[each]) for each in sorted(ended)) > 0
 
 
 def _commit(schema: str, closings: list[Closing]) -> tuple[dict[UUID, record.Written], set[UUID]]:

@@ -126,8 +126,8 @@ def store(arrival: Arrival, ran: executions.Ran | None = None) -> Accepted:
     if ran is not None:
         ran.published()
     elif arrival.execution_id is not None:
-        is_gated = executions.is_gated(arrival.start())
-        executions.begun(arrival.door.trigger.workflow_id, is_gated=is_gated)
+        gate_key = executions.gate_key_of(arrival.start())
+        executions.begun(arrival.door.trigger.workflow_id, gate_key=gate_key)
     return Accepted(arrival.event_id, arrival.execution_id)
 
 
