@@ -7,12 +7,15 @@ import gc
 import gzip
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import partial
 
 import pytest
 
 from apps.engine.testing import Given, try_node
 from apps.engine.value import Json
 from apps.nodes import catalogue
+from apps.nodes.action_http.curl import CurlError, read_curl
 
 FOUR_TIMES = 4
 TRIES = 3
@@ -77,20 +80,45 @@ def cpu_s(name: str, count: int) -> float:
     kind, config, make, _ = CASES[name]
     data = make(count)
     given = Given(trigger=data, inputs={"before": data})
+    return fastest_s(lambda: try_node(catalogue().get(kind), config, given))
+
+
+def fastest_s(work: Callable[[], object]) -> float:
     best = []
     for _ in range(TRIES):
         began_s = time.process_time()
-        try_node(catalogue().get(kind), config, given)
+        work()
         best.append(time.process_time() - began_s)
     return min(best)
 
 
+def grows_straight(cpu_s_of: Callable[[int], float], count: int) -> bool:
+    return cpu_s_of(count * FOUR_TIMES) < cpu_s_of(count) * FOUR_TIMES * TOLERANCE
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_the_time_grows_with_the_data(name: str) -> None:
-    count = CASES[name][3]
-
-    def grows_straight() -> bool:
-        return cpu_s(name, count * FOUR_TIMES) < cpu_s(name, count) * FOUR_TIMES * TOLERANCE
-
     # A neighbour on the machine can spoil a measurement, but never flatten a curve.
-    assert any(grows_straight() for _ in range(MEASUREMENTS))
+    measured = (grows_straight(partial(cpu_s, name), CASES[name][3]) for _ in range(MEASUREMENTS))
+    assert any(measured)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        lambda n: "$ " * n,
+        lambda n: "curl x " + "".join(f"-H {i}:b " for i in range(n)) + "--json x " * n,
+        lambda n: "curl x " + "-F 'a=b;type=c' " * n,
+    ],
+)
+def test_the_time_grows_with_a_curl_command(command: Callable[[int], str]) -> None:
+    def cpu_s_of(count: int) -> float:
+        text = command(count)
+        return fastest_s(lambda: imported(text))
+
+    assert any(grows_straight(cpu_s_of, 1_000) for _ in range(MEASUREMENTS))
+
+
+def imported(text: str) -> None:
+    with suppress(CurlError):
+        read_curl(text)

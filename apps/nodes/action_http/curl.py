@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import dropwhile
 from urllib.parse import parse_qsl, unquote_plus, urlencode
 
 from apps.engine.value import DEFAULT_LIMITS, Json, is_deeper, is_json
@@ -14,9 +15,12 @@ LONGEST_COMMAND = 100_000
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 _FORM = "application/x-www-form-urlencoded"
-# Names under which secrets travel, in headers and addresses.
+# What stands before a command that was copied from a page.
+_PROMPTS = frozenset("$%")
+# Names under which secrets travel, in headers, addresses and bodies.
 _SECRET = re.compile(
-    r"authorization|token|secret|password|passwd|api[-_]?key|apikey|signature|^cookie$|session",
+    r"auth(?!or(?!i))|token|secret|password|passwd|passphrase|credential|signature|cookie|session|^(?:key|sig|pwd)$"
+    r"|(?:api|access|account|app|client|private|subscription)[-_]?key",
     re.IGNORECASE,
 )
 # The connection's own affairs; what browsers add to each copied command comes back by itself.
@@ -45,8 +49,8 @@ class CurlError(ValueError):
 def read_curl(text: str) -> Imported:
     """Return what a curl command asks for, as far as an HTTP request can do it.
 
-    Nothing of the secrets in it is kept: user and password, and headers and values of the address that look like
-    one. Each is named in `credentials`. Files are never read.
+    Nothing of the secrets in it is kept: user and password, and headers and values of the address and the body
+    whose names look like one. Each is named in `credentials`. Files are never read.
 
     Raises:
         CurlError: it is no curl command, has no address, or is too long.
@@ -57,14 +61,14 @@ def read_curl(text: str) -> Imported:
         words, goes_on = words_of(text)
     except UnclosedError:
         raise CurlError("A quotation mark in the command is not closed.") from None
-    while words and words[0] in {"$", "%"}:
-        del words[0]
+    words = list(dropwhile(_PROMPTS.__contains__, words))
     if not words or words[0].rpartition("/")[2].lower() not in {"curl", "curl.exe"}:
         raise CurlError("The command must begin with curl.")
     found, command = Imported(), Command()
     if goes_on:
         found.warn("What follows the command itself is left out.")
     gather(words[1:], command, found)
+    _add_json_headers(command)
     if not command.urls:
         raise CurlError("The command has no address.")
     _write_call(command, found)
@@ -155,20 +159,48 @@ def _without_secrets(address: str, found: Imported) -> str:
         host = host.rpartition("@")[2]
     before, hash_mark, fragment = after.partition("#")
     path, question, query = before.partition("?")
+    kept = _open_pairs(query, found, "api_key", "query")
+    question = question if kept.strip("&") else ""
+    return f"{scheme}{mark}{host}{path}{question}{kept}{hash_mark}{fragment}"
+
+
+def _open_pairs(text: str, found: Imported, kind: str, place: str) -> str:
+    """Return names with values as they are written in an address, without those that look like secrets."""
     kept: list[str] = []
-    for pair in query.split("&"):
+    for pair in text.split("&"):
         name = unquote_plus(pair.partition("=")[0])
         if _SECRET.search(name):
-            found.want("api_key", f"query {name[:80]}")
+            found.want(kind, f"{place} {name[:80]}")
         else:
             kept.append(pair)
-    question = question if any(kept) else ""
-    return f"{scheme}{mark}{host}{path}{question}{'&'.join(kept)}{hash_mark}{fragment}"
+    return "&".join(kept)
+
+
+def _open_body(body: Json, found: Imported) -> Json:
+    """Return a body in which the texts whose names look like secrets are empty."""
+    if isinstance(body, list):
+        return [_open_body(item, found) for item in body]
+    if not isinstance(body, dict):
+        return body
+    return {name: _open_value(name, item, found) for name, item in body.items()}
+
+
+def _open_value(name: str, value: Json, found: Imported) -> Json:
+    texts = value if isinstance(value, list) else [value]
+    # Numbers are none: `max_tokens` is asked of every language model.
+    if not _SECRET.search(name) or not any(isinstance(text, str) and text for text in texts):
+        return _open_body(value, found)
+    found.want("secret", f"body {name[:80]}")
+    return ""
 
 
 def _write_body(command: Command, found: Imported) -> None:
     if command.parts:
-        found.config |= {"body_type": "multipart", "parts": list[Json](command.parts)}
+        parts: list[Json] = [
+            {**part, "value": _open_value(str(part["name"]), part["value"], found)}
+            for part in command.parts
+        ]
+        found.config |= {"body_type": "multipart", "parts": parts}
         _drop(command.headers, "content-type")
     if command.parts or not command.data or "--get" in command.flags:
         return
@@ -180,10 +212,12 @@ def _write_body(command: Command, found: Imported) -> None:
         _json_of(text) if media_type == "application/json" or media_type.endswith("+json") else None
     )
     if form is not None:
-        found.config |= {"body_type": "form", "body": form}
+        found.config |= {"body_type": "form", "body": _open_body(dict(form), found)}
     elif body is not None:
-        found.config |= {"body_type": "json", "body": body}
+        found.config |= {"body_type": "json", "body": _open_body(body, found)}
     else:
+        if media_type == _FORM:
+            text = _open_pairs(text, found, "secret", "body")
         found.config |= {"body_type": "text", "text": text, "content_type": kind}
     if (form is None and body is None) or kind.lower() in {_FORM, "application/json"}:
         _drop(command.headers, "content-type")
@@ -235,6 +269,15 @@ def _write_headers(command: Command, found: Imported) -> None:
             headers[name] = value
     if headers:
         found.config["headers"] = headers
+
+
+def _add_json_headers(command: Command) -> None:
+    """Add what `--json` says beside the body, where the command does not say it otherwise."""
+    if "--json" in command.flags:
+        present = {name.lower() for name in command.headers}
+        for name in ("Content-Type", "Accept"):
+            if name.lower() not in present:
+                command.headers[name] = "application/json"
 
 
 def _drop(headers: dict[str, str], lower: str) -> None:

@@ -122,10 +122,7 @@ def _take_data(command: Command, value: str, found: Imported) -> None:
 
 def _take_json(command: Command, value: str, found: Imported) -> None:
     _take_data(command, value, found)
-    names = {name.lower() for name in command.headers}
-    for name in ("Content-Type", "Accept"):
-        if name.lower() not in names:
-            command.headers[name] = "application/json"
+    command.flags.add("--json")
 
 
 def _take_encoded(command: Command, value: str, found: Imported) -> None:

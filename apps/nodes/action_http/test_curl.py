@@ -173,6 +173,21 @@ def test_what_is_imported_sends_what_curl_would_send() -> None:
         ("-x p.example -U a:CANARY", [("basic_auth", "--proxy-user")]),
         ("-G -d 'api_key=CANARY&a=1'", [("api_key", "query api_key")]),
         ("--url-query access%5Ftoken=CANARY", [("api_key", "query access_token")]),
+        ("-G -d 'key=CANARY&sig=CANARY'", [("api_key", "query key"), ("api_key", "query sig")]),
+        ("-H 'X-Auth-Key: CANARY'", [("header", "header X-Auth-Key")]),
+        ("-H 'X-Auth: CANARY'", [("header", "header X-Auth")]),
+        (
+            "-H 'Ocp-Apim-Subscription-Key: CANARY'",
+            [("header", "header Ocp-Apim-Subscription-Key")],
+        ),
+        ("-d 'user=a&password=CANARY'", [("secret", "body password")]),
+        ("-d 'password=CANARY&password=CANARY'", [("secret", "body password")]),
+        ("-d 'a=1&&pwd=CANARY'", [("secret", "body pwd")]),
+        (
+            """--json '{"a": [{"client_secret": "CANARY", "max_tokens": 9}]}'""",
+            [("secret", "body client_secret")],
+        ),
+        ("-F 'passphrase=CANARY;type=text/plain'", [("secret", "body passphrase")]),
     ],
 )
 def test_secrets_are_taken_out_and_asked_for(options, wanted) -> None:
@@ -180,6 +195,29 @@ def test_secrets_are_taken_out_and_asked_for(options, wanted) -> None:
 
     assert [(each.type, each.place) for each in found.credentials] == wanted
     assert "CANARY" not in repr(found)
+
+
+def test_what_stands_beside_a_secret_stays() -> None:
+    body = (
+        """{"grant": "x", "password": "CANARY", "author": "ada", "max_tokens": 9, "token": null}"""
+    )
+
+    found = read_curl(f"curl '{URL}?author=ada&sort_key=a' --json '{body}'")
+
+    assert found.config["url"] == f"{URL}?author=ada&sort_key=a"
+    assert found.config["body"] == {
+        "grant": "x",
+        "password": "",
+        "author": "ada",
+        "max_tokens": 9,
+        "token": None,
+    }
+
+
+def test_a_header_after_a_json_body_takes_the_place_of_what_the_body_says() -> None:
+    found = read_curl(f"curl {URL} --json '[1]' -H 'accept: a/b'")
+
+    assert found.config["headers"] == {"accept": "a/b"}
 
 
 def test_a_user_in_the_address_is_taken_out() -> None:
