@@ -79,6 +79,9 @@ class GuardedHttp:
         most_redirects = MAX_REDIRECTS if asked is None else min(MAX_REDIRECTS, asked)
         for _ in range(most_redirects + 1):
             refuse_strange_host(message.url, request.allowed_hosts)
+            if route.proxy is not None and (message.url.scheme == "http" or not route.is_verified):
+                # It can read what passes, so the credentials go to it as well.
+                refuse_strange_host(route.proxy.url, request.allowed_hosts)
             reply = self._exchange(message, call, transport, route, request)
             if not _leads_on(request, reply.status, reply.headers):
                 return reply

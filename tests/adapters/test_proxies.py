@@ -21,6 +21,7 @@ from apps.adapters.errors import (
     CallAbortedError,
     CallTimedOutError,
     ConnectFailedError,
+    CredentialHostError,
     ProxyRefusedError,
     TlsFailedError,
 )
@@ -341,3 +342,55 @@ def test_a_proxy_that_nobody_runs_is_a_connection_that_failed(network: Make) -> 
         http.send(HttpRequest("GET", "http://public.example/", proxy=HttpProxy(proxy.url)))
 
     assert failure.value.is_retryable is True
+
+
+ONLY = {"allowed_hosts": (("public.example",),)}
+
+
+def test_a_proxy_that_could_read_a_credential_must_be_one_of_its_hosts(
+    tmp_path: Path, network: Make
+) -> None:
+    with (
+        encrypted(tmp_path, "public.example") as (server, trust),
+        TunnelServer(server.port) as proxy,
+    ):
+        net = network(NAMES)
+        with closing(Transport(resolve=net.resolve, tls=trust)) as transport:
+            http = GuardedHttp(allowing(proxy.port), transport=transport)
+            sealed = replace(through(proxy, "https://public.example/"), **ONLY)
+
+            for readable in (
+                replace(sealed, url="http://public.example/"),
+                replace(sealed, verify_tls=False),
+            ):
+                with pytest.raises(CredentialHostError, match=r"127\.0\.0\.1:"):
+                    http.send(readable)
+            assert (server.seen, proxy.asked) == ([], [])
+
+            assert http.send(sealed).status == 200
+
+
+def test_no_redirect_leads_a_credential_past_a_proxy_that_could_read_it(
+    tmp_path: Path, network: Make
+) -> None:
+    with (
+        encrypted(tmp_path, "public.example") as (server, trust),
+        TunnelServer(server.port) as proxy,
+    ):
+        server.answer = lambda seen: redirect(307, "http://public.example/")
+        net = network(NAMES)
+        with closing(Transport(resolve=net.resolve, tls=trust)) as transport:
+            http = GuardedHttp(allowing(proxy.port), transport=transport)
+
+            with pytest.raises(CredentialHostError):
+                http.send(replace(through(proxy, "https://public.example/"), **ONLY))
+
+    assert (len(server.seen), len(proxy.asked)) == (1, 1)
+
+
+def test_a_proxy_among_the_hosts_of_a_credential_may_read_it(network: Make) -> None:
+    with Server() as server, TunnelServer(server.port) as proxy:
+        both = (("public.example", "127.0.0.1"),)
+        asked = replace(through(proxy), allowed_hosts=both)
+
+        assert network(NAMES).http(allowing(proxy.port)).send(asked).status == 200
