@@ -126,7 +126,7 @@ def unzipped(packed: bytes) -> dict[str, bytes]:
                     continue
                 _refuse_odd(entry, files)
                 files[entry.filename] = _content(archive, entry, room)
-    except (BadZipFile, zlib.error, EOFError, ValueError, OSError, NotImplementedError):
+    except (BadZipFile, zlib.error, EOFError, IndexError, ValueError, OSError, NotImplementedError):
         raise _invalid() from None
     return files
 

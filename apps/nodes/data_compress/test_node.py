@@ -105,6 +105,7 @@ def twice() -> bytes:
         ("decompress", gzip.compress(b"a\0"), "not_text"),
         ("unzip", b"no archive", "archive_invalid"),
         ("unzip", b"", "archive_invalid"),
+        ("unzip", archive({"aa": "x"}).replace(b"aa", b"\0a"), "archive_invalid"),
         ("unzip", archive({"a": "x" * 100})[:-30], "archive_invalid"),
         (
             "unzip",
