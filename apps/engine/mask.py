@@ -15,6 +15,9 @@ from apps.engine.value import Json
 
 # Below this length an encoded form would strike innocent text; the exact form is always removed.
 SHORTEST_ENCODED = 8
+# Longer than any credential: a text of this length holds one, whose own forms are known, and all forms of the whole of
+# it would take fifty times its room.
+LONGEST_ENCODED = 20_000
 
 _PERCENT = re.compile(r"%[0-9A-F]{2}")
 
@@ -76,14 +79,24 @@ def mask_of(secrets: Iterable[Secret]) -> Mask:
 
 def _forms(plain: str) -> set[str]:
     forms = {plain}
-    if len(plain) >= SHORTEST_ENCODED:
+    if SHORTEST_ENCODED <= len(plain) <= LONGEST_ENCODED:
         raw = plain.encode("utf-8", "surrogatepass")
         percent = {quote(raw, safe=""), quote(raw), quote_plus(raw)}
         forms |= percent | {_PERCENT.sub(lambda found: found[0].lower(), form) for form in percent}
-        forms |= {json.dumps(plain)[1:-1], json.dumps(plain, ensure_ascii=False)[1:-1]}
-        forms |= {html.escape(plain), html.escape(plain, quote=False)}
+        forms |= _json_forms(plain)
+        escaped = html.escape(plain)
+        forms |= {html.escape(plain, quote=False), escaped, escaped.replace("&#x27;", "&#39;")}
+        # Names of hosts are written in lower case, whoever wrote them.
+        forms |= {quote(form, safe="") for form in percent} | {plain.lower()}
         forms |= _base64_forms(raw)
     return {form for form in forms if form.strip()}
+
+
+def _json_forms(plain: str) -> set[str]:
+    """Return what JSON makes of a text, and of a text in which such JSON stands; some programs escape slashes too."""
+    once = {json.dumps(plain, ensure_ascii=is_ascii)[1:-1] for is_ascii in (True, False)}
+    twice = {json.dumps(form, ensure_ascii=False)[1:-1] for form in once}
+    return once | twice | {form.replace("/", r"\/") for form in once}
 
 
 def _base64_forms(raw: bytes) -> set[str]:

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apps.engine.mask import mask_of
+from apps.engine.mask import LONGEST_ENCODED, mask_of
 from apps.engine.secret import REDACTED, Secret
 from apps.engine.value import Json
 
 PERCENT = re.compile("%..")
-PLAIN = 'pä$$ "w\\rd/+ & more'
+PLAIN = "Pä$$ \"w\\rd/+ & mor'e"
 
 
 def masked(value: Json, *plain: str) -> Json:
@@ -32,9 +32,14 @@ def masked(value: Json, *plain: str) -> Json:
         quote(PLAIN),
         quote_plus(PLAIN),
         PERCENT.sub(lambda found: found[0].lower(), quote(PLAIN)),
+        quote(quote(PLAIN, safe=""), safe=""),
         html.escape(PLAIN),
+        html.escape(PLAIN).replace("&#x27;", "&#39;"),
+        PLAIN.lower(),
         json.dumps(PLAIN),
         json.dumps(PLAIN, ensure_ascii=False),
+        json.dumps(PLAIN).replace("/", r"\/"),
+        json.dumps(json.dumps(PLAIN)[1:-1]),
         base64.b64encode(PLAIN.encode()).decode(),
         base64.urlsafe_b64encode(PLAIN.encode()).decode(),
         base64.b64encode(PLAIN.encode()).decode().rstrip("="),
@@ -65,6 +70,13 @@ def test_a_secret_inside_a_longer_one_does_not_leave_half_of_it() -> None:
 
 def test_a_short_secret_is_removed_as_it_is_only() -> None:
     assert masked("abc YWJj", "abc") == f"{REDACTED} YWJj"
+
+
+def test_of_a_text_that_is_longer_than_any_credential_no_other_form_is_made() -> None:
+    text = f"{PLAIN} {'x' * LONGEST_ENCODED}"
+
+    assert mask_of([Secret(text)]).forms == (text,)
+    assert REDACTED in str(masked(base64.b64encode(text.encode()).decode(), text, PLAIN))
 
 
 def test_an_empty_secret_removes_nothing() -> None:
