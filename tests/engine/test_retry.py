@@ -122,6 +122,8 @@ def test_patterns_add_what_is_tried_again_and_win_when_they_forbid() -> None:
         ("soon", None),
         ("-5", None),
         ("1e9", None),
+        ("Sun, 01 Mar 99999999999999999999 12:01:00 GMT", None),
+        ("Sun, 01 Mar 2026 12:01:00 +99999999999999", None),
     ],
 )
 def test_retry_after_is_a_number_or_a_date(value: str | None, seconds: float | None) -> None:
