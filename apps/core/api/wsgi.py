@@ -6,7 +6,7 @@ from typing import Any
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.utils.http import parse_header_parameters
 
-from apps.core import charsets
+from apps.engine import charsets
 
 # `name*=utf-8''value`: no Content-Type needs that form (RFC 8187), and each strange charset in it is a lookup for ever.
 _EXTENDED = re.compile(r";\s*[^=;*\s]+\*[0-9]*\*?\s*=")

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
+from apps.engine.charsets import codec_of
 from apps.engine.errors import NodeError
 from apps.engine.fields import FieldProblem
 from apps.engine.node import Raw
@@ -57,11 +58,7 @@ def _json_of(reply: HttpReply) -> Json:
 
 def _text_of(reply: HttpReply) -> str:
     """Return the body as text; what cannot be read in its charset becomes U+FFFD."""
-    charset = _CHARSET.search(reply.headers.get("content-type", ""))
-    try:
-        text = reply.body.decode(charset[1] if charset else "utf-8", "replace")
-    except (LookupError, UnicodeError):
-        text = reply.body.decode("utf-8", "replace")
+    text = reply.body.decode(_codec_of(reply) or "utf-8", "replace")
     return text.replace("\0", "\ufffd")
 
 
@@ -69,12 +66,8 @@ def _body_of(reply: HttpReply) -> tuple[Json, bool]:
     if not reply.body:
         return None, True
     content_type = reply.headers.get("content-type", "")
-    charset = _CHARSET.search(content_type)
-    try:
-        text = reply.body.decode(charset[1] if charset else "utf-8")
-    except (LookupError, UnicodeDecodeError):
-        return base64.b64encode(reply.body).decode(), False
-    if "\0" in text:
+    text = _decoded(reply)
+    if text is None or "\0" in text:
         return base64.b64encode(reply.body).decode(), False
     if _is_json_type(content_type):
         try:
@@ -84,6 +77,21 @@ def _body_of(reply: HttpReply) -> tuple[Json, bool]:
         is_usable = is_json(parsed) and not is_deeper(parsed, DEEPEST_BODY)
         return (parsed, True) if is_usable else (text, True)
     return text, True
+
+
+def _decoded(reply: HttpReply) -> str | None:
+    """Return the body as text; None: it is none, or in a charset that is not read."""
+    codec = _codec_of(reply)
+    try:
+        return None if codec is None else reply.body.decode(codec)
+    except UnicodeDecodeError:
+        return None
+
+
+def _codec_of(reply: HttpReply) -> str | None:
+    """Return the codec of the charset that the server names; None: it is one that is not read."""
+    charset = _CHARSET.search(reply.headers.get("content-type", ""))
+    return codec_of(charset[1]) if charset else "utf-8"
 
 
 def _is_json_type(content_type: str) -> bool:

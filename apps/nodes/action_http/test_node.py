@@ -228,6 +228,8 @@ def test_the_body_is_read_as_its_type_says(headers, body, output) -> None:
     [
         ("image/png", b"\xff\x00"),
         ("text/plain; charset=klingon", b"a"),
+        ("text/plain; charset=punycode", b"a-9"),
+        ("text/plain; charset=undefined", b"a"),
         ("text/plain", b"nul \x00 inside"),
     ],
 )
@@ -271,6 +273,7 @@ def test_an_answer_that_must_be_json_and_is_none_fails(body) -> None:
         ({"content-type": "text/plain; charset=latin-1"}, b"caf\xe9", "café"),
         ({"content-type": "text/plain; charset=klingon"}, b"a", "a"),
         ({"content-type": "text/plain; charset=hex"}, b"a", "a"),
+        ({"content-type": "text/plain; charset=punycode"}, b"a-9", "a-9"),
         ({}, b"", ""),
     ],
 )

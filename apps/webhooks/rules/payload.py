@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from email.message import Message
 from urllib.parse import parse_qsl
 
-from apps.core import charsets
+from apps.engine import charsets
 from apps.engine.value import Json
 from apps.webhooks.rules.bodies import Body
 from apps.webhooks.rules.verification import PROOF_HEADERS

@@ -4,7 +4,7 @@ import encodings
 
 import pytest
 
-from apps.core import charsets
+from apps.engine import charsets
 
 
 @pytest.mark.parametrize("name", sorted(charsets.NAMES))
