@@ -212,6 +212,61 @@ def test_an_empty_value_is_removed_unless_it_is_required(owner) -> None:
     assert at_rest() == before
 
 
+MODEL = {"api_key": SECRET, "base_url": "https://models.acme.test/v1"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"allowed_hosts": ["api.example.com", "evil.test"]},
+        {"allowed_hosts": ["*.example.com"]},
+        {"allowed_hosts": []},
+        {"values": {"base_url": "https://evil.test/v1"}},
+    ],
+)
+def test_a_secret_that_may_go_further_than_before_has_to_be_given_again(owner, change) -> None:
+    made = stored(
+        owner, name="m", type="openai", values=MODEL, allowed_hosts=["api.example.com", "*.a.test"]
+    )
+    one, before = f"/credentials/{made['id']}", at_rest()
+
+    refused = owner.patch(one, change)
+
+    assert (refused.status_code, at_rest()) == (422, before)
+    assert [(each["path"], each["code"]) for each in refused.json()["errors"]] == [
+        ("/values/api_key", "secret_needed")
+    ]
+    again = {**change, "values": {**change.get("values", {}), "api_key": "another"}}
+    assert owner.patch(one, again).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"allowed_hosts": ["api.example.com"]},
+        {"allowed_hosts": ["api.example.com", "x.a.test", "*.b.a.test"]},
+        {"values": {"base_url": "https://models.acme.test/v2"}},
+        {"values": {"base_url": "https://api.example.com"}},
+        {"values": {"base_url": ""}},
+        {"values": {"organization": "acme"}, "description": "x"},
+    ],
+)
+def test_a_secret_that_goes_no_further_than_before_stays(owner, change) -> None:
+    made = stored(
+        owner, name="m", type="openai", values=MODEL, allowed_hosts=["api.example.com", "*.a.test"]
+    )
+
+    assert owner.patch(f"/credentials/{made['id']}", change).status_code == 200
+
+
+def test_a_secret_that_may_go_anywhere_can_be_bounded_without_giving_it(owner) -> None:
+    made = stored(owner)
+
+    changed = owner.patch(f"/credentials/{made['id']}", {"allowed_hosts": ["a.test"]})
+
+    assert changed.json()["allowed_hosts"] == ["a.test"]
+
+
 @pytest.mark.parametrize(
     "body",
     [

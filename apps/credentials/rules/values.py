@@ -1,12 +1,13 @@
 """Which values a credential of a type may have, and where they may be sent."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import urlsplit
 
 from apps.core.errors import FieldProblem
 from apps.credentials.rules.kinds import Kind, Value
 from apps.credentials.rules.kinds.kind import LONGEST_VALUE
+from apps.engine.credential import is_allowed
 
 HOST = re.compile(r"(\*\.)?[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?|\[[0-9a-f:.]+\]")
 
@@ -64,3 +65,18 @@ def hosts_of(kind: Kind, shown: Mapping[str, str], allowed: list[str]) -> tuple[
     places = [shown[value.name] for value in kind.values if value.is_place and value.name in shown]
     own = (urlsplit(place if "//" in place else f"//{place}").hostname or "" for place in places)
     return tuple(dict.fromkeys([*allowed, *filter(None, own)]))
+
+
+def spread_problems(
+    kind: Kind, before: tuple[str, ...], after: tuple[str, ...], kept: Iterable[str]
+) -> Iterator[FieldProblem]:
+    """Yield the secrets in `kept` that have to be given anew, because they could go where they could not go before.
+
+    Otherwise whoever may change a credential could send its secrets to himself, and need not know them.
+    """
+    is_spread = bool(before) and not (after and all(is_allowed(host, before) for host in after))
+    for name in kept if is_spread else ():
+        value = kind.value(name)
+        title = name if value is None else value.title
+        message = f"Enter “{title}” again: it could now go where it could not go before."
+        yield FieldProblem(f"/values/{name}", "secret_needed", message)

@@ -57,14 +57,15 @@ def update(credential_id: UUID, changes: Mapping[str, Any]) -> Credential:
 
     Raises:
         CredentialNotFoundError: there is none.
-        CredentialInvalidError: what comes of it does not fit its type; names every place, and nothing has changed.
+        CredentialInvalidError: what comes of it does not fit its type, or a secret that stays could go to further
+            hosts; names every place, and nothing has changed.
         SealError: the installation's key cannot be used.
     """
     credential = queries.locked(credential_id)
     given: Mapping[str, str] = changes.get("values") or {}
     kept = frozenset({*credential.values, *credential.secrets})
     problems = rules.problems_of(KINDS[credential.type], given, kept) if given else ()
-    _refuse([*problems, *_host_problems(changes)])
+    _refuse([*problems, *_host_problems(changes), *_spread_problems(credential, changes, given)])
     for name, value in _allowed(changes).items():
         setattr(credential, name, value)
     if given:
@@ -131,6 +132,19 @@ def _allowed(changes: Mapping[str, Any]) -> dict[str, Any]:
 
 def _host_problems(changes: Mapping[str, Any]) -> list[FieldProblem]:
     return list(rules.host_problems(changes.get("allowed_hosts") or []))
+
+
+def _spread_problems(
+    credential: Credential, changes: Mapping[str, Any], given: Mapping[str, str]
+) -> list[FieldProblem]:
+    if not given and "allowed_hosts" not in changes:
+        return []
+    kind = KINDS[credential.type]
+    shown, _ = rules.split(kind, {**credential.values, **given})
+    before = rules.hosts_of(kind, credential.values, credential.allowed_hosts)
+    after = rules.hosts_of(kind, shown, changes.get("allowed_hosts", credential.allowed_hosts))
+    kept = [name for name in credential.secrets if name not in given]
+    return list(rules.spread_problems(kind, before, after, kept))
 
 
 def _refuse(problems: list[FieldProblem]) -> None:
