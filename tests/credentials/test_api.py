@@ -167,6 +167,9 @@ def test_what_does_not_fit_is_refused_by_its_place_and_nothing_is_stored(
         ("smtp", {"host": "mail.test", "port": "99x"}, "/values/port"),
         ("aws", {"access_key_id": "a"}, "/values/secret_access_key"),
         ("openai", {"api_key": "k", "base_url": "ftp://x"}, "/values/base_url"),
+        ("openai", {"api_key": "k", "base_url": "https://["}, "/values/base_url"),
+        ("anthropic", {"api_key": "k", "base_url": "https://[a]:9"}, "/values/base_url"),
+        ("github", {"token": "k", "base_url": "https://:"}, "/values/base_url"),
     ],
 )
 def test_each_type_says_what_its_values_must_be(owner, type_name, values, path) -> None:

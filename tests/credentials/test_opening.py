@@ -103,3 +103,13 @@ def test_the_servers_that_a_credential_names_itself_are_always_allowed(
 
     assert isinstance(found, Credential)
     assert found.allowed_hosts == hosts
+
+
+def test_a_server_whose_name_cannot_be_read_allows_no_host(owner) -> None:
+    stored(owner, name="m", type="openai", values={"api_key": SECRET}, allowed_hosts=["a.test"])
+    Row.objects.update(values={"base_url": "https://["})
+
+    found = opened("t_demo", ["m"])["m"]
+
+    assert isinstance(found, Credential)
+    assert found.allowed_hosts == ("a.test",)

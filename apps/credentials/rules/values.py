@@ -35,7 +35,9 @@ def _problems(value: Value, text: str) -> Iterator[FieldProblem]:
     elif value.options and text not in value.options:
         message = f"“{value.title}” is one of {', '.join(value.options)}."
         yield FieldProblem(place, "invalid_choice", message)
-    elif value.pattern and re.fullmatch(value.pattern, text) is None:
+    elif (value.pattern and re.fullmatch(value.pattern, text) is None) or (
+        value.is_place and not _host_of(text)
+    ):
         message = f"“{value.title}” does not have the form it needs."
         yield FieldProblem(place, "pattern", message)
 
@@ -63,8 +65,15 @@ def hosts_of(kind: Kind, shown: Mapping[str, str], allowed: list[str]) -> tuple[
     if not allowed:
         return ()
     places = [shown[value.name] for value in kind.values if value.is_place and value.name in shown]
-    own = (urlsplit(place if "//" in place else f"//{place}").hostname or "" for place in places)
-    return tuple(dict.fromkeys([*allowed, *filter(None, own)]))
+    return tuple(dict.fromkeys([*allowed, *filter(None, map(_host_of, places))]))
+
+
+def _host_of(place: str) -> str:
+    """Return the host of an address or a server's name; empty: it has none that can be read."""
+    try:
+        return urlsplit(place if "//" in place else f"//{place}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def spread_problems(
