@@ -151,6 +151,16 @@ def test_a_token_at_the_end_of_its_life_is_not_kept(life, ask, client, tokens) -
     assert tokens.count == 2
 
 
+@pytest.mark.parametrize("life", [1e300, 10**400])
+def test_a_token_is_used_whatever_life_its_server_promises(life, ask, client, tokens) -> None:
+    tokens.said = {"expires_in": life}
+
+    ask(client)
+    assert ask(client).output["status_code"] == 200
+
+    assert tokens.count == 1
+
+
 @pytest.mark.parametrize("life", [None, "soon", True, [1], "120", 120.5])
 def test_a_life_that_cannot_be_read_is_five_minutes(life, ask, client, tokens) -> None:
     tokens.said = {"expires_in": life}

@@ -17,6 +17,8 @@ from apps.engine.secret import Secret
 
 # A token that does not say how long it is good is asked for again after this.
 USUAL_LIFE_S = 300.0
+# No token is used for longer, whatever number the server names.
+LONGEST_LIFE_S = 86_400.0
 # So long before its end a token is not used any more: the call that it is sent with takes time.
 MARGIN_S = 30.0
 TOKENS_KEPT = 1_000
@@ -82,7 +84,7 @@ def _fetched(ctx: Context, credential: Credential, timeout_s: float) -> tuple[Se
         life_s = int(life_s)
     if isinstance(life_s, bool) or not isinstance(life_s, int | float):
         life_s = USUAL_LIFE_S
-    return Secret(token), max(0.0, life_s - MARGIN_S)
+    return Secret(token), max(0.0, min(life_s, LONGEST_LIFE_S) - MARGIN_S)
 
 
 def _request(ctx: Context, credential: Credential, timeout_s: float) -> HttpRequest:
