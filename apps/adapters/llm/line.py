@@ -16,13 +16,8 @@ import httpcore2
 from apps.adapters import bodies, messages, streams
 from apps.adapters.addresses import Address
 from apps.adapters.calls import Call, Cancellation
-from apps.adapters.destination import Policy, Url, parse
-from apps.adapters.errors import (
-    BadReplyError,
-    BadRequestError,
-    BlockedDestinationError,
-    ConnectionLostError,
-)
+from apps.adapters.destination import Policy, Url, parse, refuse_strange_host
+from apps.adapters.errors import BadReplyError, BadRequestError, ConnectionLostError
 from apps.adapters.transport import Route, Transport, process_transport
 from apps.engine.llm import Access
 from apps.engine.ports import HttpRequest
@@ -75,10 +70,7 @@ class Line:
         """
         message = messages.first(request)
         url = message.url
-        if self._hosts and not any(_is_same(url.name, host) for host in self._hosts):
-            raise BlockedDestinationError(
-                f"{url.shown} may not be called: the credential is for {', '.join(self._hosts)} only"
-            )
+        refuse_strange_host(url, [self._hosts] if self._hosts else [])
         addresses = self._exit.policy.addresses(url, self._look_up)
         with ExitStack() as stack, _told(url):
             connection = stack.enter_context(
@@ -143,11 +135,6 @@ class Flow:
     def close(self) -> None:
         """Give the connection back, or close it if the reply is not over."""
         self._stack.close()
-
-
-def _is_same(name: str, host: str) -> bool:
-    """Say whether a host's name is the one that a credential names, or lies below its `*.`."""
-    return name.endswith(host[1:]) if host.startswith("*.") else name == host.strip("[]")
 
 
 @contextmanager

@@ -266,7 +266,7 @@ def test_a_credential_for_one_host_goes_to_no_other(provider, host) -> None:
         with pytest.raises(PortError) as failed:
             Asking(server, provider, credential=credential).ask()
 
-    assert failed.value.code == "blocked_destination"
+    assert failed.value.code == "credential_host"
     assert server.connections == 0
 
 
