@@ -45,7 +45,10 @@ def complete(way: Line, request: ChatRequest, hear: Hear | None, prices: Prices)
         PortError: as apps.engine.llm.Chat says.
     """
     asked = _asked(request)
-    with _understood(), _client(way, request.credential, request.key) as client:
+    with (
+        _understood(),
+        _client(way, request.credential, request.key, is_in_events=hear is not None) as client,
+    ):
         if hear is None:
             text, reason, model, counted = _whole(client.messages.create(**asked, stream=False))
         else:
@@ -70,7 +73,9 @@ def embed(_way: Line, request: EmbedRequest, _prices: Prices) -> EmbedReply:
     )
 
 
-def _client(way: Line, credential: Access, key: str) -> anthropic.Anthropic:
+def _client(
+    way: Line, credential: Access, key: str, *, is_in_events: bool = False
+) -> anthropic.Anthropic:
     """Return the SDK for one call. It is given no key: that is put in behind it, where nothing can print it."""
     headers: dict[str, str | Secret] = {"x-api-key": credential.secret("api_key")}
     if key:
@@ -81,7 +86,7 @@ def _client(way: Line, credential: Access, key: str) -> anthropic.Anthropic:
         max_retries=0,
         timeout=MAX_TIMEOUT_S + 1,  # its usual one, 600, means that it may choose by itself
         open_telemetry=False,
-        http_client=client_of(way, headers),
+        http_client=client_of(way, headers, is_in_events=is_in_events),
     )
 
 

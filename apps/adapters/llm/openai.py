@@ -33,7 +33,10 @@ def complete(way: Line, request: ChatRequest, hear: Hear | None, prices: Prices)
     """
     base_url = request.credential.text("base_url")
     asked = _asked(request, is_at_home=not base_url)
-    with _understood(), _client(way, request.credential, request.key) as client:
+    with (
+        _understood(),
+        _client(way, request.credential, request.key, is_in_events=hear is not None) as client,
+    ):
         create = client.chat.completions.create
         if hear is None:
             text, reason, model, counted = _whole(create(**asked, stream=False))
@@ -68,7 +71,9 @@ def embed(way: Line, request: EmbedRequest, prices: Prices) -> EmbedReply:
     return EmbedReply(vectors, model, prices.usage(PROVIDER if is_at_home else "", model, counted))
 
 
-def _client(way: Line, credential: Access, key: str) -> openai.OpenAI:
+def _client(
+    way: Line, credential: Access, key: str, *, is_in_events: bool = False
+) -> openai.OpenAI:
     """Return the SDK for one call. It is given no key: that is put in behind it, where nothing can print it."""
     headers: dict[str, str | Secret] = {}
     base_url = credential.text("base_url")
@@ -83,7 +88,7 @@ def _client(way: Line, credential: Access, key: str) -> openai.OpenAI:
         api_key="put in by the way out",
         base_url=base_url or HOME,
         max_retries=0,
-        http_client=client_of(way, headers),
+        http_client=client_of(way, headers, is_in_events=is_in_events),
     )
 
 

@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from apps.adapters.llm.client import MAX_EVENT_BYTES
 from apps.engine.credential import Credential
 from apps.engine.errors import EngineError, NodeError, PortError
 from tests.adapters.llm import wire
@@ -247,6 +248,20 @@ def test_an_answer_without_end_is_cut_off(provider, is_heard) -> None:
         Asking(server, provider).ask(hear=len if is_heard else None)
 
     assert failed.value.code in {"too_large", "model_reply_invalid"}
+
+
+@pytest.mark.parametrize("provider", ["openai", "anthropic"], indirect=True)
+def test_an_event_without_end_is_cut_off_long_before_its_reply_is(provider) -> None:
+    def answer(_seen):
+        yield b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+        while True:
+            yield b"8000\r\n" + b"a\n" * 0x4000 + b"\r\n"
+
+    with Server(answer=answer) as server, pytest.raises(PortError) as failed:
+        Asking(server, provider).ask(hear=len)
+
+    assert failed.value.code == "too_large"
+    assert str(MAX_EVENT_BYTES) in failed.value.message
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "*.0.0.1"])
