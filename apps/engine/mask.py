@@ -19,6 +19,8 @@ SHORTEST_ENCODED = 8
 # it would take fifty times its room.
 LONGEST_ENCODED = 20_000
 
+# What follows where a sentence was cut.
+_CUT = ".…"
 _PERCENT = re.compile(r"%[0-9A-F]{2}")
 
 
@@ -41,6 +43,15 @@ class Mask:
             return self
         more = mask_of(found).forms
         return Mask(tuple(sorted({*self.forms, *more}, key=lambda form: (-len(form), form))))
+
+    def cut(self, text: str) -> str:
+        """Return a text of which only the beginning was kept, as `text` does, and without the first half of a form at its end."""
+        shown = self.text(text)
+        bare = shown.rstrip(_CUT)
+        half = max((_overlap(bare, form) for form in self.forms), default=0)
+        if half < SHORTEST_ENCODED:
+            return shown
+        return f"{bare[: len(bare) - half]}{REDACTED}{shown[len(bare) :]}"
 
     def growing(self, text: str) -> str:
         """Return a text that is not over yet, as `text` does, without an end that may be the first half of a form."""
@@ -65,7 +76,7 @@ class Mask:
 
 def _overlap(text: str, form: str) -> int:
     """Return how many characters at the end of `text` are the beginning of `form`."""
-    most = min(len(text), len(form) - 1)
+    most = min(len(text), len(form) - 1, LONGEST_ENCODED)
     return next((size for size in range(most, 0, -1) if text.endswith(form[:size])), 0)
 
 

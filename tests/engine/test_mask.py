@@ -79,6 +79,15 @@ def test_of_a_text_that_is_longer_than_any_credential_no_other_form_is_made() ->
     assert REDACTED in str(masked(base64.b64encode(text.encode()).decode(), text, PLAIN))
 
 
+@pytest.mark.parametrize("end", ["", ".", "…"])
+def test_the_first_half_of_a_secret_at_the_end_of_a_cut_text_is_removed(end: str) -> None:
+    mask = mask_of([Secret("hunter2-hunter2")])
+
+    assert mask.cut(f"it said hunter2-hun{end}") == f"it said {REDACTED}{end}"
+    assert mask.cut(f"it said hunter{end}") == f"it said hunter{end}"
+    assert mask.cut(f"hunter2-hunter2 said{end}") == f"{REDACTED} said{end}"
+
+
 def test_an_empty_secret_removes_nothing() -> None:
     value: Json = {"a": "b c"}
 

@@ -26,6 +26,7 @@ from apps.engine.testing import (
     try_node,
 )
 from apps.nodes.action_http.node import NODE
+from apps.nodes.action_http.reply import SHOWN_CHARACTERS
 
 URL = "https://api.example.com/x"
 JSON = {"content-type": "application/json; charset=utf-8"}
@@ -469,3 +470,17 @@ def test_it_acts_on_the_world() -> None:
 )
 def test_a_bad_config_is_named_by_its_field(config, problem) -> None:
     assert problems_in(NODE, config) == [problem]
+
+
+@pytest.mark.proves("masking")
+def test_a_refusal_that_is_cut_in_the_middle_of_a_secret_shows_no_half_of_it() -> None:
+    said = "x" * (SHOWN_CHARACTERS - 12) + "hunter2-hunter2"
+
+    tried = call(
+        {"headers": {"X-A": "{{ credentials.key }}"}},
+        {"credentials": {"key": secret_named("key", "hunter2-hunter2")}},
+        status=400,
+        body=said.encode(),
+    )
+
+    assert tried.answer.details["body"] == "x" * (SHOWN_CHARACTERS - 12) + "[REDACTED]"
