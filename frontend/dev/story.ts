@@ -5,6 +5,7 @@ import type {
 } from '../src/generated/api';
 import { makeWorld, versionId, type World } from '../src/testing/handlers.ts';
 import {
+  makeCredential,
   makeExecution,
   makeStep,
   makeTenant,
@@ -253,6 +254,10 @@ export function makeStory(): World {
         auth_type: workflow.name === 'Deploy on push' ? 'github' : 'signature',
       }),
     ),
+    credentials: [
+      makeCredential({ name: 'acme-billing', description: 'Invoices of the year' }),
+      makeCredential({ name: 'archive', type: 'aws', is_disabled: true }),
+    ],
     tenants: [makeTenant(), makeTenant({ slug: 'northwind', name: 'Northwind', role: 'editor' })],
   });
 }

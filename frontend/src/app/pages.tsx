@@ -17,6 +17,8 @@ const WorkflowPage = lazy(() => import('@/features/workflows/components/workflow
 const ExecutionsPage = lazy(() => import('@/features/executions/components/executions-page'));
 const ExecutionPage = lazy(() => import('@/features/executions/components/execution-page'));
 
+const CredentialsPage = lazy(() => import('@/features/credentials/components/credentials-page'));
+
 const rowSlots = (workflowId: string) => ({
   last: <LastExecution workflowId={workflowId} />,
   demo: <DemoButton workflowId={workflowId} look="primary" />,
@@ -78,6 +80,7 @@ const TenantPages = () => (
         />
         <Route path="/executions" element={<ExecutionsPage />} />
         <Route path="/executions/:id" element={<ExecutionPage />} />
+        <Route path="/credentials" element={<CredentialsPage />} />
         <Route path="*" element={<NotFound />} />
       </Routes>
     </Page>

@@ -8,6 +8,7 @@ export const KEYMAP = {
   sheet: { keys: '?', group: 'anywhere' },
   go_workflows: { keys: 'g w', group: 'anywhere' },
   go_executions: { keys: 'g e', group: 'anywhere' },
+  go_credentials: { keys: 'g c', group: 'anywhere' },
   filter: { keys: '/', group: 'lists' },
   next_row: { keys: 'j', group: 'lists' },
   previous_row: { keys: 'k', group: 'lists' },

@@ -1,5 +1,6 @@
 import { HttpResponse, http, type RequestHandler } from 'msw';
 import type {
+  SchemaCredentialOut,
   SchemaExecutionShown,
   SchemaLogLine,
   SchemaMembershipOut,
@@ -9,6 +10,8 @@ import type {
 } from '@/generated/api';
 import {
   ago,
+  KINDS,
+  makeCredential,
   makeExecution,
   makeId,
   makeMe,
@@ -24,6 +27,7 @@ export interface World {
   workflows: SchemaWorkflowOut[];
   executions: SchemaExecutionShown[];
   webhooks: SchemaWebhookOut[];
+  credentials: SchemaCredentialOut[];
   /** What every step wrote that wrote something. */
   lines: SchemaLogLine[];
   /** The bodies of everything sent with an unsafe method, in order. */
@@ -39,6 +43,7 @@ export function makeWorld(overrides: Partial<World> = {}): World {
     workflows: [],
     executions: [],
     webhooks: [],
+    credentials: [],
     lines: [],
     sent: [],
     onStart: () => undefined,
@@ -312,6 +317,57 @@ function executionHandlers(world: World): RequestHandler[] {
   ];
 }
 
+interface Stored {
+  values?: Record<string, string>;
+  [name: string]: unknown;
+}
+
+/** What is kept and shown of a body: the open values, and the names of the secret ones. */
+function shownOf(before: SchemaCredentialOut, { values = {}, ...rest }: Stored): object {
+  const kind = KINDS.find(({ name }) => name === (rest.type ?? before.type));
+  const isSecret = (name: string): boolean =>
+    kind?.values.find((one) => one.name === name)?.is_secret ?? false;
+  const names = Object.keys(values);
+  const open = Object.entries(values).filter(([name]) => !isSecret(name));
+  return {
+    ...rest,
+    values: { ...before.values, ...Object.fromEntries(open) },
+    secrets: [...new Set([...before.secrets, ...names.filter(isSecret)])],
+  };
+}
+
+function credentialHandlers(world: World): RequestHandler[] {
+  const change = async ({ params, request }: { params: { id?: unknown }; request: Request }) => {
+    const credential = world.credentials.find((one) => one.id === params.id);
+    if (credential === undefined) return notFound();
+    Object.assign(credential, shownOf(credential, (await request.json()) as Stored));
+    return HttpResponse.json(credential);
+  };
+  return [
+    http.get('*/api/v1/credentials', ({ request }) => pageOf(world.credentials, request)),
+    http.get('*/api/v1/credentials/types', () =>
+      HttpResponse.json({ results: KINDS, next: null, previous: null }),
+    ),
+    http.post('*/api/v1/credentials', async ({ request }) => {
+      const stored = (await request.json()) as Stored;
+      if (world.credentials.some(({ name }) => name === stored.name)) {
+        const told = `There is a credential “${String(stored.name)}” already.`;
+        return problem(409, 'credential_name_taken', told);
+      }
+      const blank = makeCredential({ secrets: [], updated_at: ago(0) });
+      const credential = Object.assign(blank, shownOf(blank, stored));
+      world.credentials.unshift(credential);
+      return HttpResponse.json(credential, { status: 201 });
+    }),
+    http.patch('*/api/v1/credentials/:id', change),
+    http.post('*/api/v1/credentials/:id/rotate', change),
+    http.delete('*/api/v1/credentials/:id', ({ params }) => {
+      world.credentials = world.credentials.filter((one) => one.id !== params.id);
+      return new HttpResponse(null, { status: 204 });
+    }),
+  ];
+}
+
 /** Keeps what was sent, then lets the next handler answer. */
 function recorder(world: World): RequestHandler {
   return http.all('*/api/v1/*', async ({ request }) => {
@@ -330,5 +386,6 @@ export function handlersOf(world: World): RequestHandler[] {
     ...authHandlers(world),
     ...workflowHandlers(world),
     ...executionHandlers(world),
+    ...credentialHandlers(world),
   ];
 }

@@ -1,5 +1,7 @@
 import type {
+  SchemaCredentialOut,
   SchemaExecutionShown,
+  SchemaKindOut,
   SchemaMembershipOut,
   SchemaMeOut,
   SchemaStepShown,
@@ -75,6 +77,10 @@ export function makeMe(overrides: Partial<SchemaMeOut> = {}): SchemaMeOut {
       'execution.cancel',
       'webhook.read',
       'webhook.update',
+      'credential.read',
+      'credential.create',
+      'credential.update',
+      'credential.delete',
     ],
     tenant: { id: makeId(), slug: 'demo', name: 'Demo', status: 'active' },
     ...overrides,
@@ -181,6 +187,70 @@ export function makeWebhook(overrides: Partial<SchemaWebhookOut> = {}): SchemaWe
     secrets: [],
     warnings: [],
     created_at: ago(3_600),
+    updated_at: ago(3_600),
+    ...overrides,
+  };
+}
+
+const value = (name: string, title: string, overrides: object = {}) => ({
+  name,
+  title,
+  help: '',
+  is_secret: false,
+  is_required: false,
+  options: [],
+  pattern: '',
+  default: '',
+  ...overrides,
+});
+
+/** Three of the types that the server describes: one secret alone, one with choices and defaults, one with two secrets. */
+export const KINDS: SchemaKindOut[] = [
+  {
+    name: 'bearer_token',
+    title: 'Bearer token',
+    description: 'Sent as “Authorization: Bearer …”.',
+    values: [value('token', 'Token', { is_secret: true, is_required: true })],
+  },
+  {
+    name: 'api_key',
+    title: 'API key',
+    description: 'A key in a header or in the query.',
+    values: [
+      value('key', 'Key', { is_secret: true, is_required: true }),
+      value('location', 'Sent in', { options: ['header', 'query'], default: 'header' }),
+      value('name', 'Header', {
+        help: 'Of the header or of the parameter in the query.',
+        default: 'X-API-Key',
+      }),
+    ],
+  },
+  {
+    name: 'aws',
+    title: 'AWS',
+    description: 'An access key of AWS, or of a service that speaks like it.',
+    values: [
+      value('access_key_id', 'Access key id', { is_required: true }),
+      value('secret_access_key', 'Secret access key', { is_secret: true, is_required: true }),
+      value('session_token', 'Session token', { is_secret: true }),
+    ],
+  },
+];
+
+export function makeCredential(overrides: Partial<SchemaCredentialOut> = {}): SchemaCredentialOut {
+  return {
+    id: makeId(),
+    name: 'acme',
+    type: 'bearer_token',
+    description: '',
+    values: {},
+    secrets: ['token'],
+    version: 1,
+    allowed_hosts: [],
+    expires_at: null,
+    is_disabled: false,
+    created_by: null,
+    created_at: ago(86_400),
     updated_at: ago(3_600),
     ...overrides,
   };

@@ -71,6 +71,24 @@ export function TextField({
   );
 }
 
+export function SelectField({
+  label,
+  hint,
+  error,
+  className,
+  children,
+  ...select
+}: FieldFrame & ComponentProps<'select'>) {
+  const wired = useWired({ label, hint, error });
+  return (
+    <Frame label={label} hint={hint} error={error} wired={wired}>
+      <select {...wired} {...select} className={cn(BOX, 'h-9 px-2.5', className)}>
+        {children}
+      </select>
+    </Frame>
+  );
+}
+
 export function TextArea({
   label,
   hint,

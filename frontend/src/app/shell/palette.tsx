@@ -2,6 +2,7 @@ import { Command } from 'cmdk';
 import {
   FileJson2,
   Keyboard,
+  KeyRound,
   ListChecks,
   type LucideIcon,
   Moon,
@@ -76,6 +77,14 @@ function Groups({ go, onClose, onShortcuts }: GroupsProps) {
           onSelect={() => go('/executions')}
         >
           {t('nav.executions')}
+        </Item>
+        <Item
+          icon={KeyRound}
+          value="page credentials"
+          shortcut="go_credentials"
+          onSelect={() => go('/credentials')}
+        >
+          {t('nav.credentials')}
         </Item>
       </Command.Group>
       {workflows.length > 0 && (

@@ -25,6 +25,7 @@ function useOverlay() {
   useShortcut('sheet', () => setOverlay('sheet'));
   useShortcut('go_workflows', () => void navigate('/workflows'));
   useShortcut('go_executions', () => void navigate('/executions'));
+  useShortcut('go_credentials', () => void navigate('/credentials'));
   return { overlay, setOverlay };
 }
 

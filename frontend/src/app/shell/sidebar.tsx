@@ -1,4 +1,4 @@
-import { ListChecks, Search, Workflow } from 'lucide-react';
+import { KeyRound, ListChecks, Search, Workflow } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { NavLink } from 'react-router';
 import { cn } from '@/lib/cn';
@@ -10,6 +10,7 @@ import { UserMenu } from './user-menu';
 const PAGES = [
   { to: '/workflows', name: 'workflows', icon: Workflow },
   { to: '/executions', name: 'executions', icon: ListChecks },
+  { to: '/credentials', name: 'credentials', icon: KeyRound },
 ] as const;
 
 interface SidebarProps {

@@ -3,7 +3,6 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { StatusBadge } from '@/canvas/status-badge';
 import { Button } from '@/ui/button';
-import { TimeAgo } from '@/ui/time-ago';
 import { useGrowingText } from '../growing';
 import { type Execution, isFinal, type Step } from '../types';
 import { Attempts } from './attempts';

@@ -1,10 +1,10 @@
 import { FileJson2, SearchX, Sparkles, Workflow as WorkflowIcon } from 'lucide-react';
-import { lazy, type RefObject, Suspense, useRef, useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useSearchParams } from 'react-router';
 import { useMay } from '@/features/accounts/facade';
 import { cn } from '@/lib/cn';
 import { useShortcut } from '@/lib/keys';
+import { useCurrentRow, useFilter } from '@/lib/list';
 import { useTitle } from '@/lib/title';
 import { Button } from '@/ui/button';
 import { Failure } from '@/ui/failure';
@@ -54,15 +54,6 @@ function ColumnHeads() {
   );
 }
 
-/** Which row J and K have reached; -1 before the first. */
-function useCurrentRow(count: number): number {
-  const [current, setCurrent] = useState(-1);
-  const move = (by: number): void => setCurrent(Math.min(count - 1, Math.max(0, current + by)));
-  useShortcut('next_row', () => move(1), count > 0);
-  useShortcut('previous_row', () => move(-1), count > 0);
-  return current;
-}
-
 interface ListProps {
   workflows: readonly WorkflowSummary[];
   slots: (workflowId: string) => RowSlots;
@@ -89,19 +80,6 @@ function List({ workflows, slots, onRun }: ListProps) {
       ))}
     </ul>
   );
-}
-
-function useFilter(): {
-  query: string;
-  setQuery: (query: string) => void;
-  field: RefObject<HTMLInputElement | null>;
-} {
-  const [params, setParams] = useSearchParams();
-  const field = useRef<HTMLInputElement>(null);
-  useShortcut('filter', () => field.current?.focus());
-  const setQuery = (query: string): void =>
-    setParams(query === '' ? {} : { q: query }, { replace: true });
-  return { query: params.get('q') ?? '', setQuery, field };
 }
 
 /** All workflows. `slots` gives what other features show in the row of a workflow. */

@@ -1,0 +1,86 @@
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type {
+  SchemaCredentialInRequest,
+  SchemaPatchedCredentialChangeRequest,
+  SchemaRotateInRequest,
+} from '@/generated/api';
+import { body, cursorOf, http } from '@/lib/http';
+import type { Credential, Kind } from './types';
+
+const PAGE = 100;
+
+const pathOf = (id: string) => ({ path: { credential_id: id } });
+
+/** The tenant's credentials, newest first, in pages of a hundred. No answer holds a secret. */
+export function useCredentials() {
+  return useInfiniteQuery({
+    queryKey: ['credentials', 'list'],
+    queryFn: ({ pageParam, signal }) => {
+      const query = pageParam === null ? { limit: PAGE } : { limit: PAGE, cursor: pageParam };
+      return body(http.GET('/api/v1/credentials', { params: { query }, signal }));
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => cursorOf(last.next),
+  });
+}
+
+/** The types there are. They change with a release only, so they are read once. */
+export function useKinds() {
+  return useQuery({
+    queryKey: ['credential-types'],
+    queryFn: async ({ signal }): Promise<Kind[]> =>
+      (await body(http.GET('/api/v1/credentials/types', { signal }))).results,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+function useRefreshed() {
+  const client = useQueryClient();
+  return (): Promise<void> => client.invalidateQueries({ queryKey: ['credentials'] });
+}
+
+export function useCreateCredential() {
+  const onSuccess = useRefreshed();
+  return useMutation({
+    mutationFn: (made: SchemaCredentialInRequest): Promise<Credential> =>
+      body(http.POST('/api/v1/credentials', { body: made })),
+    onSuccess,
+  });
+}
+
+/** Changes what is given; everything else stays as it is. */
+export function useChangeCredential(id: string) {
+  const onSuccess = useRefreshed();
+  return useMutation({
+    mutationFn: (change: SchemaPatchedCredentialChangeRequest): Promise<Credential> =>
+      body(http.PATCH('/api/v1/credentials/{credential_id}', { params: pathOf(id), body: change })),
+    onSuccess,
+  });
+}
+
+/** Puts new secrets in the old ones' place: steps that start from now on get these. */
+export function useRotateCredential(id: string) {
+  const onSuccess = useRefreshed();
+  return useMutation({
+    mutationFn: (secrets: SchemaRotateInRequest): Promise<Credential> =>
+      body(
+        http.POST('/api/v1/credentials/{credential_id}/rotate', {
+          params: pathOf(id),
+          body: secrets,
+        }),
+      ),
+    onSuccess,
+  });
+}
+
+/** Deletes it for good. Without `isForced` a 409 names the published workflows that use it. */
+export function useDeleteCredential(id: string) {
+  const onSuccess = useRefreshed();
+  return useMutation({
+    mutationFn: (isForced: boolean) =>
+      http.DELETE('/api/v1/credentials/{credential_id}', {
+        params: { ...pathOf(id), query: { force: isForced } },
+      }),
+    onSuccess,
+  });
+}

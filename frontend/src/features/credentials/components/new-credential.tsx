@@ -1,0 +1,112 @@
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { tell } from '@/lib/toast';
+import { SelectField, TextField } from '@/ui/field';
+import { Skeleton } from '@/ui/skeleton';
+import { useCreateCredential, useKinds } from '../api';
+import { useFaults } from '../faults';
+import { aboutIn, expiryIn, fieldOf, filled, nameIn, valuesIn } from '../form';
+import type { Kind } from '../types';
+import { AboutFields, ExpiryField } from './about-fields';
+import { FormDialog } from './form-dialog';
+import { ValueFields } from './value-fields';
+
+const FIRST = 'bearer_token';
+
+interface KindFieldProps {
+  kinds: readonly Kind[];
+  kind: Kind;
+  onChoose: (name: string) => void;
+  error: string | undefined;
+}
+
+function KindField({ kinds, kind, onChoose, error }: KindFieldProps) {
+  const { t } = useTranslation('credentials');
+  const inOrder = [...kinds].sort((one, other) => one.title.localeCompare(other.title));
+  return (
+    <SelectField
+      label={t('type')}
+      value={kind.name}
+      onChange={(event) => onChoose(event.target.value)}
+      hint={kind.description}
+      error={error}
+    >
+      {inOrder.map(({ name, title }) => (
+        <option key={name} value={name}>
+          {title}
+        </option>
+      ))}
+    </SelectField>
+  );
+}
+
+const Waiting = () => (
+  <div aria-busy className="flex flex-col gap-4">
+    <Skeleton className="h-9" />
+    <Skeleton className="h-9" />
+  </div>
+);
+
+/** Stores a new credential; its form is the one that its type asks for. */
+export default function NewCredential({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation('credentials');
+  const kinds = useKinds();
+  const create = useCreateCredential();
+  const [chosen, setChosen] = useState(FIRST);
+  const kind = kinds.data?.find(({ name }) => name === chosen) ?? kinds.data?.[0];
+  const fields = ['name', 'type', 'description', 'allowed_hosts', 'expires_at'];
+  const error = kinds.error ?? create.error;
+  const faults = useFaults(error, [...fields, ...(kind?.values.map(fieldOf) ?? [])]);
+  const submit = (form: FormData): void => {
+    if (kind === undefined) return;
+    const name = nameIn(form);
+    const values = filled(valuesIn(form, kind));
+    if (!faults.check(values, kind.values, name)) return;
+    const type = kind.name as Parameters<typeof create.mutate>[0]['type'];
+    create.mutate(
+      { name, type, values, expires_at: expiryIn(form), ...aboutIn(form) },
+      {
+        onSuccess: () => {
+          tell.done(t('new.done', { name }));
+          onClose();
+        },
+      },
+    );
+  };
+  return (
+    <FormDialog
+      title={t('new.title')}
+      description={t('new.description')}
+      submit={t('new.submit')}
+      error={faults.rest}
+      isBusy={create.isPending}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      {kind === undefined ? (
+        kinds.isPending && <Waiting />
+      ) : (
+        <>
+          <KindField
+            kinds={kinds.data ?? []}
+            kind={kind}
+            onChoose={setChosen}
+            error={faults.errorOf('type')}
+          />
+          <TextField
+            label={t('name')}
+            name="name"
+            hint={t('name_hint')}
+            error={faults.errorOf('name')}
+            autoComplete="off"
+            spellCheck={false}
+            required
+          />
+          <ValueFields key={kind.name} values={kind.values} errorOf={faults.errorOf} />
+          <AboutFields errorOf={faults.errorOf} />
+          <ExpiryField errorOf={faults.errorOf} />
+        </>
+      )}
+    </FormDialog>
+  );
+}

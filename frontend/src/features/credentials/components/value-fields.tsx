@@ -1,0 +1,62 @@
+import { useTranslation } from 'react-i18next';
+import { SelectField, TextField } from '@/ui/field';
+import { fieldOf } from '../form';
+import type { KindValue } from '../types';
+import { SecretField } from './secret-field';
+
+interface ValueFieldProps {
+  value: KindValue;
+  /** What stands in it at first; the type's default where nothing is known yet. */
+  first?: string | undefined;
+  /** A secret that is there already: left empty, it stays. */
+  isSet?: boolean;
+  error: string | undefined;
+}
+
+function ValueField({ value, first, isSet = false, error }: ValueFieldProps) {
+  const { t } = useTranslation('credentials');
+  const label = value.is_required ? value.title : t('optional', { name: value.title });
+  const wired = { label, name: fieldOf(value), hint: value.help || undefined, error };
+  if (value.is_secret) {
+    const placeholder = isSet ? t('secret.stays') : undefined;
+    return <SecretField {...wired} placeholder={placeholder} required={value.is_required} />;
+  }
+  if (value.options.length > 0) {
+    return (
+      <SelectField {...wired} defaultValue={first ?? value.default}>
+        {value.options.map((option) => (
+          <option key={option}>{option}</option>
+        ))}
+      </SelectField>
+    );
+  }
+  return (
+    <TextField
+      {...wired}
+      defaultValue={first ?? value.default}
+      autoComplete="off"
+      spellCheck={false}
+      required={value.is_required}
+    />
+  );
+}
+
+interface ValueFieldsProps {
+  values: readonly KindValue[];
+  /** The open values as they are; absent for a new credential. */
+  known?: Record<string, string>;
+  set?: readonly string[];
+  errorOf: (field: string) => string | undefined;
+}
+
+/** The fields of a type, as the server describes them. */
+export const ValueFields = ({ values, known, set = [], errorOf }: ValueFieldsProps) =>
+  values.map((value) => (
+    <ValueField
+      key={value.name}
+      value={value}
+      first={known === undefined ? undefined : (known[value.name] ?? '')}
+      isSet={set.includes(value.name)}
+      error={errorOf(fieldOf(value))}
+    />
+  ));

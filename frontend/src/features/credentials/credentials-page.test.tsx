@@ -1,0 +1,352 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { http } from 'msw';
+import { describe, expect, it } from 'vitest';
+import { problem } from '@/testing/handlers';
+import { ago, makeCredential, makeMe } from '@/testing/makers';
+import { renderAt } from '@/testing/render';
+import { serve, server } from '@/testing/server';
+import CredentialsPage from './components/credentials-page';
+import { localOf } from './form';
+
+const open = (path = '/credentials') => renderAt(path, <CredentialsPage />);
+
+const row = async (name: string) => within((await screen.findByText(name)).closest('li')!);
+
+const viewer = () => makeMe({ role: 'viewer', permissions: ['credential.read'] });
+
+const pick = async (user: ReturnType<typeof open>['user'], name: string, action: string) => {
+  await user.click(await screen.findByRole('button', { name: `Actions of ${name}` }));
+  await user.click(await screen.findByRole('menuitem', { name: action }));
+};
+
+describe('the list of credentials', () => {
+  it('tells name, type, purpose, hosts and state of each', async () => {
+    serve({
+      credentials: [
+        makeCredential({
+          name: 'acme',
+          description: 'Billing',
+          allowed_hosts: ['api.acme.com', '*.acme.net'],
+        }),
+        makeCredential({ name: 'archive', type: 'aws', is_disabled: true, expires_at: ago(60) }),
+        makeCredential({ name: 'old', expires_at: ago(60) }),
+        makeCredential({ name: 'new', expires_at: ago(-7_300) }),
+      ],
+    });
+    open();
+
+    const acme = await row('acme');
+    expect(await acme.findByText('Bearer token')).toBeVisible();
+    expect(acme.getByText('Billing')).toBeVisible();
+    expect(acme.getByText('api.acme.com')).toBeVisible();
+    expect(acme.getByText('+1')).toBeVisible();
+    expect(acme.getByText('Ready')).toBeVisible();
+    expect(acme.getByText('1 hr. ago')).toBeVisible();
+    const archive = await row('archive');
+    expect(archive.getByText('Disabled')).toBeVisible();
+    expect(archive.getByText('Any host')).toBeVisible();
+    expect((await row('old')).getByText('Expired')).toBeVisible();
+    expect((await row('new')).getByText('in 2 hr.')).toBeVisible();
+  });
+
+  it('says what credentials are for where there is none', async () => {
+    serve();
+    const { user } = open();
+
+    expect(await screen.findByText('No credential yet')).toBeVisible();
+    expect(screen.getByText(/^A credential holds a key, a token or a password/)).toBeVisible();
+    await user.click(screen.getAllByRole('button', { name: 'New credential' }).at(-1)!);
+    expect(await screen.findByRole('dialog', { name: 'New credential' })).toBeVisible();
+  });
+
+  it('offers nothing that a viewer may not do', async () => {
+    serve({ me: viewer(), credentials: [makeCredential({ name: 'acme' })] });
+    open();
+
+    await screen.findByText('acme');
+    expect(screen.queryAllByRole('button')).toEqual([]);
+  });
+
+  it('is filtered by name, type and purpose, and walked by J and K', async () => {
+    serve({
+      credentials: [
+        makeCredential({ name: 'one' }),
+        makeCredential({ name: 'two', type: 'aws' }),
+        makeCredential({ name: 'three', type: 'aws' }),
+      ],
+    });
+    const { user, address } = open();
+    await screen.findAllByText('AWS');
+
+    await user.keyboard('/');
+    await user.keyboard('aws');
+    expect(address()).toBe('/credentials?q=aws');
+    expect(screen.queryByRole('button', { name: 'one' })).not.toBeInTheDocument();
+    await user.keyboard('{Escape}{Escape}jj');
+    expect(screen.getByRole('button', { name: 'two' })).toHaveFocus();
+
+    await user.keyboard('/');
+    await user.keyboard('zebra');
+    await user.click(screen.getByRole('button', { name: 'Clear the filter' }));
+    expect(screen.getByRole('button', { name: 'one' })).toBeVisible();
+  });
+
+  it('says what failed, and tries again', async () => {
+    serve({ credentials: [makeCredential({ name: 'acme' })] });
+    let isBroken = true;
+    server.use(
+      http.get('*/api/v1/credentials', () =>
+        isBroken ? problem(500, 'internal', 'The database is away.') : undefined,
+      ),
+    );
+    const { user } = open();
+
+    expect(await screen.findByText('The database is away.')).toBeVisible();
+    isBroken = false;
+    await user.click(screen.getByRole('button', { name: 'Try again' }));
+    expect(await screen.findByText('acme')).toBeVisible();
+  });
+});
+
+describe('a new credential', () => {
+  it('asks for what its type has, sends it once and shows it in the list', async () => {
+    const world = serve({ credentials: [makeCredential({ name: 'other' })] });
+    const { user } = open();
+    await screen.findByText('other');
+
+    await user.keyboard('c');
+    await user.selectOptions(await screen.findByLabelText('Type'), 'API key');
+    expect(screen.getByText('A key in a header or in the query.')).toBeVisible();
+    expect(screen.getByLabelText('Key')).toHaveAttribute('type', 'password');
+    expect(screen.getByLabelText('Sent in (optional)')).toHaveValue('header');
+    expect(screen.getByLabelText('Header (optional)')).toHaveValue('X-API-Key');
+    await user.type(screen.getByLabelText('Name'), 'acme');
+    await user.type(screen.getByLabelText('Key'), ' k-1 ');
+    await user.selectOptions(screen.getByLabelText('Sent in (optional)'), 'query');
+    await user.type(screen.getByLabelText('Description (optional)'), 'Billing');
+    await user.type(
+      screen.getByLabelText('Allowed hosts (optional)'),
+      'api.acme.com{Enter}*.acme.net',
+    );
+    await user.click(screen.getByRole('button', { name: 'Save credential' }));
+
+    expect(await screen.findByText('acme')).toBeVisible();
+    expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
+    expect(world.sent.map(({ path, body }) => [path, body])).toEqual([
+      [
+        '/api/v1/credentials',
+        {
+          name: 'acme',
+          type: 'api_key',
+          values: { key: ' k-1 ', location: 'query', name: 'X-API-Key' },
+          description: 'Billing',
+          allowed_hosts: ['api.acme.com', '*.acme.net'],
+          expires_at: null,
+        },
+      ],
+    ]);
+  });
+
+  it('sends nothing while what it needs is empty, and says where', async () => {
+    const world = serve();
+    const { user } = open();
+    await screen.findByText('No credential yet');
+
+    await user.keyboard('c');
+    await user.type(await screen.findByLabelText('Name'), ' {Enter}');
+
+    expect(screen.getByLabelText('Name')).toHaveAccessibleDescription(/^Fill this in\./);
+    expect(screen.getByLabelText('Token')).toHaveAccessibleDescription('Fill this in.');
+    expect(world.sent).toEqual([]);
+  });
+
+  it('shows each refusal at its field', async () => {
+    serve({ credentials: [makeCredential({ name: 'acme' })] });
+    const { user } = open();
+    await screen.findByText('acme');
+
+    await user.keyboard('c');
+    await user.type(await screen.findByLabelText('Name'), 'acme');
+    await user.type(screen.getByLabelText('Token'), 't');
+    await user.click(screen.getByRole('button', { name: 'Save credential' }));
+    expect(await screen.findByText('There is a credential “acme” already.')).toBeVisible();
+    expect(screen.getByLabelText('Name')).toBeInvalid();
+
+    const errors = [
+      { path: '/values/token', code: 'pattern', message: 'It has two lines.' },
+      { path: '/allowed_hosts/0', code: 'host_invalid', message: 'This is no host.' },
+    ];
+    server.use(
+      http.post('*/api/v1/credentials', () =>
+        problem(422, 'credential_invalid', 'It has two lines.', errors),
+      ),
+    );
+    await user.click(screen.getByRole('button', { name: 'Save credential' }));
+    await waitFor(() =>
+      expect(screen.getByLabelText('Token')).toHaveAccessibleDescription('It has two lines.'),
+    );
+    expect(screen.getByLabelText('Allowed hosts (optional)')).toHaveAccessibleDescription(
+      /^This is no host\./,
+    );
+    expect(screen.queryByRole('alert')).not.toBeInTheDocument();
+  });
+
+  it('says above the form what belongs to no field', async () => {
+    serve();
+    server.use(
+      http.post('*/api/v1/credentials', () =>
+        problem(503, 'kek_missing', 'The installation has no key.'),
+      ),
+    );
+    const { user } = open();
+    await screen.findByText('No credential yet');
+
+    await user.keyboard('c');
+    await user.type(await screen.findByLabelText('Name'), 'acme');
+    await user.type(screen.getByLabelText('Token'), 't{Enter}');
+
+    expect(await screen.findByRole('alert')).toHaveTextContent('The installation has no key.');
+  });
+
+  it('keeps the lines of a key that is pasted, hidden until it is asked for', async () => {
+    const world = serve();
+    const { user } = open();
+    await screen.findByText('No credential yet');
+
+    await user.keyboard('c');
+    await user.type(await screen.findByLabelText('Name'), 'signing');
+    await user.click(screen.getByLabelText('Token'));
+    await user.paste('-----BEGIN KEY-----\nabc\n-----END KEY-----\n');
+    expect(screen.getByLabelText('Token')).toHaveClass('dots');
+    await user.click(screen.getByRole('button', { name: 'Show Token' }));
+    expect(screen.getByLabelText('Token')).not.toHaveClass('dots');
+    await user.click(screen.getByRole('button', { name: 'Save credential' }));
+
+    await waitFor(() =>
+      expect(world.sent[0]?.body).toMatchObject({
+        values: { token: '-----BEGIN KEY-----\nabc\n-----END KEY-----\n' },
+      }),
+    );
+  });
+});
+
+describe('a credential', () => {
+  it('is edited: only what was changed is sent, and no secret is asked for', async () => {
+    const aws = makeCredential({
+      name: 'archive',
+      type: 'aws',
+      values: { access_key_id: 'AKIA1' },
+      secrets: ['secret_access_key'],
+      allowed_hosts: ['s3.example.com'],
+      expires_at: '2099-01-02T03:04:05.678Z',
+    });
+    const world = serve({ credentials: [aws] });
+    const { user } = open();
+
+    await user.click(await screen.findByRole('button', { name: 'archive' }));
+    const id = await screen.findByLabelText('Access key id');
+    expect(screen.queryByLabelText('Secret access key')).not.toBeInTheDocument();
+    expect(screen.getByLabelText('Allowed hosts (optional)')).toHaveValue('s3.example.com');
+    await user.clear(id);
+    await user.type(id, 'AKIA2');
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+
+    await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
+    expect(world.sent.map(({ path, body }) => [path, body])).toEqual([
+      [`/api/v1/credentials/${aws.id}`, { values: { access_key_id: 'AKIA2' } }],
+    ]);
+  });
+
+  it('that was opened and not changed sends nothing', async () => {
+    const world = serve({ credentials: [makeCredential({ name: 'acme' })] });
+    const { user } = open();
+
+    await user.click(await screen.findByRole('button', { name: 'acme' }));
+    await user.click(await screen.findByRole('button', { name: 'Save' }));
+
+    expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
+    expect(world.sent).toEqual([]);
+  });
+
+  it('gets new secrets; those that are left empty stay', async () => {
+    const aws = makeCredential({
+      name: 'archive',
+      type: 'aws',
+      secrets: ['secret_access_key', 'session_token'],
+    });
+    const world = serve({ credentials: [aws] });
+    const { user } = open();
+
+    await pick(user, 'archive', 'Replace secrets');
+    const secret = await screen.findByLabelText('Secret access key');
+    expect(secret).toHaveValue('');
+    expect(secret).toHaveAttribute('placeholder', 'Set. Leave it empty to keep it');
+    await user.click(screen.getByRole('button', { name: 'Replace' }));
+    expect(screen.getByRole('alert')).toHaveTextContent('Give at least one new secret.');
+    await user.type(secret, 's-2');
+    await user.click(screen.getByRole('button', { name: 'Replace' }));
+
+    await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
+    expect(world.sent.map(({ path, body }) => [path, body])).toEqual([
+      [
+        `/api/v1/credentials/${aws.id}/rotate`,
+        { values: { secret_access_key: 's-2' }, expires_at: null },
+      ],
+    ]);
+  });
+
+  it('is disabled and enabled again', async () => {
+    const world = serve({ credentials: [makeCredential({ name: 'acme' })] });
+    const { user } = open();
+
+    await pick(user, 'acme', 'Disable');
+    expect(await screen.findByText('Disabled')).toBeVisible();
+    await pick(user, 'acme', 'Enable');
+    expect(await screen.findByText('Ready')).toBeVisible();
+    expect(world.sent.map(({ body }) => body)).toEqual([
+      { is_disabled: true },
+      { is_disabled: false },
+    ]);
+  });
+
+  it('is deleted after one question', async () => {
+    const world = serve({ credentials: [makeCredential({ name: 'acme' })] });
+    const { user } = open();
+
+    await pick(user, 'acme', 'Delete');
+    await user.click(await screen.findByRole('button', { name: 'Delete' }));
+
+    expect(await screen.findByText('No credential yet')).toBeVisible();
+    expect(world.credentials).toEqual([]);
+  });
+
+  it('that workflows use is deleted only after they were named', async () => {
+    const world = serve({ credentials: [makeCredential({ name: 'acme' })] });
+    server.use(
+      http.delete('*/api/v1/credentials/:id', ({ request }) => {
+        if (new URL(request.url).searchParams.get('force') === 'true') return undefined;
+        const errors = [{ path: '/workflows/w1', code: 'uses_it', message: 'Orders' }];
+        return problem(409, 'credential_in_use', 'Published workflows use it.', errors);
+      }),
+    );
+    const { user } = open();
+
+    await pick(user, 'acme', 'Delete');
+    await user.click(await screen.findByRole('button', { name: 'Delete' }));
+    expect(await screen.findByRole('link', { name: 'Orders' })).toHaveAttribute(
+      'href',
+      '/workflows/w1',
+    );
+    expect(world.credentials).toHaveLength(1);
+    await user.click(screen.getByRole('button', { name: 'Delete all the same' }));
+
+    await waitFor(() => expect(world.credentials).toEqual([]));
+  });
+});
+
+it('an instant survives the way through a field of the person’s own zone', () => {
+  const local = localOf('2030-06-01T12:34:56Z');
+
+  expect(local).toMatch(/^2030-06-0[12]T\d\d:34$/);
+  expect(new Date(local).toISOString()).toBe('2030-06-01T12:34:00.000Z');
+});

@@ -1,0 +1,16 @@
+import type { SchemaCredentialOut, SchemaKindOut, SchemaValueOut } from '@/generated/api';
+
+export type Credential = SchemaCredentialOut;
+
+/** A type of credential: which values it has, and which of them are secret. */
+export type Kind = SchemaKindOut;
+export type KindValue = SchemaValueOut;
+
+type State = 'ready' | 'disabled' | 'expired';
+
+/** Whether steps get it; one that somebody has disabled is that first, because enabling alone would not help. */
+export function stateOf(credential: Credential, now: number): State {
+  if (credential.is_disabled) return 'disabled';
+  const { expires_at: end } = credential;
+  return end !== null && Date.parse(end) <= now ? 'expired' : 'ready';
+}
