@@ -248,6 +248,8 @@ export const SCENES: readonly Scene[] = [
   },
   { name: 'execution-loading', pose: inFate('hangs', executionPath) },
   { name: 'execution-failing', pose: inFate('fails', executionPath, FAILED) },
+  { name: 'credentials-loading', pose: inFate('hangs', () => '/credentials') },
+  { name: 'credentials-failing', pose: inFate('fails', () => '/credentials', FAILED) },
   {
     name: 'not-found',
     pose: async (page) => {
@@ -272,6 +274,13 @@ export const EMPTY_SCENES: readonly Scene[] = [
       await page.goto(new URL('/workflows', page.url()).href);
       await page.getByRole('button', { name: 'Start from an example' }).click();
       await page.getByRole('dialog').waitFor();
+    },
+  },
+  {
+    name: 'empty-credentials',
+    pose: async (page) => {
+      await page.goto(new URL('/credentials', page.url()).href);
+      await shown(page, 'No credential yet');
     },
   },
   {

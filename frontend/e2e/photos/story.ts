@@ -1,16 +1,23 @@
 import type { Page } from 'playwright-core';
 import { demo, runDemo } from '../stage.ts';
+import { call, edge, node } from './parts.ts';
+import { type Shapes, tellShapes } from './shapes.ts';
 
 /** What the photographed tenant has done, by the names the scenes use. */
 export interface Story {
   workflows: Record<'orders' | 'broken' | 'long' | 'deep' | 'demo', string>;
+  shapes: Shapes;
   executions: Record<
     'completed' | 'retried' | 'failed' | 'waiting' | 'retrying' | 'warned' | 'large' | 'wide',
     string
   >;
 }
 
-type Api = (method: string, path: string, body?: unknown) => Promise<Record<string, unknown>>;
+export type Api = (
+  method: string,
+  path: string,
+  body?: unknown,
+) => Promise<Record<string, unknown>>;
 
 interface Asked {
   method: string;
@@ -39,25 +46,6 @@ export function apiOf(page: Page): Api {
     );
   };
 }
-
-const node = (id: string, type: string, name: string, config: object, beside: object = {}) => ({
-  id,
-  type,
-  data: { name, config, ...beside },
-});
-
-const edge = (source: string, target: string, port = '') => ({
-  id: `${source}-${port}-${target}`,
-  source,
-  target,
-  ...(port === '' ? {} : { sourceHandle: port }),
-});
-
-const call = (path: string) => ({
-  method: 'POST',
-  url: `${demo.receiver_url}${path}`,
-  body: { order: '{{ trigger.order.id }}' },
-});
 
 const ORDERS = {
   nodes: [
@@ -223,7 +211,9 @@ export async function tellStory(page: Page): Promise<Story> {
   await runDemo(page);
   const completed = page.url().split('/').at(-1) ?? '';
   const shown = await api('GET', `/executions/${completed}`);
+  const shapes = await tellShapes(api, { draft, live, run }, executions.failed);
   return {
+    shapes,
     workflows: { orders, broken, long, deep, demo: String(shown.workflow_id) },
     executions: { ...executions, completed },
   };
