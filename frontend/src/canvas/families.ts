@@ -122,8 +122,23 @@ export function lookOf(type: string): Look {
 
 const ABBREVIATIONS = /\b(csv|dm|html|http|json|pr|xml)\b/;
 
+/** Types whose name says less than their title in the catalogue. */
+const TITLES: Readonly<Record<string, string>> = {
+  'trigger:sub_workflow': 'Called by workflow',
+  'control:no_op': 'No operation',
+  'control:sub_workflow': 'Sub-workflow',
+  'data:date_time': 'Date and time',
+  'data:deduplicate': 'Remove duplicates',
+  'data:template': 'Template text',
+  'llm:chat': 'Ask a model',
+  'llm:embed': 'Embed texts',
+  'llm:summarize': 'Sum up',
+};
+
 /** "action:http" → "HTTP"; "slack:send_dm" → "Send DM"; "control:stop-and-error" → "Stop and error". */
 export function typeTitle(type: string): string {
+  const title = TITLES[type];
+  if (title !== undefined) return title;
   const name = (type.split(':')[1] ?? type).replace(/[-_]/g, ' ');
   const spelled = name.replace(ABBREVIATIONS, (one) => one.toUpperCase());
   return spelled.charAt(0).toUpperCase() + spelled.slice(1);

@@ -34,6 +34,8 @@ const CULL_ABOVE = 150;
 const LEAST_LEGIBLE = 0.62;
 const START_ZOOM = 0.8;
 const FIT = { padding: 0.12, maxZoom: 1, minZoom: 0.35 };
+/** Who asks for the whole graph gets it, however small. */
+const WHOLE = { ...FIT, minZoom: 0.1 };
 const noProOptions = { hideAttribution: true };
 
 /** Adds what changes by person (selection, the one tab stop) to the document's nodes; untouched nodes stay the same objects. */
@@ -170,7 +172,7 @@ function Surface(props: GraphCanvasProps) {
         ariaLabelConfig={words}
       >
         <Background variant={BackgroundVariant.Dots} gap={20} size={1.4} color="var(--dot)" />
-        <ZoomBar fit={FIT} />
+        <ZoomBar fit={WHOLE} />
       </ReactFlow>
     </div>
   );

@@ -5,7 +5,10 @@ import type { NodeState } from '@/engine/graph';
 export type NodeStates = ReadonlyMap<string, NodeState>;
 
 const same = (one: NodeState | undefined, other: NodeState): boolean =>
-  one?.status === other.status && one.port === other.port && one.ms === other.ms;
+  one?.status === other.status &&
+  one.port === other.port &&
+  one.ms === other.ms &&
+  one.hasPasses === other.hasPasses;
 
 /** Takes over what did not change, so that a tick re-renders the nodes that changed and no others. */
 export function merged(before: NodeStates, after: NodeStates): NodeStates {

@@ -16,6 +16,8 @@ export interface NodeState {
   /** The port it left by; "" while unknown. */
   port: string;
   ms: number | null;
+  /** It is a container, and its body was gone through at least once. */
+  hasPasses?: boolean;
 }
 
 /** `taken`: data went along it. `live`: data is on its way. `dead`: never will. `open`: not decided. */
@@ -70,6 +72,11 @@ export function edgeState(
 ): EdgeState {
   if (source?.status === 'skipped' || source?.status === 'cancelled') return 'dead';
   const port = edge.port || edge.label;
+  // A container leaves by one port, but what its other edges lead to ran inside of it.
+  if (source?.hasPasses === true && port !== source.port) {
+    if (hasBegun(target)) return target?.status === 'running' ? 'live' : 'taken';
+    return source.port === '' && source.status !== 'failed' ? 'open' : 'dead';
+  }
   // A node that may fail has no port to tell that it went on; what it led to tells.
   if (source?.status === 'failed' && port === '' && hasBegun(target)) return 'taken';
   if (!hasLeft(source)) return source?.status === 'failed' ? 'dead' : 'open';

@@ -39,6 +39,18 @@ describe('laying out', () => {
     }
   });
 
+  it('puts what a document names first on top', () => {
+    const document = readDocument({
+      nodes: ['ask', 'yes', 'no', 'late'].map((id) => at(id)),
+      edges: ['yes', 'no', 'late'].map((target) => ({ source: 'ask', target })),
+    });
+
+    const y = (id: string): number => layOut(document).get(id)!.y;
+
+    expect(y('yes')).toBeLessThan(y('no'));
+    expect(y('no')).toBeLessThan(y('late'));
+  });
+
   it('survives a cycle and an edge to oneself', () => {
     const nodes = [at('a'), at('b')];
     const edges = [

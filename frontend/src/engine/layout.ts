@@ -13,7 +13,9 @@ export function layOut(document: WorkflowDocument): Positions {
   graph.setDefaultEdgeLabel(() => ({}));
   for (const node of document.nodes)
     graph.setNode(node.id, { width: CARD_WIDTH, height: CARD_HEIGHT });
-  for (const edge of document.edges) graph.setEdge(edge.source, edge.target, {}, edge.id);
+  // From the last to the first: dagre puts what it is told of last on top, and people read from the top.
+  for (const edge of document.edges.toReversed())
+    graph.setEdge(edge.source, edge.target, {}, edge.id);
   layout(graph);
   return new Map(
     document.nodes.map((node) => {

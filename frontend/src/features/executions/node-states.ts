@@ -1,4 +1,5 @@
 import type { NodeState } from '@/engine/graph';
+import { isPass } from '@/engine/passes';
 import type { Step } from './types';
 
 const RANK: Readonly<Record<string, number>> = {
@@ -15,10 +16,14 @@ const msOf = (step: Step): number | null =>
     ? null
     : Math.max(0, Date.parse(step.ended_at) - Date.parse(step.started_at));
 
-/** One state per node. A node that ran in several scopes shows its most urgent one. */
+/** Steps of nodes; the passes of containers, which are recorded as steps too, are left out. */
+export const ofNodes = (steps: readonly Step[]): Step[] => steps.filter((step) => !isPass(step));
+
+/** One state per node. A node that ran in several scopes shows its most urgent one; a pass that failed was perhaps caught. */
 export function nodeStatesOf(steps: readonly Step[]): ReadonlyMap<string, NodeState> {
   const states = new Map<string, NodeState>();
-  for (const step of steps) {
+  const containers = new Set(steps.filter(isPass).map((step) => step.node_id));
+  for (const step of ofNodes(steps)) {
     const known = states.get(step.node_id);
     if (known !== undefined && (RANK[known.status] ?? 0) > (RANK[step.status] ?? 0)) continue;
     const isQuiet = step.status === 'skipped' || step.status === 'cancelled';
@@ -26,14 +31,16 @@ export function nodeStatesOf(steps: readonly Step[]): ReadonlyMap<string, NodeSt
       status: step.status,
       port: step.port,
       ms: isQuiet ? null : msOf(step),
+      ...(containers.has(step.node_id) ? { hasPasses: true } : {}),
     });
   }
   return states;
 }
 
-/** The step a reader wants first: the one that failed, else the one that runs or waits. */
+/** The step a reader wants first: the one that failed, else the one that runs or waits; never the pass around it. */
 export function urgentStep(steps: readonly Step[]): Step | null {
-  const of = (status: string): Step | undefined => steps.find((step) => step.status === status);
+  const own = ofNodes(steps);
+  const of = (status: string): Step | undefined => own.find((step) => step.status === status);
   return of('failed') ?? of('unknown') ?? of('running') ?? of('waiting') ?? null;
 }
 
@@ -51,4 +58,9 @@ export function inOrder(steps: readonly Step[], order: readonly string[]): Step[
 const SETTLED = new Set(['completed', 'failed', 'skipped', 'cancelled']);
 
 export const settledCount = (steps: readonly Step[]): number =>
-  steps.filter((step) => SETTLED.has(step.status)).length;
+  ofNodes(steps).filter((step) => SETTLED.has(step.status)).length;
+
+const ANSWERED = new Set(['approval', 'callback', 'sub_workflow']);
+
+/** Whether a wait for this reason ends when somebody answers, so that its instant is only the last one. */
+export const isLatest = (reason: string): boolean => ANSWERED.has(reason);

@@ -32,7 +32,7 @@ export function SecretField({ error, hint, ...field }: SecretFieldProps) {
         <TextField
           {...shared}
           type={isShown ? 'text' : 'password'}
-          className="pr-10 font-mono"
+          className="pr-10 font-mono placeholder:font-sans"
           onPaste={onPaste}
         />
       ) : (

@@ -74,6 +74,8 @@ interface StepDetailProps {
   executionId: string;
   step: Step;
   name: string;
+  /** The pass it ran in; "" outside of every container. */
+  pass: string;
   onClose: () => void;
 }
 
@@ -84,7 +86,7 @@ function StepNotes({ executionId, step }: { executionId: string; step: Step }) {
   const hasNews = hasAttempts || step.waits_for !== null || step.has_log || isFromElsewhere;
   if (!isUnknown && step.error === null && !hasNews) return null;
   return (
-    <div className="flex flex-col gap-2 border-line border-b p-3">
+    <div className="flex flex-col gap-2 border-line border-b px-4 py-3">
       {isUnknown && <Decide executionId={executionId} step={step} />}
       {step.error !== null && !isUnknown && <ErrorCard error={step.error} />}
       <WaitsFor step={step} />
@@ -101,7 +103,7 @@ function emptyOutput(step: Step): 'output_omitted' | 'empty_output' | 'pending_o
 }
 
 /** What went into one node and what came out of it. */
-export function StepDetail({ executionId, step, name, onClose }: StepDetailProps) {
+export function StepDetail({ executionId, step, name, pass, onClose }: StepDetailProps) {
   const { t } = useTranslation('executions');
   const growth = useGrowingText(executionId, step);
   return (
@@ -110,9 +112,7 @@ export function StepDetail({ executionId, step, name, onClose }: StepDetailProps
         <>
           <h2 className="min-w-0 truncate font-semibold">{name}</h2>
           <StatusBadge status={step.status} />
-          {step.scope !== '' && (
-            <span className="text-fg-3 text-xs">{t('page.scope', { scope: step.scope })}</span>
-          )}
+          {pass !== '' && <span className="text-fg-3 text-xs">{t('page.scope', { pass })}</span>}
           <Button
             look="quiet"
             size="icon-sm"

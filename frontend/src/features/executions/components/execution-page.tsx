@@ -5,13 +5,14 @@ import { useParams } from 'react-router';
 import { Graph, GraphSkeleton } from '@/canvas/graph';
 import { readDocument } from '@/engine/document';
 import { topologicalOrder } from '@/engine/graph';
+import { passName } from '@/engine/passes';
 import { type GraphSource, useGraphSource } from '@/features/workflows/facade';
 import { cn } from '@/lib/cn';
 import { Failure } from '@/ui/failure';
 import { Skeleton } from '@/ui/skeleton';
 import { useExecution } from '../api';
 import { useLiveExecution } from '../live';
-import { inOrder, nodeStatesOf, settledCount, urgentStep } from '../node-states';
+import { inOrder, nodeStatesOf, ofNodes, settledCount, urgentStep } from '../node-states';
 import { type Execution, isFinal, type Step } from '../types';
 import { ExecutionDetail, StepDetail } from './detail';
 import { ExecutionHeader } from './execution-header';
@@ -48,7 +49,7 @@ function Announcer({ execution }: { execution: Execution }) {
     <p role="status" className="sr-only">
       {isFinal(execution.status)
         ? t('announce_end', { status: t(`status.${execution.status}`) })
-        : t('announce', { done: settledCount(steps), all: steps.length })}
+        : t('announce', { done: settledCount(steps), all: ofNodes(steps).length })}
     </p>
   );
 }
@@ -69,7 +70,7 @@ function Body({ execution, source }: { execution: Execution; source: GraphSource
     : document.nodes.find((node) => keyOf('', node.id) === chosen);
   const nameOf = (id: string): string => document.nodes.find((node) => node.id === id)?.name ?? id;
   const chooseNode = (id: string | null): void => {
-    const ofNode = steps.filter((one) => one.node_id === id);
+    const ofNode = ofNodes(steps).filter((one) => one.node_id === id);
     const best = urgentStep(ofNode) ?? ofNode.at(-1);
     choose(id === null ? null : best === undefined ? keyOf('', id) : stepKey(best));
   };
@@ -78,7 +79,10 @@ function Body({ execution, source }: { execution: Execution; source: GraphSource
     <>
       <Reason execution={execution} nameOf={nameOf} onStep={(one) => choose(stepKey(one))} />
       <Family execution={execution} />
-      <section aria-label={t('page.graph')} className="relative min-h-[240px] flex-1">
+      <section
+        aria-label={t('page.graph')}
+        className="relative h-[300px] shrink-0 md:h-auto md:min-h-[240px] md:flex-1"
+      >
         {source.isDraft && (
           <p className="absolute top-2 left-1/2 z-10 -translate-x-1/2 whitespace-nowrap rounded-full bg-warn-soft px-3 py-1 text-warn text-xs">
             {t('page.draft_graph')}
@@ -112,6 +116,7 @@ function Body({ execution, source }: { execution: Execution; source: GraphSource
             executionId={execution.id}
             step={step}
             name={nameOf(step.node_id)}
+            pass={passName(document, step.scope)}
             onClose={close}
           />
         ) : unreached !== undefined ? (

@@ -9,7 +9,8 @@ import type { Execution } from '../types';
 
 const SHOWN = 10;
 const CALLER = 'control:sub_workflow';
-const LINK = 'min-h-6 rounded-sm font-medium text-fg underline-offset-2 hover:underline';
+const LINK =
+  'inline-flex min-h-6 items-center rounded-sm font-medium text-fg underline-offset-2 hover:underline';
 
 function Children({ execution }: { execution: Execution }) {
   const { t } = useTranslation('executions');

@@ -2,7 +2,7 @@ import { CircleAlert, Info } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { cn } from '@/lib/cn';
 import { TimeAgo } from '@/ui/time-ago';
-import { urgentStep } from '../node-states';
+import { isLatest, urgentStep } from '../node-states';
 import type { Execution, Step } from '../types';
 
 interface ReasonProps {
@@ -38,7 +38,8 @@ export function Reason({ execution, nameOf, onStep }: ReasonProps) {
       )}
       {step?.status === 'waiting' && step.wake_at !== null && (
         <span>
-          {t('page.wakes')} <TimeAgo at={step.wake_at} />
+          {t(isLatest(execution.reason) ? 'page.wakes_latest' : 'page.wakes')}{' '}
+          <TimeAgo at={step.wake_at} />
         </span>
       )}
     </div>

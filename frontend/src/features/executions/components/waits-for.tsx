@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { CopyButton } from '@/ui/copy-button';
 import { TimeAgo } from '@/ui/time-ago';
+import { isLatest } from '../node-states';
 import type { Step } from '../types';
 
 /** What a waiting step waits for, until when, and where it is called, if whoever looks may know that. */
@@ -15,7 +16,8 @@ export function WaitsFor({ step }: { step: Step }) {
         {t(`reason.${wait.reason as 'delay'}`, { defaultValue: wait.reason })}{' '}
         {wait.until !== null && (
           <>
-            {t('page.wakes')} <TimeAgo at={wait.until} />
+            {t(isLatest(wait.reason) ? 'page.wakes_latest' : 'page.wakes')}{' '}
+            <TimeAgo at={wait.until} />
           </>
         )}
       </p>

@@ -3,6 +3,7 @@ import { lookOf } from '@/canvas/families';
 import { StatusIcon } from '@/canvas/status-icon';
 import type { WorkflowDocument } from '@/engine/document';
 import { topologicalOrder } from '@/engine/graph';
+import { isPass, passName } from '@/engine/passes';
 import { axisOf, barOf, type Span } from '@/engine/timeline';
 import { useNow } from '@/lib/clock';
 import { cn } from '@/lib/cn';
@@ -32,6 +33,8 @@ export const stepKey = (step: Step): string => keyOf(step.scope, step.node_id);
 interface Line {
   key: string;
   name: string;
+  /** The pass it ran in; "" outside of every container. */
+  pass: string;
   type: string;
   /** Null: the node has not begun. */
   step: Step | null;
@@ -45,14 +48,15 @@ function linesOf(document: WorkflowDocument, steps: readonly Step[], isCut: bool
   return [
     ...steps.map((step) => ({
       key: stepKey(step),
-      name: step.scope === '' ? nameOf(step) : `${nameOf(step)} · ${step.scope}`,
+      name: nameOf(step),
+      pass: passName(document, step.scope),
       type: step.node_type,
       step,
     })),
     ...topologicalOrder(document).flatMap((id) => {
       const node = byId.get(id);
       if (isCut || node === undefined || begun.has(id)) return [];
-      return [{ key: keyOf('', id), name: node.name, type: node.type, step: null }];
+      return [{ key: keyOf('', id), name: node.name, pass: '', type: node.type, step: null }];
     }),
   ];
 }
@@ -64,7 +68,7 @@ interface RowProps {
   onSelect: () => void;
 }
 
-function Row({ line: { name, type, step }, bar, isSelected, onSelect }: RowProps) {
+function Row({ line: { name, pass, type, step }, bar, isSelected, onSelect }: RowProps) {
   const { t } = useTranslation('executions');
   const Icon = lookOf(type).icon;
   const isQuiet = step === null || step.status === 'skipped';
@@ -78,10 +82,14 @@ function Row({ line: { name, type, step }, bar, isSelected, onSelect }: RowProps
       >
         <Icon className="size-4 shrink-0 text-fg-3" aria-hidden />
         <span
-          className={cn('w-32 shrink-0 truncate md:w-40 xl:w-44', isQuiet && 'text-fg-3')}
-          title={name}
+          className={cn(
+            'flex w-36 shrink-0 items-baseline gap-1.5 md:w-40 xl:w-48',
+            isQuiet && 'text-fg-3',
+          )}
+          title={pass === '' ? name : `${name} · ${pass}`}
         >
-          {name}
+          <span className="min-w-0 truncate">{name}</span>
+          {pass !== '' && <span className="shrink-0 text-fg-3 text-xs">{pass}</span>}
         </span>
         <span className="relative h-1.5 min-w-0 flex-1 rounded-full bg-hover" aria-hidden>
           {bar !== null && step !== null && (
@@ -138,7 +146,10 @@ export function Waterfall({ document, steps, isCut, selected, onSelect }: Waterf
       <header className="sticky top-0 z-1 flex h-10 items-center gap-2 border-line border-b bg-panel px-4">
         <h2 className="font-semibold">{t('page.steps')}</h2>
         <span className="ml-auto text-fg-2 text-xs tabular-nums">
-          {t('page.progress', { done: settledCount(steps), all: lines.length })}
+          {t('page.progress', {
+            done: settledCount(steps),
+            all: lines.filter(({ step }) => step === null || !isPass(step)).length,
+          })}
         </span>
       </header>
       <ol className="py-1">
