@@ -16,7 +16,7 @@ Words: what travels between all the others.
 - `failure`: Failure, failure_of
 - `state`: ExecutionStatus, StepStatus, Reason, refuse_unless
 - `zone`: zone_names
-- `charsets`: NAMES, codec_of
+- `charsets`: codec_of
 
 Documents: JSON in, a graph and every problem out.
 

@@ -64,6 +64,7 @@ class Script:
 
 
 HANDLES = {
+    Container.CIRCUIT: ("body",),
     Container.LOOP: ("body",),
     Container.PARALLEL: ("one", "two", "three"),
     Container.RETRY: ("body",),
@@ -103,6 +104,8 @@ def openings(draw: st.DrawFn, kind: Container, *, is_racing: bool) -> Opening:
             attempts=3, first_wait_s=draw(st.sampled_from([0, 1, 100])), longest_wait_s=1000
         )
         return Opening(count=3, retry=policy)
+    if kind is Container.CIRCUIT:
+        return Opening(count=1)
     count = 3 if kind is Container.PARALLEL else draw(st.integers(0, 4))
     if not is_racing:
         return Opening(count=count, concurrency=draw(st.integers(0, 3)))

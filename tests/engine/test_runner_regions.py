@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -171,7 +172,7 @@ def test_what_a_loop_opens_is_as_it_is_beside_a_mask() -> None:
     def open_it(_ctx: Context) -> Open:
         return answer
 
-    context: Any = None
+    context: Any = SimpleNamespace(hidden=[])
     assert masked(open_it, mask_of([Secret("hunter2-hunter2")]))(context) is answer
 
 
