@@ -353,3 +353,85 @@ def test_a_pause_holds_no_run_while_it_waits_for_a_step_that_finishes(receiver) 
     let_finish(worker)
 
     assert free == [(first,)]
+
+
+def test_a_circuit_counts_what_passes_side_by_side_came_to(receiver) -> None:
+    config = {"source": [1, 2, 3, 4, 5, 6], "concurrency": 3, "on_error": "continue"}
+    document = {
+        "nodes": nodes(
+            ("start", "trigger:manual", {}),
+            ("loop", "control:loop", {"config": config}),
+            ("circuit", "control:circuit_breaker", {"config": {"max_failures": 2}}),
+            ("call", "action:http", call(f"{receiver.url}/status/400")),
+        ),
+        "edges": edges("start>loop", "loop:body>circuit", "circuit:body>call"),
+    }
+    done = work_until_ended(begin(make_version(document), {}))
+
+    codes = [each["error"]["code"] for each in done.output["iterations"]]
+    assert (codes[:2], codes[-1]) == (["http_status"] * 2, "circuit_open")
+    assert len(paths(receiver)) == codes.count("http_status")
+    assert (examine(), tickets()) == ([], 0)
+
+
+def test_a_wait_in_a_later_try_has_an_address_of_its_own() -> None:
+    retried = {"attempts": 3, "first_wait_s": 0.1}
+    document = {
+        "nodes": nodes(
+            ("start", "trigger:manual", {}),
+            ("retry", "control:retry", {"config": retried}),
+            ("wait", "control:wait_for_webhook", {"config": {}}),
+            ("f", "action:formula", {"config": {"expression": "10 / steps.wait.body.n"}}),
+        ),
+        "edges": edges("start>retry", "retry:body>wait", "wait:main>f"),
+    }
+    first = begin(make_version(document), {})
+    for index, number in enumerate((0, 5)):
+        waiting = Step.objects.filter(
+            execution_id=first, scope=f"retry[{index}]", status="waiting", node_id="wait"
+        )
+        assert eventually(lambda waiting=waiting: work_until_idle() or waiting.exists())
+        token = links.token_of(SCHEMA, first, f"retry[{index}]/wait")
+        answering.tell(answering.waiting_at(token), CALL | {"body": {"n": number}})
+
+    assert work_until_ended(first).status == "completed"
+    assert examine() == []
+
+
+def test_the_children_of_branches_that_were_too_slow_are_cancelled() -> None:
+    document = {
+        "nodes": nodes(
+            ("start", "trigger:manual", {}),
+            ("ways", "control:parallel", {"config": {"branches": ["a", "b"], "mode": "first"}}),
+            ("slow", "control:sub_workflow", {"config": {"workflow_id": str(callee(REST))}}),
+            ("quick", "control:sub_workflow", {"config": {"workflow_id": str(callee(ADD))}}),
+        ),
+        "edges": edges("start>ways", "ways:a>slow", "ways:b>quick"),
+    }
+    done = work_until_ended(begin(make_version(document), {}))
+    work_until_idle()
+
+    assert done.status == "completed"
+    children = Execution.objects.filter(parent_id=done.pk).values_list("status", flat=True)
+    assert sorted(children) == ["cancelled", "completed"]
+    assert (examine(), tickets()) == ([], 0)
+
+
+def test_a_retry_that_is_paused_before_the_gate_keeps_its_place_when_it_is_let_in() -> None:
+    version = limited(max_concurrency=1)
+    old = order(version)
+    work_until_idle()
+    cancel.request_cancel(old)
+    work_until_idle()
+    inside, paused = (retry(Retry(old, where)).execution_id for where in ("failed", "start"))
+    pause.request_pause(paused)
+    cancel.request_cancel(inside)
+    work_until_idle()
+    newcomer = order(version)
+    work_until_idle()
+
+    assert [execution(each).status for each in (inside, paused)] == ["cancelled", "paused"]
+    assert seen(newcomer) == ("queued", "workflow_limit")
+    pause.request_resume(paused)
+    work_until_idle()
+    assert (seen(paused)[0], examine()) == ("waiting", [])
