@@ -16,12 +16,6 @@ SELECT id, workflow_id, version_id, trigger_node, trigger_kind, status, trigger,
 FROM {s}.executions_execution WHERE id = ANY(%(ids)s) AND ended_at IS NULL
 """
 
-DECISIONS = """
-SELECT node_id, scope, error ->> 'decision' FROM {s}.executions_step
-WHERE execution_id = %(id)s AND status = 'unknown' AND error ->> 'decision' IS NOT NULL
-ORDER BY seq
-"""
-
 STATUS = "SELECT status FROM {s}.executions_step WHERE execution_id = %(id)s AND node_id = %(node)s AND scope = %(scope)s"
 
 # By pairs, which the primary key finds one by one.
@@ -32,6 +26,7 @@ WHERE execution_id = %(id)s AND (node_id, scope) IN (SELECT * FROM unnest(%(node
 
 OUTPUTS = f"SELECT node_id, scope, output {OF_STEPS} AND output IS NOT NULL"
 
+DECISIONS = f"SELECT node_id, scope, error ->> 'decision' {OF_STEPS} AND status = 'unknown' AND error ->> 'decision' IS NOT NULL ORDER BY seq"
 ITEMS = f"SELECT node_id, scope, item {OF_STEPS} AND item IS NOT NULL"
 
 FIRST_START = f"SELECT min(first_started_at) {OF_STEPS}"
@@ -92,14 +87,9 @@ def step_status(schema: str, execution_id: UUID, key: StepKey) -> str | None:
     return rows[0][0] if rows else None
 
 
-def decisions(schema: str, execution_id: UUID) -> list[tuple[str, str, str]]:
-    """Return (node, scope, decision) of each unknown step about which a person has decided."""
-    return [
-        (node_id, scope, decision)
-        for node_id, scope, decision in db.fetch(
-            db.in_schema(DECISIONS, schema), {"id": execution_id}
-        )
-    ]
+def decisions(schema: str, execution_id: UUID, keys: Sequence[StepKey]) -> dict[StepKey, str]:
+    """Return what people have decided about unknown steps, in the order in which these became unknown."""
+    return _of_steps(DECISIONS, schema, execution_id, keys)
 
 
 def outputs(schema: str, execution_id: UUID, keys: Sequence[StepKey]) -> dict[StepKey, Json]:

@@ -13,7 +13,7 @@ from apps.engine import loss, plan
 from apps.engine.failure import Failure
 from apps.engine.node import Answer, Result
 from apps.engine.state import Reason, StepStatus
-from apps.engine.value import Json, NodeId, ScopeKey, StepKey, split_key, step_key
+from apps.engine.value import Json, StepKey, split_key
 from apps.executions.queries import owning
 from apps.executions.services import called, moves
 from apps.executions.services.calls import is_called
@@ -99,13 +99,10 @@ def absorb(run: Run) -> None:
         run.has_progressed = True
     _absorb_calls(run)
     called.wake(run, run.frontier.steps)
-    if any(step.status is StepStatus.UNKNOWN for step in run.frontier.steps.values()):
-        for node_id, scope, decision in owning.decisions(run.schema, run.id):
-            key = step_key(ScopeKey(scope), NodeId(node_id))
-            # One that was carried out in this turn stands there until that is written.
-            step = run.frontier.steps.get(key)
-            if step is not None and step.status is StepStatus.UNKNOWN:
-                run.decided(key, decision)
+    unknown = [key for key, step in run.frontier.steps.items() if step.status is StepStatus.UNKNOWN]
+    if unknown:
+        for key, decision in owning.decisions(run.schema, run.id, unknown).items():
+            run.decided(key, decision)
 
 
 def _absorb_calls(run: Run) -> None:
