@@ -82,6 +82,16 @@ for (const theme of ['light', 'dark'] as const) {
     await page.goto(`${demo.base_url}/executions`);
     await page.getByRole('row').nth(1).waitFor();
     await look('executions');
+    await page.goto(`${demo.base_url}/credentials`);
+    await page.getByText('No credential yet').waitFor();
+    await look('credentials');
+    await page.getByRole('button', { name: 'New credential' }).first().click();
+    await page.getByLabel('Type').selectOption('api_key');
+    await page.getByRole('button', { name: 'Save credential' }).click();
+    await look('new credential with faults');
+    await page.keyboard.press('Escape');
+    await page.goto(`${demo.base_url}/executions`);
+    await page.getByRole('row').nth(1).waitFor();
     await page.setViewportSize({ width: 390, height: 844 });
     await look('executions on a phone');
     await page.goto(`${demo.base_url}/nowhere`);

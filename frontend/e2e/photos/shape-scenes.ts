@@ -35,6 +35,14 @@ export const SHAPE_SCENES: readonly Scene[] = [
   { name: 'shape-passes-loop', pose: execution('passes', onNode(/^Each carrier/)) },
   { name: 'shape-hook', pose: execution('hook', onNode(/^Until the printer/)) },
   { name: 'shape-approval', pose: execution('approval', onNode(/^May it go out/)) },
+  {
+    name: 'shape-approval-answer',
+    pose: execution('approval', async (page) => {
+      await onNode(/^May it go out/)(page);
+      await page.getByRole('button', { name: 'Approve' }).click();
+      await page.getByRole('dialog').waitFor();
+    }),
+  },
   { name: 'shape-paused', pose: execution('paused') },
   { name: 'shape-copied', pose: execution('copied', onNode(/^Price with tax/)) },
   { name: 'shape-parent', pose: execution('parent', onNode(/^Price of each/)) },

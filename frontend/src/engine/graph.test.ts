@@ -48,6 +48,31 @@ describe('the order of nodes', () => {
   });
 });
 
+describe('the state of an edge into the body of a container', () => {
+  const [body, done] = graph('abc', 'a:body>b', 'a:done>c').edges;
+  const container = (status: NodeState['status'], port: string): NodeState => ({
+    ...state(status, port),
+    hasPasses: true,
+  });
+
+  it.each([
+    ['taken', container('completed', 'done'), state('completed')],
+    ['taken', container('failed', ''), state('failed')],
+    ['live', container('running', ''), state('running')],
+    ['open', container('running', ''), undefined],
+    ['dead', container('completed', 'done'), undefined],
+    ['dead', container('completed', 'done'), state('skipped')],
+    ['dead', container('failed', ''), undefined],
+  ] as const)('is %s', (expected, source, target) => {
+    expect(edgeState(body!, source, target)).toBe(expected);
+  });
+
+  it('does not touch the edge that it leaves by', () => {
+    expect(edgeState(done!, container('completed', 'done'), state('completed'))).toBe('taken');
+    expect(edgeState(done!, container('running', ''), undefined)).toBe('open');
+  });
+});
+
 describe('the state of an edge', () => {
   const [plain, yes] = graph('ab', 'a>b', 'a:true>b').edges;
 

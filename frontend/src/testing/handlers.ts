@@ -1,5 +1,6 @@
 import { HttpResponse, http, type RequestHandler } from 'msw';
 import type {
+  SchemaApprovalShown,
   SchemaCredentialOut,
   SchemaExecutionShown,
   SchemaLogLine,
@@ -28,6 +29,8 @@ export interface World {
   executions: SchemaExecutionShown[];
   webhooks: SchemaWebhookOut[];
   credentials: SchemaCredentialOut[];
+  /** What executions ask people. */
+  approvals: SchemaApprovalShown[];
   /** What every step wrote that wrote something. */
   lines: SchemaLogLine[];
   /** The bodies of everything sent with an unsafe method, in order. */
@@ -44,6 +47,7 @@ export function makeWorld(overrides: Partial<World> = {}): World {
     executions: [],
     webhooks: [],
     credentials: [],
+    approvals: [],
     lines: [],
     sent: [],
     onStart: () => undefined,
@@ -301,6 +305,11 @@ function executionHandlers(world: World): RequestHandler[] {
       if (step === undefined) return notFound();
       // A worker carries it out later.
       step.error = await request.json();
+      return new HttpResponse(null, { status: 202 });
+    }),
+    http.get('*/api/v1/executions/:id/approvals', () => HttpResponse.json(world.approvals)),
+    http.post('*/api/v1/executions/:id/steps/:node/:answer', () => {
+      world.approvals = [];
       return new HttpResponse(null, { status: 202 });
     }),
     http.get('*/api/v1/webhooks', ({ request }) => pageOf(world.webhooks, request)),

@@ -9,6 +9,9 @@ import type { Credential, Kind } from './types';
 
 const PAGE = 100;
 
+/** What was sent is forgotten with its form: it held secrets. */
+const FORGET = { gcTime: 0 };
+
 const pathOf = (id: string) => ({ path: { credential_id: id } });
 
 /** The tenant's credentials, newest first, in pages of a hundred. No answer holds a secret. */
@@ -42,6 +45,7 @@ function useRefreshed() {
 export function useCreateCredential() {
   const onSuccess = useRefreshed();
   return useMutation({
+    ...FORGET,
     mutationFn: (made: SchemaCredentialInRequest): Promise<Credential> =>
       body(http.POST('/api/v1/credentials', { body: made })),
     onSuccess,
@@ -52,6 +56,7 @@ export function useCreateCredential() {
 export function useChangeCredential(id: string) {
   const onSuccess = useRefreshed();
   return useMutation({
+    ...FORGET,
     mutationFn: (change: SchemaPatchedCredentialChangeRequest): Promise<Credential> =>
       body(http.PATCH('/api/v1/credentials/{credential_id}', { params: pathOf(id), body: change })),
     onSuccess,
@@ -62,6 +67,7 @@ export function useChangeCredential(id: string) {
 export function useRotateCredential(id: string) {
   const onSuccess = useRefreshed();
   return useMutation({
+    ...FORGET,
     mutationFn: (secrets: SchemaRotateInRequest): Promise<Credential> =>
       body(
         http.POST('/api/v1/credentials/{credential_id}/rotate', {

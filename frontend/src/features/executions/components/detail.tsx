@@ -5,6 +5,7 @@ import { StatusBadge } from '@/canvas/status-badge';
 import { Button } from '@/ui/button';
 import { useGrowingText } from '../growing';
 import { type Execution, isFinal, type Step } from '../types';
+import { Approval } from './approval';
 import { Attempts } from './attempts';
 import { Decide } from './decide';
 import { ErrorCard } from './error-card';
@@ -81,6 +82,7 @@ interface StepDetailProps {
 
 function StepNotes({ executionId, step }: { executionId: string; step: Step }) {
   const isUnknown = step.status === 'unknown';
+  const isAsked = step.status === 'waiting' && step.waits_for?.reason === 'approval';
   const hasAttempts = step.attempts.length > 0;
   const isFromElsewhere = step.is_pinned || step.copied_from !== null;
   const hasNews = hasAttempts || step.waits_for !== null || step.has_log || isFromElsewhere;
@@ -89,6 +91,7 @@ function StepNotes({ executionId, step }: { executionId: string; step: Step }) {
     <div className="flex flex-col gap-2 border-line border-b px-4 py-3">
       {isUnknown && <Decide executionId={executionId} step={step} />}
       {step.error !== null && !isUnknown && <ErrorCard error={step.error} />}
+      {isAsked && <Approval executionId={executionId} step={step} />}
       <WaitsFor step={step} />
       <StepOrigin step={step} />
       <Attempts step={step} />
