@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { apiOf } from './api.ts';
 import { closeBrowser, demo, signIn, visit } from './stage.ts';
 
 after(closeBrowser);
@@ -19,20 +20,23 @@ test('a person stores a credential, mends what is refused, gives it a new secret
   await page.getByRole('button', { name: 'New credential' }).first().click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Type').selectOption('bearer_token');
-  await dialog.getByLabel('Name').fill(name);
-  await dialog.getByLabel('Token').fill('first-secret');
+  await dialog.getByLabel('Name', { exact: true }).fill(name);
+  await dialog.getByLabel('Token', { exact: true }).fill('first-secret');
   await dialog.getByLabel(/^Allowed hosts/).fill('https://shop.example.com/api');
   await dialog.getByRole('button', { name: 'Save credential' }).click();
   await dialog.getByText(/^A host is a name such as/).waitFor();
   await dialog.getByLabel(/^Allowed hosts/).fill('shop.example.com');
   await dialog.getByRole('button', { name: 'Save credential' }).click();
   await dialog.waitFor({ state: 'hidden' });
-  const row = page.getByRole('listitem').filter({ hasText: name });
+  const row = page
+    .getByRole('list', { name: 'Credentials' })
+    .getByRole('listitem')
+    .filter({ hasText: name });
   assert.match(await row.innerText(), /Bearer token\s+shop\.example\.com\s+Ready/);
 
   await menu(page, name, 'Replace secrets');
-  assert.equal(await dialog.getByLabel('Token').inputValue(), '');
-  await dialog.getByLabel('Token').fill('second-secret');
+  assert.equal(await dialog.getByLabel('Token', { exact: true }).inputValue(), '');
+  await dialog.getByLabel('Token', { exact: true }).fill('second-secret');
   await dialog.getByRole('button', { name: 'Replace', exact: true }).click();
   await dialog.waitFor({ state: 'hidden' });
   await menu(page, name, 'Disable');
@@ -54,18 +58,8 @@ test('a credential that a live workflow uses is deleted only after it was named'
   const { page, context } = await visit();
   const name = `used-${Date.now().toString(36)}`;
   await signIn(page);
-  const cookies = await context.cookies(demo.base_url);
-  const csrf = cookies.find((one) => one.name.endsWith('gorax_csrf'))?.value ?? '';
-  const post = async (path: string, body: object): Promise<{ id: string }> => {
-    const headers = { 'X-CSRF-Token': csrf, Origin: demo.base_url };
-    const answer = await context.request.post(`${demo.base_url}/api/v1${path}`, {
-      data: body,
-      headers,
-    });
-    assert.ok(answer.ok(), `${path}: ${answer.status()}`);
-    return answer.json();
-  };
-  await post('/credentials', { name, type: 'secret', values: { value: 's' } });
+  const api = apiOf(page);
+  await api('POST', '/credentials', { name, type: 'secret', values: { value: 's' } });
   const url = `${demo.receiver_url}/ok?key={{ credentials.${name} }}`;
   const node = (id: string, type: string, config: object) => ({
     id,
@@ -76,8 +70,8 @@ test('a credential that a live workflow uses is deleted only after it was named'
     nodes: [node('start', 'trigger:manual', {}), node('call', 'action:http', { url })],
     edges: [{ id: 'e', source: 'start', target: 'call' }],
   };
-  const workflow = await post('/workflows', { name: `Uses ${name}`, definition });
-  await post(`/workflows/${workflow.id}/publish`, {});
+  const workflow = await api('POST', '/workflows', { name: `Uses ${name}`, definition });
+  await api('POST', `/workflows/${String(workflow.id)}/publish`, {});
 
   await page.goto(`${demo.base_url}/credentials`);
   await menu(page, name, 'Delete');
@@ -86,6 +80,10 @@ test('a credential that a live workflow uses is deleted only after it was named'
   await dialog.getByRole('link', { name: `Uses ${name}` }).waitFor();
   await dialog.getByRole('button', { name: 'Delete all the same' }).click();
 
-  await page.getByRole('listitem').filter({ hasText: name }).waitFor({ state: 'detached' });
+  await page
+    .getByRole('list', { name: 'Credentials' })
+    .getByRole('listitem')
+    .filter({ hasText: name })
+    .waitFor({ state: 'detached' });
   await context.close();
 });

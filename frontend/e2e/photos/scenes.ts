@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
+import { apiOf } from '../api.ts';
 import { demo } from '../stage.ts';
-import { apiOf, order, type Story } from './story.ts';
+import { order, type Story } from './story.ts';
 
 /** One page in one state. `pose` leaves the browser with exactly that before it. */
 export interface Scene {

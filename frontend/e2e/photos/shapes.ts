@@ -1,5 +1,5 @@
+import type { Api } from '../api.ts';
 import { call, edge, node } from './parts.ts';
-import type { Api } from './story.ts';
 
 /** Executions in every shape that is more than one line of nodes, and the credentials that they name. */
 export interface Shapes {
