@@ -83,7 +83,7 @@ for (const theme of ['light', 'dark'] as const) {
     await page.getByRole('row').nth(1).waitFor();
     await look('executions');
     await page.goto(`${demo.base_url}/credentials`);
-    await page.getByText('No credential yet').waitFor();
+    await page.getByRole('button', { name: 'New credential' }).first().waitFor();
     await look('credentials');
     await page.getByRole('button', { name: 'New credential' }).first().click();
     await page.getByLabel('Type').selectOption('api_key');

@@ -10,7 +10,13 @@ import { useLetterKeys } from '@/lib/keys';
 import { leave } from '@/lib/leave';
 import { FakeSocket } from '@/testing/fake-socket';
 import { problem } from '@/testing/handlers';
-import { makeExecution, makeTenant, makeWebhook, makeWorkflow } from '@/testing/makers';
+import {
+  makeCredential,
+  makeExecution,
+  makeTenant,
+  makeWebhook,
+  makeWorkflow,
+} from '@/testing/makers';
 import { serve, server } from '@/testing/server';
 import { App } from './app';
 import { watchForNewRelease } from './new-release';
@@ -59,6 +65,8 @@ describe('the shell', () => {
 
     await user.keyboard('ge');
     expect(await screen.findByText('Executions appear here')).toBeVisible();
+    await user.keyboard('gc');
+    expect(await screen.findByText('No credential yet')).toBeVisible();
     await user.keyboard('gw');
     expect(await screen.findByText('No workflow yet')).toBeVisible();
   });
@@ -251,7 +259,7 @@ describe('the pseudo-locale', () => {
 
   const NAMES = new Set(['Demo', 'AK', 'Ada Kovač', 'Deploy on push', 'Ctrl', 'K', '/', 'gorax']);
 
-  it.each(['/workflows', '/executions', `/workflows/${workflow.id}`])(
+  it.each(['/workflows', '/executions', '/credentials', `/workflows/${workflow.id}`])(
     'leaves no word of %s untranslated',
     async (path) => {
       await setUpMessages('en-XA');
@@ -259,6 +267,7 @@ describe('the pseudo-locale', () => {
         workflows: [workflow],
         executions: [makeExecution({ workflow_id: workflow.id })],
         webhooks: [makeWebhook({ workflow_id: workflow.id })],
+        credentials: [makeCredential({ name: 'Deploy on push' })],
       });
       const { container } = open(path);
       await waitFor(() => expect(screen.getAllByText('Deploy on push')[0]).toBeVisible());
@@ -286,6 +295,7 @@ describe('the pseudo-locale', () => {
               'Answer deployed',
               'Answer ignored',
               'Webhook',
+              'Bearer token',
               'Respond',
               'HTTP',
               'true',

@@ -7,6 +7,8 @@ describe('the name of a node type', () => {
     ['data:json_query', 'JSON query'],
     ['data:csv', 'CSV'],
     ['control:stop_and_error', 'Stop and error'],
+    ['control:sub_workflow', 'Sub-workflow'],
+    ['llm:chat', 'Ask a model'],
     ['slack:send_dm', 'Send DM'],
     ['github:create_pr_comment', 'Create PR comment'],
     ['somebody:else', 'Else'],

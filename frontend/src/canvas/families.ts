@@ -124,7 +124,7 @@ const ABBREVIATIONS = /\b(csv|dm|html|http|json|pr|xml)\b/;
 
 /** Types whose name says less than their title in the catalogue. */
 const TITLES: Readonly<Record<string, string>> = {
-  'trigger:sub_workflow': 'Called by workflow',
+  'trigger:sub_workflow': 'Called',
   'control:no_op': 'No operation',
   'control:sub_workflow': 'Sub-workflow',
   'data:date_time': 'Date and time',

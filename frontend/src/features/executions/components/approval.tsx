@@ -122,7 +122,7 @@ export function Approval({ executionId, step }: ApprovalProps) {
         )}
       </div>
       {mayExecute && (
-        <>
+        <div className="flex gap-2">
           <Button look="primary" size="sm" onClick={() => setAnswer('approve')}>
             <Check aria-hidden />
             {t('approval.approve')}
@@ -131,7 +131,7 @@ export function Approval({ executionId, step }: ApprovalProps) {
             <X aria-hidden />
             {t('approval.reject')}
           </Button>
-        </>
+        </div>
       )}
       {answer !== null && (
         <AnswerDialog
