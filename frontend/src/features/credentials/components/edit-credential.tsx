@@ -43,8 +43,11 @@ export default function EditCredential({ credential, kind, onClose }: EditCreden
   const submit = (form: FormData): void => {
     if (!faults.check(valuesIn(form, kind), open)) return;
     const changes = changesIn(form, kind, credential);
-    if (Object.keys(changes).length === 0) return onClose();
-    return change.mutate(changes, {
+    if (Object.keys(changes).length === 0) {
+      onClose();
+      return;
+    }
+    change.mutate(changes, {
       onSuccess: () => {
         tell.done(t('edit.done', { name: credential.name }));
         onClose();

@@ -21,7 +21,7 @@ const text = (value: unknown): string => (typeof value === 'string' ? value : ''
 function blankOf(form: unknown): string {
   const isForm = typeof form === 'object' && form !== null && 'properties' in form;
   const properties = isForm ? form.properties : {};
-  const names = Object.keys((properties ?? {}) as object);
+  const names = Object.keys(properties ?? {});
   return JSON.stringify(Object.fromEntries(names.map((name) => [name, ''])), null, 2);
 }
 
