@@ -95,9 +95,12 @@ function Branch({ name, value, depth }: BranchProps) {
 /** A value as a tree whose branches open and close; long lists come in hundreds. */
 export function JsonTree({ value }: { value: unknown }) {
   const kind = kindOf(value);
+  const isEmpty = (kind === 'object' || kind === 'array') && entriesOf(value).length === 0;
   return (
     <div className="font-mono text-xs leading-5">
-      {kind === 'object' || kind === 'array' ? (
+      {isEmpty ? (
+        <span className="text-fg-3">{kind === 'array' ? '[]' : '{}'}</span>
+      ) : kind === 'object' || kind === 'array' ? (
         <Entries value={value} depth={0} />
       ) : (
         <Leaf value={value} />

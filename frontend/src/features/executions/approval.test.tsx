@@ -58,7 +58,11 @@ it('asks for what the form wants, and shows why an answer was refused', async ()
   let isRefused = true;
   server.use(
     http.post('*/steps/ask/reject', () =>
-      isRefused ? problem(422, 'answer_invalid', 'window is one of now, tonight.') : undefined,
+      isRefused
+        ? problem(422, 'answer_invalid', 'It does not fit.', [
+            { path: '/data/window', code: 'enum', message: 'It is one of now, tonight.' },
+          ])
+        : undefined,
     ),
   );
   const { user } = open();
@@ -67,7 +71,10 @@ it('asks for what the form wants, and shows why an answer was refused', async ()
   const data = screen.getByLabelText('What the form asks for, as JSON');
   expect(data).toHaveValue('{\n  "window": ""\n}');
   await user.click(screen.getByRole('button', { name: 'Reject' }));
-  expect(await screen.findByRole('alert')).toHaveTextContent('window is one of now, tonight.');
+  await waitFor(() =>
+    expect(data).toHaveAccessibleDescription(/^window: It is one of now, tonight\./),
+  );
+  expect(screen.queryByRole('alert')).not.toBeInTheDocument();
 
   isRefused = false;
   await user.clear(data);
@@ -79,6 +86,19 @@ it('asks for what the form wants, and shows why an answer was refused', async ()
 
   await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
   expect(world.sent.at(-1)?.body).toMatchObject({ data: { window: 'now' } });
+});
+
+it('says what is no matter of the form above it: somebody was faster', async () => {
+  serve({ approvals: [question(null)] });
+  server.use(
+    http.post('*/steps/ask/approve', () => problem(409, 'already_answered', 'Ada has decided.')),
+  );
+  const { user } = open();
+
+  await user.click(await screen.findByRole('button', { name: 'Approve' }));
+  await user.click(screen.getByRole('button', { name: 'Approve' }));
+
+  expect(await screen.findByRole('alert')).toHaveTextContent('Ada has decided.');
 });
 
 it('lets a viewer read the question and no more', async () => {

@@ -386,6 +386,15 @@ describe('an execution that runs', () => {
     ]);
   });
 
+  it('shows data that is empty as empty, and not as nothing', async () => {
+    const execution = make({ trigger: {} });
+    serve({ workflows: [workflow], executions: [execution] });
+    open(execution);
+
+    const trigger = (await screen.findAllByRole('region', { name: 'Trigger' })).at(-1)!;
+    expect(trigger).toHaveTextContent('{}');
+  });
+
   it('is walked by arrow keys: the graph is one stop, its nodes follow the edges', async () => {
     const execution = running();
     serve({ workflows: [workflow], executions: [execution] });

@@ -2,6 +2,7 @@ import { Check, X } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '@/features/accounts/facade';
+import { ApiError } from '@/lib/problem';
 import { tell } from '@/lib/toast';
 import { Button } from '@/ui/button';
 import { Dialog, DialogActions, DialogBody } from '@/ui/dialog';
@@ -34,6 +35,17 @@ function read(source: string): unknown {
   }
 }
 
+/** What of the form the server refused: "window: This is not one of …"; undefined where it refused something else. */
+function refusedIn(error: Error | null): string | undefined {
+  const places = error instanceof ApiError ? error.errors : [];
+  const ofForm = places.filter(({ path }) => path.startsWith('/data'));
+  const told = ofForm.map(({ path, message }) => {
+    const place = path.replace(/^\/data\/?/, '').replaceAll('/', ' › ');
+    return place === '' ? message : `${place}: ${message}`;
+  });
+  return told.length === 0 ? undefined : told.join(' ');
+}
+
 interface AnswerDialogProps extends ApprovalProps {
   answer: Answer;
   title: string;
@@ -48,6 +60,7 @@ function AnswerDialog({ executionId, step, answer, title, form, onClose }: Answe
   const [comment, setComment] = useState('');
   const [source, setSource] = useState(() => blankOf(form));
   const data = read(source);
+  const refused = refusedIn(decide.error);
   const submit = (): void =>
     decide.mutate(
       { answer, comment, data },
@@ -61,7 +74,9 @@ function AnswerDialog({ executionId, step, answer, title, form, onClose }: Answe
   return (
     <Dialog isOpen onClose={onClose} title={t(`approval.${answer}`)} description={title}>
       <DialogBody>
-        {decide.error !== null && <FormError>{decide.error.message}</FormError>}
+        {decide.error !== null && refused === undefined && (
+          <FormError>{decide.error.message}</FormError>
+        )}
         {form !== null && (
           <TextArea
             label={t('approval.data')}
@@ -70,7 +85,7 @@ function AnswerDialog({ executionId, step, answer, title, form, onClose }: Answe
                 {JSON.stringify(form, null, 1)}
               </code>
             }
-            error={data === undefined ? t('approval.no_json') : undefined}
+            error={data === undefined ? t('approval.no_json') : refused}
             value={source}
             onChange={(event) => setSource(event.target.value)}
             rows={4}
