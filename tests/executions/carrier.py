@@ -1,16 +1,18 @@
 """A worker in a process of its own that says how much memory two executions took: `python -m tests.executions.carrier`."""
 
 import json
-import resource
+import re
 import sys
+from pathlib import Path
 from uuid import UUID
 
 import django
 
 
 def peak_bytes() -> int:
-    """The most memory that this process has ever held."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    """The most memory that this program has ever held; getrusage would count whoever started it, too."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) * 1024
 
 
 def carry(first: str, second: str) -> None:
