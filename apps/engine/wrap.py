@@ -146,12 +146,10 @@ def caught(run: Run, mask: Mask) -> Callable[[Context], Answer | Failure]:
 def masked_failure(failure: Failure, mask: Mask) -> Failure:
     """Return the failure without any known secret, and fit to be stored."""
     # What others said is cut to a length, and that may be in the middle of a secret.
-    shown = mask.scrub(dict(failure.details))
-    if isinstance(shown, dict):
-        shown = {
-            name: mask.cut(each) if isinstance(each, str) else each for name, each in shown.items()
-        }
-    details = storable(shown)
+    scrubbed = {mask.text(name): mask.scrub(each) for name, each in failure.details.items()}
+    details = storable(
+        {name: mask.cut(each) if isinstance(each, str) else each for name, each in scrubbed.items()}
+    )
     return replace(
         failure,
         message=str(storable(mask.cut(failure.message))),

@@ -223,6 +223,12 @@ def test_a_setting_that_is_left_empty_is_as_if_it_were_left_out(name: str) -> No
     assert (document.settings, problems) == (Settings(), [])
 
 
+def test_a_key_that_is_an_empty_text_is_no_key() -> None:
+    document, problems = reading({"settings": {"concurrency_key": ""}})
+
+    assert (document.settings, problems) == (Settings(), [])
+
+
 def test_a_broken_part_does_not_hide_the_others() -> None:
     document, problems = reading({"nodes": [7, {"id": "a", "type": "x:y"}], "edges": [7, 8]})
 

@@ -265,6 +265,7 @@ def test_a_program_knows_which_credentials_a_node_names() -> None:
     )
 
     assert program(builder).needs(NodeId("h")).credentials == {"one", "two"}
+    assert program(builder).credentials == {"one", "two"}
     assert program(builder).needs(NodeId("h")).chosen == {}
 
 

@@ -11,10 +11,12 @@ from apps.engine import plan
 from apps.engine.failure import Failure
 from apps.engine.graph import ERROR_PORT, Edge, Graph, Node, OnError, make_graph
 from apps.engine.plan import Completed
-from apps.engine.rewind import Past, following, is_dead, leading, outermost, rewound
+from apps.engine.program import load
+from apps.engine.rewind import Past, cut, following, is_dead, leading, outermost, rewound
 from apps.engine.runner import DAWN
 from apps.engine.state import StepStatus
 from apps.engine.value import NodeId, StepKey
+from apps.nodes import catalogue
 from tests.engine.test_properties import Case, World, cases, expected
 
 GONE = Failure("broken", "it broke", is_final=True)
@@ -141,6 +143,44 @@ def test_what_leads_to_a_node_and_what_follows_it_is_found_over_every_edge() -> 
 
     assert following(shape, [NodeId("a")]) == {"a", "b", "c"}
     assert leading(shape, [NodeId("b")]) == {"t", "a", "b"}
+
+
+def test_ways_that_meet_are_gone_back_once() -> None:
+    assert leading(graph("t>a", "t>b", "a>c", "b>c", "c>d"), [NodeId("c")]) == {"t", "a", "b", "c"}
+
+
+def test_what_the_workflow_has_no_more_is_not_kept() -> None:
+    assert keeps(graph("t>a", "a>b"), past("gone", "t", "a", "b"), "b") == (["a"], ["b"])
+
+
+def test_who_lost_a_race_that_is_kept_is_not_kept() -> None:
+    shape = graph("t>a", "t>b", "a>j", "b>j", "j>z", j={"wants": 1})
+
+    assert keeps(shape, past("a", "j", "b", "z"), "z") == (["a", "j"], ["z"])
+
+
+def test_a_program_is_cut_to_what_leads_to_its_ends_and_containers_stay_whole() -> None:
+    def node(name: str, kind: str, **config: object) -> dict:
+        return {"id": name, "type": kind, "data": {"config": config}}
+
+    ways = ("t>a", "a>b", "t>loop", "loop:body>in", "in>deep", "loop:done>after")
+    document = {
+        "nodes": [
+            node("t", "trigger:manual"),
+            *(node(name, "control:no_op") for name in ("a", "b", "in", "deep", "after")),
+            node("loop", "control:loop", source=[1]),
+        ],
+        "edges": [
+            {"source": source.partition(":")[0], "target": target}
+            | ({"sourceHandle": source.partition(":")[2]} if ":" in source else {})
+            for source, _, target in (way.partition(">") for way in ways)
+        ],
+    }
+    program = load(document, catalogue())
+
+    assert set(cut(program, ["a"]).graph.nodes) == {"t", "a"}
+    assert cut(program, ["a"]).graph.outgoing["a"] == ()
+    assert set(cut(program, ["in", "gone"]).graph.nodes) == {"t", "loop", "in", "deep"}
 
 
 def test_a_node_inside_of_containers_stands_for_the_outermost() -> None:
