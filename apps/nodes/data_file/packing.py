@@ -24,7 +24,11 @@ _GZIP = 16 + zlib.MAX_WBITS
 _PASSWORD_FLAG = 0x1
 _ENTRY = b"PK\x01\x02"
 _DAWN = (1980, 1, 1, 0, 0, 0)
-_INVALID = (BadZipFile, zlib.error, EOFError, ValueError, OSError, NotImplementedError)
+# IndexError: the library asks an entry without a name for its last letter.
+_INVALID = (
+    *(BadZipFile, zlib.error, EOFError, IndexError, ValueError, OSError),
+    NotImplementedError,
+)
 
 
 class Room:

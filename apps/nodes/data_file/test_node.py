@@ -172,6 +172,7 @@ def test_a_name_that_climbs_out_of_its_folder_is_only_a_name(shelf) -> None:
         ("gunzip", gzip.compress(b"0" * 2_000_000, mtime=0), "bomb"),
         ("unzip", b"no archive", "archive_invalid"),
         ("unzip", b"", "archive_invalid"),
+        ("unzip", archive({"aa": "x"}).replace(b"aa", b"\0a"), "archive_invalid"),
         ("unzip", archive({"a": "x" * 100})[:-30], "archive_invalid"),
         (
             "unzip",
