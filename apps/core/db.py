@@ -5,6 +5,7 @@ worker that serves all tenants). Statements that come through here name their sc
 """
 
 import json
+import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,6 +19,9 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from psycopg import sql
 
 T = TypeVar("T")
+Answer = psycopg.Cursor[tuple[Any, ...]]
+# `%(name)s`, a percent sign written twice, or whatever else stands behind one.
+PLACEHOLDER = re.compile(r"%(?:\((\w+)\)s|.?)", re.DOTALL)
 
 # Deadlock and serialization failures heal by trying again; three tries bound the wait (engine promise, lock order).
 RETRIED_STATES = {"40P01", "40001"}
@@ -34,28 +38,57 @@ def in_schema(statement: str, schema: str) -> str:
 
 
 @contextmanager
-def cursor() -> Iterator[psycopg.Cursor[tuple[Any, ...]]]:
-    """Yield a raw, server-binding cursor on this thread's connection, inside whatever transaction is open.
+def _ran(statement: str, params: Sequence[Any] | dict[str, Any]) -> Iterator[Answer]:
+    """Yield the server-binding cursor that ran a statement on this thread's connection, in whatever transaction is open.
 
     Raises:
         django.db.Error: whatever goes wrong, as the ORM would say it; psycopg's own error is its cause.
     """
     connection.ensure_connection()
-    assert connection.connection is not None  # noqa: S101 - ensure_connection made it
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as raw:
-        yield raw
+    session = connection.connection
+    assert session is not None  # noqa: S101 - ensure_connection made it
+    with connection.wrap_database_errors:
+        if not isinstance(params, dict):
+            with psycopg.Cursor(session) as cursor:
+                yield cursor.execute(statement, params)
+            return
+        numbered, names = _numbered(statement)
+        with psycopg.RawCursor(session) as raw:
+            yield raw.execute(numbered, [params[name] for name in names])
+
+
+@lru_cache(maxsize=4096)
+def _numbered(statement: str) -> tuple[str, tuple[str, ...]]:
+    """Return a statement as PostgreSQL reads it, `$1` for its first name, and the names in their order.
+
+    psycopg remembers what it has made of a statement only up to 4,096 characters and 50 parameters. Those of the hot
+    paths are longer, and to take one apart anew cost a tenth of a synchronous delivery (measured).
+
+    Raises:
+        ValueError: it has a placeholder without a name.
+    """
+    names: dict[str, int] = {}
+
+    def number(found: re.Match[str]) -> str:
+        if found[0] == "%%":
+            return "%"
+        if found[1] is None:
+            raise ValueError(f"{found[0]!r} is no placeholder with a name")
+        return f"${names.setdefault(found[1], len(names) + 1)}"
+
+    return PLACEHOLDER.sub(number, statement), tuple(names)
 
 
 def fetch(statement: str, params: Sequence[Any] | dict[str, Any] = ()) -> list[tuple[Any, ...]]:
     """Run a statement and return all its rows; a session that has run it several times has it prepared."""
-    with cursor() as raw:
-        return raw.execute(statement, params).fetchall()
+    with _ran(statement, params) as answer:
+        return answer.fetchall()
 
 
 def execute(statement: str, params: Sequence[Any] | dict[str, Any] = ()) -> int:
     """Run a statement and return how many rows it touched; prepared as by `fetch`."""
-    with cursor() as raw:
-        return raw.execute(statement, params).rowcount
+    with _ran(statement, params) as answer:
+        return answer.rowcount
 
 
 def array(values: Iterable[object]) -> str:

@@ -39,9 +39,10 @@ WITH live AS ({workflows.CURRENT}), fresh AS (
            %(caller)s, %(size_bytes)s::integer, %(trigger)s::json
     FROM passed
 )"""  # noqa: S608 - parts of our own, no values
-ACCEPT_AND_START = f"{ACCEPT}, {executions.starting('passed')}"
-ACCEPT_WHAT_RAN = f"{ACCEPT}, {executions.storing('passed')}"
 FINDINGS = " SELECT EXISTS (SELECT FROM live), EXISTS (SELECT FROM passed)"
+ACCEPT_ALONE = ACCEPT + FINDINGS
+ACCEPT_AND_START = f"{ACCEPT}, {executions.starting('passed')}{FINDINGS}"
+ACCEPT_WHAT_RAN = f"{ACCEPT}, {executions.storing('passed')}{FINDINGS}"
 
 READ_KEY = """
 SELECT event_id, execution_id, body_hash FROM {s}.webhooks_delivery
@@ -141,7 +142,7 @@ def _store(arrival: Arrival, ran: executions.Ran | None) -> Accepted | None:
 
 
 def _store_idle(arrival: Arrival, params: dict[str, object]) -> Accepted | None:
-    known = _findings(ACCEPT, arrival, params)
+    known = _findings(ACCEPT_ALONE, arrival, params)
     # What cannot be judged is kept for a replay, and nobody said that it is unwanted.
     if known is None and arrival.verdict.status == "filtered":
         workflows.count_filtered(arrival.door.trigger.id)
@@ -151,7 +152,7 @@ def _store_idle(arrival: Arrival, params: dict[str, object]) -> Accepted | None:
 def _findings(statement: str, arrival: Arrival, params: dict[str, object]) -> Accepted | None:
     """Run the statement; return what is known of the delivery, None if it was stored just now."""
     schema = tenancy.current_schema()
-    is_live, has_passed = db.fetch(db.in_schema(statement + FINDINGS, schema), params)[0]
+    is_live, has_passed = db.fetch(db.in_schema(statement, schema), params)[0]
     if not is_live:
         raise StaleDoorError("the webhook has changed")
     if has_passed:
