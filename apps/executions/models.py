@@ -71,14 +71,8 @@ class Step(models.Model):
     """The record of one node in one scope of one execution."""
 
     pk = models.CompositePrimaryKey("execution_id", "node_id", "scope")
-    # Its row is written by a statement that reads from its execution's: a constraint would look for that a second time, for
-    # each step, and that took as long as all the rest of the statement (docs/adr/0027).
     execution = models.ForeignKey(
-        Execution,
-        on_delete=models.CASCADE,
-        related_name="steps",
-        db_index=False,
-        db_constraint=False,
+        Execution, on_delete=models.CASCADE, related_name="steps", db_index=False
     )
     node_id = models.CharField(max_length=64)
     scope = models.TextField(default="", db_default="", blank=True)

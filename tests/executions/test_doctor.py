@@ -225,14 +225,6 @@ def test_damage_that_no_program_can_undo_is_reported_and_left_as_it_is(
     assert sick() == [(invariant, execution_id)]
 
 
-def test_a_step_whose_execution_is_gone_is_reported(demo) -> None:
-    execution_id = begin_pure()
-    work_to_the_end(Worker())
-    db.execute(db.in_schema("DELETE FROM {s}.executions_execution", SCHEMA))
-
-    assert set(sick()) == {("step_without_execution", execution_id)}
-
-
 def test_a_branch_that_was_not_taken_and_a_trigger_that_did_not_fire_are_no_predecessors_missed(
     demo,
 ) -> None:

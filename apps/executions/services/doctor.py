@@ -44,10 +44,6 @@ INVARIANTS: dict[str, str] = {
         JOIN {s}.executions_step s ON s.execution_id = e.id
         WHERE e.ended_at IS NOT NULL AND s.status NOT IN ('completed', 'failed', 'skipped', 'cancelled')
     """,
-    "step_without_execution": """
-        SELECT s.execution_id, s.node_id FROM {s}.executions_step s
-        LEFT JOIN {s}.executions_execution e ON e.id = s.execution_id WHERE e.id IS NULL
-    """,
     "step_beyond_its_execution": """
         SELECT e.id, s.node_id FROM {s}.executions_execution e
         JOIN {s}.executions_step s ON s.execution_id = e.id WHERE s.seq > e.seq
