@@ -60,17 +60,21 @@ SELECT n.nspname, c.relname
 FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relispartition AND c.relkind = 'r' AND n.nspname = ANY(%s)
 """
-# Foreign keys of parents to parents: what they point at is attached first and emptied last.
+# Foreign keys to a parent, or from the DEFAULT of one to that of another: these the months have likewise, each to the
+# same month. What they point at is made first and emptied last.
 _REFERENCES = """
-SELECT c.relname, f.relname, k.conname,
+SELECT coalesce(cp.relname, c.relname), c.relname, coalesce(fp.relname, f.relname),
        (SELECT string_agg(format('x.%%I = y.%%I', ca.attname, fa.attname), ' AND ')
         FROM unnest(k.conkey, k.confkey) AS pair(mine, theirs)
         JOIN pg_attribute ca ON ca.attrelid = k.conrelid AND ca.attnum = pair.mine
-        JOIN pg_attribute fa ON fa.attrelid = k.confrelid AND fa.attnum = pair.theirs)
+        JOIN pg_attribute fa ON fa.attrelid = k.confrelid AND fa.attnum = pair.theirs),
+       CASE WHEN cp.oid IS NOT NULL AND fp.oid IS NOT NULL THEN pg_get_constraintdef(k.oid) END
 FROM pg_constraint k
 JOIN pg_class c ON c.oid = k.conrelid JOIN pg_class f ON f.oid = k.confrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE k.contype = 'f' AND k.conparentid = 0 AND n.nspname = %s AND f.relkind = 'p'
+LEFT JOIN pg_partitioned_table ct ON ct.partdefid = c.oid LEFT JOIN pg_class cp ON cp.oid = ct.partrelid
+LEFT JOIN pg_partitioned_table ft ON ft.partdefid = f.oid LEFT JOIN pg_class fp ON fp.oid = ft.partrelid
+WHERE k.contype = 'f' AND k.conparentid = 0 AND n.nspname = %s AND (f.relkind = 'p' OR fp.oid IS NOT NULL)
 """
 
 
@@ -105,6 +109,21 @@ class Parent:
     table: str
     key: str
     default: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A foreign key of `table` to `target`, both parents if they are partitioned.
+
+    `holder` is the relation that has it, `matches` says which rows (x of the holder, y) belong together. `definition`
+    is that of a key between DEFAULT partitions.
+    """
+
+    table: str
+    holder: str
+    target: str
+    matches: str
+    definition: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +263,8 @@ def _make(schema: str, parents: list[Parent], month: Month) -> int:
                     "INSERT INTO {new} SELECT * FROM {default} WHERE {key} >= {low} AND {key} < {high}",
                     **_names(parent, month),
                 )
+        for parent in parents:
+            _refer(parent, month)
         if moved:
             _empty_defaults(schema, parents, month)
             log.error(
@@ -258,28 +279,41 @@ def _make(schema: str, parents: list[Parent], month: Month) -> int:
     return moved
 
 
+def _refer(parent: Parent, month: Month) -> None:
+    """Give a month's partition the foreign keys that the DEFAULT one has to that of another table."""
+    for reference in _references(parent.schema):
+        if reference.table == parent.table and reference.definition is not None:
+            _run(
+                "ALTER TABLE {new} ADD {key}",
+                new=_names(parent, month)["new"],
+                key=sql.SQL(reference.definition.replace("_default(", f"{month.suffix}(")),
+            )
+
+
 def _empty_defaults(schema: str, parents: list[Parent], month: Month) -> None:
     """Delete the copied rows from DEFAULT, referrers first.
 
     Raises:
         OperationalError: a row elsewhere still refers to a copied one, and deleting would take it along.
     """
-    references = [(child, target, on) for child, target, _, on in _references(schema)]
+    references = _references(schema)
     for parent in reversed(parents):
         if parent.default is None:
             continue
-        for child, target, matches in references:
-            if target != parent.table:
+        for reference in references:
+            if reference.target != parent.table:
                 continue
             left = _one(
-                "SELECT count(*) FROM (SELECT 1 FROM {child} x JOIN {default} y ON {matches}"
+                "SELECT count(*) FROM (SELECT 1 FROM {holder} x JOIN {default} y ON {matches}"
                 " WHERE y.{key} >= {low} AND y.{key} < {high} LIMIT 1) AS found",
                 **_names(parent, month),
-                child=sql.Identifier(schema, child),
-                matches=sql.SQL(matches),  # made by format('%I') in the catalog query
+                holder=sql.Identifier(schema, reference.holder),
+                matches=sql.SQL(reference.matches),  # made by format('%I') in the catalog query
             )
             if left:
-                raise OperationalError(f"{child} still refers to rows of {parent.default}")
+                raise OperationalError(
+                    f"{reference.holder} still refers to rows of {parent.default}"
+                )
         _run(
             "DELETE FROM {default} WHERE {key} >= {low} AND {key} < {high}", **_names(parent, month)
         )
@@ -287,9 +321,9 @@ def _empty_defaults(schema: str, parents: list[Parent], month: Month) -> None:
 
 def _referenced_first(schema: str, parents: list[Parent]) -> list[Parent]:
     targets: defaultdict[str, set[str]] = defaultdict(set)
-    for child, target, *_ in _references(schema):
-        if child != target:
-            targets[child].add(target)
+    for reference in _references(schema):
+        if reference.table != reference.target:
+            targets[reference.table].add(reference.target)
     ordered: list[Parent] = []
     waiting = list(parents)
     while waiting:
@@ -311,11 +345,10 @@ def _names(parent: Parent, month: Month) -> dict[str, sql.Composable]:
     }
 
 
-def _references(schema: str) -> list[tuple[str, str, str, str]]:
+def _references(schema: str) -> list[Reference]:
     with connection.cursor() as cursor:
         cursor.execute(_REFERENCES, [schema])
-        rows: list[tuple[str, str, str, str]] = cursor.fetchall()
-    return rows
+        return [Reference(*row) for row in cursor.fetchall()]
 
 
 def _rows(query: str, schemas: list[str]) -> list[tuple[str, ...]]:

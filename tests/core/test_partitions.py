@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from apps.core import clock, partitions, tenancy
 from apps.core.ids import month_floor
@@ -22,6 +22,10 @@ CREATE TABLE {SCHEMA}.part (
 ) PARTITION BY RANGE (run_id);
 CREATE TABLE {SCHEMA}.part_default PARTITION OF {SCHEMA}.part DEFAULT;
 """
+MONTH_BY_MONTH = f"""
+ALTER TABLE {SCHEMA}.part DROP CONSTRAINT part_run_id_fkey;
+ALTER TABLE {SCHEMA}.part_default ADD FOREIGN KEY (run_id) REFERENCES {SCHEMA}.run_default (id) ON DELETE CASCADE;
+"""
 MARCH, APRIL = Month(2031, 3), Month(2031, 4)
 
 
@@ -30,6 +34,15 @@ def schema(db):
     with connection.cursor() as cursor:
         cursor.execute(TABLES)
     return SCHEMA
+
+
+@pytest.fixture(params=["whole tables", "month by month"])
+def referring(schema, request):
+    """The schema, its parts referring to runs in either way."""
+    if request.param == "month by month":
+        with connection.cursor() as cursor:
+            cursor.execute(MONTH_BY_MONTH)
+    return schema
 
 
 def ask(statement: str, *values: object) -> list[tuple]:
@@ -85,8 +98,8 @@ def test_making_them_twice_does_nothing(schema: str, django_assert_num_queries) 
     assert report == partitions.Report()
 
 
-def test_a_new_partition_has_the_keys_indexes_and_references_of_its_parent(schema: str) -> None:
-    partitions.ensure([schema], [MARCH])
+def test_a_new_partition_has_the_keys_indexes_and_references_of_its_parent(referring: str) -> None:
+    partitions.ensure([referring], [MARCH])
 
     kinds = ask(
         "SELECT contype, conname FROM pg_constraint WHERE conrelid = %s::regclass ORDER BY contype",
@@ -99,9 +112,27 @@ def test_a_new_partition_has_the_keys_indexes_and_references_of_its_parent(schem
     assert len(indexes) == 1
 
 
+def test_what_refers_month_by_month_finds_its_row_in_the_same_month_alone(schema: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(MONTH_BY_MONTH)
+    partitions.ensure([schema], [MARCH, APRIL])
+    insert(birth(MARCH))
+
+    assert ask(
+        "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = %s::regclass AND contype = 'f'",
+        f"{SCHEMA}.part_y2031m04",
+    ) == [(f"FOREIGN KEY (run_id) REFERENCES {SCHEMA}.run_y2031m04(id) ON DELETE CASCADE",)]
+    with pytest.raises(IntegrityError, match="part_y2031m03_run_id_fkey"), transaction.atomic():
+        ask("INSERT INTO t_parts.part VALUES (%s, 1) RETURNING n", birth(MARCH, 1))
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM t_parts.run")
+    assert ask("SELECT count(*) FROM t_parts.part") == [(0,)]
+
+
 def test_rows_in_default_are_moved_with_all_that_refers_to_them_and_are_an_alarm(
-    schema: str, caplog
+    referring: str, caplog
 ) -> None:
+    schema = referring
     insert(birth(MARCH, 5))
     insert(birth(APRIL, 5))
     assert partitions.rows_in_default([schema]) == [
