@@ -3,10 +3,11 @@
 import pytest
 
 from tests.bench.__main__ import Table
-from tests.bench.limits import QUIET_REFERENCE_MS, USUAL_MS, times_off, unmeasured
+from tests.bench.limits import QUIET_REFERENCE_MS, USUAL_AMOUNT, USUAL_MS, times_off, unmeasured
 from tests.bench.rows import Row
 
 NAME = "W1 sync, 16 connections"  # 2.5 ms each
+GROWTH = "Loop growth, time per item, 10,000 beside 1,000"  # 1.35 times
 
 
 def refusals(row: Row, loop_ms: float) -> list[str]:
@@ -40,8 +41,18 @@ def test_counts_in_a_name_do_not_matter_and_a_row_without_a_limit_passes() -> No
     assert refusals(Row("PSS of all processes", "MiB", [9_999.0]), QUIET_REFERENCE_MS) == []
 
 
+@pytest.mark.parametrize(
+    ("value", "refusal"), [(6.7, []), (-3.0, []), (6.75, [f"{GROWTH}: 5.0 times its usual cost"])]
+)
+@pytest.mark.parametrize("loop_ms", [QUIET_REFERENCE_MS, QUIET_REFERENCE_MS * 3])
+def test_an_amount_is_refused_whatever_the_machines_loops(
+    value: float, refusal: list[str], loop_ms: float
+) -> None:
+    assert refusals(Row(GROWTH, "times", [value]), loop_ms) == refusal
+
+
 def test_a_limit_that_no_row_has_met_is_told() -> None:
-    names = [each.replace("*", "200") for each in USUAL_MS]
+    names = [each.replace("*", "200") for each in [*USUAL_MS, *USUAL_AMOUNT]]
 
     assert unmeasured(names) == []
     assert unmeasured(name for name in names if name != NAME) == [NAME]
