@@ -1,5 +1,6 @@
 """When a short run is red: not by what a row says, for machines differ, but by how many reference loops it costs."""
 
+import re
 import time
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
@@ -50,6 +51,9 @@ USUAL_AMOUNT = {
     "Worker's RSS, grown by * executions": 5.0,
     "Worker's largest RSS while a file of 50 MB passes": 150.0,
 }
+TARGET = re.compile(r"(?P<sign>[<≤≥]) (?P<bound>[\d.,]+)")
+# Units that count something else than time.
+TIMELESS = {"times", "%", "MB", "MiB", ""}
 MS_PER_UNIT = {"s": 1_000.0, "ms": 1.0}
 
 
@@ -81,6 +85,29 @@ def times_off(row: Row, loop_ms: float) -> float:
         if fnmatchcase(row.name, pattern):
             return (cost_ms(row) / loop_ms) / (usual_ms / QUIET_REFERENCE_MS)
     return 0.0
+
+
+def by_loop(row: Row, loop_ms: float) -> float:
+    """Return what a row would be on the machine that the targets speak of, if only its loops differed."""
+    if row.unit in TIMELESS:
+        return row.median
+    slower = loop_ms / QUIET_REFERENCE_MS
+    return row.median / slower if row.unit in MS_PER_UNIT else row.median * slower
+
+
+def verdict(row: Row, loop_ms: float) -> str:
+    """Say whether a row has met its target, or would have by the loop; nothing if it has none."""
+    target = TARGET.match(row.target)
+    if target is None:
+        return ""
+    bound = float(target["bound"].replace(",", ""))
+
+    def holds(figure: float) -> bool:
+        return figure >= bound if target["sign"] == "≥" else figure <= bound
+
+    if holds(row.median):
+        return "met"
+    return "met by the loop" if holds(by_loop(row, loop_ms)) else "missed"
 
 
 def unmeasured(names: Iterable[str]) -> list[str]:

@@ -26,7 +26,7 @@ class Row:
         spread = (
             f"({min(self.values):,.2f}–{max(self.values):,.2f})" if len(self.values) > 1 else ""
         )
-        return f"{self.name:<66}{self.median:>12,.2f} {self.unit:<10}{spread:<26}{self.target}"
+        return f"{self.name:<66}{self.median:>12,.2f} {self.unit:<10}{spread:<26}{self.target:<12}"
 
 
 @dataclass(slots=True)

@@ -3,7 +3,15 @@
 import pytest
 
 from tests.bench.__main__ import Table
-from tests.bench.limits import QUIET_REFERENCE_MS, USUAL_AMOUNT, USUAL_MS, times_off, unmeasured
+from tests.bench.limits import (
+    QUIET_REFERENCE_MS,
+    USUAL_AMOUNT,
+    USUAL_MS,
+    by_loop,
+    times_off,
+    unmeasured,
+    verdict,
+)
 from tests.bench.rows import Row
 
 NAME = "W1 sync, 16 connections"  # 2.5 ms each
@@ -56,3 +64,39 @@ def test_a_limit_that_no_row_has_met_is_told() -> None:
 
     assert unmeasured(names) == []
     assert unmeasured(name for name in names if name != NAME) == [NAME]
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "figure"),
+    [
+        ("ms", 30.0, 15.0),
+        ("s", 3.0, 1.5),
+        ("req/s", 400.0, 800.0),
+        ("times", 1.2, 1.2),
+        ("%", 4.0, 4.0),
+    ],
+)
+def test_a_machine_with_loops_twice_as_slow_is_taken_for_half_as_fast(
+    unit: str, value: float, figure: float
+) -> None:
+    assert by_loop(Row(NAME, unit, [value]), 2 * QUIET_REFERENCE_MS) == figure
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "target", "said"),
+    [
+        ("req/s", 1_000.0, "≥ 1,000", "met"),
+        ("req/s", 500.0, "≥ 1,000", "met by the loop"),
+        ("req/s", 499.0, "≥ 1,000", "missed"),
+        ("s", 15.0, "≤ 15 warm", "met"),
+        ("ms", 0.6, "≤ 0.3", "met by the loop"),
+        ("ms", 0.7, "≤ 0.3", "missed"),
+        ("times", 1.36, "≤ 1.35", "missed"),
+        ("%", -2.0, "< 5", "met"),
+        ("ms", 7.0, "", ""),
+    ],
+)
+def test_a_row_says_whether_its_target_is_met_as_it_is_or_by_the_loop(
+    unit: str, value: float, target: str, said: str
+) -> None:
+    assert verdict(Row(NAME, unit, [value], target), 2 * QUIET_REFERENCE_MS) == said
