@@ -125,7 +125,7 @@ fix: $(STAMP) ## let the tools repair what they can
 
 # --- measure -----------------------------------------------------------------------------------
 
-.PHONY: bench bench-smoke bench-tenants
+.PHONY: bench bench-smoke bench-tenants bench-rival
 bench: $(STAMP) ## measure gorax on this machine (BENCH="--only w1_sync" for one measure)
 	@$(BIN)/python -m tests.bench $(BENCH)
 
@@ -135,6 +135,9 @@ bench-smoke: $(STAMP) ## measure briefly; red only if a figure is five times off
 
 bench-tenants: $(STAMP) ## measure what many tenants cost (TENANTS=1000)
 	@$(BIN)/python -m tests.bench.tenants $(if $(TENANTS),--tenants $(TENANTS))
+
+bench-rival: $(STAMP) ## gorax and n8n by turns, the same work; installs n8n below .gorax/cache (RIVAL="--runs 1")
+	@$(BIN)/python -m tests.bench.rival $(RIVAL)
 
 # --- break -------------------------------------------------------------------------------------
 

@@ -23,7 +23,8 @@ class Table:
     def show(self, rows: list[Row], loop_ms: float) -> None:
         """Print rows that were measured beside a loop of `loop_ms`."""
         for row in rows:
-            print(row.shown(), flush=True)
+            figure, verdict = limits.by_loop(row, loop_ms), limits.verdict(row, loop_ms)
+            print(f"{row.shown()} {figure:>12,.2f} {verdict}".rstrip(), flush=True)
             self.names.append(row.name)
             self.offs.append((limits.times_off(row, loop_ms), row.name))
 
@@ -63,6 +64,7 @@ def main() -> int:
     print(
         f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, reference loop {reference_ms():.0f} ms, fsync on"
     )
+    print(f"{'':<66}{'median':>12} {'':<10}{'(range)':<26}{'target':<12} {'by the loop':>12}")
     table = Table()
     measured(table, plan, chosen.only)
     print(f"load {os.getloadavg()[0]:.1f}, reference loop {reference_ms():.0f} ms")

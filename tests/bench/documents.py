@@ -6,6 +6,12 @@ Document = dict[str, Any]
 
 VALUE = b'{"value": 7, "note": "the same body for every product that is measured"}'
 
+FIBONACCI = """\
+def fib(n):
+    return n if n < 2 else fib(n - 1) + fib(n - 2)
+return fib(10)
+"""
+
 
 def _node(node_id: str, kind: str, config: dict[str, Any]) -> dict[str, Any]:
     return {
@@ -88,5 +94,54 @@ def fan_out(width: int, kind: str, config: dict[str, Any]) -> Document:
         ],
         "edges": _edges(
             *(("start", "", name) for name in names), *((name, "", "join") for name in names)
+        ),
+    }
+
+
+def lanes(count: int, *, width: int = 10) -> Document:
+    """A document of `count` nodes: a trigger, `width` chains side by side that each count their nodes, a join."""
+    names = [f"n{index}" for index in range(count - 2)]
+    before = ["start"] * width + names[:-width]
+    sums = ["{{ 1 }}"] * width + [f"{{{{ steps.{name}.a + 1 }}}}" for name in names[:-width]]
+    return {
+        "nodes": [
+            _node("start", "trigger:manual", {}),
+            *(
+                _node(name, "action:set", {"values": {"a": sum_}})
+                for name, sum_ in zip(names, sums, strict=True)
+            ),
+            _node("join", "control:merge", {"mode": "append"}),
+        ],
+        "edges": _edges(
+            *((a, "", b) for a, b in zip(before, names, strict=True)),
+            *((name, "", "join") for name in names[-width:]),
+        ),
+    }
+
+
+def down_packed_and_up(url: str) -> Document:
+    """A file comes down, is packed and unpacked, and goes up again."""
+    return {
+        "nodes": [
+            _node("start", "trigger:manual", {}),
+            _node("down", "action:http", {"url": f"{url}/file", "response_type": "file"}),
+            _node("pack", "data:file", {"operation": "gzip", "file": "{{ steps.down.body }}"}),
+            _node("unpack", "data:file", {"operation": "gunzip", "file": "{{ steps.pack }}"}),
+            _node(
+                "up",
+                "action:http",
+                {
+                    "method": "PUT",
+                    "url": f"{url}/in",
+                    "body_type": "file",
+                    "body": "{{ steps.unpack }}",
+                },
+            ),
+        ],
+        "edges": _edges(
+            ("start", "", "down"),
+            ("down", "", "pack"),
+            ("pack", "", "unpack"),
+            ("unpack", "", "up"),
         ),
     }

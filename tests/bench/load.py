@@ -2,8 +2,8 @@
 
     python -m tests.bench.load < job.json > result.json
 
-The job is `{"host", "port", "connections", "seconds", "warm_up_s", "round", "request": "<base64>"}`; the result
-`{"count", "errors", "seconds", "statuses", "latencies_ms": [...]}`. It runs in a process of its own, so that it shares
+The job is `{"host", "port", "connections", "seconds", "warm_up_s", "most", "round", "request": "<base64>"}`; the result
+`{"count", "errors", "seconds", "began_at", "statuses", "latencies_ms": [...]}`. It runs in a process of its own, so that it shares
 the cores with the product as a client on the same machine does, but not its interpreter.
 """
 
@@ -67,6 +67,7 @@ class Run:
         self.latencies: list[float] = []
         self.errors = 0
         self.number = 0
+        self.most = job["most"]
         self.round = job["round"]
         self.open = job["connections"]
         self.over = asyncio.get_running_loop().create_future()
@@ -83,7 +84,8 @@ class Run:
             self.latencies.append(took_s * 1000)
 
     def goes_on(self) -> bool:
-        return time.perf_counter() < self.ends_at
+        is_enough = self.most and self.number >= self.most
+        return not is_enough and time.perf_counter() < self.ends_at
 
     def ended(self, *, is_error: bool) -> None:
         self.errors += is_error
@@ -96,6 +98,7 @@ async def main(job: dict[str, Any]) -> dict[str, Any]:
     """Run one job."""
     run = Run(job)
     loop = asyncio.get_running_loop()
+    began_at = time.time()
     for _ in range(job["connections"]):
         await loop.create_connection(lambda: Client(run), job["host"], job["port"])
     await run.over
@@ -103,6 +106,7 @@ async def main(job: dict[str, Any]) -> dict[str, Any]:
         "count": len(run.latencies),
         "errors": run.errors,
         "seconds": job["seconds"],
+        "began_at": began_at,
         "statuses": dict(run.statuses),
         "latencies_ms": run.latencies,
     }

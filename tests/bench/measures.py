@@ -1,25 +1,20 @@
-"""What is measured: W1-W7 of docs/explanation/performance.md, the founding document's latencies, memory."""
+"""What is measured: the work of docs/explanation/performance.md, in the order in which it is run."""
 
-import json
 import signal
-import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Callable
-from datetime import datetime
-from typing import Any
 
 from tests.bench import documents
+from tests.bench.chains import w2_chain, w2_scripts
 from tests.bench.documents import VALUE
+from tests.bench.fairness import fairness
+from tests.bench.footprint import large_file, memory, worker_growth
 from tests.bench.latencies import a158_api, a159_single, a161_query
 from tests.bench.lists import w6_list
-from tests.bench.product import Product
+from tests.bench.product import Product, took_ms
 from tests.bench.rows import Plan, Row
+from tests.bench.sizes import large_document, loops
 from tests.bench.workers import count_live, drained, send, worker_pids, workers_paused
-
-STEPS = 40
-LONE_CALLS = 200
 
 Measure = Callable[[Product, Plan], list[Row]]
 
@@ -64,68 +59,6 @@ def w1_sync(product: Product, plan: Plan) -> list[Row]:
     mark(rows, "W1 sync, 16 connections", "≥ 400")
     mark(rows, "W1 sync, 1 connections, p50", "≤ 6")
     return rows
-
-
-def w2_chain(product: Product, plan: Plan) -> list[Row]:
-    """A chain of 40 pure nodes, and one of 40 calls to a server on this machine, beside such a call alone."""
-    url = f"{product.facts['receiver_url']}/ok"
-    pure = documents.chain(STEPS, "action:set", {"values": {"a": 1}})
-    calls = documents.chain(STEPS, "action:http", {"url": url})
-    alone = Row("W2 one such call alone, without the engine", "ms")
-    overhead = Row(f"W2 chain of {STEPS} calls, overhead per step", "ms", target="≤ 2")
-    whole = Row(f"W2 chain of {STEPS} calls, per step, the call included", "ms")
-    whole.values = per_step_ms(product, plan, product.make_workflow("w2-calls", calls))
-    # No record of a step says what its call took: between its start and its end lies the commit of the start, too.
-    for wall_ms in whole.values:
-        call_ms = lone_call_ms(url)
-        alone.values.append(call_ms)
-        overhead.values.append(wall_ms - call_ms)
-    own = Row(f"W2 chain of {STEPS} set nodes, per step", "ms", target="≤ 0.3")
-    own.values = per_step_ms(product, plan, product.make_workflow("w2-pure", pure))
-    return [own, whole, alone, overhead]
-
-
-def loops(product: Product, plan: Plan) -> list[Row]:
-    """A loop of pure items, at one size and at ten times that, and one of calls, twenty at a time."""
-    pure = documents.loop("action:set", {"values": {"x": "{{ item * 2 }}"}}, concurrency=1)
-    url = f"{product.facts['receiver_url']}/ok"
-    calls = documents.loop("action:http", {"url": url}, concurrency=20)
-    rows = []
-    for name, document, count, target in (
-        ("Loop of 1,000 pure items", pure, 1_000, ""),
-        ("Loop of 10,000 pure items", pure, 10_000, "≤ 3"),
-        ("Loop of 1,000 calls, 20 at a time", calls, 1_000, "≤ 5"),
-    ):
-        workflow_id = product.make_workflow(name, document)
-        row = Row(name, "s", target=target)
-        for _ in range(plan.runs):
-            shown = product.ended(product.execute(workflow_id, {"items": list(range(count))}))
-            assert (shown["status"], shown["output"]) == ("completed", {"n": count}), shown
-            row.values.append(took_ms(shown) / 1000)
-        rows.append(row)
-    return rows
-
-
-def per_step_ms(product: Product, plan: Plan, workflow_id: str) -> list[float]:
-    """Return what each step took on average, for each start but the first."""
-    took = []
-    for _ in range(plan.starts + 1):
-        # The database says when it ended; whoever asks every 20 ms takes a third of a core from what is measured.
-        shown = product.ended(product.execute(workflow_id, {}), pause_s=0.25)
-        assert shown["status"] == "completed", shown
-        took.append(took_ms(shown) / STEPS)
-    return took[1:]
-
-
-def lone_call_ms(url: str) -> float:
-    """Return the median of calls that the nodes' own client makes in a process of its own."""
-    ran = subprocess.run(
-        [sys.executable, "-m", "tests.bench.calls", url, str(LONE_CALLS)],
-        capture_output=True,
-        check=True,
-        text=True,
-    )
-    return statistics.median(json.loads(ran.stdout))
 
 
 def w3_fan_out(product: Product, plan: Plan) -> list[Row]:
@@ -176,18 +109,6 @@ def w7_kill(product: Product, plan: Plan) -> list[Row]:
     return [row]
 
 
-def memory(product: Product, plan: Plan) -> list[Row]:
-    """All processes of the stack together, as proportional set size."""
-    sizes = product.memory_mib()
-    return [Row("PSS of all processes", "MiB", [sum(sizes.values())], target="≤ 700 idle")]
-
-
-def took_ms(shown: dict[str, Any]) -> float:
-    """Return the time from the acceptance to the end of an execution, by the database."""
-    began, ended = (datetime.fromisoformat(shown[name]) for name in ("created_at", "ended_at"))
-    return (ended - began).total_seconds() * 1000
-
-
 def mark(rows: list[Row], name: str, target: str) -> None:
     """Write a target beside its row."""
     for row in rows:
@@ -198,14 +119,19 @@ def mark(rows: list[Row], name: str, target: str) -> None:
 ALL: tuple[Measure, ...] = (
     memory,
     w2_chain,
+    w2_scripts,
     w3_fan_out,
     loops,
+    large_document,
     a158_api,
     a159_single,
     a161_query,
     w1_accept,
     w1_sync,
     w4_backlog,
+    worker_growth,
+    large_file,
+    fairness,
     w6_list,
     w7_kill,
     memory,

@@ -1,15 +1,12 @@
 """A gorax of its own to measure: a copy of the checkout, started as `make up` starts it, on free ports."""
 
-import base64
 import json
 import shutil
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from datetime import datetime
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -18,37 +15,11 @@ import psutil
 import psycopg
 
 from gorax.stack.servers import DATABASE, ROLE
+from tests.bench.client import Hosts, Job, Load, request
 from tests.bench.documents import Document
-from tests.bench.rows import at_share
 from tests.stack.checkouts import Copy
 
 JSON = {"Content-Type": "application/json"}
-
-
-@dataclass(frozen=True, slots=True)
-class Load:
-    """What a run of the client saw."""
-
-    count: int
-    errors: int
-    per_s: float
-    p50_ms: float
-    p95_ms: float
-    p99_ms: float
-    statuses: dict[str, int]
-
-    def require(self, status: str) -> None:
-        """Refuse a run that measured anything but the wanted answer."""
-        assert self.errors == 0, self
-        assert set(self.statuses) == {status}, self.statuses
-
-
-@dataclass(frozen=True, slots=True)
-class Hosts:
-    """Hosts to ask in turn: `pattern` with eight digits, from 0 on, in place of `@@@@@@@@`."""
-
-    pattern: str
-    count: int
 
 
 class Product:
@@ -70,14 +41,22 @@ class Product:
 
     def make_workflow(self, name: str, document: Document) -> str:
         """Create, publish and activate a workflow; return its id."""
-        status, made = self.call(
-            "POST", "/api/v1/workflows", {"name": name, "definition": document}
-        )
+        workflow_id = self.draft(name, document)
+        self.switch_on(workflow_id)
+        return workflow_id
+
+    def draft(self, name: str, document: Document) -> str:
+        """Create a workflow, which checks and saves its document; return its id."""
+        body = {"name": name, "definition": document}
+        status, made = self.call("POST", "/api/v1/workflows", body)
         assert status == 201, made
-        for verb in ("publish", "activate"):
-            status, answer = self.call("POST", f"/api/v1/workflows/{made['id']}/{verb}")
-            assert status == 200, answer
         return str(made["id"])
+
+    def switch_on(self, workflow_id: str) -> None:
+        """Publish and activate a workflow."""
+        for verb in ("publish", "activate"):
+            status, answer = self.call("POST", f"/api/v1/workflows/{workflow_id}/{verb}")
+            assert status == 200, answer
 
     def execute(self, workflow_id: str, value: Any = None) -> str:
         """Start an execution; return its id."""
@@ -109,31 +88,21 @@ class Product:
         hosts: Hosts | None = None,
     ) -> Load:
         """Drive one address in a closed loop from another process, on the demo's host or on others in turn."""
-        head = [
-            f"{method} {path} HTTP/1.1",
-            f"Host: {hosts.pattern if hosts else self.facts['host']}",
-            f"Authorization: Bearer {self.facts['api_key']}",
-            "Content-Type: application/json",
-            f"Content-Length: {len(body)}",
-        ]
-        request = "\r\n".join(head).encode() + b"\r\n\r\n" + body
-        job = {
-            "host": "127.0.0.1",
-            "port": self.copy.port,
-            "connections": connections,
-            "seconds": seconds,
-            "warm_up_s": min(2.0, seconds / 2),
-            "round": hosts.count if hosts else 0,
-            "request": base64.b64encode(request).decode(),
+        raw = self.request(path, body=body, method=method, host=hosts.pattern if hosts else "")
+        turns = hosts.count if hosts else 0
+        return Job(self.copy.port, raw, connections, seconds, turns=turns).drive()
+
+    def take(self, path: str, count: int, *, connections: int, body: bytes) -> Load:
+        """Have so many deliveries taken, as fast as they are, and no more."""
+        return Job(self.copy.port, self.request(path, body=body), connections, most=count).drive()
+
+    def request(self, path: str, *, body: bytes, method: str = "POST", host: str = "") -> bytes:
+        """Return the bytes of a request with the demo's key, to its host or another."""
+        headers = {
+            "Host": host or self.facts["host"],
+            "Authorization": f"Bearer {self.facts['api_key']}",
         }
-        ran = subprocess.run(
-            [sys.executable, "-m", "tests.bench.load"],
-            input=json.dumps(job),
-            capture_output=True,
-            check=True,
-            text=True,
-        )
-        return _summed(json.loads(ran.stdout))
+        return request(path, headers, method=method, body=body)
 
     def sql(self, statement: str, params: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
         """Ask the product's own database; each statement is a transaction."""
@@ -166,17 +135,10 @@ class Product:
         return sizes
 
 
-def _summed(result: dict[str, Any]) -> Load:
-    took_ms = result["latencies_ms"]
-    return Load(
-        count=result["count"],
-        errors=result["errors"],
-        per_s=result["count"] / result["seconds"],
-        p50_ms=at_share(took_ms, 0.50),
-        p95_ms=at_share(took_ms, 0.95),
-        p99_ms=at_share(took_ms, 0.99),
-        statuses=result["statuses"],
-    )
+def took_ms(shown: dict[str, Any]) -> float:
+    """Return the time from the acceptance to the end of an execution, by the database."""
+    began, ended = (datetime.fromisoformat(shown[name]) for name in ("created_at", "ended_at"))
+    return (ended - began).total_seconds() * 1000
 
 
 @contextmanager

@@ -26,22 +26,25 @@ class Row:
         spread = (
             f"({min(self.values):,.2f}–{max(self.values):,.2f})" if len(self.values) > 1 else ""
         )
-        return f"{self.name:<66}{self.median:>12,.2f} {self.unit:<10}{spread:<26}{self.target}"
+        return f"{self.name:<66}{self.median:>12,.2f} {self.unit:<10}{spread:<26}{self.target:<12}"
 
 
 @dataclass(slots=True)
 class Plan:
     """How long and how often. `smoke` is what CI runs.
 
-    `starts` are those of one long execution, `singles` the short ones of a run that follow each other; `stored` is how
-    many executions a list is measured over, and `lists` how often it is asked for.
+    `starts` are those of one long execution, `singles` the short ones of a run that follow each other, `executions` those
+    between two looks at a worker's memory; `queued` is what one tenant has waiting while another delivers; `stored` is
+    how many executions a list is measured over, and `lists` how often it is asked for.
     """
 
     runs: int = 3
     starts: int = 3
     singles: int = 100
     seconds: float = 8.0
+    executions: int = 1_000
     backlog: int = 2_000
+    queued: int = 10_000
     stored: int = 100_000
     lists: int = 50
     connections: tuple[int, ...] = (1, 16, 64)
@@ -55,7 +58,9 @@ class Plan:
             starts=1,
             singles=20,
             seconds=1.0,
+            executions=300,
             backlog=200,
+            queued=2_000,
             stored=5_000,
             lists=10,
             connections=(1, 16),

@@ -17,9 +17,10 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 from tests.bench import documents, founding
+from tests.bench.client import Hosts
 from tests.bench.documents import VALUE, Document
 from tests.bench.limits import reference_ms
-from tests.bench.product import Hosts, Product, running
+from tests.bench.product import Product, running
 from tests.bench.rows import Row, at_share
 from tests.bench.workers import count_live, drained, workers_paused
 
@@ -172,14 +173,16 @@ def memory(product: Product, count: int) -> Iterator[Row]:
         yield Row(f"all {len(sizes)} sessions, {touched} schemas touched", "MiB", [sum(sizes)])
 
 
-def deliver(product: Product, number: int) -> None:
-    """Send one delivery to a tenant."""
+def deliver(product: Product, number: int) -> str:
+    """Send one delivery to a tenant; return its execution's id."""
     host = HOST.replace("@@@@@@@@", f"{number:08d}")
     with closing(HTTPConnection("127.0.0.1", product.copy.port, timeout=60)) as connection:
         headers = {"Host": host, "Content-Type": "application/json"}
         connection.request("POST", f"/webhooks/{founding.PATH}", body=VALUE, headers=headers)
         answer = connection.getresponse()
-        assert answer.status == 202, answer.read()
+        said = answer.read()
+    assert answer.status == 202, said
+    return str(json.loads(said)["execution_id"])
 
 
 def sessions_mib(product: Product) -> list[float]:

@@ -9,14 +9,15 @@ from contextlib import contextmanager
 from tests.bench.product import Product
 
 
-def count_live(product: Product) -> int:
-    """Return how many tickets are live."""
-    return int(product.sql("SELECT count(*) FROM dispatch_ticket")[0][0])
+def count_live(product: Product, schema: str = "%") -> int:
+    """Return how many tickets are live, of one tenant or of all."""
+    counted = "SELECT count(*) FROM dispatch_ticket WHERE schema LIKE %(schema)s"
+    return int(product.sql(counted, {"schema": schema})[0][0])
 
 
-def drained(product: Product, *, pause_s: float = 0.1) -> None:
-    """Wait until no ticket is left."""
-    while count_live(product):
+def drained(product: Product, schema: str = "%", *, pause_s: float = 0.1) -> None:
+    """Wait until no ticket is left, of one tenant or of all."""
+    while count_live(product, schema):
         time.sleep(pause_s)
 
 
