@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from django.conf import settings
 from django.db.models import F
 
 from apps.adapters.blobs.files import Files
@@ -87,13 +88,13 @@ def body_of(response) -> bytes:
 def grow_old() -> None:
     """Let every row and every file be two days older."""
     Blob.objects.update(created_at=F("created_at") - timedelta(days=2))
-    for file in (blobs.settings.GORAX_BLOBS_DIR / SCHEMA).rglob("*"):
+    for file in (settings.GORAX_BLOBS_DIR / SCHEMA).rglob("*"):
         if file.is_file():
             os.utime(file, (1, 1))
 
 
 def lies(blob_id: str) -> bool:
-    return (blobs.settings.GORAX_BLOBS_DIR / Place(SCHEMA, UUID(blob_id)).path).exists()
+    return (settings.GORAX_BLOBS_DIR / Place(SCHEMA, UUID(blob_id)).path).exists()
 
 
 def test_a_file_is_brought_and_sent_on_without_standing_in_any_row(remote) -> None:
@@ -152,7 +153,7 @@ def test_what_is_not_finished_leaves_neither_row_nor_file(demo) -> None:
         writer.write(b"half")
 
     assert not Blob.objects.filter(execution_id=execution_id).exists()
-    assert list(Files(blobs.settings.GORAX_BLOBS_DIR).stored(SCHEMA)) == []
+    assert list(Files(settings.GORAX_BLOBS_DIR).stored(SCHEMA)) == []
 
 
 @pytest.mark.parametrize("asked", ["fetch", "execute"])
