@@ -3,6 +3,7 @@
 import hashlib
 import os
 from datetime import timedelta
+from email import message_from_bytes
 from uuid import UUID, uuid4
 
 import pytest
@@ -112,6 +113,26 @@ def test_a_file_is_brought_and_sent_on_without_standing_in_any_row(remote) -> No
     }
     assert [seen.body for seen in remote.seen if seen.target == "/in"] == [RAW]
     assert remote.seen[-1].headers["content-type"] == "image/png"
+
+
+def test_a_file_is_sent_on_as_a_part_of_a_form(remote) -> None:
+    parts = [
+        {"name": "title", "value": "Ada"},
+        {"name": "picture", "file": "{{ steps.bring.body }}"},
+    ]
+    config = call(f"{remote.url}/in", method="POST", body_type="multipart", parts=parts)
+    document = chain(bring(remote), ("send", "action:http", config))
+
+    done = work_until_ended(begin(make_version(document), {}))
+
+    assert done.status == "completed"
+    (sent,) = (seen for seen in remote.seen if seen.target == "/in")
+    head = f"Content-Type: {sent.headers['content-type']}\r\n\r\n".encode()
+    title, picture = message_from_bytes(head + sent.body).get_payload()
+    assert title.get_payload() == "Ada"
+    assert (picture.get_content_type(), picture.get_filename()) == ("image/png", "a.png")
+    assert picture.get_payload(decode=True) == RAW
+    assert sent.headers["content-length"] == str(len(sent.body))
 
 
 def test_a_reference_opens_nothing_in_another_execution_whoever_wrote_it(remote) -> None:
