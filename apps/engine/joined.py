@@ -1,15 +1,22 @@
-"""Several bodies as one: bytes and streams in a row, read while they are sent and never whole in memory."""
+"""Bodies that are read while they are sent, never whole in memory: a file of the store, several in a row."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from io import BytesIO, RawIOBase
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from apps.engine.ports import Stream
+from apps.engine.blob import Blob
+from apps.engine.ports import Blobs, Stream
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
+
+
+def stream_of(blob: Blob, blobs: Blobs) -> Stream:
+    """Return a file of the store as a body."""
+    return Stream(blob.size_bytes, partial(blobs.open, blob))
 
 
 def joined(bodies: Sequence[bytes | Stream]) -> Stream:

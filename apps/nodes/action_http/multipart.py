@@ -7,14 +7,13 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from typing import TypeAlias, cast
 
 from apps.engine.blob import Blob
 from apps.engine.config import Config
 from apps.engine.errors import NodeError
 from apps.engine.fields import Field, FieldProblem, Kind, is_absent
-from apps.engine.joined import joined
+from apps.engine.joined import joined, stream_of
 from apps.engine.node import Raw
 from apps.engine.ports import Blobs, Stream
 from apps.engine.secret import Secret
@@ -147,9 +146,7 @@ def _boundary(key: str, parts: Iterable[_Part]) -> str:
 def _stream(pieces: Iterable[str | Blob], blobs: Blobs) -> Stream:
     try:
         bodies = [
-            Stream(piece.size_bytes, partial(blobs.open, piece))
-            if isinstance(piece, Blob)
-            else piece.encode()
+            stream_of(piece, blobs) if isinstance(piece, Blob) else piece.encode()
             for piece in pieces
         ]
     except UnicodeEncodeError:

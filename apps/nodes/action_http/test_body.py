@@ -178,6 +178,7 @@ def test_a_body_that_cannot_be_sent_fails_before_the_call(config, code) -> None:
         ({"body_type": "multipart", "parts": "a=b"}, ("parts", "field_type")),
         (parts({"value": "v"}), ("parts[0].name", "field_required")),
         (parts({"name": "a", "value": "{{ 1 +"}), ("parts[0].value", "syntax_error")),
+        (parts({"name": "a", "file": "{{ 1 +"}), ("parts[0].file", "syntax_error")),
         (parts({"name": "a", "filename": "{{ 1 +"}), ("parts[0].filename", "syntax_error")),
         (parts({"name": "a", "content_type": "{{ 1 +"}), ("parts[0].content_type", "syntax_error")),
     ],
