@@ -9,11 +9,12 @@ import base64
 import io
 import re
 import smtplib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 
 import httpcore2
 
+from apps.adapters import streams
 from apps.adapters.addresses import Address
 from apps.adapters.calls import Call, Cancellation
 from apps.adapters.destination import Policy, Url, mail_server
@@ -43,7 +44,6 @@ SECURITIES = frozenset({"starttls", "tls", "none"})
 
 _PUBLIC_ONLY = Policy()
 _ADDRESS = re.compile(r"[\x21-\x7e]{1,320}")
-_LEADING_DOT = re.compile(rb"(?m)^\.")
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e]+")
 
 
@@ -165,8 +165,8 @@ class _Session(smtplib.SMTP):
             raise MailAuthFailedError(why, is_retryable=code // 100 == 4)
 
     def _hand_over(self) -> str:
-        message = _LEADING_DOT.sub(b"..", self._request.message)
-        size = [f"SIZE={len(message)}"] if self.has_extn("size") else []
+        message = self._request.message
+        size = [f"SIZE={streams.size_of(message)}"] if self.has_extn("size") else []
         self._expect(self.mail(self._request.sender, size), 250)
         refused = []
         for address in self._request.recipients:
@@ -179,7 +179,12 @@ class _Session(smtplib.SMTP):
             why = f"{self._url.shown} does not take mail for {', '.join(why for _, why in refused)}"
             raise MailRefusedError(why[: SHOWN_CHARACTERS * 5], is_retryable=is_for_now)
         self._expect(self.docmd("DATA"), 354)
-        self._wire.write(message if message.endswith(b"\r\n") else message + b"\r\n")
+        end = b""
+        for piece in _stuffed(streams.pieces_of(message)):
+            self._wire.write(piece)
+            end = (end + piece)[-2:]
+        if end != b"\r\n":
+            self._wire.write(b"\r\n")
         self._is_handed_over = True
         self._wire.write(END)
         return _shown(self._expect(self.getreply(), 250))
@@ -243,6 +248,15 @@ def _refuse_odd(request: MailRequest) -> None:
         raise BadRequestError("an address cannot be sent")
     if request.username and request.security == "none":
         raise MailAuthFailedError("name and password are only sent over an encrypted connection")
+
+
+def _stuffed(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield pieces of a message in which no line is the end of it."""
+    is_at_start = True
+    for piece in pieces:
+        dotted = piece.replace(b"\n.", b"\n..")
+        yield b"." + dotted if is_at_start and piece.startswith(b".") else dotted
+        is_at_start = piece.endswith(b"\n")
 
 
 def _packed(text: str, secret: Secret | None = None) -> str:

@@ -22,6 +22,15 @@ def begun(sink: Sink | None, status: int, headers: Mapping[str, str]) -> Begun |
     return None if sink is None or into is None else Begun(into, sink.most_bytes)
 
 
+def pieces_of(body: bytes | Stream) -> Iterator[bytes]:
+    """Yield a body in pieces; one that is at hand is one.
+
+    Raises:
+        BadRequestError: it is not as long as it was announced.
+    """
+    return _pieces(body) if isinstance(body, Stream) else iter((body,))
+
+
 def size_of(body: bytes | Stream | None) -> int:
     """Return how many bytes a body announces."""
     return body.size_bytes if isinstance(body, Stream) else len(body or b"")

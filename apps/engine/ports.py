@@ -150,7 +150,7 @@ class Code(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class MailRequest:
-    """One message for one mail server: its bytes as they are sent, whom it is from and to whom it goes.
+    """One message for one mail server: what is sent, whom it is from and to whom it goes.
 
     `security` is `starttls`, `tls` or `none`; a password is never sent without encryption.
     """
@@ -160,7 +160,7 @@ class MailRequest:
     security: str
     sender: str
     recipients: tuple[str, ...]
-    message: bytes
+    message: bytes | Stream
     username: str = ""
     password: Secret | None = None
     timeout_s: float = 60.0

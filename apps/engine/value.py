@@ -29,6 +29,7 @@ _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 class Limits:
     """Every bound of the engine, each with its unit; plans and tenants lower or raise them."""
 
+    output_inline_bytes: int = 64 * 1024
     output_bytes: int = 10 * 1024 * 1024
     input_bytes: int = 10 * 1024 * 1024
     input_stored_bytes: int = 256 * 1024

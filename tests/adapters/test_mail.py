@@ -4,17 +4,27 @@ import ssl
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from email import message_from_bytes
+from email.policy import default as email_policy
+from io import BytesIO
 from ipaddress import ip_address
 
 import pytest
 
+from apps.adapters.blobs.store import StoreFailedError
 from apps.adapters.calls import Cancellation
 from apps.adapters.destination import Policy
 from apps.adapters.errors import HttpError
 from apps.adapters.mail import MAX_HEARD_BYTES, GuardedMail
 from apps.adapters.transport import Transport
-from apps.engine.ports import MailRequest
+from apps.engine.blob_memory import BlobsInMemory
+from apps.engine.credential import Credential
+from apps.engine.errors import PortError
+from apps.engine.joined import joined
+from apps.engine.ports import MailRequest, Stream
 from apps.engine.secret import Secret
+from apps.engine.testing import Given, try_node
+from apps.nodes.action_email.node import NODE
 from tests.adapters.conftest import Network, allowing
 from tests.adapters.mail_servers import Box, RealServer, ScriptedServer
 from tests.adapters.test_tls import certificate
@@ -81,6 +91,64 @@ def test_a_message_without_a_last_line_break_gets_one(box) -> None:
         send(server, message=b"Subject: x\r\n\r\nBye")
 
     assert box.taken[0].content == b"Subject: x\r\n\r\nBye\r\n"
+
+
+@pytest.mark.parametrize("piece_bytes", [1, 2, 3, 7, 1_000])
+def test_a_message_that_is_read_while_it_is_sent_arrives_byte_for_byte(
+    box, monkeypatch, piece_bytes
+) -> None:
+    monkeypatch.setattr("apps.adapters.streams.PIECE_BYTES", piece_bytes)
+    message = b".first\r\n" + MESSAGE + b".\r\n...\r\n"
+
+    with RealServer(box) as server:
+        send(server, message=Stream(len(message), lambda: BytesIO(message)))
+        send(server, message=Stream(len(message) - 2, lambda: BytesIO(message[:-2])))
+
+    assert [taken.content for taken in box.taken] == [message, message]
+
+
+def test_a_message_whose_file_breaks_off_is_not_taken_and_may_be_sent_again(box) -> None:
+    def gone() -> BytesIO:
+        raise StoreFailedError
+
+    body = joined([MESSAGE, Stream(10, gone)])
+    with RealServer(box) as server:
+        with pytest.raises(PortError) as caught:
+            send(server, message=body)
+        send(server)
+
+    assert (caught.value.code, caught.value.is_retryable) == ("blob_store_failed", True)
+    assert [taken.content for taken in box.taken] == [MESSAGE]
+
+
+def test_the_node_sends_a_file_of_the_store_to_a_real_server(box, tls, transport) -> None:
+    raw, blobs = bytes(range(256)) * 1_000, BlobsInMemory()
+    picture = blobs.put(raw, "image/png", "a.png")
+    with RealServer(box, starttls=tls[0]) as server:
+        mail = GuardedMail(allowing(server.port), transport=transport)
+        values = {"host": NAME, "port": str(server.port), "from": "shop@example.com"}
+        config = {
+            "credential": "post",
+            "to": "ada@example.com",
+            "subject": "Hi",
+            "body": "Hello",
+            "attachments": [{"file": picture.reference}],
+        }
+        tried = try_node(
+            NODE,
+            config,
+            Given(
+                credentials={"post": Credential("post", "smtp", values)},
+                deliver=mail.send,
+                blobs=blobs,
+            ),
+        )
+
+    assert tried.output["answer"] == "2.0.0 Ok: queued as 1"
+    letter = message_from_bytes(box.taken[0].content, policy=email_policy)
+    (file,) = letter.iter_attachments()
+    assert (file.get_filename(), file.get_content_type()) == ("a.png", "image/png")
+    assert file.get_payload(decode=True) == raw
 
 
 def test_starttls_encrypts_before_anybody_signs_in(box, tls, transport) -> None:

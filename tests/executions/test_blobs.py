@@ -3,9 +3,11 @@
 import hashlib
 import os
 from datetime import timedelta
+from email import message_from_bytes
 from uuid import UUID, uuid4
 
 import pytest
+from django.conf import settings
 from django.db.models import F
 
 from apps.adapters.blobs.files import Files
@@ -87,13 +89,13 @@ def body_of(response) -> bytes:
 def grow_old() -> None:
     """Let every row and every file be two days older."""
     Blob.objects.update(created_at=F("created_at") - timedelta(days=2))
-    for file in (blobs.settings.GORAX_BLOBS_DIR / SCHEMA).rglob("*"):
+    for file in (settings.GORAX_BLOBS_DIR / SCHEMA).rglob("*"):
         if file.is_file():
             os.utime(file, (1, 1))
 
 
 def lies(blob_id: str) -> bool:
-    return (blobs.settings.GORAX_BLOBS_DIR / Place(SCHEMA, UUID(blob_id)).path).exists()
+    return (settings.GORAX_BLOBS_DIR / Place(SCHEMA, UUID(blob_id)).path).exists()
 
 
 def test_a_file_is_brought_and_sent_on_without_standing_in_any_row(remote) -> None:
@@ -111,6 +113,26 @@ def test_a_file_is_brought_and_sent_on_without_standing_in_any_row(remote) -> No
     }
     assert [seen.body for seen in remote.seen if seen.target == "/in"] == [RAW]
     assert remote.seen[-1].headers["content-type"] == "image/png"
+
+
+def test_a_file_is_sent_on_as_a_part_of_a_form(remote) -> None:
+    parts = [
+        {"name": "title", "value": "Ada"},
+        {"name": "picture", "file": "{{ steps.bring.body }}"},
+    ]
+    config = call(f"{remote.url}/in", method="POST", body_type="multipart", parts=parts)
+    document = chain(bring(remote), ("send", "action:http", config))
+
+    done = work_until_ended(begin(make_version(document), {}))
+
+    assert done.status == "completed"
+    (sent,) = (seen for seen in remote.seen if seen.target == "/in")
+    head = f"Content-Type: {sent.headers['content-type']}\r\n\r\n".encode()
+    title, picture = message_from_bytes(head + sent.body).get_payload()
+    assert title.get_payload() == "Ada"
+    assert (picture.get_content_type(), picture.get_filename()) == ("image/png", "a.png")
+    assert picture.get_payload(decode=True) == RAW
+    assert sent.headers["content-length"] == str(len(sent.body))
 
 
 def test_a_reference_opens_nothing_in_another_execution_whoever_wrote_it(remote) -> None:
@@ -152,7 +174,7 @@ def test_what_is_not_finished_leaves_neither_row_nor_file(demo) -> None:
         writer.write(b"half")
 
     assert not Blob.objects.filter(execution_id=execution_id).exists()
-    assert list(Files(blobs.settings.GORAX_BLOBS_DIR).stored(SCHEMA)) == []
+    assert list(Files(settings.GORAX_BLOBS_DIR).stored(SCHEMA)) == []
 
 
 @pytest.mark.parametrize("asked", ["fetch", "execute"])

@@ -60,3 +60,34 @@ def test_a_scope_that_is_over_takes_no_more_room(shelf, stored) -> None:
     shelf.forget(ScopeKey("loop[3]"))
 
     assert (list(shelf), len(shelf)) == ([A], 1)
+
+
+def test_of_large_values_the_newest_stay_and_the_others_are_read_again(stored) -> None:
+    rows, reads = stored
+    rows |= {StepKey("b"): 2, StepKey("c"): 3}
+    heavy: dict[StepKey, int] = {}
+
+    def read(_schema, _id, keys):
+        reads.append(list(keys))
+        heavy.update(dict.fromkeys(keys, 3 * 2**20))
+        return {key: rows[key] for key in keys}
+
+    shelf = Shelf("t_demo", uuid4(), read, heavy)
+    shelf.fetch([A, StepKey("b"), StepKey("c")])
+    assert len(shelf) == 3
+
+    shelf.lighten()
+
+    assert (list(shelf), list(heavy)) == ([StepKey("c")], [StepKey("c")])
+    assert (shelf[A], shelf[StepKey("c")]) == (1, 3)
+    assert reads == [[A, StepKey("b"), StepKey("c")], [A]]
+
+
+def test_one_value_stays_however_large_it_is(stored) -> None:
+    heavy = {A: 2**30}
+    shelf = Shelf("t_demo", uuid4(), lambda *_: {}, heavy)
+    shelf.put(A, 1)
+
+    shelf.lighten()
+
+    assert shelf[A] == 1

@@ -1,5 +1,6 @@
 """What the owner of an execution reads: all of it that has not ended, and of its steps what the next ones need."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,7 @@ from uuid import UUID
 from apps.core import db
 from apps.engine.container import PassFacts
 from apps.engine.value import Json, ScopeKey, StepKey, opener_of, split_key, step_key
+from apps.executions.queries import large
 
 LOAD = """
 SELECT id, workflow_id, version_id, trigger_node, trigger_kind, status, trigger, frontier, seq, priority,
@@ -24,7 +26,7 @@ FROM {s}.executions_step
 WHERE execution_id = %(id)s AND (node_id, scope) IN (SELECT * FROM unnest(%(nodes)s::text[], %(scopes)s::text[]))
 """
 
-OUTPUTS = f"SELECT node_id, scope, output {OF_STEPS} AND output IS NOT NULL"
+OUTPUTS = f"SELECT node_id, scope, output, output_blob {OF_STEPS} AND (output IS NOT NULL OR output_blob <> '')"
 
 DECISIONS = f"SELECT node_id, scope, error ->> 'decision' {OF_STEPS} AND status = 'unknown' AND error ->> 'decision' IS NOT NULL ORDER BY seq"
 ITEMS = f"SELECT node_id, scope, item {OF_STEPS} AND item IS NOT NULL"
@@ -46,7 +48,7 @@ PIECE_ITEMS = 100
 
 # A container's node stands nowhere inside of itself but as its passes.
 PASSES = """
-SELECT scope, status, output, error, item FROM {s}.executions_step
+SELECT scope, output_blob, status, output, error, item FROM {s}.executions_step
 WHERE execution_id = %(id)s AND node_id = %(node)s AND starts_with(scope, %(opener)s)
 """
 
@@ -92,9 +94,24 @@ def decisions(schema: str, execution_id: UUID, keys: Sequence[StepKey]) -> dict[
     return _of_steps(DECISIONS, schema, execution_id, keys)
 
 
-def outputs(schema: str, execution_id: UUID, keys: Sequence[StepKey]) -> dict[StepKey, Json]:
-    """Return the stored outputs of steps; one without an output is left out."""
-    return _of_steps(OUTPUTS, schema, execution_id, keys)
+def outputs(
+    schema: str, execution_id: UUID, keys: Sequence[StepKey], heavy: dict[StepKey, int]
+) -> dict[StepKey, Json]:
+    """Return the stored outputs of steps; one without an output is left out. Of large ones note in `heavy` how large.
+
+    Raises:
+        BlobGoneError, StoreFailedError: a large one cannot be read.
+    """
+    rows = db.fetch(db.in_schema(OUTPUTS, schema), _places(execution_id, keys))
+    found = {}
+    for node_id, scope, output, output_blob in rows:
+        key = step_key(scope, node_id)
+        if not output_blob:
+            found[key] = output
+            continue
+        raw = large.text(schema, output_blob)
+        heavy[key], found[key] = len(raw), json.loads(raw)
+    return found
 
 
 def items(schema: str, execution_id: UUID, keys: Sequence[StepKey]) -> dict[StepKey, PassFacts]:
@@ -126,10 +143,20 @@ def first_start(schema: str, execution_id: UUID, keys: Sequence[StepKey]) -> dat
 
 
 def passes(schema: str, execution_id: UUID, opener: StepKey) -> dict[int, tuple[Any, ...]]:
-    """Return (status, output, error, item) of each pass of a container that has a row, by index."""
+    """Return (status, output, error, item) of each pass of a container that has a row, by index.
+
+    Raises:
+        BlobGoneError, StoreFailedError: a large output cannot be read.
+    """
     params = {"id": execution_id, "node": split_key(opener)[1], "opener": f"{opener}["}
     rows = db.fetch(db.in_schema(PASSES, schema), params)
-    return {opener_of(ScopeKey(scope))[1]: tuple(rest) for scope, *rest in rows}
+    return {
+        opener_of(ScopeKey(scope))[1]: (
+            *(status, large.output(schema, blob) if blob else output),
+            *rest,
+        )
+        for scope, blob, status, output, *rest in rows
+    }
 
 
 def _of_steps(

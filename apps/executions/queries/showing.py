@@ -9,14 +9,15 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from apps.core import db, tenancy
+from apps.engine.errors import PortError
 from apps.engine.state import Reason, StepStatus
 from apps.engine.value import Json, NodeId, ScopeKey, step_key
 from apps.engine.weight import omitted
 from apps.executions.errors import (
     StepNotFoundError,
 )
-from apps.executions.models import Execution, Step
-from apps.executions.queries import finding
+from apps.executions.models import Blob, Execution, Step
+from apps.executions.queries import finding, large
 
 APPROVAL = "control:approval"
 
@@ -71,7 +72,7 @@ def steps(execution: Execution) -> Shown:
     wrote = set(stored.filter(log__isnull=False).values_list("node_id", "scope")[: MOST_STEPS + 1])
     is_truncated = len(rows) > MOST_STEPS
     del rows[MOST_STEPS:]
-    sizes = _sizes(execution.pk, "output", MOST_OUTPUT_BYTES)
+    sizes = _sizes(execution.pk, "output", MOST_OUTPUT_BYTES) | _sizes_apart(execution.pk, rows)
     room: float = MOST_OUTPUT_BYTES
     outputs_of: list[tuple[UUID, str, str]] = []
     for row in rows:
@@ -83,6 +84,7 @@ def steps(execution: Execution) -> Shown:
     _say_why(execution.pk, [row for row in rows if row.status == StepStatus.WAITING])
     items = _items(execution.pk, rows, room)
     outputs_by_key = _values("output", outputs_of)
+    _bring([row for row in rows if row.output_blob and not row.output_omitted], outputs_by_key)
     for row in rows:
         key = (row.node_id, row.scope)
         is_trigger = row.node_id == execution.trigger_node and not row.scope
@@ -155,6 +157,27 @@ def _sizes(execution_id: UUID, value: str, most_bytes: int) -> dict[tuple[str, s
         (node_id, scope): math.inf if length is None else length
         for node_id, scope, length in db.fetch(statement, params)
     }
+
+
+def _sizes_apart(execution_id: UUID, rows: Sequence[Step]) -> dict[tuple[str, str], int]:
+    """Return how long those outputs are that lie in the store."""
+    keys = {
+        large.id_in(row.output_blob): (row.node_id, row.scope) for row in rows if row.output_blob
+    }
+    if not keys:
+        return {}
+    owned = Blob.objects.filter(execution_id=execution_id, id__in=keys)
+    return {keys[each]: size for each, size in owned.values_list("id", "size_bytes")}
+
+
+def _bring(rows: Sequence[Step], outputs: dict[tuple[str, str], Any]) -> None:
+    """Read outputs from the store; what it has lost, or does not give, is left out."""
+    schema = tenancy.current_schema()
+    for row in rows:
+        try:
+            outputs[row.node_id, row.scope] = large.output(schema, row.output_blob)
+        except PortError:
+            row.output_omitted = True
 
 
 def _values(column: str, places: Sequence[tuple[UUID, str, str]]) -> dict[tuple[str, str], Any]:

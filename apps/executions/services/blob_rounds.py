@@ -9,7 +9,7 @@ from uuid import UUID
 
 from apps.adapters.blobs.store import Place, Stored
 from apps.core import db, tenancy
-from apps.executions.services.blobs import store
+from apps.executions.queries.large import store
 
 logger = logging.getLogger(__name__)
 

@@ -11,17 +11,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from functools import lru_cache
-from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 from uuid import UUID
 
-from django.conf import settings
-
-from apps.adapters.blobs.files import Files
-from apps.adapters.blobs.s3 import Bucket, Objects
-from apps.adapters.blobs.store import BlobGoneError, Place, Store, StoreFailedError
+from apps.adapters.blobs.store import BlobGoneError, Place, StoreFailedError
 from apps.core import db, tenancy
 from apps.core.errors import UnavailableError
 from apps.core.ids import uuid7
@@ -30,6 +24,7 @@ from apps.engine.blob_memory import too_large
 from apps.engine.errors import PortError
 from apps.engine.value import DEFAULT_LIMITS, Json
 from apps.executions.errors import BlobNotFoundError
+from apps.executions.queries.large import store
 
 FIND = """
 SELECT id::text, media_type, filename, size_bytes, sha256 FROM {s}.executions_blob
@@ -59,7 +54,7 @@ SELECT b.id, e.id, b.media_type, b.filename, b.size_bytes, b.sha256
 FROM {s}.executions_blob b JOIN {s}.executions_execution e ON e.id = ANY(%(takers)s::uuid[])
 WHERE b.execution_id = %(giver)s AND (
     position(b.id::text IN concat(e.trigger::text, e.response::text)) > 0
-    OR EXISTS (SELECT FROM {s}.executions_step o WHERE o.execution_id = e.id AND position(b.id::text IN o.output::text) > 0)
+    OR EXISTS (SELECT FROM {s}.executions_step o WHERE o.execution_id = e.id AND position(b.id::text IN concat(o.output::text, o.output_blob)) > 0)
 )
 ON CONFLICT DO NOTHING
 """
@@ -156,25 +151,6 @@ class OwnedWriter:
         with _asking():
             own(self._schema, self._execution_id, blob)
         return blob
-
-
-def store() -> Store:
-    """Return this installation's store."""
-    return _store(
-        settings.GORAX_BLOBS,
-        settings.GORAX_BLOBS_DIR,
-        Bucket(
-            settings.GORAX_BLOBS_BUCKET,
-            settings.GORAX_BLOBS_ENDPOINT,
-            settings.GORAX_BLOBS_REGION,
-            settings.GORAX_BLOBS_PREFIX,
-        ),
-    )
-
-
-@lru_cache(maxsize=4)
-def _store(kind: str, folder: Path, bucket: Bucket) -> Store:
-    return Objects(bucket) if kind == "s3" else Files(folder)
 
 
 def find(schema: str, execution_id: UUID, blob_id: UUID) -> Blob | None:

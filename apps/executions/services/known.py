@@ -1,6 +1,7 @@
 """What an execution has come to, read from the database when somebody first asks: outputs, and what passes were given."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import TypeAlias, TypeVar
 from uuid import UUID
 
@@ -25,11 +26,24 @@ from apps.executions.queries import owning
 V = TypeVar("V")
 Read: TypeAlias = Callable[[str, UUID, list[StepKey]], dict[StepKey, V]]
 
+# So much JSON of large values stays at hand, and at least the newest of them.
+MOST_HEAVY_BYTES = 4 * 2**20
+
 
 class Shelf(Mapping[StepKey, V]):
-    """Values by step, read when they are first asked for, and forgotten scope by scope."""
+    """Values by step, read when they are first asked for, and forgotten scope by scope.
 
-    def __init__(self, schema: str, execution_id: UUID, read: Read[V]) -> None:
+    `heavy` says how large some are that can be read again; `lighten` forgets the oldest of them.
+    """
+
+    def __init__(
+        self,
+        schema: str,
+        execution_id: UUID,
+        read: Read[V],
+        heavy: dict[StepKey, int] | None = None,
+    ) -> None:
+        self.heavy: dict[StepKey, int] = {} if heavy is None else heavy
         self._schema = schema
         self._id = execution_id
         self._read = read
@@ -65,6 +79,17 @@ class Shelf(Mapping[StepKey, V]):
         self._known.pop(scope, None)
         self._absent.pop(scope, None)
 
+    def lighten(self) -> None:
+        """Let go of large values, the oldest first, until the others are few: an execution may have a thousand.
+
+        The newest stays, whatever its size: it is what the next step reads, and its parts may be shared, which no
+        longer holds of what is read again.
+        """
+        while len(self.heavy) > 1 and sum(self.heavy.values()) > MOST_HEAVY_BYTES:
+            key = next(iter(self.heavy))
+            del self.heavy[key]
+            self._known.get(split_key(key)[0], {}).pop(key, None)
+
     def __getitem__(self, key: StepKey) -> V:
         self.fetch([key])
         return self._known.get(split_key(key)[0], {})[key]
@@ -82,7 +107,8 @@ Given: TypeAlias = Shelf[PassFacts]
 
 def outputs(schema: str, execution_id: UUID) -> Outputs:
     """Return the outputs of settled steps."""
-    return Shelf(schema, execution_id, owning.outputs)
+    heavy: dict[StepKey, int] = {}
+    return Shelf(schema, execution_id, partial(owning.outputs, heavy=heavy), heavy)
 
 
 def given(schema: str, execution_id: UUID) -> Given:

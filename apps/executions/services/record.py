@@ -33,20 +33,22 @@ STEPS = """
 ), step AS (
     INSERT INTO {s}.executions_step AS old
         (execution_id, node_id, scope, node_type, status, attempt, attempts, input, output, item, log, port, error, seq, token,
-         wake_at, first_started_at, started_at, ended_at)
+         wake_at, first_started_at, started_at, ended_at, output_blob)
     SELECT s.execution_id, s.node_id, s.scope, s.node_type, s.status, s.attempt, s.attempts, s.input, s.output,
-           s.item, s.log, s.port, s.error, x.before + s.place, s.token, s.wake_at, s.first_started_at, s.started_at, s.ended_at
+           s.item, s.log, s.port, s.error, x.before + s.place, s.token, s.wake_at, s.first_started_at, s.started_at, s.ended_at,
+           coalesce(s.output_blob, '')
     FROM unnest(
         %(s_execution)s::uuid[], %(s_node)s::text[], %(s_scope)s::text[], %(s_type)s::text[], %(s_status)s::text[],
         %(s_attempt)s::int[], %(s_attempts)s::json[], %(s_input)s::json[], %(s_output)s::json[], %(s_item)s::json[], %(s_log)s::json[], %(s_port)s::text[],
         %(s_error)s::json[], %(s_place)s::int[], %(s_token)s::uuid[], %(s_wake)s::timestamptz[],
-        %(s_first)s::timestamptz[], %(s_started)s::timestamptz[], %(s_ended)s::timestamptz[]
+        %(s_first)s::timestamptz[], %(s_started)s::timestamptz[], %(s_ended)s::timestamptz[],
+        %(s_blob)s::text[]
     ) AS s(execution_id, node_id, scope, node_type, status, attempt, attempts, input, output, item, log, port, error, place, token,
-           wake_at, first_started_at, started_at, ended_at)
+           wake_at, first_started_at, started_at, ended_at, output_blob)
     JOIN execution x ON x.id = s.execution_id
     ON CONFLICT (execution_id, node_id, scope) DO UPDATE
     SET status = excluded.status, attempt = excluded.attempt, attempts = coalesce((old.attempts::jsonb || excluded.attempts::jsonb)::json, excluded.attempts, old.attempts),
-        input = coalesce(excluded.input, old.input), output = excluded.output,
+        input = coalesce(excluded.input, old.input), output = excluded.output, output_blob = excluded.output_blob,
         item = coalesce(excluded.item, old.item), log = coalesce(excluded.log, old.log), port = excluded.port,
         error = excluded.error, seq = excluded.seq, token = excluded.token, wake_at = excluded.wake_at,
         first_started_at = coalesce(old.first_started_at, excluded.first_started_at),
@@ -103,9 +105,9 @@ SELECT e.seq, EXISTS (
 # What a successful execution's steps saw, written by earlier turns, when its workflow says not to keep it; what they
 # did stays.
 FORGET = (
-    "UPDATE {s}.executions_step SET input = NULL, output = NULL, item = NULL, log = NULL"
+    "UPDATE {s}.executions_step SET input = NULL, output = NULL, output_blob = '', item = NULL, log = NULL"
     " WHERE execution_id = ANY(%(ids)s)"
-    " AND (input IS NOT NULL OR output IS NOT NULL OR item IS NOT NULL OR log IS NOT NULL)"
+    " AND (input IS NOT NULL OR output IS NOT NULL OR output_blob <> '' OR item IS NOT NULL OR log IS NOT NULL)"
 )
 FORGET_HEARD = "UPDATE {s}.executions_heard SET said = NULL WHERE execution_id = ANY(%(ids)s) AND said IS NOT NULL"
 
@@ -119,7 +121,10 @@ WHERE b.execution_id = ANY(%(ids)s) AND e.id = b.execution_id AND e.id = ANY(%(i
 
 @dataclass(frozen=True, slots=True)
 class StepRecord:
-    """What a step's row shall say from now on. `input` (masked already), `output`, `item` and `log` are JSON texts; times the database's."""
+    """What a step's row shall say from now on. `input` (masked already), `output`, `item` and `log` are JSON texts; times the database's.
+
+    `output_blob` says where a large output lies, which then is no text here.
+    """
 
     node_id: str
     node_type: str
@@ -129,6 +134,7 @@ class StepRecord:
     attempts: Sequence[Json] = ()
     input: str | None = None
     output: str | None = None
+    output_blob: str = ""
     item: str | None = None
     log: str | None = None
     port: str = ""
@@ -311,6 +317,12 @@ def _steps(changes: Sequence[Change]) -> dict[str, str]:
         "s_error": db.array(db.json_text(step.error) for step in steps),
         "s_wake": db.array(step.wake_at for step in steps),
         "s_first": db.array(step.first_started_at for step in steps),
+        # The shortest of the arrays ends in NULLs: mostly there is nothing to be said.
+        "s_blob": db.array(
+            "" if change.is_forgotten else step.output_blob for change, _, step in rows
+        )
+        if any(step.output_blob for step in steps)
+        else "{}",
         "s_started": db.array(step.started_at for step in steps),
         "s_ended": db.array(step.ended_at for step in steps),
     }

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from apps.adapters.blobs.store import BlobGoneError
 from apps.core import db
 from apps.engine import advance, bounds, loss, plan, stored
 from apps.engine.container import Open
@@ -23,16 +24,10 @@ from apps.engine.render import Facts, Known, Prepared, prepare
 from apps.engine.rewind import cut
 from apps.engine.sight import earlier_tries
 from apps.engine.state import ExecutionStatus, Reason, StepStatus
-from apps.engine.value import (
-    DEFAULT_LIMITS,
-    Json,
-    NodeId,
-    StepKey,
-    split_key,
-)
+from apps.engine.value import DEFAULT_LIMITS, Json, NodeId, StepKey, split_key
 from apps.engine.wrap import masked_failure, output_of, wrapped
 from apps.executions.queries import owning
-from apps.executions.services import known, links
+from apps.executions.services import known, large, links
 from apps.executions.services.beginning import pins_of
 from apps.executions.services.calls import Calls
 from apps.executions.services.lines import StepLines
@@ -167,7 +162,10 @@ class Run:
         step = self.frontier.steps[key]
         # All at once and now: a node that runs holds no connection.
         self.given.fetch(known.passes_around(key))
-        self.outputs.fetch(known.read_by(self.program, key, step.taken, self.given))
+        try:
+            self.outputs.fetch(known.read_by(self.program, key, step.taken, self.given))
+        except BlobGoneError as gone:
+            return failure_of(gone)
         # For this one rendering: nothing of a credential is kept beside the step that sends it.
         vault = known.vault(self.schema, self.program, key)
         try:
@@ -293,6 +291,10 @@ class Run:
     def change(self) -> Change:
         """Return what is to be committed now; the records noted so far are handed over with it."""
         steps = list(self.records.values())
+        is_forgotten = self.finish is not None and self._is_forgotten(self.finish)
+        if self.unwritten_bytes >= large.FEWEST_CHARACTERS and not is_forgotten:
+            steps = large.relieved(self.schema, self.id, steps, self.outputs.heavy)
+        self.outputs.lighten()
         self.records, self.unwritten_bytes = {}, 0
         if self.finish is not None:
             return Change(
@@ -307,7 +309,7 @@ class Run:
                 error=self.finish.error,
                 had_errors=self.finish.had_errors,
                 is_final=True,
-                is_forgotten=self._is_forgotten(self.finish),
+                is_forgotten=is_forgotten,
                 steps=steps,
             )
         status, reason = plan.standing(self.frontier)

@@ -17,7 +17,7 @@ from apps.engine.node import Answer
 from apps.engine.state import StepStatus
 from apps.engine.value import Json, StepKey, split_key
 from apps.engine.wrap import output_of
-from apps.executions.services import fanout, metrics, news, turn
+from apps.executions.services import fanout, large, metrics, news, turn
 from apps.executions.services.run import Run
 from apps.executions.services.worker import RESULT_PATIENCE_S, Holding, Worker
 
@@ -35,7 +35,7 @@ WITH execution AS (
 )
 UPDATE {s}.executions_step s
 SET status = %(status)s::text, seq = execution.seq, token = %(token)s, attempt = %(attempt)s,
-    input = coalesce(%(input)s::json, s.input), output = %(output)s::json, port = %(port)s, error = %(error)s::json,
+    input = coalesce(%(input)s::json, s.input), output = %(output)s::json, output_blob = %(output_blob)s, port = %(port)s, error = %(error)s::json,
     log = coalesce(%(log)s::json, s.log),
     attempts = coalesce((s.attempts::jsonb || %(attempts)s::jsonb)::json, %(attempts)s::json, s.attempts),
     wake_at = %(wake_at)s,
@@ -122,7 +122,7 @@ def _said(run: Run, key: StepKey, attempt: int, answer: Answer | Failure) -> dic
         return {
             "status": "completed",
             "attempt": attempt,
-            "output": AsJson(output_of(answer)),
+            "output": db.json_text(output_of(answer)) or "null",
             "port": port,
         }
     if answer.code == fanout.ABORTED:
@@ -139,7 +139,7 @@ def _said(run: Run, key: StepKey, attempt: int, answer: Answer | Failure) -> dic
 
 def _failed(run: Run, key: StepKey, failure: Failure) -> dict[str, Any]:
     node_id = split_key(key)[1]
-    output = None if run.node(key).on_error == "stop" else AsJson(failure.output(node_id))
+    output = None if run.node(key).on_error == "stop" else db.json_text(failure.output(node_id))
     return {"status": "failed", "error": AsJson(failure.facts(node_id)), "output": output}
 
 
@@ -182,6 +182,9 @@ def _finish(
     facts = (
         {**said, "input": AsJson(dict(masked)) if masked else None} if said is not None else None
     )
+    if facts is not None:
+        output_blob = large.set_apart(run.schema, run.id, facts.get("output") or "")
+        facts |= {"output_blob": output_blob} | ({"output": None} if output_blob else {})
 
     def work() -> tuple[int, Any] | None:
         # Tickets before the execution, as its owner locks them; the owner never waits for a step's ticket.
@@ -219,6 +222,7 @@ def _write(
         "attempt": said.get("attempt", 1),
         "input": said.get("input"),
         "output": said.get("output"),
+        "output_blob": said.get("output_blob", ""),
         "port": said.get("port", ""),
         "error": said.get("error"),
         "attempts": said.get("attempts"),

@@ -1,10 +1,11 @@
-"""An execution whose values the database does not take: ended at once, and no worker is blamed for it."""
+"""An execution whose values the database does not take, or the store has lost: ended at once, and no worker is blamed."""
 
 import logging
 from collections.abc import Sequence
 
 from django.db import DataError
 
+from apps.adapters.blobs.store import BlobGoneError
 from apps.core import db
 from apps.dispatch import facade as dispatch
 from apps.engine.state import Reason
@@ -14,32 +15,34 @@ from apps.executions.services.worker import Holding, Worker
 
 logger = logging.getLogger(__name__)
 
-CODE = "data_refused"
+REFUSED: dict[str, Json] = {
+    "code": "data_refused",
+    "message": "A node made a value that the database cannot store, such as a moment outside of its calendar.",
+}
+LOST: dict[str, Json] = {
+    "code": "blob_not_found",
+    "message": "What a node has made is large, and is not in the store of files any more.",
+}
 
 
 def stumble(worker: Worker, holdings: Sequence[Holding], failure: Exception) -> None:
-    """Give tickets back whose turn raised; one that was alone when the database refused its data has ended by that.
+    """Give tickets back whose turn raised; one that was alone when its data was refused, or gone, has ended by that.
 
     Of several nobody knows whose data it was: each is tried again alone. What was set aside or has ended meanwhile was
     no company.
     """
     held = worker.in_hand(holdings)
     try:
-        if len(held) == 1 and isinstance(failure, DataError):
-            _end(worker, held[0])
+        if len(held) == 1 and isinstance(failure, DataError | BlobGoneError):
+            _end(worker, held[0], REFUSED if isinstance(failure, DataError) else LOST)
             return
     except Exception:
         logger.exception("execution.not_ended")
     worker.stumble(held, failure)
 
 
-def _end(worker: Worker, holding: Holding) -> None:
+def _end(worker: Worker, holding: Holding, error: dict[str, Json]) -> None:
     claimed = holding.claimed
-    error: dict[str, Json] = {
-        "code": CODE,
-        "message": "A node made a value that the database cannot store, such as a moment outside of its calendar.",
-    }
-
     db.give_back()
     follow = following.start_of_unwritable(claimed.schema, claimed.execution_id, error)
 

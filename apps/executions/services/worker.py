@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from apps.adapters.blobs.store import StoreFailedError
 from apps.core import db
 from apps.core.failpoints import failpoint
 from apps.core.ids import uuid7
@@ -241,7 +242,7 @@ class Worker:
     def stumble(self, holdings: list[Holding], failure: Exception) -> None:
         """Give tickets back whose turn raised: later each time, alone, and in the end as poison.
 
-        A database that is away is no fault of theirs. If even giving them back fails, the next renewals find tickets
+        A database or a store that is away is no fault of theirs. If even giving them back fails, the next renewals find tickets
         that nobody here knows and hand them back.
         """
         held = self.in_hand(holdings)
@@ -250,7 +251,8 @@ class Worker:
             db.give_back()
             dispatch.stumble(
                 ((holding.claimed.id, holding.claimed.token) for holding in held),
-                is_lone=len(held) == 1 and not db.is_away(failure),
+                is_lone=len(held) == 1
+                and not (db.is_away(failure) or isinstance(failure, StoreFailedError)),
             )
         except Exception:
             logger.exception("worker.stumbled_twice")

@@ -6,7 +6,7 @@ import base64
 import binascii
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email import policy
@@ -16,7 +16,10 @@ from email.utils import format_datetime
 
 from apps.engine.config import Config
 from apps.engine.errors import NodeError
+from apps.engine.joined import joined, stream_of
+from apps.engine.ports import Blobs, Stream
 from apps.nodes.action_email.addresses import Mailbox
+from apps.nodes.action_email.encoding import in_base64
 
 # What begins a word that others decode; whoever writes it himself means the characters.
 ENCODED = "=?"
@@ -34,11 +37,12 @@ _BLANK = re.compile(r"\s+")
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that goes along."""
+    """A file that goes along; one of the store is read while it is sent, and has a digest."""
 
     filename: str
     media_type: str
-    content: bytes
+    content: bytes | Stream
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +64,35 @@ def message_id_of(key: str, domain: str) -> str:
     return f"<{_digest(key)}@{domain}>"
 
 
-def bytes_of(letter: Letter, key: str, started_at: datetime) -> bytes:
+def message_of(letter: Letter, key: str, started_at: datetime) -> bytes | Stream:
     """Return the message of a letter as it is sent; key and start of the step are all that it takes of the world.
+
+    With files of the store it is what is read while it is sent.
 
     Raises:
         NodeError: `bad_config`, a text is none that can be sent.
     """
+    files = [each.content for each in letter.attachments if isinstance(each.content, Stream)]
+    count = 0
+    while True:
+        marks = _marks_of(letter, key, count)
+        pieces = _split(_bytes_of(letter, key, started_at, marks), marks)
+        if len(pieces) == len(files) + 1:
+            break
+        count += 1  # somebody wrote what would have stood for a file
+    if not files:
+        return pieces[0]
+    bodies: list[bytes | Stream] = [pieces[0]]
+    for file, piece in zip(files, pieces[1:], strict=True):
+        bodies += [in_base64(file), piece]
+    return joined(bodies)
+
+
+def _bytes_of(letter: Letter, key: str, started_at: datetime, marks: Sequence[bytes]) -> bytes:
     content = EmailMessage(policy=_POLICY)
     try:
         head = "".join(f"{name}: {text}\r\n" for name, text in _headers(letter, key, started_at))
-        _fill(content, letter)
+        _fill(content, letter, iter(marks))
         for number, part in enumerate(content.walk()):
             if part.is_multipart():
                 # An equals sign before an underscore stands in no encoding of a part.
@@ -77,6 +100,27 @@ def bytes_of(letter: Letter, key: str, started_at: datetime) -> bytes:
         return head.encode("ascii") + content.as_bytes()
     except UnicodeError:
         raise NodeError("bad_config", "The letter holds half a character.") from None
+
+
+def _marks_of(letter: Letter, key: str, count: int) -> list[bytes]:
+    """Return what stands for each file of the store, in their order: 48 bytes, one line in base64."""
+    files = (each for each in letter.attachments if isinstance(each.content, Stream))
+    return [
+        hashlib.sha384(f"{key} {number} {count} {each.digest}".encode()).digest()
+        for number, each in enumerate(files)
+    ]
+
+
+def _split(message: bytes, marks: Iterable[bytes]) -> list[bytes]:
+    """Return what stands before, between and after the marks; only the whole if one of them stands there twice."""
+    pieces, rest = [], message
+    for mark in marks:
+        line = base64.b64encode(mark) + b"\r\n"
+        before, _, rest = rest.partition(line)
+        if line in rest:
+            return [message]
+        pieces.append(before)
+    return [*pieces, rest]
 
 
 def _headers(letter: Letter, key: str, started_at: datetime) -> Iterator[tuple[str, str]]:
@@ -111,7 +155,7 @@ def _words(text: str, used: int) -> str:
     return header.encode(linesep="\r\n")
 
 
-def _fill(message: EmailMessage, letter: Letter) -> None:
+def _fill(message: EmailMessage, letter: Letter, marks: Iterator[bytes]) -> None:
     if letter.text is not None:
         message.set_content(letter.text, charset="utf-8")
     if letter.html is not None and letter.text is not None:
@@ -120,7 +164,8 @@ def _fill(message: EmailMessage, letter: Letter) -> None:
         message.set_content(letter.html, subtype="html", charset="utf-8")
     for each in letter.attachments:
         main, _, sub = each.media_type.partition("/")
-        message.add_attachment(each.content, maintype=main, subtype=sub, filename=each.filename)
+        content = next(marks) if isinstance(each.content, Stream) else each.content
+        message.add_attachment(content, maintype=main, subtype=sub, filename=each.filename)
 
 
 def _digest(text: str) -> str:
@@ -140,26 +185,33 @@ def line_of(title: str, text: str) -> str:
     return text
 
 
-def attachment_of(entry: Config) -> Attachment:
-    """Return the file that an entry describes.
+def attachment_of(entry: Config, blobs: Blobs) -> Attachment:
+    """Return the file that an entry describes, or refers to.
 
     Raises:
         NodeError: `bad_config`, its name, its type or its content cannot be sent.
+        PortError: `blob_not_found`, it refers to no file of this execution.
     """
-    filename = line_of("Name", entry.text("filename"))
+    # A reference that became null is none: where a file is wanted, no empty one is sent in its place.
+    blob = blobs.find(entry.json("file")) if entry.json("file") != "" else None
+    filename = (
+        entry.text("filename") if entry.is_given("filename") or blob is None else blob.filename
+    )
+    filename = line_of("Name", filename or ("file" if blob else ""))
     if not filename.strip() or len(filename) > 255 or re.search(r"[/\\]", filename):
         raise NodeError(
             "bad_config", f"“Name” became {filename[:80]!r}, which is no name of a file."
         )
     encoding = entry.text("encoding")
-    media_type = (
-        entry.text("content_type") if entry.is_given("content_type") else USUAL_TYPES[encoding]
-    )
+    usual = USUAL_TYPES[encoding] if blob is None else blob.media_type
+    media_type = entry.text("content_type") if entry.is_given("content_type") else usual
     media_type = media_type.strip().lower()
     if not _TYPE.fullmatch(media_type) or media_type.startswith(_NESTING):
         raise NodeError(
             "bad_config", f"“Type” became {media_type[:80]!r}, which is no type of a file."
         )
+    if blob is not None:
+        return Attachment(filename, media_type, stream_of(blob, blobs), blob.sha256)
     return Attachment(filename, media_type, _content(entry.text("content"), encoding))
 
 

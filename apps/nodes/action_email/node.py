@@ -10,7 +10,7 @@ from apps.engine.errors import NodeError
 from apps.engine.fields import Field, FieldProblem, Kind, is_absent, is_templated
 from apps.engine.graph import Effect
 from apps.engine.node import Context, NodeType, Raw, Result
-from apps.engine.ports import MailRequest
+from apps.engine.ports import Blobs, MailRequest
 from apps.engine.secret import Secret
 from apps.nodes.action_email.addresses import (
     MOST_RECIPIENTS,
@@ -19,7 +19,7 @@ from apps.nodes.action_email.addresses import (
     mailboxes_of,
     parsed,
 )
-from apps.nodes.action_email.message import Letter, attachment_of, bytes_of, message_id_of
+from apps.nodes.action_email.message import Letter, attachment_of, message_id_of, message_of
 
 CREDENTIAL = "credential"
 # What a mail server is called at, if its credential says nothing else.
@@ -36,12 +36,12 @@ def run(ctx: Context) -> Result:
 
     Raises:
         NodeError: `bad_address`, `bad_config`, `bad_credential`, `recipients_missing`, `too_many_recipients`.
-        PortError: the server did not take it, or did not say so (`mail_unknown`).
+        PortError: the server did not take it, or did not say so (`mail_unknown`); `blob_not_found`.
     """
     credential = ctx.credential(CREDENTIAL)
     if credential is None or ctx.started_at is None:
         raise NodeError("credential_missing", "An e-mail needs a credential for its server.")
-    letter = _letter_of(ctx.config, credential)
+    letter = _letter_of(ctx.config, credential, ctx.blobs)
     blind = mailboxes_of("Bcc", ctx.config.json("bcc"))
     everybody = [each.address for each in (*letter.to, *letter.cc, *blind)]
     recipients = tuple(dict.fromkeys(everybody))
@@ -60,7 +60,7 @@ def run(ctx: Context) -> Result:
             security=security,
             sender=letter.sender.address,
             recipients=recipients,
-            message=bytes_of(letter, ctx.idempotency_key, ctx.started_at),
+            message=message_of(letter, ctx.idempotency_key, ctx.started_at),
             username=credential.text("username"),
             password=password if isinstance(password, Secret) else None,
             timeout_s=min(TIMEOUT_S, ctx.timeout_s),
@@ -75,7 +75,7 @@ def run(ctx: Context) -> Result:
     )
 
 
-def _letter_of(config: Config, credential: Credential) -> Letter:
+def _letter_of(config: Config, credential: Credential, blobs: Blobs) -> Letter:
     text = config.text("body") if config.is_given("body") else None
     html = config.text("body_html") if config.is_given("body_html") else None
     if not text and not html:
@@ -88,7 +88,7 @@ def _letter_of(config: Config, credential: Credential) -> Letter:
         subject=config.text("subject"),
         text=text or None,
         html=html or None,
-        attachments=tuple(attachment_of(entry) for entry in config.items("attachments")),
+        attachments=tuple(attachment_of(entry, blobs) for entry in config.items("attachments")),
     )
 
 
@@ -120,6 +120,20 @@ def _check(config: Raw) -> Iterator[FieldProblem]:
                     yield FieldProblem(name, "bad_address", f"“{name}”: {reason}.")
     if is_absent(config.get("body")) and is_absent(config.get("body_html")):
         yield FieldProblem("body", "field_required", NEEDS_WORDS)
+    attachments = config.get("attachments")
+    for number, entry in enumerate(attachments if isinstance(attachments, list) else ()):
+        if isinstance(entry, dict):
+            yield from _attachment_problems(entry, f"attachments[{number}]")
+
+
+def _attachment_problems(entry: Raw, place: str) -> Iterator[FieldProblem]:
+    if is_absent(entry.get("file")):
+        for name, title in (("filename", "Name"), ("content", "Content")):
+            if is_absent(entry.get(name)):
+                yield FieldProblem(f"{place}.{name}", "field_required", f"“{title}” is empty.")
+    elif not is_absent(entry.get("content")):
+        sentence = "An attachment has a content or a file, not both."
+        yield FieldProblem(f"{place}.file", "field_choice", sentence)
 
 
 _SEVERAL = "One address or several, separated by commas, or a list of them."
@@ -179,10 +193,18 @@ NODE = NodeType(
                     name="filename",
                     kind=Kind.TEMPLATE,
                     title="Name",
+                    help="A file of the store has its own unless it is given another here.",
                     placeholder="report.csv",
-                    is_required=True,
                 ),
-                Field(name="content", kind=Kind.TEMPLATE, title="Content", is_required=True),
+                Field(name="content", kind=Kind.TEMPLATE, title="Content"),
+                Field(
+                    name="file",
+                    kind=Kind.JSON,
+                    title="File",
+                    help="Instead of a content: the reference to a file, as a node has given it.",
+                    placeholder="{{ steps.download.body }}",
+                    default="",
+                ),
                 Field(
                     name="encoding",
                     kind=Kind.SELECT,
@@ -194,7 +216,7 @@ NODE = NodeType(
                     name="content_type",
                     kind=Kind.TEMPLATE,
                     title="Type",
-                    help="By default plain text, or any bytes if it is given as base64.",
+                    help="By default the file's own, plain text, or any bytes if it is given as base64.",
                     placeholder="text/csv",
                 ),
             ),

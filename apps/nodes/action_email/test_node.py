@@ -25,7 +25,7 @@ from apps.engine.testing import (
     try_node,
 )
 from apps.nodes.action_email.addresses import mailboxes_of
-from apps.nodes.action_email.message import Letter, bytes_of, message_id_of
+from apps.nodes.action_email.message import Letter, message_id_of, message_of
 from apps.nodes.action_email.node import NODE
 
 SERVER = {"host": "mail.example.com", "from": "Shop <shop@example.com>", "username": "shop"}
@@ -370,8 +370,8 @@ def test_the_moment_of_a_letter_is_the_first_start_of_its_step() -> None:
     (sender,) = mailboxes_of("From", "a@example.com")
     letter = Letter(sender, (sender,), (), (), "Hi", "Hello", None, ())
 
-    assert bytes_of(letter, "key", DAWN) == bytes_of(letter, "key", DAWN)
-    assert bytes_of(letter, "key", DAWN) != bytes_of(letter, "key", DAWN + timedelta(seconds=1))
+    assert message_of(letter, "key", DAWN) == message_of(letter, "key", DAWN)
+    assert message_of(letter, "key", DAWN) != message_of(letter, "key", DAWN + timedelta(seconds=1))
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Self, cast
 from urllib.parse import unquote, urlsplit
 
+from apps.engine.joined import stream_of
 from apps.engine.node import Context
 from apps.engine.ports import BlobWriter, HttpReply, Into, Sink, Stream
 from apps.engine.value import DEFAULT_LIMITS, Json
@@ -27,7 +28,7 @@ def sent_file(ctx: Context) -> tuple[Stream, str]:
     """
     # What holds a secret is no reference, and is found nowhere.
     blob = ctx.blobs.find(cast("Json", ctx.config.sealed("body")))
-    return Stream(blob.size_bytes, lambda: ctx.blobs.open(blob)), blob.media_type
+    return stream_of(blob, ctx.blobs), blob.media_type
 
 
 class Download:

@@ -15,8 +15,9 @@ from apps.engine.problem import Severity
 from apps.engine.secret import Secret
 from apps.engine.value import DEFAULT_LIMITS, Json
 from apps.nodes.action_http import auth
-from apps.nodes.action_http.body import BODY_TYPES, PARTS, STRUCTURED, body_of
+from apps.nodes.action_http.body import BODY_TYPES, STRUCTURED, body_of
 from apps.nodes.action_http.files import Download, sent_file
+from apps.nodes.action_http.multipart import PARTS, part_problems
 from apps.nodes.action_http.paging import (
     PAGING,
     Turn,
@@ -107,7 +108,7 @@ def _body(ctx: Context, turn: Turn, key: str) -> tuple[str | Secret | Stream | N
     body = body_of_turn(ctx.config, turn)
     if ctx.config.text("body_type") == "file" and body is not None:
         return sent_file(ctx)
-    return body_of(ctx.config, body, key)
+    return body_of(ctx.config, body, key, ctx.blobs)
 
 
 def _is_fine(config: Config, status: int) -> bool:
@@ -130,6 +131,7 @@ def _timeout_s(config: Raw) -> float:
 def _check(config: Raw) -> Iterator[FieldProblem]:
     yield from status_problems(config)
     yield from paging_problems(config)
+    yield from part_problems(config)
     if config.get("verify_tls") is False:
         sentence = (
             "Certificates are not checked: whoever stands in between can read and change all of it."

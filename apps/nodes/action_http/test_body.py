@@ -6,6 +6,7 @@ from email import message_from_string
 
 import pytest
 
+from apps.engine.blob_memory import BlobsInMemory
 from apps.engine.config import Config
 from apps.engine.ports import HttpReply
 from apps.engine.secret import Secret
@@ -107,10 +108,15 @@ def test_every_attempt_sends_the_same_bytes() -> None:
 
 
 def test_the_boundary_comes_from_the_key_of_the_step() -> None:
-    config = Config({"body_type": "multipart", "parts": [{"name": "a", "value": "b"}]})
+    part = {"name": "a", "value": "b", "file": ""}
+    config = Config({"body_type": "multipart", "parts": [part]})
 
-    assert body_of(config, None, "execution-1:a") == body_of(config, None, "execution-1:a")
-    assert body_of(config, None, "execution-1:a") != body_of(config, None, "execution-2:a")
+    assert body_of(config, None, "execution-1:a", BlobsInMemory()) == body_of(
+        config, None, "execution-1:a", BlobsInMemory()
+    )
+    assert body_of(config, None, "execution-1:a", BlobsInMemory()) != body_of(
+        config, None, "execution-2:a", BlobsInMemory()
+    )
 
 
 def test_a_value_that_holds_the_boundary_cannot_end_its_part() -> None:
@@ -172,6 +178,7 @@ def test_a_body_that_cannot_be_sent_fails_before_the_call(config, code) -> None:
         ({"body_type": "multipart", "parts": "a=b"}, ("parts", "field_type")),
         (parts({"value": "v"}), ("parts[0].name", "field_required")),
         (parts({"name": "a", "value": "{{ 1 +"}), ("parts[0].value", "syntax_error")),
+        (parts({"name": "a", "file": "{{ 1 +"}), ("parts[0].file", "syntax_error")),
         (parts({"name": "a", "filename": "{{ 1 +"}), ("parts[0].filename", "syntax_error")),
         (parts({"name": "a", "content_type": "{{ 1 +"}), ("parts[0].content_type", "syntax_error")),
     ],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from email import message_from_bytes
+
 import pytest
 
 from apps.engine.blob_memory import BlobsInMemory
@@ -10,7 +12,7 @@ from apps.engine.failure import Failure
 from apps.engine.node import Result
 from apps.engine.ports import HttpReply, HttpRequest, Stream
 from apps.engine.secret import Secret
-from apps.engine.testing import Given, try_node
+from apps.engine.testing import Given, problems_in, secret_named, try_node
 from apps.nodes.action_http.files import filename_of, name_in
 from apps.nodes.action_http.node import NODE
 
@@ -200,3 +202,128 @@ def test_the_name_of_a_file_stands_in_its_disposition(header: str, name: str) ->
 def test_a_secret_address_gives_no_file_its_name() -> None:
     assert name_in(Secret("https://files.test/secret-name")) == ""
     assert name_in("https://files.test/a/b.txt?c=/d.e") == "b.txt"
+
+
+def form(parts: list[dict], blobs: BlobsInMemory, **given: object):
+    """Return what came of a multipart form, and what was sent."""
+    sent: list[HttpRequest] = []
+
+    def take(request: HttpRequest) -> HttpReply:
+        sent.append(request)
+        return HttpReply(200, {}, b"ok")
+
+    config = {"url": URL, "method": "POST", "body_type": "multipart", "parts": parts}
+    return try_node(NODE, config, Given(handler=take, blobs=blobs, **given)), sent
+
+
+def read_form(request: HttpRequest) -> list[tuple[str, str | None, str, bytes]]:
+    """Return (name, filename, content type, bytes) of each part, as a strict reader sees them."""
+    assert isinstance(request.body, Stream)
+    with request.body.open() as file:
+        raw = file.read()
+    assert len(raw) == request.body.size_bytes
+    head = f"Content-Type: {request.headers['Content-Type']}\r\n\r\n".encode()
+    return [
+        (
+            str(part.get_param("name", header="content-disposition")),
+            part.get_filename(),
+            part.get_content_type(),
+            part.get_payload(decode=True),
+        )
+        for part in message_from_bytes(head + raw).get_payload()
+    ]
+
+
+def test_a_part_is_a_file_with_its_own_name_and_type_or_those_that_are_written() -> None:
+    blobs = BlobsInMemory()
+    picture = blobs.put(b"\x89PNG\r\n\x00", "image/png", 'a".png')
+    table = blobs.put(b"a,b\n", "application/octet-stream")
+
+    tried, sent = form(
+        [
+            {"name": "title", "value": "{{ trigger }}"},
+            {"name": "picture", "file": "{{ steps.made }}"},
+            {
+                "name": "table",
+                "file": table.reference,
+                "filename": "t.csv",
+                "content_type": "text/csv",
+            },
+            {"name": "bare", "file": table.reference},
+        ],
+        blobs,
+        trigger="Ada",
+        steps={"made": picture.reference},
+    )
+
+    assert isinstance(tried.answer, Result)
+    assert read_form(sent[0]) == [
+        ("title", None, "text/plain", b"Ada"),
+        ("picture", "a%22.png", "image/png", b"\x89PNG\r\n\x00"),
+        ("table", "t.csv", "text/csv", b"a,b\n"),
+        ("bare", "file", "application/octet-stream", b"a,b\n"),
+    ]
+
+
+def test_a_form_with_files_is_the_same_at_every_attempt_and_when_a_redirect_repeats_it() -> None:
+    blobs = BlobsInMemory()
+    parts = [{"name": "a", "file": blobs.put(b"abc").reference}, {"name": "b", "value": "c"}]
+
+    (first,), (second,) = form(parts, blobs)[1], form(parts, blobs)[1]
+
+    assert first.headers == second.headers
+    assert read_form(first) == read_form(first) == read_form(second)
+
+
+def test_no_file_can_hold_the_line_that_ends_it() -> None:
+    blobs = BlobsInMemory()
+    _, (first,) = form([{"name": "a", "file": blobs.put(b"abc").reference}], blobs)
+    boundary = first.headers["Content-Type"].rpartition("=")[2]
+    forged = f"\r\n--{boundary}--\r\n".encode()
+
+    _, (second,) = form([{"name": "a", "file": blobs.put(forged).reference}], blobs)
+
+    assert boundary not in second.headers["Content-Type"]
+    assert [raw for *_, raw in read_form(second)] == [forged]
+
+
+def test_a_secret_beside_a_file_is_sent_and_shown_nowhere() -> None:
+    blobs = BlobsInMemory()
+    parts = [
+        {"name": "pin", "value": "{{ credentials.pin }}"},
+        {"name": "a", "file": blobs.put(b"abc").reference},
+    ]
+
+    tried, (request,) = form(
+        parts, blobs, credentials={"pin": secret_named("pin", "hunter2-hunter2")}
+    )
+
+    assert [raw for *_, raw in read_form(request)] == [b"hunter2-hunter2", b"abc"]
+    assert "hunter2" not in f"{tried.shown_config} {request!r}"
+
+
+@pytest.mark.parametrize(
+    "file", ["a text", {"$blob": "00000000-0000-0000-0000-000000000009"}, "{{ trigger }}"]
+)
+def test_a_part_that_refers_to_no_file_of_this_execution_is_not_sent_as_nothing(file) -> None:
+    blobs = BlobsInMemory()
+
+    tried, sent = form([{"name": "a", "file": file}], blobs, trigger=None)
+
+    assert (tried.answer.code, tried.answer.is_retryable, sent) == ("blob_not_found", False, [])
+
+
+def test_a_part_is_a_value_or_a_file() -> None:
+    both = {"name": "a", "value": "x", "file": "{{ trigger }}"}
+    config = {"url": URL, "method": "POST", "body_type": "multipart", "parts": [both]}
+
+    assert problems_in(NODE, config) == [("parts[0].file", "field_choice")]
+
+
+def test_a_part_whose_text_is_half_a_character_cannot_be_sent_beside_a_file() -> None:
+    blobs = BlobsInMemory()
+    parts = [{"name": "\ud800", "value": "x"}, {"name": "a", "file": blobs.put(b"abc").reference}]
+
+    tried, sent = form(parts, blobs)
+
+    assert (tried.answer.code, sent) == ("bad_config", [])
