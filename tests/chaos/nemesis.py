@@ -151,9 +151,8 @@ class Nemesis:
         return {"pid": victims[0][0]}
 
     def _empty_redis(self) -> dict[str, Any] | None:
-        if self._is_redis_away:
+        if self._is_redis_away or not self.stage.empty_redis():
             return None
-        self.stage.empty_redis()
         return {}
 
     def _restart_redis(self, fault: Fault) -> dict[str, Any] | None:

@@ -225,6 +225,28 @@ def test_damage_that_no_program_can_undo_is_reported_and_left_as_it_is(
     assert sick() == [(invariant, execution_id)]
 
 
+def test_a_step_that_ran_before_its_predecessor_in_its_own_pass_is_found(demo) -> None:
+    #  start ─► loop ─body─► first ─► second
+    document = {
+        "nodes": nodes(
+            ("start", "trigger:manual", {}),
+            ("loop", "control:loop", {"config": {"source": [1, 2]}}),
+            ("first", "control:no_op", {}),
+            ("second", "control:no_op", {}),
+        ),
+        "edges": edges("start>loop", "loop:body>first", "first>second"),
+    }
+    execution_id = begin(make_version(document), {})
+    work_to_the_end(Worker())
+    assert (execution(execution_id).status, sick()) == ("completed", [])
+
+    db.execute(
+        f"DELETE FROM {SCHEMA}.executions_step WHERE node_id = 'first' AND scope = 'loop[1]'"  # noqa: S608 - a constant
+    )
+
+    assert sick() == [("step_before_its_predecessors", execution_id)]
+
+
 def test_a_branch_that_was_not_taken_and_a_trigger_that_did_not_fire_are_no_predecessors_missed(
     demo,
 ) -> None:

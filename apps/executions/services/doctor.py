@@ -92,9 +92,10 @@ INVARIANTS: dict[str, str] = {
         SELECT execution_id, node_id FROM {s}.executions_step
         WHERE status IN ('completed', 'failed', 'skipped', 'cancelled') AND token IS NULL AND copied_from IS NULL
     """,
-    # By the edges of the version that the execution is pinned to: all sources have settled, and one of them has run, or
-    # is disabled: such a node is recorded as skipped, and yet the way leads through it.
-    "step_before_its_predecessors": """
+    # By the edges of the version that the execution is pinned to, in each pass by themselves: all sources have settled, and
+    # one of them has run, or is disabled: such a node is recorded as skipped, and yet the way leads through it. A pass
+    # itself is recorded as its container, inside of itself; no edge leads there.
+    "step_before_its_predecessors": r"""
         SELECT s.execution_id, s.node_id FROM {s}.executions_step s
         JOIN {s}.executions_execution e ON e.id = s.execution_id
         JOIN unnest(%(versions)s::uuid[], %(sources)s::text[], %(targets)s::text[], %(passages)s::bool[])
@@ -102,8 +103,9 @@ INVARIANTS: dict[str, str] = {
             ON edge.version_id = e.version_id AND edge.target = s.node_id
         LEFT JOIN {s}.executions_step b
             ON b.execution_id = s.execution_id AND b.node_id = edge.source AND b.scope = s.scope
-        WHERE s.scope = '' AND s.status IN ('running', 'waiting', 'completed', 'failed') AND s.copied_from IS NULL
-        GROUP BY s.execution_id, s.node_id
+        WHERE s.status IN ('running', 'waiting', 'completed', 'failed') AND s.copied_from IS NULL
+          AND s.scope !~ ('(^|/)' || s.node_id || '\[[0-9]+\]$')
+        GROUP BY s.execution_id, s.scope, s.node_id
         HAVING NOT bool_and(coalesce(b.status IN ('completed', 'failed', 'skipped', 'cancelled'), false))
             OR NOT bool_or(coalesce(b.status IN ('completed', 'failed') OR edge.is_passage, false))
     """,
@@ -190,7 +192,10 @@ def _examine_one(schema: str) -> Iterator[Finding]:
 
 
 def _edges(schema: str) -> dict[str, list[object]]:
-    """Return every edge of the versions that executions of a tenant are pinned to, as columns."""
+    """Return every edge of the versions that executions of a tenant are pinned to, as columns.
+
+    Without those into a region: whose pass has begun, its container has.
+    """
     edges: list[tuple[UUID, str, str, bool]] = []
     with tenancy.entered(schema):
         for (version_id,) in db.fetch(db.in_schema(VERSIONS, schema)):
@@ -202,6 +207,7 @@ def _edges(schema: str) -> dict[str, list[object]]:
                     (version_id, edge.source, edge.target, graph.nodes[edge.source].is_disabled)
                     for edge in graph.edges
                     if edge.target not in graph.losers
+                    and graph.place(edge.source) == graph.place(edge.target)
                 ]
     columns: list[list[object]] = [list(column) for column in zip(*edges, strict=True)]
     names = ("versions", "sources", "targets", "passages")
