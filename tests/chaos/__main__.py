@@ -108,6 +108,7 @@ def play(stage: Stage, *, faults: int, seed: int) -> list[str]:
         ("wrong", len(verdict.wrong)),
         ("seconds", watch),
     )
+    (stage.folder / "wrong.txt").write_text("\n".join(verdict.wrong), encoding="utf-8")
     for sentence in verdict.wrong[:SHOWN]:
         say(f"  WRONG {sentence}")
     return verdict.wrong

@@ -15,7 +15,6 @@ from tests.chaos.clockwork import Clock, Seen
 from tests.chaos.documents import OTHER, Kind, word_of
 from tests.chaos.play import Play
 from tests.chaos.stage import Stage, schema_of
-from tests.chaos.witness import heard_within_s
 
 EXECUTIONS = """
 SELECT e.id, e.workflow_id, e.status, e.output, e.error,
@@ -242,9 +241,7 @@ def _check_clock(
 
 def _check_pauses(verdict: Verdict, stage: Stage, play: Play) -> None:
     """Each pause that a door has confirmed was written down, and was taken back again."""
-    asked = Counter(
-        str(row[0]) for what in ("asked", "put by") for row in stage.ask(PAUSES, what=what)
-    )
+    asked = Counter(str(row[0]) for row in stage.ask(PAUSES, what="asked"))
     resumed = Counter(str(row[0]) for row in stage.ask(PAUSES, what="resumed"))
     verdict.paused = len({row[0] for row in stage.ask(PAUSES, what="paused")})
     for errand in play.pauses:
@@ -281,9 +278,7 @@ def _check_invariants(verdict: Verdict, stage: Stage) -> None:
 
     left = stage.ask(TICKETS)
     verdict.claim(left == [(0,)], f"{left[0][0]} tickets are left")
-    verdict.wrong += invariants.broken(
-        fetch, stage.schemas, heard_within_s=heard_within_s(stage.lease_s)
-    )
+    verdict.wrong += invariants.broken(fetch)
     words = {tenant: word_of(tenant) for tenant in stage.api_keys}
     for tenant, own in words.items():
         # With one tenant alone, the other's word must stand nowhere.

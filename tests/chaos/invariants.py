@@ -8,7 +8,7 @@ from typing import Any
 
 Fetch = Callable[[str, dict[str, Any]], Sequence[tuple[Any, ...]]]
 
-# Each is a query that returns what breaks it: what, which execution, details. `{s}` is the tenant's schema.
+# Each is a query that returns what breaks it: what, which execution, details.
 WITNESSED: Mapping[str, str] = {
     # A settled step or an ended execution was changed, a seq stood still, a step began in a pause.
     "violation": """
@@ -37,18 +37,7 @@ WITNESSED: Mapping[str, str] = {
         GROUP BY execution_id, seq HAVING count(*) > 1
     """,
 }
-OF_EACH_TENANT: Mapping[str, str] = {
-    # It was asked to pause, and longer than that may take it neither did nor ended nor went on.
-    "pause_not_heard": """
-        SELECT 'deaf', asked.execution_id, asked.at::text FROM public.chaos_pause asked
-        JOIN {s}.executions_execution e ON e.id = asked.execution_id
-        WHERE asked.what = 'asked'
-          AND coalesce(e.ended_at, clock_timestamp()) > asked.at + %(heard_within_s)s * interval '1 s'
-          AND NOT EXISTS (SELECT FROM public.chaos_pause heard WHERE heard.execution_id = asked.execution_id
-                          AND heard.what IN ('paused', 'resumed')
-                          AND heard.at BETWEEN asked.at AND asked.at + %(heard_within_s)s * interval '1 s')
-    """,
-}
+STRAY_WORD = "stray_word"
 TABLES = """
 SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = %(schema)s AND c.relkind IN ('r', 'p') AND NOT c.relispartition ORDER BY 1
@@ -56,14 +45,10 @@ WHERE n.nspname = %(schema)s AND c.relkind IN ('r', 'p') AND NOT c.relispartitio
 WORDS = "SELECT count(*) FROM {s}.{table} AS row WHERE row::text LIKE '%%' || %(word)s || '%%'"
 
 
-def broken(fetch: Fetch, schemas: Sequence[str], *, heard_within_s: float) -> Iterator[str]:
+def broken(fetch: Fetch) -> Iterator[str]:
     """Yield a sentence for everything that the witness has seen and should not have."""
-    params = {"heard_within_s": heard_within_s}
     for name, statement in WITNESSED.items():
         yield from _said(name, fetch(statement, {}))
-    for schema in schemas:
-        for name, statement in OF_EACH_TENANT.items():
-            yield from _said(name, fetch(statement.format(s=schema), params))
 
 
 def _said(name: str, rows: Sequence[tuple[Any, ...]]) -> Iterator[str]:
@@ -77,12 +62,12 @@ def strays(fetch: Fetch, schema: str, *, own: str, others: Sequence[str]) -> Ite
     """Yield each table of a tenant in which another's word stands, and whether none has its own."""
     tables = [name for (name,) in fetch(TABLES, {"schema": schema})]
     if not any(_rows_with(fetch, schema, table, own) for table in tables):
-        yield f"stray_word: nothing of {schema} holds {own}"
+        yield f"{STRAY_WORD}: nothing of {schema} holds {own}"
     for word in others:
         for table in tables:
             count = _rows_with(fetch, schema, table, word)
             if count:
-                yield f"stray_word: {count} rows of {schema}.{table} hold {word}"
+                yield f"{STRAY_WORD}: {count} rows of {schema}.{table} hold {word}"
 
 
 def _rows_with(fetch: Fetch, schema: str, table: str, word: str) -> int:

@@ -10,11 +10,10 @@ CREATE TABLE public.chaos_success (
 CREATE TABLE public.chaos_change (execution_id uuid, seq bigint);
 CREATE TABLE public.chaos_grant (
     ticket_id uuid, execution_id uuid, token uuid, at timestamptz DEFAULT clock_timestamp());
-CREATE TABLE public.chaos_pause (execution_id uuid, what text, at timestamptz DEFAULT clock_timestamp());
+CREATE TABLE public.chaos_pause (execution_id uuid, what text);
 CREATE TABLE public.chaos_alarm (
     schema text, id uuid, due_at timestamptz, next_at timestamptz, at timestamptz DEFAULT clock_timestamp());
 CREATE INDEX ON public.chaos_grant (execution_id);
-CREATE INDEX ON public.chaos_pause (execution_id);
 """
 
 # Whoever is frozen in the middle of a turn may still begin what it was about to, until its lease is over.
@@ -65,9 +64,7 @@ END $$;
 
 CREATE FUNCTION public.chaos_asked() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    -- Whoever waits before a gate hears of it when he is let in.
-    INSERT INTO public.chaos_pause VALUES (NEW.execution_id,
-        CASE WHEN NEW.request <> 'pause' THEN 'resumed' WHEN NEW.blocked_on = '' THEN 'asked' ELSE 'put by' END);
+    INSERT INTO public.chaos_pause VALUES (NEW.execution_id, CASE NEW.request WHEN 'pause' THEN 'asked' ELSE 'resumed' END);
     RETURN NULL;
 END $$;
 

@@ -8,7 +8,7 @@ from apps.core import db, partitions
 from apps.core.ids import uuid7
 from apps.dispatch import facade as dispatch
 from apps.executions.models import Execution
-from apps.executions.services import cancel, children, doctor
+from apps.executions.services import cancel, children, doctor, pause
 from apps.executions.services.worker import Worker
 from tests.executions.crew import claim, expire, step_ticket, work, work_to_the_end
 from tests.executions.makers import (
@@ -152,6 +152,22 @@ def test_an_execution_that_rests_for_ever_without_waiting_for_anybody_is_woken(d
 
     work(Worker())
     assert execution(execution_id).status == "waiting"
+    assert sick() == []
+
+
+def test_an_execution_that_rests_and_never_heard_that_it_was_paused_is_woken(demo) -> None:
+    execution_id = begin(make_version(chain(REST)), {})
+    work(Worker())
+    pause.request_pause(execution_id)
+    db.execute(
+        "UPDATE public.dispatch_ticket SET is_poked = false, due_at = clock_timestamp() + interval '1 h'"
+    )
+
+    assert sick() == [("pause_not_heard", execution_id)]
+    assert heal() == [True]
+
+    work(Worker())
+    assert execution(execution_id).status == "paused"
     assert sick() == []
 
 

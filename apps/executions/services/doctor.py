@@ -71,6 +71,13 @@ INVARIANTS: dict[str, str] = {
         WHERE e.ended_at IS NULL AND e.status NOT IN ('waiting', 'paused')
           AND t.token IS NULL AND t.due_at = 'infinity' AND t.blocked_on = ''
     """,
+    # Whoever was asked to pause hears of it before it rests, unless it is at its end anyway or waits before a gate.
+    "pause_not_heard": """
+        SELECT e.id, e.status FROM {s}.executions_execution e JOIN public.dispatch_ticket t ON t.id = e.id
+        WHERE t.request = 'pause' AND NOT t.is_poked AND t.token IS NULL AND t.blocked_on = ''
+          AND t.due_at > clock_timestamp()
+          AND e.ended_at IS NULL AND e.status <> 'paused' AND e.frontier -> 'scopes' -> '' -> 'ending' IS NULL
+    """,
     # The child's last commit pokes its parent, so nobody rests who has something to look at; in a pause it is left for later.
     "parent_of_an_ended_child_rests": """
         SELECT p.id, c.execution_id FROM {s}.executions_child c
@@ -277,6 +284,7 @@ REMEDIES: Mapping[str, Callable[[Finding], bool]] = {
     "handed_step_without_ticket": _reopen_step,
     "step_ticket_without_run": _reopen_or_delete,
     "execution_rests_for_ever": lambda finding: dispatch.poke(finding.id),
+    "pause_not_heard": lambda finding: dispatch.poke(finding.id),
     "parent_of_an_ended_child_rests": lambda finding: dispatch.poke(finding.id),
     "child_outlives_who_waits": lambda finding: dispatch.ask(finding.schema, finding.id, "cancel"),
     "finished_execution_with_ticket": _delete_tickets,
