@@ -155,7 +155,7 @@ recovery: $(STAMP) ## time how soon work goes on after kills, without a broker, 
 	@$(BIN)/python -m tests.chaos.recovery
 
 chaos-ci: mutants failpoints ## the small size of all of these
-	@CHAOS_FAULTS=$${CHAOS_FAULTS:-60} $(BIN)/python -m tests.chaos
+	@CHAOS_FAULTS=$${CHAOS_FAULTS:-100} $(BIN)/python -m tests.chaos
 
 .PHONY: fuzz
 fuzz: $(STAMP) ## random expressions, templates and JSONPaths (FUZZ_COUNT=100000 FUZZ_SEED=7)
@@ -165,5 +165,5 @@ fuzz: $(STAMP) ## random expressions, templates and JSONPaths (FUZZ_COUNT=100000
 nightly: lint lint-proof test fuzz chaos-nightly bench e2e ## everything, whole: what CI runs only a share of
 
 chaos-nightly: mutants recovery ## the full size of all of these
-	@$(BIN)/python -m tests.chaos
+	@CHAOS_FAULTS=$${CHAOS_FAULTS:-1050} $(BIN)/python -m tests.chaos
 	@$(BIN)/python -m tests.chaos.failpoints --all

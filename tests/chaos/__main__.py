@@ -10,30 +10,32 @@ import random
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from tests.chaos.checker import Verdict, check
-from tests.chaos.documents import kinds
+from tests.chaos.clockwork import Clock, clocks
+from tests.chaos.errands import Errand
+from tests.chaos.meetings import cast
 from tests.chaos.nemesis import PAUSES, Nemesis, plan
 from tests.chaos.play import CREW, Play
-from tests.chaos.random_documents import random_kinds
-from tests.chaos.stage import SCHEMA, Stage, Times
+from tests.chaos.stage import Stage, Times
 
 FAULTS = 315  # a few of them find nobody to hit; 300 at least shall
-FAULT_EVERY_S = 1.5
-EXECUTIONS_PER_FAULT = 10
+FAULT_EVERY_S = 0.9
+EXECUTIONS_PER_FAULT = 6
 FEWEST_EXECUTIONS = 240
 # Lease, renewal, sweep and the longest call and delay, several times over: everything alive has long gone on by then.
 REST_WITHIN_S = 60.0
 FEWEST_DONE = 0.95
 SHOWN = 20
-STUCK = f"""
+STUCK = """
 SELECT e.id, e.status, e.reason, e.seq, t.kind, t.step_key, t.due_at, t.token, t.crash_count, t.is_poked, w.alive_until
-FROM {SCHEMA}.executions_execution e
+FROM {s}.executions_execution e
 LEFT JOIN public.dispatch_ticket t ON t.execution_id = e.id LEFT JOIN public.dispatch_worker w ON w.id = t.worker_id
 WHERE e.ended_at IS NULL ORDER BY e.id, t.kind
-"""  # noqa: S608 - a constant
+"""
 
 
 def say(text: str) -> None:
@@ -63,14 +65,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def play(stage: Stage, *, faults: int, seed: int) -> list[str]:
     """Run once and print the table; return what was wrong."""
-    began = time.monotonic()
-    all_kinds = [*kinds(stage.url), *random_kinds(stage.url, seed)]
-    ids = stage.install({kind.name: kind.definition for kind in all_kinds})
-    show = Play(stage, all_kinds, ids)
+    watch = Watch()
+    all_kinds, all_clocks = cast(stage.url, seed), clocks(stage.url)
+    ids = stage.install([*all_kinds, *(clock.kind for clock in all_clocks)])
+    show = Play(stage, all_kinds, ids, pauses_by=seed)
+    watch.note("to begin")
     duration_s = faults * FAULT_EVERY_S
     asked = max(FEWEST_EXECUTIONS, faults * EXECUTIONS_PER_FAULT)
     log = stage.folder / "faults.jsonl"
     nemesis = Nemesis(stage, Times().lease_s, show.processes, show.later, log)
+    show.over_at = time.monotonic() + duration_s
     for role, count in CREW:
         for _ in range(count):
             show.start(role)
@@ -82,32 +86,65 @@ def play(stage: Stage, *, faults: int, seed: int) -> list[str]:
         lambda: len(show.accepted) == asked and not show.unanswered,
         for_s=duration_s + REST_WITHIN_S,
     )
-    faults_s = time.monotonic() - began
-    is_at_rest = is_accepted and show.run(lambda: show.unended() == 0, for_s=REST_WITHIN_S)
-    rest_s = time.monotonic() - began - faults_s
+    silence(show, all_clocks)
+    watch.note("of faults")
+    is_at_rest = is_accepted and show.run(
+        lambda: not show.unanswered and show.unended() == 0, for_s=REST_WITHIN_S
+    )
     stuck = [] if is_at_rest else stuck_rows(stage)
+    watch.note("to rest")
     show.end()
-    verdict = check(stage, show, asked=asked)
+    watch.note("to end")
+    verdict = check(stage, show, asked=asked, clocks=all_clocks)
     verdict.wrong = stuck + verdict.wrong
-    judge(verdict, nemesis, planned=faults)
+    judge(verdict, show, nemesis, planned=faults)
+    watch.note("to judge")
     say_all(
         ("seed", seed),
         *figures(verdict, nemesis, planned=faults),
         ("answers of the doors", " ".join(f"{a}:{n}" for a, n in sorted(show.statuses.items()))),
+        ("looks of the doctor meanwhile", show.looks),
         ("stuck", len(stuck)),
         ("wrong", len(verdict.wrong)),
-        ("seconds of faults, then to rest", f"{faults_s:.0f}, {rest_s:.1f}"),
+        ("seconds", watch),
     )
+    (stage.folder / "wrong.txt").write_text("\n".join(verdict.wrong), encoding="utf-8")
     for sentence in verdict.wrong[:SHOWN]:
         say(f"  WRONG {sentence}")
     return verdict.wrong
 
 
-def judge(verdict: Verdict, nemesis: Nemesis, *, planned: int) -> None:
+def silence(show: Play, all_clocks: Sequence[Clock]) -> None:
+    """Let no clock start anything more, or nothing would ever be at rest."""
+    for clock in all_clocks:
+        path = f"/api/v1/workflows/{show.workflow_ids[clock.kind.name]}/deactivate"
+        show.send(Errand(clock.kind.tenant, path, ends=frozenset()))
+
+
+@dataclass
+class Watch:
+    """How long each part has taken."""
+
+    parts: list[str] = field(default_factory=list)
+    _since: float = field(default_factory=time.monotonic)
+
+    def note(self, part: str) -> None:
+        """Note that a part is over."""
+        now = time.monotonic()
+        self.parts.append(f"{now - self._since:.1f} {part}")
+        self._since = now
+
+    def __str__(self) -> str:
+        return ", ".join(self.parts)
+
+
+def judge(verdict: Verdict, show: Play, nemesis: Nemesis, *, planned: int) -> None:
     """Note what makes the run worth nothing, and more repeats than were in the hands of those hit."""
     done = nemesis.done.total()
     verdict.claim(done >= FEWEST_DONE * planned, f"invalid: only {done} of {planned} faults")
     verdict.claim(verdict.repeats > 0, "invalid: no call was ever repeated, so nothing was hit")
+    verdict.claim(verdict.paused > 0, "invalid: nothing was paused")
+    verdict.claim(show.looks > 0, "invalid: the doctor never looked")
     # Between the look into a victim's hands and the blow it may take up one call more.
     verdict.claim(
         verdict.repeats <= nemesis.held + done,
@@ -123,6 +160,7 @@ def figures(verdict: Verdict, nemesis: Nemesis, *, planned: int) -> list[tuple[s
         ("  pauses longer than the lease", sum(nemesis.done[kind] for kind in PAUSES)),
         *((f"  {kind}", count) for kind, count in sorted(nemesis.done.items())),
         ("executions", verdict.executions),
+        ("  by a clock / paused", f"{verdict.firings} / {verdict.paused}"),
         ("steps", verdict.steps),
         ("calls made / repeated", f"{verdict.calls} / {verdict.repeats}"),
         ("calls in flight when hit", nemesis.held),
@@ -136,7 +174,9 @@ def say_all(*rows: tuple[str, Any]) -> None:
 
 def stuck_rows(stage: Stage) -> list[str]:
     """What has not ended, with its tickets."""
-    return [f"stuck: {row}" for row in stage.ask(STUCK)]
+    return [
+        f"stuck: {row}" for schema in stage.schemas for row in stage.ask(STUCK.format(s=schema))
+    ]
 
 
 if __name__ == "__main__":

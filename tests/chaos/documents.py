@@ -15,20 +15,23 @@ from apps.engine.node import Heard
 from apps.engine.outcome import Outcome
 from apps.engine.ports import HttpReply, HttpRequest
 from apps.engine.program import load
-from apps.engine.runner import Trial
+from apps.engine.runner import Order, Trial
 from apps.engine.testing import in_memory_ports
 from apps.engine.value import NodeId
 from apps.nodes import catalogue
 
-# Where an execution's number comes from: a delivery's body, or the input of an order.
+# Where an execution's number comes from: a delivery's body, or the input of an order. So does its tenant's own word.
 NUMBER = "(trigger.body.n ?? trigger.n)"
+WORD = "(trigger.body.word ?? trigger.word ?? '')"
 RETRY = {"attempts": 8, "backoff": "fixed", "first_wait_s": 0.1}
 ABREAST = 6
 # Workflows that others start have ids that documents can name before they are stored.
 CALLED_ID = "0197d5a0-0000-7000-8000-000000000001"
 TOLD_ID = "0197d5a0-0000-7000-8000-000000000002"
-# The node that waits until it is called.
-CALLED_BACK = "wait"
+# The node that waits until it is called, and the one that waits until somebody has decided.
+CALLED_BACK, ASKED = "wait", "person"
+# Two tenants that know nothing of each other; the first one has every workflow.
+HOME, OTHER = "demo", "other"
 
 
 def node(node_id: str, kind: str, config: dict[str, Any] | None = None, **data: Any) -> dict:
@@ -43,7 +46,12 @@ def node(node_id: str, kind: str, config: dict[str, Any] | None = None, **data: 
 
 def call(node_id: str, url: str, **data: Any) -> dict:
     """A call whose body says which execution makes it, and is the same however often it is made."""
-    body = {"n": f"{{{{ {NUMBER} }}}}", "at": "{{ now() }}", "id": "{{ uuid() }}"}
+    body = {
+        "n": f"{{{{ {NUMBER} }}}}",
+        "at": "{{ now() }}",
+        "id": "{{ uuid() }}",
+        "word": f"{{{{ {WORD} }}}}",
+    }
     return node(node_id, "action:http", {"method": "POST", "url": url, "body": body}, **data)
 
 
@@ -199,7 +207,8 @@ def regions(url: str, hook: dict[str, Any]) -> dict:
 
 def called_back(url: str, hook: dict[str, Any]) -> dict:
     address = f"{{{{ resumeUrl('{CALLED_BACK}') }}}}"
-    told = {"method": "POST", "url": f"{url}/ok", "body": {"back": address}}
+    body = {"back": address, "n": f"{{{{ {NUMBER} }}}}", "word": f"{{{{ {WORD} }}}}"}
+    told = {"method": "POST", "url": f"{url}/ok", "body": body}
     return chain(
         [
             node("tell", "action:http", told),
@@ -233,7 +242,7 @@ def answered_late(url: str, hook: dict[str, Any]) -> dict:
 def callers(url: str, hook: dict[str, Any]) -> dict:
     """Calls that are waited for, one after the other and side by side, and one that is not."""
     called = {"workflow_id": CALLED_ID}
-    item = {"n": f"{{{{ {NUMBER} }}}}"}
+    item = {"n": f"{{{{ {NUMBER} }}}}", "word": f"{{{{ {WORD} }}}}"}
     items = [item, item | {"is_bad": True}, item]
     each = {"mode": "for_each", "items": items, "concurrency": 2, "on_item_error": "continue"}
     return chain(
@@ -281,16 +290,37 @@ MAKERS: tuple[Callable[[str, dict[str, Any]], dict], ...] = (
 
 @dataclass(frozen=True)
 class Kind:
-    """One workflow of the run, and the model's answer for every number it may be started with."""
+    """One workflow of the run, and the model's answer for every number it may be started with.
+
+    `is_race`: two ways run against each other to a join, and either may win; see `races`.
+    """
 
     name: str
     definition: dict[str, Any]
     others: Mapping[str, dict[str, Any]] = field(default_factory=dict)
+    tenant: str = HOME
+    is_race: bool = False
 
     @property
-    def is_called(self) -> bool:
-        """Whether its executions wait until somebody calls them."""
-        return any(each["id"] == CALLED_BACK for each in self.definition["nodes"])
+    def waits_at(self) -> str:
+        """The node at which its executions wait for somebody; empty: at none."""
+        ids = {each["id"] for each in self.definition["nodes"]}
+        return next((node_id for node_id in (CALLED_BACK, ASKED) if node_id in ids), "")
+
+    def payload(self, number: int) -> dict[str, Any]:
+        """What execution `number` is started with."""
+        return {"n": number, "word": word_of(self.tenant)}
+
+    def rivals(self, number: int) -> tuple[dict[str, Any], ...]:
+        """What those say who come to execution `number` while it waits, all at once: one of them is heard."""
+        if self.waits_at == CALLED_BACK:
+            return {"n": number}, {"n": -number}
+        if self.waits_at == ASKED:
+            return (
+                {"decision": "approved", "data": {"n": number}},
+                {"decision": "rejected", "data": {}},
+            )
+        return ()
 
     @cached_property
     def program(self):
@@ -304,18 +334,34 @@ class Kind:
             for workflow_id, definition in self.others.items()
         }
 
-    def expected(self, trigger: str, payload: Any, *, before: int = 0) -> Outcome:
+    def expected(
+        self,
+        trigger: str,
+        payload: Any,
+        *,
+        before: int = 0,
+        heard: int = 0,
+        order: Order = runner.first_come,
+    ) -> Outcome:
         """What the in-memory runner makes of it, with the receiver's part played by a function.
 
         `before`: how many requests of each key the receiver has had of a worker that died before it wrote the answer down.
+        `heard`: which of the rivals is heard. `order`: who of those under way is the next to come to an end.
         """
-        return self._played(trigger, payload, before)[0]
+        return self._played(trigger, payload, before, heard, order)[0]
 
     def calls(self, trigger: str, payload: Any) -> Counter[str]:
         """How often the model sends each idempotency key."""
         return self._played(trigger, payload)[1]
 
-    def _played(self, trigger: str, payload: Any, before: int = 0) -> tuple[Outcome, Counter[str]]:
+    def _played(
+        self,
+        trigger: str,
+        payload: Any,
+        before: int = 0,
+        heard: int = 0,
+        order: Order = runner.first_come,
+    ) -> tuple[Outcome, Counter[str]]:
         seen: Counter[str] = Counter()
 
         def answer(request: HttpRequest) -> HttpReply:
@@ -323,17 +369,20 @@ class Kind:
             seen[key] += 1
             return reply(urlsplit(str(request.url)).path, before + seen[key])
 
-        call = Heard({"body": called_with(payload["n"])}, runner.DAWN)
         trial = Trial(
-            heard={NodeId(CALLED_BACK): call},
+            heard={
+                NodeId(self.waits_at): Heard({"body": said}, runner.DAWN)
+                for said in self.rivals(payload.get("n", 0))[heard : heard + 1]
+            },
             find=lambda workflow_id, _given: self.callees[workflow_id],
+            order=order,
         )
         return runner.run(self.program, trigger, payload, in_memory_ports(answer), trial), seen
 
 
-def called_with(number: int) -> dict[str, Any]:
-    """What execution `number` is called back with."""
-    return {"n": number}
+def word_of(tenant: str) -> str:
+    """What stands in every delivery to a tenant, and nowhere else."""
+    return f"word-of-{tenant}-only"
 
 
 def reply(path: str, count: int) -> HttpReply:

@@ -15,10 +15,11 @@ from pathlib import Path
 
 from tests.chaos.__main__ import say, stuck_rows
 from tests.chaos.checker import check
-from tests.chaos.documents import kinds, node, wired
+from tests.chaos.documents import HOME, Kind, kinds, node, wired
+from tests.chaos.errands import Errand
 from tests.chaos.fleet import Process
 from tests.chaos.play import Play
-from tests.chaos.stage import HOST, SCHEMA, Stage, Times
+from tests.chaos.stage import Stage, Times, schema_of
 
 TIMES = Times(lease_s=1.0, renew_s=0.3, sweep_s=0.1)
 REACHED_WITHIN_S = 15.0
@@ -28,7 +29,7 @@ BY_WEB = ("accept.", "start.", "ring.", "cancel.", "hear.before", "hear.after_co
 # What must happen beside, so that anybody comes by at all.
 BESIDE = {"stumble.before": "turn.after_load:raise:*"}
 RESTS = "resting"
-RESTING = f"SELECT id FROM {SCHEMA}.executions_execution WHERE workflow_id = %(workflow)s AND ended_at IS NULL"  # noqa: S608 - a constant
+RESTING = f"SELECT id FROM {schema_of(HOME)}.executions_execution WHERE workflow_id = %(workflow)s AND ended_at IS NULL"  # noqa: S608 - a constant
 # Nobody comes by twice.
 ONCE = frozenset({"hand_back.before"})
 
@@ -92,7 +93,7 @@ def play(stage: Stage, todo: Sequence[Case]) -> list[str]:
         [node("rest", "control:delay", {"duration": "1h"})],
         hook={"auth_type": "none", "path": RESTS},
     )
-    ids = stage.install({kind.name: kind.definition for kind in all_kinds} | {RESTS: rest})
+    ids = stage.install([*all_kinds, Kind(RESTS, rest)])
     show = Play(stage, all_kinds, ids)
     wrong: list[str] = []
     for index, case in enumerate(todo):
@@ -144,7 +145,7 @@ class Scene:
         for number in range(first, first + len(self.show.kinds)):
             self.show.ask(number)
         if name.startswith("cancel."):
-            self._ask_to_cancel(first)
+            self._ask_to_cancel()
         if name.startswith("hand_back."):
             self.show.later(0.5, lambda: armed.signal(signal.SIGTERM))
         return armed
@@ -159,22 +160,16 @@ class Scene:
         web.signal(signal.SIGKILL)
         self.show.run(lambda: web not in self.show.processes, for_s=REACHED_WITHIN_S)
 
-    def _ask_to_cancel(self, first: int) -> None:
+    def _ask_to_cancel(self) -> None:
         """Start one that rests for an hour, and have it cancelled by the door that is to fail."""
-        execution_id = self._resting()
-        headers = {"Host": HOST, "Authorization": f"Bearer {self.stage.api_key}"}
-        path = f"/api/v1/executions/{execution_id}/cancel"
-        for copy in range(self.case.nth):
-            number = -(first + copy + 2)
-            self.show.others[number] = {"path": path, "headers": headers, "body": {}}
-            self.show.ask(number)
+        path = f"/api/v1/executions/{self._resting()}/cancel"
+        for _ in range(self.case.nth):
+            self.show.send(Errand(HOME, path))
 
     def _resting(self) -> str:
         web = self.show.start("web")
-        headers = {"Host": HOST}
-        self.show.others[-1] = {"path": f"/webhooks/{RESTS}", "headers": headers, "body": {}}
-        self.show.ask(-1)
-        self.show.run(lambda: -1 not in self.show.others, for_s=REACHED_WITHIN_S)
+        self.show.send(Errand(HOME, f"/webhooks/{RESTS}", is_signed=False))
+        self.show.run(lambda: not self.show.errands, for_s=REACHED_WITHIN_S)
         web.signal(signal.SIGKILL)
         ((execution_id,),) = self.stage.ask(RESTING, workflow=self.show.workflow_ids[RESTS])
         return str(execution_id)

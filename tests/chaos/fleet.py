@@ -19,6 +19,11 @@ from gorax.stack.child import die_with_parent
 LISTENERS = 3
 WEB_THREADS = 8
 LARGEST_MESSAGE = 64 * 1024
+# No fault cuts the connections of whoever has this name.
+OBSERVER = "observer"
+TICK_EVERY_S = 1.0
+EXAMINED_EVERY_S = 5.0
+MOST_FINDINGS = 20
 # A broker that is away offers no event for its return.
 BROKER_PAUSE_S = 0.2
 
@@ -79,8 +84,10 @@ def _stopping() -> threading.Event:
 def _work(_: socket.socket) -> None:
     """What gorax/celery.py wires: the sweep beside a few threads that answer bells; SIGTERM goes gracefully."""
     from apps.executions.services import dispatcher, worker
+    from apps.schedules.services import clock
 
     stopping = _stopping()
+    clock.start(stopping)
     sweep = threading.Thread(
         target=dispatcher.sweep_forever, args=(stopping,), kwargs={"works": True}, daemon=True
     )
@@ -109,10 +116,43 @@ def _listen(stopping: threading.Event) -> None:
 
 
 def _dispatch(_: socket.socket) -> None:
-    """The dispatcher on its own."""
+    """The dispatcher on its own, with a clock and with what beat has done for schedules, much more often than beat does."""
     from apps.executions.services import dispatcher
+    from apps.schedules.services import clock
 
-    dispatcher.sweep_forever(_stopping(), works=False)
+    stopping = _stopping()
+    clock.start(stopping)
+    threading.Thread(target=_tick, args=(stopping,), daemon=True).start()
+    dispatcher.sweep_forever(stopping, works=False)
+
+
+def _tick(stopping: threading.Event) -> None:
+    from apps.core import db
+    from apps.schedules import tasks
+
+    while not stopping.wait(TICK_EVERY_S):
+        try:
+            tasks.maintain()
+        except Exception as failure:  # noqa: BLE001 - as a task's failure
+            os.write(2, f"tick: {failure!r}\n".encode())
+        finally:
+            db.give_back()
+
+
+def _examine(line: socket.socket) -> None:
+    """The doctor, who looks over and over while everything breaks, and says what he finds."""
+    from apps.core import db
+    from apps.executions.services import doctor
+
+    stopping = _stopping()
+    os.environ["PGAPPNAME"] = OBSERVER
+    while not stopping.wait(EXAMINED_EVERY_S):
+        try:
+            found = [str(finding) for finding in doctor.examine()]
+        except Exception as failure:  # noqa: BLE001 - said like everything else that he finds
+            found = [] if db.is_away(failure) else [repr(failure)]
+        line.send(json.dumps({"findings": found[:MOST_FINDINGS]}).encode())
+        db.give_back()
 
 
 def _serve(line: socket.socket) -> None:
@@ -172,6 +212,7 @@ ROLES: dict[str, Callable[[socket.socket], None]] = {
     "worker": _work,
     "web": _serve,
     "dispatcher": _dispatch,
+    "doctor": _examine,
 }
 
 

@@ -32,6 +32,8 @@ SHARES = {
 PAUSES = frozenset(kind for kind in SHARES if kind.startswith("stop_"))
 # A pause in leases; Redis is away for as many seconds.
 SHORTEST_PAUSE, LONGEST_PAUSE = 1.1, 1.8
+# Whom the others have left may be the last one, who has to go on; until then another is back.
+TRIED_AGAIN_AFTER_S, MOST_TRIES = 0.3, 20
 
 HELD = """
 SELECT count(*) FROM public.dispatch_ticket t JOIN public.dispatch_worker w ON w.id = t.worker_id
@@ -92,8 +94,8 @@ class Nemesis:
     held: int = 0  # calls in flight in the hands of those that were hit
     _is_redis_away: bool = False
 
-    def strike(self, fault: Fault) -> None:
-        """Carry a fault out; one that finds no victim is counted as missed."""
+    def strike(self, fault: Fault, tries: int = 1) -> None:
+        """Carry a fault out; one that finds no victim looks for one a while, and is then counted as missed."""
         verb, _, what = fault.kind.partition("_")
         facts: dict[str, Any] | None
         match verb:
@@ -107,6 +109,9 @@ class Nemesis:
                 facts = self._crash_database()
             case _:
                 facts = self._restart_redis(fault)
+        if facts is None and tries < MOST_TRIES:
+            self.later(TRIED_AGAIN_AFTER_S, lambda: self.strike(fault, tries + 1))
+            return
         (self.missed if facts is None else self.done)[fault.kind] += 1
         with self.log.open("a", encoding="utf-8") as log:
             line = {"at": time.time(), "kind": fault.kind, "facts": facts}
@@ -151,9 +156,8 @@ class Nemesis:
         return {"pid": victims[0][0]}
 
     def _empty_redis(self) -> dict[str, Any] | None:
-        if self._is_redis_away:
+        if self._is_redis_away or not self.stage.empty_redis():
             return None
-        self.stage.empty_redis()
         return {}
 
     def _restart_redis(self, fault: Fault) -> dict[str, Any] | None:

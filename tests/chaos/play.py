@@ -9,23 +9,20 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
-from apps.engine.value import StepKey
-from tests.chaos import fleet
-from tests.chaos.documents import CALLED_BACK, Kind, called_with
+from tests.chaos import errands, fleet
+from tests.chaos.documents import Kind
+from tests.chaos.errands import NOT_NOW, Errand
 from tests.chaos.fleet import Process
-from tests.chaos.stage import HOST, SCHEMA, Stage
+from tests.chaos.stage import Stage, host_of, schema_of
 
-CREW = (("worker", 4), ("web", 2), ("dispatcher", 1))
+CREW = (("worker", 4), ("web", 2), ("dispatcher", 2), ("doctor", 1))
 # Whom a fault has taken is replaced after this long, as a supervisor does.
 REPLACED_AFTER_S = 0.2
 ASKED_AGAIN_AFTER_S = 0.3
 MOST_ASKED_AT_ONCE = 6
 LOOK_EVERY_S = 0.02
-# Under this number minus its own an execution is called back.
-CALLS_FROM = -1_000_000
-UNENDED = f"SELECT count(*) FROM {SCHEMA}.executions_execution WHERE ended_at IS NULL"  # noqa: S608 - a constant
+UNENDED = "SELECT count(*) FROM {s}.executions_execution WHERE ended_at IS NULL"
 
 
 @dataclass
@@ -40,10 +37,17 @@ class Play:
     statuses: Counter[int] = field(default_factory=Counter)
     errors: list[str] = field(default_factory=list)
     is_replacing: bool = True
-    others: dict[int, dict[str, Any]] = field(default_factory=dict)
+    errands: dict[int, Errand] = field(default_factory=dict)
+    visits: dict[int, tuple[Errand, ...]] = field(default_factory=dict)
+    pauses: list[Errand] = field(default_factory=list)
+    findings: list[str] = field(default_factory=list)
+    looks: int = 0
+    pauses_by: int | None = None  # the seed that says which executions are paused; None: none
+    over_at: float = 0.0  # when the last fault comes, by our own clock
     _todo: list[int] = field(default_factory=list)
     _later: list[tuple[float, int, Callable[[], None]]] = field(default_factory=list)
     _order: Any = field(default_factory=itertools.count)
+    _errand: Any = field(default_factory=itertools.count)
     _lines: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
 
     def later(self, seconds: float, act: Callable[[], None]) -> None:
@@ -60,6 +64,13 @@ class Play:
     def ask(self, number: int) -> None:
         """Have execution `number` accepted, however often that must be asked for."""
         self._todo.append(number)
+
+    def send(self, errand: Errand) -> int:
+        """Send an errand until a door has answered it; return its number in `errands`, where it stays until then."""
+        number = -1 - next(self._errand)
+        self.errands[number] = errand
+        self._todo.append(number)
+        return number
 
     def run(self, is_over: Callable[[], bool], *, for_s: float) -> bool:
         """Turn until `is_over`; False if it is not after `for_s` seconds."""
@@ -108,20 +119,30 @@ class Play:
     def request(self, number: int) -> dict[str, Any]:
         """The request for execution `number`: every second one an order by API, the others deliveries.
 
-        `others` holds requests of another kind, under negative numbers.
+        Errands have negative numbers.
         """
-        if number in self.others:
-            return self.others[number] | {"n": number}
-        index = number % len(self.kinds)
-        kind = self.kinds[index]
-        headers = {"Host": HOST, "Idempotency-Key": f"chaos-{number}"}
+        if number in self.errands:
+            return self._of_errand(number, self.errands[number])
+        kind = self.kind(number)
+        headers = {"Host": host_of(kind.tenant), "Idempotency-Key": f"chaos-{number}"}
         config = kind.definition["nodes"][1]["data"]["config"]
         if config.get("mode") == "sync" or number % 2:
-            path, body = f"/webhooks/{config['path']}", {"n": number}
+            path, body = f"/webhooks/{config['path']}", kind.payload(number)
             return {"n": number, "path": path, "headers": headers, "body": body}
         path = f"/api/v1/workflows/{self.workflow_ids[kind.name]}/execute"
-        headers["Authorization"] = f"Bearer {self.stage.api_key}"
-        return {"n": number, "path": path, "headers": headers, "body": {"input": {"n": number}}}
+        headers["Authorization"] = f"Bearer {self.stage.api_keys[kind.tenant]}"
+        body = {"input": kind.payload(number)}
+        return {"n": number, "path": path, "headers": headers, "body": body}
+
+    def _of_errand(self, number: int, errand: Errand) -> dict[str, Any]:
+        headers = {"Host": host_of(errand.tenant)} | errand.headers
+        if errand.is_signed:
+            headers["Authorization"] = f"Bearer {self.stage.api_keys[errand.tenant]}"
+        return {"n": number, "path": errand.path, "headers": headers, "body": errand.body}
+
+    def kind(self, number: int) -> Kind:
+        """Return of which kind execution `number` is."""
+        return self.kinds[number % len(self.kinds)]
 
     def _hear(self, process: Process) -> None:
         try:
@@ -131,30 +152,44 @@ class Play:
         if not message:
             return
         said = json.loads(message)
+        if "findings" in said:
+            self.looks += 1
+            self.findings += said["findings"]
+            return
         number, status = said["n"], said["status"]
         process.asked.pop(number, None)
         self.statuses[status] += 1
-        if number in self.others and (status < 300 or status == 409):
-            self.others.pop(number)
+        if number in self.errands:
+            self._answered(number, said)
+        elif said["execution_id"] and status < 300:
+            self._accepted(number, said["execution_id"])
+        elif number not in self.accepted:
+            self._ask_again(number, said, NOT_NOW)
+
+    def _accepted(self, number: int, execution_id: str) -> None:
+        is_news = number not in self.accepted
+        self.accepted[number] = execution_id
+        if not is_news:
             return
-        if said["execution_id"] and status < 300:
-            self.accepted[number] = said["execution_id"]
-            self._call_back(number)
+        kind = self.kind(number)
+        errands.visit(self, kind, number, execution_id, schema_of(kind.tenant))
+        if self.pauses_by is not None:
+            errands.pause(self, kind.tenant, number, execution_id, self.pauses_by)
+
+    def _answered(self, number: int, said: dict[str, Any]) -> None:
+        errand = self.errands[number]
+        errand.answers.append(said["status"])
+        if not errand.is_over(said["status"]):
+            self._ask_again(number, said, errand.again)
             return
-        if status not in {429, 503}:
+        del self.errands[number]
+        if errand.after is not None:
+            errand.after(errand)
+
+    def _ask_again(self, number: int, said: dict[str, Any], expected: frozenset[int]) -> None:
+        if said["status"] not in expected:
             self.errors.append(f"{number}: {said}")
         self.later(ASKED_AGAIN_AFTER_S, lambda: self._todo.append(number))
-
-    def _call_back(self, number: int) -> None:
-        """Call an execution that waits for it, perhaps before it does; until somebody says that it was heard."""
-        if number < 0 or not self.kinds[number % len(self.kinds)].is_called:
-            return
-        from apps.executions.services.links import PATH, token_of
-
-        token = token_of(SCHEMA, UUID(self.accepted[number]), StepKey(CALLED_BACK))
-        asked = {"path": f"{PATH}{token}", "headers": {"Host": HOST}, "body": called_with(number)}
-        self.others[CALLS_FROM - number] = asked
-        self._todo.append(CALLS_FROM - number)
 
     def _drain(self, process: Process) -> None:
         """Hear what a process said before it died."""
@@ -170,7 +205,9 @@ class Play:
 
     def unended(self) -> int:
         """How many executions have not ended."""
-        return int(self.stage.ask(UNENDED)[0][0])
+        return sum(
+            int(self.stage.ask(UNENDED.format(s=schema))[0][0]) for schema in self.stage.schemas
+        )
 
     def end(self) -> None:
         """Let every process go gracefully."""

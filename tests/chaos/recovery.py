@@ -12,11 +12,13 @@ from functools import partial
 from typing import Any
 
 from tests.chaos.__main__ import say
-from tests.chaos.documents import Kind, call, chain, formula
+from tests.chaos.documents import HOME, Kind, call, chain, formula
+from tests.chaos.errands import Errand
 from tests.chaos.fleet import Process
 from tests.chaos.play import Play
-from tests.chaos.stage import HOST, SCHEMA, Stage, Times
+from tests.chaos.stage import Stage, Times, schema_of
 
+SCHEMA = schema_of(HOME)
 TIMES = Times(lease_s=15.0, renew_s=5.0, sweep_s=1.0)
 WORKERS = 3
 KILLS = 10
@@ -185,16 +187,18 @@ class Recovery:
 
     def copies(self) -> None:
         """Deliver one thing fifty times at once: it is one execution."""
-        headers = {"Host": HOST, "Idempotency-Key": "the same"}
         before = self.rows(f"SELECT count(*) FROM {SCHEMA}.executions_execution")[0][0]  # noqa: S608 - a constant
-        for index in range(COPIES):
-            self.show.others[-1 - index] = {
-                "path": "/webhooks/quick",
-                "headers": headers,
-                "body": {"n": -1},
-            }
-            self.show.ask(-1 - index)
-        self.show.run(lambda: not self.show.others, for_s=30.0)
+        for _ in range(COPIES):
+            self.show.send(
+                Errand(
+                    HOME,
+                    "/webhooks/quick",
+                    {"n": -1},
+                    headers={"Idempotency-Key": "the same"},
+                    is_signed=False,
+                )
+            )
+        self.show.run(lambda: not self.show.errands, for_s=30.0)
         self.rest()
         after = self.rows(f"SELECT count(*) FROM {SCHEMA}.executions_execution")[0][0]  # noqa: S608 - a constant
         self.measure(f"executions of {COPIES} equal deliveries", after - before, 1, unit=" ")
@@ -214,7 +218,7 @@ def main() -> int:
     stage = Stage(TIMES)
     with stage:
         kinds = [Kind("slow", slow(stage.url)), Kind("quick", quick(stage.url))]
-        show = Play(stage, kinds, stage.install({kind.name: kind.definition for kind in kinds}))
+        show = Play(stage, kinds, stage.install(kinds))
         for role, count in (("worker", WORKERS), ("web", 2), ("dispatcher", 1)):
             for _ in range(count):
                 show.start(role)

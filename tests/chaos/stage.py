@@ -10,7 +10,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,51 +20,13 @@ import psycopg
 
 from gorax.stack import places, servers
 from gorax.stack.programs import starter
-from tests.chaos.documents import called
+from tests.chaos import witness
+from tests.chaos.documents import HOME, Kind, called
 
 ROOT = Path(__file__).parents[2]
-SCHEMA = "t_demo"
-HOST = "demo.localhost"
 RECOVERED_WITHIN_S = 20.0
 # Many small processes on one server.
 POOL = 8
-# A success and a settled row are written once: what a database of ours could not say by itself, a trigger says.
-WITNESS = """
-CREATE TABLE public.chaos_success (
-    execution_id uuid, node_id text, scope text, token uuid, at timestamptz DEFAULT clock_timestamp());
-CREATE TABLE public.chaos_violation (what text, execution_id uuid, detail text, at timestamptz DEFAULT clock_timestamp());
-
-CREATE FUNCTION public.chaos_step() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF TG_OP = 'UPDATE' AND OLD.status IN ('completed', 'failed', 'skipped', 'cancelled') THEN
-        INSERT INTO public.chaos_violation (what, execution_id, detail)
-        VALUES ('settled step changed', NEW.execution_id, format('%s %s -> %s', NEW.node_id, OLD.status, NEW.status));
-    END IF;
-    IF NEW.status = 'completed' AND (TG_OP = 'INSERT' OR OLD.status <> 'completed') THEN
-        INSERT INTO public.chaos_success (execution_id, node_id, scope, token)
-        VALUES (NEW.execution_id, NEW.node_id, NEW.scope, NEW.token);
-    END IF;
-    RETURN NULL;
-END $$;
-
-CREATE FUNCTION public.chaos_execution() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF OLD.ended_at IS NOT NULL THEN
-        INSERT INTO public.chaos_violation (what, execution_id, detail)
-        VALUES ('ended execution changed', NEW.id, format('%s -> %s', OLD.status, NEW.status));
-    ELSIF NEW.seq <= OLD.seq THEN
-        INSERT INTO public.chaos_violation (what, execution_id, detail)
-        VALUES ('seq stood still', NEW.id, format('%s -> %s', OLD.seq, NEW.seq));
-    END IF;
-    RETURN NULL;
-END $$;
-"""
-TRIGGERS = """
-CREATE TRIGGER chaos AFTER INSERT OR UPDATE ON {s}.executions_step
-    FOR EACH ROW EXECUTE FUNCTION public.chaos_step();
-CREATE TRIGGER chaos AFTER UPDATE ON {s}.executions_execution
-    FOR EACH ROW EXECUTE FUNCTION public.chaos_execution();
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +47,16 @@ class Times:
         }
 
 
+def schema_of(tenant: str) -> str:
+    """Where a tenant's rows lie."""
+    return f"t_{tenant}"
+
+
+def host_of(tenant: str) -> str:
+    """Where a tenant is served."""
+    return f"{tenant}.localhost"
+
+
 class Stage:
     """Servers, settings, tenant and receiver; as a context manager, gone afterwards unless something was wrong."""
 
@@ -93,7 +65,7 @@ class Stage:
         self.folder.chmod(0o711)
         self.log = self.folder / "processes.log"
         self.received = self.folder / "received.jsonl"
-        self.api_key = ""
+        self.api_keys: dict[str, str] = {}
         self._times = times
         self._undo = ExitStack()
         self._servers: servers.Running | None = None
@@ -152,8 +124,18 @@ class Stage:
         assert process.stdout is not None
         return process.stdout.readline().split()[-1]
 
-    def install(self, definitions: Mapping[str, dict[str, Any]]) -> dict[str, str]:
-        """Make the tenant and publish the workflows; return their ids by name. Leaves no connection open."""
+    @property
+    def lease_s(self) -> float:
+        """How long a lease lasts."""
+        return self._times.lease_s
+
+    @property
+    def schemas(self) -> list[str]:
+        """Where the tenants' executions lie."""
+        return [schema_of(tenant) for tenant in self.api_keys]
+
+    def install(self, kinds: Sequence[Kind]) -> dict[str, str]:
+        """Make the tenants and publish the workflows; return their ids by name. Leaves no connection open."""
         from django.db import connections
 
         from apps.core import tenancy
@@ -162,31 +144,37 @@ class Stage:
 
         credentials.ensure_kek()
         baseline.migrate()
-        self._let_in()
-        with tenancy.entered(SCHEMA):
-            for workflow_id, definition in called(self.url).items():
-                _publish("called", definition, workflow_id=workflow_id)
-            ids = {name: _publish(name, definition) for name, definition in definitions.items()}
+        ids: dict[str, str] = {}
+        for tenant in dict.fromkeys(kind.tenant for kind in kinds):
+            self._let_in(tenant)
+            with tenancy.entered(schema_of(tenant)):
+                for workflow_id, definition in called(self.url).items():
+                    _publish("called", definition, workflow_id=workflow_id)
+                for kind in kinds:
+                    if kind.tenant == tenant:
+                        ids[kind.name] = _publish(kind.name, kind.definition)
         with self.session() as session:
-            session.execute(WITNESS)
-            session.execute(TRIGGERS.format(s=SCHEMA))
+            session.execute(witness.statements(self.schemas, lease_s=self._times.lease_s))
         for connection in connections.all():
             connection.close()
             connection.close_pool()
         return ids
 
-    def _let_in(self) -> None:
+    def _let_in(self, slug: str) -> None:
         from apps.core.principals import PERMISSIONS_BY_ROLE
         from apps.tenants import facade as tenants
         from apps.tenants.models import EgressAllowance, Membership, Tenant
 
-        tenant = Tenant.objects.get(schema_name=SCHEMA)
+        if slug != HOME:
+            owner_id = Membership.objects.get(tenant__schema_name=schema_of(HOME)).user_id
+            tenants.provision(slug=slug, name=slug, owner_id=owner_id)
+        tenant = Tenant.objects.get(schema_name=schema_of(slug))
         EgressAllowance.objects.create(
             tenant=tenant, address="127.0.0.1", port=int(self.url.rpartition(":")[2])
         )
         tenants.forget()
         owner = Membership.objects.get(tenant=tenant)
-        self.api_key = tenants.create_api_key(
+        self.api_keys[slug] = tenants.create_api_key(
             tenant_id=tenant.id,
             created_by=owner.user_id,
             name="chaos",
@@ -213,12 +201,16 @@ class Stage:
                     raise
                 threading.Event().wait(0.05)
 
-    def empty_redis(self) -> None:
-        """Forget every bell, counter and door that Redis remembers."""
+    def empty_redis(self) -> bool:
+        """Forget every bell, counter and door that Redis remembers. False: it is just starting, and empty."""
         import redis
 
         with redis.Redis.from_url(os.environ["GORAX_REDIS_URL"], socket_timeout=2) as client:
-            client.flushall()
+            try:
+                client.flushall()
+            except redis.ConnectionError:
+                return False
+        return True
 
     def stop_redis(self) -> None:
         """Stop Redis, as a restart or a failure does."""

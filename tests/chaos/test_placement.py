@@ -5,6 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 from apps.core.failpoints import NAMES
+from tests.chaos import checker, clockwork, invariants
 from tests.chaos.mutants import MUTANTS
 
 ROOT = Path(__file__).parents[2]
@@ -38,6 +39,24 @@ def test_the_figures_of_the_explanation_are_those_of_the_code() -> None:
 
     assert f"{len(NAMES)} named places" in text
     assert f"{len(MUTANTS)} rules" in text
+
+
+def test_the_explanation_names_every_check_and_every_name_there_is_a_check() -> None:
+    text = (ROOT / "docs/explanation/durability.md").read_text(encoding="utf-8")
+    rows = text.partition("| must hold |")[2].partition("\n\n")[0]
+    named = set(re.findall(r"`([a-z_]+)`", rows))
+
+    source = (ROOT / "apps/executions/services/doctor.py").read_text(encoding="utf-8")
+    of_doctor = set(
+        re.findall(r'^    "([a-z_]+)": r?"""$|Finding\("([a-z_]+)"', source, re.MULTILINE)
+    )
+    compared = {name for name in dir(checker) if name.startswith("check_")}
+    assert named == (
+        {name for pair in of_doctor for name in pair if name}
+        | {*invariants.WITNESSED, invariants.STRAY_WORD}
+        | {*compared, clockwork.wrongs.__name__}
+    )
+    assert re.findall(r"^\| (I\d+) ", rows, re.MULTILINE) == [f"I{n}" for n in range(1, 13)]
 
 
 def test_every_broken_rule_names_a_test_that_exists_and_breaks_nothing_twice() -> None:

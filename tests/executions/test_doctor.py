@@ -8,7 +8,7 @@ from apps.core import db, partitions
 from apps.core.ids import uuid7
 from apps.dispatch import facade as dispatch
 from apps.executions.models import Execution
-from apps.executions.services import cancel, children, doctor
+from apps.executions.services import cancel, children, doctor, pause
 from apps.executions.services.worker import Worker
 from tests.executions.crew import claim, expire, step_ticket, work, work_to_the_end
 from tests.executions.makers import (
@@ -155,6 +155,22 @@ def test_an_execution_that_rests_for_ever_without_waiting_for_anybody_is_woken(d
     assert sick() == []
 
 
+def test_an_execution_that_rests_and_never_heard_that_it_was_paused_is_woken(demo) -> None:
+    execution_id = begin(make_version(chain(REST)), {})
+    work(Worker())
+    pause.request_pause(execution_id)
+    db.execute(
+        "UPDATE public.dispatch_ticket SET is_poked = false, due_at = clock_timestamp() + interval '1 h'"
+    )
+
+    assert sick() == [("pause_not_heard", execution_id)]
+    assert heal() == [True]
+
+    work(Worker())
+    assert execution(execution_id).status == "paused"
+    assert sick() == []
+
+
 def test_tickets_of_finished_executions_and_of_none_are_deleted(demo) -> None:
     execution_id = begin_pure()
     work_to_the_end(Worker())
@@ -223,6 +239,28 @@ def test_damage_that_no_program_can_undo_is_reported_and_left_as_it_is(
     assert sick() == [(invariant, execution_id)]
     assert heal() == [False]
     assert sick() == [(invariant, execution_id)]
+
+
+def test_a_step_that_ran_before_its_predecessor_in_its_own_pass_is_found(demo) -> None:
+    #  start ─► loop ─body─► first ─► second
+    document = {
+        "nodes": nodes(
+            ("start", "trigger:manual", {}),
+            ("loop", "control:loop", {"config": {"source": [1, 2]}}),
+            ("first", "control:no_op", {}),
+            ("second", "control:no_op", {}),
+        ),
+        "edges": edges("start>loop", "loop:body>first", "first>second"),
+    }
+    execution_id = begin(make_version(document), {})
+    work_to_the_end(Worker())
+    assert (execution(execution_id).status, sick()) == ("completed", [])
+
+    db.execute(
+        f"DELETE FROM {SCHEMA}.executions_step WHERE node_id = 'first' AND scope = 'loop[1]'"  # noqa: S608 - a constant
+    )
+
+    assert sick() == [("step_before_its_predecessors", execution_id)]
 
 
 def test_a_branch_that_was_not_taken_and_a_trigger_that_did_not_fire_are_no_predecessors_missed(

@@ -71,6 +71,13 @@ INVARIANTS: dict[str, str] = {
         WHERE e.ended_at IS NULL AND e.status NOT IN ('waiting', 'paused')
           AND t.token IS NULL AND t.due_at = 'infinity' AND t.blocked_on = ''
     """,
+    # Whoever was asked to pause hears of it before it rests, unless it is at its end anyway or waits before a gate.
+    "pause_not_heard": """
+        SELECT e.id, e.status FROM {s}.executions_execution e JOIN public.dispatch_ticket t ON t.id = e.id
+        WHERE t.request = 'pause' AND NOT t.is_poked AND t.token IS NULL AND t.blocked_on = ''
+          AND t.due_at > clock_timestamp()
+          AND e.ended_at IS NULL AND e.status <> 'paused' AND e.frontier -> 'scopes' -> '' -> 'ending' IS NULL
+    """,
     # The child's last commit pokes its parent, so nobody rests who has something to look at; in a pause it is left for later.
     "parent_of_an_ended_child_rests": """
         SELECT p.id, c.execution_id FROM {s}.executions_child c
@@ -92,9 +99,10 @@ INVARIANTS: dict[str, str] = {
         SELECT execution_id, node_id FROM {s}.executions_step
         WHERE status IN ('completed', 'failed', 'skipped', 'cancelled') AND token IS NULL AND copied_from IS NULL
     """,
-    # By the edges of the version that the execution is pinned to: all sources have settled, and one of them has run, or
-    # is disabled: such a node is recorded as skipped, and yet the way leads through it.
-    "step_before_its_predecessors": """
+    # By the edges of the version that the execution is pinned to, in each pass by themselves: all sources have settled, and
+    # one of them has run, or is disabled: such a node is recorded as skipped, and yet the way leads through it. A pass
+    # itself is recorded as its container, inside of itself; no edge leads there.
+    "step_before_its_predecessors": r"""
         SELECT s.execution_id, s.node_id FROM {s}.executions_step s
         JOIN {s}.executions_execution e ON e.id = s.execution_id
         JOIN unnest(%(versions)s::uuid[], %(sources)s::text[], %(targets)s::text[], %(passages)s::bool[])
@@ -102,8 +110,9 @@ INVARIANTS: dict[str, str] = {
             ON edge.version_id = e.version_id AND edge.target = s.node_id
         LEFT JOIN {s}.executions_step b
             ON b.execution_id = s.execution_id AND b.node_id = edge.source AND b.scope = s.scope
-        WHERE s.scope = '' AND s.status IN ('running', 'waiting', 'completed', 'failed') AND s.copied_from IS NULL
-        GROUP BY s.execution_id, s.node_id
+        WHERE s.status IN ('running', 'waiting', 'completed', 'failed') AND s.copied_from IS NULL
+          AND s.scope !~ ('(^|/)' || s.node_id || '\[[0-9]+\]$')
+        GROUP BY s.execution_id, s.scope, s.node_id
         HAVING NOT bool_and(coalesce(b.status IN ('completed', 'failed', 'skipped', 'cancelled'), false))
             OR NOT bool_or(coalesce(b.status IN ('completed', 'failed') OR edge.is_passage, false))
     """,
@@ -190,7 +199,10 @@ def _examine_one(schema: str) -> Iterator[Finding]:
 
 
 def _edges(schema: str) -> dict[str, list[object]]:
-    """Return every edge of the versions that executions of a tenant are pinned to, as columns."""
+    """Return every edge of the versions that executions of a tenant are pinned to, as columns.
+
+    Without those into a region: whose pass has begun, its container has.
+    """
     edges: list[tuple[UUID, str, str, bool]] = []
     with tenancy.entered(schema):
         for (version_id,) in db.fetch(db.in_schema(VERSIONS, schema)):
@@ -202,6 +214,7 @@ def _edges(schema: str) -> dict[str, list[object]]:
                     (version_id, edge.source, edge.target, graph.nodes[edge.source].is_disabled)
                     for edge in graph.edges
                     if edge.target not in graph.losers
+                    and graph.place(edge.source) == graph.place(edge.target)
                 ]
     columns: list[list[object]] = [list(column) for column in zip(*edges, strict=True)]
     names = ("versions", "sources", "targets", "passages")
@@ -271,6 +284,7 @@ REMEDIES: Mapping[str, Callable[[Finding], bool]] = {
     "handed_step_without_ticket": _reopen_step,
     "step_ticket_without_run": _reopen_or_delete,
     "execution_rests_for_ever": lambda finding: dispatch.poke(finding.id),
+    "pause_not_heard": lambda finding: dispatch.poke(finding.id),
     "parent_of_an_ended_child_rests": lambda finding: dispatch.poke(finding.id),
     "child_outlives_who_waits": lambda finding: dispatch.ask(finding.schema, finding.id, "cancel"),
     "finished_execution_with_ticket": _delete_tickets,

@@ -1,0 +1,114 @@
+"""What a database of ours could not say by itself, triggers write down while everything breaks."""
+
+from collections.abc import Iterable
+
+# Kept beside the tenants' schemas; nothing of the product reads it.
+TABLES = """
+CREATE TABLE public.chaos_violation (what text, execution_id uuid, detail text, at timestamptz DEFAULT clock_timestamp());
+CREATE TABLE public.chaos_success (
+    execution_id uuid, node_id text, scope text, token uuid, at timestamptz DEFAULT clock_timestamp());
+CREATE TABLE public.chaos_change (execution_id uuid, seq bigint);
+CREATE TABLE public.chaos_grant (
+    ticket_id uuid, execution_id uuid, token uuid, at timestamptz DEFAULT clock_timestamp());
+CREATE TABLE public.chaos_pause (execution_id uuid, what text);
+CREATE TABLE public.chaos_alarm (
+    schema text, id uuid, due_at timestamptz, next_at timestamptz, at timestamptz DEFAULT clock_timestamp());
+CREATE INDEX ON public.chaos_grant (execution_id);
+"""
+
+# Whoever is frozen in the middle of a turn may still begin what it was about to, until its lease is over.
+FUNCTIONS = """
+CREATE FUNCTION public.chaos_step() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND OLD.status IN ('completed', 'failed', 'skipped', 'cancelled') THEN
+        INSERT INTO public.chaos_violation (what, execution_id, detail)
+        VALUES ('settled step changed', NEW.execution_id, format('%s %s -> %s', NEW.node_id, OLD.status, NEW.status));
+    END IF;
+    IF NEW.status = 'completed' AND (TG_OP = 'INSERT' OR OLD.status <> 'completed') THEN
+        INSERT INTO public.chaos_success (execution_id, node_id, scope, token)
+        VALUES (NEW.execution_id, NEW.node_id, NEW.scope, NEW.token);
+    END IF;
+    IF TG_OP = 'INSERT' OR NEW.seq <> OLD.seq OR NEW.status <> OLD.status THEN
+        INSERT INTO public.chaos_change VALUES (NEW.execution_id, NEW.seq);
+    END IF;
+    IF NEW.status = 'running' AND (TG_OP = 'INSERT' OR OLD.status <> 'running' OR NEW.attempt <> OLD.attempt) THEN
+        INSERT INTO public.chaos_violation (what, execution_id, detail)
+        SELECT 'a step began in a pause', t.execution_id, format('%s %s', NEW.scope, NEW.node_id)
+        FROM public.dispatch_ticket t
+        WHERE t.id = NEW.execution_id AND t.request = 'pause'
+          AND t.requested_at < clock_timestamp() - {heard_within_s} * interval '1 s';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.chaos_execution() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.ended_at IS NOT NULL THEN
+        INSERT INTO public.chaos_violation (what, execution_id, detail)
+        VALUES ('ended execution changed', NEW.id, format('%s -> %s', OLD.status, NEW.status));
+    ELSIF NEW.seq <= OLD.seq THEN
+        INSERT INTO public.chaos_violation (what, execution_id, detail)
+        VALUES ('seq stood still', NEW.id, format('%s -> %s', OLD.seq, NEW.seq));
+    END IF;
+    IF NEW.status = 'paused' AND OLD.status <> 'paused' THEN
+        INSERT INTO public.chaos_pause VALUES (NEW.id, 'paused');
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.chaos_granted() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO public.chaos_grant VALUES (NEW.id, NEW.execution_id, NEW.token);
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.chaos_asked() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO public.chaos_pause VALUES (NEW.execution_id, CASE NEW.request WHEN 'pause' THEN 'asked' ELSE 'resumed' END);
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION public.chaos_alarmed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO public.chaos_alarm VALUES (NEW.schema, NEW.id, NULL, NEW.due_at);
+    ELSIF TG_OP = 'DELETE' THEN
+        INSERT INTO public.chaos_alarm VALUES (OLD.schema, OLD.id, OLD.due_at, NULL);
+    ELSE
+        INSERT INTO public.chaos_alarm VALUES (NEW.schema, NEW.id, OLD.due_at, NEW.due_at);
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER chaos_granted AFTER UPDATE ON public.dispatch_ticket FOR EACH ROW
+    WHEN (NEW.token IS NOT NULL AND NEW.token IS DISTINCT FROM OLD.token)
+    EXECUTE FUNCTION public.chaos_granted();
+CREATE TRIGGER chaos_opened AFTER INSERT ON public.dispatch_ticket FOR EACH ROW WHEN (NEW.token IS NOT NULL)
+    EXECUTE FUNCTION public.chaos_granted();
+CREATE TRIGGER chaos_asked AFTER UPDATE ON public.dispatch_ticket FOR EACH ROW
+    WHEN (NEW.kind = 'run' AND NEW.request <> OLD.request AND 'pause' IN (NEW.request, OLD.request))
+    EXECUTE FUNCTION public.chaos_asked();
+CREATE TRIGGER chaos AFTER INSERT OR UPDATE OR DELETE ON public.dispatch_alarm FOR EACH ROW
+    EXECUTE FUNCTION public.chaos_alarmed();
+-- Those that are set already.
+INSERT INTO public.chaos_alarm SELECT schema, id, NULL, due_at FROM public.dispatch_alarm;
+"""
+TRIGGERS = """
+CREATE TRIGGER chaos AFTER INSERT OR UPDATE ON {s}.executions_step
+    FOR EACH ROW EXECUTE FUNCTION public.chaos_step();
+CREATE TRIGGER chaos AFTER UPDATE ON {s}.executions_execution
+    FOR EACH ROW EXECUTE FUNCTION public.chaos_execution();
+"""
+# A pause is heard within so many leases: until then its owner may be frozen, die and be followed by another.
+HEARD_WITHIN_LEASES = 4
+
+
+def heard_within_s(lease_s: float) -> float:
+    """Return after how long nothing starts any more in a pause, with a lease of so many seconds."""
+    return HEARD_WITHIN_LEASES * lease_s
+
+
+def statements(schemas: Iterable[str], *, lease_s: float) -> str:
+    """Return what makes the witness of these tenants."""
+    functions = FUNCTIONS.replace("{heard_within_s}", str(heard_within_s(lease_s)))
+    return "".join((TABLES, functions, *(TRIGGERS.format(s=schema) for schema in schemas)))
