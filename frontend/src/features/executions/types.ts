@@ -1,3 +1,4 @@
+import type { Motion } from '@/engine/graph';
 import type { SchemaExecutionListed, SchemaExecutionShown, SchemaStepShown } from '@/generated/api';
 
 export type ExecutionSummary = SchemaExecutionListed;
@@ -54,6 +55,12 @@ const FINAL = new Set<string>(['completed', 'failed', 'cancelled', 'timed_out'])
 
 /** A finished execution never changes again. */
 export const isFinal = (status: string): boolean => FINAL.has(status);
+
+/** Whether data still moves along the graph's edges. */
+export function motionOf(status: string): Motion {
+  if (isFinal(status)) return 'over';
+  return status === 'paused' ? 'paused' : 'moving';
+}
 
 export const isStatus = (value: string | null): value is ExecutionStatus =>
   value !== null && (STATUSES as readonly string[]).includes(value);

@@ -13,7 +13,7 @@ import { Skeleton } from '@/ui/skeleton';
 import { useExecution } from '../api';
 import { useLiveExecution } from '../live';
 import { inOrder, nodeStatesOf, ofNodes, settledCount, urgentStep } from '../node-states';
-import { type Execution, isFinal, type Step } from '../types';
+import { type Execution, isFinal, motionOf, type Step } from '../types';
 import { ExecutionDetail, StepDetail } from './detail';
 import { ExecutionHeader } from './execution-header';
 import { Family } from './family';
@@ -93,6 +93,7 @@ function Body({ execution, source }: { execution: Execution; source: GraphSource
             <Graph
               document={document}
               states={states}
+              motion={motionOf(execution.status)}
               label={t('page.graph')}
               selected={step?.node_id ?? unreached?.id ?? null}
               onSelect={chooseNode}
