@@ -24,8 +24,17 @@ export interface Attempt {
 export type Decision = 'rerun' | 'fail';
 
 /** Where a finished execution begins again, and in which version. */
-export type RetryFrom = 'start' | 'failed';
+export type RetryFrom = 'start' | 'failed' | 'node';
 export type RetryVersion = 'same' | 'newest';
+
+export interface RetryOrder {
+  start_at: RetryFrom;
+  version: RetryVersion;
+  /** Where it begins, if that is a node. */
+  node_id?: string;
+  /** Left out: the data that it was started with, as they are stored. */
+  input?: unknown;
+}
 
 export interface Step extends Omit<SchemaStepShown, 'attempts' | 'error'> {
   attempts: readonly Attempt[];
