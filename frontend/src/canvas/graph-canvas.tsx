@@ -10,7 +10,7 @@ import {
 import { type KeyboardEvent, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { WorkflowDocument } from '@/engine/document';
-import { edgeState, walk } from '@/engine/graph';
+import { edgeState, type Motion, walk } from '@/engine/graph';
 import { CARD_HEIGHT, CARD_WIDTH, type Positions } from '@/engine/positions';
 import { toEdges, toNodes } from './flow';
 import { type CardNode, type Mark, NodeCard } from './node-card';
@@ -21,6 +21,8 @@ export interface GraphCanvasProps {
   document: WorkflowDocument;
   positions: Positions;
   states: NodeStates;
+  /** Whether data still moves along the edges. */
+  motion?: Motion;
   /** Nodes that a document's check complains of. */
   marks?: ReadonlyMap<string, Mark>;
   label: string;
@@ -58,16 +60,16 @@ function useNodes(props: GraphCanvasProps, tabStop: string | undefined): CardNod
   );
 }
 
-function useEdges(document: WorkflowDocument, states: NodeStates): Edge[] {
+function useEdges({ document, states, motion = 'moving' }: GraphCanvasProps): Edge[] {
   return useMemo(
     () =>
       toEdges(document, (index) => {
         const edge = document.edges[index];
         return edge === undefined
           ? 'open'
-          : edgeState(edge, states.get(edge.source), states.get(edge.target));
+          : edgeState(edge, states.get(edge.source), states.get(edge.target), motion);
       }),
-    [document, states],
+    [document, states, motion],
   );
 }
 
@@ -104,13 +106,13 @@ function lookAt(
 }
 
 function Surface(props: GraphCanvasProps) {
-  const { document, states, label, selected, onSelect } = props;
+  const { document, label, selected, onSelect } = props;
   const [focused, setFocused] = useState<string | null>(null);
   const frame = useRef<HTMLDivElement>(null);
   const { setCenter, getZoom } = useReactFlow();
   const words = useWords();
   const nodes = useNodes(props, focused ?? selected ?? document.nodes[0]?.id);
-  const edges = useEdges(document, states);
+  const edges = useEdges(props);
 
   const focusOn = (id: string): void => {
     const find = (): HTMLElement | undefined =>

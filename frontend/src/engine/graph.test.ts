@@ -105,6 +105,25 @@ describe('the state of an edge', () => {
   });
 });
 
+describe('an edge of an execution in which nothing new starts', () => {
+  const [edge] = graph('ab', 'a>b').edges;
+
+  it.each([
+    ['held', 'dead', state('completed'), undefined],
+    ['held', 'dead', state('completed'), state('queued')],
+    ['live', 'live', state('completed'), state('running')],
+    ['taken', 'taken', state('completed'), state('completed')],
+    ['open', 'open', state('running'), undefined],
+    ['dead', 'dead', state('skipped'), undefined],
+  ] as const)(
+    'is %s while it is paused and %s when it is over, of %j → %j',
+    (paused, over, source, target) => {
+      expect(edgeState(edge!, source, target, 'paused')).toBe(paused);
+      expect(edgeState(edge!, source, target, 'over')).toBe(over);
+    },
+  );
+});
+
 describe('the ports of a node', () => {
   const document = graph('abcd', 'a:true>b', 'a:false>c', 'b>d');
 

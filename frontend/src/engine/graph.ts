@@ -20,8 +20,13 @@ export interface NodeState {
   hasPasses?: boolean;
 }
 
-/** `taken`: data went along it. `live`: data is on its way. `dead`: never will. `open`: not decided. */
-export type EdgeState = 'open' | 'live' | 'taken' | 'dead';
+/** `taken`: data went along it. `live`: data is on its way. `held`: it waits there. `dead`: never will. `open`: not decided. */
+export type EdgeState = 'open' | 'live' | 'held' | 'taken' | 'dead';
+
+/** `moving`: nodes start as soon as they can. `paused`: nothing new starts for now. `over`: nothing ever will. */
+export type Motion = 'moving' | 'paused' | 'over';
+
+const AT_REST = { moving: 'live', paused: 'held', over: 'dead' } as const;
 
 export interface Neighbours {
   before: readonly string[];
@@ -64,8 +69,21 @@ const hasLeft = (state: NodeState | undefined): boolean =>
 const hasBegun = (state: NodeState | undefined): boolean =>
   state !== undefined && state.status !== 'skipped' && state.status !== 'queued';
 
-/** Says what happened on an edge, from the states of its two ends and the port the source chose. */
+/**
+ * Says what happened on an edge, from the states of its two ends and the port the source chose. Where nothing new
+ * starts, data moves only towards what runs already.
+ */
 export function edgeState(
+  edge: DocumentEdge,
+  source: NodeState | undefined,
+  target: NodeState | undefined,
+  motion: Motion = 'moving',
+): EdgeState {
+  const state = flowOf(edge, source, target);
+  return state === 'live' && target?.status !== 'running' ? AT_REST[motion] : state;
+}
+
+function flowOf(
   edge: DocumentEdge,
   source: NodeState | undefined,
   target: NodeState | undefined,

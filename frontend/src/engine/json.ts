@@ -38,6 +38,15 @@ export function glimpseOf(value: unknown): string {
 /** What the server writes in place of a secret. */
 export const REDACTED = '[REDACTED]';
 
+/** JSON as somebody typed it. */
+export function readJson(source: string): { ok: true; value: unknown } | { ok: false } {
+  try {
+    return { ok: true, value: JSON.parse(source) as unknown };
+  } catch {
+    return { ok: false };
+  }
+}
+
 /** Whether two values are the same JSON; the order of an object's keys does not matter. */
 export function sameJson(one: unknown, other: unknown): boolean {
   if (one === other) return true;

@@ -27,6 +27,17 @@ export function absolute(iso: string, locale: string): string {
   }).format(Date.parse(iso));
 }
 
+/** "09:41:05.120": when, within a day that is known. */
+export function timeOfDay(iso: string, locale: string): string {
+  return new Intl.DateTimeFormat(locale, {
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    fractionalSecondDigits: 3,
+    hourCycle: 'h23',
+  }).format(Date.parse(iso));
+}
+
 /** Milliseconds for people: "<1 ms", "4 ms", "1.8 s", "2 m 05 s", "3 h 12 m". */
 export function duration(ms: number): string {
   if (ms < 0.5) return '<1 ms';

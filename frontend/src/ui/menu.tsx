@@ -42,6 +42,18 @@ export function MenuItem({ onSelect, isDisabled = false, children }: MenuItemPro
   );
 }
 
+/** An item that downloads what an address of the server gives. */
+export function MenuDownload({ href, children }: { href: string; children: ReactNode }) {
+  const { Item } = useParts();
+  return (
+    <Item className={ITEM} asChild>
+      <a href={href} download>
+        {children}
+      </a>
+    </Item>
+  );
+}
+
 export function MenuLabel({ children }: { children: ReactNode }) {
   const { Label } = useParts();
   return <Label className="px-2 pt-2 pb-1 font-medium text-2xs text-fg-3">{children}</Label>;

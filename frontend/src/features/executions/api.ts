@@ -8,8 +8,7 @@ import {
   type ExecutionStatus,
   type ExecutionSummary,
   isFinal,
-  type RetryFrom,
-  type RetryVersion,
+  type RetryOrder,
   type Step,
 } from './types';
 
@@ -185,9 +184,7 @@ export function useStepLog(executionId: string, step: Step) {
   });
 }
 
-interface Retry {
-  start_at: RetryFrom;
-  version: RetryVersion;
+interface Retry extends RetryOrder {
   /** A repeated request with the same key starts nothing new. */
   key: string;
 }

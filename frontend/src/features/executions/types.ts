@@ -1,3 +1,4 @@
+import type { Motion } from '@/engine/graph';
 import type { SchemaExecutionListed, SchemaExecutionShown, SchemaStepShown } from '@/generated/api';
 
 export type ExecutionSummary = SchemaExecutionListed;
@@ -23,8 +24,17 @@ export interface Attempt {
 export type Decision = 'rerun' | 'fail';
 
 /** Where a finished execution begins again, and in which version. */
-export type RetryFrom = 'start' | 'failed';
+export type RetryFrom = 'start' | 'failed' | 'node';
 export type RetryVersion = 'same' | 'newest';
+
+export interface RetryOrder {
+  start_at: RetryFrom;
+  version: RetryVersion;
+  /** Where it begins, if that is a node. */
+  node_id?: string;
+  /** Left out: the data that it was started with, as they are stored. */
+  input?: unknown;
+}
 
 export interface Step extends Omit<SchemaStepShown, 'attempts' | 'error'> {
   attempts: readonly Attempt[];
@@ -54,6 +64,12 @@ const FINAL = new Set<string>(['completed', 'failed', 'cancelled', 'timed_out'])
 
 /** A finished execution never changes again. */
 export const isFinal = (status: string): boolean => FINAL.has(status);
+
+/** Whether data still moves along the graph's edges. */
+export function motionOf(status: string): Motion {
+  if (isFinal(status)) return 'over';
+  return status === 'paused' ? 'paused' : 'moving';
+}
 
 export const isStatus = (value: string | null): value is ExecutionStatus =>
   value !== null && (STATUSES as readonly string[]).includes(value);

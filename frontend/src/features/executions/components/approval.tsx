@@ -1,6 +1,7 @@
 import { Check, X } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { readJson } from '@/engine/json';
 import { useMay } from '@/features/accounts/facade';
 import { ApiError } from '@/lib/problem';
 import { tell } from '@/lib/toast';
@@ -24,15 +25,6 @@ function blankOf(form: unknown): string {
   const properties = isForm ? form.properties : {};
   const names = Object.keys(properties ?? {});
   return JSON.stringify(Object.fromEntries(names.map((name) => [name, ''])), null, 2);
-}
-
-/** The data as it was typed; undefined where it is no JSON. */
-function read(source: string): unknown {
-  try {
-    return JSON.parse(source) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 /** What of the form the server refused: "window: This is not one of …"; undefined where it refused something else. */
@@ -59,11 +51,12 @@ function AnswerDialog({ executionId, step, answer, title, form, onClose }: Answe
   const decide = useAnswer(executionId, step);
   const [comment, setComment] = useState('');
   const [source, setSource] = useState(() => blankOf(form));
-  const data = read(source);
+  const data = readJson(source);
   const refused = refusedIn(decide.error);
-  const submit = (): void =>
+  const submit = (): void => {
+    if (!data.ok) return;
     decide.mutate(
-      { answer, comment, data },
+      { answer, comment, data: data.value },
       {
         onSuccess: () => {
           tell.done(t(`approval.said_${answer}`));
@@ -71,6 +64,7 @@ function AnswerDialog({ executionId, step, answer, title, form, onClose }: Answe
         },
       },
     );
+  };
   return (
     <Dialog isOpen onClose={onClose} title={t(`approval.${answer}`)} description={title}>
       <DialogBody>
@@ -85,7 +79,7 @@ function AnswerDialog({ executionId, step, answer, title, form, onClose }: Answe
                 {JSON.stringify(form, null, 1)}
               </code>
             }
-            error={data === undefined ? t('approval.no_json') : refused}
+            error={data.ok ? refused : t('no_json')}
             value={source}
             onChange={(event) => setSource(event.target.value)}
             rows={4}
@@ -104,7 +98,7 @@ function AnswerDialog({ executionId, step, answer, title, form, onClose }: Answe
         <Button
           look={answer === 'approve' ? 'primary' : 'danger'}
           isBusy={decide.isPending}
-          disabled={data === undefined}
+          disabled={!data.ok}
           onClick={submit}
         >
           {t(`approval.${answer}`)}

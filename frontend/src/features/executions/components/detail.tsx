@@ -77,6 +77,8 @@ interface StepDetailProps {
   name: string;
   /** The pass it ran in; "" outside of every container. */
   pass: string;
+  /** What can be done about it. */
+  actions: ReactNode;
   onClose: () => void;
 }
 
@@ -106,7 +108,8 @@ function emptyOutput(step: Step): 'output_omitted' | 'empty_output' | 'pending_o
 }
 
 /** What went into one node and what came out of it. */
-export function StepDetail({ executionId, step, name, pass, onClose }: StepDetailProps) {
+export function StepDetail(props: StepDetailProps) {
+  const { executionId, step, name, pass, actions, onClose } = props;
   const { t } = useTranslation('executions');
   const growth = useGrowingText(executionId, step);
   return (
@@ -116,15 +119,12 @@ export function StepDetail({ executionId, step, name, pass, onClose }: StepDetai
           <h2 className="min-w-0 truncate font-semibold">{name}</h2>
           <StatusBadge status={step.status} />
           {pass !== '' && <span className="text-fg-3 text-xs">{t('page.scope', { pass })}</span>}
-          <Button
-            look="quiet"
-            size="icon-sm"
-            className="-mr-1.5 ml-auto"
-            aria-label={t('detail.close')}
-            onClick={onClose}
-          >
-            <X aria-hidden />
-          </Button>
+          <span className="-mr-1.5 ml-auto flex items-center gap-2">
+            {actions}
+            <Button look="quiet" size="icon-sm" aria-label={t('detail.close')} onClick={onClose}>
+              <X aria-hidden />
+            </Button>
+          </span>
         </>
       }
       notes={<StepNotes executionId={executionId} step={step} />}

@@ -11,8 +11,10 @@ import { Button } from '@/ui/button';
 import { PageHeader } from '@/ui/page-header';
 import { TimeAgo } from '@/ui/time-ago';
 import { useCancelExecution } from '../api';
+import type { Point } from '../retrying';
 import { type Execution, isFinal } from '../types';
 import { DurationOf } from './duration-of';
+import { ExportMenu } from './export-menu';
 import { HoldButton } from './hold-button';
 import { RetryMenu } from './retry-menu';
 
@@ -39,13 +41,18 @@ function CancelButton({ execution }: { execution: Execution }) {
   );
 }
 
-interface ExecutionHeaderProps {
+interface FactsProps {
   execution: Execution;
   /** Null: not known, or a snapshot of a draft. */
   version: number | null;
 }
 
-function Facts({ execution, version }: ExecutionHeaderProps) {
+interface ExecutionHeaderProps extends FactsProps {
+  /** The nodes that a retry may begin at. */
+  points: readonly Point[];
+}
+
+function Facts({ execution, version }: FactsProps) {
   const { t } = useTranslation('executions');
   return (
     <span className="flex shrink-0 items-center gap-x-1.5 whitespace-nowrap text-fg-2 text-xs tabular-nums">
@@ -72,7 +79,7 @@ function Facts({ execution, version }: ExecutionHeaderProps) {
   );
 }
 
-export function ExecutionHeader({ execution, version }: ExecutionHeaderProps) {
+export function ExecutionHeader({ execution, version, points }: ExecutionHeaderProps) {
   const { t } = useTranslation('executions');
   const nameOf = useWorkflowName();
   useTitle(`${nameOf(execution.workflow_id)} · ${t('page.title', { id: shortId(execution.id) })}`);
@@ -98,9 +105,10 @@ export function ExecutionHeader({ execution, version }: ExecutionHeaderProps) {
         </div>
       }
     >
+      <ExportMenu executionId={execution.id} />
       <HoldButton execution={execution} />
       <CancelButton execution={execution} />
-      <RetryMenu execution={execution} />
+      <RetryMenu execution={execution} points={points} />
       {isFinal(execution.status) && (
         <RunAgain
           workflowId={execution.workflow_id}

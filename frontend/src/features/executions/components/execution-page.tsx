@@ -3,7 +3,7 @@ import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
 import { Graph, GraphSkeleton } from '@/canvas/graph';
-import { readDocument } from '@/engine/document';
+import { readDocument, type WorkflowDocument } from '@/engine/document';
 import { topologicalOrder } from '@/engine/graph';
 import { passName } from '@/engine/passes';
 import { type GraphSource, useGraphSource } from '@/features/workflows/facade';
@@ -13,11 +13,14 @@ import { Skeleton } from '@/ui/skeleton';
 import { useExecution } from '../api';
 import { useLiveExecution } from '../live';
 import { inOrder, nodeStatesOf, ofNodes, settledCount, urgentStep } from '../node-states';
-import { type Execution, isFinal, type Step } from '../types';
+import { isPoint, type Point, pointsOf } from '../retrying';
+import { type Execution, isFinal, motionOf, type Step } from '../types';
 import { ExecutionDetail, StepDetail } from './detail';
 import { ExecutionHeader } from './execution-header';
 import { Family } from './family';
+import { Part } from './part';
 import { Reason } from './reason';
+import { RetryMenu } from './retry-menu';
 import { Unreached } from './unreached';
 import { keyOf, stepKey, Waterfall } from './waterfall';
 
@@ -54,9 +57,16 @@ function Announcer({ execution }: { execution: Execution }) {
   );
 }
 
-function Body({ execution, source }: { execution: Execution; source: GraphSource }) {
+interface BodyProps {
+  execution: Execution;
+  source: GraphSource;
+  document: WorkflowDocument;
+  /** The nodes that a retry may begin at. */
+  points: readonly Point[];
+}
+
+function Body({ execution, source, document, points }: BodyProps) {
   const { t } = useTranslation('executions');
-  const document = useMemo(() => readDocument(source.definition), [source.definition]);
   const steps = useMemo(
     () => inOrder(execution.steps, topologicalOrder(document)),
     [execution.steps, document],
@@ -78,6 +88,7 @@ function Body({ execution, source }: { execution: Execution; source: GraphSource
   return (
     <>
       <Reason execution={execution} nameOf={nameOf} onStep={(one) => choose(stepKey(one))} />
+      <Part execution={execution} nameOf={nameOf} />
       <Family execution={execution} />
       <section
         aria-label={t('page.graph')}
@@ -93,6 +104,7 @@ function Body({ execution, source }: { execution: Execution; source: GraphSource
             <Graph
               document={document}
               states={states}
+              motion={motionOf(execution.status)}
               label={t('page.graph')}
               selected={step?.node_id ?? unreached?.id ?? null}
               onSelect={chooseNode}
@@ -117,6 +129,15 @@ function Body({ execution, source }: { execution: Execution; source: GraphSource
             step={step}
             name={nameOf(step.node_id)}
             pass={passName(document, step.scope)}
+            actions={
+              isPoint(step) && (
+                <RetryMenu
+                  execution={execution}
+                  points={points}
+                  here={{ id: step.node_id, name: nameOf(step.node_id) }}
+                />
+              )
+            }
             onClose={close}
           />
         ) : unreached !== undefined ? (
@@ -156,11 +177,13 @@ const Loading = () => (
 
 function Loaded({ execution }: { execution: Execution }) {
   const source = useGraphSource(execution.workflow_id, execution.version_id);
+  const document = useMemo(() => readDocument(source.definition), [source.definition]);
+  const points = useMemo(() => pointsOf(document, execution.steps), [document, execution.steps]);
   return (
     <div className="flex min-h-full flex-col md:h-full">
-      <ExecutionHeader execution={execution} version={source.version} />
+      <ExecutionHeader execution={execution} version={source.version} points={points} />
       <Cut execution={execution} />
-      <Body execution={execution} source={source} />
+      <Body execution={execution} source={source} document={document} points={points} />
     </div>
   );
 }

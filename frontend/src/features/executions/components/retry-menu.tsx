@@ -1,58 +1,79 @@
 import { ChevronDown, RotateCw } from 'lucide-react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useNavigate } from 'react-router';
 import { useMay } from '@/features/accounts/facade';
-import { tell } from '@/lib/toast';
 import { Button } from '@/ui/button';
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from '@/ui/menu';
-import { useRetry } from '../api';
+import { mayFail, type Point, useRetrier } from '../retrying';
 import { type Execution, isFinal, type RetryFrom, type RetryVersion } from '../types';
 
-/** Without a failed node there is none to begin at; what was stopped goes on where it stood. */
-const mayFail = (execution: Execution): boolean =>
-  execution.status !== 'completed' || execution.had_errors;
+const RetryDialog = lazy(() => import('./retry-dialog'));
 
-/** A finished execution once more, as a new one: from its start or where it failed, in its own version or the newest. */
-export function RetryMenu({ execution }: { execution: Execution }) {
+interface RetryMenuProps {
+  execution: Execution;
+  /** The nodes that it may begin at. */
+  points: readonly Point[];
+  /** The one that a reader looks at: then this is the menu of that node. */
+  here?: Point;
+}
+
+/** A finished execution once more, as a new one: from which place, in which version, with which data. */
+export function RetryMenu({ execution, points, here }: RetryMenuProps) {
   const { t } = useTranslation('executions');
-  const navigate = useNavigate();
-  const retry = useRetry(execution.id);
+  const { start, isBusy } = useRetrier(execution);
+  const [isAsking, setAsking] = useState(false);
   const mayExecute = useMay('workflow.execute');
   if (!isFinal(execution.status) || !mayExecute) return null;
-  const start = (from: RetryFrom, version: RetryVersion): void =>
-    retry.mutate(
-      { start_at: from, version, key: crypto.randomUUID() },
-      {
-        onSuccess: (id) => {
-          tell.done(t('retry.started'));
-          if (id !== null) void navigate(`/executions/${id}`);
-        },
-        onError: tell.failed,
-      },
-    );
+  const places: RetryFrom[] =
+    here !== undefined ? ['node'] : mayFail(execution) ? ['failed', 'start'] : ['start'];
   const items = (version: RetryVersion) => (
     <>
       <MenuLabel>{t(`retry.${version}`)}</MenuLabel>
-      {mayFail(execution) && (
-        <MenuItem onSelect={() => start('failed', version)}>{t('retry.failed')}</MenuItem>
-      )}
-      <MenuItem onSelect={() => start('start', version)}>{t('retry.start')}</MenuItem>
+      {places.map((place) => (
+        <MenuItem
+          key={place}
+          onSelect={() =>
+            start({
+              start_at: place,
+              version,
+              ...(here === undefined ? {} : { node_id: here.id }),
+            })
+          }
+        >
+          {t(`retry.${place}`, { name: here?.name })}
+        </MenuItem>
+      ))}
     </>
   );
   return (
-    <Menu
-      align="end"
-      trigger={
-        <Button size="sm" isBusy={retry.isPending}>
-          <RotateCw aria-hidden />
-          {t('retry.retry')}
-          <ChevronDown aria-hidden />
-        </Button>
-      }
-    >
-      {items('same')}
-      <MenuSeparator />
-      {items('newest')}
-    </Menu>
+    <>
+      <Menu
+        align="end"
+        className="max-w-80"
+        trigger={
+          <Button size="sm" isBusy={isBusy}>
+            <RotateCw aria-hidden />
+            {t(here === undefined ? 'retry.retry' : 'retry.here')}
+            <ChevronDown aria-hidden />
+          </Button>
+        }
+      >
+        {items('same')}
+        <MenuSeparator />
+        {items('newest')}
+        <MenuSeparator />
+        <MenuItem onSelect={() => setAsking(true)}>{t('retry.other')}</MenuItem>
+      </Menu>
+      <Suspense>
+        {isAsking && (
+          <RetryDialog
+            execution={execution}
+            points={points}
+            {...(here === undefined ? {} : { here: here.id })}
+            onClose={() => setAsking(false)}
+          />
+        )}
+      </Suspense>
+    </>
   );
 }

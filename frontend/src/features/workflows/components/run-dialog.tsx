@@ -1,6 +1,7 @@
 import { Play } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { REDACTED, readJson } from '@/engine/json';
 import { useShortcut } from '@/lib/keys';
 import { Button } from '@/ui/button';
 import { Dialog, DialogActions, DialogBody } from '@/ui/dialog';
@@ -15,18 +16,7 @@ interface RunDialogProps {
   onClose: () => void;
 }
 
-const MASK = '"[REDACTED]"';
-
-type Read = { ok: true; value: unknown } | { ok: false };
-
-function read(source: string): Read {
-  if (source.trim() === '') return { ok: true, value: {} };
-  try {
-    return { ok: true, value: JSON.parse(source) as unknown };
-  } catch {
-    return { ok: false };
-  }
-}
+const MASK = JSON.stringify(REDACTED);
 
 export default function RunDialog({
   workflow,
@@ -37,7 +27,7 @@ export default function RunDialog({
   const { t } = useTranslation(['workflows', 'common']);
   const [source, setSource] = useState(() => JSON.stringify(first, null, 2));
   const { start, isStarting } = useStarter();
-  const input = read(source);
+  const input = readJson(source.trim() === '' ? '{}' : source);
   const submit = (): void => {
     if (input.ok) start({ id: workflow.id, input: input.value, triggerNode });
   };
