@@ -125,7 +125,7 @@ fix: $(STAMP) ## let the tools repair what they can
 
 # --- measure -----------------------------------------------------------------------------------
 
-.PHONY: bench bench-smoke bench-tenants bench-rival
+.PHONY: bench bench-smoke bench-tenants bench-rival profile
 bench: $(STAMP) ## measure gorax on this machine (BENCH="--only w1_sync" for one measure)
 	@$(BIN)/python -m tests.bench $(BENCH)
 
@@ -138,6 +138,9 @@ bench-tenants: $(STAMP) ## measure what many tenants cost (TENANTS=1000)
 
 bench-rival: $(STAMP) ## gorax and n8n by turns, the same work; installs n8n below .gorax/cache (RIVAL="--runs 1")
 	@$(BIN)/python -m tests.bench.rival $(RIVAL)
+
+profile: $(STAMP) ## flame graphs of web and worker under load, into .gorax/profiles (PROFILE="--only loop")
+	@$(BIN)/python -m tests.bench.profiles $(PROFILE)
 
 # --- break -------------------------------------------------------------------------------------
 

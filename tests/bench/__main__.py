@@ -5,7 +5,10 @@ python -m tests.bench [--smoke] [--only w1_sync]
 
 import argparse
 import os
+import subprocess
 import sys
+from collections.abc import Callable
+from functools import partial
 
 from tests.bench import limits, measures
 from tests.bench.limits import reference_ms
@@ -19,6 +22,7 @@ class Table:
     def __init__(self) -> None:
         self.names: list[str] = []
         self.offs: list[tuple[float, str]] = []
+        self.failures: list[str] = []
 
     def show(self, rows: list[Row], loop_ms: float) -> None:
         """Print rows that were measured beside a loop of `loop_ms`."""
@@ -27,6 +31,17 @@ class Table:
             print(f"{row.shown()} {figure:>12,.2f} {verdict}".rstrip(), flush=True)
             self.names.append(row.name)
             self.offs.append((limits.times_off(row, loop_ms), row.name))
+
+    def take(self, name: str, measure: Callable[[], list[Row]]) -> None:
+        """Measure and print; what fails is told at once, and the others are measured all the same."""
+        before_ms = reference_ms()
+        try:
+            rows = measure()
+        except (AssertionError, OSError, subprocess.CalledProcessError) as failure:
+            self.failures.append(f"{name}: could not be measured: {failure}")
+            print(f"FAILED  {self.failures[-1]}", flush=True)
+        else:
+            self.show(rows, (before_ms + reference_ms()) / 2)
 
     def refusals(self, *, is_whole: bool) -> list[str]:
         """Return what makes a short run red; of a whole one also limits that no row has met."""
@@ -47,11 +62,9 @@ def measured(table: Table, plan: Plan, only: list[str]) -> None:
         name = "W5 start of a prepared checkout, empty database"
         table.show([Row(name, "s", [took_s], "≤ 15 warm")], (before_ms + after_ms) / 2)
         for measure in measures.ALL:
-            if measure.__name__ in plan.leaves_out or (only and measure.__name__ not in only):
-                continue
-            before_ms = reference_ms()
-            rows = measure(product, plan)
-            table.show(rows, (before_ms + reference_ms()) / 2)
+            name = measure.__name__
+            if name not in plan.leaves_out and (not only or name in only):
+                table.take(name, partial(measure, product, plan))
 
 
 def main() -> int:
@@ -69,12 +82,12 @@ def main() -> int:
     measured(table, plan, chosen.only)
     print(f"load {os.getloadavg()[0]:.1f}, reference loop {reference_ms():.0f} ms")
     if not chosen.smoke:
-        return 0
+        return 1 if table.failures else 0
     worst, name = max(table.offs)
     print(
         f"worst beside its loops: {name}, {worst:.1f} times its usual cost; {limits.OFF:g} are red"
     )
-    refusals = table.refusals(is_whole=not chosen.only)
+    refusals = table.failures + table.refusals(is_whole=not chosen.only)
     for each in refusals:
         print(f"RED  {each}")
     return 1 if refusals else 0

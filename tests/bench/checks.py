@@ -1,6 +1,6 @@
 """What a look at a whole document costs: the checker that every save and every publication asks.
 
-    python -m tests.bench.checks 1000 20 > milliseconds.json
+    python -m tests.bench.checks 1000 7 > milliseconds.json
 
 It runs in a process of its own, as a web process does, and imports nothing of Django.
 """

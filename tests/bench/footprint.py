@@ -26,10 +26,16 @@ SELECT gen_random_uuid(), now(), now(), id, '127.0.0.1', %(port)s FROM public.te
 """
 
 
-def memory(product: Product, plan: Plan) -> list[Row]:
-    """All processes of the stack together, as proportional set size."""
+def memory_idle(product: Product, plan: Plan) -> list[Row]:
+    """All processes of the stack together, as proportional set size, before anything was asked of them."""
     sizes = product.memory_mib()
-    return [Row("PSS of all processes", "MiB", [sum(sizes.values())], target="≤ 700 idle")]
+    return [Row("PSS of all processes, idle", "MiB", [sum(sizes.values())], target="≤ 700")]
+
+
+def memory_after(product: Product, plan: Plan) -> list[Row]:
+    """The same after everything else: what they keep of it."""
+    sizes = product.memory_mib()
+    return [Row("PSS of all processes, afterwards", "MiB", [sum(sizes.values())])]
 
 
 def worker_growth(product: Product, plan: Plan) -> list[Row]:
@@ -60,10 +66,10 @@ def large_file(product: Product, plan: Plan) -> list[Row]:
     with Server(answer=_answer) as server:
         product.sql(ALLOW, {"port": server.port})
         workflow_id = product.make_workflow("file", documents.down_packed_and_up(server.url))
-        assert eventually(lambda: _passes(product, workflow_id), within_s=KNOWN_WITHIN_S)
-        for _ in range(plan.runs):
+        for number in range(plan.runs):
             forget_peak(pid)
-            assert _passes(product, workflow_id)
+            within_s = 0.0 if number else KNOWN_WITHIN_S
+            assert eventually(lambda: _passes(product, workflow_id), within_s=within_s)
             assert len(server.seen.pop().body) == PIECES * PIECE_BYTES
             row.values.append(peak_bytes(pid) / MB)
     return [row]

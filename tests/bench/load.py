@@ -28,7 +28,13 @@ class Client(asyncio.Protocol):
 
     def connection_made(self, transport: Any) -> None:
         self.transport = transport
-        self.send()
+        self.go_on()
+
+    def go_on(self) -> None:
+        if self.run.goes_on():
+            self.send()
+        else:
+            self.transport.close()
 
     def send(self) -> None:
         self.received.clear()
@@ -46,10 +52,7 @@ class Client(asyncio.Protocol):
         if len(self.received) < head_end + 4 + length:
             return
         self.run.note(int(head[9:12]), time.perf_counter() - self.sent_at)
-        if self.run.goes_on():
-            self.send()
-        else:
-            self.transport.close()
+        self.go_on()
 
     def connection_lost(self, reason: Exception | None) -> None:
         self.run.ended(is_error=reason is not None)

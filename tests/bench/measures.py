@@ -8,7 +8,7 @@ from tests.bench import documents
 from tests.bench.chains import w2_chain, w2_scripts
 from tests.bench.documents import VALUE
 from tests.bench.fairness import fairness
-from tests.bench.footprint import large_file, memory, worker_growth
+from tests.bench.footprint import large_file, memory_after, memory_idle, worker_growth
 from tests.bench.latencies import a158_api, a159_single, a161_query
 from tests.bench.lists import w6_list
 from tests.bench.product import Product, took_ms
@@ -117,7 +117,7 @@ def mark(rows: list[Row], name: str, target: str) -> None:
 
 
 ALL: tuple[Measure, ...] = (
-    memory,
+    memory_idle,
     w2_chain,
     w2_scripts,
     w3_fan_out,
@@ -134,5 +134,5 @@ ALL: tuple[Measure, ...] = (
     fairness,
     w6_list,
     w7_kill,
-    memory,
+    memory_after,
 )

@@ -60,7 +60,7 @@ class Plan:
             seconds=1.0,
             executions=300,
             backlog=200,
-            queued=2_000,
+            queued=5_000,
             stored=5_000,
             lists=10,
             connections=(1, 16),

@@ -1,6 +1,6 @@
 """What one script costs without an engine around it: the nodes' own sandbox, one script after the other.
 
-    python -m tests.bench.scripts python 40 > milliseconds.json
+    python -m tests.bench.scripts python 20 > milliseconds.json
 
 It runs in a process of its own, as a worker does, and imports nothing of Django.
 """

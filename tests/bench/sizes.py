@@ -11,7 +11,7 @@ from tests.bench.rows import Plan, Row
 TEN_TIMES = 10
 LINEAR = "≤ 1.35"
 NODES = 1_000
-CHECKS = 20
+CHECKS = 7
 
 # From its first node to its end: the wait for a worker would flatter the smaller one.
 AT_WORK_MS = """

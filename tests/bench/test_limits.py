@@ -59,6 +59,19 @@ def test_an_amount_is_refused_whatever_the_machines_loops(
     assert refusals(Row(GROWTH, "times", [value]), loop_ms) == refusal
 
 
+def test_what_cannot_be_measured_is_told_and_stops_nobody_else() -> None:
+    table = Table()
+
+    def fails() -> list[Row]:
+        raise AssertionError("the server answered 500")
+
+    table.take("w1_sync", fails)
+    table.take("w4_backlog", lambda: [Row(NAME, "req/s", [400.0])])
+
+    assert table.failures == ["w1_sync: could not be measured: the server answered 500"]
+    assert table.names == [NAME]
+
+
 def test_a_limit_that_no_row_has_met_is_told() -> None:
     names = [each.replace("*", "200") for each in [*USUAL_MS, *USUAL_AMOUNT]]
 

@@ -3,7 +3,6 @@
 import pytest
 
 from tests.bench import n8n
-from tests.bench.client import request
 from tests.bench.rival import DEFAULT, FASTEST, GORAX, Rates
 
 
@@ -55,10 +54,3 @@ def test_the_rivals_workflow_is_whole_and_answers_itself_only_if_it_has_a_node_f
         [{"node": "yes", "type": "main", "index": 0}],
         [{"node": "no", "type": "main", "index": 0}],
     ]
-
-
-def test_a_request_announces_the_length_of_its_body_and_ends_its_head_once() -> None:
-    assert request("/webhook/w1", {"Host": "127.0.0.1:5678"}, body=b'{"a": 1}') == (
-        b"POST /webhook/w1 HTTP/1.1\r\nHost: 127.0.0.1:5678\r\nContent-Type: application/json\r\n"
-        b'Content-Length: 8\r\n\r\n{"a": 1}'
-    )
