@@ -23,6 +23,8 @@ LARGEST_MESSAGE = 64 * 1024
 OBSERVER = "observer"
 TICK_EVERY_S = 1.0
 EXAMINED_EVERY_S = 5.0
+# The doctor's patience with what is due while everything breaks, perhaps on a machine that has other work as well.
+PATIENCE_S = 60.0
 MOST_FINDINGS = 20
 # A broker that is away offers no event for its return.
 BROKER_PAUSE_S = 0.2
@@ -148,7 +150,7 @@ def _examine(line: socket.socket) -> None:
     os.environ["PGAPPNAME"] = OBSERVER
     while not stopping.wait(EXAMINED_EVERY_S):
         try:
-            found = [str(finding) for finding in doctor.examine()]
+            found = [str(finding) for finding in doctor.examine(patience_s=PATIENCE_S)]
         except Exception as failure:  # noqa: BLE001 - said like everything else that he finds
             found = [] if db.is_away(failure) else [repr(failure)]
         line.send(json.dumps({"findings": found[:MOST_FINDINGS]}).encode())
