@@ -23,7 +23,7 @@ from tests.chaos.play import CREW, Play
 from tests.chaos.stage import Stage, Times
 
 FAULTS = 315  # a few of them find nobody to hit; 300 at least shall
-FAULT_EVERY_S = 0.9
+FAULT_EVERY_S = 1.2
 EXECUTIONS_PER_FAULT = 6
 FEWEST_EXECUTIONS = 240
 # Lease, renewal, sweep and the longest call and delay, several times over: everything alive has long gone on by then.

@@ -292,7 +292,7 @@ MAKERS: tuple[Callable[[str, dict[str, Any]], dict], ...] = (
 class Kind:
     """One workflow of the run, and the model's answer for every number it may be started with.
 
-    `is_race`: two ways run against each other to a join, and either may win; see `races`.
+    `is_race`: two ways run against each other to a join, and either may win.
     """
 
     name: str
@@ -300,6 +300,9 @@ class Kind:
     others: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     tenant: str = HOME
     is_race: bool = False
+    _plays: dict[tuple[Any, ...], tuple[Outcome, Counter[str]]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     @property
     def waits_at(self) -> str:
@@ -361,6 +364,14 @@ class Kind:
         before: int = 0,
         heard: int = 0,
         order: Order = runner.first_come,
+    ) -> tuple[Outcome, Counter[str]]:
+        play = (trigger, json.dumps(payload), before, heard, order)
+        if play not in self._plays:
+            self._plays[play] = self._run(trigger, payload, before, heard, order)
+        return self._plays[play]
+
+    def _run(
+        self, trigger: str, payload: Any, before: int, heard: int, order: Order
     ) -> tuple[Outcome, Counter[str]]:
         seen: Counter[str] = Counter()
 

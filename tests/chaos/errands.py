@@ -17,11 +17,11 @@ NOT_NOW = frozenset({429, 503})
 TOO_LATE = 409
 NOT_YET = 404
 
-# One in so many executions is paused soon after it was accepted, for one of these times: most of them are over
-# before anybody has heard of them, the longest is longer than that takes with any fault.
+# One in so many executions is paused soon after it was accepted, for one of these times: the shortest is over before
+# most of them have heard of it, the longest is longer than any fault lasts.
 PAUSED_ONE_IN = 3
 WITHIN_S = 0.8
-PAUSES_S = (0.05, 1.0, 10.0)
+PAUSES_S = (0.05, 1.0, 6.0)
 
 
 @dataclass(slots=True)

@@ -22,7 +22,9 @@ LARGEST_MESSAGE = 64 * 1024
 # No fault cuts the connections of whoever has this name.
 OBSERVER = "observer"
 TICK_EVERY_S = 1.0
-EXAMINED_EVERY_S = 5.0
+EXAMINED_EVERY_S, RESTS_TIMES = 5.0, 10.0
+# The doctor's patience with what is due while everything breaks, perhaps on a machine that has other work as well.
+PATIENCE_S = 60.0
 MOST_FINDINGS = 20
 # A broker that is away offers no event for its return.
 BROKER_PAUSE_S = 0.2
@@ -146,13 +148,17 @@ def _examine(line: socket.socket) -> None:
 
     stopping = _stopping()
     os.environ["PGAPPNAME"] = OBSERVER
-    while not stopping.wait(EXAMINED_EVERY_S):
+    pause_s = EXAMINED_EVERY_S
+    while not stopping.wait(pause_s):
+        began = time.monotonic()
         try:
-            found = [str(finding) for finding in doctor.examine()]
+            found = [str(finding) for finding in doctor.examine(patience_s=PATIENCE_S)]
         except Exception as failure:  # noqa: BLE001 - said like everything else that he finds
             found = [] if db.is_away(failure) else [repr(failure)]
         line.send(json.dumps({"findings": found[:MOST_FINDINGS]}).encode())
         db.give_back()
+        # The longer a run, the more there is to look at: he is not to be what keeps the others from working.
+        pause_s = max(EXAMINED_EVERY_S, RESTS_TIMES * (time.monotonic() - began))
 
 
 def _serve(line: socket.socket) -> None:

@@ -16,7 +16,8 @@ from tests.chaos.errands import NOT_NOW, Errand
 from tests.chaos.fleet import Process
 from tests.chaos.stage import Stage, host_of, schema_of
 
-CREW = (("worker", 4), ("web", 2), ("dispatcher", 2), ("doctor", 1))
+# So many workers that some live long enough between two faults to do anything.
+CREW = (("worker", 6), ("web", 2), ("dispatcher", 2), ("doctor", 1))
 # Whom a fault has taken is replaced after this long, as a supervisor does.
 REPLACED_AFTER_S = 0.2
 ASKED_AGAIN_AFTER_S = 0.3

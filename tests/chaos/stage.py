@@ -125,11 +125,6 @@ class Stage:
         return process.stdout.readline().split()[-1]
 
     @property
-    def lease_s(self) -> float:
-        """How long a lease lasts."""
-        return self._times.lease_s
-
-    @property
     def schemas(self) -> list[str]:
         """Where the tenants' executions lie."""
         return [schema_of(tenant) for tenant in self.api_keys]
@@ -154,7 +149,7 @@ class Stage:
                     if kind.tenant == tenant:
                         ids[kind.name] = _publish(kind.name, kind.definition)
         with self.session() as session:
-            session.execute(witness.statements(self.schemas, lease_s=self._times.lease_s))
+            session.execute(witness.statements(self.schemas))
         for connection in connections.all():
             connection.close()
             connection.close_pool()

@@ -7,23 +7,22 @@ from uuid import UUID, uuid4
 import pytest
 
 from apps.core import db, tenancy
+from apps.dispatch import facade as dispatch
 from tests.chaos import invariants, witness
 from tests.chaos.documents import HOME, OTHER, word_of
 from tests.chaos.stage import schema_of
 from tests.executions.makers import begin, chain, make_version
 
 SCHEMA = schema_of(HOME)
-LEASE_S = 2.0
 PURE = ("pure", "action:formula", {"config": {"expression": "1"}})
 
 STEP = f"""
 INSERT INTO {SCHEMA}.executions_step (execution_id, node_id, scope, node_type, status, seq, token)
 VALUES (%(id)s, %(node)s, '', 'action:formula', %(status)s, %(seq)s, %(token)s)
 """  # noqa: S608 - a constant
-GRANT = "UPDATE public.dispatch_ticket SET token = %(token)s, worker_id = %(token)s, leased_at = now() WHERE id = %(id)s"
+GRANT = "UPDATE public.dispatch_ticket SET token = %(token)s, worker_id = %(token)s, leased_at = clock_timestamp() WHERE id = %(id)s"
 ASK = """
-UPDATE public.dispatch_ticket SET request = 'pause', requested_at = clock_timestamp() - %(ago_s)s * interval '1 s'
-WHERE id = %(id)s
+UPDATE public.dispatch_ticket SET request = 'pause', requested_at = clock_timestamp() WHERE id = %(id)s
 """
 RESUME = "UPDATE public.dispatch_ticket SET request = '' WHERE id = %(id)s"
 CHANGE = (
@@ -38,7 +37,7 @@ UPDATE {SCHEMA}.executions_execution SET seq = seq + 1, status = 'completed', en
 def running(db) -> Iterator[UUID]:
     """An execution that was just begun, under the witness's eyes; all of it is rolled back."""
     with tenancy.entered(SCHEMA):
-        watched(witness.statements([SCHEMA], lease_s=LEASE_S))
+        watched(witness.statements([SCHEMA]))
         yield begin(make_version(chain(PURE)), {"word": word_of(HOME)})
 
 
@@ -66,7 +65,7 @@ def grant(execution_id: UUID) -> UUID:
 
 def test_an_execution_in_order_breaks_nothing(running) -> None:
     token = grant(running)
-    db.execute(ASK, {"id": running, "ago_s": 0})
+    db.execute(ASK, {"id": running})
     settle(running, "pure", seq=2, token=token, status="running")
     db.execute(CHANGE, {"id": running, "status": "paused"})
     db.execute(RESUME, {"id": running})
@@ -98,12 +97,30 @@ def test_a_seq_that_stands_still_is_seen(running) -> None:
     assert broken() == [f"violation: seq stood still {running} 0 -> 0"]
 
 
-def test_a_step_that_begins_long_after_its_execution_was_paused_is_seen(running) -> None:
-    token = grant(running)
-    db.execute(ASK, {"id": running, "ago_s": witness.heard_within_s(LEASE_S)})
-    settle(running, "pure", seq=2, token=token, status="running")
+def paused(execution_id: UUID) -> UUID:
+    """Let an execution hear of a pause, in a transaction that is over; return its ticket's token."""
+    token = grant(execution_id)
+    db.execute(ASK, {"id": execution_id})
+    db.execute(CHANGE, {"id": execution_id, "status": "paused"})
+    db.execute("UPDATE public.chaos_pause SET xid = '3'")
+    return token
+
+
+def test_a_step_that_begins_in_a_pause_that_was_heard_is_seen(running) -> None:
+    settle(running, "pure", seq=2, token=paused(running), status="running")
 
     assert broken() == [f"violation: a step began in a pause {running}  pure"]
+
+
+def test_what_somebody_else_was_granted_before_the_pause_was_heard_may_still_begin(running) -> None:
+    dispatch.open_steps(dispatch.NewTicket(SCHEMA, running, uuid4()), [("pure", 1), ("late", 1)])
+    early = grant(dispatch.step_ticket_id(running, "pure", 1))
+    paused(running)
+    late = grant(dispatch.step_ticket_id(running, "late", 1))
+    settle(running, "pure", seq=2, token=early, status="running")
+    settle(running, "late", seq=3, token=late, status="running")
+
+    assert broken() == [f"violation: a step began in a pause {running}  late"]
 
 
 def test_a_success_that_is_recorded_twice_is_seen(running) -> None:

@@ -10,13 +10,15 @@ CREATE TABLE public.chaos_success (
 CREATE TABLE public.chaos_change (execution_id uuid, seq bigint);
 CREATE TABLE public.chaos_grant (
     ticket_id uuid, execution_id uuid, token uuid, at timestamptz DEFAULT clock_timestamp());
-CREATE TABLE public.chaos_pause (execution_id uuid, what text);
+CREATE TABLE public.chaos_pause (
+    execution_id uuid, what text, at timestamptz DEFAULT clock_timestamp(), xid xid8 DEFAULT pg_current_xact_id());
 CREATE TABLE public.chaos_alarm (
     schema text, id uuid, due_at timestamptz, next_at timestamptz, at timestamptz DEFAULT clock_timestamp());
 CREATE INDEX ON public.chaos_grant (execution_id);
+CREATE INDEX ON public.chaos_pause (execution_id);
 """
 
-# Whoever is frozen in the middle of a turn may still begin what it was about to, until its lease is over.
+# In a pause that its owner has heard of nothing begins, except what somebody else was granted before.
 FUNCTIONS = """
 CREATE FUNCTION public.chaos_step() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -33,10 +35,12 @@ BEGIN
     END IF;
     IF NEW.status = 'running' AND (TG_OP = 'INSERT' OR OLD.status <> 'running' OR NEW.attempt <> OLD.attempt) THEN
         INSERT INTO public.chaos_violation (what, execution_id, detail)
-        SELECT 'a step began in a pause', t.execution_id, format('%s %s', NEW.scope, NEW.node_id)
-        FROM public.dispatch_ticket t
-        WHERE t.id = NEW.execution_id AND t.request = 'pause'
-          AND t.requested_at < clock_timestamp() - {heard_within_s} * interval '1 s';
+        SELECT 'a step began in a pause', run.execution_id, format('%s %s', NEW.scope, NEW.node_id)
+        FROM public.dispatch_ticket run JOIN public.chaos_pause heard USING (execution_id)
+        WHERE run.id = NEW.execution_id AND run.request = 'pause'
+          AND heard.what = 'paused' AND heard.at > run.requested_at AND heard.xid <> pg_current_xact_id()
+          AND NOT EXISTS (SELECT FROM public.dispatch_ticket own WHERE own.execution_id = NEW.execution_id
+                          AND own.kind = 'step' AND own.token = NEW.token AND own.leased_at < heard.at);
     END IF;
     RETURN NULL;
 END $$;
@@ -99,16 +103,8 @@ CREATE TRIGGER chaos AFTER INSERT OR UPDATE ON {s}.executions_step
 CREATE TRIGGER chaos AFTER UPDATE ON {s}.executions_execution
     FOR EACH ROW EXECUTE FUNCTION public.chaos_execution();
 """
-# A pause is heard within so many leases: until then its owner may be frozen, die and be followed by another.
-HEARD_WITHIN_LEASES = 4
 
 
-def heard_within_s(lease_s: float) -> float:
-    """Return after how long nothing starts any more in a pause, with a lease of so many seconds."""
-    return HEARD_WITHIN_LEASES * lease_s
-
-
-def statements(schemas: Iterable[str], *, lease_s: float) -> str:
+def statements(schemas: Iterable[str]) -> str:
     """Return what makes the witness of these tenants."""
-    functions = FUNCTIONS.replace("{heard_within_s}", str(heard_within_s(lease_s)))
-    return "".join((TABLES, functions, *(TRIGGERS.format(s=schema) for schema in schemas)))
+    return "".join((TABLES, FUNCTIONS, *(TRIGGERS.format(s=schema) for schema in schemas)))
