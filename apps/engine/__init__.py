@@ -42,6 +42,7 @@ Node types: what a node promises and is given.
   Stream, Sink, HttpProxy, HttpRequest, HttpReply, Http, CodeRequest, ConsoleLine, CodeFault, CodeReply, Code, MailRequest,
   MailReply, Mail, NoMail, Clock, Log, Circuits, ClosedCircuits, BlobWriter, Blobs, Ports
 - `joined`: stream_of, joined, Joined
+- `packing`: Room, pieces_of, packed, unpacked, zip_up, unzip
 - `llm`:
   Access, Message, ChatRequest, Usage, ChatReply, EmbedRequest, EmbedReply, Chat, Embedding, NoModels
 - `growing`: Partial, Live, Unwatched, Growing

@@ -37,24 +37,25 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Respond:
-    """The node answers the caller of the execution; `body` is also its output."""
+    """The node answers the caller of the execution; `body`, of a file the reference to it, is also its output."""
 
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Json = None
+    is_file: bool = False
 
     @property
     def response(self) -> dict[str, Json]:
-        """The answer as it is stored: status, headers, body."""
-        return {"status": self.status, "headers": dict(self.headers), "body": self.body}
+        """The answer as it is stored: status, headers, body, and whether that is a file."""
+        file: dict[str, Json] = {"is_file": True} if self.is_file else {}
+        return {"status": self.status, "headers": dict(self.headers), "body": self.body, **file}
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
     """The node lets go until `seconds` have passed or `until` has come, and is then run again with `ctx.woken`.
 
-    With neither it waits until somebody comes back to it. `note` is a little JSON for the node itself, which
-    finds it as `ctx.note`.
+    With neither it waits until somebody comes back to it. `note` is a little JSON for the node itself: its `ctx.note`.
     """
 
     seconds: float | None = None

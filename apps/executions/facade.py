@@ -3,8 +3,10 @@
 from apps.dispatch.facade import ring
 from apps.executions.services.answering import Waiting, tell, waiting_at
 from apps.executions.services.blobs import forget as forget_blob
+from apps.executions.services.blobs import get as get_blob
 from apps.executions.services.blobs import hand_on as hand_blobs_on
 from apps.executions.services.blobs import keep as keep_blob
+from apps.executions.services.blobs import open_for_reader as open_blob
 from apps.executions.services.cancel import request_cancel
 from apps.executions.services.inline import Answer, Ran, answer_of, run_ahead, storing
 from apps.executions.services.seats import Seat, seat
@@ -29,9 +31,11 @@ __all__ = [
     "begun",
     "forget_blob",
     "gate_key_of",
+    "get_blob",
     "hand_blobs_on",
     "keep_blob",
     "known_by_key",
+    "open_blob",
     "request_cancel",
     "ring",
     "run_ahead",

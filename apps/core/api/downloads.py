@@ -1,6 +1,6 @@
 """Files sent in pieces: whole, or the part that is asked for; as an attachment that no browser runs."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -64,10 +64,17 @@ def answer(request: Request, what: Download, open_: Callable[[], BinaryIO]) -> H
         last = part.first + part.size - 1
         headers["Content-Range"] = f"bytes {part.first}-{last}/{what.size_bytes}"
     status = 200 if part is None else 206
-    if sent.size > PIECE_BYTES:
-        return StreamingHttpResponse(_Pieces(file, sent.size), status=status, headers=headers)
+    return sent_from(file, sent.size, status=status, headers=headers)
+
+
+def sent_from(
+    file: BinaryIO, size_bytes: int, *, status: int, headers: Mapping[str, str]
+) -> HttpResponseBase:
+    """Return the answer that sends so many bytes from where a file stands, in pieces if they are many; it is closed then."""
+    if size_bytes > PIECE_BYTES:
+        return StreamingHttpResponse(_Pieces(file, size_bytes), status=status, headers=headers)
     with file:
-        return HttpResponse(file.read(sent.size), status=status, headers=headers)
+        return HttpResponse(file.read(size_bytes), status=status, headers=headers)
 
 
 def _headers(what: Download, sent: Part) -> dict[str, str]:

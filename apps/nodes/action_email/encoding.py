@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import base64
 from io import RawIOBase
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import BinaryIO, cast
 
 from apps.engine.ports import Stream
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
 
 # What a line of 76 characters holds, and how many lines are made at a time.
 LINE_BYTES = 57
@@ -34,7 +31,7 @@ class _Encoded(RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: WriteableBuffer, /) -> int:
+    def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]  # no other kinds come
         if not self._made:
             raw = self._file.read(LINE_BYTES * _LINES)
             self._made = memoryview(base64.encodebytes(raw).replace(b"\n", b"\r\n"))

@@ -19,6 +19,26 @@ def test_the_answer_has_status_headers_and_body() -> None:
     assert tried.answer.response == {"status": 404, "headers": {"X-Count": "3"}, "body": "gone"}
 
 
+def test_a_file_is_answered_by_its_reference_and_says_so() -> None:
+    reference = {"$blob": "00000000-0000-0000-0000-000000000001", "media_type": "image/png"}
+
+    tried = try_node(NODE, {"body": "{{ trigger }}", "body_type": "file"}, Given(trigger=reference))
+    as_data = try_node(NODE, {"body": "{{ trigger }}"}, Given(trigger=reference))
+
+    answer = {"status": 200, "headers": {}, "body": reference}
+    assert tried.answer.response == {**answer, "is_file": True}
+    assert as_data.answer.response == answer
+    assert tried.output == reference
+
+
+@pytest.mark.proves("refusal")
+@pytest.mark.parametrize("body", ["text", None, {"$blob": 7}, [{"$blob": "x"}]])
+def test_what_refers_to_no_file_is_not_answered_as_one(body) -> None:
+    tried = try_node(NODE, {"body": "{{ trigger }}", "body_type": "file"}, Given(trigger=body))
+
+    assert (tried.answer.code, tried.answer.is_retryable) == ("blob_not_found", False)
+
+
 @pytest.mark.proves("refusal")
 def test_a_header_that_is_no_text_fails() -> None:
     tried = try_node(NODE, {"headers": {"X-List": "{{ trigger }}"}}, Given(trigger=[1]))
@@ -39,6 +59,7 @@ def test_a_status_that_becomes_none_fails() -> None:
         ({"status": 200.5}, ("status", "field_type")),
         ({"body": "{{ credentials.key }}"}, ("body", "secret_not_allowed")),
         ({"headers": ["a"]}, ("headers", "field_type")),
+        ({"body_type": "binary"}, ("body_type", "field_choice")),
     ],
 )
 def test_a_bad_config_is_named_by_its_field(config, problem) -> None:

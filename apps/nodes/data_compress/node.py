@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from io import BytesIO
 
+from apps.engine import packing
 from apps.engine.errors import NodeError
 from apps.engine.expressions.lookup import clipped
 from apps.engine.fields import Field, Kind
 from apps.engine.node import Context, NodeType, Result
-from apps.engine.value import Json
-from apps.nodes.data_compress import packing
+from apps.engine.value import DEFAULT_LIMITS, Json
 
+_FORMS = {"gzip": packing.GZIP, "zlib": packing.ZLIB}
+_LEVEL = 9
 _BLANKS = dict.fromkeys(map(ord, " \t\r\n\f\v"))
 
 
@@ -28,11 +32,16 @@ def run(ctx: Context) -> Result:
 
 def _compress(ctx: Context) -> Json:
     raw = _utf8(ctx.config.text("text"), "text")
-    return _written(packing.compress(raw, ctx.config.text("format")))
+    form = _FORMS[ctx.config.text("format")]
+    return _written(b"".join(packing.packed([raw], form, _LEVEL)))
 
 
 def _decompress(ctx: Context) -> Json:
-    return _text(packing.decompress(_packed(ctx)), "what is unpacked")
+    raw = _packed(ctx)
+    pieces = packing.unpacked(
+        BytesIO(raw), _room(raw), packing.EITHER, most_parts=packing.MOST_FILES
+    )
+    return _text(b"".join(pieces), "what is unpacked")
 
 
 def _zip(ctx: Context) -> Json:
@@ -41,12 +50,26 @@ def _zip(ctx: Context) -> Json:
         raise NodeError(
             "bad_config", f"“files” must be at most {packing.MOST_FILES:,} names with texts."
         )
-    return _written(packing.zipped({name: _file(name, text) for name, text in files.items()}))
+    openers = {name: partial(BytesIO, _file(name, text)) for name, text in files.items()}
+    page = BytesIO()
+    packing.zip_up(openers, page, _LEVEL)
+    return _written(page.getvalue())
 
 
 def _unzip(ctx: Context) -> Json:
-    files = packing.unzipped(_packed(ctx))
+    raw = _packed(ctx)
+    files: dict[str, bytes] = {}
+
+    def keep(name: str, pieces: Iterator[bytes]) -> None:
+        files[name] = b"".join(pieces)
+
+    packing.unzip(BytesIO(raw), _room(raw), keep)
     return {name: _text(raw, f"“{clipped(name)}”") for name, raw in files.items()}
+
+
+def _room(raw: bytes) -> packing.Room:
+    most_bytes = DEFAULT_LIMITS.output_bytes
+    return packing.Room("text", len(raw), most_bytes=most_bytes, code="output_too_large")
 
 
 def _file(name: str, text: Json) -> bytes:

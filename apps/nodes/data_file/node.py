@@ -6,21 +6,24 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from typing import cast
+from functools import partial
+from typing import BinaryIO, cast
 
+from apps.engine import packing
 from apps.engine.blob import Blob
 from apps.engine.errors import NodeError, PortError
 from apps.engine.expressions.lookup import clipped
 from apps.engine.fields import Field, Kind
 from apps.engine.graph import Effect
 from apps.engine.node import Context, NodeType, Raw, Result
+from apps.engine.ports import BlobWriter
 from apps.engine.value import DEFAULT_LIMITS, Json
-from apps.nodes.data_file import packing
 from apps.nodes.data_file.media import media_type_of
 
 HASHES = ("sha256", "sha384", "sha512", "sha3_256", "sha3_512", "sha1", "md5")
 # The store may be away for a moment, and whatever was half done has left nothing.
 USUAL_ATTEMPTS = 3
+_LEVEL = 6
 _BLANKS = dict.fromkeys(map(ord, " \t\r\n\f\v"))
 
 
@@ -85,7 +88,8 @@ def _gzip(ctx: Context) -> Json:
         ctx.blobs.open(blob) as file,
         ctx.blobs.create("application/gzip", name) as writer,
     ):
-        packing.compress(file, writer)
+        for piece in packing.packed(packing.pieces_of(file), packing.GZIP, _LEVEL):
+            writer.write(piece)
         return _reference(writer.finish())
 
 
@@ -96,7 +100,8 @@ def _gunzip(ctx: Context) -> Json:
         ctx.blobs.open(blob) as file,
         ctx.blobs.create(media_type_of(name), name) as writer,
     ):
-        packing.decompress(file, blob.size_bytes, writer)
+        for piece in packing.unpacked(file, _room(blob), packing.GZIP):
+            writer.write(piece)
         return _reference(writer.finish())
 
 
@@ -106,10 +111,13 @@ def _zip(ctx: Context) -> Json:
         raise NodeError(
             "bad_config", f"“files” must be at most {packing.MOST_FILES:,} names with files."
         )
-    found = {_name(name): ctx.blobs.find(reference) for name, reference in files.items()}
+    found = {
+        _name(name): partial(ctx.blobs.open, ctx.blobs.find(reference))
+        for name, reference in files.items()
+    }
     name = ctx.config.text("filename") or "files.zip"
     with ctx.blobs.create("application/zip", name) as writer:
-        packing.zip_up(found, ctx.blobs, writer)
+        packing.zip_up(found, cast("BinaryIO", _Page(writer)), _LEVEL)
         return _reference(writer.finish())
 
 
@@ -124,8 +132,26 @@ def _unzip(ctx: Context) -> Json:
             made[name] = _reference(writer.finish())
 
     with ctx.blobs.open(blob) as file:
-        packing.unzip(file, blob.size_bytes, keep)
+        packing.unzip(file, _room(blob), keep)
     return made
+
+
+def _room(blob: Blob) -> packing.Room:
+    most_bytes = DEFAULT_LIMITS.blob_bytes
+    return packing.Room("file", blob.size_bytes, most_bytes=most_bytes, code="blob_too_large")
+
+
+class _Page:
+    """A writer as a file that cannot seek, as archives are written to."""
+
+    def __init__(self, writer: BlobWriter) -> None:
+        self._writer = writer
+
+    def write(self, piece: bytes) -> int:
+        return self._writer.write(bytes(piece))
+
+    def flush(self) -> None:
+        """Do nothing: the writer has no second thoughts."""
 
 
 def _file(ctx: Context) -> Blob:

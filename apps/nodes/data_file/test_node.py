@@ -11,12 +11,12 @@ from io import BytesIO
 
 import pytest
 
+from apps.engine import packing
 from apps.engine.blob_memory import BlobsInMemory
 from apps.engine.errors import PortError
 from apps.engine.failure import Failure
 from apps.engine.testing import Given, examples_beside, play, problems_in, promised, try_node
 from apps.engine.value import DEFAULT_LIMITS
-from apps.nodes.data_file import packing
 from apps.nodes.data_file.node import NODE
 
 ABSENT = {"$blob": "00000000-0000-0000-0000-000000000099"}
@@ -126,6 +126,23 @@ def test_parts_one_after_another_are_one_file(shelf) -> None:
     parts = gzip.compress(b"a", mtime=0) + gzip.compress(b"b", mtime=0) + b"\0" * 10
 
     assert shelf.made("gunzip", file=shelf.put(parts)) == b"ab"
+
+
+@pytest.mark.parametrize("block", [1, 3, 64])
+def test_parts_are_read_wherever_they_lie_across_two_blocks(shelf, monkeypatch, block) -> None:
+    monkeypatch.setattr(packing, "_BLOCK", block)
+    words = [b"one ", b"", b"two " * 100]
+    parts = (b"\0" * 5).join(gzip.compress(word, mtime=0) for word in words)
+
+    assert shelf.made("gunzip", file=shelf.put(parts)) == b"".join(words)
+    cut = shelf.done("gunzip", file=shelf.put(parts[:-1])).answer
+    assert (cut.code, cut.is_retryable) == ("archive_invalid", False)
+
+
+def test_a_file_may_have_as_many_parts_as_programs_make_of_a_large_one(shelf) -> None:
+    parts = gzip.compress(b"a", mtime=0) * 1_001
+
+    assert shelf.made("gunzip", file=shelf.put(parts)) == b"a" * 1_001
 
 
 def test_files_are_packed_and_unpacked_by_name(shelf) -> None:
@@ -266,7 +283,6 @@ def test_an_archive_that_does_not_fit_leaves_none() -> None:
 
 def test_what_is_unpacked_and_read_has_its_own_bounds(shelf, monkeypatch) -> None:
     small = replace(DEFAULT_LIMITS, blob_bytes=10, output_bytes=10)
-    monkeypatch.setattr(packing, "DEFAULT_LIMITS", small)
     monkeypatch.setattr("apps.nodes.data_file.node.DEFAULT_LIMITS", small)
 
     assert shelf.made("gunzip", file=shelf.put(gzip.compress(b"0" * 10, mtime=0))) == b"0" * 10

@@ -1,6 +1,7 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 from apps.core import tenancy
 from apps.webhooks.api.views import door, resume
@@ -17,19 +18,23 @@ class DoorMiddleware:
     accept. On the public host there are no webhooks, and the path is a 404 like any other.
     """
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Public: the webhook's own verification says who may call."""
         path = request.path_info
         if not path.startswith(PREFIX) or tenancy.current_schema() == tenancy.PUBLIC:
             return self.get_response(request)
         rest = path[len(PREFIX) :]
         if rest.startswith(WAITING_PREFIX):
-            answer = resume.resume(request, rest[len(WAITING_PREFIX) :])
-        else:
-            answer = door.deliver(request, rest)
-        # Without a length the server sends it in chunks: more to send, and more for senders to read.
+            return _measured(resume.resume(request, rest[len(WAITING_PREFIX) :]))
+        return _measured(door.deliver(request, rest))
+
+
+def _measured(answer: HttpResponseBase) -> HttpResponseBase:
+    """Let an answer say its length; without one the server sends it in chunks: more to send, and more for senders to read."""
+    # A file that is sent in pieces says it already.
+    if isinstance(answer, HttpResponse):
         answer.headers.setdefault("Content-Length", str(len(answer.content)))
-        return answer
+    return answer

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from apps.engine.blob import id_of
 from apps.engine.value import Json, compact
 
 _NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}")
@@ -36,22 +37,24 @@ REFUSED_HEADERS = frozenset(
 )
 # Even a page of HTML is then nobody's: an origin of its own, without scripts.
 SANDBOX = "sandbox; default-src 'none'"
+WITHOUT_BODY = frozenset({204, 205, 304})
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An HTTP answer. `content_type` is empty if there is no body."""
+    """An HTTP answer. `content_type` is empty if there is no body, `file_id` unless a file is the body."""
 
     status: int
     body: bytes = b""
     content_type: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    file_id: str = ""
 
 
 def reply_of(response: Json, output: Json) -> Reply:
     """Return the answer that a respond node gave, or the workflow's output as JSON if none did.
 
-    A text under a content type of its own is sent as it is, everything else as JSON; null is no body. Headers that
+    A text under a content type of its own is sent as it is, a file as its bytes, everything else as JSON; null is no body. Headers that
     cannot be sent, or must not be, are left out.
     """
     if not isinstance(response, dict):
@@ -69,11 +72,14 @@ def reply_of(response: Json, output: Json) -> Reply:
     status = response.get("status")
     if not isinstance(status, int) or not 200 <= status <= 599:
         status = 200
-    return _with_body(status, response.get("body"), content_type, headers)
+    body = response.get("body")
+    if response.get("is_file") is True and status not in WITHOUT_BODY:
+        return Reply(status, b"", content_type, headers, id_of(body) or "")
+    return _with_body(status, body, content_type, headers)
 
 
 def _with_body(status: int, body: Json, content_type: str, headers: Mapping[str, str]) -> Reply:
-    if body is None or status in {204, 205, 304}:
+    if body is None or status in WITHOUT_BODY:
         return Reply(status, b"", "", headers)
     if isinstance(body, str) and content_type and "json" not in content_type:
         return Reply(status, body.encode("utf-8", "replace"), content_type, headers)

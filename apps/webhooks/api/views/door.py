@@ -1,24 +1,29 @@
 """`/webhooks/<path>`: where deliveries arrive. A plain Django view, because a framework costs more than the work."""
 
 from typing import Any
+from uuid import UUID
 
 import orjson
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.http import content_disposition_header
 
 from apps.core import db
+from apps.core.api import downloads
 from apps.core.api.errors import MEDIA_TYPE as PROBLEM_TYPE
 from apps.core.api.errors import plain_response, problem, unavailable
 from apps.core.api.proxies import address_of
 from apps.core.api.started import STATUS_PATH
 from apps.core.errors import GoraxError, UnsupportedMediaError
+from apps.executions import facade as executions
 from apps.executions.facade import Answer
 from apps.webhooks.rules.payload import Delivery
-from apps.webhooks.rules.reply import SANDBOX, reply_of
+from apps.webhooks.rules.reply import SANDBOX, Reply, reply_of
 from apps.webhooks.services import accept
 from apps.webhooks.services.storing import Accepted
 
 
-def deliver(request: HttpRequest, path: str) -> HttpResponse:
+def deliver(request: HttpRequest, path: str) -> HttpResponseBase:
     """Public: the webhook's own verification says who may call."""
     try:
         door = accept.find(path)
@@ -85,7 +90,7 @@ def not_allowed(methods: tuple[str, ...]) -> HttpResponse:
     )
 
 
-def _answered(answer: Answer) -> HttpResponse:
+def _answered(answer: Answer) -> HttpResponseBase:
     """Return what the workflow answered; 502 if it failed before it could."""
     if answer.response is None and answer.status != "completed":
         body = problem(502, "execution_failed", f"The workflow ended as {answer.status}.")
@@ -95,14 +100,39 @@ def _answered(answer: Answer) -> HttpResponse:
             content_type=PROBLEM_TYPE,
         )
     reply = reply_of(answer.response, answer.output)
-    response = HttpResponse(reply.body, status=reply.status, headers=dict(reply.headers))
-    if reply.content_type:
-        response["Content-Type"] = reply.content_type
+    if reply.file_id:
+        response = _file(answer.execution_id, reply)
     else:
-        del response["Content-Type"]
+        response = HttpResponse(reply.body, status=reply.status, headers=dict(reply.headers))
+        if reply.content_type:
+            response["Content-Type"] = reply.content_type
+        else:
+            del response["Content-Type"]
     response["Content-Security-Policy"] = SANDBOX
     response["X-Gorax-Execution"] = str(answer.execution_id)
     return response
+
+
+def _file(execution_id: UUID, reply: Reply) -> HttpResponseBase:
+    """Return the answer whose body is a file of the execution; 502 if it owns no such file, or the store does not give it."""
+    try:
+        blob = executions.get_blob(execution_id, UUID(reply.file_id))
+        file = executions.open_blob(blob)
+    except (ValueError, GoraxError):
+        body = problem(
+            502, "answer_missing", "The file that the workflow answers with is not there."
+        )
+        return HttpResponse(orjson.dumps(body), status=502, content_type=PROBLEM_TYPE)
+    named = content_disposition_header(as_attachment=False, filename=blob.filename)
+    headers = {"Content-Disposition": named} if named and blob.filename else {}
+    # Whatever the workflow says of it goes before what the file says of itself.
+    written = {name.lower() for name in reply.headers}
+    headers = {name: text for name, text in headers.items() if name.lower() not in written}
+    headers |= dict(reply.headers) | {
+        "Content-Type": reply.content_type or blob.media_type,
+        "Content-Length": str(blob.size_bytes),
+    }
+    return downloads.sent_from(file, blob.size_bytes, status=reply.status, headers=headers)
 
 
 def _accepted(request: HttpRequest, accepted: Accepted) -> HttpResponse:
