@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -15,12 +14,9 @@ from apps.engine.state import ExecutionStatus
 from apps.engine.testing import in_memory_ports
 from apps.engine.value import NodeId
 from apps.nodes import catalogue
+from tests.pace import grows_at_most
 
 FOUR_TIMES = 4
-TRIES = 3
-MEASUREMENTS = 4
-# Shorter than this a measurement is mostly noise, so it is repeated.
-LEAST_STEPS = 2000
 # What a busy machine may add to a straight line.
 TOLERANCE = 1.35
 
@@ -81,17 +77,15 @@ def _no_garbage_collection() -> Iterator[None]:
     gc.enable()
 
 
-def cpu_s(shape: Callable[[int], Builder], count: int) -> float:
+def runs(shape: Callable[[int], Builder], count: int, times: int) -> Callable[[], None]:
     program = load(shape(count).build(), catalogue())
-    rounds = max(1, LEAST_STEPS // count)
-    best = []
-    for _ in range(TRIES):
-        began_s = time.process_time()
-        for _ in range(rounds):
+
+    def run_all() -> None:
+        for _ in range(times):
             outcome = run(program, NodeId("t"), {"i": 1}, in_memory_ports())
-        best.append((time.process_time() - began_s) / rounds)
-        assert outcome.status is ExecutionStatus.COMPLETED
-    return min(best)
+            assert outcome.status is ExecutionStatus.COMPLETED
+
+    return run_all
 
 
 @pytest.mark.parametrize(
@@ -108,8 +102,7 @@ def cpu_s(shape: Callable[[int], Builder], count: int) -> float:
 def test_the_time_grows_with_the_number_of_steps(
     shape: Callable[[int], Builder], count: int
 ) -> None:
-    def grows_straight() -> bool:
-        return cpu_s(shape, count * FOUR_TIMES) < cpu_s(shape, count) * FOUR_TIMES * TOLERANCE
+    def as_many_steps(size: int) -> Callable[[], None]:
+        return runs(shape, size, count * FOUR_TIMES // size)
 
-    # A neighbour on the machine can spoil a measurement, but never flatten a curve.
-    assert any(grows_straight() for _ in range(MEASUREMENTS))
+    assert grows_at_most(as_many_steps, (count, count * FOUR_TIMES), TOLERANCE)

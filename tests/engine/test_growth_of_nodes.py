@@ -5,10 +5,8 @@ from __future__ import annotations
 import base64
 import gc
 import gzip
-import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from functools import partial
 
 import pytest
 
@@ -16,10 +14,9 @@ from apps.engine.testing import Given, try_node
 from apps.engine.value import Json
 from apps.nodes import catalogue
 from apps.nodes.action_http.curl import CurlError, read_curl
+from tests.pace import grows_at_most
 
 FOUR_TIMES = 4
-TRIES = 3
-MEASUREMENTS = 4
 # Sorting adds a little to a straight line, and so does a busy machine; a square would be four times as high.
 TOLERANCE = 1.7
 TEXT = {"text": "{{ trigger }}"}
@@ -76,31 +73,16 @@ def _no_garbage_collection() -> Iterator[None]:
     gc.enable()
 
 
-def cpu_s(name: str, count: int) -> float:
-    kind, config, make, _ = CASES[name]
-    data = make(count)
-    given = Given(trigger=data, inputs={"before": data})
-    return fastest_s(lambda: try_node(catalogue().get(kind), config, given))
-
-
-def fastest_s(work: Callable[[], object]) -> float:
-    best = []
-    for _ in range(TRIES):
-        began_s = time.process_time()
-        work()
-        best.append(time.process_time() - began_s)
-    return min(best)
-
-
-def grows_straight(cpu_s_of: Callable[[int], float], count: int) -> bool:
-    return cpu_s_of(count * FOUR_TIMES) < cpu_s_of(count) * FOUR_TIMES * TOLERANCE
-
-
 @pytest.mark.parametrize("name", CASES)
 def test_the_time_grows_with_the_data(name: str) -> None:
-    # A neighbour on the machine can spoil a measurement, but never flatten a curve.
-    measured = (grows_straight(partial(cpu_s, name), CASES[name][3]) for _ in range(MEASUREMENTS))
-    assert any(measured)
+    kind, config, make, count = CASES[name]
+
+    def trying(size: int) -> Callable[[], object]:
+        data = make(size)
+        given = Given(trigger=data, inputs={"before": data})
+        return lambda: try_node(catalogue().get(kind), config, given)
+
+    assert grows_at_most(trying, (count, count * FOUR_TIMES), FOUR_TIMES * TOLERANCE)
 
 
 @pytest.mark.parametrize(
@@ -112,11 +94,11 @@ def test_the_time_grows_with_the_data(name: str) -> None:
     ],
 )
 def test_the_time_grows_with_a_curl_command(command: Callable[[int], str]) -> None:
-    def cpu_s_of(count: int) -> float:
+    def reading(count: int) -> Callable[[], None]:
         text = command(count)
-        return fastest_s(lambda: imported(text))
+        return lambda: imported(text)
 
-    assert any(grows_straight(cpu_s_of, 1_000) for _ in range(MEASUREMENTS))
+    assert grows_at_most(reading, (1_000, 1_000 * FOUR_TIMES), FOUR_TIMES * TOLERANCE)
 
 
 def imported(text: str) -> None:

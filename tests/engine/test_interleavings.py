@@ -18,6 +18,7 @@ from apps.engine.runner import Trial, run
 from apps.engine.testing import in_memory_ports
 from apps.engine.value import Json, NodeId, StepKey
 from apps.nodes import catalogue
+from tests.engine.choosing import chosen
 
 KINDS = ["set", "if", "merge", "delay", "broken"]
 CONTAINERS = ["loop", "try", "retry", "parallel"]
@@ -36,7 +37,7 @@ class Regions:
         for _ in range(self.draw(st.integers(0 if depth else 1, most))):
             self.count += 1
             name = f"n{self.count}"
-            kind = self.draw(st.sampled_from(KINDS + CONTAINERS if depth < 3 else KINDS))
+            kind = chosen(self.draw, KINDS + CONTAINERS if depth < 3 else KINDS)
             if kind in CONTAINERS:
                 self.contain(name, kind, depth)
             elif kind == "broken" and self.draw(st.booleans()):
@@ -54,9 +55,7 @@ class Regions:
             case "loop":
                 concurrency = draw(st.integers(1, 3))
                 # With several passes at a time and a failure that stops them, chance decides which get how far.
-                on_error = (
-                    "continue" if concurrency > 1 else draw(st.sampled_from(["continue", "stop"]))
-                )
+                on_error = "continue" if concurrency > 1 else chosen(draw, ["continue", "stop"])
                 config: dict[str, Json] = {"source": [1, 2, 3], "concurrency": concurrency}
                 builder.node(name, "control:loop", **config, on_error=on_error)
             case "retry":
@@ -65,7 +64,7 @@ class Regions:
                 builder.node(name, "control:parallel", branches=handles, on_error="continue")
             case "try":
                 builder.node(name, "control:try")
-        builder.data(on_error=draw(st.sampled_from(["continue", "stop"])))
+        builder.data(on_error=chosen(draw, ["continue", "stop"]))
         for handle in handles:
             self.follow(name, handle, depth + 1)
 
@@ -85,12 +84,12 @@ def documents(draw: st.DrawFn) -> dict[str, Json]:
     ports: dict[str, tuple[str, ...]] = {"n0": ("main",)}
     for number in range(1, draw(st.integers(1, 10))):
         name = f"n{number}"
-        kind = draw(st.sampled_from(["set", "if", "merge", "delay", "broken"]))
+        kind = chosen(draw, KINDS)
         ports[name] = ("true", "false") if kind == "if" else ("main",)
         add(builder, name, kind, number)
         sources = list(ports)[:-1]
         for source in draw(st.lists(st.sampled_from(sources), min_size=1, max_size=3, unique=True)):
-            builder.edge(source, name, draw(st.sampled_from(ports[source])))
+            builder.edge(source, name, chosen(draw, ports[source]))
     return builder.build()
 
 
@@ -110,7 +109,7 @@ def add(builder: Builder, name: str, kind: str, number: int) -> None:
 
 def played(document: dict[str, Json], payload: Json, pick: st.DataObject | None) -> Outcome:
     def any_one(keys: Sequence[StepKey]) -> StepKey:
-        return pick.draw(st.sampled_from(keys)) if pick is not None else keys[0]
+        return chosen(pick.draw, keys) if pick is not None else keys[0]
 
     program = load(document, catalogue())
     trial = Trial(order=any_one, on_change=reloaded)

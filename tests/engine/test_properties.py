@@ -42,12 +42,17 @@ from apps.engine.value import (
     split_key,
     step_key,
 )
+from tests.engine.choosing import below, chosen, perhaps
 
 Keys: TypeAlias = Sequence[StepKey]
 Spot: TypeAlias = tuple[tuple[int, str], ...]
 Move: TypeAlias = Callable[[Frontier, Keys], Frontier]
 PORTS = ("main", "other")
 EXITS = (*["main"] * 6, "other", ERROR_PORT)
+# Every other node is a container.
+KINDS: tuple[Container | None, ...] = (*[None] * len(Container), *Container)
+# Large ones more often than small ones.
+SIZES = st.integers(1, 10) | st.integers(5, 10)
 
 
 @dataclass(frozen=True)
@@ -95,27 +100,26 @@ def final_failure(node: Node, script: Script) -> bool:
     return script.is_broken or script.failures >= node.retry.attempts
 
 
-@st.composite
-def openings(draw: st.DrawFn, kind: Container, *, is_racing: bool) -> Opening:
+def opening_of(draw: st.DrawFn, kind: Container, *, is_racing: bool) -> Opening:
     if kind is Container.TRY:
         return Opening(count=3)
     if kind is Container.RETRY:
         policy = RetryPolicy(
-            attempts=3, first_wait_s=draw(st.sampled_from([0, 1, 100])), longest_wait_s=1000
+            attempts=3, first_wait_s=chosen(draw, (0, 1, 100)), longest_wait_s=1000
         )
         return Opening(count=3, retry=policy)
     if kind is Container.CIRCUIT:
         return Opening(count=1)
-    count = 3 if kind is Container.PARALLEL else draw(st.integers(0, 4))
+    count = 3 if kind is Container.PARALLEL else draw(below(5))
     if not is_racing:
-        return Opening(count=count, concurrency=draw(st.integers(0, 3)))
+        return Opening(count=count, concurrency=draw(below(4)))
     return Opening(
         count=count,
-        need=draw(st.none() | st.integers(0, count)),
-        concurrency=draw(st.integers(0, 3)),
+        need=draw(perhaps(0, count)),
+        concurrency=draw(below(4)),
         is_patient=draw(st.booleans()),
         has_break=kind is Container.LOOP and draw(st.booleans()),
-        timeout_s=draw(st.none() | st.integers(1, 200)),
+        timeout_s=draw(perhaps(1, 200)),
     )
 
 
@@ -129,28 +133,27 @@ def inner_spots(nodes: list[Node], spots: list[Spot]) -> list[Spot]:
     ]
 
 
-@st.composite
 def ways(draw: st.DrawFn, nodes: list[Node], spots: list[Spot]) -> list[tuple[int, str]]:
     """Ways into the last node from what stands where it stands, and now and then from anywhere."""
     spot, others = spots[-1], range(len(nodes) - 1)
     fitting = [(number, port) for number in others if spots[number] == spot for port in EXITS]
     entries = [spot[-1]] if spot else []
-    found = draw(st.lists(st.sampled_from([*fitting, *entries * 3]), min_size=1, max_size=3))
-    if draw(st.integers(0, 7)) == 0:
-        stray = draw(st.sampled_from(others))
-        found.append((stray, draw(st.sampled_from(nodes[stray].ports))))
+    choices = [*fitting, *entries * 3]
+    found = [chosen(draw, choices) for _ in range(1 + draw(below(3)))]
+    if draw(below(8)) == 0:
+        stray = chosen(draw, others)
+        found.append((stray, chosen(draw, nodes[stray].ports)))
     return found
 
 
 @st.composite
-def cases(draw: st.DrawFn, *, is_racing: bool = True, most_nodes: int = 10) -> Case:
-    count = draw(st.integers(1, most_nodes) | st.integers(most_nodes // 2, most_nodes))
-    kinds = st.none() | st.sampled_from(Container)
+def cases(draw: st.DrawFn, *, is_racing: bool = True) -> Case:
+    count = draw(SIZES)
     ids = [NodeId(f"n{number}") for number in range(count)]
     nodes, scripts, edges, spots = [], {}, [], []
     for number, node_id in enumerate(ids):
         can_stop = [OnError.STOP] if is_racing else []
-        kind = draw(kinds) if number else None
+        kind = chosen(draw, KINDS) if number else None
         handles = HANDLES[kind] if kind else ()
         nodes.append(
             Node(
@@ -159,36 +162,36 @@ def cases(draw: st.DrawFn, *, is_racing: bool = True, most_nodes: int = 10) -> C
                 ports=(*handles, *PORTS, ERROR_PORT),
                 container=kind,
                 handles=handles,
-                wants=draw(st.none() | st.none() | st.integers(1, 2)) if is_racing else None,
-                wait_s=draw(st.none() | st.none() | st.integers(1, 60)) if is_racing else None,
-                on_error=draw(st.sampled_from([OnError.CONTINUE, OnError.BRANCH, *can_stop])),
-                on_unknown=draw(st.sampled_from(OnUnknown)),
+                wants=draw(perhaps(1, 2, share=2)) if is_racing else None,
+                wait_s=draw(perhaps(1, 60, share=2)) if is_racing else None,
+                on_error=chosen(draw, [OnError.CONTINUE, OnError.BRANCH, *can_stop]),
+                on_unknown=chosen(draw, list(OnUnknown)),
                 retry=RetryPolicy(
-                    attempts=draw(st.integers(1, 3)),
-                    first_wait_s=draw(st.sampled_from([0.5, 50, 500])),
+                    attempts=1 + draw(below(3)),
+                    first_wait_s=chosen(draw, (0.5, 50, 500)),
                     longest_wait_s=1000,
                 ),
-                is_trigger=number == 0 or (kind is None and draw(st.integers(0, 14)) == 0),
-                is_disabled=draw(st.integers(0, 11)) == 0,
+                is_trigger=number == 0 or (kind is None and draw(below(15)) == 0),
+                is_disabled=draw(below(12)) == 0,
             )
         )
         scripts[node_id] = Script(
-            failures=draw(st.sampled_from([0, 0, 1, 2, 3])),
-            port=draw(st.sampled_from((*["main"] * 5, "other"))),
-            is_broken=draw(st.integers(0, 6)) == 0,
-            wait_s=draw(st.none() | st.none() | st.integers(0, 100)),
-            is_stop=is_racing and draw(st.integers(0, 9)) == 0,
-            is_response=is_racing and draw(st.integers(0, 9)) == 0,
-            opening=draw(openings(kind, is_racing=is_racing)) if kind else None,
+            failures=chosen(draw, (0, 0, 1, 2, 3)),
+            port=chosen(draw, (*["main"] * 5, "other")),
+            is_broken=draw(below(7)) == 0,
+            wait_s=draw(perhaps(0, 100, share=2)),
+            is_stop=is_racing and draw(below(10)) == 0,
+            is_response=is_racing and draw(below(10)) == 0,
+            opening=opening_of(draw, kind, is_racing=is_racing) if kind else None,
         )
         if number and not nodes[-1].is_trigger:
-            spots.append(draw(st.sampled_from([*inner_spots(nodes, spots) * 2, ()])))
-            for parent, port in draw(ways(nodes, spots)):
+            spots.append(chosen(draw, [*inner_spots(nodes, spots) * 2, ()]))
+            for parent, port in ways(draw, nodes, spots):
                 edges.append(Edge(len(edges), ids[parent], node_id, port))
         else:
             spots.append(())
     edges = fitting(nodes, edges)
-    timeout_s = draw(st.none() | st.integers(1, 2000)) if is_racing else None
+    timeout_s = draw(perhaps(1, 2000)) if is_racing else None
     return Case(make_graph(nodes, edges, timeout_s=timeout_s), scripts)
 
 
@@ -239,7 +242,7 @@ class World:
             assert decision.wake_at > self.now
             self.now = decision.wake_at
             return frontier
-        move, keys = self.pick.draw(st.sampled_from(moves))
+        move, keys = chosen(self.pick.draw, moves)
         return move(frontier, keys)
 
     def moves(self, frontier: Frontier, decision: plan.Decision) -> list[tuple[Move, Keys]]:
@@ -277,13 +280,13 @@ class World:
         return hold.resumed(frontier, self.now)
 
     def enter(self, frontier: Frontier, keys: Keys) -> Frontier:
-        key = self.pick.draw(st.sampled_from(keys))
+        key = chosen(self.pick.draw, keys)
         assert key not in self.entered, "a pass begins twice"
         self.entered.add(key)
         return passes.entered(self.case.graph, frontier, [key], self.now)
 
     def close(self, frontier: Frontier, keys: Keys) -> Frontier:
-        key = self.pick.draw(st.sampled_from(keys))
+        key = chosen(self.pick.draw, keys)
         stood = passes.standing(frontier, key)
         end = passes.UNDISTURBED
         if key not in frontier.blocks:
@@ -308,21 +311,21 @@ class World:
         return plan.dropped(frontier, keys, self.now)
 
     def abort(self, frontier: Frontier, keys: Keys) -> Frontier:
-        key = self.pick.draw(st.sampled_from(keys))
+        key = chosen(self.pick.draw, keys)
         self.flight.remove(key)
         self.note([key], StepStatus.CANCELLED)
         return plan.settled(self.case.graph, frontier, key, plan.Aborted(), self.now)
 
     def hand(self, frontier: Frontier, keys: Keys) -> Frontier:
-        return plan.handed(frontier, [self.pick.draw(st.sampled_from(keys))], self.now)
+        return plan.handed(frontier, [chosen(self.pick.draw, keys)], self.now)
 
     def lose(self, frontier: Frontier, keys: Keys) -> Frontier:
-        key = self.pick.draw(st.sampled_from(keys))
+        key = chosen(self.pick.draw, keys)
         self.flight.remove(key)
         return loss.lost(self.case.graph, frontier, key, self.now)
 
     def decide_unknown(self, frontier: Frontier, keys: Keys) -> Frontier:
-        key = self.pick.draw(st.sampled_from(keys))
+        key = chosen(self.pick.draw, keys)
         if frontier.ending is None and self.pick.draw(st.booleans()):
             return loss.again(frontier, key, self.now)
         if not frontier.steps[key].is_unwanted and self.opens(key):
@@ -343,7 +346,7 @@ class World:
         return plan.cancel(frontier, self.now)
 
     def start(self, frontier: Frontier, keys: Keys) -> Frontier:
-        key = self.pick.draw(st.sampled_from(keys))
+        key = chosen(self.pick.draw, keys)
         assert key not in self.flight
         assert key not in self.statuses, "a settled step starts again"
         after = plan.started(frontier, [key], self.now)
@@ -356,11 +359,11 @@ class World:
         return after
 
     def settle(self, frontier: Frontier, keys: Keys) -> Frontier:
-        key = self.pick.draw(st.sampled_from(keys))
+        key = chosen(self.pick.draw, keys)
         node_id = split_key(key)[1]
         script, step = self.case.scripts[node_id], frontier.steps[key]
         self.flight.remove(key)
-        self.now += timedelta(seconds=self.pick.draw(st.integers(0, 2)))
+        self.now += timedelta(seconds=self.pick.draw(below(3)))
         if script.wait_s is not None and step.woken is None:
             wake_at = self.now + timedelta(seconds=script.wait_s)
             return plan.waiting(frontier, key, wake_at, Reason.DELAY, self.now)

@@ -17,6 +17,7 @@ from apps.engine.runner import DAWN
 from apps.engine.state import StepStatus
 from apps.engine.value import NodeId, StepKey
 from apps.nodes import catalogue
+from tests.engine.choosing import chosen
 from tests.engine.test_properties import Case, World, cases, expected
 
 GONE = Failure("broken", "it broke", is_final=True)
@@ -254,7 +255,7 @@ def test_without_a_race_from_any_node_ends_as_the_whole_did(
 ) -> None:
     first = World(case, pick)
     first.run()
-    start = outermost(case.graph, pick.draw(st.sampled_from(list(case.graph.nodes))))
+    start = outermost(case.graph, chosen(pick.draw, list(case.graph.nodes)))
 
     found = rewound(case.graph, NodeId("n0"), settled_of(case, first), [start], DAWN)
     second = World(case, pick)
@@ -289,7 +290,7 @@ def test_from_any_node_every_execution_ends_and_keeps_nothing_that_follows(
 ) -> None:
     first = World(case, pick, has_faults=True)
     first.run()
-    start = outermost(case.graph, pick.draw(st.sampled_from(list(case.graph.nodes))))
+    start = outermost(case.graph, chosen(pick.draw, list(case.graph.nodes)))
 
     found = rewound(case.graph, NodeId("n0"), settled_of(case, first), [start], DAWN)
     second = World(case, pick)

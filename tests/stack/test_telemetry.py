@@ -1,6 +1,7 @@
 import json
 import logging
 import re
+from collections.abc import Callable
 
 import pytest
 
@@ -8,6 +9,7 @@ from apps.core import request_context
 from apps.engine.secret import Secret
 from gorax import telemetry
 from gorax.stack.checkout import ROOT
+from tests.pace import grows_at_most
 
 
 def record(message: str, *args: object, **fields: object) -> logging.LogRecord:
@@ -64,6 +66,34 @@ def test_an_ordinary_sentence_is_left_alone() -> None:
     text = "3 tokens of workflow 7 took 12 ms; see http://demo.localhost:8000/executions/1"
 
     assert telemetry.masked(text) == text
+
+
+# A worker that masks a line does nothing else meanwhile, and what a script writes is its author's choice.
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "x",
+        "token",
+        "-eyJ",
+        "eyJaaaaaaaa-",
+        "eyJaaaaaaaa.",
+        "token='",
+        'token="',
+        "a=",
+        "a:/",
+        "ab://",
+        "bearer ",
+        "token ",
+        "-",
+    ],
+)
+@pytest.mark.parametrize("end", ["", "=,", ".aaaaaaaa.", "@", '="'])
+def test_the_time_to_mask_a_line_grows_with_its_length(piece: str, end: str) -> None:
+    def masking(length: int) -> Callable[[], str]:
+        text = piece * (length // len(piece)) + end
+        return lambda: telemetry.masked(text)
+
+    assert grows_at_most(masking, (2_000, 8_000), 4 * 1.7)
 
 
 def test_a_field_named_like_a_secret_is_masked_whatever_it_holds() -> None:
