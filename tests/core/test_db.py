@@ -15,3 +15,22 @@ def test_a_statement_is_prepared_by_the_session_that_runs_it_often() -> None:
 
     assert "SELECT $1::int AS often" in prepared
     assert "SELECT $1::int AS rarely" not in prepared
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "texts",
+    [
+        [],
+        [None],
+        [""],
+        ["", None, ""],
+        ['a"b', "c\\d", '\\"', "{,}", "NULL", "null", " x "],
+        ["a\x01b", None],
+        ["\x02", None, "\x01"],
+        ["a\x02b"],
+        [None, None],
+    ],
+)
+def test_the_database_reads_an_array_as_it_was_written(texts: list[str | None]) -> None:
+    assert db.fetch("SELECT %s::text[]", [db.array(texts)]) == [(texts,)]
