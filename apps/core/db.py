@@ -91,20 +91,33 @@ def execute(statement: str, params: Sequence[Any] | dict[str, Any] = ()) -> int:
         return answer.rowcount
 
 
+# What stands between an array's texts, and in the place of a NULL, while all of them are escaped at once: JSON and the
+# names of things hold neither, and an array with a text that does is escaped text by text.
+_NEXT, _NULL = "\x01", "\x02"
+
+
 def array(values: Iterable[object]) -> str:
     """Return a PostgreSQL array literal of the values' texts, None as NULL; the statement says of which type.
 
     psycopg builds arrays item by item through its adapters, with a regular expression per text: a quarter of a
     worker's time when a batch writes a hundred steps (measured).
     """
-    return "{" + ",".join(map(_item, values)) + "}"
+    items = list(values)
+    texts = [
+        _NULL if item is None else item if isinstance(item, str) else str(item) for item in items
+    ]
+    joined = _NEXT.join(texts)
+    nulls = len([item for item in items if item is None])
+    if joined.count(_NEXT) + 1 > len(texts) or joined.count(_NULL) > nulls:
+        return "{" + ",".join(map(_item, items)) + "}"
+    escaped = joined.replace("\\", "\\\\").replace('"', '\\"').replace(_NEXT, '","')
+    return ('{"' + escaped + '"}').replace(f'"{_NULL}"', "NULL")
 
 
 def _item(value: object) -> str:
     if value is None:
         return "NULL"
-    text = value if isinstance(value, str) else str(value)
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def json_text(value: Any) -> str | None:

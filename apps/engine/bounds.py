@@ -18,14 +18,15 @@ OVERDUE = Ending(
 )
 
 
-def overstepped(graph: Graph, frontier: Frontier, now: datetime, limits: Limits) -> Ending | None:
-    """Return how an execution that is beyond its bounds has to end; None within them."""
+def overstepped(
+    frontier: Frontier, now: datetime, limits: Limits, deadline: datetime | None
+) -> Ending | None:
+    """Return how an execution that is beyond its bounds has to end; None within them. `deadline` is its `deadline_at`."""
     if frontier.step_count > limits.steps:
         message = f"This execution came to more than {limits.steps:,} steps, so it was ended."
         error: dict[str, Json] = {"code": "step_limit", "message": message}
         return Ending(ExecutionStatus.FAILED, Reason.NODE_FAILED, error)
-    moment = deadline_at(graph, frontier)
-    return OVERDUE if moment is not None and moment <= now else None
+    return OVERDUE if deadline is not None and deadline <= now else None
 
 
 def deadline_at(graph: Graph, frontier: Frontier) -> datetime | None:

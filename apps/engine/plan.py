@@ -45,6 +45,7 @@ __all__ = [
     "settled", "skips_recorded", "standing", "started", "waiting",
 ]  # fmt: skip
 
+NO_KEYS: tuple[StepKey, ...] = ()
 NOT_BEFORE: Mapping[StepKey, datetime] = MappingProxyType({})
 
 
@@ -104,23 +105,24 @@ def decide(
     if frontier.is_paused:
         finish = _finish(frontier) if frontier.is_over else None
         return Decision(cancel=tuple(frontier.drops), abort=tuple(frontier.aborts), finish=finish)
-    ending = overstepped(graph, frontier, now, limits)
+    wake_at = last_moment = deadline_at(graph, frontier)
+    ending = overstepped(frontier, now, limits, last_moment)
     if ending is not None:
         return Decision(skip=frontier.skips, ending=ending)
-    due: list[StepKey] = []
-    wake_at = last_moment = deadline_at(graph, frontier)
-    for moment, key in frontier.timers:
-        if moment > now:
-            wake_at = min(moment, last_moment or moment)
-            break
-        due.append(key)
-    # Whoever is due without being open is a block, or waits for other edges.
-    expire = tuple(key for key in due if key not in frontier.steps)
-    start = (*frontier.ready, *(key for key in due if key in frontier.steps))
-    enter: tuple[StepKey, ...] = ()
-    if frontier.blocks:
-        enter = tuple(key for key in start if frontier.steps[key].is_pass)
-        start = tuple(key for key in start if not frontier.steps[key].is_pass)
+    start, enter, expire = tuple(frontier.ready), NO_KEYS, NO_KEYS
+    if frontier.timers:
+        due: list[StepKey] = []
+        for moment, key in frontier.timers:
+            if moment > now:
+                wake_at = min(moment, last_moment or moment)
+                break
+            due.append(key)
+        # Whoever is due without being open is a block, or waits for other edges.
+        expire = tuple(key for key in due if key not in frontier.steps)
+        start = (*start, *(key for key in due if key in frontier.steps))
+    if frontier.blocks and start:
+        enter = tuple([key for key in start if frontier.steps[key].is_pass])
+        start = tuple([key for key in start if not frontier.steps[key].is_pass])
     return Decision(
         start=start,
         enter=enter,

@@ -309,3 +309,18 @@ class Ports:
     embedding: Embedding = field(default_factory=NoModels, kw_only=True)
     live: Live = field(default_factory=Unwatched, kw_only=True)
     circuits: Circuits = field(default_factory=ClosedCircuits, kw_only=True)
+
+    def writing_to(self, log: Log) -> Ports:
+        """Return the same doors with another log."""
+        return Ports(
+            http=self.http,
+            clock=self.clock,
+            log=log,
+            code=self.code,
+            blobs=self.blobs,
+            mail=self.mail,
+            chat=self.chat,
+            embedding=self.embedding,
+            live=self.live,
+            circuits=self.circuits,
+        )

@@ -37,7 +37,7 @@ from apps.engine.value import (
     split_key,
 )
 from apps.engine.waking import woken
-from apps.engine.wrap import masked_failure, wrapped
+from apps.engine.wrap import masked_failure, run_prepared
 
 Order: TypeAlias = Callable[[Sequence[StepKey]], StepKey]
 NOTHING_TO_DO = plan.Decision()
@@ -295,11 +295,7 @@ class _Walk:
         if node_id in self.trial.mocks:
             hears, mock = self.program.types[node_id].hears, self.trial.mocks[node_id]
             return Result(mock, port=None if hears is None else hears.port_of(mock))
-        node = self.program.graph.nodes[node_id]
-        run_safely = wrapped(
-            self.program.types[node_id], node.ports, prepared.mask, self.trial.limits
-        )
-        answer = run_safely(prepared.context).answer
+        answer = run_prepared(self.program, prepared, self.trial.limits)
         return self._called(key, answer) if isinstance(answer, Call) else answer
 
     def _called(self, key: StepKey, call: Call) -> Answer | Failure:

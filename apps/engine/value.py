@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NewType, TypeAlias
+from typing import Any, NewType, TypeAlias
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
@@ -113,31 +113,50 @@ def is_json(value: object) -> bool:
     That means no NaN and no infinity, no other types, text without NUL and lone surrogates, names that
     are text. Databases refuse what is refused here.
     """
-    todo = [value]
+    if not isinstance(value, dict | list):
+        return _is_plain(value)
+    todo: list[dict[Any, Any] | list[Any]] = [value]
     seen: set[int] = set()
     while todo:
         item = todo.pop()
-        if not isinstance(item, dict | list):
-            if not _is_plain(item):
+        if id(item) in seen:
+            continue
+        # What stands in many places is looked at once.
+        seen.add(id(item))
+        if isinstance(item, dict):
+            if not (all(map(_is_name, item)) and _has_plain_parts(item.values(), todo)):
                 return False
-        elif id(item) not in seen:
-            # What stands in many places is looked at once.
-            seen.add(id(item))
-            todo.extend(item)
-            if isinstance(item, dict):
-                todo.extend(item.values())
-                if not all(type(name) is str for name in item):
-                    return False
+        elif not _has_plain_parts(item, todo):
+            return False
+    return True
+
+
+def _is_name(name: object) -> bool:
+    return type(name) is str and _is_storable(name)
+
+
+def _has_plain_parts(parts: Iterable[object], todo: list[dict[Any, Any] | list[Any]]) -> bool:
+    """Say whether all parts are JSON but for those that have parts themselves, which are put into `todo`."""
+    for part in parts:
+        # Most parts are texts and numbers; this loop is run for every value of every step.
+        kind = type(part)
+        if kind is str:
+            if not _is_storable(str(part)):
+                return False
+        elif isinstance(part, dict | list):
+            todo.append(part)
+        elif not _is_plain(part):
+            return False
     return True
 
 
 def _is_plain(value: object) -> bool:
     kind = type(value)
-    if kind is str:
-        return _is_storable(str(value))
+    if kind is int or kind is bool or value is None:
+        return True
     if isinstance(value, float):
         return math.isfinite(value)
-    return value is None or kind is int or kind is bool
+    return kind is str and _is_storable(str(value))
 
 
 def _is_storable(text: str) -> bool:

@@ -25,10 +25,14 @@ from apps.engine.node import (
     output_of,
     run_of,
 )
+from apps.engine.program import Program
+from apps.engine.render import Prepared
 from apps.engine.value import DEFAULT_LIMITS, Json, Limits, is_json, storable
 from apps.engine.weight import Excess, weigh
 
-__all__ = ["Ran", "caught", "judged", "masked", "masked_failure", "output_of", "timed", "wrapped"]
+__all__ = [
+    "Ran", "caught", "judged", "masked", "masked_failure", "output_of", "run_prepared", "timed", "wrapped",
+]  # fmt: skip
 
 SafeRun: TypeAlias = Callable[[Context], "Ran"]
 
@@ -53,6 +57,16 @@ def wrapped(
     run = judged(run, ports, limits, is_container=kind.passes is not None)
     run = masked(run, mask)
     return timed(caught(run, mask))
+
+
+def run_prepared(
+    program: Program, prepared: Prepared, limits: Limits = DEFAULT_LIMITS
+) -> Answer | Failure:
+    """Run a prepared step, wrapped; whatever it does wrong comes back as a failure."""
+    node_id = prepared.context.node_id
+    node = program.graph.nodes[node_id]
+    run = wrapped(program.types[node_id], node.ports, prepared.mask, limits)
+    return run(prepared.context).answer
 
 
 def judged(run: Run, ports: tuple[str, ...], limits: Limits, *, is_container: bool = False) -> Run:

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
 
 from apps.core import db, tenancy
 from apps.dispatch import facade as dispatch
@@ -42,7 +43,7 @@ def running(db) -> Iterator[UUID]:
 
 
 def watched(statements: str) -> None:
-    with db.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(statements)
 
 

@@ -41,3 +41,22 @@ def test_what_is_no_placeholder_with_a_name_is_refused(statement: str) -> None:
 def test_a_statement_without_its_value_is_refused() -> None:
     with pytest.raises(KeyError, match="b"):
         db.fetch("SELECT %(a)s::int, %(b)s::int", {"a": 1})
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "texts",
+    [
+        [],
+        [None],
+        [""],
+        ["", None, ""],
+        ['a"b', "c\\d", '\\"', "{,}", "NULL", "null", " x "],
+        ["a\x01b", None],
+        ["\x02", None, "\x01"],
+        ["a\x02b"],
+        [None, None],
+    ],
+)
+def test_the_database_reads_an_array_as_it_was_written(texts: list[str | None]) -> None:
+    assert db.fetch("SELECT %s::text[]", [db.array(texts)]) == [(texts,)]

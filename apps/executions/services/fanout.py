@@ -14,11 +14,12 @@ from apps.engine.failure import Failure
 from apps.engine.node import Answer, Result
 from apps.engine.state import Reason, StepStatus
 from apps.engine.value import Json, StepKey, split_key
+from apps.engine.wrap import run_prepared
 from apps.executions.queries import owning
 from apps.executions.services import called, moves
 from apps.executions.services.calls import is_called
 from apps.executions.services.ports import ports_for
-from apps.executions.services.run import Run, run_prepared
+from apps.executions.services.run import Run
 from apps.executions.services.worker import Holding, Worker
 
 ABORTED = "aborted"

@@ -154,7 +154,7 @@ def _advance(run: Run) -> plan.Decision:
             # A fan of many nodes is no way around the budget.
             if spent_s() >= over_at:
                 break
-            run.begin(key)
+            run.begin_pure(key)
             run.perform(key, ports)
 
 

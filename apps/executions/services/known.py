@@ -13,7 +13,6 @@ from apps.engine.render import sources_of
 from apps.engine.sight import key_in_sight, place_of
 from apps.engine.value import (
     Json,
-    NodeId,
     ScopeKey,
     StepKey,
     frames_of,
@@ -91,8 +90,12 @@ class Shelf(Mapping[StepKey, V]):
             self._known.get(split_key(key)[0], {}).pop(key, None)
 
     def __getitem__(self, key: StepKey) -> V:
-        self.fetch([key])
-        return self._known.get(split_key(key)[0], {})[key]
+        scope = split_key(key)[0]
+        known = self._known.get(scope)
+        if known is None or key not in known:
+            self.fetch([key])
+            known = self._known.get(scope, {})
+        return known[key]
 
     def __iter__(self) -> Iterator[StepKey]:
         return (key for known in self._known.values() for key in known)
@@ -140,15 +143,14 @@ def read_by(
     program: Program, key: StepKey, taken: Sequence[int], given: Mapping[StepKey, PassFacts]
 ) -> set[StepKey]:
     """Return the steps whose outputs must be at hand before a step can be rendered."""
-    graph, needs = program.graph, program.needs(split_key(key)[1])
-    scope, here = split_key(key)[0], place_of(program.graph, key)
-    names = (
-        graph.nodes
-        if needs.steps is None
-        else [name for name in needs.steps if name in graph.nodes]
-    )
-    seen = (key_in_sight(graph, scope, here, NodeId(name)) for name in names)
-    wanted = {each for each in seen if each is not None}
+    graph, (scope, node_id) = program.graph, split_key(key)
+    needs = program.needs(node_id)
+    names = graph.nodes if needs.steps is None else needs.steps
+    wanted: set[StepKey] = set()
+    if names:
+        here = place_of(graph, key)
+        seen = (key_in_sight(graph, scope, here, name) for name in names if name in graph.nodes)
+        wanted = {each for each in seen if each is not None}
     if needs.has_input:
         wanted |= sources_of(program, scope, taken, given)
     return wanted

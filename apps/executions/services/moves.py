@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from apps.engine import passes, plan
@@ -29,7 +30,8 @@ from apps.engine.value import (
 )
 from apps.executions.queries import owning
 from apps.executions.services.circuits import SharedCircuits
-from apps.executions.services.run import LIMITS, Run, Said
+from apps.executions.services.record import Said
+from apps.executions.services.run import LIMITS, Run
 
 # Whoever decides writes what was done when it has come to so much.
 MOST_RECORDS = 500
@@ -45,18 +47,19 @@ def decide(
     nothing starts.
     """
     while True:
-        decision = plan.decide(run.program.graph, run.frontier, run.now(), LIMITS)
+        now = run.now()
+        decision = plan.decide(run.program.graph, run.frontier, now, LIMITS)
         if decision.ending is not None:
-            run.frontier = plan.ended(run.frontier, decision.ending, run.now())
+            run.frontier = plan.ended(run.frontier, decision.ending, now)
         elif decision.skip:
             for key in decision.skip:
-                run.note(key, StepStatus.SKIPPED)
-            run.frontier = plan.skips_recorded(run.frontier, decision.skip, run.now())
+                run.note(key, StepStatus.SKIPPED, now=now)
+            run.frontier = plan.skips_recorded(run.frontier, decision.skip, now)
         elif has_passes(decision):
             if has_much(run) or (until is not None and clock() >= until):
                 run.wake_at = decision.wake_at
                 return replace(decision, start=())
-            _move_on(run, decision)
+            _move_on(run, decision, now)
         else:
             run.wake_at = decision.wake_at
             if decision.finish is not None:
@@ -74,17 +77,17 @@ def has_much(run: Run) -> bool:
     return len(run.records) >= MOST_RECORDS or run.unwritten_bytes >= MOST_UNWRITTEN_BYTES
 
 
-def _move_on(run: Run, decision: plan.Decision) -> None:
+def _move_on(run: Run, decision: plan.Decision, now: datetime) -> None:
     if decision.expire:
-        run.frontier = passes.expired(run.program.graph, run.frontier, decision.expire, run.now())
+        run.frontier = passes.expired(run.program.graph, run.frontier, decision.expire, now)
     elif decision.close:
         for key in decision.close:
-            close(run, key)
+            close(run, key, now)
     else:
-        enter(run, decision.enter)
+        enter(run, decision.enter, now)
 
 
-def enter(run: Run, keys: tuple[StepKey, ...]) -> None:
+def enter(run: Run, keys: tuple[StepKey, ...], now: datetime) -> None:
     """Begin passes: note what each is given, and let the first steps inside start."""
     graph = run.program.graph
     for key in keys:
@@ -93,8 +96,8 @@ def enter(run: Run, keys: tuple[StepKey, ...]) -> None:
         opened = _opened(run, opener, index) if node.container is Container.LOOP else None
         facts = facts_of(node, run.frontier.blocks[opener], index, opened)
         run.given.put(key, facts)
-        run.note(key, StepStatus.RUNNING, at=run.now(), said=Said(item=facts))
-    run.frontier = passes.entered(graph, run.frontier, keys, run.now())
+        run.note(key, StepStatus.RUNNING, at=now, now=now, said=Said(item=facts))
+    run.frontier = passes.entered(graph, run.frontier, keys, now)
     run.has_progressed = True
 
 
@@ -107,22 +110,20 @@ def _opened(run: Run, opener: StepKey, index: int) -> Open:
     return opened
 
 
-def close(run: Run, key: StepKey) -> None:
+def close(run: Run, key: StepKey, now: datetime) -> None:
     """Settle a pass or a container in which nothing is open any more."""
     stood = passes.standing(run.frontier, key)
     if key in run.frontier.blocks:
         end = passes.UNDISTURBED
         _close_block(run, key, stood)
     else:
-        end = _close_pass(run, key, stood)
-    chance = chance_of(str(run.id), key, 1)
-    run.frontier = passes.closed(
-        run.program.graph, run.frontier, key, run.now(), end=end, chance=chance
-    )
+        end = _close_pass(run, key, stood, now)
+    chance = chance_of(run.facts.execution_id, key, 1)
+    run.frontier = passes.closed(run.program.graph, run.frontier, key, now, end=end, chance=chance)
     run.has_progressed = True
 
 
-def _close_pass(run: Run, key: StepKey, stood: passes.Standing) -> PassEnd:
+def _close_pass(run: Run, key: StepKey, stood: passes.Standing, now: datetime) -> PassEnd:
     scope = split_key(key)[0]
     end, status, error, output = passes.UNDISTURBED, stood.status, stood.error, None
     if status is StepStatus.COMPLETED:
@@ -132,7 +133,7 @@ def _close_pass(run: Run, key: StepKey, stood: passes.Standing) -> PassEnd:
             end = _judged(run, key)
         if end.error is not None:
             status, error, output = StepStatus.FAILED, end.error, None
-    run.note(key, status, said=Said(output=output, error=error))
+    run.note(key, status, now=now, said=Said(output=output, error=error))
     if run.node(key).container is not Container.TRY:
         _forget(run, scope)
     return end

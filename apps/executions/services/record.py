@@ -1,8 +1,9 @@
 """Writing down what happened: one commit for a batch of turns, and nothing of a ticket that was lost meanwhile."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from apps.core import db
@@ -119,11 +120,12 @@ WHERE b.execution_id = ANY(%(ids)s) AND e.id = b.execution_id AND e.id = ANY(%(i
 """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class StepRecord:
     """What a step's row shall say from now on. `input` (masked already), `output`, `item` and `log` are JSON texts; times the database's.
 
-    `output_blob` says where a large output lies, which then is no text here.
+    `output_blob` says where a large output lies, which then is no text here. Nobody changes a record; it is not
+    frozen because that made it dearer by half, and a long loop makes four per pass.
     """
 
     node_id: str
@@ -143,6 +145,27 @@ class StepRecord:
     first_started_at: datetime | None = None
     started_at: datetime | None = None
     ended_at: datetime | None = None
+
+    @property
+    def length(self) -> int:
+        """How many characters of data it holds."""
+        texts = (self.input, self.output, self.item, self.log)
+        return sum([len(text) for text in texts if text is not None])
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What an attempt left to be stored, free of secrets; `item` is what a pass was given, or a loop goes through."""
+
+    input: Json = None
+    output: Json = None
+    port: str = ""
+    error: Mapping[str, Json] | None = None
+    item: Json = None
+
+
+NOTHING_SAID = Said()
+NOTHING_NOTED = StepRecord("", "", "")
 
 
 @dataclass(slots=True)
@@ -291,41 +314,45 @@ def _executions(changes: Sequence[Change]) -> dict[str, str]:
 
 
 def _steps(changes: Sequence[Change]) -> dict[str, str]:
-    rows = [
-        (change, place, step) for change in changes for place, step in enumerate(change.steps, 1)
-    ]
-    steps = [step for _, _, step in rows]
+    steps = [step for change in changes for step in change.steps]
+    seen = [None if change.is_forgotten else step for change in changes for step in change.steps]
     return {
-        "s_execution": db.array(change.execution_id for change, _, _ in rows),
-        "s_place": db.array(place for _, place, _ in rows),
-        "s_token": db.array(change.token for change, _, _ in rows),
-        "s_node": db.array(step.node_id for step in steps),
-        "s_scope": db.array(step.scope for step in steps),
-        "s_type": db.array(step.node_type for step in steps),
-        "s_status": db.array(step.status for step in steps),
-        "s_attempt": db.array(step.attempt for step in steps),
-        "s_attempts": db.array(db.json_text(list(step.attempts) or None) for step in steps),
-        "s_input": db.array(
-            None if change.is_forgotten else step.input for change, _, step in rows
+        "s_execution": _of_each(changes, lambda change: change.execution_id),
+        "s_place": db.array(
+            place for change in changes for place in range(1, len(change.steps) + 1)
         ),
-        "s_output": db.array(
-            None if change.is_forgotten else step.output for change, _, step in rows
+        "s_token": _of_each(changes, lambda change: change.token),
+        "s_node": db.array([step.node_id for step in steps]),
+        "s_scope": db.array([step.scope for step in steps]),
+        "s_type": db.array([step.node_type for step in steps]),
+        "s_status": db.array([step.status for step in steps]),
+        "s_attempt": db.array([step.attempt for step in steps]),
+        "s_attempts": _rare(
+            [db.json_text(step.attempts) if step.attempts else None for step in steps]
         ),
-        "s_item": db.array(None if change.is_forgotten else step.item for change, _, step in rows),
-        "s_log": db.array(None if change.is_forgotten else step.log for change, _, step in rows),
-        "s_port": db.array(step.port for step in steps),
-        "s_error": db.array(db.json_text(step.error) for step in steps),
-        "s_wake": db.array(step.wake_at for step in steps),
-        "s_first": db.array(step.first_started_at for step in steps),
-        # The shortest of the arrays ends in NULLs: mostly there is nothing to be said.
-        "s_blob": db.array(
-            "" if change.is_forgotten else step.output_blob for change, _, step in rows
-        )
-        if any(step.output_blob for step in steps)
-        else "{}",
-        "s_started": db.array(step.started_at for step in steps),
-        "s_ended": db.array(step.ended_at for step in steps),
+        "s_input": _rare([step and step.input for step in seen]),
+        "s_output": _rare([step and step.output for step in seen]),
+        "s_item": _rare([step and step.item for step in seen]),
+        "s_log": _rare([step and step.log for step in seen]),
+        "s_port": db.array([step.port for step in steps]),
+        "s_error": _rare([db.json_text(step.error) for step in steps]),
+        "s_wake": _rare([step.wake_at for step in steps]),
+        "s_first": _rare([step.first_started_at for step in steps]),
+        "s_blob": _rare([step and (step.output_blob or None) for step in seen]),
+        "s_started": _rare([step.started_at for step in steps]),
+        "s_ended": _rare([step.ended_at for step in steps]),
     }
+
+
+def _of_each(changes: Sequence[Change], fact: Callable[[Change], object]) -> str:
+    """Return what is the same for all steps of a change."""
+    told = [(str(fact(change)), len(change.steps)) for change in changes]
+    return db.array([text for text, count in told for _ in range(count)])
+
+
+def _rare(values: list[Any]) -> str:
+    """Return a column that often says nothing at all; `unnest` fills up what is shorter than its neighbours."""
+    return "{}" if values.count(None) == len(values) else db.array(values)
 
 
 def output_text(node_type: str, status: str, output: Json) -> str | None:
@@ -336,11 +363,10 @@ def output_text(node_type: str, status: str, output: Json) -> str | None:
 
 
 def attempts(
-    old: StepRecord | None, step: OpenStep | None, error: Mapping[str, Json] | None, now: datetime
-) -> list[Json]:
+    old: StepRecord, step: OpenStep | None, error: Mapping[str, Json] | None, now: datetime
+) -> Sequence[Json]:
     """Return the failed attempts since the last commit, this one added; the row keeps the last 20 of all."""
-    before = list(old.attempts) if old else []
     if error is None or step is None:
-        return before
+        return old.attempts
     failed: Json = {"attempt": step.attempt, "ended_at": now.isoformat(), "error": dict(error)}
-    return [*before, failed][-DEFAULT_LIMITS.attempts_kept :]
+    return [*old.attempts, failed][-DEFAULT_LIMITS.attempts_kept :]

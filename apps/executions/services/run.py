@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -24,14 +24,28 @@ from apps.engine.render import Facts, Known, Prepared, prepare
 from apps.engine.rewind import cut
 from apps.engine.sight import earlier_tries
 from apps.engine.state import ExecutionStatus, Reason, StepStatus
-from apps.engine.value import DEFAULT_LIMITS, Json, NodeId, StepKey, split_key
-from apps.engine.wrap import masked_failure, output_of, wrapped
+from apps.engine.value import (
+    DEFAULT_LIMITS,
+    Json,
+    NodeId,
+    StepKey,
+    split_key,
+)
+from apps.engine.wrap import masked_failure, output_of, run_prepared
 from apps.executions.queries import owning
 from apps.executions.services import known, large, links
 from apps.executions.services.beginning import pins_of
 from apps.executions.services.calls import Calls
 from apps.executions.services.lines import StepLines
-from apps.executions.services.record import Change, StepRecord, attempts, output_text
+from apps.executions.services.record import (
+    NOTHING_NOTED,
+    NOTHING_SAID,
+    Change,
+    Said,
+    StepRecord,
+    attempts,
+    output_text,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -42,20 +56,6 @@ LOST_FOR_GOOD = Failure(
 )
 
 RESPONSE = "SELECT response FROM {s}.executions_execution WHERE id = %(id)s"
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What an attempt left to be stored, free of secrets; `item` is what a pass was given, or a loop goes through."""
-
-    input: Json = None
-    output: Json = None
-    port: str = ""
-    error: Mapping[str, Json] | None = None
-    item: Json = None
-
-
-NOTHING_SAID = Said()
 
 
 class Run:
@@ -78,6 +78,7 @@ class Run:
         self.pins = pins_of(loaded.pins)
         self.asked: set[tuple[StepKey, bool]] = set()
         self.records: dict[StepKey, StepRecord] = {}
+        self._begun: dict[StepKey, datetime] = {}
         self.lines: dict[StepKey, StepLines] = {}
         self.unwritten_bytes = 0
         self.finish: plan.Finish | None = None
@@ -144,13 +145,19 @@ class Run:
         ending = Ending(ExecutionStatus.FAILED, Reason.WORKER_LOST, error, is_aborting=True)
         self.frontier = plan.ended(self.frontier, ending, self.now())
 
-    def begin(self, key: StepKey) -> OpenStep:
+    def begin(self, key: StepKey) -> None:
         """Start an attempt of a step and note it as running."""
+        self.note(key, StepStatus.RUNNING, step=self._started(key))
+
+    def begin_pure(self, key: StepKey) -> None:
+        """Start an attempt of a step that nothing can come between: it is noted with its answer."""
+        self._started(key)
+
+    def _started(self, key: StepKey) -> OpenStep:
+        now = self._begun[key] = self.now()
         self._keep_first_start(key)
-        self.frontier = plan.started(self.frontier, [key], self.now())
-        step = self.frontier.steps[key]
-        self.note(key, StepStatus.RUNNING, step=step, at=self.now())
-        return step
+        self.frontier = plan.started(self.frontier, [key], now)
+        return self.frontier.steps[key]
 
     def start_as_recorded(self, key: StepKey, first_started_at: datetime | None) -> None:
         """Start an attempt that somebody else has made; a later one renders the same bytes as its first."""
@@ -170,9 +177,9 @@ class Run:
         vault = known.vault(self.schema, self.program, key)
         try:
             known_so_far = Known(self.outputs, self.given, self.heard)
-            facts = replace(self.facts, credentials=vault)
+            facts = replace(self.facts, credentials=vault) if vault else self.facts
             lines = self.lines[key] = StepLines()
-            ports = replace(ports, log=lines)
+            ports = ports.writing_to(lines)
             return prepare(self.program, facts, key, step, known_so_far, ports)
         except Exception as error:  # noqa: BLE001 - a step that cannot be rendered fails; its worker does not
             return masked_failure(failure_of(error), mask_of(secrets_of(vault, vault)))
@@ -188,8 +195,7 @@ class Run:
         if isinstance(prepared, Failure):
             self.answered(key, prepared)
             return
-        ran = run_prepared(self.program, prepared)
-        self.answered(key, ran, masked=prepared.masked)
+        self.answered(key, run_prepared(self.program, prepared), masked=prepared.masked)
 
     def answered(
         self, key: StepKey, answer: Answer | Failure, *, masked: Mapping[str, Json] | None = None
@@ -201,15 +207,21 @@ class Run:
             answer = self.calls.called(key, before, answer)
         elif before.woken is Reason.SUB_WORKFLOW:
             self.calls.leave(before)
+        now = self.now()
         self.frontier = advance.answered(
-            self.program.graph, self.frontier, key, answer, self.now(), execution_id=str(self.id)
+            self.program.graph,
+            self.frontier,
+            key,
+            answer,
+            now,
+            execution_id=self.facts.execution_id,
         )
         after = self.frontier.steps.get(key)
         shown = dict(masked) if masked else None
         if isinstance(answer, Open):
             self.opened[key] = answer
             said = Said(shown, item=known.list_of(answer))
-            self.note(key, StepStatus.RUNNING, step=before, said=said)
+            self.note(key, StepStatus.RUNNING, step=before, now=now, said=said)
         elif isinstance(answer, Failure):
             self._failed(key, before, after, answer, shown)
         elif after is not None:
@@ -220,7 +232,8 @@ class Run:
             if isinstance(answer, Stop):
                 port = ""  # nothing follows: whoever begins again in the middle reads that here
             self.outputs.put(key, output)
-            self.note(key, StepStatus.COMPLETED, step=before, said=Said(shown, output, port))
+            said = Said(shown, output, port)
+            self.note(key, StepStatus.COMPLETED, step=before, now=now, said=said)
             if isinstance(answer, Respond) and self.frontier.responded == key:
                 self._response = answer.response
 
@@ -351,45 +364,35 @@ class Run:
         *,
         step: OpenStep | None = None,
         at: datetime | None = None,
+        now: datetime | None = None,
         said: Said = NOTHING_SAID,
     ) -> None:
-        """Note what a step's row shall say; of several notes before one commit the last stands, in its place."""
+        """Note what a step's row shall say; of several notes before one commit the last stands, in its place.
+
+        `at` is when it started, `now` the database's clock, if the caller has just looked.
+        """
         scope, node_id = split_key(key)
-        old = self.records.pop(key, None)
-        now = self.now()
+        old = self.records.pop(key, NOTHING_NOTED)
+        now = now or self.now()
         node_type = self.node(key).type
-        shown = db.json_text(said.input) or (old.input if old else None)
-        output = output_text(node_type, str(status), said.output)
-        item = db.json_text(said.item) or (old.item if old else None)
         lines = self.lines.pop(key, None)
-        log = (db.json_text(lines.kept()) if lines else None) or (old.log if old else None)
-        self.unwritten_bytes += sum(len(each or "") for each in (shown, output, item, log))
-        self.records[key] = StepRecord(
+        at = at or self._begun.pop(key, None)
+        noted = self.records[key] = StepRecord(
             node_id=node_id,
             scope=scope,
             node_type=node_type,
-            status=str(status),
+            status=status,
             attempt=step.attempt if step else 1,
             attempts=attempts(old, step, said.error, now),
-            input=shown,
-            output=output,
-            item=item,
-            log=log,
+            input=db.json_text(said.input) or old.input,
+            output=output_text(node_type, status, said.output),
+            item=db.json_text(said.item) or old.item,
+            log=(db.json_text(lines.kept()) if lines else None) or old.log,
             port=said.port,
             error=said.error,
             wake_at=step.wake_at if step and status is StepStatus.WAITING else None,
-            first_started_at=step.first_start
-            if step
-            else at or (old.first_started_at if old else None),
-            started_at=at or (old.started_at if old else None),
+            first_started_at=step.first_start if step else at or old.first_started_at,
+            started_at=at or old.started_at,
             ended_at=now if status.is_settled else None,
         )
-
-
-def run_prepared(program: Program, prepared: Prepared) -> Answer | Failure:
-    """Run a prepared step, wrapped; whatever it does wrong comes back as a failure."""
-    node_id = prepared.context.node_id
-    node = program.graph.nodes[node_id]
-    run = wrapped(program.types[node_id], node.ports, prepared.mask)
-    answer = run(prepared.context).answer
-    return masked_failure(answer, prepared.mask) if isinstance(answer, Failure) else answer
+        self.unwritten_bytes += noted.length

@@ -187,7 +187,7 @@ def advance_pure(run: Run, holding: Holding) -> None:
         if run.finish is not None or not pure:
             return
         for key in pure:
-            run.begin(key)
+            run.begin_pure(key)
             perform(run, key, ports)
             if has_much_to_write(run, since=written_at):
                 return
