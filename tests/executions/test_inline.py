@@ -151,6 +151,15 @@ def test_what_is_not_done_when_its_time_is_up_is_stored_with_a_ticket_and_goes_o
     assert (done.status, done.response["body"], tickets()) == ("completed", {"n": 3}, 0)
 
 
+def test_time_in_which_others_had_the_processor_does_not_count(demo, monkeypatch) -> None:
+    monkeypatch.setattr(inline, "BUDGET_S", 1e-9)
+    monkeypatch.setattr(inline, "spent_s", lambda: 7.0)
+
+    ran = executions.run_ahead(what(make_version(chain(RESPOND)), {"n": 1}), body_bytes=10)
+
+    assert ran.answer.status == "completed"
+
+
 def test_nobody_overtakes_an_older_execution_of_the_same_workflow(demo) -> None:
     version = make_version(chain(RESPOND))
     begin(version, {"n": 1})

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -36,10 +36,12 @@ MOST_RECORDS = 500
 MOST_UNWRITTEN_BYTES = 2**20
 
 
-def decide(run: Run, *, until: float | None = None) -> plan.Decision:
+def decide(
+    run: Run, *, until: float | None = None, clock: Callable[[], float] = time.monotonic
+) -> plan.Decision:
     """Return what may happen now, with everything carried out that needs nobody: skips, passes, limits.
 
-    If much is to be written, or the steady clock has come to `until`, passes are left to be begun and closed, and
+    If much is to be written, or the clock has come to `until`, passes are left to be begun and closed, and
     nothing starts.
     """
     while True:
@@ -51,7 +53,7 @@ def decide(run: Run, *, until: float | None = None) -> plan.Decision:
                 run.note(key, StepStatus.SKIPPED)
             run.frontier = plan.skips_recorded(run.frontier, decision.skip, run.now())
         elif has_passes(decision):
-            if has_much(run) or (until is not None and time.monotonic() >= until):
+            if has_much(run) or (until is not None and clock() >= until):
                 run.wake_at = decision.wake_at
                 return replace(decision, start=())
             _move_on(run, decision)
