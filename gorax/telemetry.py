@@ -31,7 +31,8 @@ SECRET_TEXT = (
     (re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{6,}"), rf"\1 {REDACTED}"),
     (
         re.compile(
-            r"(?i)([\w-]*(?:passw(?:or)?d|secret|token|api_?key|authorization)[\w-]*[\"']?\s{0,3}[:=]\s{0,3})"
+            # Not from the beginning of the word: to look for that at each letter took most of what a log line cost.
+            r"(?i)((?:passw(?:or)?d|secret|token|api_?key|authorization)[\w-]*[\"']?\s{0,3}[:=]\s{0,3})"
             r"(?:\"[^\"\n]*\"|'[^'\n]*'|[^\s,;&\"'\[)}\]]+)"
         ),
         rf"\1{REDACTED}",
