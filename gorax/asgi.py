@@ -18,4 +18,5 @@ from gorax import startup  # noqa: E402 - as above
 from gorax.routes_live import websocket_urlpatterns  # noqa: E402 - as above
 
 startup.check()
+startup.settle()
 application = ProtocolTypeRouter({"http": no_http, "websocket": URLRouter(websocket_urlpatterns)})

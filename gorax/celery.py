@@ -48,6 +48,7 @@ def _start_worker(sender: Any, **_: Any) -> None:
     from gorax import startup
 
     startup.check()
+    startup.settle()
     if "prefork" in str(sender.pool_cls):
         # Only now, so that it runs after Celery's own, which closes what a child has open.
         signals.worker_process_init.connect(_start_child)

@@ -1,5 +1,6 @@
 """What must hold before a process works: clocks agree, connections suffice, sessions are sessions."""
 
+import gc
 import secrets
 import time
 from typing import Any
@@ -32,6 +33,15 @@ def check() -> None:
         check_clock(first)
         check_connections(first, needed=settings.GORAX_MOST_CONNECTIONS)
         check_sessions(first, second)
+
+
+def settle() -> None:
+    """Leave what has been imported out of every later look for garbage; called when a process is about to work.
+
+    Of a hundred and forty thousand modules, classes and functions none is ever garbage; each whole look at them took
+    100 ms, once for about a thousand deliveries. A process that forks hands them on unchanged.
+    """
+    gc.freeze()
 
 
 def check_clock(session: Session) -> float:

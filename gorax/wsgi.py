@@ -18,3 +18,4 @@ from gorax import startup  # noqa: E402 - as above
 
 application = Handler()
 startup.check()
+startup.settle()

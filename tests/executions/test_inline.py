@@ -9,7 +9,7 @@ from apps.core.ids import uuid7
 from apps.dispatch import facade as dispatch
 from apps.executions import facade as executions
 from apps.executions.models import Execution, Step
-from apps.executions.services import inline
+from apps.executions.services import inline, news
 from tests.executions.makers import (
     SCHEMA,
     begin,
@@ -71,6 +71,15 @@ def test_a_pure_execution_is_stored_as_it_has_run_and_without_a_ticket(demo) -> 
         ("answer", "completed", 2),
     ]
     assert tickets() == 0
+
+
+def test_an_answer_that_was_given_is_not_announced_to_those_who_wait(demo, monkeypatch) -> None:
+    told: list[news.News] = []
+    monkeypatch.setattr(news.publisher, "tell", lambda _, each: told.append(each))
+
+    ran_and_stored(make_version(chain(RESPOND)), {"n": 7})
+
+    assert [(each.status, each.seq, each.has_answer) for each in told] == [("completed", 2, False)]
 
 
 def test_nothing_of_what_has_run_is_stored_without_its_cause(demo) -> None:

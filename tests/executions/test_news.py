@@ -3,6 +3,7 @@
 import os
 from uuid import UUID
 
+from apps.executions.services import news
 from apps.executions.services.news import MOST_TEXTS_UNSENT, Growth, News, Publisher
 
 EXECUTION = UUID(int=7)
@@ -33,3 +34,20 @@ def test_hints_are_told_however_many_texts_are_waiting() -> None:
     publisher.tell("t_demo", News(EXECUTION, EXECUTION, 0, 1, "running", ""))
 
     assert publisher._unsent.qsize() == MOST_TEXTS_UNSENT + 1
+
+
+def test_what_comes_within_a_moment_is_sent_together() -> None:
+    publisher = silent()
+    for seq in range(3):
+        publisher.tell("t_demo", News(EXECUTION, EXECUTION, seq, seq + 1, "running", ""))
+
+    assert [each.seq for _, each in publisher._gathered()] == [1, 2, 3]
+
+
+def test_an_answer_is_sent_at_once_with_what_came_before_it(monkeypatch) -> None:
+    monkeypatch.setattr(news, "GATHER_S", 3600.0)
+    publisher = silent()
+    publisher.tell("t_demo", News(EXECUTION, EXECUTION, 0, 1, "running", ""))
+    publisher.tell("t_demo", News(EXECUTION, EXECUTION, 1, 2, "completed", "", has_answer=True))
+
+    assert [each.seq for _, each in publisher._gathered()] == [1, 2]

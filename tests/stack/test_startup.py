@@ -1,3 +1,4 @@
+import gc
 import os
 import socket
 import struct
@@ -145,3 +146,11 @@ def take(source: socket.socket, length: int) -> bytes:
             raise ConnectionResetError
         taken += part
     return taken
+
+
+def test_what_a_process_has_imported_is_left_out_of_its_looks_for_garbage() -> None:
+    startup.settle()
+    left_out, looked_at = gc.get_freeze_count(), len(gc.get_objects())
+    gc.unfreeze()
+
+    assert left_out > 50_000 > looked_at

@@ -2,24 +2,29 @@ import logging
 import time
 from collections.abc import Callable
 
+from csp.constants import HEADER as POLICY
 from csp.middleware import CSPMiddleware, PolicyParts
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.encoding import escape_uri_path
 
 from apps.core import request_context
 from apps.core.api.errors import plain_response
-from apps.core.api.policies import policy_of
+from apps.core.api.policies import policy_of, text_of
 from apps.core.errors import FieldProblem, UnreadableError
 from apps.core.pace import Pace
 
 logger = logging.getLogger(__name__)
 
 HEADER = "X-Request-Id"
+OFFERED = "HTTP_X_REQUEST_ID"
 # Probes ask every few seconds, a page loads thirty files; neither tells anything about the product.
 UNLOGGED = ("/healthz", "/readyz", "/metrics", "/static/")
 # The generated path of a webhook without authentication is the only secret it has.
 WEBHOOKS = "/webhooks/"
 LONGEST_PATH = 200
+# What django-csp reads of an answer, as its decorators and our pages leave it there.
+WISHES = frozenset(f"_csp_{name}" for name in ("exempt", "config", "update", "replace"))
 # As for executions: a line costs more than a fifth of an accept, and beyond this pace nobody reads them.
 _pace = Pace(50)
 # What Django's own middleware does not send.
@@ -37,7 +42,7 @@ class RequestContextMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Public: every request passes here; nothing is decided."""
-        request_id = request_context.accepted_request_id(request.headers.get(HEADER))
+        request_id = request_context.accepted_request_id(request.META.get(OFFERED))
         began_s = time.perf_counter()
         with request_context.bound(request_id=request_id):
             response = self.get_response(request)
@@ -77,6 +82,18 @@ def shown_path(path: str) -> str:
 
 class PolicyMiddleware(CSPMiddleware):
     """Sends the content security policy: the settings' one, or what a page of a known prefix needs."""
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        """Add the policy from memory; django-csp puts together that of a page with a nonce or with wishes of its own."""
+        has_wishes = not vars(response).keys().isdisjoint(WISHES) or hasattr(request, "_csp_nonce")
+        if has_wishes or settings.DEBUG:
+            return super().process_response(request, response)
+        policy = text_of(request.path_info, response.get("Content-Type", ""))
+        if policy:
+            response.setdefault(POLICY, policy)
+        return response
 
     def get_policy_parts(
         self,

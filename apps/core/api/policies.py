@@ -1,8 +1,10 @@
 """Content security policies of the few pages that cannot live under the strict one of the settings."""
 
+from functools import lru_cache
 from typing import Any
 
 from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from csp.utils import build_policy
 
 Policy = dict[str, Any]
 
@@ -18,15 +20,26 @@ ADMIN: Policy = {
 }
 
 # The longest prefix that fits wins; only answers in HTML get any of these.
-_BY_PREFIX: tuple[tuple[str, Policy], ...] = (
-    ("/api/docs", SWAGGER),
-    ("/api/", BROWSABLE),
-    ("/admin/", ADMIN),
-)
+_BY_PREFIX: dict[str, Policy] = {"/api/docs": SWAGGER, "/api/": BROWSABLE, "/admin/": ADMIN}
 
 
 def policy_of(path: str, content_type: str) -> Policy | None:
     """Return what replaces the settings' directives for a page, None if nothing does."""
+    return _BY_PREFIX.get(_prefix_of(path, content_type))
+
+
+def text_of(path: str, content_type: str) -> str:
+    """Return the whole policy of an answer that has no wishes of its own, as it is sent; empty if there is none."""
+    return _text_of(_prefix_of(path, content_type))
+
+
+def _prefix_of(path: str, content_type: str) -> str:
     if not content_type.startswith("text/html"):
-        return None
-    return next((policy for prefix, policy in _BY_PREFIX if path.startswith(prefix)), None)
+        return ""
+    return next(filter(path.startswith, _BY_PREFIX), "")
+
+
+@lru_cache(maxsize=len(_BY_PREFIX) + 1)
+def _text_of(prefix: str) -> str:
+    # The settings do not change; putting it together anew was a quarter of what surrounds an accept.
+    return str(build_policy(replace=_BY_PREFIX.get(prefix)))

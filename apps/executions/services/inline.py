@@ -61,7 +61,9 @@ class Ran:
     def published(self) -> None:
         """Tell those who watch, and wake a worker for what is left; after the commit."""
         written = record.Written(before=0, seq=record.seq_of(self.change))
-        news.tell(self.schema, turn.news_of(self.run, self.change, written))
+        told = turn.news_of(self.run, self.change, written)
+        # Who waits for an answer has it already.
+        news.tell(self.schema, replace(told, has_answer=False))
         if not self.change.is_final:
             dispatch.ring()
 

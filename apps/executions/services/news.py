@@ -32,6 +32,9 @@ MOST_UNSENT = 10_000
 MOST_TEXTS_UNSENT = 500
 SHOWN_CHARACTERS = 8_192
 BATCH = 200
+# News that nobody waits for are sent so much later together: one by one they took 7 % of a synchronous delivery, and a
+# page has 50 ms.
+GATHER_S = 0.01
 # What channels-redis puts before a group (its prefix setting and its own word); the tests of the sockets notice.
 LAYER_CHANNEL = "gorax__group__"
 ANSWERS = "gorax.*.answer.*"
@@ -98,6 +101,7 @@ class Publisher:
 
     def __init__(self) -> None:
         self._unsent: queue.Queue[tuple[str, News | Growth]] = queue.Queue(MOST_UNSENT)
+        self._awaited = threading.Event()
         self._lock = threading.Lock()
         self._pid = 0
 
@@ -109,6 +113,8 @@ class Publisher:
         except queue.Full:
             metrics.NEWS_DROPPED.inc()
             logger.warning("news.dropped", extra={"execution_id": str(news.execution)})
+        if news.has_answer:
+            self._awaited.set()
 
     def show(self, schema: str, growth: Growth) -> None:
         """Queue a text that grows, unless much is waiting already: the next one says the same and more."""
@@ -122,6 +128,7 @@ class Publisher:
             if self._pid != os.getpid():
                 self._pid = os.getpid()
                 self._unsent = queue.Queue(MOST_UNSENT)
+                self._awaited = threading.Event()
                 threading.Thread(target=self._run, name="news", daemon=True).start()
 
     def _run(self) -> None:
@@ -133,12 +140,7 @@ class Publisher:
         )
         loop = asyncio.new_event_loop()
         while True:
-            batch = [self._unsent.get()]
-            while len(batch) < BATCH:
-                try:
-                    batch.append(self._unsent.get_nowait())
-                except queue.Empty:
-                    break
+            batch = self._gathered()
             try:
                 heard = _heard(answers, batch)
                 if heard:
@@ -147,6 +149,16 @@ class Publisher:
                 logger.warning(
                     "news.not_sent", extra={"count": len(batch), "reason": type(failure).__name__}
                 )
+
+    def _gathered(self) -> list[tuple[str, News | Growth]]:
+        """Return what is to be sent, at least one: all that comes within a moment, or until an answer is among it."""
+        batch = [self._unsent.get()]
+        self._awaited.wait(GATHER_S)
+        self._awaited.clear()
+        with suppress(queue.Empty):
+            while len(batch) < BATCH:
+                batch.append(self._unsent.get_nowait())
+        return batch
 
 
 def _heard(
