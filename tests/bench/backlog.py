@@ -3,23 +3,30 @@
 from tests.bench.product import Product
 from tests.bench.workers import drained, workers_paused
 
-# The execution and its ticket, but for their ids. PostgreSQL 15 makes no UUIDv7, so it is written out.
+# The execution and its ticket, but for their ids and times, which lie a millisecond apart as deliveries' would: entries
+# of an index that are alike would be kept, and skipped, together. PostgreSQL 15 makes no UUIDv7, so it is written out.
 QUEUE = """
 WITH fresh AS MATERIALIZED (
-    SELECT (lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12, '0')
-            || '7' || substr(chance, 1, 3) || '8' || substr(chance, 4, 15))::uuid AS id
-    FROM generate_series(1, %(count)s) AS number, LATERAL (SELECT md5(random()::text || number) AS chance) AS drawn
+    SELECT at, (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0')
+                || '7' || substr(chance, 1, 3) || '8' || substr(chance, 4, 15))::uuid AS id
+    FROM generate_series(1, %(count)s) AS number,
+         LATERAL (SELECT clock_timestamp() - (%(count)s - number) * interval '1 ms' AS at,
+                         md5(random()::text || number) AS chance) AS drawn
 ), executions AS (
     INSERT INTO t_demo.executions_execution
     SELECT clone.*
     FROM fresh, t_demo.executions_execution AS original,
-         LATERAL jsonb_populate_record(original, jsonb_build_object('id', fresh.id)) AS clone
+         LATERAL jsonb_populate_record(
+             original, jsonb_build_object('id', fresh.id, 'created_at', fresh.at)) AS clone
     WHERE original.id = %(original)s
 )
 INSERT INTO public.dispatch_ticket
 SELECT clone.*
 FROM fresh, public.dispatch_ticket AS original,
-     LATERAL jsonb_populate_record(original, jsonb_build_object('id', fresh.id, 'execution_id', fresh.id)) AS clone
+     LATERAL jsonb_populate_record(
+         original,
+         jsonb_build_object('id', fresh.id, 'execution_id', fresh.id, 'due_at', fresh.at, 'created_at', fresh.at)
+     ) AS clone
 WHERE original.id = %(original)s
 """
 
