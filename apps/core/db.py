@@ -8,14 +8,21 @@ import json
 import re
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
 import orjson
 import psycopg
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import (
+    DEFAULT_DB_ALIAS,
+    InterfaceError,
+    OperationalError,
+    connection,
+    connections,
+    transaction,
+)
+from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
 T = TypeVar("T")
@@ -35,26 +42,6 @@ _named = threading.local()
 def in_schema(statement: str, schema: str) -> str:
     """Return `statement` with every `{s}` replaced by the quoted `schema`; other braces must be doubled."""
     return statement.format(s=sql.Identifier(schema).as_string(None))
-
-
-@contextmanager
-def _ran(statement: str, params: Sequence[Any] | dict[str, Any]) -> Iterator[Answer]:
-    """Yield the server-binding cursor that ran a statement on this thread's connection, in whatever transaction is open.
-
-    Raises:
-        django.db.Error: whatever goes wrong, as the ORM would say it; psycopg's own error is its cause.
-    """
-    connection.ensure_connection()
-    session = connection.connection
-    assert session is not None  # noqa: S101 - ensure_connection made it
-    with connection.wrap_database_errors:
-        if not isinstance(params, dict):
-            with psycopg.Cursor(session) as cursor:
-                yield cursor.execute(statement, params)
-            return
-        numbered, names = _numbered(statement)
-        with psycopg.RawCursor(session) as raw:
-            yield raw.execute(numbered, [params[name] for name in names])
 
 
 @lru_cache(maxsize=4096)
@@ -80,15 +67,39 @@ def _numbered(statement: str) -> tuple[str, tuple[str, ...]]:
 
 
 def fetch(statement: str, params: Sequence[Any] | dict[str, Any] = ()) -> list[tuple[Any, ...]]:
-    """Run a statement and return all its rows; a session that has run it several times has it prepared."""
-    with _ran(statement, params) as answer:
-        return answer.fetchall()
+    """Run a statement and return all its rows; a session that has run it several times has it prepared.
+
+    On this thread's connection, in whatever transaction is open.
+
+    Raises:
+        django.db.Error: whatever goes wrong, as the ORM would say it; psycopg's own error is its cause.
+    """
+    mine = _connected()
+    with mine.wrap_database_errors:
+        return _ran(mine.connection, statement, params).fetchall()
 
 
 def execute(statement: str, params: Sequence[Any] | dict[str, Any] = ()) -> int:
-    """Run a statement and return how many rows it touched; prepared as by `fetch`."""
-    with _ran(statement, params) as answer:
-        return answer.rowcount
+    """Run a statement and return how many rows it touched; else as `fetch`."""
+    mine = _connected()
+    with mine.wrap_database_errors:
+        return _ran(mine.connection, statement, params).rowcount
+
+
+def _connected() -> BaseDatabaseWrapper:
+    # Once: each look at Django's `connection` finds the thread's own anew.
+    mine = connections[DEFAULT_DB_ALIAS]
+    if mine.connection is None:
+        mine.ensure_connection()
+    return mine
+
+
+def _ran(session: Any, statement: str, params: Sequence[Any] | dict[str, Any]) -> Answer:
+    """Return the server-binding cursor that has run a statement."""
+    if not isinstance(params, dict):
+        return psycopg.Cursor(session).execute(statement, params)
+    numbered, names = _numbered(statement)
+    return psycopg.RawCursor(session).execute(numbered, [params[name] for name in names])
 
 
 # What stands between an array's texts, and in the place of a NULL, while all of them are escaped at once: JSON and the

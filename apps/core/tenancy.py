@@ -3,9 +3,9 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -33,12 +33,13 @@ def entered(schema: str) -> Iterator[None]:
     """
     if schema != PUBLIC and SCHEMA_PATTERN.fullmatch(schema) is None:
         raise ValueError(f"{schema!r} is no schema of a tenant")
-    before = connection.tenant  # type: ignore[attr-defined]  # as above
-    connection.set_schema(schema)  # type: ignore[attr-defined]  # as above
+    mine: Any = connections[DEFAULT_DB_ALIAS]
+    before = mine.tenant
+    mine.set_schema(schema)
     try:
         yield
     finally:
-        connection.set_tenant(before)  # type: ignore[attr-defined]  # as above
+        mine.set_tenant(before)
 
 
 def run_in(schema: str, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

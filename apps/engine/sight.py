@@ -127,6 +127,8 @@ def lasting_key(graph: Graph, key: StepKey) -> StepKey:
 def earlier_tries(graph: Graph, key: StepKey) -> list[StepKey]:
     """Return the keys under which a step may have run in earlier tries of the retry blocks around it."""
     scope, node_id = split_key(key)
+    if not scope:
+        return []
     choices: list[list[str]] = []
     for name, index in frames_of(scope):
         is_retry = graph.nodes[name].container is Container.RETRY

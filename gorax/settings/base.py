@@ -122,7 +122,7 @@ def database(url: str, *, role: str = ENV.role) -> dict[str, Any]:
     }
 
 
-ORIGINAL_BACKEND = "django_prometheus.db.backends.postgresql"
+ORIGINAL_BACKEND = "apps.core.backend"  # django-tenants puts its own on top
 DATABASES = {"default": database(ENV.database_url)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 GORAX_PG_DUMP = ENV.pg_dump  # renders the template schema; empty: the PATH's, then the embedded one
