@@ -48,7 +48,7 @@ def cut() -> None:
 def unanswered(monkeypatch):
     """The next commit in a waiting slot (or in the thread called so) happens, and nobody hears of it.
 
-    It is a COMMIT, or a statement that is its own transaction and writes down how a chain goes on.
+    It is a COMMIT, or a statement that is its own transaction and writes down how a call began or ended.
     """
     commit, execute = BaseDatabaseWrapper._commit, psycopg.Cursor.execute
     left = {"node": 0}
@@ -67,7 +67,7 @@ def unanswered(monkeypatch):
 
     def execute_and_cut(self, query, *rest, **more):
         done = execute(self, query, *rest, **more)
-        if "WITH kept AS" in str(query) and is_next():
+        if str(query).strip().startswith(("WITH kept AS", "WITH gone AS")) and is_next():
             cut()
             execute(self, "SELECT 1")
         return done

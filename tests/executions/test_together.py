@@ -3,9 +3,9 @@
 from uuid import UUID
 
 import pytest
+from django.db import transaction
 
 from apps.core import db
-from apps.dispatch import facade as dispatch
 from apps.executions.models import Child, Execution, Step
 from apps.executions.services import answering, cancel, links, pause
 from apps.executions.services.doctor import examine
@@ -322,8 +322,6 @@ def test_a_retry_keeps_loops_children_and_waits_that_are_over() -> None:
 
 
 def test_a_pause_holds_no_run_while_it_waits_for_a_step_that_finishes(receiver) -> None:
-    from apps.core.failpoints import hooked
-
     names = ["one", "two"]
     document = {
         "nodes": nodes(
@@ -337,18 +335,25 @@ def test_a_pause_holds_no_run_while_it_waits_for_a_step_that_finishes(receiver) 
     work(worker)
     let_finish(worker)
     gate = Gate()
-    with hooked("step_ticket.before_poke", gate, nth=1):
-        work(worker, dispatch.Room(pure=0, external=1))
-        gate.wait_for_arrival()
-        pausing = Beside(lambda: pause.request_pause(first))
-        assert eventually(waiting_for_locks)
-        free = db.fetch(
-            "SELECT id FROM public.dispatch_ticket WHERE id = %(id)s FOR UPDATE SKIP LOCKED",
-            {"id": first},
-        )
-        gate.open()
-        pausing.join_it()
-    let_finish(worker)
+
+    def finish_a_step() -> None:
+        with transaction.atomic():
+            db.fetch(
+                "SELECT FROM public.dispatch_ticket WHERE kind = 'step' ORDER BY id FOR UPDATE"
+            )
+            gate()
+
+    finishing = Beside(finish_a_step)
+    gate.wait_for_arrival()
+    pausing = Beside(lambda: pause.request_pause(first))
+    assert eventually(waiting_for_locks)
+    free = db.fetch(
+        "SELECT id FROM public.dispatch_ticket WHERE id = %(id)s FOR UPDATE SKIP LOCKED",
+        {"id": first},
+    )
+    gate.open()
+    finishing.join_it()
+    pausing.join_it()
 
     assert free == [(first,)]
 

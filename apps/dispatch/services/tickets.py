@@ -98,6 +98,18 @@ WHERE id = %(ticket_id)s::uuid AND token = %(token)s::uuid
 RETURNING request
 """
 
+# Who is done with a step wakes its run: its own ticket first, as its token demands, then that of the run.
+HAND_OVER = """
+gone AS (
+    DELETE FROM public.dispatch_ticket WHERE id = %(ticket_id)s::uuid AND token = %(token)s::uuid RETURNING id
+), poked AS (
+    UPDATE public.dispatch_ticket t
+    SET is_poked = true, due_at = CASE WHEN t.token IS NULL THEN least(t.due_at, clock_timestamp()) ELSE t.due_at END
+    FROM gone WHERE t.id = %(run_id)s::uuid
+    RETURNING t.id
+)
+""".strip()
+
 # The claim was whole but its turn raised: tried again after 1, 2, 4 … 60 s, counted as a crash if it was alone.
 STUMBLE = """
 WITH mine AS MATERIALIZED (
@@ -332,6 +344,15 @@ def keeping_params(
         "has_progressed": has_progressed,
         "deadline_s": deadline_s,
     }
+
+
+def handing_over() -> str:
+    """Return the part of a WITH that deletes a step's ticket, if the token is still its own, and pokes its run.
+
+    Its relations are `gone`, empty if the ticket is lost, and `poked`, from which everything else reads. Its parameters
+    are `ticket_id`, `token` and `run_id`.
+    """
+    return HAND_OVER
 
 
 def withdraw(ticket_id: UUID) -> bool:

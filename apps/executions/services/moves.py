@@ -81,6 +81,10 @@ def _move_on(run: Run, decision: plan.Decision, now: datetime) -> None:
     if decision.expire:
         run.frontier = passes.expired(run.program.graph, run.frontier, decision.expire, now)
     elif decision.close:
+        if len(decision.close) > 1:
+            # What others have recorded is read for all passes at once.
+            scopes = [split_key(key)[0] for key in decision.close if key not in run.frontier.blocks]
+            run.outputs.fetch(leaf for each in scopes for leaf in run.frontier.scopes[each].leaves)
         for key in decision.close:
             close(run, key, now)
     else:

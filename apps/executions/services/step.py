@@ -28,24 +28,44 @@ SELECT status, attempt, first_started_at FROM {s}.executions_step
 WHERE execution_id = %(id)s AND node_id = %(node)s AND scope = %(scope)s
 """
 
-# A settled step never changes; the seq is the execution's next.
+# A settled step never changes; the seq is the execution's next. Each reads from the one before it, so that locks are
+# taken in the order that everybody keeps, and nothing is written without the ticket.
 WRITE = """
-WITH execution AS (
-    UPDATE {s}.executions_execution SET seq = seq + 1 WHERE id = %(id)s AND ended_at IS NULL RETURNING seq
+execution AS (
+    UPDATE {{s}}.executions_execution e SET seq = e.seq + 1 FROM {source}
+    WHERE e.id = %(id)s::uuid AND e.ended_at IS NULL
+    RETURNING e.seq
+), step AS (
+    UPDATE {{s}}.executions_step s
+    SET status = %(status)s::text, seq = execution.seq, token = %(token)s::uuid, attempt = %(attempt)s::int,
+        input = coalesce(%(input)s::json, s.input), output = %(output)s::json, output_blob = %(output_blob)s::text, port = %(port)s::text,
+        error = %(error)s::json, log = coalesce(%(log)s::json, s.log),
+        attempts = coalesce((s.attempts::jsonb || %(attempts)s::jsonb)::json, %(attempts)s::json, s.attempts),
+        wake_at = %(wake_at)s::timestamptz,
+        first_started_at = coalesce(s.first_started_at, clock_timestamp()),
+        started_at = CASE WHEN %(status)s::text = 'running' THEN clock_timestamp() ELSE s.started_at END,
+        ended_at = CASE WHEN %(status)s::text IN ('completed', 'failed', 'cancelled') THEN clock_timestamp() END
+    FROM execution
+    WHERE s.execution_id = %(id)s::uuid AND s.node_id = %(node)s::text AND s.scope = %(scope)s::text
+      AND s.status NOT IN ('completed', 'failed', 'skipped', 'cancelled')
+    RETURNING s.seq, s.first_started_at
 )
-UPDATE {s}.executions_step s
-SET status = %(status)s::text, seq = execution.seq, token = %(token)s, attempt = %(attempt)s,
-    input = coalesce(%(input)s::json, s.input), output = %(output)s::json, output_blob = %(output_blob)s, port = %(port)s, error = %(error)s::json,
-    log = coalesce(%(log)s::json, s.log),
-    attempts = coalesce((s.attempts::jsonb || %(attempts)s::jsonb)::json, %(attempts)s::json, s.attempts),
-    wake_at = %(wake_at)s,
-    first_started_at = coalesce(s.first_started_at, clock_timestamp()),
-    started_at = CASE WHEN %(status)s::text = 'running' THEN clock_timestamp() ELSE s.started_at END,
-    ended_at = CASE WHEN %(status)s::text IN ('completed', 'failed', 'cancelled') THEN clock_timestamp() END
-FROM execution
-WHERE s.execution_id = %(id)s AND s.node_id = %(node)s AND s.scope = %(scope)s
-  AND s.status NOT IN ('completed', 'failed', 'skipped', 'cancelled')
-RETURNING s.seq, s.first_started_at
+"""
+
+# Both are their own transactions. A start that is sent twice says the same twice; an end takes its ticket away, so the
+# second finds none, and looks whether what stands there is its own.
+START = f"""
+WITH {dispatch.keeping()}, {WRITE.format(source="kept")}
+SELECT kept.request, step.seq, step.first_started_at FROM kept LEFT JOIN step ON true
+"""  # noqa: S608 - parts of our own, no values
+FINISH = f"""
+WITH {dispatch.handing_over()}, {WRITE.format(source="poked")}
+SELECT step.seq, step.first_started_at FROM gone LEFT JOIN step ON true
+"""  # noqa: S608 - parts of our own, no values
+LEAVE = f"WITH {dispatch.handing_over()} SELECT 0, NULL FROM gone"  # noqa: S608 - parts of our own, no values
+FINISHED = """
+SELECT seq, first_started_at FROM {s}.executions_step
+WHERE execution_id = %(id)s AND node_id = %(node)s AND scope = %(scope)s AND token = %(token)s AND status <> 'running'
 """
 
 
@@ -146,28 +166,28 @@ def _failed(run: Run, key: StepKey, failure: Failure) -> dict[str, Any]:
 def _record(run: Run, holding: Holding, key: StepKey, said: Mapping[str, Any]) -> Any:
     """Write a step's row while the ticket is kept; return when it first started, None if the ticket is lost."""
     timeout_s = run.program.types[run.node(key).id].timeout_of(run.node(key).config)
+    params = _params(run, holding, key, said) | dispatch.keeping_params(
+        holding.claimed.id,
+        holding.claimed.token,
+        has_progressed=False,
+        deadline_s=timeout_s + fanout.GRACE_S,
+    )
 
-    def work() -> tuple[tuple[int, Any] | None, dispatch.Asked] | None:
-        if not dispatch.lock_mine([(holding.claimed.id, holding.claimed.token)]):
-            return None
-        written = _write(run, holding, key, said)
-        asked = dispatch.keep(
-            holding.claimed.id, holding.claimed.token, deadline_s=timeout_s + fanout.GRACE_S
-        )
+    def work() -> list[tuple[Any, ...]]:
         failpoint("record.before_commit")
-        return written, asked
+        return db.fetch(db.in_schema(START, run.schema), params)
 
-    committed = db.in_transaction(work, patience_s=RESULT_PATIENCE_S)
+    committed = db.until_answered(work, patience_s=RESULT_PATIENCE_S)
     failpoint("record.after_commit")
-    if committed is None:
+    if not committed:
         metrics.PARKED.inc()
         return None
-    written, asked = committed
-    if written is None:
+    ((request, seq, first_started_at),) = committed
+    if seq is None:
         return None
-    holding.note(asked)
-    _tell(run, key, written[0], str(said["status"]))
-    return written[1]
+    holding.note(dispatch.Asked(request))
+    _tell(run, key, seq, str(said["status"]))
+    return first_started_at
 
 
 def _finish(
@@ -178,7 +198,7 @@ def _finish(
     *,
     masked: Mapping[str, Json] | None = None,
 ) -> None:
-    """Record the end of an attempt, delete its ticket and poke the run, all in one commit; then ring."""
+    """Record the end of an attempt, delete its ticket and poke the run, all by one statement; then ring."""
     facts = (
         {**said, "input": AsJson(dict(masked)) if masked else None} if said is not None else None
     )
@@ -186,34 +206,32 @@ def _finish(
         output_blob = large.set_apart(run.schema, run.id, facts.get("output") or "")
         facts |= {"output_blob": output_blob} | ({"output": None} if output_blob else {})
 
-    def work() -> tuple[int, Any] | None:
-        # Tickets before the execution, as its owner locks them; the owner never waits for a step's ticket.
-        if not dispatch.lock_mine([(holding.claimed.id, holding.claimed.token)]):
-            return None
-        failpoint("step_ticket.before_poke")
-        dispatch.poke(run.id)
-        written = _write(run, holding, key, facts) if facts is not None else (0, None)
-        dispatch.delete([holding.claimed.id])
-        failpoint("record.before_commit")
-        return written
+    params = {} if facts is None else _params(run, holding, key, facts)
+    params |= {"ticket_id": holding.claimed.id, "token": holding.claimed.token, "run_id": run.id}
 
-    written = db.in_transaction(work, patience_s=RESULT_PATIENCE_S)
+    def work() -> int | None:
+        failpoint("step_ticket.before_poke")
+        failpoint("record.before_commit")
+        rows = db.fetch(db.in_schema(LEAVE if facts is None else FINISH, run.schema), params)
+        if not rows and facts is not None:
+            rows = db.fetch(db.in_schema(FINISHED, run.schema), params)
+        return rows[0][0] if rows else None
+
+    written = db.until_answered(work, patience_s=RESULT_PATIENCE_S)
     failpoint("step_ticket.after_poke")
     if written is None:
         metrics.PARKED.inc()
         logger.warning("step.parked", extra={"execution_id": str(run.id), "step_key": key})
         return
     if said is not None:
-        _tell(run, key, written[0], str(said["status"]))
+        _tell(run, key, written, str(said["status"]))
     dispatch.ring()
 
 
-def _write(
-    run: Run, holding: Holding, key: StepKey, said: Mapping[str, Any]
-) -> tuple[int, Any] | None:
+def _params(run: Run, holding: Holding, key: StepKey, said: Mapping[str, Any]) -> dict[str, Any]:
     scope, node_id = split_key(key)
     wake_in_s = said.get("wake_in_s")
-    params = {
+    return {
         "id": run.id,
         "node": node_id,
         "scope": scope,
@@ -229,8 +247,6 @@ def _write(
         "log": db.json_text(lines.kept()) if (lines := run.lines.pop(key, None)) else None,
         "wake_at": None if wake_in_s is None else run.later(wake_in_s),
     }
-    rows = db.fetch(db.in_schema(WRITE, run.schema), params)
-    return (rows[0][0], rows[0][1]) if rows else None
 
 
 def _tell(run: Run, key: StepKey, seq: int, status: str) -> None:
