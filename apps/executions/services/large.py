@@ -31,7 +31,7 @@ def set_apart(schema: str, execution_id: UUID, text: str) -> str:
     if len(text) < FEWEST_CHARACTERS:
         return ""
     raw = text.encode()
-    if len(raw) <= DEFAULT_LIMITS.output_inline_bytes:
+    if not DEFAULT_LIMITS.output_inline_bytes < len(raw) <= DEFAULT_LIMITS.blob_bytes:
         return ""
     files = dict.fromkeys(_FILE.findall(text)) if '"$blob"' in text else {}
     if len(files) > MOST_FILES:
