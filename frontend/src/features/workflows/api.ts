@@ -172,3 +172,31 @@ export function useRun() {
       ),
   });
 }
+
+/** How much of a draft runs: one node, all up to it, or all from it. */
+export type Extent = 'only' | 'until' | 'from';
+
+interface Part {
+  part: Extent;
+  node_id: string;
+  /** Whose outputs stand for the nodes before; pins go first. */
+  execution_id?: string;
+  input?: unknown;
+  /** A repeated request with the same key starts nothing new. */
+  key: string;
+}
+
+/** Runs a part of the draft as a new execution; null: its trigger's condition kept it out. */
+export function useRunPart(id: string) {
+  return useMutation({
+    mutationFn: async ({ key, ...part }: Part): Promise<string | null> => {
+      const accepted = await body(
+        http.POST('/api/v1/workflows/{workflow_id}/execute', {
+          params: { ...pathOf(id), header: { 'Idempotency-Key': key } },
+          body: { draft: true, ...part },
+        }),
+      );
+      return accepted.execution_id ?? null;
+    },
+  });
+}

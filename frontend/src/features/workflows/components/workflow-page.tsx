@@ -10,8 +10,11 @@ import { Failure } from '@/ui/failure';
 import { PageHeader } from '@/ui/page-header';
 import { Skeleton } from '@/ui/skeleton';
 import { useVersion, useWorkflow } from '../api';
+import { usePins } from '../pins';
 import { marksOf, type Workflow } from '../types';
+import { DraftNode } from './draft-node';
 import { NodePanel } from './node-panel';
+import { PinList } from './pin-list';
 import { ProblemCount, ProblemList } from './problem-list';
 import { ChangedDot, StateBadge } from './state-badge';
 import { TriggerList } from './trigger-list';
@@ -94,6 +97,9 @@ function Loaded({ workflow, slots }: { workflow: Workflow; slots: Slots }) {
     () => (version === null ? marksOf(workflow.problems) : undefined),
     [workflow.problems, version],
   );
+  const pins = usePins(workflow.id);
+  const pinned = useMemo(() => new Set(pins.keys()), [pins]);
+  const isDraft = version === null;
   const node = selected === null ? undefined : nodes.get(selected);
   const nameOf = (id: string): string => nodes.get(id)?.name ?? id;
   const hasWebhook = document.nodes.some((node) => node.type === 'trigger:webhook');
@@ -116,6 +122,7 @@ function Loaded({ workflow, slots }: { workflow: Workflow; slots: Slots }) {
                 document={document}
                 states={NO_STATES}
                 {...(marks === undefined ? {} : { marks })}
+                {...(isDraft ? { pinned } : {})}
                 label={t('page.graph', { name: workflow.name })}
                 selected={selected}
                 onSelect={setSelected}
@@ -124,7 +131,19 @@ function Loaded({ workflow, slots }: { workflow: Workflow; slots: Slots }) {
           )}
         </section>
         <aside className="shrink-0 overflow-y-auto border-line border-t bg-panel lg:w-[360px] lg:border-t-0 lg:border-l">
-          {node !== undefined && <NodePanel node={node} onClose={() => setSelected(null)} />}
+          {node !== undefined && (
+            <NodePanel node={node} onClose={() => setSelected(null)}>
+              {isDraft && (
+                <DraftNode
+                  key={node.id}
+                  workflowId={workflow.id}
+                  document={document}
+                  node={node}
+                  pin={pins.get(node.id)}
+                />
+              )}
+            </NodePanel>
+          )}
           {workflow.description !== '' && (
             <p className="border-line border-b px-4 py-3 text-fg-2">{workflow.description}</p>
           )}
@@ -136,6 +155,16 @@ function Loaded({ workflow, slots }: { workflow: Workflow; slots: Slots }) {
               <div className="px-4 pb-4">
                 <ProblemList problems={workflow.problems} nameOf={nameOf} onNode={setSelected} />
               </div>
+            </Section>
+          )}
+          {isDraft && pins.size > 0 && (
+            <Section title={t('pin.section')}>
+              <PinList
+                workflowId={workflow.id}
+                pins={[...pins.values()]}
+                nameOf={(id) => nodes.get(id)?.name}
+                onNode={setSelected}
+              />
             </Section>
           )}
           {workflow.triggers.length > 0 && (
