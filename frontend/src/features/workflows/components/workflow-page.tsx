@@ -5,6 +5,7 @@ import { Link, useParams } from 'react-router';
 import { Graph, GraphSkeleton } from '@/canvas/graph';
 import type { NodeStates } from '@/canvas/states';
 import { readDocument } from '@/engine/document';
+import { useMay } from '@/features/accounts/facade';
 import { useTitle } from '@/lib/title';
 import { Failure } from '@/ui/failure';
 import { PageHeader } from '@/ui/page-header';
@@ -13,6 +14,7 @@ import { useVersion, useWorkflow } from '../api';
 import { usePins } from '../pins';
 import { marksOf, type Workflow } from '../types';
 import { DraftNode } from './draft-node';
+import { ErrorWorkflow } from './naming-fields';
 import { NodePanel } from './node-panel';
 import { PinList } from './pin-list';
 import { ProblemCount, ProblemList } from './problem-list';
@@ -100,6 +102,7 @@ function Loaded({ workflow, slots }: { workflow: Workflow; slots: Slots }) {
   const pins = usePins(workflow.id);
   const pinned = useMemo(() => new Set(pins.keys()), [pins]);
   const isDraft = version === null;
+  const mayUpdate = useMay('workflow.update');
   const node = selected === null ? undefined : nodes.get(selected);
   const nameOf = (id: string): string => nodes.get(id)?.name ?? id;
   const hasWebhook = document.nodes.some((node) => node.type === 'trigger:webhook');
@@ -136,7 +139,7 @@ function Loaded({ workflow, slots }: { workflow: Workflow; slots: Slots }) {
               {isDraft && (
                 <DraftNode
                   key={node.id}
-                  workflowId={workflow.id}
+                  workflow={workflow}
                   document={document}
                   node={node}
                   pin={pins.get(node.id)}
@@ -175,6 +178,11 @@ function Loaded({ workflow, slots }: { workflow: Workflow; slots: Slots }) {
           {hasWebhook && (
             <Section title={t('page.webhooks')}>
               <div className="flex flex-col gap-4 px-4 pb-4">{slots.webhooks(workflow.id)}</div>
+            </Section>
+          )}
+          {isDraft && mayUpdate && (
+            <Section title={t('page.failing')}>
+              <ErrorWorkflow workflow={workflow} />
             </Section>
           )}
           <Section title={t('page.executions')}>{slots.latest(workflow.id)}</Section>
