@@ -3,6 +3,7 @@
 import { mkdirSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { closeBrowser, demo, signIn, visit } from '../stage.ts';
+import { DEBUG_SCENES } from './debug-scenes.ts';
 import { EMPTY_SCENES, PUBLIC_SCENES, SCENES, type Scene } from './scenes.ts';
 import { SHAPE_SCENES } from './shape-scenes.ts';
 import { type Story, tellStory } from './story.ts';
@@ -73,7 +74,7 @@ async function main(): Promise<number> {
   const { story, owner, newcomer, home } = await prepare();
   const groups = [
     { scenes: PUBLIC_SCENES, state: undefined, start: demo.public_url },
-    { scenes: [...SCENES, ...SHAPE_SCENES], state: owner, start: demo.base_url },
+    { scenes: [...SCENES, ...SHAPE_SCENES, ...DEBUG_SCENES], state: owner, start: demo.base_url },
     { scenes: EMPTY_SCENES, state: newcomer, start: home },
   ];
   let missed = 0;

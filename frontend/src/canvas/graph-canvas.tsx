@@ -25,6 +25,8 @@ export interface GraphCanvasProps {
   motion?: Motion;
   /** Nodes that a document's check complains of. */
   marks?: ReadonlyMap<string, Mark>;
+  /** Nodes whose outputs are pinned. */
+  pinned?: ReadonlySet<string>;
   label: string;
   selected: string | null;
   onSelect: (id: string | null) => void;
@@ -40,15 +42,19 @@ const FIT = { padding: 0.12, maxZoom: 1, minZoom: 0.35 };
 const WHOLE = { ...FIT, minZoom: 0.1 };
 const noProOptions = { hideAttribution: true };
 
+/** The card's data with what is said of its node; the same object where nothing is. */
+const noted = ({ data }: CardNode, mark: Mark | undefined, isPinned: boolean): CardNode['data'] =>
+  mark === undefined && !isPinned ? data : { ...data, mark, isPinned };
+
 /** Adds what changes by person (selection, the one tab stop) to the document's nodes; untouched nodes stay the same objects. */
 function useNodes(props: GraphCanvasProps, tabStop: string | undefined): CardNode[] {
-  const { document, positions, selected, marks } = props;
+  const { document, positions, selected, marks, pinned } = props;
   const nodes = useMemo(() => toNodes(document, positions), [document, positions]);
   return useMemo(
     () =>
       nodes.map((node) => ({
         ...node,
-        data: marks?.has(node.id) ? { ...node.data, mark: marks.get(node.id) } : node.data,
+        data: noted(node, marks?.get(node.id), pinned?.has(node.id) === true),
         selected: node.id === selected,
         ariaRole: 'button' as const,
         domAttributes: {
@@ -56,7 +62,7 @@ function useNodes(props: GraphCanvasProps, tabStop: string | undefined): CardNod
           'aria-pressed': node.id === selected,
         },
       })),
-    [nodes, selected, tabStop, marks],
+    [nodes, selected, tabStop, marks, pinned],
   );
 }
 

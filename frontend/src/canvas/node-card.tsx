@@ -1,5 +1,5 @@
 import { Handle, type Node, type NodeProps, Position, useStore } from '@xyflow/react';
-import { CircleAlert, TriangleAlert } from 'lucide-react';
+import { CircleAlert, Pin, TriangleAlert } from 'lucide-react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { NodeState, NodeStatus } from '@/engine/graph';
@@ -20,6 +20,7 @@ interface CardData extends Record<string, unknown> {
   hasInput: boolean;
   ports: string[];
   mark?: Mark | undefined;
+  isPinned?: boolean;
 }
 
 export type CardNode = Node<CardData, 'card'>;
@@ -43,6 +44,7 @@ function Unseen({ data, status }: { data: CardData; status: NodeStatus | undefin
     typeTitle(data.type),
     status === undefined ? '' : t(`status.${status}`),
     data.mark === undefined ? '' : t(`common:canvas.${data.mark}`),
+    data.isPinned === true ? t('common:canvas.pinned') : '',
   ];
   return <span className="sr-only">{words.filter(Boolean).join(', ')}</span>;
 }
@@ -71,6 +73,9 @@ function Face({ data, state }: { data: CardData; state: NodeState | undefined })
             {data.title}
           </span>
           <Unseen data={data} status={state?.status} />
+          {data.isPinned === true && (
+            <Pin className="size-3.5 shrink-0 fill-current text-accent" aria-hidden />
+          )}
           <StatusIcon status={state?.status ?? ''} />
           {data.mark !== undefined && <MarkIcon mark={data.mark} />}
         </span>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readDocument, readPasted } from './document';
+import { readDocument, readPasted, settingOf, withField, withSetting } from './document';
 
 describe('reading a document', () => {
   it('takes what can be drawn and leaves out what has no id or leads nowhere', () => {
@@ -90,5 +90,61 @@ describe('reading pasted text', () => {
 
   it('asks for something where there is nothing', () => {
     expect(readPasted('  \n')).toMatchObject({ ok: false, reason: 'empty' });
+  });
+});
+
+describe('changing one field', () => {
+  const definition = {
+    nodes: [
+      {
+        id: 'a',
+        type: 'action:http',
+        data: { name: 'A', config: { url: 'x', credential: 'old' } },
+      },
+      { id: 'b', type: 'action:http' },
+    ],
+    edges: [],
+    settings: { timeout_s: 60 },
+  };
+
+  it('leaves everything else as it is, and the old document alone', () => {
+    const before = structuredClone(definition);
+
+    const after = withField(definition, 'a', 'credential', 'acme');
+
+    expect(after).toEqual({
+      ...before,
+      nodes: [
+        {
+          id: 'a',
+          type: 'action:http',
+          data: { name: 'A', config: { url: 'x', credential: 'acme' } },
+        },
+        before.nodes[1],
+      ],
+    });
+    expect(definition).toEqual(before);
+  });
+
+  it('makes what is not there yet, and removes what is emptied', () => {
+    expect(withField(definition, 'b', 'credential', 'acme').nodes).toContainEqual({
+      id: 'b',
+      type: 'action:http',
+      data: { config: { credential: 'acme' } },
+    });
+    expect(readDocument(withField(definition, 'a', 'credential', '')).nodes[0]?.config).toEqual({
+      url: 'x',
+    });
+  });
+
+  it('reaches the settings too', () => {
+    const after = withSetting(definition, 'error_workflow_id', 'w1');
+
+    expect(after.settings).toEqual({ timeout_s: 60, error_workflow_id: 'w1' });
+    expect(settingOf(after, 'error_workflow_id')).toBe('w1');
+    expect(settingOf(withSetting(after, 'error_workflow_id', ''), 'error_workflow_id')).toBe('');
+    expect(withSetting({}, 'error_workflow_id', 'w1').settings).toEqual({
+      error_workflow_id: 'w1',
+    });
   });
 });

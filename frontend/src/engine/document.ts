@@ -104,3 +104,29 @@ export function readPasted(source: string): Pasted {
   }
   return { ok: true, name: isObject(value) ? text(value.name) : '', definition };
 }
+
+/** A copy of `source` in which `name` has the value, or, where that is "", is not there. */
+function having(source: unknown, name: string, value: string): Loose {
+  const rest = Object.entries(isObject(source) ? source : {}).filter(([key]) => key !== name);
+  return Object.fromEntries(value === '' ? rest : [...rest, [name, value]]);
+}
+
+/** The document with one field of a node's configuration set, or, to "", removed. Everything else stays as it is. */
+export function withField(definition: Loose, nodeId: string, field: string, value: string): Loose {
+  const nodes = list(definition.nodes).map((node) => {
+    if (!isObject(node) || node.id !== nodeId) return node;
+    const data = isObject(node.data) ? node.data : {};
+    return { ...node, data: { ...data, config: having(data.config, field, value) } };
+  });
+  return { ...definition, nodes };
+}
+
+/** The document with one of its settings set, or, to "", removed. */
+export const withSetting = (definition: Loose, name: string, value: string): Loose => ({
+  ...definition,
+  settings: having(definition.settings, name, value),
+});
+
+/** A setting that is a text; "" where there is none. */
+export const settingOf = (definition: Loose, name: string): string =>
+  isObject(definition.settings) ? text(definition.settings[name]) : '';

@@ -37,6 +37,39 @@ it('letters typed into a field are text', async () => {
   expect(filter).not.toHaveBeenCalled();
 });
 
+it('a letter with Shift has an action of its own, and without one that of the letter', async () => {
+  const row = bound('select_row');
+  const next = bound('next_row');
+  const range = bound('select_range');
+
+  await userEvent.keyboard('{Shift>}xj{/Shift}');
+
+  expect(range).toHaveBeenCalledOnce();
+  expect(row).not.toHaveBeenCalled();
+  expect(next).toHaveBeenCalledOnce();
+});
+
+it('a key pressed on a checkbox is no text', async () => {
+  const row = bound('select_row');
+  document.body.innerHTML = '<input type="checkbox" />';
+
+  await userEvent.type(document.querySelector('input')!, 'x');
+
+  expect(row).toHaveBeenCalledOnce();
+});
+
+it('a key that somebody else has taken calls nothing', async () => {
+  const clear = bound('clear_selection');
+  document.body.innerHTML = '<button>menu</button>';
+  const button = document.querySelector('button')!;
+  button.addEventListener('keydown', (event) => event.preventDefault());
+  button.focus();
+
+  await userEvent.keyboard('{Escape}');
+
+  expect(clear).not.toHaveBeenCalled();
+});
+
 it('letters can be switched off, combinations remain', async () => {
   const filter = bound('filter');
   const palette = bound('palette');

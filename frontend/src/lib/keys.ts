@@ -12,6 +12,10 @@ export const KEYMAP = {
   filter: { keys: '/', group: 'lists' },
   next_row: { keys: 'j', group: 'lists' },
   previous_row: { keys: 'k', group: 'lists' },
+  select_row: { keys: 'x', group: 'lists' },
+  select_range: { keys: 'shift+x', group: 'lists' },
+  select_all: { keys: 'a', group: 'lists' },
+  clear_selection: { keys: 'Escape', group: 'lists' },
   create: { keys: 'c', group: 'lists' },
   run: { keys: 'mod+Enter', group: 'workflow' },
   next_node: { keys: 'ArrowRight', group: 'graph' },
@@ -38,15 +42,17 @@ let chordUntil = 0;
 
 function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+  if (target instanceof HTMLInputElement) return target.type !== 'checkbox';
+  return target.isContentEditable || /^(TEXTAREA|SELECT)$/.test(target.tagName);
 }
 
-/** The name under which an event is looked up: "mod+k", "g w", "/". */
+/** The name under which an event is looked up: "mod+k", "shift+x", "g w", "/". */
 function nameOf(event: KeyboardEvent, now: number): string {
   if (event.metaKey || event.ctrlKey)
     return `mod+${event.key.length === 1 ? event.key.toLowerCase() : event.key}`;
   if (event.altKey) return '';
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  if (event.shiftKey && handlers.has(`shift+${key}`)) return `shift+${key}`;
   const name = now < chordUntil ? `${chordStart} ${key}` : key;
   chordUntil = 0;
   if (key === 'g' && !name.includes(' ')) {
@@ -57,6 +63,8 @@ function nameOf(event: KeyboardEvent, now: number): string {
 }
 
 function onKeyDown(event: KeyboardEvent): void {
+  // A menu that closes by Escape has taken it; what lies behind must not take it too.
+  if (event.defaultPrevented) return;
   const name = nameOf(event, event.timeStamp);
   const isLetter = !name.startsWith('mod+');
   const isBehindDialog = document.querySelector('[role=dialog][data-state=open]') !== null;
@@ -95,6 +103,8 @@ const isMac = (): boolean => /Mac|iPhone|iPad/.test(navigator.userAgent);
 export function labels(id: ShortcutId): string[] {
   const names: Record<string, string> = {
     mod: isMac() ? '⌘' : 'Ctrl',
+    shift: '⇧',
+    Escape: 'Esc',
     Enter: '↵',
     ArrowRight: '→',
     ArrowLeft: '←',

@@ -5,6 +5,9 @@ import type {
   SchemaExecutionShown,
   SchemaLogLine,
   SchemaMembershipOut,
+  SchemaNodeTypeOut,
+  SchemaOneAnswered,
+  SchemaPinOut,
   SchemaProblemOut,
   SchemaWebhookOut,
   SchemaWorkflowOut,
@@ -16,6 +19,8 @@ import {
   makeExecution,
   makeId,
   makeMe,
+  makeNodeType,
+  makePin,
   makeTenant,
   makeWorkflow,
   summaryOf,
@@ -29,6 +34,10 @@ export interface World {
   executions: SchemaExecutionShown[];
   webhooks: SchemaWebhookOut[];
   credentials: SchemaCredentialOut[];
+  /** The pinned outputs of all workflows. */
+  pins: SchemaPinOut[];
+  /** What the catalogue says of each type, where a test needs more than that there is one. */
+  nodeTypes: SchemaNodeTypeOut[];
   /** What executions ask people. */
   approvals: SchemaApprovalShown[];
   /** What every step wrote that wrote something. */
@@ -47,6 +56,8 @@ export function makeWorld(overrides: Partial<World> = {}): World {
     executions: [],
     webhooks: [],
     credentials: [],
+    pins: [],
+    nodeTypes: [],
     approvals: [],
     lines: [],
     sent: [],
@@ -178,9 +189,11 @@ function workflowHandlers(world: World): RequestHandler[] {
       return HttpResponse.json(Object.assign(workflow, apply(workflow)));
     });
   return [
-    http.get('*/api/v1/workflows', ({ request }) =>
-      pageOf(world.workflows.map(summaryOf), request),
-    ),
+    http.get('*/api/v1/workflows', ({ request }) => {
+      const query = new URL(request.url).searchParams.get('q')?.toLowerCase() ?? '';
+      const fitting = world.workflows.filter(({ name }) => name.toLowerCase().includes(query));
+      return pageOf(fitting.map(summaryOf), request);
+    }),
     http.post('*/api/v1/workflows', async ({ request }) => {
       const draft = (await request.json()) as Draft;
       const workflow = {
@@ -262,6 +275,23 @@ function makeDraft(draft: Draft): SchemaWorkflowOut {
   });
 }
 
+/** What a wish for many executions comes to for one of them. */
+function answerOf(world: World, id: string, isCancel: boolean): SchemaOneAnswered {
+  const execution = world.executions.find((one) => one.id === id);
+  if (execution === undefined)
+    return { id, execution_id: null, code: 'not_found', message: 'Nothing is here.' };
+  const isOver = ['completed', 'failed', 'cancelled', 'timed_out'].includes(execution.status);
+  if (isCancel !== isOver) {
+    if (isCancel) execution.status = 'cancelling';
+    const again = makeExecution({ ...execution, id: makeId(), retry_of: id, status: 'queued' });
+    if (!isCancel) world.executions.unshift(again);
+    return { id, execution_id: isCancel ? null : again.id, code: '', message: '' };
+  }
+  return isCancel
+    ? { id, execution_id: null, code: 'execution_finished', message: 'It has ended already.' }
+    : { id, execution_id: null, code: 'execution_live', message: 'It has not ended yet.' };
+}
+
 function executionHandlers(world: World): RequestHandler[] {
   return [
     http.get('*/api/v1/executions', ({ request }) => {
@@ -278,6 +308,11 @@ function executionHandlers(world: World): RequestHandler[] {
     http.get('*/api/v1/executions/:id', ({ params }) => {
       const execution = world.executions.find((one) => one.id === params.id);
       return execution === undefined ? notFound() : HttpResponse.json(execution);
+    }),
+    http.post('*/api/v1/executions/:wish', async ({ params, request }) => {
+      const { ids } = (await request.json()) as { ids: string[] };
+      const results = ids.map((id) => answerOf(world, id, params.wish === 'cancel'));
+      return HttpResponse.json({ results });
     }),
     http.post('*/api/v1/executions/:id/cancel', ({ params }) => {
       const execution = world.executions.find((one) => one.id === params.id);
@@ -323,6 +358,27 @@ function executionHandlers(world: World): RequestHandler[] {
     http.post('*/api/v1/webhooks/:id/regenerate-secret', () =>
       HttpResponse.json({ secret: 'whsec_5b1f0c7e4a9d4c0b8f2e6d3a' }),
     ),
+  ];
+}
+
+/** Pins, and the catalogue. */
+function draftHandlers(world: World): RequestHandler[] {
+  return [
+    http.get('*/api/v1/workflows/:id/pins', ({ request }) => pageOf(world.pins, request)),
+    http.put('*/api/v1/workflows/:id/pins/:node', async ({ params, request }) => {
+      const { output, port } = (await request.json()) as { output: unknown; port: string };
+      const pin = makePin({ node_id: String(params.node), output, port });
+      world.pins = [...world.pins.filter((one) => one.node_id !== params.node), pin];
+      return HttpResponse.json(pin);
+    }),
+    http.delete('*/api/v1/workflows/:id/pins/:node', ({ params }) => {
+      world.pins = world.pins.filter((one) => one.node_id !== params.node);
+      return new HttpResponse(null, { status: 204 });
+    }),
+    http.get('*/api/v1/nodes/:kind', ({ params }) => {
+      const known = world.nodeTypes.find((one) => one.type === params.kind);
+      return HttpResponse.json(known ?? makeNodeType({ type: String(params.kind) }));
+    }),
   ];
 }
 
@@ -395,6 +451,7 @@ export function handlersOf(world: World): RequestHandler[] {
     ...authHandlers(world),
     ...workflowHandlers(world),
     ...executionHandlers(world),
+    ...draftHandlers(world),
     ...credentialHandlers(world),
   ];
 }

@@ -4,6 +4,8 @@ import type {
   SchemaKindOut,
   SchemaMembershipOut,
   SchemaMeOut,
+  SchemaNodeTypeOut,
+  SchemaPinOut,
   SchemaStepShown,
   SchemaWebhookOut,
   SchemaWorkflowOut,
@@ -165,6 +167,42 @@ export function makeExecution(overrides: Partial<SchemaExecutionShown> = {}): Sc
     stop_at: null,
     pinned: [],
     steps: [],
+    ...overrides,
+  };
+}
+
+export function makePin(overrides: Partial<SchemaPinOut> = {}): SchemaPinOut {
+  return {
+    node_id: 'tell',
+    output: { status: 200 },
+    port: '',
+    size_bytes: 14,
+    created_by: null,
+    updated_at: ago(120),
+    ...overrides,
+  };
+}
+
+export function makeNodeType(overrides: Partial<SchemaNodeTypeOut> = {}): SchemaNodeTypeOut {
+  return {
+    type: 'action:http',
+    title: 'HTTP',
+    description: '',
+    doc: '',
+    icon: '',
+    category: 'action',
+    version: 1,
+    effect: 'external',
+    on_unknown: 'rerun',
+    fields: [],
+    ports: [''],
+    credentials: [],
+    languages: {},
+    output_schema: {},
+    is_trigger: false,
+    is_response: false,
+    needs_port: false,
+    has_dynamic_ports: false,
     ...overrides,
   };
 }

@@ -1,4 +1,10 @@
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import {
+  keepPreviousData,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
 import { body, cursorOf, http } from '@/lib/http';
 import type { Definition, Workflow } from './types';
 
@@ -8,6 +14,7 @@ const WATCH_MS = 15_000;
 const workflowKeys = {
   all: ['workflows'] as const,
   list: ['workflows', 'list'] as const,
+  found: (query: string) => ['workflows', 'found', query] as const,
   one: (id: string) => ['workflows', 'one', id] as const,
   versions: (id: string) => ['workflows', 'versions', id] as const,
   version: (id: string, number: number) => ['workflows', 'version', id, number] as const,
@@ -26,6 +33,21 @@ export function useWorkflows() {
     initialPageParam: null as string | null,
     getNextPageParam: (last) => cursorOf(last.next),
     refetchInterval: WATCH_MS,
+  });
+}
+
+const FOUND = 50;
+
+/** The newest workflows whose names contain what was typed. */
+export function useFoundWorkflows(query: string) {
+  return useQuery({
+    queryKey: workflowKeys.found(query),
+    queryFn: async ({ signal }) => {
+      const asked = query === '' ? { limit: FOUND } : { limit: FOUND, q: query };
+      return (await body(http.GET('/api/v1/workflows', { params: { query: asked }, signal })))
+        .results;
+    },
+    placeholderData: keepPreviousData,
   });
 }
 
@@ -170,5 +192,33 @@ export function useRun() {
           body: { input, ...(triggerNode === undefined ? {} : { trigger_node: triggerNode }) },
         }),
       ),
+  });
+}
+
+/** How much of a draft runs: one node, all up to it, or all from it. */
+export type Extent = 'only' | 'until' | 'from';
+
+interface Part {
+  part: Extent;
+  node_id: string;
+  /** Whose outputs stand for the nodes before; pins go first. */
+  execution_id?: string;
+  input?: unknown;
+  /** A repeated request with the same key starts nothing new. */
+  key: string;
+}
+
+/** Runs a part of the draft as a new execution; null: its trigger's condition kept it out. */
+export function useRunPart(id: string) {
+  return useMutation({
+    mutationFn: async ({ key, ...part }: Part): Promise<string | null> => {
+      const accepted = await body(
+        http.POST('/api/v1/workflows/{workflow_id}/execute', {
+          params: { ...pathOf(id), header: { 'Idempotency-Key': key } },
+          body: { draft: true, ...part },
+        }),
+      );
+      return accepted.execution_id ?? null;
+    },
   });
 }

@@ -1,2 +1,3 @@
+export { PinButton } from './components/pin-button';
 export { RunAgain } from './components/run-again';
 export { type GraphSource, useGraphSource, useWorkflowName, useWorkflowNames } from './hooks';

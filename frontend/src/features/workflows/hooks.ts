@@ -2,9 +2,18 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { sameJson } from '@/engine/json';
+import { ApiError } from '@/lib/problem';
 import { tell } from '@/lib/toast';
-import { type Run, useRun, useVersion, useVersions, useWorkflow, useWorkflows } from './api';
-import type { Workflow } from './types';
+import {
+  type Run,
+  useRun,
+  useSaveDraft,
+  useVersion,
+  useVersions,
+  useWorkflow,
+  useWorkflows,
+} from './api';
+import type { Definition, Workflow } from './types';
 
 export interface GraphSource {
   /** The document, or null while it is not known. */
@@ -67,6 +76,28 @@ export function useStarter() {
         {
           onSuccess: ({ execution_id }) => void navigate(`/executions/${execution_id}`),
           onError: tell.failed,
+        },
+      ),
+  };
+}
+
+/** Saves one change of the draft, over the revision that is shown; says so when somebody else has saved meanwhile. */
+export function useChangeDraft(workflow: Workflow) {
+  const { t } = useTranslation('workflows');
+  const save = useSaveDraft();
+  return {
+    isSaving: save.isPending,
+    change: (definition: Definition): void =>
+      save.mutate(
+        { id: workflow.id, name: workflow.name, revision: workflow.draft_revision, definition },
+        {
+          onSuccess: () => tell.done(t('json.saved')),
+          onError: (error) =>
+            tell.failed(
+              error instanceof ApiError && error.status === 412
+                ? new Error(t('naming.conflict'))
+                : error,
+            ),
         },
       ),
   };

@@ -47,12 +47,19 @@ const Waiting = () => (
   </div>
 );
 
+interface NewCredentialProps {
+  /** The type that the form begins with. */
+  first?: string | undefined;
+  onMade?: (name: string) => void;
+  onClose: () => void;
+}
+
 /** Stores a new credential; its form is the one that its type asks for. */
-export default function NewCredential({ onClose }: { onClose: () => void }) {
+export default function NewCredential({ first = FIRST, onMade, onClose }: NewCredentialProps) {
   const { t } = useTranslation('credentials');
   const kinds = useKinds();
   const create = useCreateCredential();
-  const [chosen, setChosen] = useState(FIRST);
+  const [chosen, setChosen] = useState(first);
   const kind = kinds.data?.find(({ name }) => name === chosen) ?? kinds.data?.[0];
   const fields = ['name', 'type', 'description', 'allowed_hosts', 'expires_at'];
   const error = kinds.error ?? create.error;
@@ -68,6 +75,7 @@ export default function NewCredential({ onClose }: { onClose: () => void }) {
       {
         onSuccess: () => {
           tell.done(t('new.done', { name }));
+          onMade?.(name);
           onClose();
         },
       },

@@ -13,14 +13,14 @@ import { Skeleton } from '@/ui/skeleton';
 import { useExecution } from '../api';
 import { useLiveExecution } from '../live';
 import { inOrder, nodeStatesOf, ofNodes, settledCount, urgentStep } from '../node-states';
-import { isPoint, type Point, pointsOf } from '../retrying';
+import { type Point, pointsOf } from '../retrying';
 import { type Execution, isFinal, motionOf, type Step } from '../types';
 import { ExecutionDetail, StepDetail } from './detail';
 import { ExecutionHeader } from './execution-header';
 import { Family } from './family';
 import { Part } from './part';
 import { Reason } from './reason';
-import { RetryMenu } from './retry-menu';
+import { StepActions } from './step-actions';
 import { Unreached } from './unreached';
 import { keyOf, stepKey, Waterfall } from './waterfall';
 
@@ -72,6 +72,7 @@ function Body({ execution, source, document, points }: BodyProps) {
     [execution.steps, document],
   );
   const states = useMemo(() => nodeStatesOf(steps), [steps]);
+  const pinned = useMemo(() => new Set(execution.pinned), [execution.pinned]);
   const [chosen, choose] = useChosen(steps);
   const step = steps.find((one) => stepKey(one) === chosen);
   const isCut = execution.steps_truncated === true;
@@ -104,6 +105,7 @@ function Body({ execution, source, document, points }: BodyProps) {
             <Graph
               document={document}
               states={states}
+              pinned={pinned}
               motion={motionOf(execution.status)}
               label={t('page.graph')}
               selected={step?.node_id ?? unreached?.id ?? null}
@@ -130,13 +132,12 @@ function Body({ execution, source, document, points }: BodyProps) {
             name={nameOf(step.node_id)}
             pass={passName(document, step.scope)}
             actions={
-              isPoint(step) && (
-                <RetryMenu
-                  execution={execution}
-                  points={points}
-                  here={{ id: step.node_id, name: nameOf(step.node_id) }}
-                />
-              )
+              <StepActions
+                execution={execution}
+                step={step}
+                name={nameOf(step.node_id)}
+                points={points}
+              />
             }
             onClose={close}
           />
@@ -192,7 +193,7 @@ export default function ExecutionPage() {
   const { id = '' } = useParams();
   const { data, error, refetch } = useExecution(id);
   useLiveExecution(id, data !== undefined && !isFinal(data.status));
-  if (data !== undefined) return <Loaded execution={data} />;
+  if (data !== undefined) return <Loaded key={data.id} execution={data} />;
   if (error !== null) return <Failure error={error} onRetry={() => void refetch()} />;
   return <Loading />;
 }

@@ -4,26 +4,56 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { lookOf } from '@/canvas/families';
 import { StatusBadge } from '@/canvas/status-badge';
+import { cn } from '@/lib/cn';
 import { shortId } from '@/lib/format';
 import { useShortcut } from '@/lib/keys';
 import { TimeAgo } from '@/ui/time-ago';
+import type { Selection } from '../selection';
 import type { ExecutionSummary } from '../types';
 import { DurationOf } from './duration-of';
 
 const ROW_PX = 44;
 const PHONE_ROW_PX = 64;
 const GRID =
-  'grid grid-cols-[1fr_auto] items-center gap-x-4 px-4 md:grid-cols-[minmax(140px,1.6fr)_170px_110px_120px_90px_96px]';
+  'grid grid-cols-[24px_1fr_auto] items-center gap-x-3 px-3 md:gap-x-4 md:px-4 md:grid-cols-[24px_minmax(140px,1.6fr)_170px_110px_120px_90px_96px]';
 
 const isPhone = (): boolean => matchMedia('(width < 48rem)').matches;
+
+interface ChoiceProps {
+  label: string;
+  isOn: boolean;
+  /** Some of what it stands for is chosen, but not all. */
+  isPartly?: boolean;
+  onChange: (isRange: boolean) => void;
+}
+
+/** A checkbox that says whether Shift was held; it lies above the link that fills its row. */
+function Choice({ label, isOn, isPartly = false, onChange }: ChoiceProps) {
+  return (
+    <label className="relative z-1 -ml-1 grid size-6 place-items-center">
+      <input
+        ref={(box) => {
+          if (box !== null) box.indeterminate = isPartly;
+        }}
+        type="checkbox"
+        checked={isOn}
+        onChange={(event) => onChange((event.nativeEvent as MouseEvent).shiftKey)}
+        className="size-4 accent-accent"
+      />
+      <span className="sr-only">{label}</span>
+    </label>
+  );
+}
 
 interface RowProps {
   row: ExecutionSummary;
   name: string;
   isCurrent: boolean;
+  /** Undefined: whoever looks may do nothing with it. */
+  selection: Selection<ExecutionSummary> | undefined;
 }
 
-function Row({ row, name, isCurrent }: RowProps) {
+function Row({ row, name, isCurrent, selection }: RowProps) {
   const { t } = useTranslation('executions');
   const link = useRef<HTMLAnchorElement>(null);
   const Trigger = lookOf(`trigger:${row.trigger_kind}`).icon;
@@ -32,6 +62,15 @@ function Row({ row, name, isCurrent }: RowProps) {
   }, [isCurrent]);
   return (
     <>
+      <span role="cell" className="row-span-2 self-center md:row-span-1">
+        {selection !== undefined && (
+          <Choice
+            label={t('bulk.choose', { name, id: shortId(row.id) })}
+            isOn={selection.has(row.id)}
+            onChange={(isRange) => selection.toggle(row.id, isRange)}
+          />
+        )}
+      </span>
       <span className="min-w-0 truncate" role="cell">
         <Link
           ref={link}
@@ -74,16 +113,32 @@ function useRowKeys(rows: readonly ExecutionSummary[], scrollTo: (index: number)
   return current;
 }
 
+function useChoiceKeys(
+  row: ExecutionSummary | undefined,
+  selection: Selection<ExecutionSummary> | undefined,
+): void {
+  const toggle = (isRange: boolean): void => {
+    if (row !== undefined) selection?.toggle(row.id, isRange);
+  };
+  const isOn = selection !== undefined;
+  useShortcut('select_row', () => toggle(false), isOn && row !== undefined);
+  useShortcut('select_range', () => toggle(true), isOn && row !== undefined);
+  useShortcut('select_all', () => selection?.toggleAll(), isOn);
+  useShortcut('clear_selection', () => selection?.clear(), isOn && selection.chosen.length > 0);
+}
+
 interface ExecutionRowsProps {
   rows: readonly ExecutionSummary[];
   nameOf: (workflowId: string) => string;
   scroller: RefObject<HTMLDivElement | null>;
   hasMore: boolean;
   onEnd: () => void;
+  selection: Selection<ExecutionSummary> | undefined;
 }
 
 /** Rows of a fixed height, of which only the visible ones exist; asks for more shortly before the end. */
-export function ExecutionRows({ rows, nameOf, scroller, hasMore, onEnd }: ExecutionRowsProps) {
+export function ExecutionRows(props: ExecutionRowsProps) {
+  const { rows, nameOf, scroller, hasMore, onEnd, selection } = props;
   const { t } = useTranslation('executions');
   const height = isPhone() ? PHONE_ROW_PX : ROW_PX;
   const virtual = useVirtualizer({
@@ -93,6 +148,7 @@ export function ExecutionRows({ rows, nameOf, scroller, hasMore, onEnd }: Execut
     overscan: 12,
   });
   const current = useRowKeys(rows, (index) => virtual.scrollToIndex(index));
+  useChoiceKeys(rows[current], selection);
   const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
   useEffect(() => {
@@ -104,6 +160,16 @@ export function ExecutionRows({ rows, nameOf, scroller, hasMore, onEnd }: Execut
         role="row"
         className={`${GRID} sticky top-0 z-10 hidden h-9 border-line border-b bg-panel font-medium text-fg-2 text-xs md:grid`}
       >
+        <span role="columnheader">
+          {selection !== undefined && (
+            <Choice
+              label={t('bulk.choose_all')}
+              isOn={selection.isAll}
+              isPartly={selection.chosen.length > 0 && !selection.isAll}
+              onChange={selection.toggleAll}
+            />
+          )}
+        </span>
         <span role="columnheader">{t('column.workflow')}</span>
         <span role="columnheader">{t('column.status')}</span>
         <span role="columnheader">{t('column.trigger')}</span>
@@ -124,10 +190,19 @@ export function ExecutionRows({ rows, nameOf, scroller, hasMore, onEnd }: Execut
               key={row.id}
               role="row"
               aria-rowindex={item.index + 1}
-              className={`${GRID} absolute inset-x-0 border-line border-b hover:bg-hover`}
+              className={cn(
+                GRID,
+                'absolute inset-x-0 border-line border-b',
+                selection?.has(row.id) === true ? 'bg-accent-soft' : 'hover:bg-hover',
+              )}
               style={{ height, transform: `translateY(${item.start}px)` }}
             >
-              <Row row={row} name={nameOf(row.workflow_id)} isCurrent={item.index === current} />
+              <Row
+                row={row}
+                name={nameOf(row.workflow_id)}
+                isCurrent={item.index === current}
+                selection={selection}
+              />
             </div>
           );
         })}

@@ -2,6 +2,7 @@ import { ArrowUp, CircleDashed, Pause, Play, SearchX } from 'lucide-react';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { useMay } from '@/features/accounts/facade';
 import { useWorkflowName, useWorkflowNames } from '@/features/workflows/facade';
 import { cn } from '@/lib/cn';
 import { useTitle } from '@/lib/title';
@@ -12,6 +13,8 @@ import { PageHeader } from '@/ui/page-header';
 import { Skeleton } from '@/ui/skeleton';
 import { useFilters, useLiveList } from '../hooks';
 import { useTenantNews } from '../live';
+import { useSelection } from '../selection';
+import { BulkBar } from './bulk-bar';
 import { ExecutionRows } from './execution-rows';
 import { FilterBar } from './filter-bar';
 
@@ -54,14 +57,18 @@ export default function ExecutionsPage() {
   const [isLive, setLive] = useState(true);
   useTenantNews(isLive);
   const { list, rows, fresh, bringIn } = useLiveList(filters, isLive);
+  const selection = useSelection(rows);
+  const isChoosing = selection.chosen.length > 0;
+  const mayCancel = useMay('execution.cancel');
+  const mayExecute = useMay('workflow.execute');
   const scroller = useRef<HTMLDivElement>(null);
   const { fetchNextPage } = list;
   const onEnd = useCallback(() => void fetchNextPage(), [fetchNextPage]);
 
-  // At the top, with nobody's pointer or focus on a row, new ones may come in by themselves; else they wait in the pill.
+  // At the top, with nobody's pointer, focus or choice on a row, new ones may come in by themselves; else they wait in the pill.
   useEffect(() => {
     const box = scroller.current;
-    if (fresh === 0 || box === null || box.scrollTop > 0) return;
+    if (fresh === 0 || isChoosing || box === null || box.scrollTop > 0) return;
     if (box.matches(':hover') || box.contains(document.activeElement)) return;
     void bringIn();
   });
@@ -101,7 +108,11 @@ export default function ExecutionsPage() {
         </Button>
       </PageHeader>
       <div className="flex min-h-12 items-center border-line border-b px-4 py-2">
-        <FilterBar filters={filters} workflows={workflows} setFilter={setFilter} clear={clear} />
+        {isChoosing ? (
+          <BulkBar selection={selection} shown={rows.length} nameOf={nameOf} />
+        ) : (
+          <FilterBar filters={filters} workflows={workflows} setFilter={setFilter} clear={clear} />
+        )}
       </div>
       <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto bg-panel">
         {list.isPending && <Rows />}
@@ -119,6 +130,7 @@ export default function ExecutionsPage() {
             scroller={scroller}
             hasMore={list.hasNextPage && !list.isFetchingNextPage}
             onEnd={onEnd}
+            selection={mayCancel || mayExecute ? selection : undefined}
           />
         )}
         {rows.length > 0 && (

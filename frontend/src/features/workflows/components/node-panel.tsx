@@ -1,4 +1,5 @@
 import { X } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { typeTitle } from '@/canvas/families';
 import type { DocumentNode } from '@/engine/document';
@@ -7,11 +8,13 @@ import { JsonTree } from '@/ui/json-view';
 
 interface NodePanelProps {
   node: DocumentNode;
+  /** What can be done with it; a published version only shows it. */
+  children?: ReactNode;
   onClose: () => void;
 }
 
 /** What the chosen node is and how it is set. */
-export function NodePanel({ node, onClose }: NodePanelProps) {
+export function NodePanel({ node, children, onClose }: NodePanelProps) {
   const { t } = useTranslation('workflows');
   const isPlain = Object.keys(node.config).length === 0;
   return (
@@ -38,6 +41,7 @@ export function NodePanel({ node, onClose }: NodePanelProps) {
           </div>
         )}
       </div>
+      {children}
     </section>
   );
 }

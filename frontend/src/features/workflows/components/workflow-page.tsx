@@ -5,13 +5,18 @@ import { Link, useParams } from 'react-router';
 import { Graph, GraphSkeleton } from '@/canvas/graph';
 import type { NodeStates } from '@/canvas/states';
 import { readDocument } from '@/engine/document';
+import { useMay } from '@/features/accounts/facade';
 import { useTitle } from '@/lib/title';
 import { Failure } from '@/ui/failure';
 import { PageHeader } from '@/ui/page-header';
 import { Skeleton } from '@/ui/skeleton';
 import { useVersion, useWorkflow } from '../api';
+import { usePins } from '../pins';
 import { marksOf, type Workflow } from '../types';
+import { DraftNode } from './draft-node';
+import { ErrorWorkflow } from './naming-fields';
 import { NodePanel } from './node-panel';
+import { PinList } from './pin-list';
 import { ProblemCount, ProblemList } from './problem-list';
 import { ChangedDot, StateBadge } from './state-badge';
 import { TriggerList } from './trigger-list';
@@ -94,6 +99,10 @@ function Loaded({ workflow, slots }: { workflow: Workflow; slots: Slots }) {
     () => (version === null ? marksOf(workflow.problems) : undefined),
     [workflow.problems, version],
   );
+  const pins = usePins(workflow.id);
+  const pinned = useMemo(() => new Set(pins.keys()), [pins]);
+  const isDraft = version === null;
+  const mayUpdate = useMay('workflow.update');
   const node = selected === null ? undefined : nodes.get(selected);
   const nameOf = (id: string): string => nodes.get(id)?.name ?? id;
   const hasWebhook = document.nodes.some((node) => node.type === 'trigger:webhook');
@@ -116,6 +125,7 @@ function Loaded({ workflow, slots }: { workflow: Workflow; slots: Slots }) {
                 document={document}
                 states={NO_STATES}
                 {...(marks === undefined ? {} : { marks })}
+                {...(isDraft ? { pinned } : {})}
                 label={t('page.graph', { name: workflow.name })}
                 selected={selected}
                 onSelect={setSelected}
@@ -124,7 +134,19 @@ function Loaded({ workflow, slots }: { workflow: Workflow; slots: Slots }) {
           )}
         </section>
         <aside className="shrink-0 overflow-y-auto border-line border-t bg-panel lg:w-[360px] lg:border-t-0 lg:border-l">
-          {node !== undefined && <NodePanel node={node} onClose={() => setSelected(null)} />}
+          {node !== undefined && (
+            <NodePanel node={node} onClose={() => setSelected(null)}>
+              {isDraft && (
+                <DraftNode
+                  key={node.id}
+                  workflow={workflow}
+                  document={document}
+                  node={node}
+                  pin={pins.get(node.id)}
+                />
+              )}
+            </NodePanel>
+          )}
           {workflow.description !== '' && (
             <p className="border-line border-b px-4 py-3 text-fg-2">{workflow.description}</p>
           )}
@@ -138,6 +160,16 @@ function Loaded({ workflow, slots }: { workflow: Workflow; slots: Slots }) {
               </div>
             </Section>
           )}
+          {isDraft && pins.size > 0 && (
+            <Section title={t('pin.section')}>
+              <PinList
+                workflowId={workflow.id}
+                pins={[...pins.values()]}
+                nameOf={(id) => nodes.get(id)?.name}
+                onNode={setSelected}
+              />
+            </Section>
+          )}
           {workflow.triggers.length > 0 && (
             <Section title={t('page.triggers')}>
               <TriggerList triggers={workflow.triggers} nameOf={nameOf} />
@@ -146,6 +178,11 @@ function Loaded({ workflow, slots }: { workflow: Workflow; slots: Slots }) {
           {hasWebhook && (
             <Section title={t('page.webhooks')}>
               <div className="flex flex-col gap-4 px-4 pb-4">{slots.webhooks(workflow.id)}</div>
+            </Section>
+          )}
+          {isDraft && mayUpdate && (
+            <Section title={t('page.failing')}>
+              <ErrorWorkflow workflow={workflow} />
             </Section>
           )}
           <Section title={t('page.executions')}>{slots.latest(workflow.id)}</Section>

@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { apiOf } from './api.ts';
+import { edge, node } from './photos/parts.ts';
+import { closeBrowser, demo, signIn, visit } from './stage.ts';
+
+after(closeBrowser);
+
+const ended = (page: Page, status = 'Completed') =>
+  page.getByText(`The execution ended: ${status}`).waitFor({ state: 'attached' });
+
+const card = (page: Page, name: string) =>
+  page.locator('.react-flow__node', { hasText: name }).first();
+
+/** A workflow that is live: it asks the receiver, then answers with what it heard. */
+async function makeLive(page: Page, name: string): Promise<string> {
+  const api = apiOf(page);
+  const definition = {
+    nodes: [
+      node('start', 'trigger:manual', 'Start', {}),
+      node('ask', 'action:http', 'Ask', { method: 'POST', url: `${demo.receiver_url}/ok` }),
+      node('answer', 'action:set', 'Answer', {
+        values: { heard: '{{ steps.ask.status }}', word: '{{ trigger.word }}' },
+      }),
+    ],
+    edges: [edge('start', 'ask'), edge('ask', 'answer')],
+  };
+  const id = String((await api('POST', '/workflows', { name, definition })).id);
+  await api('POST', `/workflows/${id}/publish`, {});
+  await api('POST', `/workflows/${id}/activate`, {});
+  return id;
+}
+
+async function run(page: Page, id: string, input: object): Promise<void> {
+  const started = await apiOf(page)('POST', `/workflows/${id}/execute`, { input });
+  await page.goto(`${demo.base_url}/executions/${String(started.execution_id)}`);
+  await ended(page);
+}
+
+test('an output is pinned, and a part of the draft runs with it', async () => {
+  const { page, context, complaints } = await visit();
+  await signIn(page);
+  const id = await makeLive(page, `Pinned ${Date.now()}`);
+  await run(page, id, { word: 'first' });
+
+  await page.goto(`${demo.base_url}/workflows/${id}`);
+  await card(page, 'Ask').click();
+  await page.getByRole('button', { name: 'Pin an output' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Take its output' }).click();
+  assert.match(await dialog.getByLabel('Output').inputValue(), /"status": 200/);
+  await dialog.getByLabel('Output').fill('{"status": 299}');
+  await dialog.getByRole('button', { name: 'Pin', exact: true }).click();
+  await page.getByRole('button', { name: /^Ask HTTP, pinned/ }).waitFor();
+
+  await card(page, 'Answer').click();
+  await page.getByRole('button', { name: 'Run this node' }).click();
+  await page.waitForURL(/\/executions\//);
+  await ended(page);
+  await page.getByText(/^Only “Answer” ran\./).waitFor();
+  const output = page.getByRole('region', { name: 'Output' }).first();
+  assert.match(await output.innerText(), /heard: 299/);
+  assert.match(await output.innerText(), /word: "first"/);
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test('a finished execution is retried from a node with other data, and its log is exported', async () => {
+  const { page, context, complaints } = await visit();
+  await signIn(page);
+  const id = await makeLive(page, `Retried ${Date.now()}`);
+  await run(page, id, { word: 'first' });
+
+  await card(page, 'Answer').click();
+  await page.getByRole('button', { name: 'Retry from here' }).click();
+  await page.getByRole('menuitem', { name: 'With other data…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Data of the trigger').fill('{"word": "second"}');
+  await dialog.getByRole('button', { name: 'Retry', exact: true }).click();
+  await page.getByRole('link', { name: /^Retry of / }).waitFor();
+  await ended(page);
+
+  await page.getByText('It began at “Answer”; what came before was taken over.').waitFor();
+  const output = page.getByRole('region', { name: 'Output' }).first();
+  assert.match(await output.innerText(), /word: "second"/);
+
+  await page.getByRole('button', { name: 'Export the log' }).click();
+  const coming = page.waitForEvent('download');
+  await page.getByRole('menuitem', { name: 'CSV' }).click();
+  assert.match((await coming).suggestedFilename(), /\.csv$/);
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test('several executions are chosen and retried at once', async () => {
+  const { page, context, complaints } = await visit();
+  await signIn(page);
+  const id = await makeLive(page, `Many ${Date.now()}`);
+  await run(page, id, {});
+  await run(page, id, {});
+  await page.goto(`${demo.base_url}/executions?workflow=${id}`);
+  await page.getByRole('checkbox').nth(2).waitFor();
+
+  await page.keyboard.press('j');
+  await page.keyboard.press('x');
+  await page.keyboard.press('j');
+  await page.keyboard.press('Shift+X');
+  await page.getByText('2 chosen').waitFor();
+  await page.getByRole('button', { name: 'Retry', exact: true }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Retry 2' }).click();
+
+  await page.getByText('2 new executions have started.').waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
+  await page
+    .getByRole('link', { name: /^Many / })
+    .nth(3)
+    .waitFor();
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test('a node is given a workflow to call and a credential, both by their names', async () => {
+  const { page, context, complaints } = await visit();
+  await signIn(page);
+  const api = apiOf(page);
+  const called = `Called ${Date.now()}`;
+  await makeLive(page, called);
+  const definition = {
+    nodes: [
+      node('start', 'trigger:manual', 'Start', {}),
+      node('call', 'control:sub_workflow', 'Call it', {}),
+      node('ask', 'action:http', 'Ask', { url: `${demo.receiver_url}/ok` }),
+    ],
+    edges: [edge('start', 'call'), edge('call', 'ask')],
+  };
+  const made = await api('POST', '/workflows', { name: `Caller ${Date.now()}`, definition });
+  await page.goto(`${demo.base_url}/workflows/${String(made.id)}`);
+
+  await card(page, 'Call it').click();
+  await page.getByRole('combobox', { name: 'Workflow' }).click();
+  await page.getByPlaceholder('Search for a workflow').fill(called);
+  await page.getByRole('option', { name: called }).click();
+  await page.getByRole('combobox', { name: 'Workflow' }).getByText(called).waitFor();
+
+  const credential = `token-${Date.now()}`;
+  await card(page, 'Ask').click();
+  await page.getByRole('combobox', { name: 'Credential' }).click();
+  await page.getByRole('button', { name: 'New credential…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'New credential' });
+  await dialog.getByLabel('Type').selectOption('bearer_token');
+  await dialog.getByLabel('Name').fill(credential);
+  await dialog.getByLabel('Token').fill('s3cret');
+  await dialog.getByRole('button', { name: 'Save credential' }).click();
+  await page.getByRole('combobox', { name: 'Credential' }).getByText(credential).waitFor();
+
+  const shown = await api('GET', `/workflows/${String(made.id)}`);
+  assert.match(JSON.stringify(shown.definition), new RegExp(`"credential":"${credential}"`));
+  assert.deepEqual(complaints, []);
+  await context.close();
+});

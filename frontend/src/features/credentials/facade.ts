@@ -1,0 +1,3 @@
+export { useCredentials, useKinds } from './api';
+export { NewCredentialDialog } from './components/new-credential-dialog';
+export { type Credential, stateOf } from './types';

@@ -1,0 +1,53 @@
+import { useState } from 'react';
+
+/** The ids between two rows, both included; the second alone where the first is gone. */
+export function between(ids: readonly string[], from: string | null, to: string): string[] {
+  const start = from === null ? -1 : ids.indexOf(from);
+  const end = ids.indexOf(to);
+  if (start === -1) return [to];
+  return ids.slice(Math.min(start, end), Math.max(start, end) + 1);
+}
+
+export interface Selection<Row> {
+  /** The chosen rows that the list still shows, in its order. */
+  chosen: readonly Row[];
+  has: (id: string) => boolean;
+  isAll: boolean;
+  /** Chooses a row or leaves it; as a range also all rows between it and the one before. */
+  toggle: (id: string, isRange: boolean) => void;
+  toggleAll: () => void;
+  clear: () => void;
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** Which rows of a list a person has chosen. It is kept by id, for new rows come in from above. */
+export function useSelection<Row extends { id: string }>(rows: readonly Row[]): Selection<Row> {
+  const [ids, setIds] = useState(NONE);
+  const [anchor, setAnchor] = useState<string | null>(null);
+  const chosen = rows.filter(({ id }) => ids.has(id));
+  const isAll = rows.length > 0 && chosen.length === rows.length;
+  const toggle = (id: string, isRange: boolean): void => {
+    const order = rows.map((row) => row.id);
+    const meant = isRange ? between(order, anchor, id) : [id];
+    const next = new Set(ids);
+    const isOn = isRange || !ids.has(id);
+    for (const one of meant) {
+      if (isOn) next.add(one);
+      else next.delete(one);
+    }
+    setIds(next);
+    setAnchor(id);
+  };
+  return {
+    chosen,
+    isAll,
+    has: (id) => ids.has(id),
+    toggle,
+    toggleAll: () => setIds(isAll ? NONE : new Set(rows.map(({ id }) => id))),
+    clear: () => {
+      setIds(NONE);
+      setAnchor(null);
+    },
+  };
+}
