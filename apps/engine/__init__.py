@@ -53,6 +53,7 @@ Node types: what a node promises and is given.
   Result, Respond, Wait, Stop, CallMode, Call, output_of, Input, Heard, Context, input_of, Hearing, Script,
   NodeType, run_of, describe
 - `json_schema`: Mismatch, mismatches, faults
+- `intake`: form_problems, unfit
 - `registry`: Registry
 - `rows`: rows_of, bounded, row_path, path_problems, value_at, identity
 - `retry`: Backoff, RetryPolicy, retry_after_s, problems_of, read, write
@@ -94,7 +95,7 @@ Running: rendering, wrapping, whole executions in memory.
 - `wrap`: Ran, wrapped, judged, masked, caught, masked_failure, timed
 - `tripping`: tell_circuit, pass_of
 - `outcome`: StepRecord, Outcome
-- `calling`: Callee, Ended, refuse_circle, refused, started, failed, answer_of, in_memory
+- `calling`: Callee, Ended, refuse_circle, refused, refuse_unfit, started, failed, answer_of, in_memory
 - `dry`: Room, needs_mock, mock_missing
 - `runner`: first_come, Trial, run
 - `fake_models`: FakeModels, FakeLive, scripted

@@ -41,6 +41,16 @@ MODEL = Field(
     is_required=True,
     longest=200,
 )
+# Of the nodes that do one thing with one text.
+TEXT = Field(
+    name="text",
+    kind=Kind.TEMPLATE,
+    title="Text",
+    help="What is no text is read as JSON.",
+    placeholder="{{ trigger.body.text }}",
+    is_required=True,
+    longest=LONGEST_TEXT,
+)
 TEMPERATURE = Field(
     name="temperature",
     kind=Kind.NUMBER,

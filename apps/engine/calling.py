@@ -8,9 +8,10 @@ from typing import TypeAlias
 
 from apps.engine.errors import NodeError
 from apps.engine.failure import Failure, failure_of
-from apps.engine.node import Call, CallMode, Result
+from apps.engine.intake import unfit
+from apps.engine.node import Call, CallMode, Raw, Result
 from apps.engine.outcome import Outcome
-from apps.engine.problem import Problem
+from apps.engine.problem import Problem, pointer
 from apps.engine.program import Program
 from apps.engine.state import ExecutionStatus
 from apps.engine.value import DEFAULT_LIMITS, Json, NodeId
@@ -65,6 +66,22 @@ def refuse_circle(workflow_id: str, chain: Sequence[str]) -> None:
 def refused() -> NodeError:
     """Return the refusal of a trigger whose condition does not hold for an input."""
     return NodeError("child_refused", "The condition of its trigger does not hold for the input.")
+
+
+def refuse_unfit(config: Raw, inputs: Sequence[Json]) -> None:
+    """Let a trigger be called with these inputs, as far as its form says what they are to be.
+
+    Raises:
+        NodeError: `child_input_invalid`, one of them does not fit; `details` say which, and where.
+    """
+    for index, given in enumerate(inputs):
+        for wrong in unfit(config, given):
+            path = pointer(*wrong.place)
+            raise NodeError(
+                "child_input_invalid",
+                f"The workflow that is called does not take this input: at “{path or '/'}”: {wrong.message}",
+                details={"index": index, "path": path, "reason": wrong.code},
+            )
 
 
 def started(call: Call, execution_id: str) -> Result:

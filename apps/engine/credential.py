@@ -14,6 +14,9 @@ from apps.engine.secret import Secret
 
 # The first of these that a credential has is what it stands for as a whole.
 MAIN_FIELDS = ("api_key", "token", "secret", "key", "value", "password")
+MISSING, TYPE = "credential_missing", "credential_type"
+# What a step fails with whose credential cannot be used.
+UNUSABLE = frozenset({MISSING, TYPE})
 NOT_THERE = "There is no credential of that name: create it, or choose another one."
 
 
@@ -164,7 +167,7 @@ def _fitting(holder: Holder, spec: Field, name: str, vault: Vault) -> Credential
         raise _missing(holder, spec.name, name, found)
     if spec.options and found.type not in spec.options:
         raise NodeError(
-            "credential_type",
+            TYPE,
             f"{_place(holder, spec.name)} takes a credential of type {' or '.join(spec.options)}, but “{name}” is of "
             f"type {found.type}: choose another one.",
             details={"field": spec.name, "credential": name},
@@ -205,7 +208,7 @@ def missing_behind(holder: Holder, path: str | None, vault: Vault) -> NodeError 
 def _missing(holder: Holder, place: str, name: str, found: Unusable | None) -> NodeError:
     reason = NOT_THERE if found is None else found.message
     return NodeError(
-        "credential_missing",
+        MISSING,
         f"{_place(holder, place)} names the credential “{name}”. {reason}",
         details={"field": place, "credential": name},
     )

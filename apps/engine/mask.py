@@ -81,7 +81,7 @@ def _overlap(text: str, form: str) -> int:
 
 
 def mask_of(secrets: Iterable[Secret]) -> Mask:
-    """Return the mask of `secrets`: each exactly, and as base64, percent-encoded, JSON and HTML text."""
+    """Return the mask of `secrets`: each exactly, in either case, and as base64, hex, percent-encoded, JSON and HTML text."""
     forms: set[str] = set()
     for secret in secrets:
         forms |= _forms(secret.reveal())
@@ -97,9 +97,9 @@ def _forms(plain: str) -> set[str]:
         forms |= _json_forms(plain)
         escaped = html.escape(plain)
         forms |= {html.escape(plain, quote=False), escaped, escaped.replace("&#x27;", "&#39;")}
-        # Names of hosts are written in lower case, whoever wrote them.
-        forms |= {quote(form, safe="") for form in percent} | {plain.lower()}
-        forms |= _base64_forms(raw)
+        # Names of hosts are written in lower case, whoever wrote them; names of variables and codes in upper case.
+        forms |= {quote(form, safe="") for form in percent} | {plain.lower(), plain.upper()}
+        forms |= _base64_forms(raw) | {raw.hex(), raw.hex().upper()}
     return {form for form in forms if form.strip()}
 
 

@@ -11,7 +11,7 @@ from apps.engine import calling, dry, passes, plan
 from apps.engine.advance import answered, chance_of, output_of_execution, output_of_leaves
 from apps.engine.blocks import PassEnd
 from apps.engine.container import Collected, Open, Pass, PassFacts, facts_of
-from apps.engine.credential import secrets_of
+from apps.engine.credential import UNUSABLE, secrets_of
 from apps.engine.errors import EngineError
 from apps.engine.failure import Failure, failure_of
 from apps.engine.frontier import Frontier
@@ -287,12 +287,16 @@ class _Walk:
         self._goto(plan.settled(self.program.graph, self.frontier, key, plan.Aborted(), self.now))
 
     def _answer(self, key: StepKey, node_id: NodeId, record: StepRecord) -> Answer | Failure:
+        is_mocked = node_id in self.trial.mocks
         try:
             prepared = self._prepare(key)
+            record.input = prepared.masked
         except EngineError as error:
-            return masked_failure(failure_of(error), self._mask())
-        record.input = prepared.masked
-        if node_id in self.trial.mocks:
+            failure = failure_of(error)
+            # Of a mock nothing is sent anywhere, so it needs no credential that works; its input cannot be shown then.
+            if not is_mocked or failure.code not in UNUSABLE:
+                return masked_failure(failure, self._mask())
+        if is_mocked:
             hears, mock = self.program.types[node_id].hears, self.trial.mocks[node_id]
             return Result(mock, port=None if hears is None else hears.port_of(mock))
         answer = run_prepared(self.program, prepared, self.trial.limits)

@@ -4,7 +4,7 @@ import pytest
 
 from apps.engine import runner
 from apps.engine.builder import Builder
-from apps.engine.calling import Callee, Ended, answer_of, failed, refused
+from apps.engine.calling import Callee, Ended, answer_of, failed, refuse_unfit, refused
 from apps.engine.errors import NodeError
 from apps.engine.node import Call, CallMode
 from apps.engine.outcome import Outcome
@@ -53,6 +53,21 @@ def play(first: Program, trigger=1, *, others=None, **trial) -> Outcome:
 
 def test_the_output_of_the_other_is_that_of_the_node() -> None:
     assert play(calling(), 4).output == 40
+
+
+def test_an_input_that_is_not_what_the_form_says_is_refused_with_its_place() -> None:
+    config = {"input_schema": {"properties": {"a/b": {"type": "array", "items": {"minimum": 1}}}}}
+
+    refuse_unfit(config, [{"a/b": [1]}, {}, None])
+    refuse_unfit({"input_schema": "no JSON"}, [1])
+    refuse_unfit({"input_schema": " "}, [1])
+    with pytest.raises(NodeError, match=r"at “/a~1b/1”: This must be at least 1\.") as refusal:
+        refuse_unfit(config, [{}, {"a/b": [1, 0]}])
+    with pytest.raises(NodeError, match=r"at “/”: This must be of the type object\."):
+        refuse_unfit({"input_schema": {"type": "object"}}, [[]])
+
+    assert refusal.value.code == "child_input_invalid"
+    assert refusal.value.details == {"index": 1, "path": "/a~1b/1", "reason": "too_small"}
 
 
 def test_a_list_comes_back_in_its_order_with_what_failed() -> None:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.engine.circuit import (
@@ -147,6 +147,7 @@ moves = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(policies, moves)
 def test_whatever_happens_few_probe_rest_is_kept_and_it_never_grows(policy, moves) -> None:
     circuit, now = HEALTHY, DAWN
@@ -171,6 +172,7 @@ def test_whatever_happens_few_probe_rest_is_kept_and_it_never_grows(policy, move
         assert load(dump(circuit)) == circuit
 
 
+@settings(deadline=None)
 @given(policies, st.integers(0, 20))
 def test_from_wherever_it_is_successes_alone_close_it(policy, failures) -> None:
     circuit = HEALTHY

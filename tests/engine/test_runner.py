@@ -11,6 +11,7 @@ import pytest
 
 from apps.engine import stored as frontiers
 from apps.engine.builder import Builder
+from apps.engine.credential import Credential
 from apps.engine.errors import PortError, TransitionError
 from apps.engine.frontier import Frontier
 from apps.engine.node import Answer, Context, NodeType, Result, Wait
@@ -324,6 +325,32 @@ DRY = (
     .then("h", "action:http", url=f"{URL}/{{{{ trigger.id }}}}")
     .then("a", "action:set", values={"name": "{{ steps.h.body.name }}"})
 )
+
+
+@pytest.mark.parametrize(
+    "config",
+    [{"credential": "gone"}, {"headers": {"x": "{{ credentials.gone }}"}}, {"credential": "odd"}],
+    ids=["not there", "in a template", "of another type"],
+)
+def test_a_mock_needs_no_credential_that_works(config: dict[str, Json]) -> None:
+    builder = Builder().node("t", "trigger:manual").then("h", "action:http", url=URL, **config)
+    facts = Facts("e1", credentials={"odd": Credential("odd", "smtp", {})})
+
+    mocked = running(builder, {}, Trial(facts=facts, is_dry=True, mocks={NodeId("h"): "mine"}))
+    real = running(builder, {}, Trial(facts=facts))
+
+    assert (mocked.status, mocked.output) == ("completed", "mine")
+    assert real.error is not None
+    assert real.error["code"] in {"credential_missing", "credential_type"}
+
+
+def test_a_mock_whose_config_cannot_be_rendered_still_fails() -> None:
+    mocks: dict[NodeId, Json] = {NodeId("h"): {"name": "n"}}
+
+    outcome, _ = dry(mocks, {})
+
+    assert outcome.error is not None
+    assert outcome.error["code"] == "missing_path"
 
 
 def dry(mocks: dict[NodeId, Json] | None = None, payload: Json = None) -> tuple[Outcome, FakeHttp]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.engine.testing import problems_in
@@ -31,12 +31,14 @@ def is_storable_or_refused(command: str) -> bool:
     return is_json({"config": found.config, "warnings": found.warnings, "places": places})
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_no_text_breaks_the_import(text) -> None:
     assert is_storable_or_refused(text)
     assert is_storable_or_refused(f"curl {text}")
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(OPTIONS, VALUES), max_size=8))
 def test_no_options_break_the_import(options) -> None:
     quoted = ("'" + value.replace("'", "'\\''") + "'" for _, value in options)
@@ -45,6 +47,7 @@ def test_no_options_break_the_import(options) -> None:
     assert is_storable_or_refused(f"curl {URL} {' '.join(words)}")
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(OPTIONS, VALUES), max_size=4))
 def test_no_options_let_a_secret_through(options) -> None:
     before = " ".join(f"{name} 'x'" for name, _ in options)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.engine.errors import PortError
@@ -79,6 +79,7 @@ CONFIGS = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(CONFIGS, st.lists(REPLIES, min_size=1, max_size=4), VALUES)
 def test_no_answer_breaks_the_node(config, replies, trigger) -> None:
     left = list(replies)

@@ -198,6 +198,25 @@ def test_a_condition_of_the_trigger_that_does_not_hold_refuses_the_call() -> Non
     assert work_until_ended(begin(version, {"n": 2})).output == {"n": 2}
 
 
+def test_an_input_that_does_not_fit_the_form_of_the_trigger_fails_the_call_and_starts_nothing() -> (
+    None
+):
+    definition = chain(("same", "action:formula", formula("trigger")))
+    definition["nodes"][0] |= {"type": "trigger:sub_workflow"}
+    form = {"properties": {"n": {"type": "integer"}}}
+    definition["nodes"][0]["data"]["config"] = {"input_schema": form}
+    version = makers.make_version(chain(calls(makers.published(definition))))
+
+    refused = work_until_ended(begin(version, {"n": "two"}))
+
+    assert (refused.error["code"], refused.error["details"]) == (
+        "child_input_invalid",
+        {"index": 0, "path": "/n", "reason": "wrong_type"},
+    )
+    assert children_of(refused.pk) == []
+    assert work_until_ended(begin(version, {"n": 2})).output == {"n": 2}
+
+
 def test_a_circle_of_calls_is_refused_by_whoever_would_close_it() -> None:
     first = callee(("same", "control:no_op", {}))
     second = callee(("back", "control:no_op", {}), calls(first))

@@ -1,7 +1,7 @@
 """Filters: twenty operators, ANDed in a group, ORed between groups."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.engine.errors import EngineError
@@ -225,6 +225,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(JSON, JSON)
 def test_what_is_equal_alone_is_equal_in_a_list(one, other) -> None:
     is_equal = OPERATORS["equals"](one, other)

@@ -1,5 +1,6 @@
 """Run now, and run dry."""
 
+import json
 from datetime import timedelta
 from itertools import pairwise
 
@@ -13,7 +14,7 @@ from apps.executions.models import Execution, StartKey
 from apps.executions.services import manual as manual_start
 from apps.executions.services import start
 from apps.executions.services.start import known_by_key
-from apps.workflows.models import WorkflowVersion
+from apps.workflows.models import Trigger, WorkflowVersion
 from tests.counting import queries_on
 from tests.workflows.documents import edge, hook, manual, node
 
@@ -149,6 +150,50 @@ def test_an_inactive_workflow_is_not_executed(owner) -> None:
 
     assert (answer.status_code, answer.json()["code"]) == (409, "workflow_inactive")
     assert Execution.objects.count() == 0
+
+
+FORM = {
+    "type": "object",
+    "required": ["email"],
+    "properties": {"email": {"type": "string"}, "count": {"type": "integer", "minimum": 1}},
+}
+
+
+@pytest.mark.parametrize("form", [FORM, json.dumps(FORM)], ids=["json", "text"])
+@pytest.mark.parametrize("body", [{}, {"draft": True}], ids=["live", "draft"])
+def test_an_input_that_does_not_fit_the_form_is_refused_by_its_fields_and_leaves_nothing(
+    owner, form, body
+) -> None:
+    document = manual()
+    document["nodes"][0]["data"]["config"] = {"input_schema": form, "condition": "false"}
+    workflow_id = active(owner, document)
+    path = f"/workflows/{workflow_id}/execute"
+
+    answer = owner.post(path, {"input": {"count": 0}, **body}, Idempotency_Key="k1")
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "input_invalid")
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert [(each["path"], each["code"]) for each in answer.json()["errors"]] == [
+        ("/input/email", "required"),
+        ("/input/count", "too_small"),
+    ]
+    left = (Execution.objects.count(), Ticket.objects.count(), StartKey.objects.count())
+    assert left == (0, 0, 0)
+    assert WorkflowVersion.objects.filter(number=None).count() == 0
+    counted = owner.get(f"/workflows/{workflow_id}").json()["triggers"]
+    assert [each["filtered_count"] for each in counted] == [0]
+    fitting = owner.post(path, {"input": {"email": "ada@demo.test"}, **body}, Idempotency_Key="k1")
+    assert (fitting.status_code, fitting.json()) == (202, {"filtered": True})
+
+
+def test_a_form_from_before_forms_were_judged_refuses_nothing(owner) -> None:
+    workflow_id = active(owner, manual())
+    Trigger.objects.update(config={"input_schema": {"type": "whole"}})
+
+    answer = owner.post(f"/workflows/{workflow_id}/execute", {"input": 1})
+
+    assert answer.status_code == 202
+    assert Execution.objects.count() == 1
 
 
 def test_a_condition_that_does_not_hold_starts_nothing_and_is_counted(owner) -> None:

@@ -202,13 +202,14 @@ def _callee(call: Call) -> Callee:
     """Return what is called, in the version that is live now.
 
     Raises:
-        NodeError: it cannot be called, or its trigger's condition does not hold for an input.
+        NodeError: it cannot be called, or its trigger does not take an input, by its form or its condition.
     """
     try:
         trigger = workflows.trigger_to_call(UUID(call.workflow_id))
     except GoraxError as reason:
         raise NodeError(reason.code, f"The workflow cannot be called: {reason}") from reason
     version = workflows.version(trigger.version_id)
+    calling.refuse_unfit(trigger.config, call.inputs)
     refuse_unwanted(trigger.condition, call.inputs, zone=version.zone)
     next_kind = version.next_kind(trigger.node_id)
     return Callee(trigger.workflow_id, trigger.version_id, trigger.node_id, next_kind)

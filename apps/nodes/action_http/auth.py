@@ -42,7 +42,7 @@ def send(ctx: Context, request: HttpRequest) -> HttpReply:
     ends_s = ctx.clock.monotonic_s() + request.timeout_s
 
     def ask() -> tuple[HttpReply, bool]:
-        token = oauth2.token_for(ctx, credential, _left_s(ctx, ends_s))
+        token = oauth2.token_for(ctx, credential, _left_s(ctx, ends_s), request.proxy)
         timely = replace(request, timeout_s=_left_s(ctx, ends_s))
         return ctx.http.send(_with_bearer(timely, token.secret)), token.is_new
 

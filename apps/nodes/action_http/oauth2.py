@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote_plus, urlencode
 
 from apps.engine.credential import Credential
 from apps.engine.errors import NodeError
 from apps.engine.node import Context
-from apps.engine.ports import HttpReply, HttpRequest
+from apps.engine.ports import HttpProxy, HttpReply, HttpRequest
 from apps.engine.problem import clipped
 from apps.engine.secret import Secret
 
@@ -36,8 +36,10 @@ class Token:
     is_new: bool
 
 
-def token_for(ctx: Context, credential: Credential, timeout_s: float) -> Token:
-    """Return a token of a credential: the one that was kept, while it is good, or a new one.
+def token_for(
+    ctx: Context, credential: Credential, timeout_s: float, proxy: HttpProxy | None
+) -> Token:
+    """Return a token of a credential: the one that was kept, while it is good, or a new one, asked for through the proxy.
 
     Raises:
         NodeError: `token_refused`, the server gave none.
@@ -47,7 +49,8 @@ def token_for(ctx: Context, credential: Credential, timeout_s: float) -> Token:
     secret, good_until_s = _kept.get(credential.mark, (Secret(""), now_s))
     is_new = good_until_s <= now_s
     if is_new:
-        secret, life_s = _fetched(ctx, credential, timeout_s)
+        request = _request(ctx, credential, timeout_s)
+        secret, life_s = _fetched(ctx, replace(request, proxy=proxy))
         if credential.mark:
             _keep(credential.mark, secret, now_s + life_s)
     ctx.hide(secret)
@@ -67,8 +70,8 @@ def _keep(mark: str, secret: Secret, good_until_s: float) -> None:
         _kept.pop(oldest, None)
 
 
-def _fetched(ctx: Context, credential: Credential, timeout_s: float) -> tuple[Secret, float]:
-    reply = ctx.http.send(_request(ctx, credential, timeout_s))
+def _fetched(ctx: Context, request: HttpRequest) -> tuple[Secret, float]:
+    reply = ctx.http.send(request)
     said = _said(reply)
     token = said.get("access_token")
     if reply.status != 200 or not isinstance(token, str) or not token.isprintable() or not token:

@@ -10,7 +10,7 @@ import pytest
 
 from apps.engine.credential import Credential
 from apps.engine.failure import Failure
-from apps.engine.ports import HttpReply, HttpRequest
+from apps.engine.ports import HttpProxy, HttpReply, HttpRequest
 from apps.engine.secret import Secret
 from apps.engine.testing import Given, Tried, problems_in, revealed, try_node
 from apps.nodes.action_http.node import NODE
@@ -90,3 +90,17 @@ def test_a_credential_is_named_and_not_written_out() -> None:
     config = {"url": URL, "credential": "Bearer abc"}
 
     assert problems_in(NODE, config) == [("credential", "field_type")]
+
+
+def test_a_token_is_asked_for_through_the_proxy_of_the_call() -> None:
+    def answer(request: HttpRequest) -> HttpReply:
+        is_asking = request.method == "POST"
+        return HttpReply(200, {}, b'{"access_token": "t"}' if is_asking else b"")
+
+    values = {"token_url": "https://id.acme.test/token", "client_id": "me"}
+    client = of_type("oauth2_client_credentials", "client_secret", **values)
+
+    token, data = call(client, answer, proxy="http://proxy.acme.test:3128").requests
+
+    assert (token.url, data.url) == ("https://id.acme.test/token", URL)
+    assert token.proxy == data.proxy == HttpProxy("http://proxy.acme.test:3128")

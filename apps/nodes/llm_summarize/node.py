@@ -55,15 +55,7 @@ NODE = NodeType(
     fields=(
         asking.CREDENTIAL,
         asking.MODEL,
-        Field(
-            name="text",
-            kind=Kind.TEMPLATE,
-            title="Text",
-            help="What is no text is read as JSON.",
-            placeholder="{{ trigger.body.text }}",
-            is_required=True,
-            longest=asking.LONGEST_TEXT,
-        ),
+        asking.TEXT,
         Field(
             name="max_words",
             kind=Kind.NUMBER,

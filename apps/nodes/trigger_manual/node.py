@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from apps.engine.fields import Field, Kind
+from apps.engine.intake import INPUT_SCHEMA, form_problems
 from apps.engine.node import NodeType
 
 NODE = NodeType(
@@ -11,14 +12,10 @@ NODE = NodeType(
     description="Starts the workflow by the Run button or by the API, with the input that is given.",
     category="trigger",
     run=None,
+    check=form_problems,
     is_trigger=True,
     fields=(
-        Field(
-            name="input_schema",
-            kind=Kind.JSON,
-            title="Form",
-            help="A JSON Schema of the input, from which the Run form is drawn.",
-        ),
+        INPUT_SCHEMA,
         Field(
             name="condition",
             kind=Kind.EXPRESSION,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from apps.engine.testing import examples_beside, problems_in
@@ -20,6 +22,15 @@ def test_it_starts_workflows_and_is_never_run() -> None:
 
 def test_a_form_that_is_no_json_is_refused() -> None:
     assert problems_in(NODE, {"input_schema": "{oops"}) == [("input_schema", "json_invalid")]
+
+
+@pytest.mark.parametrize("written", [dict, json.dumps], ids=["json", "text"])
+def test_a_form_with_a_word_that_nobody_would_hold_an_input_to_is_refused(written) -> None:
+    form = written({"properties": {"amount": {"typ": "number"}}})
+
+    assert problems_in(NODE, {"input_schema": form}) == [
+        ("input_schema[properties][amount][typ]", "schema_word_unknown")
+    ]
 
 
 def test_a_condition_that_cannot_be_read_is_refused() -> None:

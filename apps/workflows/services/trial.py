@@ -136,6 +136,7 @@ def _finder(now: datetime) -> Find:
         except GoraxError as reason:
             raise NodeError(reason.code, f"The workflow cannot be called: {reason}") from reason
         version = registry.version(trigger.version_id)
+        calling.refuse_unfit(trigger.config, [given])
         if not registry.is_wanted(trigger.condition, given, now=now, zone=version.zone):
             raise calling.refused()
         return Callee(version.program, NodeId(trigger.node_id))
