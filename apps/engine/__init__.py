@@ -92,7 +92,7 @@ Running: rendering, wrapping, whole executions in memory.
 - `links`: nowhere, StepLinks
 - `render`:
   Facts, MaskedLog, MaskedLive, Prepared, Known, sources_of, inputs_of, roots_of, is_break, prepare, idempotency_key
-- `wrap`: Ran, wrapped, judged, masked, caught, masked_failure, timed
+- `wrap`: Ran, wrapped, run_prepared, judged, masked, caught, masked_failure, timed
 - `tripping`: tell_circuit, pass_of
 - `outcome`: StepRecord, Outcome
 - `calling`: Callee, Ended, refuse_circle, refused, refuse_unfit, started, failed, answer_of, in_memory
