@@ -84,7 +84,7 @@ Decisions: pure functions from one frontier to the next.
   CircuitState, CircuitPolicy, Circuit, Verdict, asked, told, policy_of, name_of, dump, load
 - `passes`: Standing, opened, entered, standing, closed, expired
 - `rewind`: Past, Rewound, outermost, following, leading, cut, rewound, is_dead
-- `advance`: answered, chance_of, output_of_execution, output_of_leaves
+- `advance`: answered, chance_of, chance_after, output_of_execution, output_of_leaves
 
 Running: rendering, wrapping, whole executions in memory.
 

@@ -10,11 +10,13 @@ from apps.engine import passes, plan
 from apps.engine.container import Open
 from apps.engine.failure import Failure
 from apps.engine.frontier import Frontier
-from apps.engine.graph import Graph
+from apps.engine.graph import Container, Graph
 from apps.engine.node import Answer, Call, Respond, Result, Stop, Wait
 from apps.engine.state import Reason
 from apps.engine.value import DEFAULT_LIMITS, Json, StepKey, split_key
 from apps.engine.weight import Excess, omitted, weigh
+
+NO_CHANCE = 0.5
 
 
 def answered(
@@ -62,6 +64,12 @@ def chance_of(execution_id: str, key: StepKey, attempt: int) -> float:
     """Return a number in [0, 1) that is always the same for one attempt of one step."""
     digest = hashlib.sha256(f"{execution_id}/{key}/{attempt}".encode()).digest()
     return int.from_bytes(digest[:7], "big") / 2**56
+
+
+def chance_after(graph: Graph, key: StepKey, execution_id: str) -> float:
+    """Return the chance that moves the next try of a retry block after its pass `key`; nothing else asks for any."""
+    is_retry = graph.nodes[split_key(key)[1]].container is Container.RETRY
+    return chance_of(execution_id, key, 1) if is_retry else NO_CHANCE
 
 
 def output_of_execution(

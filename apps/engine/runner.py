@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TypeAlias
 
 from apps.engine import calling, dry, passes, plan
-from apps.engine.advance import answered, chance_of, output_of_execution, output_of_leaves
+from apps.engine.advance import answered, chance_after, output_of_execution, output_of_leaves
 from apps.engine.blocks import PassEnd
 from apps.engine.container import Collected, Open, Pass, PassFacts, facts_of
 from apps.engine.credential import UNUSABLE, secrets_of
@@ -204,7 +204,7 @@ class _Walk:
             if self.frontier.blocks[opener_of(split_key(key)[0])[0]].has_break:
                 end = self._judged(key, record)
         self.passes.pop(key, None)
-        chance = chance_of(self.facts.execution_id, key, 1)
+        chance = chance_after(graph, key, self.facts.execution_id)
         self._goto(passes.closed(graph, self.frontier, key, self.now, end=end, chance=chance))
 
     def _judged(self, key: StepKey, record: StepRecord) -> PassEnd:

@@ -33,6 +33,14 @@ from apps.engine.value import (
 )
 
 
+@pytest.mark.parametrize("text", ["\0", "\ud800"])
+def test_a_text_that_no_store_takes_is_found_wherever_it_stands(text: str) -> None:
+    shared = ["fine"]
+    for place in (lambda each: [each], lambda each: {"x": each}, lambda each: {each: 1}):
+        assert is_json([shared, shared, place("fine")])
+        assert not is_json([shared, shared, place(text)])
+
+
 def test_every_limit_is_kept_by_somebody() -> None:
     code = "".join(
         path.read_text(encoding="utf-8")

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from apps.engine.state import StepStatus
 from apps.engine.value import Json, size_bytes
 from apps.engine.weight import Excess, weigh
 
@@ -100,3 +101,15 @@ def test_an_integer_that_python_does_not_write_is_weighed_by_its_bits() -> None:
 def test_what_is_no_json_weighs_what_is_said() -> None:
     assert weigh([math.nan, (1, 2)], MANY, foreign=lambda _: 7) == len("[NaN,]") + 7
     assert weigh({(): 1}, MANY) == len("{_:1}")
+
+
+def test_a_word_of_an_enumeration_weighs_what_its_text_takes() -> None:
+    assert weigh(StepStatus.QUEUED, 100) == weigh([StepStatus.QUEUED], 100) - 2 == len('"queued"')
+
+
+@pytest.mark.parametrize("count", [0, 1, 16, 17])
+def test_an_object_weighs_the_same_however_many_plain_parts_it_has(count: int) -> None:
+    value: dict[str, Json] = {f"n{number}": "é" for number in range(count)}
+
+    assert weigh(value, size_bytes(value)) == size_bytes(value)
+    assert weigh(value, size_bytes(value) - 1) is Excess.BYTES

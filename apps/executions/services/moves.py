@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from apps.engine import passes, plan
-from apps.engine.advance import chance_of, output_of_leaves
+from apps.engine.advance import chance_after, output_of_leaves
 from apps.engine.blocks import Opening, PassEnd
 from apps.engine.container import Collected, Open, Pass, facts_of
 from apps.engine.errors import EngineError
@@ -122,7 +122,7 @@ def close(run: Run, key: StepKey, now: datetime) -> None:
         _close_block(run, key, stood)
     else:
         end = _close_pass(run, key, stood, now)
-    chance = chance_of(run.facts.execution_id, key, 1)
+    chance = chance_after(run.program.graph, key, run.facts.execution_id)
     run.frontier = passes.closed(run.program.graph, run.frontier, key, now, end=end, chance=chance)
     run.has_progressed = True
 

@@ -10,6 +10,7 @@ import os
 import queue
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -199,9 +200,11 @@ publisher = Publisher()
 def tell(schema: str, news: News) -> None:
     """Tell those who watch; only after the commit. An execution's start and end are a log line each."""
     publisher.tell(schema, news)
-    for step in news.steps:
-        if step.status in SETTLED:
-            metrics.STEPS.labels(step.node_type, step.status).inc()
+    settled = Counter(
+        (step.node_type, step.status) for step in news.steps if step.status in SETTLED
+    )
+    for (node_type, status), count in settled.items():
+        metrics.STEPS.labels(node_type, status).inc(count)
     # Its first turn records at least the trigger; what ends unread before that has not started.
     if news.before == 0 and news.steps:
         lines.started(str(news.execution), schema=schema, workflow_id=str(news.workflow))
