@@ -13,7 +13,6 @@ from apps.executions.services.seats import Seat, seat
 from apps.executions.services.start import (
     Start,
     begun,
-    gate_key_of,
     known_by_key,
     start,
     start_by_key,
@@ -30,7 +29,6 @@ __all__ = [
     "answer_of",
     "begun",
     "forget_blob",
-    "gate_key_of",
     "get_blob",
     "hand_blobs_on",
     "keep_blob",

@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass
+from typing import cast
 from uuid import UUID
 
 import orjson
@@ -116,8 +117,9 @@ def store(arrival: Arrival, ran: executions.Ran | None = None) -> Accepted:
         UnavailableError: it is not stored, or nobody can say.
     """
     failpoint("accept.before_insert")
+    params = arrival.params()
     try:
-        known = _store(arrival, ran)
+        known = _store(arrival, ran, params)
     except db.DATABASE_ERRORS as lost:
         refuse_unless_stored(arrival, lost)
         known = None
@@ -127,13 +129,14 @@ def store(arrival: Arrival, ran: executions.Ran | None = None) -> Accepted:
     if ran is not None:
         ran.published()
     elif arrival.execution_id is not None:
-        gate_key = executions.gate_key_of(arrival.start())
+        gate_key = cast("str | None", params["gate_key"])
         executions.begun(arrival.door.trigger.workflow_id, gate_key=gate_key)
     return Accepted(arrival.event_id, arrival.execution_id)
 
 
-def _store(arrival: Arrival, ran: executions.Ran | None) -> Accepted | None:
-    params = arrival.params()
+def _store(
+    arrival: Arrival, ran: executions.Ran | None, params: dict[str, object]
+) -> Accepted | None:
     if ran is not None:
         return _findings(ACCEPT_WHAT_RAN, arrival, {**params, **ran.params()})
     if arrival.execution_id is not None:
