@@ -66,23 +66,28 @@ build: $(STAMP) ## build the screen if its sources changed
 
 .PHONY: test test-engine e2e screenshots lint lint-proof fix
 # Each process has servers of its own and takes tests from one that still has some. `.venv/bin/pytest` alone is one process.
-test: $(STAMP) ## every test but the browser's, on servers of its own, on up to four cores
-	@$(BIN)/pytest -q --numprocesses=logical --maxprocesses=4 --dist=worksteal $(TESTS)
+ON_ALL_CORES := --numprocesses=logical --maxprocesses=4 --dist=worksteal
+test: $(STAMP) ## every test but the browser's, on servers of its own, on up to four cores (REST=1: what lint and coverage have not run)
+	@$(BIN)/pytest -q $(ON_ALL_CORES) $(if $(REST),tests $(RUN_BEFORE:%=--ignore=%)) $(TESTS)
 	@echo "make test: green. Next: make lint"
 
 test-engine: $(STAMP) ## engine and nodes, without Django
 	@$(BIN)/pytest -q -p no:django tests/engine apps/nodes
 	@echo "make test-engine: green, and no Django was loaded"
 
-# Without what chance or a clock decides, and in one order: a branch that only a lucky example reaches has no test.
-# `make test` runs all of them, in any order.
+# Without what chance or a clock decides: a branch that only a lucky example reaches has no test.
+# `make test` runs all of them, in any order; CI leaves out there what has run before, and the night leaves out nothing.
 BY_CHANCE := tests/engine/test_properties.py tests/engine/test_interleavings.py tests/engine/test_growth.py \
   tests/engine/test_growth_of_nodes.py \
   tests/engine/expressions/test_properties.py tests/engine/expressions/test_speed.py
+# Beside apps/nodes, for REST names `tests` alone.
+RUN_BEFORE := tests/house $(filter-out $(BY_CHANCE),$(wildcard tests/engine/test_*.py tests/engine/*/test_*.py))
 
 .PHONY: coverage
 coverage: $(STAMP) ## engine and nodes, without Django; red if a branch of the engine has no test
-	@$(BIN)/coverage run -m pytest -q -p no:django -p no:randomly $(BY_CHANCE:%=--ignore=%) tests/engine apps/nodes
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run -m pytest -q -p no:django -p no:randomly $(ON_ALL_CORES) $(BY_CHANCE:%=--ignore=%) tests/engine apps/nodes
+	@$(BIN)/coverage combine -q
 	@$(BIN)/coverage report
 	@echo "make coverage: every branch of the engine has a test, and no Django was loaded"
 

@@ -99,10 +99,10 @@ Running: rendering, wrapping, whole executions in memory.
 - `dry`: Room, needs_mock, mock_missing
 - `runner`: first_come, Trial, run
 - `fake_models`: FakeModels, FakeLive, scripted
+- `drawing`: draw
 - `blob_memory`: BlobsInMemory, MemoryWriter, too_large
 - `testing`:
-  nobody_home, FakeHttp, no_interpreter, FakeCode, no_mail_server, FakeMail, FakeClock, FakeLog, in_memory_ports, revealed,
-  draw, Tried, Given, secret_named, FakeCircuits,
+  nobody_home, FakeHttp, no_interpreter, FakeCode, no_mail_server, FakeMail, FakeClock, FakeLog, in_memory_ports, revealed, Tried, Given, secret_named, FakeCircuits,
   try_node, problems_in, play, promised, examples_beside
 
 Language: conditions, formulas, templates.

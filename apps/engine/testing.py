@@ -1,9 +1,8 @@
-"""In-memory ports, and graphs drawn in lines: whole workflows without a network or a database."""
+"""In-memory ports, and nodes that are tried by themselves: without a network or a database."""
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -20,7 +19,6 @@ from apps.engine.errors import EngineError, PortError
 from apps.engine.failure import Failure, failure_of
 from apps.engine.fake_models import FakeLive, FakeModels, scripted
 from apps.engine.frontier import OpenStep
-from apps.engine.graph import ERROR_PORT, MAIN_PORT, Edge, Graph, Node, OnError, make_graph
 from apps.engine.node import Answer, Call, Context, Heard, NodeType, Result, output_of
 from apps.engine.ports import (
     Circuits,
@@ -48,8 +46,6 @@ from apps.engine.wrap import wrapped
 Handler: TypeAlias = Callable[[HttpRequest], HttpReply]
 Deliver: TypeAlias = Callable[[MailRequest], MailReply]
 Interpret: TypeAlias = Callable[[CodeRequest], CodeReply]
-
-_ARROW = re.compile(r"\s*─+(?:(\w+)─+)?►\s*")
 
 
 def nobody_home(request: HttpRequest) -> HttpReply:
@@ -190,44 +186,6 @@ def revealed(value: str | Secret | bytes | None) -> str:
     if isinstance(value, Secret):
         return value.reveal()
     return value.decode() if isinstance(value, bytes) else value or ""
-
-
-def draw(picture: str, /, *, timeout_s: float | None = None, **nodes: Node) -> Graph:
-    """Return the graph of a picture: lines such as `t ──► a ──no──► b`, one chain each.
-
-    The first node of the picture is the trigger. A node has the ports by which edges leave it, a container
-    also its handles and `done`; what else it is says the keyword of its id.
-    """
-    ports: dict[str, dict[str, None]] = {}
-    edges: list[Edge] = []
-    for line in filter(None, (line.strip() for line in picture.splitlines())):
-        names = _ARROW.split(line)
-        for name in names[::2]:
-            ports.setdefault(name, {})
-        for source, port, target in zip(names[::2], names[1::2], names[2::2], strict=False):
-            leaves_by = port or MAIN_PORT
-            ports[source][leaves_by] = None
-            edges.append(Edge(len(edges), NodeId(source), NodeId(target), leaves_by))
-    first = next(iter(ports))
-    drawn = [
-        _drawn(name, tuple(found), nodes.get(name), is_trigger=name == first)
-        for name, found in ports.items()
-    ]
-    return make_graph(drawn, edges, timeout_s=timeout_s)
-
-
-def _drawn(name: str, ports: tuple[str, ...], given: Node | None, *, is_trigger: bool) -> Node:
-    node = given or Node(NodeId(name), "test:any")
-    exits = tuple(port for port in ports if port not in {ERROR_PORT, *node.handles})
-    normal = exits or (("done",) if node.handles else (MAIN_PORT,))
-    known = (*node.handles, *normal)
-    return replace(
-        node,
-        id=NodeId(name),
-        ports=(*known, ERROR_PORT) if node.on_error is OnError.BRANCH else known,
-        default_port=normal[0],
-        is_trigger=is_trigger or node.is_trigger,
-    )
 
 
 @dataclass(frozen=True, slots=True)

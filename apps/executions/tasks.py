@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from apps.executions.services import blob_rounds, loop, start
+from apps.executions.services import blob_rounds, forgetting, loop, start
 from apps.tenants import facade as tenants
 
 
@@ -16,6 +16,12 @@ def work(pool: str) -> None:
 def forget_keys() -> None:
     """Delete Idempotency-Keys older than a day, in every tenant."""
     tenants.in_each(start.forget_keys)
+
+
+@shared_task(name="executions.forget_old", ignore_result=True, expires=3600)
+def forget_old() -> None:
+    """Delete what was kept for executions that have ended or are gone, in every tenant."""
+    tenants.in_each(forgetting.forget_old)
 
 
 @shared_task(name="executions.sweep_blobs", ignore_result=True, expires=3600)

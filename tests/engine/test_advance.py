@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.engine.advance import answered, chance_of, output_of_execution
+from apps.engine.drawing import draw
 from apps.engine.errors import TransitionError
 from apps.engine.failure import Failure
 from apps.engine.node import Answer, Respond, Result, Stop, Wait
 from apps.engine.plan import Finish
 from apps.engine.retry import RetryPolicy
 from apps.engine.state import ExecutionStatus, Reason, StepStatus
-from apps.engine.testing import draw
 from apps.engine.value import Json, StepKey
 from tests.engine.moves import ANY, A, B, at, begun, decide, started
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from apps.engine.drawing import draw
 from apps.engine.graph import CycleError, Edge, Node, make_graph, topological_order
-from apps.engine.testing import draw
 from apps.engine.value import NodeId
 
 DIAMOND = """

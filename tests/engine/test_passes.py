@@ -8,6 +8,7 @@ import pytest
 
 from apps.engine import loss, passes, plan, stored
 from apps.engine.blocks import Opening, PassEnd
+from apps.engine.drawing import draw
 from apps.engine.ending import Ending
 from apps.engine.errors import TransitionError
 from apps.engine.frontier import Frontier
@@ -15,7 +16,6 @@ from apps.engine.graph import Container, Graph, Node, OnError
 from apps.engine.plan import Completed
 from apps.engine.retry import Backoff, RetryPolicy
 from apps.engine.state import ExecutionStatus, Reason, StepStatus
-from apps.engine.testing import draw
 from apps.engine.value import ROOT_SCOPE, NodeId, StepKey, compact
 from tests.engine.moves import BROKEN, at, begun, decide, fail, settle
 

@@ -7,13 +7,13 @@ from dataclasses import replace
 import pytest
 
 from apps.engine import loss, plan
+from apps.engine.drawing import draw
 from apps.engine.errors import TransitionError
 from apps.engine.failure import Failure
 from apps.engine.graph import OnError
 from apps.engine.plan import Completed, Decision, Finish
 from apps.engine.retry import Backoff, RetryPolicy
 from apps.engine.state import ExecutionStatus, Reason, StepStatus
-from apps.engine.testing import draw
 from apps.engine.value import NodeId, StepKey
 from apps.engine.waking import woken
 from tests.engine.moves import ANY, PASSING, A, B, C, T, at, begun, decide, fail, settle, started

@@ -8,13 +8,13 @@ import pytest
 
 from apps.engine import loss, plan
 from apps.engine.bounds import OVERDUE
+from apps.engine.drawing import draw
 from apps.engine.errors import TransitionError
 from apps.engine.failure import Failure
 from apps.engine.graph import OnUnknown
 from apps.engine.plan import Completed, Decision, Finish
 from apps.engine.retry import Backoff, RetryPolicy
 from apps.engine.state import ExecutionStatus, Reason
-from apps.engine.testing import draw
 from apps.engine.value import Limits
 from tests.engine.moves import ANY, PASSING, A, B, C, D, at, begun, decide, fail, settle, started
 

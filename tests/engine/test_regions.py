@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from apps.engine.drawing import draw
 from apps.engine.graph import Container, Graph, Node
 from apps.engine.regions import Trespass
-from apps.engine.testing import draw
 from apps.engine.value import NodeId
 
 LOOP = Node(NodeId("loop"), "test:loop", container=Container.LOOP, handles=("body",))

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from apps.engine.drawing import draw
 from apps.engine.errors import PortError
 from apps.engine.failure import Failure
 from apps.engine.fields import Field, Kind
@@ -22,7 +23,6 @@ from apps.engine.testing import (
     FakeLog,
     FakeMail,
     Given,
-    draw,
     examples_beside,
     in_memory_ports,
     play,

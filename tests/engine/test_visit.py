@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from apps.engine.drawing import draw
 from apps.engine.graph import Edge, Node
-from apps.engine.testing import draw
 from apps.engine.visit import walk
 
 

@@ -75,6 +75,8 @@ SIZES = (
     house("test_sizes.py::test_no_file_outgrows_its_limit",
           "no file above 400 lines", "apps/core/planted.py", write="A = 1\n" * 401),
     house("test_sizes.py::test_no_file_outgrows_its_limit",
+          "what only helps tests is no test", "apps/core/planted_testing.py", write="A = 1\n" * 401),
+    house("test_sizes.py::test_no_file_outgrows_its_limit",
           "no component above 250 lines", "frontend/src/features/planted.tsx", write="// a\n" * 251),
     house("test_sizes.py::test_no_function_outgrows_its_limit",
           "no function above 60 lines", "apps/core/planted.py", write="def plant() -> None:\n" + "    print\n" * 60),
