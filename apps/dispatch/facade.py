@@ -29,6 +29,7 @@ from apps.dispatch.services.alarms import (
 from apps.dispatch.services.doorbell import ring
 from apps.dispatch.services.gates import UNLIMITED, Limits, let_in, set_limits
 from apps.dispatch.services.gates import waiting as waiting_gates
+from apps.dispatch.services.giving_back import hand_back, set_aside, stumble
 from apps.dispatch.services.leases import (
     BATCH,
     Claimed,
@@ -52,7 +53,6 @@ from apps.dispatch.services.tickets import (
     ask_steps,
     close,
     delete,
-    hand_back,
     handing_over,
     keep,
     keeping,
@@ -63,9 +63,7 @@ from apps.dispatch.services.tickets import (
     opening,
     poke,
     release,
-    set_aside,
     step_ticket_id,
-    stumble,
     unpoke,
     withdraw,
 )

@@ -411,11 +411,11 @@ def unnamed_transactions(patch: pytest.MonkeyPatch) -> None:
     f"{HERE}_lease.py::test_a_worker_asked_to_go_hands_back_at_once_what_it_had_only_claimed",
 )
 def handing_back_counts(patch: pytest.MonkeyPatch) -> None:
-    from apps.dispatch.services import tickets
+    from apps.dispatch.services import giving_back
 
     replace(
         patch,
-        tickets,
+        giving_back,
         "HAND_BACK",
         "is_lone = false,",
         "is_lone = false, crash_count = crash_count + 1,",
