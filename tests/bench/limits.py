@@ -27,7 +27,7 @@ USUAL_MS = {
     "Document of 1,000 nodes, POST /workflows, checked and saved": 200.0,
     "Document of 1,000 nodes, run": 2_000.0,
     "Tenant B's wait for a worker, idle, p95": 20.0,
-    "Tenant B's wait beside A's * pure executions, p95": 80.0,
+    "Tenant B's wait beside A's * pure executions, p95": 100.0,
     "Tenant B's wait beside A's * calls of a second, p95": 270.0,
     "A158 GET /workflows, 4 connections, p50": 15.0,
     "A159 one execution of W1, from accepted to ended, p50": 15.0,
