@@ -1,6 +1,7 @@
 """Processes like production's, forked from one that has imported everything: each lives from a fork to a kill."""
 
 import contextlib
+import gc
 import json
 import os
 import signal
@@ -10,6 +11,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -43,6 +45,24 @@ class Process:
     def signal(self, number: int) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, number)
+
+
+def warm_up() -> None:
+    """Import what processes of any role do in their first second, once and for all. Opens nothing and starts no thread."""
+    from django.urls import get_resolver
+
+    from apps.core.api.wsgi import Handler
+    from apps.nodes import catalogue
+
+    for name in NEEDED_AT_ONCE:
+        import_module(name)
+    Handler()
+    assert get_resolver().url_patterns
+    catalogue()
+    # What is here now stays for good: no collection of a child's touches, and thereby copies, its pages.
+    gc.collect()
+    gc.freeze()
+    assert threading.active_count() == 1
 
 
 def fork(role: str, log: Path, *, failpoints: str = "") -> Process:
@@ -214,6 +234,18 @@ def _answer(application: Callable[..., Any], line: socket.socket, request: dict[
     line.send(json.dumps(answer).encode())
 
 
+NEEDED_AT_ONCE = (
+    "apps.adapters.transport",
+    "apps.executions.services.dispatcher",
+    "apps.executions.services.doctor",
+    "apps.schedules.services.clock",
+    "apps.schedules.tasks",
+    "celery.app.amqp",
+    "celery.app.control",
+    "channels_redis.pubsub",
+    "cryptography.fernet",
+    "kombu.transport.redis",
+)
 ROLES: dict[str, Callable[[socket.socket], None]] = {
     "worker": _work,
     "web": _serve,

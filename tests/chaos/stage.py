@@ -20,7 +20,7 @@ import psycopg
 
 from gorax.stack import places, servers
 from gorax.stack.programs import starter
-from tests.chaos import witness
+from tests.chaos import fleet, witness
 from tests.chaos.documents import HOME, Kind, called
 
 ROOT = Path(__file__).parents[2]
@@ -153,6 +153,7 @@ class Stage:
         for connection in connections.all():
             connection.close()
             connection.close_pool()
+        fleet.warm_up()
         return ids
 
     def _let_in(self, slug: str) -> None:
