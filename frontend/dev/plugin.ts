@@ -5,7 +5,8 @@ import type { Duplex } from 'node:stream';
 import { getResponse } from 'msw';
 import type { Connect, PluginOption, PreviewServer, ViteDevServer } from 'vite';
 import type { SchemaExecutionShown } from '../src/generated/api';
-import { handlersOf, makeWorld, problem, type World } from '../src/testing/handlers.ts';
+import { handlersOf } from '../src/testing/handlers.ts';
+import { makeWorld, problem, type World } from '../src/testing/world.ts';
 import { makeStory, play } from './story.ts';
 
 const SOCKET_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';

@@ -3,7 +3,7 @@ import type {
   SchemaStepShown,
   SchemaWorkflowOut,
 } from '../src/generated/api';
-import { makeWorld, versionId, type World } from '../src/testing/handlers.ts';
+import { versionId } from '../src/testing/handlers.ts';
 import {
   makeCredential,
   makeExecution,
@@ -12,6 +12,7 @@ import {
   makeWebhook,
   makeWorkflow,
 } from '../src/testing/makers.ts';
+import { makeWorld, type World } from '../src/testing/world.ts';
 
 const PAYLOAD = {
   headers: {

@@ -9,7 +9,6 @@ import { facts } from '@/lib/facts';
 import { useLetterKeys } from '@/lib/keys';
 import { leave } from '@/lib/leave';
 import { FakeSocket } from '@/testing/fake-socket';
-import { problem } from '@/testing/handlers';
 import {
   makeCredential,
   makeExecution,
@@ -18,6 +17,7 @@ import {
   makeWorkflow,
 } from '@/testing/makers';
 import { serve, server } from '@/testing/server';
+import { problem } from '@/testing/world';
 import { App } from './app';
 import { watchForNewRelease } from './new-release';
 

@@ -1,7 +1,7 @@
 import { HttpResponse, http as on } from 'msw';
 import { beforeEach, expect, it, vi } from 'vitest';
-import { problem } from '@/testing/handlers';
 import { serve, server } from '@/testing/server';
+import { problem } from '@/testing/world';
 import { body, cursorOf, http, whenSignedOut } from './http';
 import { ApiError } from './problem';
 

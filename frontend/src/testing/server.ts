@@ -1,5 +1,6 @@
 import { setupServer } from 'msw/node';
-import { handlersOf, makeWorld, type World } from './handlers';
+import { handlersOf } from './handlers';
+import { makeWorld, type World } from './world';
 
 export const server = setupServer();
 

@@ -1,10 +1,10 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { http } from 'msw';
 import { describe, expect, it } from 'vitest';
-import { problem } from '@/testing/handlers';
 import { ago, makeCredential, makeMe } from '@/testing/makers';
 import { renderAt } from '@/testing/render';
 import { serve, server } from '@/testing/server';
+import { problem } from '@/testing/world';
 import CredentialsPage from './components/credentials-page';
 import { localOf } from './form';
 

@@ -1,10 +1,10 @@
 import { screen, waitFor } from '@testing-library/react';
 import { http } from 'msw';
 import { expect, it } from 'vitest';
-import { problem } from '@/testing/handlers';
 import { ago, makeMe, makeStep } from '@/testing/makers';
 import { renderAt } from '@/testing/render';
 import { serve, server } from '@/testing/server';
+import { problem } from '@/testing/world';
 import { Approval } from './components/approval';
 import type { Step } from './types';
 

@@ -5,10 +5,10 @@ import type { ReactNode } from 'react';
 import { Route, Routes } from 'react-router';
 import { describe, expect, it } from 'vitest';
 import { makeQueryClient } from '@/lib/query';
-import { problem } from '@/testing/handlers';
 import { makeExecution, makeMe, makeWorkflow } from '@/testing/makers';
 import { renderAt } from '@/testing/render';
 import { serve, server } from '@/testing/server';
+import { problem } from '@/testing/world';
 import { refusalsOf, useBulk } from './bulk';
 import ExecutionsPage from './components/executions-page';
 

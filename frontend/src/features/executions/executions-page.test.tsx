@@ -3,10 +3,10 @@ import { HttpResponse, http } from 'msw';
 import { Route, Routes } from 'react-router';
 import { describe, expect, it } from 'vitest';
 import { FakeSocket } from '@/testing/fake-socket';
-import { problem } from '@/testing/handlers';
 import { makeExecution, makeWorkflow } from '@/testing/makers';
 import { renderAt } from '@/testing/render';
 import { serve, server } from '@/testing/server';
+import { problem } from '@/testing/world';
 import ExecutionsPage from './components/executions-page';
 
 const open = (path = '/executions') =>

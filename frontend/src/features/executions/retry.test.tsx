@@ -3,10 +3,11 @@ import { http } from 'msw';
 import { Route, Routes } from 'react-router';
 import { describe, expect, it } from 'vitest';
 import type { SchemaExecutionShown } from '@/generated/api';
-import { problem, versionId } from '@/testing/handlers';
+import { versionId } from '@/testing/handlers';
 import { makeExecution, makeStep, makeWorkflow } from '@/testing/makers';
 import { renderAt } from '@/testing/render';
 import { serve, server } from '@/testing/server';
+import { problem } from '@/testing/world';
 import ExecutionPage from './components/execution-page';
 
 const workflow = makeWorkflow({ name: 'Deploy on push', live_version: 3 });

@@ -2,10 +2,10 @@ import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { http, type RequestHandler } from 'msw';
 import { Route, Routes } from 'react-router';
 import { describe, expect, it } from 'vitest';
-import { problem, type World } from '@/testing/handlers';
 import { makeCredential, makeMe, makeNodeType, makeWorkflow } from '@/testing/makers';
 import { renderAt } from '@/testing/render';
 import { serve, server } from '@/testing/server';
+import { problem, type World } from '@/testing/world';
 import WorkflowPage from './components/workflow-page';
 import type { Workflow } from './types';
 

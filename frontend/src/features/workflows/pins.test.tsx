@@ -2,7 +2,6 @@ import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { http } from 'msw';
 import { Route, Routes } from 'react-router';
 import { describe, expect, it } from 'vitest';
-import { problem, type World } from '@/testing/handlers';
 import {
   makeExecution,
   makeMe,
@@ -13,6 +12,7 @@ import {
 } from '@/testing/makers';
 import { renderAt } from '@/testing/render';
 import { serve, server } from '@/testing/server';
+import { problem, type World } from '@/testing/world';
 import WorkflowPage from './components/workflow-page';
 
 const workflow = makeWorkflow();

@@ -2,10 +2,10 @@ import { screen, waitFor, within } from '@testing-library/react';
 import { HttpResponse, http } from 'msw';
 import { Route, Routes } from 'react-router';
 import { describe, expect, it } from 'vitest';
-import { problem } from '@/testing/handlers';
 import { makeMe, makeWorkflow } from '@/testing/makers';
 import { renderAt } from '@/testing/render';
 import { serve, server } from '@/testing/server';
+import { problem } from '@/testing/world';
 import WorkflowsPage from './components/workflows-page';
 
 const slots = (id: string) => ({ last: <span>last of {id}</span>, demo: null });

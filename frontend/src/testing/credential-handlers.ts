@@ -1,0 +1,55 @@
+import { HttpResponse, http, type RequestHandler } from 'msw';
+import type { SchemaCredentialOut } from '@/generated/api';
+import { ago, KINDS, makeCredential } from './makers.ts';
+import { notFound, pageOf, problem, type World } from './world.ts';
+
+interface Stored {
+  values?: Record<string, string>;
+  [name: string]: unknown;
+}
+
+/** What is kept and shown of a body: the open values, and the names of the secret ones. */
+function shownOf(before: SchemaCredentialOut, { values = {}, ...rest }: Stored): object {
+  const kind = KINDS.find(({ name }) => name === (rest.type ?? before.type));
+  const isSecret = (name: string): boolean =>
+    kind?.values.find((one) => one.name === name)?.is_secret ?? false;
+  const names = Object.keys(values);
+  const open = Object.entries(values).filter(([name]) => !isSecret(name));
+  return {
+    ...rest,
+    values: { ...before.values, ...Object.fromEntries(open) },
+    secrets: [...new Set([...before.secrets, ...names.filter(isSecret)])],
+  };
+}
+
+export function credentialHandlers(world: World): RequestHandler[] {
+  const change = async ({ params, request }: { params: { id?: unknown }; request: Request }) => {
+    const credential = world.credentials.find((one) => one.id === params.id);
+    if (credential === undefined) return notFound();
+    Object.assign(credential, shownOf(credential, (await request.json()) as Stored));
+    return HttpResponse.json(credential);
+  };
+  return [
+    http.get('*/api/v1/credentials', ({ request }) => pageOf(world.credentials, request)),
+    http.get('*/api/v1/credentials/types', () =>
+      HttpResponse.json({ results: KINDS, next: null, previous: null }),
+    ),
+    http.post('*/api/v1/credentials', async ({ request }) => {
+      const stored = (await request.json()) as Stored;
+      if (world.credentials.some(({ name }) => name === stored.name)) {
+        const told = `There is a credential “${String(stored.name)}” already.`;
+        return problem(409, 'credential_name_taken', told);
+      }
+      const blank = makeCredential({ secrets: [], updated_at: ago(0) });
+      const credential = Object.assign(blank, shownOf(blank, stored));
+      world.credentials.unshift(credential);
+      return HttpResponse.json(credential, { status: 201 });
+    }),
+    http.patch('*/api/v1/credentials/:id', change),
+    http.post('*/api/v1/credentials/:id/rotate', change),
+    http.delete('*/api/v1/credentials/:id', ({ params }) => {
+      world.credentials = world.credentials.filter((one) => one.id !== params.id);
+      return new HttpResponse(null, { status: 204 });
+    }),
+  ];
+}

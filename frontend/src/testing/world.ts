@@ -1,0 +1,89 @@
+import { HttpResponse } from 'msw';
+import type {
+  SchemaApprovalShown,
+  SchemaCredentialOut,
+  SchemaExecutionShown,
+  SchemaLogLine,
+  SchemaMembershipOut,
+  SchemaNodeTypeOut,
+  SchemaPinOut,
+  SchemaWebhookOut,
+  SchemaWorkflowOut,
+} from '@/generated/api';
+import { makeMe, makeTenant } from './makers.ts';
+
+/** What the pretended server knows. Tests fill it and look at it. */
+export interface World {
+  me: ReturnType<typeof makeMe> | null;
+  tenants: SchemaMembershipOut[];
+  workflows: SchemaWorkflowOut[];
+  executions: SchemaExecutionShown[];
+  webhooks: SchemaWebhookOut[];
+  credentials: SchemaCredentialOut[];
+  /** The pinned outputs of all workflows. */
+  pins: SchemaPinOut[];
+  /** What the catalogue says of each type, where a test needs more than that there is one. */
+  nodeTypes: SchemaNodeTypeOut[];
+  /** What executions ask people. */
+  approvals: SchemaApprovalShown[];
+  /** What every step wrote that wrote something. */
+  lines: SchemaLogLine[];
+  /** The bodies of everything sent with an unsafe method, in order. */
+  sent: { path: string; body: unknown; headers: Headers }[];
+  /** Called for a started execution, so that a richer pretence can let it run. */
+  onStart: (execution: SchemaExecutionShown) => void;
+}
+
+export function makeWorld(overrides: Partial<World> = {}): World {
+  return {
+    me: makeMe(),
+    tenants: [makeTenant()],
+    workflows: [],
+    executions: [],
+    webhooks: [],
+    credentials: [],
+    pins: [],
+    nodeTypes: [],
+    approvals: [],
+    lines: [],
+    sent: [],
+    onStart: () => undefined,
+    ...overrides,
+  };
+}
+
+export function problem(
+  status: number,
+  code: string,
+  detail: string,
+  errors: unknown[] = [],
+): HttpResponse<string> {
+  return new HttpResponse(
+    JSON.stringify({
+      type: 'about:blank',
+      title: code,
+      status,
+      detail,
+      code,
+      request_id: 'req-test-1',
+      errors,
+    }),
+    {
+      status,
+      headers: { 'Content-Type': 'application/problem+json', 'X-Request-Id': 'req-test-1' },
+    },
+  );
+}
+
+export const notFound = (): HttpResponse<string> => problem(404, 'not_found', 'Nothing is here.');
+
+/** A slice of `rows` as the API pages it: the cursor is the index of the first row. */
+export function pageOf(rows: readonly object[], request: Request): Response {
+  const url = new URL(request.url);
+  const limit = Number(url.searchParams.get('limit') ?? 20);
+  const start = Number(url.searchParams.get('cursor') ?? 0);
+  const end = start + limit;
+  url.searchParams.set('cursor', String(end));
+  const next = end < rows.length ? url.href : null;
+  return HttpResponse.json({ results: rows.slice(start, end), next, previous: null });
+}
