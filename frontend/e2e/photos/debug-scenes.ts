@@ -75,7 +75,7 @@ export const DEBUG_SCENES: readonly Scene[] = [
     pose: async (page, story) => {
       await node(page, story, /^Book the parcel/);
       await page.getByRole('combobox', { name: 'Error workflow' }).click();
-      await page.getByRole('option').first().waitFor();
+      await page.getByRole('listbox').getByRole('option').first().waitFor();
     },
   },
 ];
