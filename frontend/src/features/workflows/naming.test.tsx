@@ -181,8 +181,8 @@ describe('a field that names a workflow', () => {
     await user.click(await picker('Workflow'));
     await waitFor(async () =>
       expect(await offered()).toEqual([
-        'InvoicesThis is the workflow itself.',
         'Send one invoiceVersion 3 · live',
+        'InvoicesThis is the workflow itself.',
         'Send a draftIt is not published.',
         'Send on pushIt has none of these triggers: Called by workflow, Manual.',
       ]),

@@ -56,6 +56,10 @@ export function WorkflowPicker(props: WorkflowPickerProps) {
       isDisabled: why !== null,
     };
   };
+  // Those that can be chosen come first, or a reader looks for them among all the others.
+  const options = found.data
+    ?.map(optionOf)
+    .sort((one, other) => Number(one.isDisabled) - Number(other.isDisabled));
   const none: Option[] =
     value === '' || query !== '' ? [] : [{ value: '', label: t('naming.none') }];
   return (
@@ -77,7 +81,7 @@ export function WorkflowPicker(props: WorkflowPickerProps) {
       fault={fault()}
       searchLabel={t('naming.search_workflow')}
       empty={t('naming.nothing', { query })}
-      options={found.data && [...none, ...found.data.map(optionOf)]}
+      options={options && [...none, ...options]}
       query={query}
       setQuery={setQuery}
       error={found.error}
