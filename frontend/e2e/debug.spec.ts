@@ -154,9 +154,9 @@ test('a node is given a workflow to call and a credential, both by their names',
   await page.getByRole('combobox', { name: 'Credential' }).click();
   await page.getByRole('button', { name: 'New credential…' }).click();
   const dialog = page.getByRole('dialog', { name: 'New credential' });
-  await dialog.getByLabel('Type').selectOption('bearer_token');
-  await dialog.getByLabel('Name').fill(credential);
-  await dialog.getByLabel('Token').fill('s3cret');
+  await dialog.getByLabel('Type', { exact: true }).selectOption('bearer_token');
+  await dialog.getByLabel('Name', { exact: true }).fill(credential);
+  await dialog.getByLabel('Token', { exact: true }).fill('s3cret');
   await dialog.getByRole('button', { name: 'Save credential' }).click();
   await page.getByRole('combobox', { name: 'Credential' }).getByText(credential).waitFor();
 
