@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Sequence
+from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
@@ -357,22 +358,39 @@ def test_a_loop_whose_time_is_over_rings_once_for_what_is_left(demo, monkeypatch
     assert due() == [(execution_id,)]
 
 
-def test_the_list_of_tenants_with_work_is_read_anew_only_after_a_while_or_when_it_is_empty(
+def test_the_list_of_tenants_with_work_is_read_anew_after_twenty_times_its_reading_or_when_it_is_empty(
     demo, monkeypatch
 ) -> None:
+    now_s = 100.0
     reads: list[str] = []
 
     def tenants_due(pool: str) -> list[dispatch.DueTenant]:
+        nonlocal now_s
+        now_s += 0.002
         reads.append(pool)
         return [] if len(reads) == 1 else [dispatch.DueTenant(SCHEMA, 0.0)]
 
     monkeypatch.setattr(dispatch, "tenants_due", tenants_due)
+    monkeypatch.setattr(loop, "time", SimpleNamespace(monotonic=lambda: now_s))
     due_list = loop.DueList()
 
     assert due_list.get("threads") == []
     assert [tenant.schema for tenant in due_list.get("threads")] == [SCHEMA]
+    now_s += 0.039
     assert len(due_list.get("threads")) == 1
     assert len(reads) == 2
-    due_list.forget(SCHEMA)
+    now_s += 0.002
     due_list.get("threads")
     assert len(reads) == 3
+    due_list.forget(SCHEMA)
+    due_list.get("threads")
+    assert len(reads) == 4
+
+
+@pytest.mark.parametrize(
+    ("took_s", "age_s"), [(0.0, 0.01), (0.0005, 0.01), (0.002, 0.04), (0.005, 0.1), (2.0, 0.1)]
+)
+def test_a_list_of_tenants_is_used_for_ten_to_a_hundred_milliseconds(
+    took_s: float, age_s: float
+) -> None:
+    assert loop.age_s(took_s) == pytest.approx(age_s)
