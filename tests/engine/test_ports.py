@@ -1,0 +1,17 @@
+"""The doors of an execution, and those of one step of it."""
+
+from dataclasses import fields
+
+from apps.engine.testing import FakeLog, in_memory_ports
+
+
+def test_the_doors_of_a_step_differ_from_its_executions_by_the_log_alone() -> None:
+    ports, log = in_memory_ports(), FakeLog()
+
+    of_step = ports.writing_to(log)
+
+    assert of_step.log is log
+    assert ports.log is not log
+    for each in fields(ports):
+        if each.name != "log":
+            assert getattr(of_step, each.name) is getattr(ports, each.name), each.name
