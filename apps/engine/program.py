@@ -74,6 +74,11 @@ class Program:
             node_id: kind.passes for node_id, kind in self.types.items() if kind.passes is not None
         }
 
+    @cached_property
+    def hears(self) -> bool:
+        """Whether somebody outside may come back to one of its nodes, whose address its expressions may ask for."""
+        return any(kind.hears is not None for kind in self.types.values())
+
     @property
     def is_complete(self) -> bool:
         """Whether every node and edge of the document found its place in the graph."""

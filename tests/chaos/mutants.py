@@ -231,15 +231,16 @@ def poke_after_the_commit(patch: pytest.MonkeyPatch) -> None:
     from apps.dispatch import facade
     from apps.executions.services import step
 
-    poke, finish = facade.poke, step._finish
-    owed: list[Any] = []
+    finish = step._finish
 
-    def finish_then_poke(*args: Any, **more: Any) -> None:
-        finish(*args, **more)
-        while owed:
-            poke(owed.pop())
+    def finish_then_poke(run: Any, *args: Any, **more: Any) -> None:
+        finish(run, *args, **more)
+        facade.poke(run.id)
 
-    patch.setattr(facade, "poke", owed.append)
+    due = "CASE WHEN t.token IS NULL THEN least(t.due_at, clock_timestamp()) ELSE t.due_at END"
+    replace(
+        patch, step, "FINISH", f"SET is_poked = true, due_at = {due}", "SET is_poked = t.is_poked"
+    )
     patch.setattr(step, "_finish", finish_then_poke)
 
 
@@ -247,20 +248,22 @@ def poke_after_the_commit(patch: pytest.MonkeyPatch) -> None:
     "tickets are locked before executions",
     f"{HERE}_poke.py::test_whoever_records_a_result_waits_for_the_runs_ticket_before_the_execution",
 )
-def poke_as_the_last_statement(patch: pytest.MonkeyPatch) -> None:
+def poke_as_the_last_part(patch: pytest.MonkeyPatch) -> None:
     from apps.dispatch import facade
+    from apps.executions.services import step
 
-    poke, delete = facade.poke, facade.delete
-    owed: list[Any] = []
-
-    def delete_then_poke(ids: Any) -> int:
-        count = delete(ids)
-        while owed:
-            poke(owed.pop())
-        return count
-
-    patch.setattr(facade, "poke", owed.append)
-    patch.setattr(facade, "delete", delete_then_poke)
+    gone, poked = facade.handing_over().split(", poked AS", 1)
+    poked = poked.replace("FROM gone", "FROM execution")
+    head, tail = step.FINISH.split(facade.handing_over())
+    patch.setattr(
+        step,
+        "FINISH",
+        head
+        + gone
+        + tail.replace("FROM poked", "FROM gone").replace(
+            "SELECT step.seq", f", poked AS{poked} SELECT step.seq"
+        ),
+    )
 
 
 @breaks(
@@ -369,7 +372,7 @@ def first_start_anew(patch: pytest.MonkeyPatch) -> None:
     from apps.executions.services import step
 
     replace(
-        patch, step, "WRITE", "coalesce(s.first_started_at, clock_timestamp())", "clock_timestamp()"
+        patch, step, "START", "coalesce(s.first_started_at, clock_timestamp())", "clock_timestamp()"
     )
 
 

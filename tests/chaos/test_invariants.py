@@ -124,6 +124,19 @@ def test_what_somebody_else_was_granted_before_the_pause_was_heard_may_still_beg
     assert broken() == [f"violation: a step began in a pause {running}  late"]
 
 
+def test_what_somebody_was_granted_before_the_pause_was_committed_may_still_begin(running) -> None:
+    dispatch.open_steps(dispatch.NewTicket(SCHEMA, running, uuid4()), [("pure", 1)])
+    paused(running)
+    token = grant(dispatch.step_ticket_id(running, "pure", 1))
+    # The pause is of transaction 3; whoever saw this had not heard of it.
+    db.execute(
+        "UPDATE public.chaos_grant SET saw = '3:3:' WHERE token = %(token)s", {"token": token}
+    )
+    settle(running, "pure", seq=2, token=token, status="running")
+
+    assert broken() == []
+
+
 def test_a_success_that_is_recorded_twice_is_seen(running) -> None:
     token = grant(running)
     settle(running, "pure", seq=2, token=token)

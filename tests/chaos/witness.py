@@ -9,7 +9,8 @@ CREATE TABLE public.chaos_success (
     execution_id uuid, node_id text, scope text, token uuid, at timestamptz DEFAULT clock_timestamp());
 CREATE TABLE public.chaos_change (execution_id uuid, seq bigint);
 CREATE TABLE public.chaos_grant (
-    ticket_id uuid, execution_id uuid, token uuid, at timestamptz DEFAULT clock_timestamp());
+    ticket_id uuid, execution_id uuid, token uuid, at timestamptz DEFAULT clock_timestamp(),
+    saw pg_snapshot DEFAULT pg_current_snapshot());
 CREATE TABLE public.chaos_pause (
     execution_id uuid, what text, at timestamptz DEFAULT clock_timestamp(), xid xid8 DEFAULT pg_current_xact_id());
 CREATE TABLE public.chaos_alarm (
@@ -18,7 +19,8 @@ CREATE INDEX ON public.chaos_grant (execution_id);
 CREATE INDEX ON public.chaos_pause (execution_id);
 """
 
-# In a pause that its owner has heard of nothing begins, except what somebody else was granted before.
+# In a pause that its owner has heard of nothing begins, except what somebody else was granted before, or before he could see
+# it: between the moment when a pause is written and its commit lies a flush of the disk.
 FUNCTIONS = """
 CREATE FUNCTION public.chaos_step() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -39,8 +41,9 @@ BEGIN
         FROM public.dispatch_ticket run JOIN public.chaos_pause heard USING (execution_id)
         WHERE run.id = NEW.execution_id AND run.request = 'pause'
           AND heard.what = 'paused' AND heard.at > run.requested_at AND heard.xid <> pg_current_xact_id()
-          AND NOT EXISTS (SELECT FROM public.dispatch_ticket own WHERE own.execution_id = NEW.execution_id
-                          AND own.kind = 'step' AND own.token = NEW.token AND own.leased_at < heard.at);
+          AND NOT EXISTS (SELECT FROM public.chaos_grant own WHERE own.execution_id = NEW.execution_id
+                          AND own.ticket_id <> run.id AND own.token = NEW.token
+                          AND (own.at < heard.at OR NOT pg_visible_in_snapshot(heard.xid, own.saw)));
     END IF;
     RETURN NULL;
 END $$;
@@ -62,7 +65,7 @@ END $$;
 
 CREATE FUNCTION public.chaos_granted() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO public.chaos_grant VALUES (NEW.id, NEW.execution_id, NEW.token);
+    INSERT INTO public.chaos_grant (ticket_id, execution_id, token) VALUES (NEW.id, NEW.execution_id, NEW.token);
     RETURN NULL;
 END $$;
 

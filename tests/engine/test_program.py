@@ -274,3 +274,10 @@ def test_a_program_has_the_settings_of_its_document() -> None:
 
     assert loaded.on_missing == "null"
     assert loaded.settings.timeout_s == 3600
+
+
+@pytest.mark.parametrize(
+    ("kind", "hears"), [("control:wait_for_webhook", True), ("control:no_op", False)]
+)
+def test_a_program_knows_whether_somebody_may_come_back_to_it(kind: str, hears: bool) -> None:
+    assert program(Builder().node("t", "trigger:manual").then("n", kind)).hears is hears

@@ -332,6 +332,13 @@ def test_a_parent_that_rests_though_its_child_has_ended_is_found_healed_and_ends
         work_to_the_end(Worker())
 
     assert sick() == [("parent_of_an_ended_child_rests", parent)]
+    # It was told, but its turn raised: it is tried again soon.
+    db.execute(
+        "UPDATE public.dispatch_ticket SET is_poked = true, due_at = clock_timestamp() + interval '30 s'"
+    )
+    assert sick() == []
+    db.execute("UPDATE public.dispatch_ticket SET due_at = clock_timestamp() + interval '90 s'")
+    assert sick() == [("parent_of_an_ended_child_rests", parent)]
     assert heal() == [True]
 
     work_to_the_end(Worker())

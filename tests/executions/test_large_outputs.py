@@ -20,7 +20,16 @@ from apps.executions.services.retry import Retry, retry
 from apps.executions.services.run import Run
 from apps.executions.services.worker import Worker
 from tests.eventually import eventually
-from tests.executions.crew import Killed, bury, dying_at, hasten, ticket, work, work_to_the_end
+from tests.executions.crew import (
+    Killed,
+    bury,
+    dying_at,
+    hasten,
+    let_finish,
+    ticket,
+    work,
+    work_to_the_end,
+)
 from tests.executions.makers import (
     SCHEMA,
     begin,
@@ -292,6 +301,48 @@ def test_a_store_that_is_away_is_waited_for_and_nobody_is_blamed(demo, monkeypat
     work_to_the_end(worker)
 
     assert execution(execution_id).output == len(TOO_LONG)
+
+
+@pytest.mark.parametrize("is_beside_others", [False, True])
+def test_a_store_that_is_away_leaves_no_step_of_which_nobody_knows_whether_it_ran(
+    demo, monkeypatch, receiver, is_beside_others
+) -> None:
+    asked: list[Place] = []
+
+    def fail(_store, place):
+        asked.append(place)
+        raise StoreFailedError
+
+    config = call(f"{receiver.url}/ok?n={{{{ size(steps.pass) }}}}") | {"on_unknown": "stop"}
+    document = {
+        "nodes": nodes(
+            ("start", "trigger:manual", {}),
+            PASS_ON,
+            WAIT,
+            ("tell", "action:http", config),
+            *(
+                [("other", "action:http", call(f"{receiver.url}/ok?n=other"))]
+                if is_beside_others
+                else []
+            ),
+        ),
+        "edges": edges(
+            "start>pass", "pass>wait", "wait>tell", *(["wait>other"] if is_beside_others else [])
+        ),
+    }
+    execution_id = begin(make_version(document), TOO_LONG)
+    worker = Worker()
+    with in_the_second_turn(
+        lambda: monkeypatch.setattr("apps.adapters.blobs.files.Files.open", fail)
+    ):
+        assert eventually(lambda: not work(worker) and bool(asked))
+    let_finish(worker)
+    monkeypatch.undo()
+    hasten(execution_id)
+    work_until_ended(execution_id)
+
+    assert steps(execution_id)["tell"].status == "completed"
+    assert steps(execution_id)["tell"].attempt == 1
 
 
 def test_a_step_that_reads_what_the_store_has_lost_fails_and_says_so(demo) -> None:

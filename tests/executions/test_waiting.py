@@ -4,12 +4,13 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
+from django.db import OperationalError
 
 from apps.engine.value import StepKey
 from apps.executions.errors import WaitNotFoundError, WaitOverError
 from apps.executions.services import hearing, links
 from apps.executions.services.worker import Worker
-from tests.executions.crew import Killed, bury, dying_at, ticket, work, work_to_the_end
+from tests.executions.crew import Killed, bury, dying_at, hasten, ticket, work, work_to_the_end
 from tests.executions.makers import (
     SCHEMA,
     begin,
@@ -182,6 +183,35 @@ def test_a_step_that_asks_for_the_address_before_the_wait_gets_the_one_that_work
     assert url.startswith("http://demo.localhost:")
     token = url.rpartition("/webhooks/-/")[2]
     assert links.read_token(SCHEMA, token) == (execution_id, WAIT)
+
+
+def test_a_database_that_is_away_while_an_address_is_made_fails_no_step(demo, monkeypatch) -> None:
+    asked: list[UUID] = []
+
+    def host_of(tenant_id: UUID) -> str:
+        asked.append(tenant_id)
+        raise OperationalError("the database system is in recovery mode")
+
+    execution_id = begin(
+        make_version(
+            chain(
+                ("tell", "action:formula", {"config": {"expression": "resumeUrl('wait')"}}),
+                ("wait", "control:wait_for_webhook", {}),
+            )
+        ),
+        {},
+    )
+    links._origin.cache_clear()
+    with monkeypatch.context() as patch:
+        patch.setattr(links.tenants, "host_of", host_of)
+        work(Worker())
+        assert len(asked) == 1
+    assert execution(execution_id).status == "queued"
+    hasten(execution_id)
+    work(Worker())
+
+    assert steps(execution_id)["tell"].output.startswith("http://demo.localhost:")
+    assert execution(execution_id).reason == "callback"
 
 
 @pytest.mark.parametrize(

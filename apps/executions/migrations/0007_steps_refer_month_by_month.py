@@ -22,7 +22,10 @@ END $$;
 """
 
 FORWARDS = EACH.format(
-    before="ALTER TABLE executions_step DROP CONSTRAINT executions_step_execution_id_fkey;",
+    # In the order in which everybody writes, and not waited for behind a long reader while everybody waits behind us.
+    before="""SET LOCAL lock_timeout = '5s';
+    LOCK TABLE executions_execution, executions_step IN ACCESS EXCLUSIVE MODE;
+    ALTER TABLE executions_step DROP CONSTRAINT executions_step_execution_id_fkey;""",
     each="""EXECUTE format(
             'ALTER TABLE %I ADD CONSTRAINT %I FOREIGN KEY (execution_id) REFERENCES %I (id) ON DELETE CASCADE',
             part, part || '_execution_id_fkey', replace(part, 'executions_step', 'executions_execution'));""",
@@ -30,7 +33,7 @@ FORWARDS = EACH.format(
 )
 BACKWARDS = EACH.format(
     before="",
-    each="EXECUTE format('ALTER TABLE %I DROP CONSTRAINT %I', part, part || '_execution_id_fkey');",
+    each="EXECUTE format('ALTER TABLE %I DROP CONSTRAINT IF EXISTS %I', part, part || '_execution_id_fkey');",
     after="""ALTER TABLE executions_step ADD CONSTRAINT executions_step_execution_id_fkey
         FOREIGN KEY (execution_id) REFERENCES executions_execution (id) ON DELETE CASCADE;""",
 )

@@ -14,7 +14,7 @@ from django.conf import settings
 
 from apps.adapters.blobs.files import Files
 from apps.adapters.blobs.s3 import Bucket, Objects
-from apps.adapters.blobs.store import Place, Store
+from apps.adapters.blobs.store import Place, Store, StoreFailedError
 from apps.core import db
 from apps.engine.value import Json
 
@@ -51,8 +51,11 @@ def text(schema: str, output_blob: str) -> bytes:
         StoreFailedError: the store does not answer.
     """
     db.let_go()
-    with store().open(Place(schema, id_in(output_blob))) as file:
-        return file.read()
+    try:
+        with store().open(Place(schema, id_in(output_blob))) as file:
+            return file.read()
+    except OSError as reason:
+        raise StoreFailedError from reason
 
 
 def output(schema: str, output_blob: str) -> Json:

@@ -119,6 +119,21 @@ def given(schema: str, execution_id: UUID) -> Given:
     return Shelf(schema, execution_id, owning.items)
 
 
+def bring(
+    program: Program, key: StepKey, taken: Sequence[int], outputs: Outputs, given: Given
+) -> None:
+    """Read what a step that came by the edges `taken` reads, all at once: a node that runs holds no connection.
+
+    Done before the step is recorded as running: a store that is away then leaves no step of which nobody knows
+    whether it ran.
+
+    Raises:
+        BlobGoneError, StoreFailedError: a large output cannot be read.
+    """
+    given.fetch(passes_around(key))
+    outputs.fetch(read_by(program, key, taken, given))
+
+
 def vault(schema: str, program: Program, key: StepKey) -> Vault:
     """Return the credentials that a step names, opened; by one query, or by none if it names none."""
     return credentials.opened(schema, program.needs(split_key(key)[1]).credentials)

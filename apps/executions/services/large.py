@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from uuid import UUID
 
+from apps.core import db
 from apps.engine.blob import PIECE_BYTES
 from apps.engine.errors import PortError
 from apps.engine.value import DEFAULT_LIMITS, NodeId, ScopeKey, StepKey, step_key
@@ -18,8 +19,9 @@ logger = logging.getLogger(__name__)
 FEWEST_CHARACTERS = DEFAULT_LIMITS.output_inline_bytes // 4
 # Their ids stand in the row; an output that names more stays there itself.
 MOST_FILES = 1_000
+# Also in a JSON text inside of the JSON, as often as it is quoted.
 _FILE = re.compile(
-    r'"\$blob":"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"', re.ASCII
+    r'\$blob\\*": ?\\*"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})', re.ASCII
 )
 
 
@@ -33,9 +35,10 @@ def set_apart(schema: str, execution_id: UUID, text: str) -> str:
     raw = text.encode()
     if not DEFAULT_LIMITS.output_inline_bytes < len(raw) <= DEFAULT_LIMITS.blob_bytes:
         return ""
-    files = dict.fromkeys(_FILE.findall(text)) if '"$blob"' in text else {}
+    files = dict.fromkeys(_FILE.findall(text)) if "$blob" in text else {}
     if len(files) > MOST_FILES:
         return ""
+    db.let_go()
     try:
         with OwnedBlobs(schema, execution_id).create("application/json") as writer:
             for first in range(0, len(raw), PIECE_BYTES):

@@ -23,10 +23,13 @@ HOST_AGE_S = 60.0
 
 
 def address_of(tenant_id: UUID, schema: str, execution_id: UUID) -> Address:
-    """Return what makes the addresses of the steps of one execution."""
+    """Return what makes the addresses of the steps of one execution.
+
+    The host is read here, and not when an expression asks: a database that is away would be that step's failure.
+    """
+    origin = _origin(tenant_id, int(monotonic() / HOST_AGE_S))
 
     def address(key: StepKey) -> str:
-        origin = _origin(tenant_id, int(monotonic() / HOST_AGE_S))
         return f"{origin}{PATH}{token_of(schema, execution_id, key)}"
 
     return address

@@ -154,7 +154,8 @@ class Publisher:
     def _gathered(self) -> list[tuple[str, News | Growth]]:
         """Return what is to be sent, at least one: all that comes within a moment, or until an answer is among it."""
         batch = [self._unsent.get()]
-        self._awaited.wait(GATHER_S)
+        if self._unsent.qsize() < BATCH:
+            self._awaited.wait(GATHER_S)
         self._awaited.clear()
         with suppress(queue.Empty):
             while len(batch) < BATCH:

@@ -24,13 +24,7 @@ from apps.engine.render import Facts, Known, Prepared, prepare
 from apps.engine.rewind import cut
 from apps.engine.sight import earlier_tries
 from apps.engine.state import ExecutionStatus, Reason, StepStatus
-from apps.engine.value import (
-    DEFAULT_LIMITS,
-    Json,
-    NodeId,
-    StepKey,
-    split_key,
-)
+from apps.engine.value import DEFAULT_LIMITS, Json, NodeId, StepKey, split_key
 from apps.engine.wrap import masked_failure, output_of, run_prepared
 from apps.executions.queries import owning
 from apps.executions.services import known, large, links
@@ -94,8 +88,10 @@ class Run:
             tenant_id=tenant_id,
             workflow_id=str(loaded.workflow_id),
             trigger=loaded.trigger,
-            address=links.address_of(UUID(tenant_id), schema, loaded.id),
         )
+        if program.hears:
+            address = links.address_of(UUID(tenant_id), schema, loaded.id)
+            self.facts = replace(self.facts, address=address)
         self.frontier = self._opened(loaded)
 
     def _opened(self, loaded: owning.Loaded) -> Frontier:
@@ -164,13 +160,15 @@ class Run:
         known_start = {} if first_started_at is None else {key: first_started_at}
         self.frontier = plan.started(self.frontier, [key], self.now(), first_starts=known_start)
 
+    def bring(self, key: StepKey) -> None:
+        """Have at hand what a step reads, as `known.bring`; in time, that is before it is recorded as running."""
+        known.bring(self.program, key, self.frontier.steps[key].taken, self.outputs, self.given)
+
     def prepared(self, key: StepKey, ports: Ports) -> Prepared | Failure:
         """Return the step ready to run, with what it reads at hand; or why it cannot even be rendered."""
         step = self.frontier.steps[key]
-        # All at once and now: a node that runs holds no connection.
-        self.given.fetch(known.passes_around(key))
         try:
-            self.outputs.fetch(known.read_by(self.program, key, step.taken, self.given))
+            self.bring(key)
         except BlobGoneError as gone:
             return failure_of(gone)
         # For this one rendering: nothing of a credential is kept beside the step that sends it.

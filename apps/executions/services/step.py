@@ -2,12 +2,14 @@
 
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
 from psycopg.types.json import Json as AsJson
 
+from apps.adapters.blobs.store import BlobGoneError
 from apps.core import db
 from apps.core.failpoints import failpoint
 from apps.dispatch import facade as dispatch
@@ -102,6 +104,8 @@ def advance_step(worker: Worker, holding: Holding) -> None:
     if may_rest and dispatch.rest(claimed.id, claimed.token, seconds=turn.LOOK_AGAIN_S):
         return
     attempt = step.attempt + 1
+    with suppress(BlobGoneError):  # the step itself says it
+        run.bring(key)
     failpoint("step.before_running")
     started = _record(run, holding, key, {"status": "running", "attempt": attempt})
     if started is None:

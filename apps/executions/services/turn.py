@@ -8,12 +8,13 @@ import logging
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from uuid import UUID
 
 from django.conf import settings
 from django.db import ProgrammingError
 
+from apps.adapters.blobs.store import BlobGoneError
 from apps.adapters.calls import Cancellation
 from apps.core import db, tenancy
 from apps.core.failpoints import failpoint
@@ -213,6 +214,8 @@ def inline_step(run: Run) -> StepKey | None:
 
 def act(worker: Worker, holding: Holding, run: Run, key: StepKey) -> bool:
     """Record a step as running, run it without a connection, take its answer in. False: the ticket is lost."""
+    with suppress(BlobGoneError):  # the step itself says it
+        run.bring(key)
     failpoint("step.before_running")
     run.begin(key)
     timeout_s = run.program.types[run.node(key).id].timeout_of(run.node(key).config)

@@ -17,7 +17,7 @@ interface PickerPanelProps extends Choices {
 }
 
 const Waiting = () => (
-  <div aria-busy className="flex flex-col gap-4 px-2 py-3">
+  <div aria-busy className="flex flex-col gap-4 px-3 py-3">
     <Skeleton className="w-40" />
     <Skeleton className="w-52" />
   </div>
@@ -65,20 +65,21 @@ export default function PickerPanel(props: PickerPanelProps) {
                 className="h-full min-w-0 flex-1 bg-transparent outline-none placeholder:text-fg-3"
               />
             </div>
+            {/* Beside the list: a list of options holds nothing else. */}
+            {error != null && (
+              <p role="alert" className="px-3 py-4 text-bad">
+                {error.message}
+              </p>
+            )}
+            {error == null && options === undefined && <Waiting />}
+            {options?.length === 0 && (
+              <p role="status" className="px-3 py-4 text-center text-fg-2">{props.empty}</p>
+            )}
             <Command.List
               id={props.listId}
               label={props.searchLabel}
               className="max-h-64 overflow-y-auto p-1"
             >
-              {error != null && (
-                <p role="alert" className="px-2 py-4 text-bad">
-                  {error.message}
-                </p>
-              )}
-              {error == null && options === undefined && <Waiting />}
-              {options?.length === 0 && (
-                <p className="px-2 py-4 text-center text-fg-2">{props.empty}</p>
-              )}
               {options?.map((option) => (
                 <Item
                   key={option.value}

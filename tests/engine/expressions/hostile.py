@@ -64,7 +64,7 @@ BOMBS = [
     "n.exists(a, 1 / 0 == 1)", "n.exists(a, n.exists(b, 1 / 0 == 1))", "n.exists(a, n.exists(b, missing.path))", "n.map(a, n.sortBy(b, -b))", "sort(n.map(a, big))",
     "unique(n.map(a, n))", "flatten(n.map(a, n))", "n.groupBy(a, big + string(a))", "n.groupBy(a, n)", "n.map(a, merge({'a': n}, {'b': n}))", "n.map(a, sha256(big))",
     "n.map(a, base64Encode(big))", "n.map(a, urlEncode(big))", "n.map(a, slug(big))", "n.map(a, escapeHtml(big))", "n.map(a, fromJson(toJson(n)))",
-    "n.map(a, formatDate(a * 86400, '[' + string(a) + ']'))", "n.map(a, parseDate(string(a), 'YYYY' + string(a)))", "n.map(a, today('A/' + string(a)))", "n.map(a, uuid())",
+    "n.map(a, formatDate(a * 86400, '[' + string(a) + ']'))", "n.map(a, parseDate(string(a), 'YYYY' + string(a)))", "n.map(a, today('A/' + string(a)))", "n.map(a, uuid())", "n.map(a, n.map(b, [a, uuid()]))", "n.map(a, n.map(b, now()))", "n.map(a, n.map(b, today()))", "n.map(a, n.map(b, randomInt(1, 6)))",
     "concat(n.map(a, n), n.map(a, n))", "string(string(string(n.map(a, n))))", "n.map(a, {string(a): big})", "n.map(a, [n, n, n, n])", "n.map(a, entries({'a': n}))",
     "n.map(a, 9 ** 19)", "n.map(a, round(1.2345, 3))", "n + n + n + n", "n.map(a, n + n)", "[n, n, n].map(a, [a, a, a]).map(a, [a, a, a])", "n.all(a, -1 in n)",
     "true ? n.map(a, big) : 1", "missing ?? n.map(a, big)", "false || n.all(a, n.all(b, true))", "n.map(a, padStart('', 1048576))", "reverse(big + big + big)",

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from apps.engine.expressions import ExpressionError, Scope, compile_expression
+from apps.engine.expressions import ExpressionError, compile_expression
 from apps.engine.value import DEFAULT_LIMITS, Limits
 from tests.engine.expressions.asking import code_of, refusal, scope, value_of
 
@@ -13,7 +13,7 @@ from tests.engine.expressions.asking import code_of, refusal, scope, value_of
 def code_within(limits: Limits, source: str, **roots: Any) -> str | None:
     """Return the code of the failure under other limits, None if there is none."""
     try:
-        compile_expression(source, limits=limits).evaluate(Scope(roots))
+        compile_expression(source, limits=limits).evaluate(scope(roots))
     except ExpressionError as error:
         return error.code
     return None
@@ -212,6 +212,17 @@ def test_steps_are_counted_to_the_last_one() -> None:
 
     assert code_within(within, source, n=[True] * 10) is None
     assert code_within(within, source, n=[True] * 11) == "too_many_steps"
+
+
+@pytest.mark.parametrize(
+    ("call", "steps"), [("uuid()", 20), ("random()", 20), ("now()", 10), ("today()", 10)]
+)
+def test_what_takes_longer_than_a_plain_step_counts_as_several(call: str, steps: int) -> None:
+    # The macro and its list, then one for each pass beside those of the call.
+    within = replace(DEFAULT_LIMITS, expression_steps=3 + 10 * (2 + steps))
+
+    assert code_within(within, f"n.map(x, {call})", n=[0] * 10) is None
+    assert code_within(within, f"n.map(x, {call})", n=[0] * 11) == "too_many_steps"
 
 
 def test_limits_are_lowered_and_raised_for_each_compilation() -> None:

@@ -21,6 +21,9 @@ from apps.engine.expressions.functions.dates import shown, zone_named
 from apps.engine.expressions.scope import Seed
 
 CATALOGUE = Catalogue("Time and chance")
+# A draw hashes what it depends on, and a moment is written as a text; either takes as long as so many plain steps.
+STEPS_PER_DRAW = 20
+STEPS_PER_MOMENT = 10
 
 
 def seed_of(evaluation: Evaluation) -> Seed:
@@ -35,8 +38,13 @@ def seed_of(evaluation: Evaluation) -> Seed:
 
 
 def drawn(evaluation: Evaluation) -> bytes:
-    """Return 32 bytes that depend on the step, the expression and how many were drawn before."""
+    """Return 32 bytes that depend on the step, the expression and how many were drawn before.
+
+    Raises:
+        ExpressionError: `no_seed`; `too_many_steps`, the budget is used up.
+    """
     seed = seed_of(evaluation)
+    evaluation.spend(STEPS_PER_DRAW)
     evaluation.draws += 1
     parts = (
         seed.execution_id,
@@ -51,12 +59,14 @@ def drawn(evaluation: Evaluation) -> bytes:
 @CATALOGUE.function("now", (), "date", Example("now()"))
 def now(evaluation: Evaluation) -> str:
     """Return when this step was first started, in UTC; the same in every retry."""
+    evaluation.spend(STEPS_PER_MOMENT)
     return shown(seed_of(evaluation).started_at.astimezone(UTC))
 
 
 @CATALOGUE.function("today", (optional("zone", TEXT),), "text", Example("today()"))
 def today(evaluation: Evaluation, zone: str | None = None) -> str:
     """Return the day on which this step was first started, as 2024-05-17, in the given time zone or that of the workflow."""
+    evaluation.spend(STEPS_PER_MOMENT)
     place = zone_named("today", evaluation.zone if zone is None else zone)
     return seed_of(evaluation).started_at.astimezone(place).date().isoformat()
 
