@@ -218,8 +218,8 @@ def test_steps_are_counted_to_the_last_one() -> None:
     ("call", "steps"), [("uuid()", 20), ("random()", 20), ("now()", 10), ("today()", 10)]
 )
 def test_what_takes_longer_than_a_plain_step_counts_as_several(call: str, steps: int) -> None:
-    # The macro and its list, then one for each pass beside those of the call.
-    within = replace(DEFAULT_LIMITS, expression_steps=3 + 10 * (2 + steps))
+    # One for each of the three parts of the macro; for each pass that of the macro, of the call, and what it looks for.
+    within = replace(DEFAULT_LIMITS, expression_steps=3 + 10 * (3 + steps))
 
     assert code_within(within, f"n.map(x, {call})", n=[0] * 10) is None
     assert code_within(within, f"n.map(x, {call})", n=[0] * 11) == "too_many_steps"
