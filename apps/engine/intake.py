@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from apps.engine.fields import Field, FieldProblem, Kind
-from apps.engine.json_schema import Mismatch, faults, mismatches
+from apps.engine.json_schema import Budget, Mismatch, faults, mismatches
 from apps.engine.node import Raw
 from apps.engine.value import Json
 
@@ -28,10 +28,19 @@ def form_problems(config: Raw) -> Iterator[FieldProblem]:
 
 def unfit(config: Raw, given: Json) -> list[Mismatch]:
     """Return where an input is not what the form says; nothing if there is none, or one from before forms were judged."""
+    (found,) = each_unfit(config, [given])
+    return found
+
+
+def each_unfit(config: Raw, inputs: Iterable[Json]) -> Iterator[list[Mismatch]]:
+    """Yield of each input where it is not what the form says; all of them share the steps that one may take."""
     schema = _form(config)
     if not isinstance(schema, Mapping) or next(faults(schema), None) is not None:
-        return []
-    return mismatches(schema, given)
+        yield from ([] for _ in inputs)
+        return
+    budget = Budget()
+    for given in inputs:
+        yield mismatches(schema, given, budget)
 
 
 def _form(config: Raw) -> Json:

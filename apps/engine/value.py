@@ -42,6 +42,7 @@ class Limits:
     expression_literal_elements: int = 1_000
     expression_steps: int = 500_000
     expression_built_bytes: int = 16 * 1024 * 1024
+    form_steps: int = 300_000
     body_json_bytes: int = 5 * 1024 * 1024
     json_depth: int = 64
     json_keys: int = 10_000

@@ -70,6 +70,15 @@ def test_an_input_that_is_not_what_the_form_says_is_refused_with_its_place() -> 
     assert refusal.value.details == {"index": 1, "path": "/a~1b/1", "reason": "too_small"}
 
 
+def test_the_inputs_of_one_call_share_the_steps_of_their_form() -> None:
+    config = {"input_schema": {"anyOf": [{"const": [index]} for index in range(1_000)]}}
+
+    with pytest.raises(NodeError, match="takes too long") as refusal:
+        refuse_unfit(config, [[999]] * 500)
+
+    assert refusal.value.details["reason"] == "input_too_costly"
+
+
 def test_a_list_comes_back_in_its_order_with_what_failed() -> None:
     picky = formula("trigger == 2 ? trigger.none : trigger")
     each = calling(mode="for_each", items=[1, 2, 3], on_item_error="continue")
