@@ -6,7 +6,7 @@ Words: what travels between all the others.
 
 - `value`:
   Limits, step_key, split_key, pass_scope, opener_of, pass_key, frames_of, outer_scope, is_json,
-  storable, is_deeper, compact, size_bytes
+  storable, is_deeper, written, compact, size_bytes
 - `blob`: Blob, id_of, ids_in, clean_media_type, clean_name
 - `errors`: EngineError, NodeError, PortError, RegistryError, TransitionError, FormatError
 - `weight`: Excess, weigh, Allowance, omitted

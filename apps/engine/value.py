@@ -193,6 +193,21 @@ def _containers(values: Iterable[Json]) -> list[list[Json] | dict[str, Json]]:
     return [value for value in values if isinstance(value, list | dict)]
 
 
+def written(text: str) -> Json:
+    """Return the JSON that a text is.
+
+    Raises:
+        ValueError: it is none, is nested deeper than what is delivered may be, or holds what no store takes.
+    """
+    try:
+        value: Json = json.loads(text)
+    except RecursionError as reason:
+        raise ValueError("nested too deep") from reason
+    if is_deeper(value, DEFAULT_LIMITS.json_depth) or not is_json(value):
+        raise ValueError("nested too deep, or not what a store takes")
+    return value
+
+
 def compact(value: Json) -> str:
     """Return `value` as the shortest JSON text; the same value always gives the same bytes."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)

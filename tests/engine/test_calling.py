@@ -61,6 +61,7 @@ def test_an_input_that_is_not_what_the_form_says_is_refused_with_its_place() -> 
     refuse_unfit(config, [{"a/b": [1]}, {}, None])
     refuse_unfit({"input_schema": "no JSON"}, [1])
     refuse_unfit({"input_schema": " "}, [1])
+    refuse_unfit({"input_schema": "[" * 5_000}, [1])
     with pytest.raises(NodeError, match=r"at “/a~1b/1”: This must be at least 1\.") as refusal:
         refuse_unfit(config, [{}, {"a/b": [1, 0]}])
     with pytest.raises(NodeError, match=r"at “/”: This must be of the type object\."):
