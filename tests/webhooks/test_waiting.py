@@ -228,6 +228,13 @@ def test_an_answer_is_sent_as_what_it_says_it_is(response, status, content_type,
     assert (reply.status, reply.content_type, reply.body) == (status, content_type, body)
 
 
+def test_what_a_browser_or_a_proxy_would_do_for_the_host_is_refused() -> None:
+    reports = {"nel", "report-to", "reporting-endpoints"}
+    proxies = {"x-accel-redirect", "x-sendfile"}
+
+    assert {*reports, *proxies, "www-authenticate"} <= REFUSED_HEADERS
+
+
 @pytest.mark.parametrize("name", sorted(REFUSED_HEADERS))
 def test_no_answer_speaks_for_the_connection_or_the_host(name) -> None:
     response = {"status": 200, "headers": {name.title(): "x", "X-Fine": "y"}, "body": 1}

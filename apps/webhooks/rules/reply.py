@@ -21,7 +21,10 @@ REFUSED_HEADERS = frozenset(
         "content-security-policy",
         "date",
         "keep-alive",
+        "nel",
         "public-key-pins",
+        "report-to",
+        "reporting-endpoints",
         "server",
         "service-worker-allowed",
         "set-cookie",
@@ -30,9 +33,12 @@ REFUSED_HEADERS = frozenset(
         "trailer",
         "transfer-encoding",
         "upgrade",
+        "www-authenticate",
+        "x-accel-redirect",
         "x-content-type-options",
         "x-frame-options",
         "x-request-id",
+        "x-sendfile",
     }
 )
 # Even a page of HTML is then nobody's: an origin of its own, without scripts.
