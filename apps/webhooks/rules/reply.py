@@ -48,13 +48,13 @@ WITHOUT_BODY = frozenset({204, 205, 304})
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An HTTP answer. `content_type` is empty if there is no body, `file_id` unless a file is the body."""
+    """An HTTP answer. `content_type` is empty if there is no body. `file_id` is None unless a file is to be the body; empty: there is none."""
 
     status: int
     body: bytes = b""
     content_type: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
-    file_id: str = ""
+    file_id: str | None = None
 
 
 def reply_of(response: Json, output: Json) -> Reply:

@@ -101,8 +101,8 @@ def _answered(answer: Answer) -> HttpResponseBase:
             content_type=PROBLEM_TYPE,
         )
     reply = reply_of(answer.response, answer.output)
-    if reply.file_id:
-        response = _file(answer.execution_id, reply)
+    if reply.file_id is not None:
+        response = _file(answer.execution_id, reply.file_id, reply)
     else:
         response = HttpResponse(reply.body, status=reply.status, headers=dict(reply.headers))
         if reply.content_type:
@@ -114,11 +114,11 @@ def _answered(answer: Answer) -> HttpResponseBase:
     return response
 
 
-def _file(execution_id: UUID, reply: Reply) -> HttpResponseBase:
+def _file(execution_id: UUID, file_id: str, reply: Reply) -> HttpResponseBase:
     """Return the answer whose body is a file of the execution; 502 if it owns no such file, or nobody gives it to us."""
     try:
         with executions.reading_blob():
-            blob = executions.get_blob(execution_id, UUID(reply.file_id))
+            blob = executions.get_blob(execution_id, UUID(file_id))
             file = executions.open_blob(blob)
             headers = _file_headers(blob, reply)
             return downloads.sent_from(file, blob.size_bytes, status=reply.status, headers=headers)
