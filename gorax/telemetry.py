@@ -16,7 +16,7 @@ FINISHED = "execution.finished"
 # whose path and query may open something.
 PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "request"}
 SECRET_FIELD = re.compile(
-    r"passw|secret|token|authorization|cookie|api_?key|credential|\bkek\b|private_?key",
+    r"passw|secret|token|authorization|cookie|api[_-]?key|credential|\bkek\b|private[_-]?key",
     re.IGNORECASE,
 )
 # The second net: secrets have a type of their own that refuses to be printed, and nodes' values are
@@ -41,11 +41,19 @@ SECRET_TEXT = (
         re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{6,}"),
         rf"\1 {REDACTED}",
     ),
+    # A scheme, and what goes with it; of a scheme alone, and of what stands in quotes, the next one thinks.
     (
-        ("passw", "secret", "token", "apikey", "api_key", "authorization"),
+        ("authorization",),
+        re.compile(
+            r"(?i)(authorization[\"']?\s{0,3}[:=]\s{0,3})[a-z][\w-]{0,30}[ \t]{1,3}[^\s,;&\"'\[)}\]]+"
+        ),
+        rf"\1{REDACTED}",
+    ),
+    (
+        ("passw", "secret", "token", "apikey", "api_key", "api-key", "authorization"),
         re.compile(
             r"(?i)(?<![\w-])(?=[\w-]*[\"']?\s{0,3}[:=]\s{0,3}(?:\"[^\"\n]*\"|'[^'\n]*'|[^\s,;&\"'\[)}\]]))"
-            r"([\w-]*(?:passw(?:or)?d|secret|token|api_?key|authorization)[\w-]*[\"']?\s{0,3}[:=]\s{0,3})"
+            r"([\w-]*(?:passw(?:or)?d|secret|token|api[_-]?key|authorization)[\w-]*[\"']?\s{0,3}[:=]\s{0,3})"
             r"(?:\"[^\"\n]*\"|'[^'\n]*'|[^\s,;&\"'\[)}\]]+)"
         ),
         rf"\1{REDACTED}",

@@ -256,7 +256,8 @@ def _stuffed(pieces: Iterable[bytes]) -> Iterator[bytes]:
     for piece in pieces:
         dotted = piece.replace(b"\n.", b"\n..")
         yield b"." + dotted if is_at_start and piece.startswith(b".") else dotted
-        is_at_start = piece.endswith(b"\n")
+        if piece:
+            is_at_start = piece.endswith(b"\n")
 
 
 def _packed(text: str, secret: Secret | None = None) -> str:

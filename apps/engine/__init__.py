@@ -6,7 +6,7 @@ Words: what travels between all the others.
 
 - `value`:
   Limits, step_key, split_key, pass_scope, opener_of, pass_key, frames_of, outer_scope, is_json,
-  storable, is_deeper, compact, size_bytes
+  storable, is_deeper, written, compact, size_bytes
 - `blob`: Blob, id_of, ids_in, clean_media_type, clean_name
 - `errors`: EngineError, NodeError, PortError, RegistryError, TransitionError, FormatError
 - `weight`: Excess, weigh, Allowance, omitted
@@ -52,8 +52,8 @@ Node types: what a node promises and is given.
 - `node`:
   Result, Respond, Wait, Stop, CallMode, Call, output_of, Input, Heard, Context, input_of, Hearing, Script,
   NodeType, run_of, describe
-- `json_schema`: Mismatch, mismatches, faults
-- `intake`: form_problems, unfit
+- `json_schema`: Mismatch, Budget, mismatches, faults
+- `intake`: form_problems, unfit, each_unfit
 - `registry`: Registry
 - `rows`: rows_of, bounded, row_path, path_problems, value_at, identity
 - `retry`: Backoff, RetryPolicy, retry_after_s, problems_of, read, write

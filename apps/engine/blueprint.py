@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias, cast
@@ -16,7 +15,7 @@ from apps.engine.node import NodeType
 from apps.engine.problem import Severity, clipped
 from apps.engine.secret import REDACTED, Sealed, Secret, without_secrets
 from apps.engine.template import compile_template, problems_of
-from apps.engine.value import DEFAULT_LIMITS, Json, Limits
+from apps.engine.value import DEFAULT_LIMITS, Json, Limits, written
 from apps.engine.weight import Allowance
 
 Slot: TypeAlias = Callable[[Scope, Allowance], object]
@@ -126,7 +125,7 @@ class _Compiler:
         if not start.startswith(("{", "[")) or start == "{{":
             return value
         try:
-            parsed: Json = json.loads(value)
+            return written(value)
         except ValueError:
             self.note(
                 FieldProblem(
@@ -137,7 +136,6 @@ class _Compiler:
                 )
             )
             return None
-        return parsed
 
     def expression(self, spec: Field, value: Json, place: str, *inside: str) -> Slot:
         for problem in value_problems(spec, value, place):

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from apps.engine.errors import NodeError
 from apps.engine.failure import Failure, failure_of
-from apps.engine.intake import unfit
+from apps.engine.intake import each_unfit
 from apps.engine.node import Call, CallMode, Raw, Result
 from apps.engine.outcome import Outcome
 from apps.engine.problem import Problem, pointer
@@ -74,8 +74,8 @@ def refuse_unfit(config: Raw, inputs: Sequence[Json]) -> None:
     Raises:
         NodeError: `child_input_invalid`, one of them does not fit; `details` say which, and where.
     """
-    for index, given in enumerate(inputs):
-        for wrong in unfit(config, given):
+    for index, found in enumerate(each_unfit(config, inputs)):
+        for wrong in found:
             path = pointer(*wrong.place)
             raise NodeError(
                 "child_input_invalid",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from apps.engine.fields import Field, FieldProblem, Kind
-from apps.engine.json_schema import Mismatch, faults, mismatches
+from apps.engine.json_schema import Budget, Mismatch, faults, mismatches
 from apps.engine.node import Raw
-from apps.engine.value import Json
+from apps.engine.value import Json, written
 
 INPUT_SCHEMA = Field(
     name="input_schema",
@@ -21,6 +20,11 @@ INPUT_SCHEMA = Field(
 def form_problems(config: Raw) -> Iterator[FieldProblem]:
     """Yield what is wrong with the form itself: words that nobody would hold an input to."""
     schema = _form(config)
+    if schema is None and _is_no_json(config.get(INPUT_SCHEMA.name)):
+        message = (
+            "This is no JSON: a form is an object as JSON, and stands here before anything runs."
+        )
+        yield FieldProblem(INPUT_SCHEMA.name, "schema_invalid", message)
     if schema is not None:
         for each in faults(schema):
             yield FieldProblem(INPUT_SCHEMA.name, each.code, each.message, each.place)
@@ -28,10 +32,19 @@ def form_problems(config: Raw) -> Iterator[FieldProblem]:
 
 def unfit(config: Raw, given: Json) -> list[Mismatch]:
     """Return where an input is not what the form says; nothing if there is none, or one from before forms were judged."""
+    (found,) = each_unfit(config, [given])
+    return found
+
+
+def each_unfit(config: Raw, inputs: Iterable[Json]) -> Iterator[list[Mismatch]]:
+    """Yield of each input where it is not what the form says; all of them share the steps that one may take."""
     schema = _form(config)
     if not isinstance(schema, Mapping) or next(faults(schema), None) is not None:
-        return []
-    return mismatches(schema, given)
+        yield from ([] for _ in inputs)
+        return
+    budget = Budget()
+    for given in inputs:
+        yield mismatches(schema, given, budget)
 
 
 def _form(config: Raw) -> Json:
@@ -40,7 +53,14 @@ def _form(config: Raw) -> Json:
     if not isinstance(form, str):
         return form
     try:
-        read: Json = json.loads(form)
+        return written(form)
     except ValueError:
         return None
-    return read
+
+
+def _is_no_json(form: Json) -> bool:
+    """Say whether a form is a text that does not even look like JSON; of what does, every field says what is wrong."""
+    if not isinstance(form, str) or form.strip() in {"", "null"}:
+        return False
+    start = form.lstrip()[:2]
+    return not start.startswith(("{", "[")) or start == "{{"

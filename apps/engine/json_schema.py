@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sized
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, TypeAlias
 
 import re2
 
 from apps.engine.problem import clipped
-from apps.engine.value import Json
+from apps.engine.value import DEFAULT_LIMITS, Json
 
 Place: TypeAlias = tuple[str | int, ...]
 
@@ -40,6 +40,11 @@ DEEPEST = 32
 MOST_PROBLEMS = 20
 # With so little memory RE2 makes or refuses any pattern at once.
 PATTERN_BYTES = 256 * 1024
+# To look through so many characters takes as long as one comparison.
+CHARACTERS_PER_STEP = 64
+# More patterns than are kept made are made for each value anew, and each time that costs as much as so many steps.
+PATTERNS_KEPT = 256
+STEPS_PER_PATTERN = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +56,61 @@ class Mismatch:
     message: str
 
 
-def mismatches(schema: Mapping[str, Json], value: Json) -> list[Mismatch]:
-    """Return where `value` differs from `schema`, which `faults` has found to be one; at most twenty places."""
+class _SpentError(Exception):
+    """A judgement has taken as many steps as it may."""
+
+
+@dataclass(slots=True)
+class Budget:
+    """How many steps a judgement may still take: to judge a value by a schema is one, and so is to compare two values.
+
+    A schema of 5,000 choices and a list of 2,000 entries would be ten million. Whoever judges many values lets them
+    share one budget. It also keeps what is found out of a schema once.
+    """
+
+    left: int = DEFAULT_LIMITS.form_steps
+    _kept: dict[tuple[str, int], Any] = field(default_factory=dict)
+    _patterns: set[str] = field(default_factory=set)
+
+    def spend(self, steps: int) -> None:
+        """Take so many steps, if they are left."""
+        self.left -= steps
+        if self.left < 0:
+            raise _SpentError
+
+    def once(self, make: Callable[[Any], Any], part: Any) -> Any:
+        """Return what `make` makes of a part of the schema, made once; the schema outlives the budget's use."""
+        key = (make.__name__, id(part))
+        if key not in self._kept:
+            self._kept[key] = make(part)
+        return self._kept[key]
+
+    def search(self, pattern: str, text: str) -> bool:
+        """Say whether a pattern is found in a text."""
+        if pattern not in self._patterns:
+            self.spend(STEPS_PER_PATTERN + len(pattern))
+            if len(self._patterns) < PATTERNS_KEPT:
+                self._patterns.add(pattern)
+        self.spend(len(text) // CHARACTERS_PER_STEP)
+        return _compiled(pattern).search(text) is not None
+
+
+def mismatches(
+    schema: Mapping[str, Json], value: Json, budget: Budget | None = None
+) -> list[Mismatch]:
+    """Return where `value` differs from `schema`, which `faults` has found to be one; at most twenty places.
+
+    What takes more steps to judge than `budget` has is not judged to its end: the last mismatch is `input_too_costly`.
+    """
     found = []
-    for each in _judged(schema, value, ()):
-        found.append(each)
-        if len(found) == MOST_PROBLEMS:
-            break
+    try:
+        for each in _judged(schema, value, (), budget or Budget()):
+            found.append(each)
+            if len(found) == MOST_PROBLEMS:
+                break
+    except _SpentError:
+        message = "To hold this against the schema takes too long. Send less of it, or say less in the schema."
+        found.append(Mismatch((), "input_too_costly", message))
     return found
 
 
@@ -99,7 +152,8 @@ def _inner(word: str, said: Any) -> Iterator[tuple[Place, Json]]:
         yield (), said
 
 
-def _judged(schema: Any, value: Any, place: Place) -> Iterator[Mismatch]:
+def _judged(schema: Any, value: Any, place: Place, budget: Budget) -> Iterator[Mismatch]:
+    budget.spend(1)
     if schema is True:
         return
     if schema is False:
@@ -107,78 +161,141 @@ def _judged(schema: Any, value: Any, place: Place) -> Iterator[Mismatch]:
         return
     types = schema.get("type")
     if types is not None:
-        names = [types] if isinstance(types, str) else types
+        names = [types] if isinstance(types, str) else budget.once(_distinct, types)
         if not any(TYPES[name](value) for name in names):
             yield Mismatch(place, "wrong_type", f"This must be of the type {' or '.join(names)}.")
             return
     for word, limit in schema.items():
         judge = _JUDGES.get(word)
         if judge is not None:
-            yield from judge(limit, value, place, schema)
+            yield from judge(limit, value, place, schema, budget)
 
 
-Judge: TypeAlias = Callable[[Any, Any, Place, Mapping[str, Any]], Iterator[Mismatch]]
+Judge: TypeAlias = Callable[[Any, Any, Place, Mapping[str, Any], Budget], Iterator[Mismatch]]
 
 
-def _plain(code: str, sentence: str, is_fine: Callable[[Any, Any], bool]) -> Judge:
+def _weighed(code: str, sentence: str, is_fine: Callable[[Any, Any, Budget], bool]) -> Judge:
     """Return a judge that says one sentence, with the word's own value in it, of what is not fine."""
 
-    def judge(limit: Any, value: Any, place: Place, _: Mapping[str, Any]) -> Iterator[Mismatch]:
-        if not is_fine(limit, value):
-            yield Mismatch(place, code, sentence.format(clipped(str(limit))))
+    def judge(
+        limit: Any, value: Any, place: Place, _: Mapping[str, Any], budget: Budget
+    ) -> Iterator[Mismatch]:
+        if not is_fine(limit, value, budget):
+            yield Mismatch(place, code, sentence.format(budget.once(_shown, limit)))
 
     return judge
 
 
-def _same(one: Any, other: Any) -> bool:
+def _plain(code: str, sentence: str, is_fine: Callable[[Any, Any], bool]) -> Judge:
+    """Return such a judge for what takes no time."""
+    return _weighed(code, sentence, lambda limit, value, _: is_fine(limit, value))
+
+
+def _shown(limit: Any) -> str:
+    return clipped(str(limit))
+
+
+def _distinct(names: Any) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))
+
+
+def _same(one: Any, other: Any, budget: Budget) -> bool:
     """Say whether two values are the same JSON; true is not 1, but 1 is 1.0."""
+    budget.spend(1)
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
     if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(_same, one, other))
+        return len(one) == len(other) and all(
+            _same(each, its, budget) for each, its in zip(one, other, strict=True)
+        )
     if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(_same(one[name], other[name]) for name in one)
+        return one.keys() == other.keys() and all(
+            _same(one[name], other[name], budget) for name in one
+        )
     return bool(one == other)
 
 
-def _required(names: Any, value: Any, place: Place, _: Mapping[str, Any]) -> Iterator[Mismatch]:
+def _is_choice(choices: Any, value: Any, budget: Budget) -> bool:
+    plain, others = budget.once(_told_apart, choices)
+    if not isinstance(value, list | dict):
+        return _key(value) in plain
+    return any(_same(each, value, budget) for each in others)
+
+
+def _told_apart(choices: Any) -> tuple[frozenset[Any], list[Any]]:
+    """Return the choices that are looked up, and those that have to be compared."""
+    others = [each for each in choices if isinstance(each, list | dict)]
+    return frozenset(_key(each) for each in choices if not isinstance(each, list | dict)), others
+
+
+def _key(value: Any) -> Any:
+    # In Python true is 1.
+    return (value,) if isinstance(value, bool) else value
+
+
+def _required(
+    names: Any, value: Any, place: Place, _: Mapping[str, Any], budget: Budget
+) -> Iterator[Mismatch]:
     if isinstance(value, dict):
+        budget.spend(len(names))
         for name in names:
             if name not in value:
                 yield Mismatch((*place, name), "required", f"“{clipped(name)}” is missing.")
 
 
-def _properties(schemas: Any, value: Any, place: Place, _: Mapping[str, Any]) -> Iterator[Mismatch]:
+def _properties(
+    schemas: Any, value: Any, place: Place, _: Mapping[str, Any], budget: Budget
+) -> Iterator[Mismatch]:
     if isinstance(value, dict):
+        budget.spend(len(schemas))
         for name, schema in schemas.items():
             if name in value:
-                yield from _judged(schema, value[name], (*place, name))
+                yield from _judged(schema, value[name], (*place, name), budget)
 
 
-def _others(schema: Any, value: Any, place: Place, whole: Mapping[str, Any]) -> Iterator[Mismatch]:
+def _others(
+    schema: Any, value: Any, place: Place, whole: Mapping[str, Any], budget: Budget
+) -> Iterator[Mismatch]:
     if isinstance(value, dict):
+        budget.spend(len(value))
         known = whole.get("properties", {})
         for name, item in value.items():
             if name not in known and schema is False:
                 message = f"“{clipped(name)}” is not expected."
                 yield Mismatch((*place, name), "not_expected", message)
             elif name not in known:
-                yield from _judged(schema, item, (*place, name))
+                yield from _judged(schema, item, (*place, name), budget)
 
 
-def _items(schema: Any, value: Any, place: Place, _: Mapping[str, Any]) -> Iterator[Mismatch]:
+def _items(
+    schema: Any, value: Any, place: Place, _: Mapping[str, Any], budget: Budget
+) -> Iterator[Mismatch]:
     if isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _judged(schema, item, (*place, index))
+            yield from _judged(schema, item, (*place, index), budget)
 
 
-def _fits(schema: Any, value: Any) -> bool:
-    return next(_judged(schema, value, ()), None) is None
-
-
-def _all_of(schemas: Any, value: Any, place: Place, _: Mapping[str, Any]) -> Iterator[Mismatch]:
+def _all_of(
+    schemas: Any, value: Any, place: Place, _: Mapping[str, Any], budget: Budget
+) -> Iterator[Mismatch]:
     for schema in schemas:
-        yield from _judged(schema, value, place)
+        yield from _judged(schema, value, place, budget)
+
+
+def _fits(schema: Any, value: Any, budget: Budget) -> bool:
+    return next(_judged(schema, value, (), budget), None) is None
+
+
+def _fits_none(schema: Any, value: Any, budget: Budget) -> bool:
+    return not _fits(schema, value, budget)
+
+
+def _fits_any(schemas: Any, value: Any, budget: Budget) -> bool:
+    return any(_fits(each, value, budget) for each in schemas)
+
+
+def _fits_one(schemas: Any, value: Any, budget: Budget) -> bool:
+    return sum(_fits(each, value, budget) for each in schemas) == 1
 
 
 def _of_number(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
@@ -189,11 +306,11 @@ def _of_size(kind: type[Sized], compare: Callable[[int, Any], bool]) -> Callable
     return lambda limit, value: not isinstance(value, kind) or compare(len(value), limit)
 
 
-def _has_pattern(pattern: str, value: Any) -> bool:
-    return not isinstance(value, str) or _compiled(pattern).search(value) is not None
+def _has_pattern(pattern: str, value: Any, budget: Budget) -> bool:
+    return not isinstance(value, str) or budget.search(pattern, value)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=PATTERNS_KEPT)
 def _compiled(pattern: str) -> Any:
     options = re2.Options()
     options.log_errors = False
@@ -202,22 +319,22 @@ def _compiled(pattern: str) -> Any:
 
 
 _JUDGES: Mapping[str, Judge] = {
-    "enum": _plain("not_a_choice", "This must be one of {}.", lambda choices, value: any(_same(each, value) for each in choices)),
-    "const": _plain("not_a_choice", "This must be {}.", _same),
+    "enum": _weighed("not_a_choice", "This must be one of {}.", _is_choice),
+    "const": _weighed("not_a_choice", "This must be {}.", _same),
     "minimum": _plain("too_small", "This must be at least {}.", _of_number(lambda value, limit: value >= limit)),
     "maximum": _plain("too_large", "This must be at most {}.", _of_number(lambda value, limit: value <= limit)),
     "exclusiveMinimum": _plain("too_small", "This must be more than {}.", _of_number(lambda value, limit: value > limit)),
     "exclusiveMaximum": _plain("too_large", "This must be less than {}.", _of_number(lambda value, limit: value < limit)),
     "minLength": _plain("too_short", "This must have at least {} characters.", _of_size(str, lambda size, limit: size >= limit)),
     "maxLength": _plain("too_long", "This must have at most {} characters.", _of_size(str, lambda size, limit: size <= limit)),
-    "pattern": _plain("wrong_form", "This does not have the form {}.", _has_pattern),
+    "pattern": _weighed("wrong_form", "This does not have the form {}.", _has_pattern),
     "minItems": _plain("too_few", "This must have at least {} entries.", _of_size(list, lambda size, limit: size >= limit)),
     "maxItems": _plain("too_many", "This must have at most {} entries.", _of_size(list, lambda size, limit: size <= limit)),
     "minProperties": _plain("too_few", "This must have at least {} names.", _of_size(dict, lambda size, limit: size >= limit)),
     "maxProperties": _plain("too_many", "This must have at most {} names.", _of_size(dict, lambda size, limit: size <= limit)),
-    "not": _plain("not_allowed", "This is what may not stand here.", lambda schema, value: not _fits(schema, value)),
-    "anyOf": _plain("no_choice_fits", "This fits none of what may stand here.", lambda schemas, value: any(_fits(each, value) for each in schemas)),
-    "oneOf": _plain("no_choice_fits", "This must fit exactly one of what may stand here.", lambda schemas, value: sum(_fits(each, value) for each in schemas) == 1),
+    "not": _weighed("not_allowed", "This is what may not stand here.", _fits_none),
+    "anyOf": _weighed("no_choice_fits", "This fits none of what may stand here.", _fits_any),
+    "oneOf": _weighed("no_choice_fits", "This must fit exactly one of what may stand here.", _fits_one),
     "allOf": _all_of,
     "required": _required,
     "properties": _properties,

@@ -42,6 +42,7 @@ class Limits:
     expression_literal_elements: int = 1_000
     expression_steps: int = 500_000
     expression_built_bytes: int = 16 * 1024 * 1024
+    form_steps: int = 300_000
     body_json_bytes: int = 5 * 1024 * 1024
     json_depth: int = 64
     json_keys: int = 10_000
@@ -190,6 +191,21 @@ def is_deeper(value: Json, most: int) -> bool:
 
 def _containers(values: Iterable[Json]) -> list[list[Json] | dict[str, Json]]:
     return [value for value in values if isinstance(value, list | dict)]
+
+
+def written(text: str) -> Json:
+    """Return the JSON that a text is.
+
+    Raises:
+        ValueError: it is none, is nested deeper than what is delivered may be, or holds what no store takes.
+    """
+    try:
+        value: Json = json.loads(text)
+    except RecursionError as reason:
+        raise ValueError("nested too deep") from reason
+    if is_deeper(value, DEFAULT_LIMITS.json_depth) or not is_json(value):
+        raise ValueError("nested too deep, or not what a store takes")
+    return value
 
 
 def compact(value: Json) -> str:

@@ -100,9 +100,3 @@ class DataMissingError(InvalidError):
     """A node's output is needed, and neither a pin nor the earlier execution has it."""
 
     code = "data_missing"
-
-
-class InputUnfitError(InvalidError):
-    """The input is not what the trigger's form says; each place that is wrong is named."""
-
-    code = "input_invalid"

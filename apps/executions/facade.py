@@ -7,6 +7,7 @@ from apps.executions.services.blobs import get as get_blob
 from apps.executions.services.blobs import hand_on as hand_blobs_on
 from apps.executions.services.blobs import keep as keep_blob
 from apps.executions.services.blobs import open_for_reader as open_blob
+from apps.executions.services.blobs import reading as reading_blob
 from apps.executions.services.cancel import request_cancel
 from apps.executions.services.inline import Answer, Ran, answer_of, run_ahead, storing
 from apps.executions.services.seats import Seat, seat
@@ -34,6 +35,7 @@ __all__ = [
     "keep_blob",
     "known_by_key",
     "open_blob",
+    "reading_blob",
     "request_cancel",
     "ring",
     "run_ahead",

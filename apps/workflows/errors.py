@@ -78,6 +78,12 @@ class DocumentInvalidError(InvalidError):
     code = "document_invalid"
 
 
+class InputUnfitError(InvalidError):
+    """The input is not what the trigger's form says; each place that is wrong is named."""
+
+    code = "input_invalid"
+
+
 class NotPublishedError(ConflictError):
     """The workflow has no published version yet."""
 

@@ -18,6 +18,7 @@ from apps.workflows.queries.registry import (
 )
 from apps.workflows.queries.stored import pinned
 from apps.workflows.services.drafts import snapshot_to_execute
+from apps.workflows.services.forms import refuse_unfit
 from apps.workflows.services.install import install, switch_on
 from apps.workflows.services.triggers import count_filtered, touch
 
@@ -33,6 +34,7 @@ __all__ = [
     "live_version_of",
     "name_of",
     "pinned",
+    "refuse_unfit",
     "snapshot_to_execute",
     "switch_on",
     "touch",

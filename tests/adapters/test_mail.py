@@ -15,7 +15,7 @@ from apps.adapters.blobs.store import StoreFailedError
 from apps.adapters.calls import Cancellation
 from apps.adapters.destination import Policy
 from apps.adapters.errors import HttpError
-from apps.adapters.mail import MAX_HEARD_BYTES, GuardedMail
+from apps.adapters.mail import MAX_HEARD_BYTES, GuardedMail, _stuffed
 from apps.adapters.transport import Transport
 from apps.engine.blob_memory import BlobsInMemory
 from apps.engine.credential import Credential
@@ -105,6 +105,10 @@ def test_a_message_that_is_read_while_it_is_sent_arrives_byte_for_byte(
         send(server, message=Stream(len(message) - 2, lambda: BytesIO(message[:-2])))
 
     assert [taken.content for taken in box.taken] == [message, message]
+
+
+def test_an_empty_piece_does_not_make_a_line_forget_its_start() -> None:
+    assert list(_stuffed([b"", b".a\r\n", b"", b".\r\n"])) == [b"", b"..a\r\n", b"", b"..\r\n"]
 
 
 def test_a_message_whose_file_breaks_off_is_not_taken_and_may_be_sent_again(box) -> None:

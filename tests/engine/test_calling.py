@@ -61,6 +61,7 @@ def test_an_input_that_is_not_what_the_form_says_is_refused_with_its_place() -> 
     refuse_unfit(config, [{"a/b": [1]}, {}, None])
     refuse_unfit({"input_schema": "no JSON"}, [1])
     refuse_unfit({"input_schema": " "}, [1])
+    refuse_unfit({"input_schema": "[" * 5_000}, [1])
     with pytest.raises(NodeError, match=r"at “/a~1b/1”: This must be at least 1\.") as refusal:
         refuse_unfit(config, [{}, {"a/b": [1, 0]}])
     with pytest.raises(NodeError, match=r"at “/”: This must be of the type object\."):
@@ -68,6 +69,15 @@ def test_an_input_that_is_not_what_the_form_says_is_refused_with_its_place() -> 
 
     assert refusal.value.code == "child_input_invalid"
     assert refusal.value.details == {"index": 1, "path": "/a~1b/1", "reason": "too_small"}
+
+
+def test_the_inputs_of_one_call_share_the_steps_of_their_form() -> None:
+    config = {"input_schema": {"anyOf": [{"const": [index]} for index in range(1_000)]}}
+
+    with pytest.raises(NodeError, match="takes too long") as refusal:
+        refuse_unfit(config, [[999]] * 500)
+
+    assert refusal.value.details["reason"] == "input_too_costly"
 
 
 def test_a_list_comes_back_in_its_order_with_what_failed() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.engine.json_schema import faults, mismatches
+from apps.engine.json_schema import Budget, faults, mismatches
 
 PERSON = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -132,3 +132,61 @@ def test_a_schema_is_not_endlessly_deep() -> None:
         schema = {"items": schema}
 
     assert [each.code for each in faults(schema)] == ["schema_invalid"]
+
+
+BITS = [{"const": [index]} for index in range(1_000)]
+LAST = [[999]] * 1_000
+MANY = dict.fromkeys(map(str, range(1_000)), True)
+
+
+@pytest.mark.parametrize(
+    ("word", "value"),
+    [
+        ({"items": {"enum": [[index] for index in range(1_000)]}}, LAST),
+        ({"items": {"anyOf": BITS}}, LAST),
+        ({"items": {"oneOf": BITS}}, LAST),
+        ({"items": {"not": {"anyOf": BITS}}}, [[-1]] * 1_000),
+        ({"items": {"allOf": [{}] * 1_000}}, LAST),
+        ({"items": {"anyOf": [{"const": [0] * 1_000}]}}, [[0] * 1_000] * 1_000),
+        ({"items": {"properties": MANY}}, [{}] * 1_000),
+        ({"items": {"required": ["a"] * 1_000}}, [{"a": 1}] * 1_000),
+        ({"items": {"allOf": [{"additionalProperties": True}] * 100}}, [{"a": 1, "b": 2}] * 5_000),
+        ({"items": {"allOf": [{"pattern": f"^a{{{each}}}"} for each in range(400)]}}, ["a" * 900] * 500),
+        ({"items": {"allOf": [{"pattern": "b"}, {}]}}, ["b" + "a" * 70_000] * 1_000),
+    ],
+)  # fmt: skip
+def test_what_takes_too_long_to_judge_is_not_judged_to_its_end(word, value) -> None:
+    schema = {"properties": {"many": word}}
+    assert list(faults(schema)) == []
+
+    found = mismatches(schema, {"many": value})
+
+    assert [(each.place, each.code) for each in found[-1:]] == [((), "input_too_costly")]
+
+
+def test_many_values_are_judged_out_of_one_budget() -> None:
+    budget = Budget(5)
+
+    assert [mismatches({"type": "null"}, None, budget) for _ in range(5)] == [[]] * 5
+    assert [each.code for each in mismatches({}, None, budget)] == ["input_too_costly"]
+
+
+def test_thousands_of_choices_are_looked_up() -> None:
+    choices = [*range(5_000), "a", None, [1]]
+    budget = Budget(2_500)
+    fine = [4_999, 4_999.0, "a", None, [1]] * 300
+
+    assert mismatches({"items": {"enum": choices}}, fine, budget) == []
+    assert found({"items": {"enum": choices}}, [True, False, "b"]) == [
+        ((0,), "not_a_choice"), ((1,), "not_a_choice"), ((2,), "not_a_choice"),
+    ]  # fmt: skip
+    assert found({"enum": [True]}, True) == []
+    assert found({"enum": [True]}, 1) == [((), "not_a_choice")]
+    assert found({"enum": [1]}, True) == [((), "not_a_choice")]
+
+
+def test_a_type_that_is_said_again_and_again_counts_once() -> None:
+    schema = {"items": {"type": ["string", "null"] * 5_000}}
+
+    assert found(schema, [None, 1]) == [((1,), "wrong_type")]
+    assert mismatches(schema, [1])[0].message == "This must be of the type string or null."

@@ -1,6 +1,7 @@
 """Files of executions: brought and sent by workers, owned by executions, read by those who may."""
 
 import hashlib
+import io
 import os
 from datetime import timedelta
 from email import message_from_bytes
@@ -11,7 +12,7 @@ from django.conf import settings
 from django.db.models import F
 
 from apps.adapters.blobs.files import Files
-from apps.adapters.blobs.store import Place
+from apps.adapters.blobs.store import Place, StoreFailedError
 from apps.core import db, tenancy
 from apps.core.ids import uuid7
 from apps.engine.errors import PortError
@@ -464,3 +465,25 @@ def test_the_store_is_the_one_that_the_settings_name(demo, settings, monkeypatch
     assert isinstance(found, Objects)
     assert blobs.store() is found
     found._client.close()
+
+
+class Torn(io.BytesIO):
+    """A file that opens, and cannot be read."""
+
+    def read(self, *_: object) -> bytes:
+        raise StoreFailedError
+
+
+@pytest.mark.parametrize("size", [10, 1_000_000])
+def test_a_file_that_fails_as_it_is_read_is_unavailable_and_closed(
+    owner, monkeypatch, size
+) -> None:
+    execution_id = uuid7()
+    blob = put(execution_id, b"x" * size)
+    torn = Torn()
+    monkeypatch.setattr("apps.executions.services.blobs.open_for_reader", lambda _: torn)
+
+    answer = owner.get(f"/executions/{execution_id}/blobs/{blob.id}")
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert torn.closed

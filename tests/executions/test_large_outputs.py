@@ -10,7 +10,7 @@ from apps.adapters.blobs.store import Place, StoreFailedError
 from apps.core.failpoints import hooked
 from apps.core.ids import uuid7
 from apps.engine.value import DEFAULT_LIMITS
-from apps.executions.models import Blob
+from apps.executions.models import Blob, Step
 from apps.executions.queries import large as reading
 from apps.executions.queries import owning, showing
 from apps.executions.services import blob_rounds, blobs, doctor, known
@@ -354,6 +354,29 @@ def test_a_step_that_reads_what_the_store_has_lost_fails_and_says_so(demo) -> No
     assert done.error["node"] == "again"
     shown = {step.node_id: step for step in showing.steps(done).rows}
     assert (shown["pass"].output, shown["pass"].output_omitted) == (None, True)
+
+
+def test_rows_that_share_a_file_are_shown_as_often_as_it_fits(demo, monkeypatch) -> None:
+    done = work_until_ended(made(("copy", "control:no_op", {}), ("last", "control:no_op", {})))
+    shared = steps(done.pk)["pass"].output_blob
+    Step.objects.filter(node_id__in=["size", "copy", "last"]).update(
+        output=None, output_blob=shared
+    )
+    monkeypatch.setattr(showing, "MOST_OUTPUT_BYTES", 3 * len(TOO_LONG))
+
+    shown = [row for row in showing.steps(done).rows if row.output_blob]
+
+    assert [row.output_omitted for row in shown] == [False, False, True, True]
+    assert [row.output for row in shown] == [TOO_LONG, TOO_LONG, None, None]
+
+
+def test_what_this_execution_does_not_own_is_not_shown(demo) -> None:
+    done = work_until_ended(made())
+    Blob.objects.filter(id=reading.id_in(steps(done.pk)["pass"].output_blob)).delete()
+
+    (row,) = [row for row in showing.steps(done).rows if row.output_blob]
+
+    assert (row.output, row.output_omitted) == (None, True)
 
 
 def test_an_execution_whose_answer_the_store_has_lost_ends_and_says_so(demo) -> None:

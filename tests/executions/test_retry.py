@@ -254,6 +254,24 @@ def test_what_cannot_be_meant_is_refused_and_starts_nothing(
     assert (Execution.objects.count(), Ticket.objects.count()) == (1, 0)
 
 
+@pytest.mark.parametrize("body", [{}, {"start_at": "node", "node_id": "add"}])
+def test_new_data_is_held_to_the_form_and_the_old_is_not_judged_again(owner, body) -> None:
+    document = chain(ADD)
+    form = {"properties": {"a": {"type": "integer"}}}
+    document["nodes"][0]["data"]["config"] = {"input_schema": form}
+    old = work_until_ended(begin(make_version(document), {"a": 1.5}))
+
+    refused = owner.post(f"/executions/{old.pk}/retry", {**body, "input": {"a": "x"}})
+
+    assert (refused.status_code, refused.json()["code"]) == (422, "input_invalid")
+    assert [(each["path"], each["code"]) for each in refused.json()["errors"]] == [
+        ("/input/a", "wrong_type")
+    ]
+    assert (Execution.objects.count(), Ticket.objects.count()) == (1, 0)
+    assert retried(owner, old, **body, input={"a": 2}).output == 3
+    assert retried(owner, old, **body).output == 2.5
+
+
 def test_what_still_runs_is_not_retried(owner) -> None:
     first = begin(make_version(chain(ADD)), {"a": 1})
 

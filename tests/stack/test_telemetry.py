@@ -51,6 +51,13 @@ def test_a_line_carries_role_message_fields_and_the_request_under_way() -> None:
         "{'client_secret': 'swordfish'}",
         '{"api_key": "swordfish"}',
         "token=swordfish&next=/",
+        "X-API-Key: swordfish",
+        "api-key=swordfish",
+        "{'x-api-key': 'swordfish'}",
+        "Authorization: token swordfish",
+        "Authorization: ApiKey swordfish",
+        '"Proxy-Authorization": "Digest swordfish"',
+        "authorization=token%20swordfish",
         "eyJzd29yZGZpc2g.swordfish.swordfish",
         "-----BEGIN RSA PRIVATE KEY-----\nswordfish\n-----END RSA PRIVATE KEY-----",
         "-----BEGIN PRIVATE KEY-----\nswordfish",
@@ -84,6 +91,11 @@ def test_an_ordinary_sentence_is_left_alone() -> None:
         "ab://",
         "bearer ",
         "token ",
+        "authorization: ",
+        "authorization: a ",
+        "authorization:a",
+        "api-key",
+        "api-key:",
         "-",
     ],
 )
@@ -98,9 +110,9 @@ def test_the_time_to_mask_a_line_grows_with_its_length(piece: str, end: str) -> 
 
 def test_a_field_named_like_a_secret_is_masked_whatever_it_holds() -> None:
     assert as_json(record("opened", webhook_secret="swordfish"))["webhook_secret"] == "[REDACTED]"
-    assert as_json(record("opened", body={"password": "swordfish"}))["body"] == {
-        "password": "[REDACTED]"
-    }
+    assert as_json(record("opened", body={"password": "swordfish", "X-API-Key": "swordfish"}))[
+        "body"
+    ] == {"password": "[REDACTED]", "X-API-Key": "[REDACTED]"}
 
 
 @pytest.mark.parametrize("before", ["", "POST ", "http://demo.localhost:8000", "'"])

@@ -1,6 +1,7 @@
 """Senders that wait and are answered with a file: its bytes, as its row describes them, and nobody else's."""
 
 import hashlib
+import io
 import threading
 import tracemalloc
 from collections.abc import Iterator
@@ -10,11 +11,12 @@ from uuid import UUID
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
-from apps.adapters.blobs.store import Place
+from apps.adapters.blobs.store import Place, StoreFailedError
 from apps.core.api.wsgi import Handler
 from apps.core.ids import uuid7
+from apps.engine.blob import Blob
 from apps.executions.models import Execution
 from apps.executions.services import blobs
 from apps.executions.services.blobs import OwnedBlobs
@@ -141,6 +143,51 @@ def test_a_file_whose_bytes_are_gone_is_told_as_a_failure_behind_us(
         return real(execution_id, blob_id)
 
     monkeypatch.setattr("apps.executions.facade.get_blob", lost)
+
+    answer, _ = ask(sender)
+
+    assert (answer.status_code, answer.json()["code"]) == (502, "answer_missing")
+
+
+class Torn(io.BytesIO):
+    """A file that opens, and cannot be read."""
+
+    def __init__(self, failure: Exception) -> None:
+        super().__init__()
+        self.failure = failure
+
+    def read(self, *_: object) -> bytes:
+        raise self.failure
+
+
+@pytest.mark.parametrize("failure", [StoreFailedError(), OSError("EIO")])
+@pytest.mark.parametrize("size", [10, 1_000_000])
+@pytest.mark.django_db(transaction=True)
+def test_a_file_that_fails_as_it_is_read_is_told_as_a_failure_behind_us(
+    tenant_committed, sender, live, monkeypatch, failure, size
+) -> None:
+    live(answering())
+    torn = Torn(failure)
+    blob = Blob("00000000-0000-7000-8000-000000000001", "text/plain", "", size, "")
+    monkeypatch.setattr("apps.executions.facade.get_blob", lambda *_: blob)
+    monkeypatch.setattr("apps.executions.facade.open_blob", lambda _: torn)
+
+    answer, _ = ask(sender)
+
+    assert (answer.status_code, answer.json()["code"]) == (502, "answer_missing")
+    assert torn.closed
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_is_away_when_the_file_is_looked_up_is_a_failure_behind_us(
+    tenant_committed, sender, live, monkeypatch
+) -> None:
+    live(answering())
+
+    def away(*_: object):
+        raise OperationalError("the connection is gone")
+
+    monkeypatch.setattr("apps.executions.facade.get_blob", away)
 
     answer, _ = ask(sender)
 

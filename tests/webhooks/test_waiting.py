@@ -1,5 +1,6 @@
 """Senders that wait for the workflow's answer."""
 
+import json
 from contextlib import ExitStack
 
 import pytest
@@ -10,6 +11,7 @@ from apps.core.ids import uuid7
 from apps.dispatch.models import Ticket
 from apps.executions import facade as executions
 from apps.executions.models import Execution
+from apps.webhooks.api.views.door import _answered
 from apps.webhooks.models import WebhookEvent
 from apps.webhooks.rules.reply import REFUSED_HEADERS, reply_of
 from tests.eventually import eventually
@@ -226,6 +228,33 @@ def test_an_answer_is_sent_as_what_it_says_it_is(response, status, content_type,
     reply = reply_of(response, "the output")
 
     assert (reply.status, reply.content_type, reply.body) == (status, content_type, body)
+
+
+@pytest.mark.parametrize("body", [None, "text", {"a": 1}, {"$blob": 5}])
+def test_a_file_that_is_none_is_no_answer_without_a_body(body) -> None:
+    response = {"status": 200, "headers": {}, "body": body}
+
+    answer = _answered(executions.Answer(uuid7(), "completed", {**response, "is_file": True}))
+
+    assert (answer.status_code, json.loads(answer.content)["code"]) == (502, "answer_missing")
+    assert _answered(executions.Answer(uuid7(), "completed", response)).status_code == 200
+
+
+@pytest.mark.parametrize("status", [204, 304])
+def test_a_status_that_never_has_a_body_says_no_length(sender, live, status) -> None:
+    live(waiting(node("say", "action:respond", status=status), edges=[edge("hook", "say")]))
+
+    answer = post(sender, "ask", {})
+
+    assert (answer.status_code, answer.content) == (status, b"")
+    assert "Content-Length" not in answer.headers
+
+
+def test_what_a_browser_or_a_proxy_would_do_for_the_host_is_refused() -> None:
+    reports = {"nel", "report-to", "reporting-endpoints"}
+    proxies = {"x-accel-redirect", "x-sendfile"}
+
+    assert {*reports, *proxies, "www-authenticate"} <= REFUSED_HEADERS
 
 
 @pytest.mark.parametrize("name", sorted(REFUSED_HEADERS))

@@ -186,6 +186,21 @@ def test_an_input_that_does_not_fit_the_form_is_refused_by_its_fields_and_leaves
     assert (fitting.status_code, fitting.json()) == (202, {"filtered": True})
 
 
+def test_an_input_that_takes_too_long_to_judge_is_refused_and_leaves_nothing(owner) -> None:
+    document = manual()
+    form = {"items": {"anyOf": [{"const": [each]} for each in range(1_000)]}}
+    document["nodes"][0]["data"]["config"] = {"input_schema": form}
+    workflow_id = active(owner, document)
+
+    answer = owner.post(f"/workflows/{workflow_id}/execute", {"input": [[999]] * 1_000})
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "input_invalid")
+    assert [(each["path"], each["code"]) for each in answer.json()["errors"]] == [
+        ("/input", "input_too_costly")
+    ]
+    assert Execution.objects.count() == 0
+
+
 def test_a_form_from_before_forms_were_judged_refuses_nothing(owner) -> None:
     workflow_id = active(owner, manual())
     Trigger.objects.update(config={"input_schema": {"type": "whole"}})
@@ -349,6 +364,22 @@ def test_a_dry_run_of_a_version_ignores_the_draft(owner) -> None:
     assert (of_draft.status_code, of_draft.json()["code"]) == (422, "document_invalid")
     missing = owner.post(f"/workflows/{workflow_id}/dry-run", {"version": 2})
     assert missing.status_code == 404
+
+
+def test_a_dry_run_is_held_to_the_form_of_its_trigger(owner) -> None:
+    document = manual()
+    document["nodes"][0]["data"]["config"] = {"input_schema": FORM}
+    workflow_id = active(owner, document)
+    path = f"/workflows/{workflow_id}/dry-run"
+
+    for body in ({}, {"version": 1}):
+        refused = owner.post(path, {"trigger": {"count": 1}, **body})
+        assert (refused.status_code, refused.json()["code"]) == (422, "input_invalid")
+        assert [(each["path"], each["code"]) for each in refused.json()["errors"]] == [
+            ("/trigger/email", "required")
+        ]
+    fitting = owner.post(path, {"trigger": {"email": "ada@demo.test"}})
+    assert (fitting.status_code, fitting.json()["status"]) == (200, "completed")
 
 
 def test_a_dry_run_sees_the_tenant_that_a_real_one_sees(owner, tenant) -> None:

@@ -1,6 +1,7 @@
 """Files sent in pieces: whole, or the part that is asked for; as an attachment that no browser runs."""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -53,12 +54,13 @@ def answer(request: Request, what: Download, open_: Callable[[], BinaryIO]) -> H
 
     Raises:
         NotSatisfiableError: the part that is asked for lies behind the end.
-        Whatever `open_` raises.
+        Whatever `open_` raises, and the first read of what it returns.
     """
     part = _part(request, what)
     sent = part or Part(0, what.size_bytes)
     file = open_()
-    file.seek(sent.first)
+    with _closed_if_it_fails(file):
+        file.seek(sent.first)
     headers = _headers(what, sent)
     if part is not None:
         last = part.first + part.size - 1
@@ -70,11 +72,29 @@ def answer(request: Request, what: Download, open_: Callable[[], BinaryIO]) -> H
 def sent_from(
     file: BinaryIO, size_bytes: int, *, status: int, headers: Mapping[str, str]
 ) -> HttpResponseBase:
-    """Return the answer that sends so many bytes from where a file stands, in pieces if they are many; it is closed then."""
+    """Return the answer that sends so many bytes from where a file stands, in pieces if they are many; it is closed then.
+
+    The first piece is read at once: as long as nothing is sent, a failure can still be told.
+
+    Raises:
+        Whatever reading it raises; the file is closed.
+    """
+    with _closed_if_it_fails(file):
+        first = file.read(min(PIECE_BYTES, size_bytes))
     if size_bytes > PIECE_BYTES:
-        return StreamingHttpResponse(_Pieces(file, size_bytes), status=status, headers=headers)
-    with file:
-        return HttpResponse(file.read(size_bytes), status=status, headers=headers)
+        pieces = _Pieces(file, first, size_bytes)
+        return StreamingHttpResponse(pieces, status=status, headers=headers)
+    file.close()
+    return HttpResponse(first, status=status, headers=headers)
+
+
+@contextmanager
+def _closed_if_it_fails(file: BinaryIO) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        file.close()
+        raise
 
 
 def _headers(what: Download, sent: Part) -> dict[str, str]:
@@ -100,17 +120,20 @@ def _part(request: Request, what: Download) -> Part | None:
 
 
 class _Pieces:
-    """Bytes of a file in pieces; the file is closed at the end, or when nobody wants more."""
+    """Bytes of a file in pieces, the first of which is here; the file is closed at the end, or when nobody wants more."""
 
-    def __init__(self, file: BinaryIO, size: int) -> None:
+    def __init__(self, file: BinaryIO, first: bytes, size: int) -> None:
         self._file = file
+        self._first = first
         self._left = size
 
     def __iter__(self) -> Iterator[bytes]:
         return self
 
     def __next__(self) -> bytes:
-        piece = self._file.read(min(PIECE_BYTES, self._left)) if self._left else b""
+        piece, self._first = self._first, b""
+        if not piece and self._left:
+            piece = self._file.read(min(PIECE_BYTES, self._left))
         self._left -= len(piece)
         if not piece:
             self.close()
@@ -119,4 +142,4 @@ class _Pieces:
 
     def close(self) -> None:
         self._file.close()
-        self._left = 0
+        self._first, self._left = b"", 0

@@ -159,15 +159,19 @@ def _sizes(execution_id: UUID, value: str, most_bytes: int) -> dict[tuple[str, s
     }
 
 
-def _sizes_apart(execution_id: UUID, rows: Sequence[Step]) -> dict[tuple[str, str], int]:
-    """Return how long those outputs are that lie in the store."""
-    keys = {
-        large.id_in(row.output_blob): (row.node_id, row.scope) for row in rows if row.output_blob
-    }
-    if not keys:
+def _sizes_apart(execution_id: UUID, rows: Sequence[Step]) -> dict[tuple[str, str], float]:
+    """Return how long those outputs are that lie in the store; endless is one that this execution does not own.
+
+    Rows may share a file: a pass leaves what its last step has left.
+    """
+    ids = {row.pk: large.id_in(row.output_blob) for row in rows if row.output_blob}
+    if not ids:
         return {}
-    owned = Blob.objects.filter(execution_id=execution_id, id__in=keys)
-    return {keys[each]: size for each, size in owned.values_list("id", "size_bytes")}
+    owned = Blob.objects.filter(execution_id=execution_id, id__in=set(ids.values()))
+    sizes = dict(owned.values_list("id", "size_bytes"))
+    return {
+        (node_id, scope): sizes.get(each, math.inf) for (_, node_id, scope), each in ids.items()
+    }
 
 
 def _bring(rows: Sequence[Step], outputs: dict[tuple[str, str], Any]) -> None:

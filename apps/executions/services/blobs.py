@@ -181,12 +181,26 @@ def open_for_reader(blob: Blob) -> BinaryIO:
     """
     place = Place(tenancy.current_schema(), UUID(blob.id))
     db.let_go()
-    try:
+    with reading():
         return store().open(place)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Tell a reader what the store tells nodes; to open a file is not yet to have read the first of it.
+
+    Raises:
+        BlobNotFoundError: its bytes are gone.
+        UnavailableError: the store does not answer, or cannot be read.
+    """
+    try:
+        yield
     except BlobGoneError as reason:
         raise BlobNotFoundError(reason.message) from reason
     except PortError as reason:
         raise UnavailableError(reason.message) from reason
+    except OSError as reason:
+        raise UnavailableError(StoreFailedError().message) from reason
 
 
 def keep(execution_id: UUID, pieces: Iterable[bytes], media_type: str) -> Blob:

@@ -6,13 +6,10 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from apps.core import db
-from apps.core.errors import FieldProblem, InvalidError
+from apps.core.errors import InvalidError
 from apps.core.failpoints import failpoint
 from apps.engine.expressions import ExpressionError
-from apps.engine.intake import unfit
-from apps.engine.problem import pointer
 from apps.engine.value import Json, compact
-from apps.executions.errors import InputUnfitError
 from apps.executions.services import part as parts
 from apps.executions.services.part import Part
 from apps.executions.services.start import (
@@ -102,7 +99,7 @@ def _execute(order: Order) -> Ordered:
 
 def _live(order: Order) -> tuple[Start, str, UUID | None]:
     trigger = workflows.trigger_to_execute(order.workflow_id, order.node_id)
-    _refuse_unfit(trigger.config, order.input)
+    workflows.refuse_unfit(trigger.config, order.input)
     what = Start(
         workflow_id=order.workflow_id,
         version_id=trigger.version_id,
@@ -125,7 +122,7 @@ def _draft(order: Order) -> tuple[Start, str, UUID | None]:
     pins = parts.pins_for(version.program, workflows.pinned(order.workflow_id))
     is_same_data = old is not None and not order.has_input
     if not is_same_data:
-        _refuse_unfit(node.config, order.input)
+        workflows.refuse_unfit(node.config, order.input)
     what = Start(
         workflow_id=order.workflow_id,
         version_id=version_id,
@@ -138,15 +135,6 @@ def _draft(order: Order) -> tuple[Start, str, UUID | None]:
     )
     # Data that has started an execution before is not judged again.
     return what, "" if is_same_data else node.condition, None
-
-
-def _refuse_unfit(config: dict[str, Json], data: Json) -> None:
-    problems = [
-        FieldProblem(pointer("input", *each.place), each.code, each.message)
-        for each in unfit(config, data)
-    ]
-    if problems:
-        raise InputUnfitError("The input is not what the trigger's form says.", errors=problems)
 
 
 def _is_wanted(condition: str, data: Json, version_id: UUID) -> bool:

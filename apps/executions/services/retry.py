@@ -66,6 +66,7 @@ def retry(order: Retry) -> Ordered:
         NothingFailedError: it is to begin where it failed, and nothing failed.
         NotPublishedError, NodeMissingError: the newest version is wanted, and there is none, or it lacks the node.
         InvalidError: `node_unknown`, the execution's own version has no such node.
+        InputUnfitError: the new data is not what the trigger's form says.
         NodeNotReachedError, DataMissingError: no way leads there any more, or an output was not kept.
         StartKeyReusedError: the key was used for something else.
     """
@@ -103,6 +104,9 @@ def _planned(order: Retry) -> Start:
     version_id = live_id if order.is_newest and live_id is not None else old.version_id
     version = workflows.version(version_id)
     _refuse_without(version.program, old.trigger_node, order)
+    if order.has_input:
+        trigger = version.program.graph.nodes[NodeId(old.trigger_node)]
+        workflows.refuse_unfit(trigger.config, order.input)
     began = _beginning(old, version.program, order)
     return Start(
         workflow_id=old.workflow_id,

@@ -22,6 +22,29 @@ def test_it_starts_workflows_and_is_never_run() -> None:
 
 def test_a_form_that_is_no_json_is_refused() -> None:
     assert problems_in(NODE, {"input_schema": "{oops"}) == [("input_schema", "json_invalid")]
+    assert problems_in(NODE, {"input_schema": " "}) == []
+    assert problems_in(NODE, {"input_schema": "null"}) == []
+
+
+@pytest.mark.parametrize("text", ["no JSON", "{{ trigger.form }}", "NaN", '"text"'])
+def test_a_text_that_is_no_form_is_refused_and_not_taken_for_none(text) -> None:
+    assert problems_in(NODE, {"input_schema": text}) == [("input_schema", "schema_invalid")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 5_000,
+        '{"not":' * 5_000,
+        '{"not":' * 64 + "{}" + "}" * 64,
+        r'{"\ud800x": 1}',
+        r'{"title": "\ud800"}',
+        r'{"\u0000": 1}',
+        '{"minimum": NaN}',
+    ],
+)
+def test_a_form_that_no_store_takes_is_no_json(text) -> None:
+    assert problems_in(NODE, {"input_schema": text}) == [("input_schema", "json_invalid")]
 
 
 @pytest.mark.parametrize("written", [dict, json.dumps], ids=["json", "text"])

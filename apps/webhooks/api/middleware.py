@@ -9,6 +9,7 @@ from apps.webhooks.api.views import door, resume
 PREFIX = "/webhooks/"
 # No path of a webhook begins so.
 WAITING_PREFIX = "-/"
+WITHOUT_LENGTH = frozenset({204, 304})
 
 
 class DoorMiddleware:
@@ -34,7 +35,7 @@ class DoorMiddleware:
 
 def _measured(answer: HttpResponseBase) -> HttpResponseBase:
     """Let an answer say its length; without one the server sends it in chunks: more to send, and more for senders to read."""
-    # A file that is sent in pieces says it already.
-    if isinstance(answer, HttpResponse):
+    # A file that is sent in pieces says it already; what never has a body has no length either.
+    if isinstance(answer, HttpResponse) and answer.status_code not in WITHOUT_LENGTH:
         answer.headers.setdefault("Content-Length", str(len(answer.content)))
     return answer

@@ -21,7 +21,10 @@ REFUSED_HEADERS = frozenset(
         "content-security-policy",
         "date",
         "keep-alive",
+        "nel",
         "public-key-pins",
+        "report-to",
+        "reporting-endpoints",
         "server",
         "service-worker-allowed",
         "set-cookie",
@@ -30,9 +33,12 @@ REFUSED_HEADERS = frozenset(
         "trailer",
         "transfer-encoding",
         "upgrade",
+        "www-authenticate",
+        "x-accel-redirect",
         "x-content-type-options",
         "x-frame-options",
         "x-request-id",
+        "x-sendfile",
     }
 )
 # Even a page of HTML is then nobody's: an origin of its own, without scripts.
@@ -42,13 +48,13 @@ WITHOUT_BODY = frozenset({204, 205, 304})
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An HTTP answer. `content_type` is empty if there is no body, `file_id` unless a file is the body."""
+    """An HTTP answer. `content_type` is empty if there is no body. `file_id` is None unless a file is to be the body; empty: there is none."""
 
     status: int
     body: bytes = b""
     content_type: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
-    file_id: str = ""
+    file_id: str | None = None
 
 
 def reply_of(response: Json, output: Json) -> Reply:

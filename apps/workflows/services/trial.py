@@ -26,7 +26,7 @@ from apps.tenants import facade as tenants
 from apps.workflows import rules
 from apps.workflows.errors import TriggerNotFoundError
 from apps.workflows.queries import registry, scripts, stored
-from apps.workflows.services import triggers
+from apps.workflows.services import forms, triggers
 
 EXECUTION_ID = "dry-run"
 # Somebody waits for it, and a web thread runs it: every node of the largest document, and some thousand passes.
@@ -92,6 +92,7 @@ def dry_run(what: DryRun) -> Outcome:
     Raises:
         WorkflowNotFoundError, VersionNotFoundError, TriggerNotFoundError: it is not there.
         DocumentInvalidError: the draft has errors.
+        InputUnfitError: the trigger's data is not what its form says.
         InvalidError: a mock is for a node that does not exist.
     """
     definition = _definition(what)
@@ -101,6 +102,7 @@ def dry_run(what: DryRun) -> Outcome:
     trigger = rules.chosen(registry.trigger_nodes(definition), what.node_id)
     if trigger is None:
         raise TriggerNotFoundError
+    forms.refuse_unfit(trigger.config, what.trigger, field="trigger")
     facts = Facts(
         execution_id=EXECUTION_ID,
         tenant_id=str(tenants.current().id),

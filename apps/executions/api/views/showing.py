@@ -157,7 +157,8 @@ class ExecutionBlob(GenericAPIView[Any]):
         what = downloads.Download(
             blob.filename or blob.id, blob.media_type, blob.size_bytes, blob.sha256
         )
-        return downloads.answer(request, what, lambda: blobs.open_for_reader(blob))
+        with blobs.reading():
+            return downloads.answer(request, what, lambda: blobs.open_for_reader(blob))
 
 
 class Approvals(GenericAPIView[Any]):

@@ -15,6 +15,7 @@ from apps.core.api.errors import plain_response, problem, unavailable
 from apps.core.api.proxies import address_of
 from apps.core.api.started import STATUS_PATH
 from apps.core.errors import GoraxError, UnsupportedMediaError
+from apps.engine.blob import Blob
 from apps.executions import facade as executions
 from apps.executions.facade import Answer
 from apps.webhooks.rules.payload import Delivery
@@ -100,8 +101,8 @@ def _answered(answer: Answer) -> HttpResponseBase:
             content_type=PROBLEM_TYPE,
         )
     reply = reply_of(answer.response, answer.output)
-    if reply.file_id:
-        response = _file(answer.execution_id, reply)
+    if reply.file_id is not None:
+        response = _file(answer.execution_id, reply.file_id, reply)
     else:
         response = HttpResponse(reply.body, status=reply.status, headers=dict(reply.headers))
         if reply.content_type:
@@ -113,26 +114,32 @@ def _answered(answer: Answer) -> HttpResponseBase:
     return response
 
 
-def _file(execution_id: UUID, reply: Reply) -> HttpResponseBase:
-    """Return the answer whose body is a file of the execution; 502 if it owns no such file, or the store does not give it."""
+def _file(execution_id: UUID, file_id: str, reply: Reply) -> HttpResponseBase:
+    """Return the answer whose body is a file of the execution; 502 if it owns no such file, or nobody gives it to us."""
     try:
-        blob = executions.get_blob(execution_id, UUID(reply.file_id))
-        file = executions.open_blob(blob)
-    except (ValueError, GoraxError):
+        with executions.reading_blob():
+            blob = executions.get_blob(execution_id, UUID(file_id))
+            file = executions.open_blob(blob)
+            headers = _file_headers(blob, reply)
+            return downloads.sent_from(file, blob.size_bytes, status=reply.status, headers=headers)
+    except (ValueError, GoraxError, *db.DATABASE_ERRORS):
         body = problem(
             502, "answer_missing", "The file that the workflow answers with is not there."
         )
         return HttpResponse(orjson.dumps(body), status=502, content_type=PROBLEM_TYPE)
+
+
+def _file_headers(blob: Blob, reply: Reply) -> dict[str, str]:
     named = content_disposition_header(as_attachment=False, filename=blob.filename)
     headers = {"Content-Disposition": named} if named and blob.filename else {}
     # Whatever the workflow says of it goes before what the file says of itself.
     written = {name.lower() for name in reply.headers}
     headers = {name: text for name, text in headers.items() if name.lower() not in written}
-    headers |= dict(reply.headers) | {
+    return headers | {
+        **reply.headers,
         "Content-Type": reply.content_type or blob.media_type,
         "Content-Length": str(blob.size_bytes),
     }
-    return downloads.sent_from(file, blob.size_bytes, status=reply.status, headers=headers)
 
 
 def _accepted(request: HttpRequest, accepted: Accepted) -> HttpResponse:
