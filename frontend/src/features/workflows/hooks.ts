@@ -70,14 +70,13 @@ export function useStarter() {
   const run = useRun();
   return {
     isStarting: run.isPending,
-    start: (what: Omit<Run, 'key'>): void =>
-      run.mutate(
-        { ...what, key: crypto.randomUUID() },
-        {
-          onSuccess: ({ execution_id }) => void navigate(`/executions/${execution_id}`),
-          onError: tell.failed,
-        },
-      ),
+    start: (order: Run): void => {
+      if (run.isPending) return;
+      run.mutate(order, {
+        onSuccess: ({ execution_id }) => void navigate(`/executions/${execution_id}`),
+        onError: tell.failed,
+      });
+    },
   };
 }
 

@@ -25,7 +25,7 @@ export function DraftNode({ workflow, document, node, pin }: DraftNodeProps) {
         ports={portsOf(document, node.id, () => 0)}
         pin={pin}
       />
-      <NodeTest workflowId={workflow.id} nodeId={node.id} />
+      <NodeTest workflow={workflow} nodeId={node.id} />
     </>
   );
 }

@@ -10,16 +10,17 @@ import { SelectField, TextArea } from '@/ui/field';
 import { FormError } from '@/ui/form-error';
 import { type Extent, useRunPart } from '../api';
 import { usePast, usePastName } from '../past';
+import type { Workflow } from '../types';
 
 const EXTENTS: readonly Extent[] = ['only', 'until', 'from'];
 const TYPED = 'typed';
 
 /** Runs a part of the draft: one node, all up to it, or all from it, with an execution's data or with typed ones. */
-export function NodeTest({ workflowId, nodeId }: { workflowId: string; nodeId: string }) {
+export function NodeTest({ workflow, nodeId }: { workflow: Workflow; nodeId: string }) {
   const { t } = useTranslation('workflows');
   const navigate = useNavigate();
-  const run = useRunPart(workflowId);
-  const past = usePast(workflowId);
+  const run = useRunPart(workflow.id, workflow.draft_revision);
+  const past = usePast(workflow.id);
   const nameOf = usePastName();
   const mayExecute = useMay('workflow.execute');
   const [chosen, setChosen] = useState<string | null>(null);
@@ -30,12 +31,11 @@ export function NodeTest({ workflowId, nodeId }: { workflowId: string; nodeId: s
   const isTyped = data === TYPED;
   const lacks = run.error instanceof ApiError && run.error.code === 'data_missing';
   const start = (part: Extent): void => {
-    if (isTyped && !input.ok) return;
+    if (run.isPending || (isTyped && !input.ok)) return;
     run.mutate(
       {
         part,
         node_id: nodeId,
-        key: crypto.randomUUID(),
         ...(isTyped ? { input: input.ok ? input.value : null } : { execution_id: data }),
       },
       {

@@ -87,7 +87,7 @@ export default function PinDialog(props: PinDialogProps) {
   const output = readJson(source);
   const ports = [...new Set([...(type?.ports ?? []), ...props.ports])].filter(Boolean);
   const submit = (): void => {
-    if (!output.ok) return;
+    if (pin.isPending || !output.ok) return;
     pin.mutate(
       { output: output.value, port },
       {

@@ -29,7 +29,8 @@ export default function RunDialog({
   const { start, isStarting } = useStarter();
   const input = readJson(source.trim() === '' ? '{}' : source);
   const submit = (): void => {
-    if (input.ok) start({ id: workflow.id, input: input.value, triggerNode });
+    if (!input.ok) return;
+    start({ id: workflow.id, input: input.value, triggerNode, version: workflow.live_version });
   };
   useShortcut('run', submit);
   return (
