@@ -162,7 +162,7 @@ describe('running an execution again with other data', () => {
     const { dialog } = await ask(make({ trigger: { token: '[REDACTED]' } }));
     const data = dialog.getByLabelText('Data of the trigger');
 
-    fireEvent.change(data, { target: { value: '{"token": "[REDACTED]", "more": 1}' } });
+    fireEvent.change(data, { target: { value: '{"token": "Bearer [REDACTED]"}' } });
     expect(
       dialog.getByText(/^JSON. Where it says \[REDACTED\], a secret was kept out/),
     ).toBeVisible();

@@ -1,7 +1,7 @@
 import { Pin as PinIcon } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { REDACTED, readJson } from '@/engine/json';
+import { holdsMasked, readJson } from '@/engine/json';
 import { useShortcut } from '@/lib/keys';
 import { tell } from '@/lib/toast';
 import { Button } from '@/ui/button';
@@ -120,7 +120,7 @@ export default function PinDialog(props: PinDialogProps) {
         )}
         <TextArea
           label={t('pin.output')}
-          hint={source.includes(JSON.stringify(REDACTED)) ? t('pin.masked') : t('pin.hint')}
+          hint={holdsMasked(source) ? t('pin.masked') : t('pin.hint')}
           error={output.ok || source === '' ? undefined : t('json.fault_syntax_plain')}
           value={source}
           onChange={(event) => setSource(event.target.value)}
