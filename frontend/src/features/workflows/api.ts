@@ -5,6 +5,7 @@ import {
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query';
+import { lostNumber } from '@/engine/numbers';
 import { body, cursorOf, http } from '@/lib/http';
 import { give } from '@/lib/order';
 import type { Definition, Workflow } from './types';
@@ -130,6 +131,12 @@ export function useSaveDraft() {
       ),
     onSuccess,
   });
+}
+
+/** The first whole number of a workflow, as the server keeps it, that the screen could not send back; null: there is none. */
+export async function lostNumberIn(id: string): Promise<string | null> {
+  const path = '/api/v1/workflows/{workflow_id}' as const;
+  return lostNumber(await body(http.GET(path, { params: pathOf(id), parseAs: 'text' })));
 }
 
 export type Change = 'publish' | 'activate' | 'deactivate';

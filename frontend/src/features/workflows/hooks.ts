@@ -1,3 +1,4 @@
+import { useMutation } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
@@ -5,6 +6,7 @@ import { sameJson } from '@/engine/json';
 import { ApiError } from '@/lib/problem';
 import { tell } from '@/lib/toast';
 import {
+  lostNumberIn,
   type Run,
   useRun,
   useSaveDraft,
@@ -80,24 +82,25 @@ export function useStarter() {
   };
 }
 
-/** Saves one change of the draft, over the revision that is shown; says so when somebody else has saved meanwhile. */
+/**
+ * Saves one change of the draft, over the revision that is shown; says so when somebody else has saved meanwhile. The
+ * whole document is sent, so it is refused where a number elsewhere in it would change on the way.
+ */
 export function useChangeDraft(workflow: Workflow) {
   const { t } = useTranslation('workflows');
-  const save = useSaveDraft();
-  return {
-    isSaving: save.isPending,
-    change: (definition: Definition): void =>
-      save.mutate(
-        { id: workflow.id, name: workflow.name, revision: workflow.draft_revision, definition },
-        {
-          onSuccess: () => tell.done(t('json.saved')),
-          onError: (error) =>
-            tell.failed(
-              error instanceof ApiError && error.status === 412
-                ? new Error(t('naming.conflict'))
-                : error,
-            ),
-        },
+  const { mutateAsync: save } = useSaveDraft();
+  const { id, name, draft_revision: revision } = workflow;
+  const change = useMutation({
+    mutationFn: async (definition: Definition) => {
+      const number = await lostNumberIn(id);
+      if (number !== null) throw new Error(t('naming.number', { number }));
+      return save({ id, name, revision, definition });
+    },
+    onSuccess: () => tell.done(t('json.saved')),
+    onError: (error) =>
+      tell.failed(
+        error instanceof ApiError && error.status === 412 ? new Error(t('naming.conflict')) : error,
       ),
-  };
+  });
+  return { isSaving: change.isPending, change: change.mutate };
 }
