@@ -94,7 +94,8 @@ export function useVersion(id: string, number: number | null) {
   });
 }
 
-function useRefreshed() {
+/** Has all that is shown of workflows read again. */
+export function useRefreshed() {
   const client = useQueryClient();
   return (): Promise<void> => client.invalidateQueries({ queryKey: workflowKeys.all });
 }

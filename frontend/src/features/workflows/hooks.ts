@@ -1,4 +1,4 @@
-import { useMutation } from '@tanstack/react-query';
+import { useIsMutating, useMutation } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
@@ -8,6 +8,7 @@ import { tell } from '@/lib/toast';
 import {
   lostNumberIn,
   type Run,
+  useRefreshed,
   useRun,
   useSaveDraft,
   useVersion,
@@ -84,23 +85,34 @@ export function useStarter() {
 
 /**
  * Saves one change of the draft, over the revision that is shown; says so when somebody else has saved meanwhile. The
- * whole document is sent, so it is refused where a number elsewhere in it would change on the way.
+ * whole document is sent, so it is refused where a number elsewhere in it would change on the way, and one change waits
+ * for the other, from whatever field.
  */
 export function useChangeDraft(workflow: Workflow) {
   const { t } = useTranslation('workflows');
   const { mutateAsync: save } = useSaveDraft();
+  const refresh = useRefreshed();
   const { id, name, draft_revision: revision } = workflow;
-  const change = useMutation({
+  const mutationKey = ['draft', id];
+  const isSaving = useIsMutating({ mutationKey }) > 0;
+  const { mutate } = useMutation({
+    mutationKey,
     mutationFn: async (definition: Definition) => {
       const number = await lostNumberIn(id);
       if (number !== null) throw new Error(t('naming.number', { number }));
       return save({ id, name, revision, definition });
     },
     onSuccess: () => tell.done(t('json.saved')),
-    onError: (error) =>
-      tell.failed(
-        error instanceof ApiError && error.status === 412 ? new Error(t('naming.conflict')) : error,
-      ),
+    onError: async (error) => {
+      const isConflict = error instanceof ApiError && error.status === 412;
+      tell.failed(isConflict ? new Error(t('naming.conflict')) : error);
+      if (isConflict) await refresh();
+    },
   });
-  return { isSaving: change.isPending, change: change.mutate };
+  return {
+    isSaving,
+    change: (definition: Definition): void => {
+      if (!isSaving) mutate(definition);
+    },
+  };
 }

@@ -181,6 +181,45 @@ describe('a field that names a credential', () => {
     expect(world.sent).toEqual([]);
   });
 
+  it('cannot be chosen twice at once; of what somebody else saved meanwhile it shows the draft as it is', async () => {
+    const workflow = having('action:http', { credential: 'acme' });
+    let answer = (): void => undefined;
+    const wait = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const { world, user } = await open(
+      workflow,
+      { credentials },
+      http.patch(
+        '*/api/v1/workflows/:id',
+        async () => {
+          await wait;
+          const theirs = having('action:http', { credential: 'theirs' });
+          Object.assign(world.workflows[0]!, {
+            draft_revision: 8,
+            definition: theirs.definition,
+          });
+          return undefined;
+        },
+        { once: true },
+      ),
+    );
+
+    await user.click(await picker('Credential'));
+    await user.click(await screen.findByRole('option', { name: 'None' }));
+    await waitFor(async () => expect(await picker('Credential')).toHaveAttribute('aria-disabled'));
+    expect(await picker('Error workflow')).toHaveAttribute('aria-disabled');
+    await user.click(await picker('Credential'));
+    expect(screen.queryByRole('listbox')).not.toBeInTheDocument();
+    answer();
+
+    await waitFor(async () => expect(await picker('Credential')).toHaveTextContent('theirs'));
+    await waitFor(() =>
+      expect(lastToast()).toMatch(/^Nothing was saved: somebody else saved this draft meanwhile\./),
+    );
+    expect(await picker('Credential')).not.toHaveAttribute('aria-disabled');
+  });
+
   it('is only shown to who may not change the draft', async () => {
     const me = makeMe({ permissions: ['workflow.read'] });
     await open(having('action:http', { credential: 'acme' }), { credentials, me });
