@@ -124,6 +124,25 @@ describe('a pinned output', () => {
     expect(screen.queryByText('Pinned outputs')).not.toBeInTheDocument();
   });
 
+  it('that did not come does not look like none: it says so, and is asked for again', async () => {
+    const refuse = http.get(
+      '*/api/v1/workflows/:id/pins',
+      () => problem(503, 'unavailable', 'The database does not answer.'),
+      { once: true },
+    );
+    const { user, choose } = open({ pins: [makePin()] });
+    server.use(refuse);
+    await choose(TELL);
+
+    expect(await screen.findByRole('alert')).toHaveTextContent('The database does not answer.');
+    expect(await screen.findByRole('button', { name: 'Run this node' })).toBeVisible();
+    expect(screen.queryByRole('button', { name: 'Pin an output' })).not.toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'Try again' }));
+
+    expect(await screen.findByText('Pinned')).toBeVisible();
+    expect(screen.queryByRole('alert')).not.toBeInTheDocument();
+  });
+
   it('belongs to the draft: a published version shows none', async () => {
     const { user, choose } = open({ pins: [makePin()] });
     await choose(TELL);
