@@ -175,6 +175,22 @@ describe('trying a part of the draft', () => {
     });
   });
 
+  it('runs one part at a time', async () => {
+    const { user, choose } = open({ executions: [past] });
+    server.use(
+      http.post('*/api/v1/workflows/:id/execute', () => new Promise<never>(() => undefined)),
+    );
+    await choose(TELL);
+
+    await user.click(screen.getByRole('button', { name: 'Run up to here' }));
+
+    await waitFor(() =>
+      expect(screen.getByRole('button', { name: 'Run this node' })).toBeDisabled(),
+    );
+    expect(screen.getByRole('button', { name: 'Run from here' })).toBeDisabled();
+    expect(screen.getByRole('button', { name: 'Run up to here' })).toHaveAttribute('aria-disabled');
+  });
+
   it('takes typed data where no execution is chosen', async () => {
     const { world, user, choose } = open();
     await choose(TELL);

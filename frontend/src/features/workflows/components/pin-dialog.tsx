@@ -9,7 +9,7 @@ import { Dialog, DialogActions, DialogBody } from '@/ui/dialog';
 import { SelectField, TextArea } from '@/ui/field';
 import { FormError } from '@/ui/form-error';
 import { useNodeType } from '../node-types';
-import { usePast, usePastName, usePastOutput } from '../past';
+import { usePastChoice, usePastName, usePastOutput } from '../past';
 import { usePin } from '../pins';
 
 interface TakeProps {
@@ -21,12 +21,12 @@ interface TakeProps {
 /** Fills the form with what the node gave in an earlier execution. */
 function Take({ workflowId, nodeId, onTake }: TakeProps) {
   const { t } = useTranslation('workflows');
-  const past = usePast(workflowId);
+  const past = usePastChoice(workflowId);
   const nameOf = usePastName();
-  const [chosen, setChosen] = useState<string | null>(null);
-  const id = chosen ?? past.data?.[0]?.id ?? null;
+  const id = past.chosen ?? past.offered[0]?.id ?? null;
   const found = usePastOutput(id, nodeId);
-  if (past.data?.length === 0) return <p className="text-fg-3">{t('pin.none_ran')}</p>;
+  if (id === null && past.error === null && !past.isPending)
+    return <p className="text-fg-3">{t('pin.none_ran')}</p>;
   const error = past.error ?? found.error;
   const lacks = found.data === null ? t('pin.not_there') : undefined;
   return (
@@ -35,10 +35,10 @@ function Take({ workflowId, nodeId, onTake }: TakeProps) {
         <SelectField
           label={t('pin.from')}
           value={id ?? ''}
-          onChange={(event) => setChosen(event.target.value)}
+          onChange={(event) => past.choose(event.target.value)}
           error={error?.message ?? lacks}
         >
-          {past.data?.map((one) => (
+          {past.offered.map((one) => (
             <option key={one.id} value={one.id}>
               {nameOf(one)}
             </option>
