@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { entriesOf, glimpseOf, kindOf, sameJson } from './json';
+import { entriesOf, glimpseOf, holdsMasked, kindOf, sameJson } from './json';
 
 describe('kinds of JSON', () => {
   it.each([
@@ -44,5 +44,15 @@ describe('sameness', () => {
     ['1', 1, false],
   ])('of %j and %j is %s', (one, other, expected) => {
     expect(sameJson(one, other)).toBe(expected);
+  });
+});
+
+describe('a place where a secret was kept out', () => {
+  it.each([
+    ['{"token": "[REDACTED]"}', true],
+    ['{"header": "Bearer [REDACTED]"}', true],
+    ['{"header": "REDACTED"}', false],
+  ])('is seen in %s: %s', (text, expected) => {
+    expect(holdsMasked(text)).toBe(expected);
   });
 });

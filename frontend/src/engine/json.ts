@@ -38,6 +38,9 @@ export function glimpseOf(value: unknown): string {
 /** What the server writes in place of a secret. */
 export const REDACTED = '[REDACTED]';
 
+/** Whether a text has a place where a secret was kept out; the mark may stand within a longer text. */
+export const holdsMasked = (text: string): boolean => text.includes(REDACTED);
+
 /** JSON as somebody typed it. */
 export function readJson(source: string): { ok: true; value: unknown } | { ok: false } {
   try {

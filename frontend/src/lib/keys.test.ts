@@ -91,6 +91,17 @@ it('letters do nothing behind an open dialog', async () => {
   expect(filter).not.toHaveBeenCalled();
 });
 
+it('a combination held down calls once, a letter as often as it repeats', async () => {
+  const run = bound('run');
+  const next = bound('next_row');
+
+  await userEvent.keyboard('{Control>}{Enter>3/}{/Control}');
+  await userEvent.keyboard('{j>3/}');
+
+  expect(run).toHaveBeenCalledOnce();
+  expect(next).toHaveBeenCalledTimes(3);
+});
+
 it('the one mounted last wins, and the one below comes back after it', async () => {
   const below = bound('next_row');
   const above = vi.fn();

@@ -73,7 +73,8 @@ function onKeyDown(event: KeyboardEvent): void {
   const handler = handlers.get(name)?.at(-1);
   if (handler === undefined) return;
   event.preventDefault();
-  handler();
+  // A key held down walks through a list; a combination starts something, and that once.
+  if (isLetter || !event.repeat) handler();
 }
 
 /** Calls `action` for the shortcut while the component is mounted; the one mounted last wins. */

@@ -36,6 +36,7 @@ interface PickerProps extends Choices {
   searchLabel: string;
   /** Said where nothing fits. */
   empty: string;
+  /** It cannot be opened for a while, but keeps the focus. */
   isBusy?: boolean;
   onChoose: (value: string) => void;
   /** Stands below the options; it closes the panel when it is used. */
@@ -63,9 +64,10 @@ export function Picker(props: PickerProps) {
       aria-invalid={fault === undefined ? undefined : true}
       aria-describedby={described.filter(Boolean).join(' ') || undefined}
       aria-busy={isBusy || undefined}
+      aria-disabled={isBusy || undefined}
       onPointerEnter={preload}
       onFocus={preload}
-      onClick={() => setOpen(!isOpen)}
+      onClick={() => setOpen(!isOpen && !isBusy)}
       className="flex h-9 w-full min-w-0 items-center gap-2 rounded-md border border-line-strong/60 bg-panel px-3 text-left shadow-1 focus-visible:border-accent focus-visible:outline-1 focus-visible:outline-offset-0 aria-busy:opacity-60 aria-invalid:border-bad"
     >
       <span className={cn('min-w-0 flex-1 truncate', value === '' && 'text-fg-3')}>

@@ -1,5 +1,6 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { body, cursorOf, http } from '@/lib/http';
+import { give } from '@/lib/order';
 import { useConnection } from '@/lib/socket';
 import { readExecution } from './read';
 import {
@@ -184,21 +185,18 @@ export function useStepLog(executionId: string, step: Step) {
   });
 }
 
-interface Retry extends RetryOrder {
-  /** A repeated request with the same key starts nothing new. */
-  key: string;
-}
-
 /** Starts a new execution from what a finished one has left; answers with its id. */
 export function useRetry(executionId: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: async ({ key, ...wanted }: Retry) => {
-      const accepted = await body(
-        http.POST('/api/v1/executions/{execution_id}/retry', {
-          params: { path: { execution_id: executionId }, header: { 'Idempotency-Key': key } },
-          body: wanted,
-        }),
+    mutationFn: async (wanted: RetryOrder) => {
+      const accepted = await give(['retry', executionId, wanted], (key) =>
+        body(
+          http.POST('/api/v1/executions/{execution_id}/retry', {
+            params: { path: { execution_id: executionId }, header: { 'Idempotency-Key': key } },
+            body: wanted,
+          }),
+        ),
       );
       return accepted.execution_id ?? null;
     },

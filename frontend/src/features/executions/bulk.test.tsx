@@ -122,6 +122,42 @@ describe('many executions at once', () => {
     expect(world.sent).toEqual([]);
   });
 
+  it('stay in their dialog until they are answered; those without an answer keep choice and key', async () => {
+    const { user } = await open(['failed', 'failed']);
+    const keys: (string | null)[] = [];
+    let answer = (): void => undefined;
+    const wait = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    server.use(
+      http.post('*/api/v1/executions/retry', async ({ request }) => {
+        keys.push(request.headers.get('Idempotency-Key'));
+        if (keys.length > 1) return undefined;
+        await wait;
+        return problem(503, 'unavailable', 'Not now.');
+      }),
+    );
+    const again = async (): Promise<void> => {
+      await user.click(screen.getByRole('button', { name: 'Retry' }));
+      await user.click(await screen.findByRole('button', { name: 'Retry 2' }));
+    };
+
+    await user.keyboard('a');
+    await again();
+    await waitFor(() => expect(keys).toHaveLength(1));
+    await user.keyboard('{Escape}');
+    expect(screen.getByRole('dialog')).toBeVisible();
+    answer();
+    expect(await screen.findByRole('alert')).toHaveTextContent('Not now.');
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
+    expect(chosen()).toEqual([0, 1]);
+    await again();
+
+    expect(await screen.findByText('2 new executions have started.')).toBeVisible();
+    expect(keys[1]).toBe(keys[0]);
+  });
+
   it('go a hundred at a time; after a failure only those without an answer are sent again', async () => {
     const executions = Array.from({ length: 150 }, () => makeExecution({ status: 'failed' }));
     const world = serve({ executions });

@@ -162,7 +162,7 @@ describe('running an execution again with other data', () => {
     const { dialog } = await ask(make({ trigger: { token: '[REDACTED]' } }));
     const data = dialog.getByLabelText('Data of the trigger');
 
-    fireEvent.change(data, { target: { value: '{"token": "[REDACTED]", "more": 1}' } });
+    fireEvent.change(data, { target: { value: '{"token": "Bearer [REDACTED]"}' } });
     expect(
       dialog.getByText(/^JSON. Where it says \[REDACTED\], a secret was kept out/),
     ).toBeVisible();
@@ -170,6 +170,36 @@ describe('running an execution again with other data', () => {
 
     expect(dialog.getByText('This is not JSON.')).toBeVisible();
     expect(dialog.getByRole('button', { name: 'Retry' })).toBeDisabled();
+  });
+
+  it('starts nothing twice: once by keys held down, and after a lost answer under the same key', async () => {
+    const execution = make();
+    const { user, dialog } = await ask(execution);
+    const keys: (string | null)[] = [];
+    let answer = (): void => undefined;
+    const wait = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    server.use(
+      http.post('*/api/v1/executions/:id/retry', async ({ request }) => {
+        keys.push(request.headers.get('Idempotency-Key'));
+        await wait;
+        return problem(503, 'unavailable', 'Not now.');
+      }),
+    );
+
+    await user.keyboard('{Control>}{Enter>5/}{Enter}{/Control}');
+    answer();
+    expect(await dialog.findByRole('alert')).toHaveTextContent('Not now.');
+    expect(keys).toHaveLength(1);
+    await user.click(dialog.getByRole('button', { name: 'Retry' }));
+    await waitFor(() => expect(keys).toHaveLength(2));
+    await user.selectOptions(dialog.getByLabelText('Version'), 'The newest version');
+    await user.click(dialog.getByRole('button', { name: 'Retry' }));
+    await waitFor(() => expect(keys).toHaveLength(3));
+
+    expect(keys[1]).toBe(keys[0]);
+    expect(keys[2]).not.toBe(keys[0]);
   });
 
   it('stays open and says why it was refused', async () => {

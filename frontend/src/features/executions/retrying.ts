@@ -39,16 +39,15 @@ export function useRetrier(execution: Execution) {
   return {
     isBusy: retry.isPending,
     error: retry.error,
-    start: (order: RetryOrder, onError: (error: Error) => void = tell.failed): void =>
-      retry.mutate(
-        { ...order, key: crypto.randomUUID() },
-        {
-          onSuccess: (id) => {
-            tell.done(t('retry.started'));
-            if (id !== null) void navigate(`/executions/${id}`);
-          },
-          onError,
+    start: (order: RetryOrder, onError: (error: Error) => void = tell.failed): void => {
+      if (retry.isPending) return;
+      retry.mutate(order, {
+        onSuccess: (id) => {
+          tell.done(t('retry.started'));
+          if (id !== null) void navigate(`/executions/${id}`);
         },
-      ),
+        onError,
+      });
+    },
   };
 }

@@ -16,6 +16,8 @@ export interface Selection<Row> {
   /** Chooses a row or leaves it; as a range also all rows between it and the one before. */
   toggle: (id: string, isRange: boolean) => void;
   toggleAll: () => void;
+  /** Leaves these; the others stay chosen. */
+  leave: (ids: readonly string[]) => void;
   clear: () => void;
 }
 
@@ -45,6 +47,7 @@ export function useSelection<Row extends { id: string }>(rows: readonly Row[]): 
     has: (id) => ids.has(id),
     toggle,
     toggleAll: () => setIds(isAll ? NONE : new Set(rows.map(({ id }) => id))),
+    leave: (left) => setIds(new Set([...ids].filter((id) => !left.includes(id)))),
     clear: () => {
       setIds(NONE);
       setAnchor(null);

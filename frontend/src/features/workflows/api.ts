@@ -5,7 +5,9 @@ import {
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query';
+import { lostNumber } from '@/engine/numbers';
 import { body, cursorOf, http } from '@/lib/http';
+import { give } from '@/lib/order';
 import type { Definition, Workflow } from './types';
 
 const PAGE = 100;
@@ -92,7 +94,8 @@ export function useVersion(id: string, number: number | null) {
   });
 }
 
-function useRefreshed() {
+/** Has all that is shown of workflows read again. */
+export function useRefreshed() {
   const client = useQueryClient();
   return (): Promise<void> => client.invalidateQueries({ queryKey: workflowKeys.all });
 }
@@ -129,6 +132,12 @@ export function useSaveDraft() {
       ),
     onSuccess,
   });
+}
+
+/** The first whole number of a workflow, as the server keeps it, that the screen could not send back; null: there is none. */
+export async function lostNumberIn(id: string): Promise<string | null> {
+  const path = '/api/v1/workflows/{workflow_id}' as const;
+  return lostNumber(await body(http.GET(path, { params: pathOf(id), parseAs: 'text' })));
 }
 
 export type Change = 'publish' | 'activate' | 'deactivate';
@@ -178,20 +187,23 @@ export interface Run {
   input: unknown;
   /** The trigger to start at; without it the manual one, else the first. */
   triggerNode?: string | undefined;
-  /** A repeated request with the same key starts nothing new. */
-  key: string;
+  /** The live version that is meant: the same data for another one are another order. */
+  version: number | null;
 }
 
 /** Starts an execution of the live version. */
 export function useRun() {
   return useMutation({
-    mutationFn: ({ id, input, triggerNode, key }: Run) =>
-      body(
-        http.POST('/api/v1/workflows/{workflow_id}/execute', {
-          params: { ...pathOf(id), header: { 'Idempotency-Key': key } },
-          body: { input, ...(triggerNode === undefined ? {} : { trigger_node: triggerNode }) },
-        }),
-      ),
+    mutationFn: (order: Run) =>
+      give(['run', order], (key) => {
+        const { id, input, triggerNode } = order;
+        return body(
+          http.POST('/api/v1/workflows/{workflow_id}/execute', {
+            params: { ...pathOf(id), header: { 'Idempotency-Key': key } },
+            body: { input, ...(triggerNode === undefined ? {} : { trigger_node: triggerNode }) },
+          }),
+        );
+      }),
   });
 }
 
@@ -204,19 +216,19 @@ interface Part {
   /** Whose outputs stand for the nodes before; pins go first. */
   execution_id?: string;
   input?: unknown;
-  /** A repeated request with the same key starts nothing new. */
-  key: string;
 }
 
-/** Runs a part of the draft as a new execution; null: its trigger's condition kept it out. */
-export function useRunPart(id: string) {
+/** Runs a part of a draft's revision as a new execution; null: its trigger's condition kept it out. */
+export function useRunPart(id: string, revision: number) {
   return useMutation({
-    mutationFn: async ({ key, ...part }: Part): Promise<string | null> => {
-      const accepted = await body(
-        http.POST('/api/v1/workflows/{workflow_id}/execute', {
-          params: { ...pathOf(id), header: { 'Idempotency-Key': key } },
-          body: { draft: true, ...part },
-        }),
+    mutationFn: async (part: Part): Promise<string | null> => {
+      const accepted = await give(['part', id, revision, part], (key) =>
+        body(
+          http.POST('/api/v1/workflows/{workflow_id}/execute', {
+            params: { ...pathOf(id), header: { 'Idempotency-Key': key } },
+            body: { draft: true, ...part },
+          }),
+        ),
       );
       return accepted.execution_id ?? null;
     },

@@ -1,3 +1,4 @@
+import { useIsMutating, useMutation } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
@@ -5,7 +6,9 @@ import { sameJson } from '@/engine/json';
 import { ApiError } from '@/lib/problem';
 import { tell } from '@/lib/toast';
 import {
+  lostNumberIn,
   type Run,
+  useRefreshed,
   useRun,
   useSaveDraft,
   useVersion,
@@ -70,35 +73,46 @@ export function useStarter() {
   const run = useRun();
   return {
     isStarting: run.isPending,
-    start: (what: Omit<Run, 'key'>): void =>
-      run.mutate(
-        { ...what, key: crypto.randomUUID() },
-        {
-          onSuccess: ({ execution_id }) => void navigate(`/executions/${execution_id}`),
-          onError: tell.failed,
-        },
-      ),
+    start: (order: Run): void => {
+      if (run.isPending) return;
+      run.mutate(order, {
+        onSuccess: ({ execution_id }) => void navigate(`/executions/${execution_id}`),
+        onError: tell.failed,
+      });
+    },
   };
 }
 
-/** Saves one change of the draft, over the revision that is shown; says so when somebody else has saved meanwhile. */
+/**
+ * Saves one change of the draft, over the revision that is shown; says so when somebody else has saved meanwhile. The
+ * whole document is sent, so it is refused where a number elsewhere in it would change on the way, and one change waits
+ * for the other, from whatever field.
+ */
 export function useChangeDraft(workflow: Workflow) {
   const { t } = useTranslation('workflows');
-  const save = useSaveDraft();
+  const { mutateAsync: save } = useSaveDraft();
+  const refresh = useRefreshed();
+  const { id, name, draft_revision: revision } = workflow;
+  const mutationKey = ['draft', id];
+  const isSaving = useIsMutating({ mutationKey }) > 0;
+  const { mutate } = useMutation({
+    mutationKey,
+    mutationFn: async (definition: Definition) => {
+      const number = await lostNumberIn(id);
+      if (number !== null) throw new Error(t('naming.number', { number }));
+      return save({ id, name, revision, definition });
+    },
+    onSuccess: () => tell.done(t('json.saved')),
+    onError: async (error) => {
+      const isConflict = error instanceof ApiError && error.status === 412;
+      tell.failed(isConflict ? new Error(t('naming.conflict')) : error);
+      if (isConflict) await refresh();
+    },
+  });
   return {
-    isSaving: save.isPending,
-    change: (definition: Definition): void =>
-      save.mutate(
-        { id: workflow.id, name: workflow.name, revision: workflow.draft_revision, definition },
-        {
-          onSuccess: () => tell.done(t('json.saved')),
-          onError: (error) =>
-            tell.failed(
-              error instanceof ApiError && error.status === 412
-                ? new Error(t('naming.conflict'))
-                : error,
-            ),
-        },
-      ),
+    isSaving,
+    change: (definition: Definition): void => {
+      if (!isSaving) mutate(definition);
+    },
   };
 }

@@ -1,6 +1,7 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
-import { http, type RequestHandler } from 'msw';
+import { HttpResponse, http, type RequestHandler } from 'msw';
 import { Route, Routes } from 'react-router';
+import { toast } from 'sonner';
 import { describe, expect, it } from 'vitest';
 import { makeCredential, makeMe, makeNodeType, makeWorkflow } from '@/testing/makers';
 import { renderAt } from '@/testing/render';
@@ -71,6 +72,10 @@ const open = async (workflow: Workflow, more: Partial<World> = {}, ...others: Re
   return { world, user };
 };
 
+const lastToast = (): unknown => {
+  const last = toast.getHistory().at(-1);
+  return last !== undefined && 'title' in last ? last.title : undefined;
+};
 const picker = (name: string): Promise<HTMLElement> => screen.findByRole('combobox', { name });
 const offered = async (): Promise<(string | null)[]> => {
   const list = within(await screen.findByRole('listbox', { name: /^Search for/ }));
@@ -154,6 +159,65 @@ describe('a field that names a credential', () => {
     await user.click(await picker('Credential'));
 
     expect(await screen.findByRole('alert')).toHaveTextContent('This needs another role.');
+  });
+
+  it('is not saved where the screen would change a number elsewhere in the draft', async () => {
+    const workflow = having('action:http', { credential: 'acme', body: { id: 'NUMBER' } });
+    const text = JSON.stringify(workflow).replace('"NUMBER"', '9007199254740993');
+    const asKept = http.get(
+      '*/api/v1/workflows/:id',
+      () => new HttpResponse(text, { headers: { 'Content-Type': 'application/json' } }),
+    );
+    const { world, user } = await open(workflow, { credentials }, asKept);
+
+    await user.click(await picker('Credential'));
+    await user.click(await screen.findByRole('option', { name: 'None' }));
+
+    await waitFor(() =>
+      expect(lastToast()).toMatch(
+        /^Nothing was saved: this draft holds the number 9007199254740993,/,
+      ),
+    );
+    expect(world.sent).toEqual([]);
+  });
+
+  it('cannot be chosen twice at once; of what somebody else saved meanwhile it shows the draft as it is', async () => {
+    const workflow = having('action:http', { credential: 'acme' });
+    let answer = (): void => undefined;
+    const wait = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const { world, user } = await open(
+      workflow,
+      { credentials },
+      http.patch(
+        '*/api/v1/workflows/:id',
+        async () => {
+          await wait;
+          const theirs = having('action:http', { credential: 'theirs' });
+          Object.assign(world.workflows[0]!, {
+            draft_revision: 8,
+            definition: theirs.definition,
+          });
+          return undefined;
+        },
+        { once: true },
+      ),
+    );
+
+    await user.click(await picker('Credential'));
+    await user.click(await screen.findByRole('option', { name: 'None' }));
+    await waitFor(async () => expect(await picker('Credential')).toHaveAttribute('aria-disabled'));
+    expect(await picker('Error workflow')).toHaveAttribute('aria-disabled');
+    await user.click(await picker('Credential'));
+    expect(screen.queryByRole('listbox')).not.toBeInTheDocument();
+    answer();
+
+    await waitFor(async () => expect(await picker('Credential')).toHaveTextContent('theirs'));
+    await waitFor(() =>
+      expect(lastToast()).toMatch(/^Nothing was saved: somebody else saved this draft meanwhile\./),
+    );
+    expect(await picker('Credential')).not.toHaveAttribute('aria-disabled');
   });
 
   it('is only shown to who may not change the draft', async () => {

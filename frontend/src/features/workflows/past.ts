@@ -9,9 +9,10 @@ import { body, http } from '@/lib/http';
 const OFFERED = 20;
 
 /** The latest executions of a workflow: those whose data a test run may use. */
-export function usePast(workflowId: string) {
+function usePast(workflowId: string) {
   return useQuery({
-    queryKey: ['past', workflowId],
+    // Below the key of all that news of an execution makes stale, so that a new one appears.
+    queryKey: ['executions', 'fresh', 'past', workflowId],
     queryFn: async ({ signal }) => {
       const query = { workflow_id: workflowId, limit: OFFERED };
       return (await body(http.GET('/api/v1/executions', { params: { query }, signal }))).results;
@@ -19,10 +20,31 @@ export function usePast(workflowId: string) {
   });
 }
 
+/**
+ * The executions to choose from, and the chosen one: first the latest of when they came. A later one is offered, but
+ * takes nobody's choice away, and the chosen one is offered however many come after it.
+ */
+export function usePastChoice(workflowId: string) {
+  const { data, error, isFetching } = usePast(workflowId);
+  // Undefined: nobody has chosen and nothing has come; null: none of them.
+  const [chosen, setChosen] = useState<SchemaExecutionListed | null | undefined>(undefined);
+  if (chosen === undefined && data !== undefined && !isFetching) setChosen(data[0] ?? null);
+  const known = data ?? [];
+  const shown = chosen === undefined ? known[0] : chosen;
+  const isOffered = shown == null || known.some(({ id }) => id === shown.id);
+  return {
+    offered: isOffered ? known : [...known, shown],
+    chosen: shown?.id ?? null,
+    choose: (id: string | null): void => setChosen(known.find((one) => one.id === id) ?? null),
+    isPending: data === undefined && error === null,
+    error,
+  };
+}
+
 /** What a node gave in an execution; null: it gave nothing there that is still known. */
 export function usePastOutput(executionId: string | null, nodeId: string) {
   return useQuery({
-    queryKey: ['past', 'output', executionId, nodeId],
+    queryKey: ['executions', 'one', executionId, 'output', nodeId],
     queryFn: async ({ signal }) => {
       const params = {
         path: { execution_id: executionId ?? '' },

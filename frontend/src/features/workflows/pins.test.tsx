@@ -124,6 +124,25 @@ describe('a pinned output', () => {
     expect(screen.queryByText('Pinned outputs')).not.toBeInTheDocument();
   });
 
+  it('that did not come does not look like none: it says so, and is asked for again', async () => {
+    const refuse = http.get(
+      '*/api/v1/workflows/:id/pins',
+      () => problem(503, 'unavailable', 'The database does not answer.'),
+      { once: true },
+    );
+    const { user, choose } = open({ pins: [makePin()] });
+    server.use(refuse);
+    await choose(TELL);
+
+    expect(await screen.findByRole('alert')).toHaveTextContent('The database does not answer.');
+    expect(await screen.findByRole('button', { name: 'Run this node' })).toBeVisible();
+    expect(screen.queryByRole('button', { name: 'Pin an output' })).not.toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'Try again' }));
+
+    expect(await screen.findByText('Pinned')).toBeVisible();
+    expect(screen.queryByRole('alert')).not.toBeInTheDocument();
+  });
+
   it('belongs to the draft: a published version shows none', async () => {
     const { user, choose } = open({ pins: [makePin()] });
     await choose(TELL);
@@ -154,6 +173,22 @@ describe('trying a part of the draft', () => {
       path: `/api/v1/workflows/${workflow.id}/execute`,
       body: { draft: true, part, node_id: 'tell', execution_id: past.id },
     });
+  });
+
+  it('runs one part at a time', async () => {
+    const { user, choose } = open({ executions: [past] });
+    server.use(
+      http.post('*/api/v1/workflows/:id/execute', () => new Promise<never>(() => undefined)),
+    );
+    await choose(TELL);
+
+    await user.click(screen.getByRole('button', { name: 'Run up to here' }));
+
+    await waitFor(() =>
+      expect(screen.getByRole('button', { name: 'Run this node' })).toBeDisabled(),
+    );
+    expect(screen.getByRole('button', { name: 'Run from here' })).toBeDisabled();
+    expect(screen.getByRole('button', { name: 'Run up to here' })).toHaveAttribute('aria-disabled');
   });
 
   it('takes typed data where no execution is chosen', async () => {

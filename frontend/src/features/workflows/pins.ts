@@ -6,11 +6,15 @@ export type Pin = SchemaPinOut;
 
 const keyOf = (workflowId: string) => ['pins', workflowId] as const;
 
-const NO_PINS: ReadonlyMap<string, Pin> = new Map();
+const byNode = (page: { results: Pin[] }): ReadonlyMap<string, Pin> =>
+  new Map(page.results.map((pin) => [pin.node_id, pin]));
 
-/** The pinned outputs of a workflow's draft, by node. Together they are small, so they come as one page. */
-export function usePins(workflowId: string): ReadonlyMap<string, Pin> {
-  const { data } = useQuery({
+/**
+ * The pinned outputs of a workflow's draft, by node. Together they are small, so they come as one page; it is read again
+ * when one is set or removed here.
+ */
+export function usePins(workflowId: string) {
+  return useQuery({
     queryKey: keyOf(workflowId),
     queryFn: ({ signal }) =>
       body(
@@ -19,9 +23,9 @@ export function usePins(workflowId: string): ReadonlyMap<string, Pin> {
           signal,
         }),
       ),
-    select: (page) => new Map(page.results.map((pin) => [pin.node_id, pin])),
+    select: byNode,
+    staleTime: Number.POSITIVE_INFINITY,
   });
-  return data ?? NO_PINS;
 }
 
 interface Wanted {

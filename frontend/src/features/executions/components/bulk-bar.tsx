@@ -1,5 +1,5 @@
 import { CircleStop, RotateCw, X } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '@/features/accounts/facade';
 import { Button } from '@/ui/button';
@@ -13,12 +13,18 @@ interface BulkBarProps {
   /** How many rows the list shows. */
   shown: number;
   nameOf: (workflowId: string) => string;
+  /** What stands here while nothing is chosen. */
+  children: ReactNode;
 }
 
-/** What can be done with the chosen executions; it stands where the filters stand else. */
-export function BulkBar({ selection, shown, nameOf }: BulkBarProps) {
+type Asking = (what: 'cancel' | 'retry') => void;
+
+function Bar({
+  selection,
+  shown,
+  onAsk,
+}: Omit<BulkBarProps, 'nameOf' | 'children'> & { onAsk: Asking }) {
   const { t } = useTranslation('executions');
-  const [asked, setAsked] = useState<'cancel' | 'retry' | null>(null);
   const mayCancel = useMay('execution.cancel');
   const mayExecute = useMay('workflow.execute');
   const { chosen, isAll, toggleAll, clear } = selection;
@@ -28,13 +34,13 @@ export function BulkBar({ selection, shown, nameOf }: BulkBarProps) {
         {t('bulk.selected', { count: chosen.length })}
       </span>
       {mayExecute && (
-        <Button size="sm" onClick={() => setAsked('retry')}>
+        <Button size="sm" onClick={() => onAsk('retry')}>
           <RotateCw aria-hidden />
           {t('bulk.retry')}
         </Button>
       )}
       {mayCancel && (
-        <Button size="sm" look="danger" onClick={() => setAsked('cancel')}>
+        <Button size="sm" look="danger" onClick={() => onAsk('cancel')}>
           <CircleStop aria-hidden />
           {t('bulk.cancel')}
         </Button>
@@ -48,19 +54,33 @@ export function BulkBar({ selection, shown, nameOf }: BulkBarProps) {
         <X aria-hidden />
         {t('bulk.clear')}
       </Button>
+    </div>
+  );
+}
+
+/**
+ * What can be done with the chosen executions; it stands where the filters stand else. Its dialog stays when the rows
+ * that it is about leave the list.
+ */
+export function BulkBar({ selection, shown, nameOf, children }: BulkBarProps) {
+  const [asked, setAsked] = useState<'cancel' | 'retry' | null>(null);
+  const { chosen, leave } = selection;
+  return (
+    <>
+      {chosen.length > 0 ? <Bar selection={selection} shown={shown} onAsk={setAsked} /> : children}
       <Suspense>
         {asked !== null && (
           <BulkDialog
             what={asked}
             rows={chosen}
             nameOf={nameOf}
-            onClose={(isDone) => {
+            onClose={(answered) => {
               setAsked(null);
-              if (isDone) clear();
+              leave(answered);
             }}
           />
         )}
       </Suspense>
-    </div>
+    </>
   );
 }

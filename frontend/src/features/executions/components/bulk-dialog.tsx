@@ -66,11 +66,11 @@ interface BulkDialogProps {
   what: What;
   rows: readonly ExecutionSummary[];
   nameOf: (workflowId: string) => string;
-  /** `isDone`: at least one execution has been answered. */
-  onClose: (isDone: boolean) => void;
+  /** Told which executions have been answered. */
+  onClose: (answered: readonly string[]) => void;
 }
 
-/** Asks once more, does it, and says what became of each. */
+/** Asks once more, does it, and says what became of each. While a request is under way it stays. */
 export default function BulkDialog({ what, rows, nameOf, onClose }: BulkDialogProps) {
   const { t } = useTranslation(['executions', 'common']);
   // The list goes on changing behind the dialog; what was chosen does not.
@@ -81,12 +81,15 @@ export default function BulkDialog({ what, rows, nameOf, onClose }: BulkDialogPr
   const count = meant.length;
   const hasBegun = answers.length > 0;
   const workflowOf = new Map(meant.map((row) => [row.id, nameOf(row.workflow_id)]));
+  const close = (): void => {
+    if (!isPending) onClose(answers.map(({ id }) => id));
+  };
   const submit = (): void =>
     mutate(what === 'cancel' ? { what } : { what, start_at: place, version });
   return (
     <Dialog
       isOpen
-      onClose={() => onClose(hasBegun)}
+      onClose={close}
       title={t(`bulk.${what}_title`, { count })}
       description={t(`bulk.${what}_hint`)}
     >
@@ -101,6 +104,7 @@ export default function BulkDialog({ what, rows, nameOf, onClose }: BulkDialogPr
             <SelectField
               label={t('retry.place')}
               value={place}
+              disabled={isPending}
               onChange={(event) => setPlace(event.target.value as 'start')}
             >
               <option value="start">{t('retry.start')}</option>
@@ -109,6 +113,7 @@ export default function BulkDialog({ what, rows, nameOf, onClose }: BulkDialogPr
             <SelectField
               label={t('retry.version')}
               value={version}
+              disabled={isPending}
               onChange={(event) => setVersion(event.target.value as RetryVersion)}
             >
               <option value="same">{t('retry.same')}</option>
@@ -121,7 +126,7 @@ export default function BulkDialog({ what, rows, nameOf, onClose }: BulkDialogPr
         )}
       </DialogBody>
       <DialogActions>
-        <Button look={left === 0 ? 'primary' : 'secondary'} onClick={() => onClose(hasBegun)}>
+        <Button look={left === 0 ? 'primary' : 'secondary'} disabled={isPending} onClick={close}>
           {t(left === 0 || hasBegun ? 'common:close' : 'bulk.keep')}
         </Button>
         {left > 0 && (

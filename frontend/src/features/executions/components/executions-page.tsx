@@ -108,11 +108,9 @@ export default function ExecutionsPage() {
         </Button>
       </PageHeader>
       <div className="flex min-h-12 items-center border-line border-b px-4 py-2">
-        {isChoosing ? (
-          <BulkBar selection={selection} shown={rows.length} nameOf={nameOf} />
-        ) : (
+        <BulkBar selection={selection} shown={rows.length} nameOf={nameOf}>
           <FilterBar filters={filters} workflows={workflows} setFilter={setFilter} clear={clear} />
-        )}
+        </BulkBar>
       </div>
       <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto bg-panel">
         {list.isPending && <Rows />}

@@ -1,7 +1,7 @@
 import { RotateCw } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { REDACTED, readJson } from '@/engine/json';
+import { holdsMasked, readJson } from '@/engine/json';
 import { useShortcut } from '@/lib/keys';
 import { Button } from '@/ui/button';
 import { Dialog, DialogActions, DialogBody } from '@/ui/dialog';
@@ -27,11 +27,9 @@ const placeOf = (place: string): Pick<RetryOrder, 'start_at' | 'node_id'> =>
     ? { start_at: 'node', node_id: place.slice(NODE.length) }
     : { start_at: place as RetryFrom };
 
-const secretsIn = (source: string): boolean => source.includes(JSON.stringify(REDACTED));
-
 function hintOf(isChanged: boolean, source: string, isWhole: boolean) {
   if (!isChanged) return 'data_same';
-  if (secretsIn(source)) return 'data_masked';
+  if (holdsMasked(source)) return 'data_masked';
   return isWhole ? 'data_changed' : 'data_partly';
 }
 

@@ -10,7 +10,8 @@ interface DraftNodeProps {
   workflow: Workflow;
   document: WorkflowDocument;
   node: DocumentNode;
-  pin: Pin | undefined;
+  /** Null: it has none; undefined: that is not known. */
+  pin: Pin | null | undefined;
 }
 
 /** What a node of the draft names, and what can be tried with it. A trigger does not run, and names nothing. */
@@ -19,13 +20,15 @@ export function DraftNode({ workflow, document, node, pin }: DraftNodeProps) {
   return (
     <>
       <NamingFields workflow={workflow} node={node} />
-      <PinnedOutput
-        workflowId={workflow.id}
-        node={node}
-        ports={portsOf(document, node.id, () => 0)}
-        pin={pin}
-      />
-      <NodeTest workflowId={workflow.id} nodeId={node.id} />
+      {pin !== undefined && (
+        <PinnedOutput
+          workflowId={workflow.id}
+          node={node}
+          ports={portsOf(document, node.id, () => 0)}
+          pin={pin}
+        />
+      )}
+      <NodeTest workflow={workflow} nodeId={node.id} />
     </>
   );
 }

@@ -9,34 +9,32 @@ import { Button } from '@/ui/button';
 import { SelectField, TextArea } from '@/ui/field';
 import { FormError } from '@/ui/form-error';
 import { type Extent, useRunPart } from '../api';
-import { usePast, usePastName } from '../past';
+import { usePastChoice, usePastName } from '../past';
+import type { Workflow } from '../types';
 
 const EXTENTS: readonly Extent[] = ['only', 'until', 'from'];
 const TYPED = 'typed';
 
 /** Runs a part of the draft: one node, all up to it, or all from it, with an execution's data or with typed ones. */
-export function NodeTest({ workflowId, nodeId }: { workflowId: string; nodeId: string }) {
+export function NodeTest({ workflow, nodeId }: { workflow: Workflow; nodeId: string }) {
   const { t } = useTranslation('workflows');
   const navigate = useNavigate();
-  const run = useRunPart(workflowId);
-  const past = usePast(workflowId);
+  const run = useRunPart(workflow.id, workflow.draft_revision);
+  const { offered, chosen, choose } = usePastChoice(workflow.id);
   const nameOf = usePastName();
   const mayExecute = useMay('workflow.execute');
-  const [chosen, setChosen] = useState<string | null>(null);
   const [source, setSource] = useState('{}');
   if (!mayExecute) return null;
-  const data = chosen ?? past.data?.[0]?.id ?? TYPED;
   const input = readJson(source);
-  const isTyped = data === TYPED;
+  const isTyped = chosen === null;
   const lacks = run.error instanceof ApiError && run.error.code === 'data_missing';
   const start = (part: Extent): void => {
-    if (isTyped && !input.ok) return;
+    if (run.isPending || (isTyped && !input.ok)) return;
     run.mutate(
       {
         part,
         node_id: nodeId,
-        key: crypto.randomUUID(),
-        ...(isTyped ? { input: input.ok ? input.value : null } : { execution_id: data }),
+        ...(isTyped ? { input: input.ok ? input.value : null } : { execution_id: chosen }),
       },
       {
         onSuccess: (id) => {
@@ -50,11 +48,11 @@ export function NodeTest({ workflowId, nodeId }: { workflowId: string; nodeId: s
     <section aria-label={t('test.title')} className="flex flex-col gap-2.5 px-4 pb-4">
       <SelectField
         label={t('test.data')}
-        value={data}
-        onChange={(event) => setChosen(event.target.value)}
+        value={chosen ?? TYPED}
+        onChange={(event) => choose(event.target.value)}
         hint={t('test.hint')}
       >
-        {past.data?.map((one) => (
+        {offered.map((one) => (
           <option key={one.id} value={one.id}>
             {nameOf(one)}
           </option>
@@ -66,7 +64,10 @@ export function NodeTest({ workflowId, nodeId }: { workflowId: string; nodeId: s
           label={t('test.input')}
           error={input.ok ? undefined : t('json.fault_syntax_plain')}
           value={source}
-          onChange={(event) => setSource(event.target.value)}
+          onChange={(event) => {
+            choose(null);
+            setSource(event.target.value);
+          }}
           rows={4}
         />
       )}
@@ -80,7 +81,7 @@ export function NodeTest({ workflowId, nodeId }: { workflowId: string; nodeId: s
           <Button
             key={part}
             size="sm"
-            disabled={isTyped && !input.ok}
+            disabled={(isTyped && !input.ok) || (run.isPending && run.variables.part !== part)}
             isBusy={run.isPending && run.variables.part === part}
             onClick={() => start(part)}
           >

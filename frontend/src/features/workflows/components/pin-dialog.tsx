@@ -1,7 +1,7 @@
 import { Pin as PinIcon } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { REDACTED, readJson } from '@/engine/json';
+import { holdsMasked, readJson } from '@/engine/json';
 import { useShortcut } from '@/lib/keys';
 import { tell } from '@/lib/toast';
 import { Button } from '@/ui/button';
@@ -9,7 +9,7 @@ import { Dialog, DialogActions, DialogBody } from '@/ui/dialog';
 import { SelectField, TextArea } from '@/ui/field';
 import { FormError } from '@/ui/form-error';
 import { useNodeType } from '../node-types';
-import { usePast, usePastName, usePastOutput } from '../past';
+import { usePastChoice, usePastName, usePastOutput } from '../past';
 import { usePin } from '../pins';
 
 interface TakeProps {
@@ -21,12 +21,12 @@ interface TakeProps {
 /** Fills the form with what the node gave in an earlier execution. */
 function Take({ workflowId, nodeId, onTake }: TakeProps) {
   const { t } = useTranslation('workflows');
-  const past = usePast(workflowId);
+  const past = usePastChoice(workflowId);
   const nameOf = usePastName();
-  const [chosen, setChosen] = useState<string | null>(null);
-  const id = chosen ?? past.data?.[0]?.id ?? null;
+  const id = past.chosen ?? past.offered[0]?.id ?? null;
   const found = usePastOutput(id, nodeId);
-  if (past.data?.length === 0) return <p className="text-fg-3">{t('pin.none_ran')}</p>;
+  if (id === null && past.error === null && !past.isPending)
+    return <p className="text-fg-3">{t('pin.none_ran')}</p>;
   const error = past.error ?? found.error;
   const lacks = found.data === null ? t('pin.not_there') : undefined;
   return (
@@ -35,10 +35,10 @@ function Take({ workflowId, nodeId, onTake }: TakeProps) {
         <SelectField
           label={t('pin.from')}
           value={id ?? ''}
-          onChange={(event) => setChosen(event.target.value)}
+          onChange={(event) => past.choose(event.target.value)}
           error={error?.message ?? lacks}
         >
-          {past.data?.map((one) => (
+          {past.offered.map((one) => (
             <option key={one.id} value={one.id}>
               {nameOf(one)}
             </option>
@@ -87,7 +87,7 @@ export default function PinDialog(props: PinDialogProps) {
   const output = readJson(source);
   const ports = [...new Set([...(type?.ports ?? []), ...props.ports])].filter(Boolean);
   const submit = (): void => {
-    if (!output.ok) return;
+    if (pin.isPending || !output.ok) return;
     pin.mutate(
       { output: output.value, port },
       {
@@ -120,7 +120,7 @@ export default function PinDialog(props: PinDialogProps) {
         )}
         <TextArea
           label={t('pin.output')}
-          hint={source.includes(JSON.stringify(REDACTED)) ? t('pin.masked') : t('pin.hint')}
+          hint={holdsMasked(source) ? t('pin.masked') : t('pin.hint')}
           error={output.ok || source === '' ? undefined : t('json.fault_syntax_plain')}
           value={source}
           onChange={(event) => setSource(event.target.value)}

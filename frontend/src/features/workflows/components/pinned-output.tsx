@@ -16,7 +16,7 @@ interface PinnedOutputProps {
   workflowId: string;
   node: { id: string; name: string; type: string };
   ports: readonly string[];
-  pin: Pin | undefined;
+  pin: Pin | null;
 }
 
 function Shown({ pin }: { pin: Pin }) {
@@ -45,17 +45,17 @@ export function PinnedOutput({ workflowId, node, ports, pin }: PinnedOutputProps
   const unpin = useUnpin(workflowId);
   const mayUpdate = useMay('workflow.update');
   const [isAsking, setAsking] = useState(false);
-  if (pin === undefined && !mayUpdate) return null;
+  if (pin === null && !mayUpdate) return null;
   return (
     <section aria-label={t('pin.section')} className="flex flex-col gap-2 px-4 pb-4">
-      {pin !== undefined && <Shown pin={pin} />}
+      {pin !== null && <Shown pin={pin} />}
       {mayUpdate && (
         <div className="flex flex-wrap gap-2">
           <Button size="sm" onClick={() => setAsking(true)}>
-            {pin === undefined ? <PinIcon aria-hidden /> : <Pencil aria-hidden />}
-            {t(pin === undefined ? 'pin.set' : 'pin.change')}
+            {pin === null ? <PinIcon aria-hidden /> : <Pencil aria-hidden />}
+            {t(pin === null ? 'pin.set' : 'pin.change')}
           </Button>
-          {pin !== undefined && (
+          {pin !== null && (
             <Button
               size="sm"
               isBusy={unpin.isPending}
@@ -78,7 +78,7 @@ export function PinnedOutput({ workflowId, node, ports, pin }: PinnedOutputProps
             workflowId={workflowId}
             node={node}
             ports={ports}
-            first={pin ?? null}
+            first={pin}
             takesPast
             onClose={() => setAsking(false)}
           />

@@ -1,7 +1,7 @@
 import { Play } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { REDACTED, readJson } from '@/engine/json';
+import { holdsMasked, readJson } from '@/engine/json';
 import { useShortcut } from '@/lib/keys';
 import { Button } from '@/ui/button';
 import { Dialog, DialogActions, DialogBody } from '@/ui/dialog';
@@ -16,8 +16,6 @@ interface RunDialogProps {
   onClose: () => void;
 }
 
-const MASK = JSON.stringify(REDACTED);
-
 export default function RunDialog({
   workflow,
   input: first = {},
@@ -29,7 +27,8 @@ export default function RunDialog({
   const { start, isStarting } = useStarter();
   const input = readJson(source.trim() === '' ? '{}' : source);
   const submit = (): void => {
-    if (input.ok) start({ id: workflow.id, input: input.value, triggerNode });
+    if (!input.ok) return;
+    start({ id: workflow.id, input: input.value, triggerNode, version: workflow.live_version });
   };
   useShortcut('run', submit);
   return (
@@ -42,7 +41,7 @@ export default function RunDialog({
       <DialogBody>
         <TextArea
           label={t('run_dialog.input')}
-          hint={source.includes(MASK) ? t('run_dialog.masked') : t('run_dialog.input_hint')}
+          hint={holdsMasked(source) ? t('run_dialog.masked') : t('run_dialog.input_hint')}
           error={input.ok ? undefined : t('json.fault_syntax_plain')}
           value={source}
           onChange={(event) => setSource(event.target.value)}

@@ -99,8 +99,8 @@ function Loaded({ workflow, slots }: { workflow: Workflow; slots: Slots }) {
     () => (version === null ? marksOf(workflow.problems) : undefined),
     [workflow.problems, version],
   );
-  const pins = usePins(workflow.id);
-  const pinned = useMemo(() => new Set(pins.keys()), [pins]);
+  const { data: pins, error, refetch } = usePins(workflow.id);
+  const pinned = useMemo(() => new Set(pins?.keys()), [pins]);
   const isDraft = version === null;
   const mayUpdate = useMay('workflow.update');
   const node = selected === null ? undefined : nodes.get(selected);
@@ -142,7 +142,7 @@ function Loaded({ workflow, slots }: { workflow: Workflow; slots: Slots }) {
                   workflow={workflow}
                   document={document}
                   node={node}
-                  pin={pins.get(node.id)}
+                  pin={pins && (pins.get(node.id) ?? null)}
                 />
               )}
             </NodePanel>
@@ -160,11 +160,13 @@ function Loaded({ workflow, slots }: { workflow: Workflow; slots: Slots }) {
               </div>
             </Section>
           )}
-          {isDraft && pins.size > 0 && (
+          {isDraft && (pinned.size > 0 || error !== null) && (
             <Section title={t('pin.section')}>
               <PinList
                 workflowId={workflow.id}
-                pins={[...pins.values()]}
+                pins={[...(pins?.values() ?? [])]}
+                error={error}
+                onRetry={() => void refetch()}
                 nameOf={(id) => nodes.get(id)?.name}
                 onNode={setSelected}
               />
