@@ -9,6 +9,7 @@ from typing import TypeAlias
 from apps.engine.errors import NodeError
 from apps.engine.failure import Failure, failure_of
 from apps.engine.intake import each_unfit
+from apps.engine.json_schema import Budget
 from apps.engine.node import Call, CallMode, Raw, Result
 from apps.engine.outcome import Outcome
 from apps.engine.problem import Problem, pointer
@@ -68,13 +69,13 @@ def refused() -> NodeError:
     return NodeError("child_refused", "The condition of its trigger does not hold for the input.")
 
 
-def refuse_unfit(config: Raw, inputs: Sequence[Json]) -> None:
-    """Let a trigger be called with these inputs, as far as its form says what they are to be.
+def refuse_unfit(config: Raw, inputs: Sequence[Json], budget: Budget | None = None) -> None:
+    """Let a trigger be called with these inputs, as far as its form says what they are to be; calls may share a budget.
 
     Raises:
         NodeError: `child_input_invalid`, one of them does not fit; `details` say which, and where.
     """
-    for index, found in enumerate(each_unfit(config, inputs)):
+    for index, found in enumerate(each_unfit(config, inputs, budget)):
         for wrong in found:
             path = pointer(*wrong.place)
             raise NodeError(

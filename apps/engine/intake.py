@@ -36,13 +36,15 @@ def unfit(config: Raw, given: Json) -> list[Mismatch]:
     return found
 
 
-def each_unfit(config: Raw, inputs: Iterable[Json]) -> Iterator[list[Mismatch]]:
+def each_unfit(
+    config: Raw, inputs: Iterable[Json], budget: Budget | None = None
+) -> Iterator[list[Mismatch]]:
     """Yield of each input where it is not what the form says; all of them share the steps that one may take."""
     schema = _form(config)
     if not isinstance(schema, Mapping) or next(faults(schema), None) is not None:
         yield from ([] for _ in inputs)
         return
-    budget = Budget()
+    budget = budget or Budget()
     for given in inputs:
         yield mismatches(schema, given, budget)
 

@@ -79,11 +79,12 @@ class Budget:
             raise _SpentError
 
     def once(self, make: Callable[[Any], Any], part: Any) -> Any:
-        """Return what `make` makes of a part of the schema, made once; the schema outlives the budget's use."""
+        """Return what `make` makes of a part of a schema, made once."""
         key = (make.__name__, id(part))
         if key not in self._kept:
-            self._kept[key] = make(part)
-        return self._kept[key]
+            # Together with the part: as long as it lives, no other has its id.
+            self._kept[key] = (part, make(part))
+        return self._kept[key][1]
 
     def search(self, pattern: str, text: str) -> bool:
         """Say whether a pattern is found in a text."""
@@ -175,13 +176,16 @@ Judge: TypeAlias = Callable[[Any, Any, Place, Mapping[str, Any], Budget], Iterat
 
 
 def _weighed(code: str, sentence: str, is_fine: Callable[[Any, Any, Budget], bool]) -> Judge:
-    """Return a judge that says one sentence, with the word's own value in it, of what is not fine."""
+    """Return a judge that says one sentence of what is not fine, with the word's own value in it if it has a place there."""
+    has_place = "{}" in sentence
 
     def judge(
         limit: Any, value: Any, place: Place, _: Mapping[str, Any], budget: Budget
     ) -> Iterator[Mismatch]:
         if not is_fine(limit, value, budget):
-            yield Mismatch(place, code, sentence.format(budget.once(_shown, limit)))
+            yield Mismatch(
+                place, code, sentence.format(budget.once(_shown, limit)) if has_place else sentence
+            )
 
     return judge
 
@@ -209,6 +213,7 @@ def _same(one: Any, other: Any, budget: Budget) -> bool:
             _same(each, its, budget) for each, its in zip(one, other, strict=True)
         )
     if isinstance(one, dict) and isinstance(other, dict):
+        budget.spend(len(one))
         return one.keys() == other.keys() and all(
             _same(one[name], other[name], budget) for name in one
         )

@@ -1,11 +1,14 @@
 """Workflows that call each other, in memory: what is passed on, what comes back, and who may not."""
 
+import json
+
 import pytest
 
 from apps.engine import runner
 from apps.engine.builder import Builder
 from apps.engine.calling import Callee, Ended, answer_of, failed, refuse_unfit, refused
 from apps.engine.errors import NodeError
+from apps.engine.json_schema import Budget
 from apps.engine.node import Call, CallMode
 from apps.engine.outcome import Outcome
 from apps.engine.program import Program, load
@@ -78,6 +81,21 @@ def test_the_inputs_of_one_call_share_the_steps_of_their_form() -> None:
         refuse_unfit(config, [[999]] * 500)
 
     assert refusal.value.details["reason"] == "input_too_costly"
+    shared = Budget(3)
+    refuse_unfit({"input_schema": {"type": "array"}}, [[], []], shared)
+    refuse_unfit({"input_schema": {"type": "array"}}, [[]], shared)
+    with pytest.raises(NodeError, match="takes too long"):
+        refuse_unfit({"input_schema": {"type": "array"}}, [[]], shared)
+
+
+def test_what_a_budget_keeps_of_one_form_is_not_taken_for_another() -> None:
+    shared = Budget()
+
+    for choice in range(100):
+        form = json.dumps({"type": ["integer"], "enum": [choice]})
+        refuse_unfit({"input_schema": form}, [choice], shared)
+
+    assert shared.left > 0
 
 
 def test_a_list_comes_back_in_its_order_with_what_failed() -> None:

@@ -16,6 +16,7 @@ from apps.engine import calling, runner
 from apps.engine.blob_memory import BlobsInMemory
 from apps.engine.calling import Callee, Find
 from apps.engine.errors import NodeError, PortError
+from apps.engine.json_schema import Budget
 from apps.engine.outcome import Outcome
 from apps.engine.ports import CodeFault, CodeReply, CodeRequest, HttpReply, HttpRequest, Ports
 from apps.engine.program import Program, load
@@ -126,6 +127,8 @@ def dry_run(what: DryRun) -> Outcome:
 def _finder(now: datetime) -> Find:
     """Return what finds the workflows that nodes call: those that would be called if it were no trial, only so often."""
     calls = count(1)
+    # Somebody waits for all of them together.
+    budget = Budget()
 
     def find(workflow_id: str, given: Json) -> Callee:
         if next(calls) > MOST_CALLS:
@@ -138,7 +141,7 @@ def _finder(now: datetime) -> Find:
         except GoraxError as reason:
             raise NodeError(reason.code, f"The workflow cannot be called: {reason}") from reason
         version = registry.version(trigger.version_id)
-        calling.refuse_unfit(trigger.config, [given])
+        calling.refuse_unfit(trigger.config, [given], budget)
         if not registry.is_wanted(trigger.condition, given, now=now, zone=version.zone):
             raise calling.refused()
         return Callee(version.program, NodeId(trigger.node_id))
