@@ -9,7 +9,7 @@ export function between(ids: readonly string[], from: string | null, to: string)
 }
 
 export interface Selection<Row> {
-  /** The chosen rows that the list still shows, in its order. */
+  /** The chosen rows, in the order of the list. */
   chosen: readonly Row[];
   has: (id: string) => boolean;
   isAll: boolean;
@@ -23,11 +23,18 @@ export interface Selection<Row> {
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** Which rows of a list a person has chosen. It is kept by id, for new rows come in from above. */
-export function useSelection<Row extends { id: string }>(rows: readonly Row[]): Selection<Row> {
+/**
+ * Which rows of a list a person has chosen. It is kept by id, for new rows come in from above; a row that leaves the
+ * list is left, so that it does not come back chosen. While the list loads (`isHere` is false) none leaves it.
+ */
+export function useSelection<Row extends { id: string }>(
+  rows: readonly Row[],
+  isHere: boolean,
+): Selection<Row> {
   const [ids, setIds] = useState(NONE);
   const [anchor, setAnchor] = useState<string | null>(null);
   const chosen = rows.filter(({ id }) => ids.has(id));
+  if (isHere && chosen.length < ids.size) setIds(new Set(chosen.map(({ id }) => id)));
   const isAll = rows.length > 0 && chosen.length === rows.length;
   const toggle = (id: string, isRange: boolean): void => {
     const order = rows.map((row) => row.id);

@@ -251,10 +251,20 @@ describe('a field that names a workflow', () => {
         'Send on pushIt has none of these triggers: Called by workflow, Manual.',
       ]),
     );
-    await user.type(screen.getByPlaceholderText('Search for a workflow'), 'one');
+    const asked: (string | null)[] = [];
+    server.use(
+      http.get('*/api/v1/workflows', ({ request }) => {
+        const query = new URL(request.url).searchParams.get('q');
+        if (query !== null) asked.push(query);
+      }),
+    );
+    const search = screen.getByPlaceholderText('Search for a workflow');
+    await user.click(search);
+    for (const value of ['o', 'on', 'one']) fireEvent.change(search, { target: { value } });
     await waitFor(async () =>
       expect(await offered()).toEqual(['Send one invoiceVersion 3 · live']),
     );
+    await waitFor(() => expect(asked).toEqual(['one']));
     await user.keyboard('{Enter}');
 
     await waitFor(() =>

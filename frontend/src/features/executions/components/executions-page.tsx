@@ -57,7 +57,7 @@ export default function ExecutionsPage() {
   const [isLive, setLive] = useState(true);
   useTenantNews(isLive);
   const { list, rows, fresh, bringIn } = useLiveList(filters, isLive);
-  const selection = useSelection(rows);
+  const selection = useSelection(rows, list.isSuccess);
   const isChoosing = selection.chosen.length > 0;
   const mayCancel = useMay('execution.cancel');
   const mayExecute = useMay('workflow.execute');

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { isNotFound } from '@/lib/problem';
+import { useSettled } from '@/lib/settled';
 import { type Option, Picker } from '@/ui/picker';
 import { useFoundWorkflows, useWorkflow } from '../api';
 import type { WorkflowSummary } from '../types';
@@ -34,7 +35,9 @@ export function WorkflowPicker(props: WorkflowPickerProps) {
   const { label, hint, value, isRequired, triggers, ownId, isBusy, onChoose } = props;
   const { t } = useTranslation('workflows');
   const [query, setQuery] = useState('');
-  const found = useFoundWorkflows(query);
+  const asked = useSettled(query);
+  const found = useFoundWorkflows(asked);
+  const isBehind = asked !== query || found.isPlaceholderData;
   const named = useWorkflow(value, value !== '');
   const isGone = isNotFound(named.error);
   const kinds = triggers.map((kind) => t(`trigger.${kind as 'error'}`)).join(', ');
@@ -56,9 +59,11 @@ export function WorkflowPicker(props: WorkflowPickerProps) {
       isDisabled: why !== null,
     };
   };
+  // Until the answer is here, those known before that fit: Enter must choose none that was not meant.
   // Those that can be chosen come first, or a reader looks for them among all the others.
   const options = found.data
-    ?.map(optionOf)
+    ?.filter(({ name }) => !isBehind || name.toLowerCase().includes(query.toLowerCase()))
+    .map(optionOf)
     .sort((one, other) => Number(one.isDisabled) - Number(other.isDisabled));
   const none: Option[] =
     value === '' || query !== '' ? [] : [{ value: '', label: t('naming.none') }];
@@ -81,7 +86,7 @@ export function WorkflowPicker(props: WorkflowPickerProps) {
       fault={fault()}
       searchLabel={t('naming.search_workflow')}
       empty={t('naming.nothing', { query })}
-      options={options && [...none, ...options]}
+      options={isBehind && options?.length === 0 ? undefined : options && [...none, ...options]}
       query={query}
       setQuery={setQuery}
       error={found.error}
