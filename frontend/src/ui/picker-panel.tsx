@@ -73,7 +73,9 @@ export default function PickerPanel(props: PickerPanelProps) {
             )}
             {error == null && options === undefined && <Waiting />}
             {options?.length === 0 && (
-              <p role="status" className="px-3 py-4 text-center text-fg-2">{props.empty}</p>
+              <p role="status" className="px-3 py-4 text-center text-fg-2">
+                {props.empty}
+              </p>
             )}
             <Command.List
               id={props.listId}
