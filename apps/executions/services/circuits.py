@@ -24,6 +24,9 @@ WRITE = """
 UPDATE {s}.executions_circuit SET value = %(value)s, changed_at = clock_timestamp() WHERE name = %(name)s
 """
 
+# A database that is away would be the failure of the step that asks.
+PATIENCE_S = 10.0
+
 
 @dataclass(frozen=True, slots=True)
 class SharedCircuits:
@@ -53,7 +56,8 @@ class SharedCircuits:
         )
 
     def _seen(self, name: str) -> Circuit:
-        rows = db.fetch(db.in_schema(READ, self.schema), {"name": name})
+        statement = db.in_schema(READ, self.schema)
+        rows = db.until_answered(lambda: db.fetch(statement, {"name": name}), patience_s=PATIENCE_S)
         return rule.load(rows[0][0]) if rows else HEALTHY
 
     def _change(self, name: str, judge: Callable[[Circuit, datetime], Circuit]) -> None:
@@ -69,4 +73,4 @@ class SharedCircuits:
                 params["value"] = AsJson(rule.dump(after))
                 db.execute(db.in_schema(WRITE, self.schema), params)
 
-        db.in_transaction(work)
+        db.in_transaction(work, patience_s=PATIENCE_S)
