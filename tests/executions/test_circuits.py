@@ -1,5 +1,6 @@
 """Circuits are shared by all workers of a tenant, whoever dies, and however many pass at once."""
 
+import threading
 from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -218,3 +219,18 @@ def test_a_worker_killed_between_asking_and_its_commit_asks_again_as_the_same_pr
     work_to_the_end(Worker())
 
     assert execution(execution_id).status == "completed"
+
+
+def test_a_circuit_is_asked_again_over_another_connection_when_its_own_was_cut(demo) -> None:
+    ((pid,),) = db.fetch("SELECT pg_backend_pid()")
+
+    def cut() -> None:
+        db.fetch("SELECT pg_terminate_backend(%(pid)s)", {"pid": pid})
+        db.give_back()
+
+    cutter = threading.Thread(target=cut)
+    cutter.start()
+    cutter.join()
+
+    assert SharedCircuits(SCHEMA).ask("pay", POLICY, "me") is None
+    assert db.fetch("SELECT pg_backend_pid()") != [(pid,)]
