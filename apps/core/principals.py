@@ -30,7 +30,20 @@ EDITOR = (
         }
     )
 )
-ALL = EDITOR | frozenset({"workflow.delete", "user.invite", "user.manage", "tenant.update"})
+ALL = EDITOR | frozenset(
+    {
+        "workflow.delete",
+        "workflow.share",
+        "user.invite",
+        "user.manage",
+        "role.manage",
+        "api_key.manage",
+        "sso.manage",
+        "audit.read",
+        "audit.manage",
+        "tenant.update",
+    }
+)
 
 PERMISSIONS: tuple[str, ...] = tuple(sorted(ALL))
 # Owner and admin differ in whom they may manage, not in what they may touch.
