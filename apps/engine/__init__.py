@@ -70,19 +70,19 @@ Decisions: pure functions from one frontier to the next.
 - `blocks`: Block, Opening, PassEnd, Passed, begun, left, passed
 - `frontier`: OpenStep, Arrivals, ScopeState, Frontier
 - `stored`: dump, load
-- `lent`: Lent, LentScope
+- `lent`: Lent, LentScope, with_call, without_call
 - `edit`: Edit
 - `settle`: Completed, complete, fail
 - `bounds`: overstepped, deadline_at
 - `plan`:
-  Aborted, Finish, Decision, decide, standing, begin, handed, started, settled, waiting,
+  Aborted, Finish, Decision, decide, standing, begin, handed, started, taken_up, settled, waiting,
   skips_recorded, dropped, cancel, ended
 - `hold`: paused, resumed
 - `loss`: lost, again
 - `waking`: woken
 - `circuit`:
   CircuitState, CircuitPolicy, Circuit, Verdict, asked, told, policy_of, name_of, dump, load
-- `passes`: Standing, opened, entered, standing, closed, expired
+- `passes`: Standing, opened, entered, standing, closed, followed, expired
 - `rewind`: Past, Rewound, outermost, following, leading, cut, rewound, is_dead
 - `advance`: answered, chance_of, chance_after, output_of_execution, output_of_leaves
 

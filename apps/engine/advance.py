@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from apps.engine import passes, plan
 from apps.engine.container import Open
 from apps.engine.failure import Failure
-from apps.engine.frontier import Frontier
+from apps.engine.frontier import Frontier, OpenStep
 from apps.engine.graph import Container, Graph
 from apps.engine.node import Answer, Call, Respond, Result, Stop, Wait
 from apps.engine.state import Reason
@@ -19,7 +19,7 @@ from apps.engine.weight import Excess, omitted, weigh
 NO_CHANCE = 0.5
 
 
-def answered(
+def answered(  # noqa: PLR0913 - one transition, told whole
     graph: Graph,
     frontier: Frontier,
     key: StepKey,
@@ -27,8 +27,9 @@ def answered(
     now: datetime,
     *,
     execution_id: str = "",
+    under_way: OpenStep | None = None,
 ) -> Frontier:
-    """Return the frontier after a running step answered or failed.
+    """Return the frontier after a running step answered or failed; `under_way` as for `plan.settled`.
 
     Afterwards `frontier.steps.get(key)` is None if the step has settled, else it waits until its `wake_at`.
 
@@ -39,17 +40,19 @@ def answered(
         wake_at = answer.until
         if answer.seconds is not None:
             wake_at = now + timedelta(seconds=answer.seconds)
-        return plan.waiting(frontier, key, wake_at, answer.reason, now, note=answer.note)
+        return plan.waiting(
+            frontier, key, wake_at, answer.reason, now, note=answer.note, under_way=under_way
+        )
     if isinstance(answer, Call):
         # In memory, where nobody starts the workflow, nobody comes back either.
-        return plan.waiting(frontier, key, None, Reason.SUB_WORKFLOW, now)
+        return plan.waiting(frontier, key, None, Reason.SUB_WORKFLOW, now, under_way=under_way)
     if isinstance(answer, Open):
-        return passes.opened(graph, frontier, key, answer.opening, now)
+        return passes.opened(graph, frontier, key, answer.opening, now, under_way=under_way)
     if isinstance(answer, Failure):
-        step = frontier.steps.get(key)
+        step = under_way or frontier.steps.get(key)
         chance = chance_of(execution_id, key, step.attempt if step else 0)
-        return plan.settled(graph, frontier, key, answer, now, chance=chance)
-    return plan.settled(graph, frontier, key, _completed(answer), now)
+        return plan.settled(graph, frontier, key, answer, now, chance=chance, under_way=under_way)
+    return plan.settled(graph, frontier, key, _completed(answer), now, under_way=under_way)
 
 
 def _completed(answer: Result | Respond | Stop) -> plan.Completed:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import replace
@@ -13,7 +12,7 @@ from apps.engine.ending import Ending
 from apps.engine.errors import TransitionError
 from apps.engine.frontier import Arrivals, Frontier, OpenStep, ScopeState
 from apps.engine.graph import Edge, Graph, Node
-from apps.engine.lent import Lent, LentScope
+from apps.engine.lent import Lent, LentScope, with_call, without_call
 from apps.engine.state import Reason, StepStatus
 from apps.engine.value import (
     ROOT_SCOPE,
@@ -169,6 +168,14 @@ class Edit:
         self._over.drop(key)
         self._scope(split_key(key)[0]).open.drop(key)
         self.seq += 1
+
+    def upcoming(self) -> tuple[StepKey, ...]:
+        """Return the passes that are to begin, if whoever decides could find nothing else to be done; else none."""
+        is_busy = self._drops.now or self._aborts.now or self._over.now or self._timers
+        if is_busy or self.is_paused or self._skips or self._was.skips:
+            return ()
+        ready = tuple(self._ready.now)
+        return ready if all(self._steps.now[key].is_pass for key in ready) else ()
 
     def closed_pass(self, key: StepKey) -> None:
         """Forget that a pass is to be closed."""
@@ -331,8 +338,7 @@ class Edit:
             self._aborts.put(key, None)
 
     def _forget(self, key: StepKey) -> None:
-        step = self._steps.now.get(key)
-        if step is None:
+        if (step := self._steps.now.get(key)) is None:
             return
         self._long_waits -= step.is_long_wait
         self._ready.drop(key)
@@ -342,14 +348,10 @@ class Edit:
             self._uncall(step.wake_at, key)
 
     def _call_at(self, moment: datetime, key: StepKey) -> None:
-        timers = list(self._timers)
-        insort(timers, (moment, key))
-        self._timers = tuple(timers)
+        self._timers = with_call(self._timers, (moment, key))
 
     def _uncall(self, moment: datetime, key: StepKey) -> None:
-        place = bisect_left(self._timers, (moment, key))
-        if self._timers[place : place + 1] == ((moment, key),):
-            self._timers = self._timers[:place] + self._timers[place + 1 :]
+        self._timers = without_call(self._timers, (moment, key))
 
     # --- the end of the transition -----------------------------------------------------------------
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+from bisect import bisect_left, insort
+from datetime import datetime
+from typing import Generic, TypeAlias, TypeVar
 
 from apps.engine.frontier import ScopeState
+from apps.engine.value import StepKey
 
+Timer: TypeAlias = tuple[datetime, StepKey]
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -54,3 +58,18 @@ class LentScope:
     def done(self) -> ScopeState:
         """Return the scope as it is now."""
         return ScopeState(self.pending.now, self.leaves, self.ending, self.decided, self.open.now)
+
+
+def with_call(timers: tuple[Timer, ...], timer: Timer) -> tuple[Timer, ...]:
+    """Return timers, the earliest first, with one more."""
+    more = list(timers)
+    insort(more, timer)
+    return tuple(more)
+
+
+def without_call(timers: tuple[Timer, ...], timer: Timer) -> tuple[Timer, ...]:
+    """Return timers without one of them, if it is there."""
+    place = bisect_left(timers, timer)
+    if timers[place : place + 1] == (timer,):
+        return timers[:place] + timers[place + 1 :]
+    return timers

@@ -40,15 +40,23 @@ UNDISTURBED = PassEnd()
 
 
 def opened(
-    graph: Graph, frontier: Frontier, key: StepKey, opening: Opening, now: datetime
+    graph: Graph,
+    frontier: Frontier,
+    key: StepKey,
+    opening: Opening,
+    now: datetime,
+    *,
+    under_way: OpenStep | None = None,
 ) -> Frontier:
     """Let the running step of a container open its passes; it stays open until the last of them is closed.
+
+    `under_way` as for `plan.settled`.
 
     Raises:
         TransitionError: the step is not running, or its node is no container.
     """
     edit = Edit(frontier, now)
-    step = edit.step(key)
+    step = under_way or edit.step(key)
     refuse_unless(step.status, StepStatus.COMPLETED, key)
     node_id = split_key(key)[1]
     kind = graph.nodes[node_id].container
@@ -108,14 +116,18 @@ def entered(graph: Graph, frontier: Frontier, keys: Iterable[StepKey], now: date
     for key in keys:
         if not edit.step(key).is_pass or edit.is_to_drop(key):
             raise TransitionError(f"{key} is no pass that may begin")
-        scope = edit.enter(key)
-        opener, index = opener_of(scope)
-        node = graph.nodes[split_key(opener)[1]]
-        handle = node.handle_of(index)
-        # A pass through nothing counts as a step, or a loop without a body would have no bound.
-        edit.step_count += not graph.entries[node.id, handle]
-        edit.go_in(graph, scope, node.id, handle)
+        _enter(graph, edit, key)
     return edit.done()
+
+
+def _enter(graph: Graph, edit: Edit, key: StepKey) -> None:
+    scope = edit.enter(key)
+    opener, index = opener_of(scope)
+    node = graph.nodes[split_key(opener)[1]]
+    handle = node.handle_of(index)
+    # A pass through nothing counts as a step, or a loop without a body would have no bound.
+    edit.step_count += not graph.entries[node.id, handle]
+    edit.go_in(graph, scope, node.id, handle)
 
 
 def standing(frontier: Frontier, key: StepKey) -> Standing:
@@ -156,6 +168,36 @@ def closed(
     Raises:
         TransitionError: it is not over.
     """
+    return _closed(graph, frontier, key, now, end, chance).done()
+
+
+def followed(
+    graph: Graph,
+    frontier: Frontier,
+    key: StepKey,
+    now: datetime,
+    *,
+    end: PassEnd = UNDISTURBED,
+    chance: float = 0.5,
+) -> tuple[Frontier, tuple[StepKey, ...]]:
+    """Settle what is over, as `closed`, and begin the passes that follow at once, as `entered`; return which.
+
+    There are none where anything else is to be decided first. A loop that goes through its items one by one saves a
+    frontier and a decision per pass.
+
+    Raises:
+        TransitionError: it is not over.
+    """
+    edit = _closed(graph, frontier, key, now, end, chance)
+    upcoming = edit.upcoming()
+    for each in upcoming:
+        _enter(graph, edit, each)
+    return edit.done(), upcoming
+
+
+def _closed(
+    graph: Graph, frontier: Frontier, key: StepKey, now: datetime, end: PassEnd, chance: float
+) -> Edit:
     found = standing(frontier, key)
     edit = Edit(frontier, now)
     if key in frontier.blocks:
@@ -164,7 +206,7 @@ def closed(
             complete(graph, edit, key, Completed())
         elif found.status is StepStatus.FAILED and found.error is not None:
             fail(graph, edit, key, found.error)
-        return edit.done()
+        return edit
     scope = split_key(key)[0]
     opener, index = opener_of(scope)
     edit.closed_pass(key)
@@ -177,7 +219,7 @@ def closed(
     _go_on(edit, opener, after.block, now, after.wait_s)
     if after.block.ending is not None and before.ending is None:
         edit.stop_passes(opener, _needless(after.block.ending))
-    return edit.done()
+    return edit
 
 
 def _needless(ending: Ending) -> Ending:

@@ -219,25 +219,33 @@ def started(
     """
     edit = Edit(frontier, now)
     for key in keys:
-        step = edit.step(key)
-        refuse_unless(step.status, StepStatus.RUNNING, key)
-        is_back = step.status is StepStatus.WAITING and step.reason is not Reason.RETRY
-        edit.put(
-            key,
-            OpenStep(
-                status=StepStatus.RUNNING,
-                taken=step.taken,
-                attempt=step.attempt + (not is_back),
-                first_start=step.first_start or first_starts.get(key, now),
-                woken=step.reason if is_back else step.woken,
-                is_unwanted=step.is_unwanted,
-                note=step.note,
-            ),
-        )
+        edit.put(key, taken_up(edit.step(key), key, first_starts.get(key, now)))
     return edit.done()
 
 
-def settled(
+def taken_up(step: OpenStep, key: StepKey, now: datetime) -> OpenStep:
+    """Return a step as it is while an attempt is under way that begins now.
+
+    Whoever comes to an answer before anybody could ask hands it to the transition of that answer as `under_way`:
+    the frontier in between, of a step that is running, is then never made.
+
+    Raises:
+        TransitionError: it is running already.
+    """
+    refuse_unless(step.status, StepStatus.RUNNING, key)
+    is_back = step.status is StepStatus.WAITING and step.reason is not Reason.RETRY
+    return OpenStep(
+        status=StepStatus.RUNNING,
+        taken=step.taken,
+        attempt=step.attempt + (not is_back),
+        first_start=step.first_start or now,
+        woken=step.reason if is_back else step.woken,
+        is_unwanted=step.is_unwanted,
+        note=step.note,
+    )
+
+
+def settled(  # noqa: PLR0913 - one transition, told whole
     graph: Graph,
     frontier: Frontier,
     key: StepKey,
@@ -245,20 +253,22 @@ def settled(
     now: datetime,
     *,
     chance: float = 0.5,
+    under_way: OpenStep | None = None,
 ) -> Frontier:
     """Return the frontier after an attempt came to `outcome`.
 
     A failure that the node's policy retries leaves the step open, waiting until its `wake_at`; `chance` in
-    [0, 1) moves that moment and is derived from the step by the caller.
+    [0, 1) moves that moment and is derived from the step by the caller. `under_way` is the step as `taken_up` says, if
+    the frontier does not know that yet.
 
     Raises:
         TransitionError: the step is not open, or not in flight; nothing was changed.
     """
     edit = Edit(frontier, now)
-    step = edit.step(key)
+    step = under_way or edit.step(key)
     refuse_unless(step.status, StepStatus.COMPLETED, key)
     if isinstance(outcome, Failure):
-        wait_s = _retry_wait_s(graph, edit, key, outcome, chance)
+        wait_s = _retry_wait_s(graph, edit, key, step, outcome, chance)
         if wait_s is not None:
             wake_at = now + timedelta(seconds=wait_s)
             edit.put(key, _waiting_step(step, wake_at, Reason.RETRY, now))
@@ -273,16 +283,15 @@ def settled(
 
 
 def _retry_wait_s(
-    graph: Graph, edit: Edit, key: StepKey, failure: Failure, chance: float
+    graph: Graph, edit: Edit, key: StepKey, step: OpenStep, failure: Failure, chance: float
 ) -> float | None:
-    step = edit.step(key)
     if step.is_unwanted or edit.ending_of(key, step) is not None:
         return None
     node = graph.nodes[split_key(key)[1]]
     return node.retry.wait_s(max(1, step.attempt), failure, chance=chance)
 
 
-def waiting(
+def waiting(  # noqa: PLR0913 - one transition, told whole
     frontier: Frontier,
     key: StepKey,
     wake_at: datetime | None,
@@ -290,16 +299,17 @@ def waiting(
     now: datetime,
     *,
     note: Json = None,
+    under_way: OpenStep | None = None,
 ) -> Frontier:
     """Let a running step wait, holding nobody: until `wake_at`, or (None) until somebody comes back to it.
 
-    `note` is kept for the node until its next wait.
+    `note` is kept for the node until its next wait; `under_way` as for `settled`.
 
     Raises:
         TransitionError: the step is not running.
     """
     edit = Edit(frontier, now)
-    step = edit.step(key)
+    step = under_way or edit.step(key)
     refuse_unless(step.status, StepStatus.WAITING, key)
     edit.put(key, replace(_waiting_step(step, wake_at, reason, now), note=note))
     return edit.done()

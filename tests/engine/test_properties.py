@@ -294,7 +294,16 @@ class World:
             has_break = frontier.blocks[opener_of(split_key(key)[0])[0]].has_break
             end = PassEnd(is_break=has_break and self.pick.draw(st.booleans()))
         self.note([key], stood.status)
-        return passes.closed(self.case.graph, frontier, key, self.now, end=end)
+        after = passes.closed(self.case.graph, frontier, key, self.now, end=end)
+        both, begun = passes.followed(self.case.graph, frontier, key, self.now, end=end)
+        if not begun:
+            assert both == after
+            return after
+        # What begins at once is what would be decided next, alone, and leads to the same.
+        decision = plan.decide(self.case.graph, after, self.now)
+        assert decision == plan.Decision(enter=begun, wake_at=decision.wake_at)
+        assert both == passes.entered(self.case.graph, after, begun, self.now)
+        return after
 
     def expire(self, frontier: Frontier, keys: Keys) -> Frontier:
         return passes.expired(self.case.graph, frontier, keys, self.now)

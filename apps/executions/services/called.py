@@ -12,7 +12,7 @@ from apps.executions.services.run import Run
 
 def perform(run: Run, key: StepKey, ports: Ports) -> None:
     """Run a started pure step: one whose wait is over with what it was told, one that begins to wait only if nobody was early."""
-    if run.frontier.steps[key].woken in CALLED:
+    if run.step(key).woken in CALLED:
         told = hearing.settle(run.schema, run.id, key)
         if told is not None:
             run.heard[key] = told

@@ -86,14 +86,14 @@ def _move_on(run: Run, decision: plan.Decision, now: datetime) -> None:
             scopes = [split_key(key)[0] for key in decision.close if key not in run.frontier.blocks]
             run.outputs.fetch(leaf for each in scopes for leaf in run.frontier.scopes[each].leaves)
         for key in decision.close:
-            close(run, key, now)
+            close(run, key, now, is_alone=len(decision.close) == 1)
     else:
-        enter(run, decision.enter, now)
+        run.frontier = passes.entered(run.program.graph, run.frontier, decision.enter, now)
+        _give(run, decision.enter, now)
 
 
-def enter(run: Run, keys: tuple[StepKey, ...], now: datetime) -> None:
-    """Begin passes: note what each is given, and let the first steps inside start."""
-    graph = run.program.graph
+def _give(run: Run, keys: tuple[StepKey, ...], now: datetime) -> None:
+    """Note what each pass that has begun is given."""
     for key in keys:
         opener, index = opener_of(split_key(key)[0])
         node = run.node(key)
@@ -101,7 +101,6 @@ def enter(run: Run, keys: tuple[StepKey, ...], now: datetime) -> None:
         facts = facts_of(node, run.frontier.blocks[opener], index, opened)
         run.given.put(key, facts)
         run.note(key, StepStatus.RUNNING, at=now, now=now, said=Said(item=facts))
-    run.frontier = passes.entered(graph, run.frontier, keys, now)
     run.has_progressed = True
 
 
@@ -114,17 +113,22 @@ def _opened(run: Run, opener: StepKey, index: int) -> Open:
     return opened
 
 
-def close(run: Run, key: StepKey, now: datetime) -> None:
-    """Settle a pass or a container in which nothing is open any more."""
+def close(run: Run, key: StepKey, now: datetime, *, is_alone: bool) -> None:
+    """Settle a pass or a container in which nothing is open any more; behind one alone the next may begin at once."""
     stood = passes.standing(run.frontier, key)
     if key in run.frontier.blocks:
         end = passes.UNDISTURBED
         _close_block(run, key, stood)
     else:
         end = _close_pass(run, key, stood, now)
-    chance = chance_after(run.program.graph, key, run.facts.execution_id)
-    run.frontier = passes.closed(run.program.graph, run.frontier, key, now, end=end, chance=chance)
+    graph = run.program.graph
+    chance = chance_after(graph, key, run.facts.execution_id)
     run.has_progressed = True
+    if is_alone:
+        run.frontier, begun = passes.followed(graph, run.frontier, key, now, end=end, chance=chance)
+        _give(run, begun, now)
+    else:
+        run.frontier = passes.closed(graph, run.frontier, key, now, end=end, chance=chance)
 
 
 def _close_pass(run: Run, key: StepKey, stood: passes.Standing, now: datetime) -> PassEnd:

@@ -149,8 +149,12 @@ class StepRecord:
     @property
     def length(self) -> int:
         """How many characters of data it holds."""
-        texts = (self.input, self.output, self.item, self.log)
-        return sum([len(text) for text in texts if text is not None])
+        return (
+            len(self.input or "")
+            + len(self.output or "")
+            + len(self.item or "")
+            + len(self.log or "")
+        )
 
 
 @dataclass(frozen=True, slots=True)

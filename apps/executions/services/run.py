@@ -73,6 +73,7 @@ class Run:
         self.asked: set[tuple[StepKey, bool]] = set()
         self.records: dict[StepKey, StepRecord] = {}
         self._begun: dict[StepKey, datetime] = {}
+        self._under_way: dict[StepKey, OpenStep] = {}
         self.lines: dict[StepKey, StepLines] = {}
         self.unwritten_bytes = 0
         self.finish: plan.Finish | None = None
@@ -115,6 +116,10 @@ class Run:
         """Return the node of a step."""
         return self.program.graph.nodes[split_key(key)[1]]
 
+    def step(self, key: StepKey) -> OpenStep:
+        """Return an open step as it stands, also between the beginning of a pure one and its answer."""
+        return self._under_way.get(key) or self.frontier.steps[key]
+
     def acts(self, key: StepKey) -> bool:
         """Say whether running a step touches the world; a pinned one does not run."""
         node = self.node(key)
@@ -143,17 +148,16 @@ class Run:
 
     def begin(self, key: StepKey) -> None:
         """Start an attempt of a step and note it as running."""
-        self.note(key, StepStatus.RUNNING, step=self._started(key))
-
-    def begin_pure(self, key: StepKey) -> None:
-        """Start an attempt of a step that nothing can come between: it is noted with its answer."""
-        self._started(key)
-
-    def _started(self, key: StepKey) -> OpenStep:
         now = self._begun[key] = self.now()
         self._keep_first_start(key)
         self.frontier = plan.started(self.frontier, [key], now)
-        return self.frontier.steps[key]
+        self.note(key, StepStatus.RUNNING, step=self.frontier.steps[key])
+
+    def begin_pure(self, key: StepKey) -> None:
+        """Start an attempt of a step that nothing can come between: it is noted, and enters the frontier, with its answer."""
+        now = self._begun[key] = self.now()
+        self._keep_first_start(key)
+        self._under_way[key] = plan.taken_up(self.frontier.steps[key], key, now)
 
     def start_as_recorded(self, key: StepKey, first_started_at: datetime | None) -> None:
         """Start an attempt that somebody else has made; a later one renders the same bytes as its first."""
@@ -162,11 +166,11 @@ class Run:
 
     def bring(self, key: StepKey) -> None:
         """Have at hand what a step reads, as `known.bring`; in time, that is before it is recorded as running."""
-        known.bring(self.program, key, self.frontier.steps[key].taken, self.outputs, self.given)
+        known.bring(self.program, key, self.step(key).taken, self.outputs, self.given)
 
     def prepared(self, key: StepKey, ports: Ports) -> Prepared | Failure:
         """Return the step ready to run, with what it reads at hand; or why it cannot even be rendered."""
-        step = self.frontier.steps[key]
+        step = self.step(key)
         try:
             self.bring(key)
         except BlobGoneError as gone:
@@ -199,7 +203,7 @@ class Run:
         self, key: StepKey, answer: Answer | Failure, *, masked: Mapping[str, Json] | None = None
     ) -> None:
         """Take the answer of a running step into the frontier and note what its row shall say."""
-        before = self.frontier.steps[key]
+        before, under_way = self.step(key), self._under_way.pop(key, None)
         self.has_progressed = True
         if isinstance(answer, Call):
             answer = self.calls.called(key, before, answer)
@@ -213,6 +217,7 @@ class Run:
             answer,
             now,
             execution_id=self.facts.execution_id,
+            under_way=under_way,
         )
         after = self.frontier.steps.get(key)
         shown = dict(masked) if masked else None
@@ -248,13 +253,10 @@ class Run:
         if after is not None:
             self.note(key, StepStatus.WAITING, step=after, said=Said(shown, error=error))
             return
-        output = None if self._ends_by(key) else failure.output(node_id)
+        output = None if self.node(key).on_error == "stop" else failure.output(node_id)
         if output is not None:
             self.outputs.put(key, output)
         self.note(key, StepStatus.FAILED, step=before, said=Said(shown, output, error=error))
-
-    def _ends_by(self, key: StepKey) -> bool:
-        return self.node(key).on_error == "stop"
 
     def settle_cancelled(self, key: StepKey) -> None:
         """Record a step that nobody works on, or that obeyed, as cancelled."""
@@ -372,8 +374,8 @@ class Run:
         scope, node_id = split_key(key)
         old = self.records.pop(key, NOTHING_NOTED)
         now = now or self.now()
-        node_type = self.node(key).type
-        lines = self.lines.pop(key, None)
+        node_type = self.program.graph.nodes[node_id].type
+        lines = self.lines.pop(key, None) if self.lines else None
         at = at or self._begun.pop(key, None)
         noted = self.records[key] = StepRecord(
             node_id=node_id,
@@ -381,10 +383,10 @@ class Run:
             node_type=node_type,
             status=status,
             attempt=step.attempt if step else 1,
-            attempts=attempts(old, step, said.error, now),
-            input=db.json_text(said.input) or old.input,
+            attempts=old.attempts if said.error is None else attempts(old, step, said.error, now),
+            input=old.input if said.input is None else db.json_text(said.input),
             output=output_text(node_type, status, said.output),
-            item=db.json_text(said.item) or old.item,
+            item=old.item if said.item is None else db.json_text(said.item),
             log=(db.json_text(lines.kept()) if lines else None) or old.log,
             port=said.port,
             error=said.error,
