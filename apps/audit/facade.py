@@ -1,0 +1,6 @@
+"""The door to the trail: writing an entry in the transaction of its cause."""
+
+from apps.audit.rules.documents import changed
+from apps.audit.services.recording import Target, record
+
+__all__ = ["Target", "changed", "record"]
