@@ -2,5 +2,6 @@
 
 from apps.audit.rules.documents import changed
 from apps.audit.services.recording import Target, record
+from apps.audit.services.refusals import record_refused
 
-__all__ = ["Target", "changed", "record"]
+__all__ = ["Target", "changed", "record", "record_refused"]
