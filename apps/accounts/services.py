@@ -14,6 +14,7 @@ from apps.accounts.errors import (
 )
 from apps.accounts.models import User
 from apps.accounts.queries import UserInfo, info_of
+from apps.audit import facade as audit
 from apps.core import rate_limit
 from apps.core.rate_limit import Limit
 
@@ -81,6 +82,8 @@ def authenticate(*, email: str, password: str, address: str) -> UserInfo:
         make_password(password)
     if user is None or not check_password(password, user.password) or not user.is_active:
         log.warning("account.sign_in_refused", extra={"address": address})
+        # By what was typed: the trail does not tell which accounts exist.
+        audit.record_refused("session.refused", target=audit.Target("user", name=email))
         raise SignInRefusedError
     for name, subject, _ in counted:
         rate_limit.put_back(name, subject)

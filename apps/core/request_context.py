@@ -4,14 +4,37 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, replace
 from types import MappingProxyType
+from uuid import UUID
 
 from apps.core.ids import uuid7
+from apps.core.principals import Principal
 
 REQUEST_ID_PATTERN = re.compile(r"[A-Za-z0-9._-]{8,128}")
 
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """On whose behalf something happens, and from where: what is written down about it, and no more.
+
+    `kind` is `user`, `api_key`, `operator` (in the admin), `anonymous` (a request by nobody we know) or `system`.
+    """
+
+    kind: str = "system"
+    user_id: UUID | None = None
+    email: str = ""
+    role: str = ""
+    api_key_id: UUID | None = None
+    session_id: UUID | None = None
+    address: str = ""
+    user_agent: str = ""
+
+
+_SYSTEM = Asker()
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _fields: ContextVar[Mapping[str, str]] = ContextVar("gorax_request_context", default=_NOTHING)
+_asker: ContextVar[Asker] = ContextVar("gorax_asker", default=_SYSTEM)
 
 
 def fields() -> Mapping[str, str]:
@@ -44,3 +67,35 @@ def bound(**values: str) -> Iterator[None]:
 def bind(**values: str) -> None:
     """Add `values` to the fields of the enclosing `bound` block."""
     _fields.set({**_fields.get(), **values})
+
+
+def asker() -> Asker:
+    """Return on whose behalf this thread works; the system's own, outside of requests."""
+    return _asker.get()
+
+
+@contextmanager
+def asked_by(who: Asker) -> Iterator[None]:
+    """Work on behalf of `who` until the block ends; `bind_principal` within it says more."""
+    token = _asker.set(who)
+    try:
+        yield
+    finally:
+        _asker.reset(token)
+
+
+def bind_principal(principal: Principal, email: str = "") -> None:
+    """Say who has proved to be the asker; called where a request is authenticated."""
+    bind_asker(
+        kind=principal.kind,
+        user_id=principal.user_id,
+        email=email,
+        role=principal.role or "",
+        api_key_id=principal.api_key_id,
+        session_id=principal.session_id,
+    )
+
+
+def bind_asker(**known: object) -> None:
+    """Say more about the asker of the enclosing `asked_by` block."""
+    _asker.set(replace(_asker.get(), **known))  # type: ignore[arg-type]  # its own fields

@@ -7,6 +7,7 @@ SHARED_APPS = [
     "django_tenants",  # schemas per tenant
     "gorax",  # the roof: wiring at start-up, and the commands behind `make`
     "apps.core",  # no tables; commands and checks
+    "apps.audit",  # the platform's own entries; each tenant's lie in its schema (docs/adr/0033)
     "apps.accounts",  # users are global, with a membership per tenant
     "apps.dispatch",  # tickets of every tenant in one small hot table
     "django_celery_beat",  # the platform's own periodic ticks, never a tenant's schedules
@@ -26,6 +27,7 @@ SHARED_APPS = [
 
 # One copy per tenant, in its own schema.
 TENANT_APPS = [
+    "apps.audit",
     "apps.credentials",
     "apps.workflows",
     "apps.executions",

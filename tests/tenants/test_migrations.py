@@ -146,6 +146,7 @@ def test_the_models_and_the_migrations_agree() -> None:
     with_tables = [label for label in ours if apps.all_models[label]]
     assert with_tables == [
         "accounts",
+        "audit",
         "credentials",
         "dispatch",
         "executions",
@@ -158,5 +159,5 @@ def test_the_models_and_the_migrations_agree() -> None:
     call_command("makemigrations", *ours, check=True, dry_run=True, verbosity=0)
 
     assert migrations.tenant_apps() == {
-        "credentials", "workflows", "executions", "webhooks", "schedules",
+        "audit", "credentials", "workflows", "executions", "webhooks", "schedules",
     }  # fmt: skip

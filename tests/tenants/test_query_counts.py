@@ -87,7 +87,7 @@ def test_signing_in_costs_the_same_for_one_tenant_and_for_ten(demo: TenantInfo) 
 
     with_ten = statements(lambda: Browser().post("/api/v1/auth/sign-in", body))
 
-    assert len(with_one) == len(with_ten) == 7
+    assert len(with_one) == len(with_ten) == 8
 
 
 def test_more_keys_and_more_tenants_cost_no_more_statements(

@@ -11,8 +11,10 @@ from django.utils.encoding import escape_uri_path
 from apps.core import request_context
 from apps.core.api.errors import plain_response
 from apps.core.api.policies import policy_of, text_of
+from apps.core.api.proxies import address_of
 from apps.core.errors import FieldProblem, UnreadableError
 from apps.core.pace import Pace
+from apps.core.request_context import Asker
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +46,12 @@ class RequestContextMiddleware:
         """Public: every request passes here; nothing is decided."""
         request_id = request_context.accepted_request_id(request.META.get(OFFERED))
         began_s = time.perf_counter()
-        with request_context.bound(request_id=request_id):
+        asker = Asker(
+            kind="anonymous",
+            address=address_of(request),
+            user_agent=request.META.get("HTTP_USER_AGENT", ""),
+        )
+        with request_context.bound(request_id=request_id), request_context.asked_by(asker):
             response = self.get_response(request)
             if not request.path_info.startswith(UNLOGGED):
                 _log(request, response, took_s=time.perf_counter() - began_s)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from apps.audit import facade as audit
 from apps.core import events, tenancy
 from apps.core.errors import FieldProblem
 from apps.core.ids import uuid7
@@ -44,13 +45,16 @@ def create(
         # A savepoint: a name taken in the same instant must not leave a broken transaction behind.
         with transaction.atomic():
             credential.save(force_insert=True)
+            _record("created", credential, after=_shown(credential))
     except IntegrityError as clash:
         raise NameTakenError(name) from clash
     return credential
 
 
 @transaction.atomic
-def update(credential_id: UUID, changes: Mapping[str, Any]) -> Credential:
+def update(
+    credential_id: UUID, changes: Mapping[str, Any], *, action: str = "updated"
+) -> Credential:
     """Change what is said of a credential; values that are given replace, those that are left out stay.
 
     An empty text removes a value. Any value given makes a new version.
@@ -62,6 +66,7 @@ def update(credential_id: UUID, changes: Mapping[str, Any]) -> Credential:
         SealError: the installation's key cannot be used.
     """
     credential = queries.locked(credential_id)
+    before = _shown(credential)
     given: Mapping[str, str] = changes.get("values") or {}
     kept = frozenset({*credential.values, *credential.secrets})
     problems = rules.problems_of(KINDS[credential.type], given, kept) if given else ()
@@ -72,6 +77,10 @@ def update(credential_id: UUID, changes: Mapping[str, Any]) -> Credential:
         place = Place(tenancy.current_schema(), credential.pk, credential.version)
         _write(credential, given, envelope.opened(place, credential.dek, credential.sealed))
     credential.save()
+    was, now = audit.changed(before, _shown(credential))
+    replaced = sorted(set(given) & {*credential.secrets})
+    now |= {"secrets_replaced": replaced} if replaced else {}
+    _record(action, credential, before=was, after=now)
     return credential
 
 
@@ -86,7 +95,7 @@ def rotate(credential_id: UUID, *, values: Mapping[str, str], expires_at: Any = 
     if not rules.split(kind, values)[1]:
         message = "Give at least one secret value: rotating is replacing secrets."
         _refuse([FieldProblem("/values", "secret_missing", message)])
-    return update(credential_id, {"values": values, "expires_at": expires_at})
+    return update(credential_id, {"values": values, "expires_at": expires_at}, action="rotated")
 
 
 @transaction.atomic
@@ -110,7 +119,23 @@ def delete(credential_id: UUID, *, is_forced: bool = False) -> None:
                 for user in leaving.users[:USERS_SHOWN]
             ],
         )
+    _record("deleted", credential, before=_shown(credential), after={"is_forced": is_forced})
     credential.delete()
+
+
+def _record(action: str, credential: Credential, **more: Any) -> None:
+    target = audit.Target("credential", credential.pk, credential.name)
+    audit.record(f"credential.{action}", target=target, **more)
+
+
+def _shown(credential: Credential) -> dict[str, Any]:
+    """Return what the trail may say of a credential: facts, and of values only what is no secret."""
+    return {
+        "type": credential.type,
+        "version": credential.version,
+        "values": credential.values,
+        **{name: getattr(credential, name) for name in sorted(EDITABLE)},
+    }
 
 
 def _write(credential: Credential, given: Mapping[str, str], known: Mapping[str, Secret]) -> None:

@@ -15,7 +15,7 @@ from apps.engine.value import Json, NodeId, ScopeKey, StepKey, split_key, step_k
 from apps.executions.errors import NotHeardError, WaitNotFoundError, WaitOverError
 from apps.executions.models import Step
 from apps.executions.queries import finding, owning, showing
-from apps.executions.services import hearing, links
+from apps.executions.services import hearing, links, trail
 from apps.tenants import facade as tenants
 from apps.workflows import facade as workflows
 
@@ -73,7 +73,18 @@ def tell(waiting: Waiting, call: Mapping[str, Json], *, author: Json = None) -> 
     problems = [_placed(each) for each in waiting.hears.judge(waiting.config, call)]
     if problems:
         raise NotHeardError("This does not fit what is expected here.", errors=problems)
-    hearing.hear(waiting.execution_id, waiting.key, call, author=author)
+
+    def entry() -> None:
+        if waiting.node_type != showing.APPROVAL:
+            return
+        body = call.get("body")
+        facts = {
+            "step": waiting.key,
+            "decision": body.get("decision") if isinstance(body, Mapping) else None,
+        }
+        trail.record("approval_decided", waiting.execution_id, after=facts)
+
+    hearing.hear(waiting.execution_id, waiting.key, call, author=author, beside=entry)
     return waiting.hears.reply(waiting.config)
 
 

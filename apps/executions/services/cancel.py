@@ -8,6 +8,7 @@ from apps.core import tenancy
 from apps.core.failpoints import failpoint
 from apps.dispatch import facade as dispatch
 from apps.executions.queries import finding
+from apps.executions.services import trail
 
 
 def request_cancel(execution_id: UUID) -> None:
@@ -24,6 +25,7 @@ def request_cancel(execution_id: UUID) -> None:
         was_asked = dispatch.ask(schema, execution_id, "cancel")
         if not was_asked and not dispatch.is_asked(schema, execution_id):
             raise finding.why_not_live(execution_id)
+        trail.record("cancelled", execution_id)
         failpoint("cancel.before_commit")
     failpoint("cancel.after_commit")
     dispatch.ring()

@@ -9,6 +9,7 @@ from apps.core import db, tenancy
 from apps.dispatch import facade as dispatch
 from apps.executions.errors import StepNotUnknownError
 from apps.executions.queries import finding
+from apps.executions.services import trail
 
 Decision = Literal["rerun", "fail"]
 
@@ -40,4 +41,6 @@ def decide(execution_id: UUID, node_id: str, decision: Decision, *, scope: str =
         params = {"id": execution_id, "node": node_id, "scope": scope, "decision": decision}
         if db.execute(db.in_schema(DECIDE, schema), params) == 0:
             raise StepNotUnknownError("Nobody has to decide about this step any more.")
+        facts = {"node": node_id, "scope": scope, "decision": decision}
+        trail.record("step_decided", execution_id, after=facts)
     dispatch.ring()

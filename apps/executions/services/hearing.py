@@ -5,7 +5,7 @@ first has won, in whatever order call, time and cancellation fall. The call wake
 same commit, so a worker that dies has lost nothing.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -39,9 +39,16 @@ WHERE execution_id = %(id)s AND (node_id, scope) IN (SELECT * FROM unnest(%(node
 
 
 def hear(
-    execution_id: UUID, key: StepKey, said: Mapping[str, Json], *, author: Json = None
+    execution_id: UUID,
+    key: StepKey,
+    said: Mapping[str, Json],
+    *,
+    author: Json = None,
+    beside: Callable[[], None] = lambda: None,
 ) -> None:
     """Keep what was said to a step, and wake its execution; it may be said before the step waits.
+
+    `beside` writes what else belongs into the same transaction.
 
     Raises:
         WaitOverError: `already_answered`, somebody was faster; `wait_expired`, the time is up; `wait_over`, the step or
@@ -66,6 +73,7 @@ def hear(
         written = db.fetch(db.in_schema(INSERT, schema), params)
         if not written:
             raise _why_over(schema, params)
+        beside()
         # A commit that nobody answered is asked after: said again, it would be refused as the second one.
         db.name_transaction(written[0][0])
         failpoint("hear.before_commit")

@@ -11,6 +11,7 @@ from apps.core.failpoints import failpoint
 from apps.engine.expressions import ExpressionError
 from apps.engine.value import Json, compact
 from apps.executions.services import part as parts
+from apps.executions.services import trail
 from apps.executions.services.part import Part
 from apps.executions.services.start import (
     Start,
@@ -92,8 +93,12 @@ def _execute(order: Order) -> Ordered:
             workflows.count_filtered(trigger_id)
         return Ordered(None)
     if order.key is None:
-        return Ordered(start(what), gate_key=gate_key_of(what))
-    execution_id, is_known = start_by_key(what, key=order.key, body_hash=body_hash)
+        execution_id, is_known = start(what), False
+    else:
+        execution_id, is_known = start_by_key(what, key=order.key, body_hash=body_hash)
+    if not is_known:
+        facts = {"workflow_id": order.workflow_id, "is_draft": order.is_draft}
+        trail.record("started", execution_id, after=facts)
     return Ordered(execution_id, is_duplicate=is_known, gate_key=gate_key_of(what))
 
 

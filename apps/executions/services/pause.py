@@ -2,10 +2,13 @@
 
 from uuid import UUID
 
+from django.db import transaction
+
 from apps.core import tenancy
 from apps.dispatch import facade as dispatch
 from apps.executions.errors import NotPausedError
 from apps.executions.queries import finding
+from apps.executions.services import trail
 
 
 def request_pause(execution_id: UUID) -> None:
@@ -18,8 +21,10 @@ def request_pause(execution_id: UUID) -> None:
         ExecutionNotFoundError: this tenant has no such execution.
         ExecutionFinishedError: it has ended, or is being cancelled.
     """
-    if not dispatch.pause(tenancy.current_schema(), execution_id):
-        raise finding.why_not_live(execution_id)
+    with transaction.atomic():
+        if not dispatch.pause(tenancy.current_schema(), execution_id):
+            raise finding.why_not_live(execution_id)
+        trail.record("paused", execution_id)
     dispatch.ring()
 
 
@@ -32,8 +37,10 @@ def request_resume(execution_id: UUID) -> None:
         NotPausedError: nobody has paused it, or it is being cancelled.
     """
     schema = tenancy.current_schema()
-    if not dispatch.resume(schema, execution_id):
-        if dispatch.standings(schema, [execution_id]):
-            raise NotPausedError("This execution is not paused.")
-        raise finding.why_not_live(execution_id)
+    with transaction.atomic():
+        if not dispatch.resume(schema, execution_id):
+            if dispatch.standings(schema, [execution_id]):
+                raise NotPausedError("This execution is not paused.")
+            raise finding.why_not_live(execution_id)
+        trail.record("resumed", execution_id)
     dispatch.ring()

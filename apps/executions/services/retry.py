@@ -17,7 +17,7 @@ from apps.engine.value import Json, NodeId, compact
 from apps.executions.errors import ExecutionLiveError, NodeMissingError, NothingFailedError
 from apps.executions.models import Execution
 from apps.executions.queries import finding
-from apps.executions.services import beginning
+from apps.executions.services import beginning, trail
 from apps.executions.services.beginning import Beginning, Settled
 from apps.executions.services.manual import Ordered
 from apps.executions.services.start import (
@@ -86,8 +86,12 @@ def _retry(order: Retry) -> tuple[Ordered, UUID | None]:
             return Ordered(known_id, is_duplicate=True), None
     what = _planned(order)
     if order.key is None:
-        return Ordered(start(what), gate_key=gate_key_of(what)), what.workflow_id
-    execution_id, is_known = start_by_key(what, key=order.key, body_hash=body_hash)
+        execution_id, is_known = start(what), False
+    else:
+        execution_id, is_known = start_by_key(what, key=order.key, body_hash=body_hash)
+    if not is_known:
+        facts = {"execution_id": execution_id, "start_at": order.start_at, "node": order.node_id}
+        trail.record("retried", order.execution_id, after=facts)
     ordered = Ordered(execution_id, is_duplicate=is_known, gate_key=gate_key_of(what))
     return ordered, None if is_known else what.workflow_id
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models.functions import Now
 
+from apps.audit import facade as audit
 from apps.core import tenancy
 from apps.dispatch import facade as dispatch
 from apps.schedules import queries
@@ -77,6 +78,8 @@ def pause(schedule_id: UUID, *, is_paused: bool) -> None:
     trigger = workflows.trigger_by_id(schedule_id)
     if trigger is None or not rows.exists():
         raise ScheduleNotFoundError
+    action = "schedule.paused" if is_paused else "schedule.unpaused"
+    audit.record(action, target=audit.Target("schedule", schedule_id))
     if not has_changed:
         return
     if is_paused:

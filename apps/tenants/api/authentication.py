@@ -13,6 +13,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
+from apps.core import request_context
 from apps.core.api.errors import AuthenticationRefusedError
 from apps.core.errors import GoraxError
 from apps.core.principals import Principal
@@ -83,6 +84,7 @@ class CookieAuthentication(BaseAuthentication):
                 refuse_forgery(request)
         except GoraxError as refusal:
             raise AuthenticationRefusedError(refusal) from refusal
+        request_context.bind_principal(principal, standing.email)
         caller = Caller(standing.user_id, standing.email, standing.name, standing.is_operator)
         return caller, principal
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Now
 from django.utils.crypto import constant_time_compare
 
@@ -29,6 +29,7 @@ class KeyHolder:
 
     key_id: UUID
     user_id: UUID
+    email: str
     role: str
     scopes: frozenset[str]
     secret_hash: bytes
@@ -69,7 +70,9 @@ def key_holder(prefix: str, tenant_id: UUID) -> KeyHolder | None:
                 prefix=prefix, tenant_id=tenant_id, revoked_at=None, created_by__is_active=True
             )
             .exclude(expires_at__lte=Now())
-            .annotate(role=_role(OuterRef("created_by_id"), tenant_id))
+            .annotate(
+                email=F("created_by__email"), role=_role(OuterRef("created_by_id"), tenant_id)
+            )
             .first()
         )
     if row is None or row.role is None:
@@ -77,6 +80,7 @@ def key_holder(prefix: str, tenant_id: UUID) -> KeyHolder | None:
     return KeyHolder(
         row.pk,
         row.created_by_id,
+        row.email,
         row.role,
         frozenset(row.scopes),
         bytes(row.secret_hash),

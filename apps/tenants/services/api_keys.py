@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models.functions import Now
 
+from apps.audit import facade as audit
 from apps.core import clock, tenancy
 from apps.tenants.errors import (
     ApiKeyNotFoundError,
@@ -56,7 +58,8 @@ def create(
         raise ExpiryPassedError
     prefix = "".join(secrets.choice(PREFIX_ALPHABET) for _ in range(PREFIX_LENGTH))
     secret = secrets.token_hex(32)
-    with tenancy.entered(tenancy.PUBLIC):
+    schema = tenancy.current_schema()
+    with tenancy.entered(tenancy.PUBLIC), transaction.atomic():
         row = ApiKey.objects.create(
             tenant_id=tenant_id,
             created_by_id=created_by,
@@ -65,6 +68,12 @@ def create(
             secret_hash=tokens.hash_of(secret),
             scopes=sorted(set(scopes)),
             expires_at=expires_at,
+        )
+        audit.record(
+            "api_key.created",
+            target=audit.Target("api_key", row.pk, name),
+            after={"prefix": prefix, "scopes": row.scopes, "expires_at": expires_at},
+            schema=schema,
         )
     return NewKey(row, f"gx_{prefix}_{secret}")
 
@@ -75,10 +84,12 @@ def revoke(key_id: UUID, tenant_id: UUID) -> None:
     Raises:
         ApiKeyNotFoundError: this tenant has no such key, or it is revoked already.
     """
-    with tenancy.entered(tenancy.PUBLIC):
+    schema = tenancy.current_schema()
+    with tenancy.entered(tenancy.PUBLIC), transaction.atomic():
         rows = ApiKey.objects.filter(pk=key_id, tenant_id=tenant_id, revoked_at=None)
         if not rows.update(revoked_at=Now()):
             raise ApiKeyNotFoundError
+        audit.record("api_key.revoked", target=audit.Target("api_key", key_id), schema=schema)
 
 
 def holder_of(text: str, tenant_id: UUID) -> KeyHolder:

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from apps.core import request_context
 from apps.core.principals import PERMISSIONS_BY_ROLE, Principal
 from apps.tenants.errors import SessionOverError
 from apps.tenants.queries import access
@@ -37,7 +38,7 @@ def by_api_key(text: str, tenant_id: UUID) -> Principal:
         ApiKeyRefusedError: it is not good here.
     """
     holder = api_keys.holder_of(text, tenant_id)
-    return Principal(
+    principal = Principal(
         kind="api_key",
         user_id=holder.user_id,
         tenant_id=tenant_id,
@@ -45,3 +46,5 @@ def by_api_key(text: str, tenant_id: UUID) -> Principal:
         permissions=holder.scopes & PERMISSIONS_BY_ROLE[holder.role],
         api_key_id=holder.key_id,
     )
+    request_context.bind_principal(principal, holder.email)
+    return principal

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from psycopg import sql
 
+from apps.audit import facade as audit
 from apps.core import db, events, tenancy
 from apps.tenants.errors import NoTenantError
 from apps.tenants.events import TenantDeleted, TenantResumed, TenantSuspended
@@ -53,6 +54,9 @@ def _switch(
         if tenant.status == before:
             _set(tenant, after)
             events.announce(told(tenant.pk, tenant.schema_name))
+            action = "tenant.suspended" if after == TenantStatus.SUSPENDED else "tenant.resumed"
+            for chain in (tenancy.PUBLIC, tenant.schema_name):
+                audit.record(action, target=_target(tenant), severity="warning", schema=chain)
     directory.forget()
 
 
@@ -61,9 +65,16 @@ def _delete(tenant_id: UUID) -> None:
     _set(tenant, TenantStatus.DELETED)
     Session.objects.filter(tenant=tenant).delete()
     events.announce(TenantDeleted(tenant.pk, tenant.schema_name))
+    audit.record("tenant.deleted", target=_target(tenant), severity="critical")
     with connection.cursor() as cursor:
         name = sql.Identifier(tenant.schema_name)
+        # A table is not dropped while a trigger of this transaction waits to look at it.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(name).as_string(None))
+
+
+def _target(tenant: Tenant) -> audit.Target:
+    return audit.Target("tenant", tenant.pk, tenant.slug)
 
 
 def _locked(tenant_id: UUID) -> Tenant:

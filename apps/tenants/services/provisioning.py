@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from psycopg import sql
 
+from apps.audit import facade as audit
 from apps.core import events, partitions, tenancy
 from apps.tenants import rules
 from apps.tenants.errors import ScriptUnavailableError, SlugRefusedError, SlugTakenError
@@ -41,6 +42,11 @@ def provision(*, slug: str, name: str, owner_id: UUID) -> TenantInfo:
             ):
                 partitions.ensure([schema])
             events.announce(TenantProvisioned(tenant.pk, schema))
+            target = audit.Target("tenant", tenant.pk, slug)
+            for chain in (tenancy.PUBLIC, schema):
+                audit.record(
+                    "tenant.created", target=target, after={"owner_id": owner_id}, schema=chain
+                )
     directory.forget()
     return directory.info_of(tenant)
 

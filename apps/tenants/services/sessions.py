@@ -20,7 +20,7 @@ from apps.tenants.errors import (
 )
 from apps.tenants.models import CrossingCode, Session
 from apps.tenants.queries import access
-from apps.tenants.services import tokens
+from apps.tenants.services import tokens, trail
 
 log = logging.getLogger(__name__)
 
@@ -39,11 +39,17 @@ class Tokens:
     refresh: str
 
 
-def open_session(user_id: UUID, tenant_id: UUID | None, *, root: UUID | None = None) -> Tokens:
-    """Begin a session on one host; `tenant_id` None is the public host, `root` the session it crossed from."""
+def open_session(
+    user_id: UUID, tenant_id: UUID | None, *, root: UUID | None = None, schema: str = ""
+) -> Tokens:
+    """Begin a session on one host; `tenant_id` None is the public host, `root` the session it crossed from.
+
+    The trail of `schema`, or of the schema of now, tells of it.
+    """
+    chain = schema or tenancy.current_schema()
     secret = tokens.new_secret()
     session_id = uuid7()
-    with tenancy.entered(tenancy.PUBLIC):
+    with tenancy.entered(tenancy.PUBLIC), transaction.atomic():
         session = Session.objects.create(
             id=session_id,
             root=root or session_id,
@@ -53,6 +59,7 @@ def open_session(user_id: UUID, tenant_id: UUID | None, *, root: UUID | None = N
             refresh_hash=tokens.hash_of(secret),
             expires_at=Now() + REFRESH_LIFE,
         )
+        trail.opened(user_id, session_id, chain=chain, is_crossed=root is not None)
     return _tokens(session, secret)
 
 
@@ -68,6 +75,7 @@ def refresh(token: str, tenant_id: UUID | None) -> Tokens:
     """
     session_id, secret = _split(token)
     successor = tokens.successor_of(session_id, secret)
+    chain = tenancy.current_schema()
     with tenancy.entered(tenancy.PUBLIC):
         with transaction.atomic():
             session = (
@@ -92,6 +100,7 @@ def refresh(token: str, tenant_id: UUID | None) -> Tokens:
                 )
             elif not is_graced:
                 _revoke(Session.objects.filter(root=session.root), "reused")
+                trail.reused(session.user_id, session_id, chain=chain)
         # Outside the transaction: the end of the family must stay.
         if not (is_current or is_graced):
             log.warning("session.refresh_reused", extra={"session_id": str(session_id)})
@@ -110,10 +119,12 @@ def sign_out(token: str, tenant_id: UUID | None) -> None:
     except SessionOverError:
         return
     ours = (secret, tokens.successor_of(session_id, secret))
-    with tenancy.entered(tenancy.PUBLIC):
+    chain = tenancy.current_schema()
+    with tenancy.entered(tenancy.PUBLIC), transaction.atomic():
         session = Session.objects.on(tenant_id).filter(pk=session_id).first()
         if session and any(tokens.is_same(each, session.refresh_hash) for each in ours):
             _revoke(Session.objects.filter(root=session.root), "signed_out")
+            trail.ended(session.user_id, session_id, chain=chain)
 
 
 def issue_code(*, user_id: UUID, session_id: UUID, tenant: str) -> tuple[str, UUID]:
@@ -145,6 +156,7 @@ def spend_code(code: str, tenant_id: UUID) -> Tokens:
     Raises:
         CrossingRefusedError: unknown, spent, too old, for another tenant, or its owner has signed out since.
     """
+    chain = tenancy.current_schema()
     with tenancy.entered(tenancy.PUBLIC), transaction.atomic():
         mine = CrossingCode.objects.filter(code_hash=tokens.hash_of(code), tenant_id=tenant_id)
         # One statement decides, on this row's own columns: with a joined filter Django would put the conditions into
@@ -153,7 +165,7 @@ def spend_code(code: str, tenant_id: UUID) -> Tokens:
         row = mine.select_related("session").first() if spent == 1 else None
         if row is None or not _is_still_good(row):
             raise CrossingRefusedError
-        return open_session(row.user_id, tenant_id, root=row.session.root)
+        return open_session(row.user_id, tenant_id, root=row.session.root, schema=chain)
 
 
 def _is_still_good(code: CrossingCode) -> bool:

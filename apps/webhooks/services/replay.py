@@ -4,9 +4,11 @@ import hashlib
 from dataclasses import dataclass
 from uuid import UUID
 
+from apps.audit import facade as audit
 from apps.core import db, tenancy
 from apps.executions import facade as executions
 from apps.webhooks.errors import WebhookInactiveError
+from apps.webhooks.models import WebhookEvent
 from apps.webhooks.queries import history
 from apps.webhooks.rules import doors
 from apps.webhooks.services import judging
@@ -81,7 +83,16 @@ def _replay(what: Replay) -> Replayed:
         execution_id, is_known = executions.start_by_key(
             start, key=what.key, body_hash=what.body_hash()
         )
-    if event.execution_id is not None and not is_known:
+    if not is_known:
+        _settle(what, execution_id, event)
+    return Replayed(execution_id, is_duplicate=is_known)
+
+
+def _settle(what: Replay, execution_id: UUID, event: WebhookEvent) -> None:
+    """Hand the first execution's files on to the new one, and write down who asked for it."""
+    if event.execution_id is not None:
         schema = tenancy.current_schema()
         executions.hand_blobs_on(schema, event.execution_id, execution_id, event.trigger)
-    return Replayed(execution_id, is_duplicate=is_known)
+    facts = {"execution_id": execution_id, "is_filtering": what.is_filtering}
+    target = audit.Target("webhook_event", what.event_id)
+    audit.record("webhook_event.replayed", target=target, after=facts)

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models.functions import Now
 
+from apps.audit import facade as audit
 from apps.core.ids import uuid7
 from apps.credentials import facade as credentials
 from apps.engine.secret import Secret
@@ -53,6 +54,11 @@ def renew(
     secret_id = uuid7()
     sealed = credentials.seal(secret, aad=doors.secret_aad(webhook_id, secret_id))
     WebhookSecret.objects.create(id=secret_id, webhook_id=webhook_id, sealed=sealed.to_json())
+    audit.record(
+        "webhook.secret_renewed",
+        target=audit.Target("webhook", webhook_id),
+        after={"is_given": given is not None, "overlap_s": overlap_s},
+    )
     return secret
 
 

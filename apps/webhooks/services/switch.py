@@ -5,6 +5,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models.functions import Now
 
+from apps.audit import facade as audit
 from apps.webhooks.errors import WebhookNotFoundError
 from apps.webhooks.models import Webhook
 from apps.workflows import facade as workflows
@@ -21,3 +22,5 @@ def pause(webhook_id: UUID, *, is_paused: bool) -> None:
     if rows.update(is_paused=is_paused, updated_at=Now()) == 0:
         raise WebhookNotFoundError
     workflows.touch(webhook_id)
+    action = "webhook.paused" if is_paused else "webhook.unpaused"
+    audit.record(action, target=audit.Target("webhook", webhook_id))

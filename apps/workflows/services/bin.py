@@ -15,6 +15,7 @@ from apps.core.errors import GoraxError
 from apps.workflows.events import VersionsUnwanted, WorkflowPurged
 from apps.workflows.models import Workflow
 from apps.workflows.queries import stored
+from apps.workflows.services import trail
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +35,7 @@ def purge(workflow_id: UUID) -> None:
     workflow.triggers.all().delete()
     events.announce(WorkflowPurged(workflow_id))
     _delete_unwanted(workflow)
+    trail.record("purged", workflow)
 
 
 def empty() -> int:

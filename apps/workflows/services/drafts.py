@@ -18,16 +18,19 @@ from apps.workflows.errors import (
 from apps.workflows.models import Workflow, WorkflowVersion
 from apps.workflows.queries import registry, stored
 from apps.workflows.rules import TriggerNode
-from apps.workflows.services import triggers
+from apps.workflows.services import trail, triggers
 
 EDITABLE = frozenset({"name", "description", "draft"})
 
 
 def create(*, name: str, description: str, draft: Json, actor_id: UUID | None) -> Workflow:
     """Store a new, inactive workflow with revision 1 of its draft, whatever errors the draft may have."""
-    return Workflow.objects.create(
-        name=name, description=description, draft=draft, created_by=actor_id
-    )
+    with transaction.atomic():
+        made = Workflow.objects.create(
+            name=name, description=description, draft=draft, created_by=actor_id
+        )
+        trail.record("created", made)
+    return made
 
 
 def save(workflow_id: UUID, changes: Mapping[str, Any], *, revision: int | None) -> Workflow:
@@ -41,15 +44,15 @@ def save(workflow_id: UUID, changes: Mapping[str, Any], *, revision: int | None)
     if revision is None:
         raise RevisionMissingError
     values = {name: value for name, value in changes.items() if name in EDITABLE}
-    saved = (
-        Workflow.objects.live()
-        .filter(pk=workflow_id, draft_revision=revision)
-        .update(**values, draft_revision=F("draft_revision") + 1, updated_at=Now())
-    )
-    workflow = stored.workflow(workflow_id)
-    if saved == 0:
-        raise RevisionOldError(workflow.draft_revision)
-    return workflow
+    with transaction.atomic():
+        before = stored.locked(workflow_id)
+        if before.draft_revision != revision:
+            raise RevisionOldError(before.draft_revision)
+        Workflow.objects.filter(pk=workflow_id).update(
+            **values, draft_revision=F("draft_revision") + 1, updated_at=Now()
+        )
+        trail.record_saved(before, values)
+        return stored.workflow(workflow_id)
 
 
 def take_up(workflow_id: UUID, number: int, *, revision: int | None) -> Workflow:
@@ -75,6 +78,7 @@ def throw_away(workflow_id: UUID) -> None:
     Workflow.objects.filter(pk=workflow.pk).update(
         is_active=False, deleted_at=Now(), updated_at=Now()
     )
+    trail.record("deleted", workflow)
 
 
 @transaction.atomic
@@ -89,6 +93,7 @@ def bring_back(workflow_id: UUID) -> Workflow:
     Workflow.objects.filter(pk=workflow.pk).update(deleted_at=None, updated_at=Now())
     if workflow.live_version is not None:
         triggers.offer(workflow, workflow.live_version)
+    trail.record("restored", workflow)
     return stored.workflow(workflow_id)
 
 

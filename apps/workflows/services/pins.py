@@ -12,6 +12,7 @@ from apps.engine.value import Json, size_bytes
 from apps.workflows.errors import PinNotFoundError
 from apps.workflows.models import Pin
 from apps.workflows.queries import stored
+from apps.workflows.services import trail
 
 # Every turn of a test run reads them all.
 LARGEST_BYTES = 1 << 20
@@ -41,9 +42,11 @@ def pin(workflow_id: UUID, node_id: str, *, output: Json, port: str, actor_id: U
         )
     values = {"output": output, "port": port, "size_bytes": size, "created_by": actor_id}
     made, _ = Pin.objects.update_or_create(workflow=workflow, node_id=node_id, defaults=values)
+    trail.record("pinned", workflow, after={"node": node_id, "port": port, "size_bytes": size})
     return made
 
 
+@transaction.atomic
 def unpin(workflow_id: UUID, node_id: str) -> None:
     """Let a node run again.
 
@@ -51,10 +54,11 @@ def unpin(workflow_id: UUID, node_id: str) -> None:
         WorkflowNotFoundError: there is no such workflow, or it lies in the bin.
         PinNotFoundError: the node is not pinned.
     """
-    stored.switch(workflow_id)
+    workflow = stored.switch(workflow_id)
     gone, _ = Pin.objects.filter(workflow_id=workflow_id, node_id=node_id).delete()
     if not gone:
         raise PinNotFoundError
+    trail.record("unpinned", workflow, after={"node": node_id})
 
 
 def _refuse_unpinnable(draft: Json, node_id: str) -> None:

@@ -13,7 +13,7 @@ from apps.engine.problem import Report
 from apps.workflows.errors import NotPublishedError, RevisionOldError
 from apps.workflows.models import Workflow, WorkflowVersion
 from apps.workflows.queries import limits, stored
-from apps.workflows.services import triggers
+from apps.workflows.services import trail, triggers
 
 
 @transaction.atomic
@@ -42,6 +42,7 @@ def publish(
     Workflow.objects.filter(pk=workflow.pk).update(live_version=version, updated_at=Now())
     published = stored.workflow(workflow_id)
     published.known_problems = problems
+    trail.record("published", workflow, after={"version": version.number, "note": note})
     return published
 
 
@@ -60,6 +61,7 @@ def activate(workflow_id: UUID) -> Workflow:
         raise NotPublishedError
     triggers.write(workflow, workflow.live_version, is_active=True, is_activating=True)
     Workflow.objects.filter(pk=workflow.pk).update(is_active=True, updated_at=Now())
+    trail.record("activated", workflow, after={"version": workflow.live_version.number})
     return stored.workflow(workflow_id)
 
 
@@ -73,6 +75,7 @@ def deactivate(workflow_id: UUID) -> Workflow:
     workflow = stored.locked(workflow_id)
     triggers.silence(workflow.pk)
     Workflow.objects.filter(pk=workflow.pk).update(is_active=False, updated_at=Now())
+    trail.record("deactivated", workflow)
     return stored.workflow(workflow_id)
 
 

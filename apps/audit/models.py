@@ -1,0 +1,123 @@
+"""The trail of a schema: entries in a chain, the head that the next one hangs on, and what waits for its commit.
+
+Rows are written by the triggers of the first migration alone; the ORM only reads them.
+"""
+
+from django.db import models
+
+from apps.core import tenancy
+from apps.core.fields import JsonDocumentField
+
+
+class Category(models.TextChoices):
+    AUTHENTICATION = "authentication"
+    AUTHORIZATION = "authorization"
+    DATA_ACCESS = "data_access"
+    CONFIGURATION = "configuration"
+    WORKFLOW = "workflow"
+    INTEGRATION = "integration"
+    CREDENTIAL = "credential"
+    USER_MANAGEMENT = "user_management"
+    SYSTEM = "system"
+
+
+class Severity(models.TextChoices):
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+    CRITICAL = "critical"
+
+
+class Outcome(models.TextChoices):
+    SUCCESS = "success"
+    FAILURE = "failure"
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    def here(self) -> "EntryQuerySet":
+        """Return the entries of the schema of now.
+
+        If a schema lacked the table, its name would fall through to that of `public`, whose chain is another one.
+        """
+        return self.filter(chain=tenancy.current_schema())
+
+
+class Entry(models.Model):
+    """That something was done: by whom, to what, from where. Never changed; leaves only by retention."""
+
+    id = models.UUIDField(primary_key=True)
+    chain = models.CharField(max_length=63, help_text="The schema whose trail this belongs to.")
+    seq = models.BigIntegerField(unique=True, help_text="Counted without gaps, from 1.")
+    at = models.DateTimeField()
+    action = models.CharField(max_length=64)
+    category = models.CharField(max_length=16, choices=Category.choices)
+    severity = models.CharField(max_length=8, choices=Severity.choices)
+    outcome = models.CharField(max_length=8, choices=Outcome.choices)
+    actor_kind = models.CharField(max_length=16)
+    actor_id = models.UUIDField(null=True)
+    actor_email = models.TextField()
+    actor_role = models.TextField()
+    api_key_id = models.UUIDField(null=True)
+    session_id = models.UUIDField(null=True)
+    target_kind = models.TextField()
+    target_id = models.TextField()
+    target_name = models.TextField()
+    before = JsonDocumentField(null=True)
+    after = JsonDocumentField(null=True)
+    ip = models.TextField()
+    user_agent = models.TextField()
+    request_id = models.TextField()
+    prev_hash = models.BinaryField(max_length=32)
+    hash = models.BinaryField(max_length=32)
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index("at", name="audit_entry_at"),
+            models.Index("action", models.F("id").desc(), name="audit_entry_action"),
+            models.Index("category", models.F("id").desc(), name="audit_entry_category"),
+            models.Index("actor_id", models.F("id").desc(), name="audit_entry_actor"),
+            models.Index(
+                "target_kind", "target_id", models.F("id").desc(), name="audit_entry_target"
+            ),
+            # Most entries are of no severity and went well; what does not is what people look for.
+            models.Index(
+                "severity",
+                models.F("id").desc(),
+                name="audit_entry_severity",
+                condition=~models.Q(severity="info"),
+            ),
+            models.Index(
+                models.F("id").desc(),
+                name="audit_entry_failure",
+                condition=models.Q(outcome="failure"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.action}"
+
+
+class Head(models.Model):
+    """The last link of a schema's chain: one row, locked while a transaction commits its entries."""
+
+    one = models.BooleanField(primary_key=True, db_default=True)
+    seq = models.BigIntegerField()
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(one=True), name="audit_head_one")]
+
+    def __str__(self) -> str:
+        return str(self.seq)
+
+
+class Pending(models.Model):
+    """An entry of a transaction that has not committed: the commit hangs it on the chain and takes it away here."""
+
+    id = models.BigAutoField(primary_key=True)
+    body = JsonDocumentField()
+
+    def __str__(self) -> str:
+        return str(self.pk)
