@@ -7,6 +7,7 @@ SHARED_APPS = [
     "django_tenants",  # schemas per tenant
     "gorax",  # the roof: wiring at start-up, and the commands behind `make`
     "apps.core",  # no tables; commands and checks
+    "apps.keys",  # the installation's keys, and how far a change of them has come
     "apps.accounts",  # users are global, with a membership per tenant
     "apps.dispatch",  # tickets of every tenant in one small hot table
     "django_celery_beat",  # the platform's own periodic ticks, never a tenant's schedules
