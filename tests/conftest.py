@@ -83,10 +83,10 @@ def django_db_setup(
     from django.db import connections
     from django.test import TransactionTestCase
 
-    from apps.credentials import facade as credentials
+    from apps.keys import facade as keys
     from tests import baseline
 
-    credentials.ensure_kek()
+    keys.ensure_kek()
     with ExitStack() as undo, django_db_blocker.unblock():
         baseline.migrate()
         baseline.remember()

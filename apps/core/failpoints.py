@@ -56,6 +56,11 @@ NAMES: frozenset[str] = frozenset(
         "let_in.before",
         "hand_back.before",
         "stumble.before",
+        "reseal.before",
+        "reseal.before_write",
+        "reseal.before_commit",
+        "reseal.after_commit",
+        "reseal.before_end",
     }
 )
 ACTIONS = ("kill", "stop", "exit", "raise", "sleep")

@@ -4,3 +4,7 @@ from django.apps import AppConfig
 class CredentialsConfig(AppConfig):
     name = "apps.credentials"
     label = "credentials"
+
+    def ready(self) -> None:
+        """Say what lies sealed here."""
+        from apps.credentials import handlers

@@ -1,6 +1,8 @@
 """What webhooks do when others tell news."""
 
 from apps.core.events import subscribe
+from apps.keys import facade as keys
+from apps.webhooks.queries.doors import PLACE
 from apps.webhooks.rules import declared
 from apps.webhooks.services import registration
 from apps.workflows.events import DocumentChecked, TriggersWritten, WorkflowPurged
@@ -25,3 +27,4 @@ def forget(event: WorkflowPurged) -> None:
 subscribe(DocumentChecked, judge)
 subscribe(TriggersWritten, follow)
 subscribe(WorkflowPurged, forget)
+keys.hold(keys.Holder("webhooks_secret", "sealed", PLACE))

@@ -137,6 +137,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = broker.transport_options(ENV.broker_url, regio
 CELERY_BEAT_SCHEDULE = {
     "tenants.maintain_partitions": {"task": "tenants.maintain_partitions", "schedule": 21_600},
     "tenants.forget_ended_sessions": {"task": "tenants.forget_ended_sessions", "schedule": 86_400},
+    "keys.go_on": {"task": "keys.go_on", "schedule": 300},
     "workflows.empty_bins": {"task": "workflows.empty_bins", "schedule": 21_600},
     "webhooks.forget_old": {"task": "webhooks.forget_old", "schedule": 21_600},
     "schedules.maintain": {"task": "schedules.maintain", "schedule": 21_600},
@@ -169,6 +170,17 @@ GORAX_LLM_PRICES = ENV.llm_prices
 GORAX_WEB_THREADS = ENV.web_threads
 GORAX_KEK = Secret(ENV.kek)  # base64; wins over the file
 GORAX_KEK_PATH = ENV.kek_file
+GORAX_KEKS = (
+    ENV.key_services.keys
+)  # the first seals, all of them open: docs/how-to/keep-keys-elsewhere.md
+GORAX_KMS_REGION = ENV.key_services.kms_region
+GORAX_KMS_ENDPOINT = ENV.key_services.kms_endpoint
+GORAX_KMS_FIPS = ENV.key_services.kms_fips
+GORAX_VAULT_ADDR = ENV.key_services.vault_address
+GORAX_VAULT_TOKEN = Secret(ENV.key_services.vault_token)
+GORAX_VAULT_TOKEN_PATH = ENV.key_services.vault_token_file
+GORAX_VAULT_NAMESPACE = ENV.key_services.vault_namespace
+GORAX_VAULT_CA = ENV.key_services.vault_ca
 GORAX_FAILPOINTS = ENV.failpoints
 
 # --- binary data: docs/explanation/blobs.md -----------------------------------------------------

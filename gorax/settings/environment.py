@@ -6,6 +6,7 @@ how container platforms hand out secrets. docs/reference/settings.md lists them 
 
 import json
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,10 @@ Number = TypeVar("Number", int, float)
 ROOT = Path(__file__).resolve().parent.parent.parent
 PRICE_PARTS = ("input", "output", "cached_input")
 BLOB_STORES = ("files", "s3")
+# How an operator names a key.
+KEY = re.compile(
+    r"local|file:/\S+|aws-kms:[A-Za-z0-9:/_-]+|vault:[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)+"
+)
 LOG_FORMATS = ("json", "text", "color")
 SHORTEST_SECRET_KEY = 32  # RFC 7518 3.2: an HS256 key has at least as many bits as the hash
 
@@ -41,6 +46,21 @@ class BlobStore:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyServices:
+    """Which keys seal and open, the first of `keys` sealing, and how the services that hold some of them are reached."""
+
+    keys: tuple[str, ...]
+    kms_region: str
+    kms_endpoint: str
+    kms_fips: bool
+    vault_address: str
+    vault_token: str = field(repr=False)
+    vault_token_file: str
+    vault_namespace: str
+    vault_ca: str
+
+
+@dataclass(frozen=True, slots=True)
 class Environment:
     """What a process was told from outside. Times are seconds unless the name says otherwise."""
 
@@ -51,6 +71,7 @@ class Environment:
     secret_key: str = field(repr=False)
     kek: str = field(repr=False)
     kek_file: Path
+    key_services: KeyServices
     public_host: str
     single_host: str
     tenant_origin: str
@@ -117,6 +138,7 @@ def read(source: Mapping[str, str] | None = None) -> Environment:
         secret_key=given.secret("GORAX_SECRET_KEY"),
         kek=given.text("GORAX_KEK", ""),
         kek_file=Path(given.text("GORAX_KEK_PATH", str(ROOT / ".gorax" / "kek"))),
+        key_services=_key_services(given),
         public_host=given.text("GORAX_PUBLIC_HOST", "localhost"),
         single_host=given.text("GORAX_SINGLE_HOST", ""),
         tenant_origin=given.text("GORAX_TENANT_ORIGIN", ""),
@@ -178,6 +200,10 @@ class _Given:
                 f"{name}: not set. `make up` sets it; elsewhere see docs/reference/settings.md."
             )
         return value
+
+    def path(self, name: str) -> str:
+        """Return the file that a value was given by, for what is written anew while we run; empty: by itself."""
+        return self._source.get(f"{name}_FILE", "")
 
     def secret(self, name: str) -> str:
         value = self.text(name)
@@ -282,6 +308,37 @@ def _blob_store(given: _Given) -> BlobStore:
         region=given.text("GORAX_BLOBS_REGION", ""),
         prefix=given.text("GORAX_BLOBS_PREFIX", ""),
     )
+
+
+def _key_services(given: _Given) -> KeyServices:
+    keys = tuple(text.strip() for text in given.text("GORAX_KEKS", "local").split(","))
+    for odd in (key for key in keys if KEY.fullmatch(key) is None or keys.count(key) > 1):
+        raise EnvironmentError_(
+            f"GORAX_KEKS: {odd!r} is not local, file:/path, aws-kms:key or vault:mount/name, each named once."
+        )
+    has_vault = any(key.startswith("vault:") for key in keys)
+    found = KeyServices(
+        keys=keys,
+        kms_region=given.text("GORAX_KMS_REGION", ""),
+        kms_endpoint=given.text("GORAX_KMS_ENDPOINT", ""),
+        kms_fips=given.flag("GORAX_KMS_FIPS"),
+        vault_address=given.url(
+            "GORAX_VAULT_ADDR", ("https", "http"), None if has_vault else "https:"
+        ),
+        vault_token=given.text("GORAX_VAULT_TOKEN", ""),
+        vault_token_file=given.path("GORAX_VAULT_TOKEN"),
+        vault_namespace=given.text("GORAX_VAULT_NAMESPACE", ""),
+        vault_ca=given.text("GORAX_VAULT_CA", ""),
+    )
+    if has_vault and not found.vault_token:
+        raise EnvironmentError_(
+            "GORAX_VAULT_TOKEN: not set, though GORAX_KEKS names a key of Vault."
+        )
+    if found.kms_fips and found.kms_endpoint:
+        raise EnvironmentError_(
+            "GORAX_KMS_ENDPOINT: GORAX_KMS_FIPS chooses the endpoint; give one of the two."
+        )
+    return found
 
 
 def _as_broker(redis_url: str) -> str:

@@ -8,6 +8,7 @@ SHARED_APPS = [
     "gorax",  # the roof: wiring at start-up, and the commands behind `make`
     "apps.core",  # no tables; commands and checks
     "apps.audit",  # the platform's own entries; each tenant's lie in its schema (docs/adr/0033)
+    "apps.keys",  # the installation's keys, and how far a change of them has come
     "apps.accounts",  # users are global, with a membership per tenant
     "apps.dispatch",  # tickets of every tenant in one small hot table
     "django_celery_beat",  # the platform's own periodic ticks, never a tenant's schedules

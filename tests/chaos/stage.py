@@ -134,10 +134,10 @@ class Stage:
         from django.db import connections
 
         from apps.core import tenancy
-        from apps.credentials import facade as credentials
+        from apps.keys import facade as keys
         from tests import baseline
 
-        credentials.ensure_kek()
+        keys.ensure_kek()
         baseline.migrate()
         ids: dict[str, str] = {}
         for tenant in dict.fromkeys(kind.tenant for kind in kinds):

@@ -1,17 +1,16 @@
 """An envelope opens where it belongs, whole, and nowhere else."""
 
 import base64
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from apps.credentials.errors import SealError
-from apps.credentials.services import envelope, kek
+from apps.credentials.services import envelope
 from apps.credentials.services.envelope import Place
 from apps.engine.secret import Secret
+from apps.keys.errors import SealError
 
 HERE = Place("t_demo", UUID("01890000-0000-7000-8000-000000000001"), 1)
 ELSEWHERE = [
@@ -23,10 +22,8 @@ VALUES = {"token": Secret("s3cr3t-s3cr3t"), "other": Secret("ß" * 3)}
 
 
 @pytest.fixture(autouse=True)
-def _key(settings) -> Iterator[None]:
+def _key(settings) -> None:
     use_key(settings, 1)
-    yield
-    kek._read.cache_clear()
 
 
 def use_key(settings: Any, number: int) -> None:

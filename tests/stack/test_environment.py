@@ -217,3 +217,42 @@ def test_the_reference_lists_every_variable_and_no_other() -> None:
     listed = set(re.findall(r"^\| `(GORAX_[A-Z_]+)`", reference, re.MULTILINE))
 
     assert listed == read
+
+
+def test_the_keys_are_listed_in_their_order_and_a_vault_is_known() -> None:
+    env = environment.read(
+        LEAST
+        | {
+            "GORAX_KEKS": "vault:transit/gorax, aws-kms:alias/gorax,file:/etc/kek,local",
+            "GORAX_VAULT_ADDR": "https://vault:8200",
+            "GORAX_VAULT_TOKEN": "swordfish",
+        }
+    )
+
+    assert env.key_services.keys == (
+        "vault:transit/gorax",
+        "aws-kms:alias/gorax",
+        "file:/etc/kek",
+        "local",
+    )
+    assert "swordfish" not in repr(env)
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ({"GORAX_KEKS": "local,local"}, "GORAX_KEKS"),
+        ({"GORAX_KEKS": "local,"}, "GORAX_KEKS"),
+        ({"GORAX_KEKS": "file:relative"}, "GORAX_KEKS"),
+        ({"GORAX_KEKS": "vault:gorax"}, "GORAX_KEKS"),
+        ({"GORAX_KEKS": "vault:transit/gorax"}, "GORAX_VAULT_ADDR"),
+        (
+            {"GORAX_KEKS": "vault:transit/gorax", "GORAX_VAULT_ADDR": "https://v"},
+            "GORAX_VAULT_TOKEN",
+        ),
+        ({"GORAX_KMS_FIPS": "1", "GORAX_KMS_ENDPOINT": "https://k"}, "GORAX_KMS_ENDPOINT"),
+    ],
+)
+def test_keys_that_cannot_be_reached_are_refused_at_start(given: dict[str, str], name: str) -> None:
+    with pytest.raises(environment.EnvironmentError_, match=f"^{name}: "):
+        environment.read(LEAST | given)

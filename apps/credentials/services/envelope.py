@@ -5,10 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from apps.credentials.services import kek, sealing
-from apps.credentials.services.sealing import KEY_BYTES, Kek, Sealed
 from apps.engine.secret import Secret
 from apps.engine.value import Json
+from apps.keys import facade as keys
+from apps.keys.facade import KEY_BYTES, Kek, Sealed
+
+# How `Place` binds the data key, for whoever seals all of them anew.
+DEK_PLACE = "{schema}|credential|{id}|{version}|/key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,10 @@ def closed(place: Place, values: Mapping[str, Secret]) -> tuple[Json, dict[str, 
         SealError: the installation's key cannot be used, or a value is no text.
     """
     key = Kek.of(secrets.token_bytes(KEY_BYTES))
-    wrapped = sealing.seal(kek.current(), Secret(key.to_text()), aad=place.aad("/key"))
-    sealed = {name: sealing.seal(key, value, aad=place.aad(name)) for name, value in values.items()}
+    wrapped = keys.seal(Secret(key.to_text()), aad=place.aad("/key"))
+    sealed = {
+        name: keys.seal_under(key, value, aad=place.aad(name)) for name, value in values.items()
+    }
     return dict(wrapped.to_json()), {name: dict(each.to_json()) for name, each in sealed.items()}
 
 
@@ -40,12 +45,13 @@ def opened(place: Place, dek: Json, sealed: Mapping[str, Json]) -> dict[str, Sec
     """Return the values of an envelope.
 
     Raises:
-        SealError: the installation's key is away, or something was altered or belongs elsewhere. Nothing is opened
+        SealError: the installation's key is lost, or something was altered or belongs elsewhere. Nothing is opened
             in part.
+        KeyAwayError: the service that holds that key does not answer.
     """
-    wrapped = sealing.open_sealed(kek.current(), Sealed.from_json(dek), aad=place.aad("/key"))
+    wrapped = keys.open_sealed(Sealed.from_json(dek), aad=place.aad("/key"))
     key = Kek.from_text(wrapped.reveal())
     return {
-        name: sealing.open_sealed(key, Sealed.from_json(each), aad=place.aad(name))
+        name: keys.open_under(key, Sealed.from_json(each), aad=place.aad(name))
         for name, each in sealed.items()
     }

@@ -3,19 +3,22 @@
 from collections.abc import Collection
 
 from apps.credentials import queries
-from apps.credentials.errors import SealError
 from apps.credentials.queries import Row
 from apps.credentials.rules import values as rules
 from apps.credentials.rules.kinds import KINDS
 from apps.credentials.services import envelope
 from apps.credentials.services.envelope import Place
 from apps.engine.credential import Credential, Unusable
+from apps.keys.errors import KeyAwayError, SealError
 
 
 def opened(schema: str, names: Collection[str]) -> dict[str, Credential | Unusable]:
     """Return the credentials of a tenant that have these names, by one query; a name that nobody has is left out.
 
     Without a name nothing is asked. What is disabled, has expired or does not open is told with what to do about it.
+
+    Raises:
+        KeyAwayError: the service that holds the installation's key does not answer: time will heal it.
     """
     rows = queries.rows_named(schema, names) if names else []
     return {row.name: _opened(schema, row) for row in rows}
@@ -35,6 +38,8 @@ def _opened(schema: str, row: Row) -> Credential | Unusable:
     try:
         place = Place(schema, row.id, row.version)
         secrets = envelope.opened(place, row.dek, row.sealed)
+    except KeyAwayError:
+        raise
     except SealError as refusal:
         return Unusable(
             f"It cannot be opened ({refusal.code}): enter its values again, or ask your operator."

@@ -8,6 +8,7 @@ from uuid import UUID
 from apps.credentials import facade as credentials
 from apps.engine.container import Open, PassFacts
 from apps.engine.credential import Vault
+from apps.engine.failure import Failure
 from apps.engine.program import Program
 from apps.engine.render import sources_of
 from apps.engine.sight import key_in_sight, place_of
@@ -21,6 +22,8 @@ from apps.engine.value import (
     step_key,
 )
 from apps.executions.queries import owning
+from apps.keys import facade as keys
+from apps.keys.errors import KeyAwayError
 
 V = TypeVar("V")
 Read: TypeAlias = Callable[[str, UUID, list[StepKey]], dict[StepKey, V]]
@@ -137,6 +140,27 @@ def bring(
 def vault(schema: str, program: Program, key: StepKey) -> Vault:
     """Return the credentials that a step names, opened; by one query, or by none if it names none."""
     return credentials.opened(schema, program.needs(split_key(key)[1]).credentials)
+
+
+def reach(schema: str, program: Program, key: StepKey) -> None:
+    """Have what a step names opened once in time, as `bring`, if a key service must be asked: it may be away.
+
+    Raises:
+        KeyAwayError: it is; the step waits for it.
+    """
+    if keys.has_services():
+        vault(schema, program, key)
+
+
+def failed_for(away: KeyAwayError, *, acts: bool) -> Failure:
+    """Return the failure of a step that was recorded as running before its key service went away; nothing was sent.
+
+    Raises:
+        KeyAwayError: it was not, since it does not act: it waits like any other.
+    """
+    if not acts:
+        raise away
+    return Failure("credential_away", away.message, is_retryable=True)
 
 
 def list_of(answer: Open) -> Json:

@@ -40,6 +40,7 @@ from apps.executions.services.record import (
     attempts,
     output_text,
 )
+from apps.keys.errors import KeyAwayError
 
 logger = logging.getLogger(__name__)
 
@@ -167,16 +168,19 @@ class Run:
     def bring(self, key: StepKey) -> None:
         """Have at hand what a step reads, as `known.bring`; in time, that is before it is recorded as running."""
         known.bring(self.program, key, self.step(key).taken, self.outputs, self.given)
+        known.reach(self.schema, self.program, key)
 
     def prepared(self, key: StepKey, ports: Ports) -> Prepared | Failure:
         """Return the step ready to run, with what it reads at hand; or why it cannot even be rendered."""
         step = self.step(key)
         try:
             self.bring(key)
+            # For this one rendering: nothing of a credential is kept beside the step that sends it.
+            vault = known.vault(self.schema, self.program, key)
         except BlobGoneError as gone:
             return failure_of(gone)
-        # For this one rendering: nothing of a credential is kept beside the step that sends it.
-        vault = known.vault(self.schema, self.program, key)
+        except KeyAwayError as away:
+            return known.failed_for(away, acts=self.acts(key))
         try:
             known_so_far = Known(self.outputs, self.given, self.heard)
             facts = replace(self.facts, credentials=vault) if vault else self.facts

@@ -18,6 +18,7 @@ from apps.core import db
 from apps.core.failpoints import failpoint
 from apps.core.ids import uuid7
 from apps.dispatch import facade as dispatch
+from apps.keys.errors import KeyAwayError
 
 logger = logging.getLogger(__name__)
 
@@ -242,7 +243,7 @@ class Worker:
     def stumble(self, holdings: list[Holding], failure: Exception) -> None:
         """Give tickets back whose turn raised: later each time, alone, and in the end as poison.
 
-        A database or a store that is away is no fault of theirs. If even giving them back fails, the next renewals find tickets
+        A database, a store or a key service that is away is no fault of theirs. If even giving them back fails, the next renewals find tickets
         that nobody here knows and hand them back.
         """
         held = self.in_hand(holdings)
@@ -252,7 +253,9 @@ class Worker:
             dispatch.stumble(
                 ((holding.claimed.id, holding.claimed.token) for holding in held),
                 is_lone=len(held) == 1
-                and not (db.is_away(failure) or isinstance(failure, StoreFailedError)),
+                and not (
+                    db.is_away(failure) or isinstance(failure, StoreFailedError | KeyAwayError)
+                ),
             )
         except Exception:
             logger.exception("worker.stumbled_twice")

@@ -16,8 +16,8 @@ from django.db.models.functions import Now
 
 from apps.core import db, tenancy
 from apps.credentials import facade as credentials
-from apps.credentials.errors import SealError
 from apps.engine.secret import Secret
+from apps.keys.errors import SealError
 from apps.webhooks.models import Webhook, WebhookSecret
 from apps.webhooks.rules import doors
 from apps.webhooks.rules.doors import Rules
@@ -29,6 +29,8 @@ REMEMBERED_S = 1.0
 UNREAD_S = 60.0
 MOST_REMEMBERED = 10_000
 LIVE_SECRETS = 2
+# What a sealed secret is bound to, by the columns of its row.
+PLACE = "{schema}|webhook|{webhook_id}|{id}"
 
 # All that may have changed of a remembered door, by one statement: to read it anew takes two or three and the ORM, which
 # with a thousand tenants in turn is most of an accept (measured).
@@ -116,7 +118,7 @@ def _renewed(door: Door) -> Door | None:
 
 def secret_aad(webhook_id: UUID, secret_id: UUID) -> str:
     """Return what a sealed secret is bound to: moved to another tenant, webhook or row it does not open."""
-    return f"{tenancy.current_schema()}|webhook|{webhook_id}|{secret_id}"
+    return PLACE.format(schema=tenancy.current_schema(), webhook_id=webhook_id, id=secret_id)
 
 
 def live_secrets(webhook_id: UUID) -> tuple[Secret, ...] | None:

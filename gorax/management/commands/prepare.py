@@ -9,8 +9,8 @@ from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 
-from apps.credentials import facade as credentials
-from apps.credentials.errors import SealError
+from apps.keys import facade as keys
+from apps.keys.errors import SealError
 from apps.tenants import facade as tenants
 from apps.tenants.errors import NewerDatabaseError
 from gorax import startup
@@ -49,10 +49,14 @@ def ensure_key() -> None:
     with connection.cursor() as cursor:
         is_empty = "django_migrations" not in connection.introspection.table_names(cursor)
     has_key = bool(settings.GORAX_KEK.reveal()) or Path(settings.GORAX_KEK_PATH).exists()
+    for problem in keys.problems() if set(settings.GORAX_KEKS) != {"local"} else ():
+        logger.error("a key cannot be used: %s", problem)
+    if "local" not in settings.GORAX_KEKS:
+        return
     if not is_empty and not has_key:
         logger.error("no key at %s: put it back from your backup", settings.GORAX_KEK_PATH)
         return
     try:
-        credentials.ensure_kek()
+        keys.ensure_kek()
     except SealError as reason:
         raise CommandError(str(reason)) from reason

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from apps.credentials import facade
-from apps.credentials.errors import SealError
-from apps.credentials.services import kek
-from apps.credentials.services.sealing import Kek
 from apps.engine.secret import Secret
+from apps.keys import facade
+from apps.keys.errors import SealError
+from apps.keys.services import kek
+from apps.keys.services.sealing import Kek
 
 PLACE = "t_acme|webhook|0190|secret"
 
@@ -59,7 +59,7 @@ def test_processes_that_start_together_agree_on_one_key(key_file: Path) -> None:
         "os.environ['DJANGO_SETTINGS_MODULE'] = 'gorax.settings.test'\n"
         "from django.conf import settings\n"
         "settings.GORAX_KEK_PATH = sys.argv[1]\n"
-        "from apps.credentials.services import kek\n"
+        "from apps.keys.services import kek\n"
         "print(kek.ensure_kek())\n"
     )
 

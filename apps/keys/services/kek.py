@@ -1,4 +1,4 @@
-"""The key-encryption key of this installation: from GORAX_KEK, or a file made at the first start."""
+"""Keys that lie on this machine: from GORAX_KEK, or a file; the first one is made at the first start."""
 
 import os
 import secrets
@@ -9,16 +9,16 @@ from pathlib import Path
 
 from django.conf import settings
 
-from apps.credentials.errors import SealError
-from apps.credentials.services.sealing import Kek
 from apps.engine.secret import Secret
+from apps.keys.errors import SealError
+from apps.keys.services.sealing import Kek
 
 # A key of 32 bytes takes 44 characters of base64.
 _MAX_FILE_BYTES = 1024
 
 
 def ensure_kek() -> str:
-    """Return the id of the key in use, making the key file if neither it nor GORAX_KEK exists.
+    """Return the id of the local key, making the key file if neither it nor GORAX_KEK exists.
 
     Called once at start-up, before anything is sealed. Of several processes that start together
     one makes the key, and all use that one.
@@ -30,11 +30,11 @@ def ensure_kek() -> str:
         path = Path(settings.GORAX_KEK_PATH)
         if not path.exists():
             _make(path)
-    return current().id
+    return local().id
 
 
-def current() -> Kek:
-    """Return the key in use.
+def local() -> Kek:
+    """Return the key of GORAX_KEK or GORAX_KEK_PATH.
 
     Raises:
         SealError: `kek_missing`, `kek_exposed`, `kek_malformed`: there is none that can be used.
@@ -42,9 +42,14 @@ def current() -> Kek:
     return _read(settings.GORAX_KEK, str(settings.GORAX_KEK_PATH))
 
 
-# One entry: a process has one key for its whole life. Failures are not kept, so a key that is put
-# back is found without a restart; one that is exchanged needs one.
-@lru_cache(maxsize=1)
+def of_file(file_name: str) -> Kek:
+    """Return the key of another file; else as `local`."""
+    return _read(Secret(""), file_name)
+
+
+# A process has its keys for its whole life. Failures are not kept, so a key that is put back is found without a
+# restart; one that is exchanged needs one.
+@lru_cache(maxsize=16)
 def _read(given: Secret, file_name: str) -> Kek:
     if given.reveal():
         try:

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from apps.credentials.errors import SealError
-from apps.credentials.services.sealing import KEY_BYTES, Kek, Sealed, open_sealed, seal
 from apps.engine.secret import Secret
+from apps.keys.errors import SealError
+from apps.keys.services.sealing import KEY_BYTES, Kek, Sealed, open_sealed, seal
 
 KEK = Kek.of(bytes(range(KEY_BYTES)))
 OTHER = Kek.of(bytes(range(1, KEY_BYTES + 1)))
