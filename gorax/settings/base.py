@@ -195,6 +195,7 @@ CSRF_COOKIE_NAME = f"{GORAX_COOKIE_PREFIX}gorax_csrf"
 CSRF_COOKIE_SECURE = not ENV.insecure_cookies
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_PATH = "/"
+CSRF_FAILURE_VIEW = "apps.core.api.errors.csrf_refused"
 CSRF_HEADER_NAME = "HTTP_X_CSRF_TOKEN"
 SESSION_COOKIE_NAME = f"{GORAX_COOKIE_PREFIX}gorax_operator"
 SESSION_COOKIE_SECURE = not ENV.insecure_cookies
@@ -213,6 +214,7 @@ REST_FRAMEWORK = {
         "apps.core.api.renderers.JsonRenderer",
         "apps.core.api.renderers.BrowsableRenderer",
     ],
+    "DEFAULT_METADATA_CLASS": "apps.core.api.metadata.Nothing",
     "DEFAULT_PAGINATION_CLASS": "apps.core.api.pagination.KeysetPagination",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "apps.core.api.errors.exception_handler",
