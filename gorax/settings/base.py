@@ -39,6 +39,7 @@ TENANT_DOMAIN_MODEL = "tenants.Domain"
 PUBLIC_SCHEMA_NAME = "public"
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 
+GORAX_PLAN = ENV.plan  # of tenants that are made from now on
 GORAX_TRUSTED_PROXIES = ENV.trusted_proxies
 
 MIDDLEWARE = [
@@ -209,6 +210,7 @@ REST_FRAMEWORK = {
     ],
     # Fail closed: a view that declares no permission is refused and fails a house test.
     "DEFAULT_PERMISSION_CLASSES": ["apps.core.api.permissions.Undeclared"],
+    "DEFAULT_THROTTLE_CLASSES": ["apps.tenants.api.throttles.PlanPace"],
     "DEFAULT_PARSER_CLASSES": ["apps.core.api.parsers.StrictJsonParser"],
     "DEFAULT_RENDERER_CLASSES": [
         "apps.core.api.renderers.JsonRenderer",
@@ -233,6 +235,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
+        "apps.core.api.openapi.allow_null_beside_anything",
         "apps.core.api.openapi.add_problems",
     ],
     # Several things are called `status`; the generated client needs a name for each.

@@ -15,7 +15,7 @@ from apps.tenants.events import TenantProvisioned
 from apps.tenants.models import Domain, Membership, Role, Tenant
 from apps.tenants.queries import directory
 from apps.tenants.queries.directory import TenantInfo
-from apps.tenants.services import migrations, template
+from apps.tenants.services import migrations, plans, template
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +41,7 @@ def provision(*, slug: str, name: str, owner_id: UUID) -> TenantInfo:
             ):
                 partitions.ensure([schema])
             events.announce(TenantProvisioned(tenant.pk, schema))
+            plans.announce(tenant)
     directory.forget()
     return directory.info_of(tenant)
 
@@ -62,7 +63,11 @@ def _script(schema: str) -> str | None:
 
 def _insert(slug: str, name: str, schema: str, owner_id: UUID) -> Tenant:
     tenant = Tenant(
-        slug=slug, name=name, schema_name=schema, migration_state=migrations.newest_state()
+        slug=slug,
+        name=name,
+        schema_name=schema,
+        plan=settings.GORAX_PLAN,
+        migration_state=migrations.newest_state(),
     )
     try:
         with transaction.atomic():

@@ -150,6 +150,68 @@ OPEN_SUFFIXES = (
     "/metrics",
     "/webhooks/x",
 )
+PARAMETER_VALUES = (
+    *(
+        "",
+        "0",
+        "-1",
+        "101",
+        "99999999999999999999",
+        "1e1",
+        "%31",
+        "1%00",
+        "٣",
+        "1,2",
+        "1&limit=2",
+    ),
+    *(
+        "%ff",
+        "%",
+        "%zz",
+        "%u0041",
+        "+",
+        "%20",
+        "%27%20OR%201%3D1--",
+        "%27%3B%20SELECT%20pg_sleep(9)--",
+    ),
+    *(
+        "1)%20UNION%20SELECT%20NULL--",
+        "id%20desc",
+        "-password",
+        "tenant__name",
+        "__class__",
+        "%ed%a0%80",
+    ),
+    *(
+        "bm8",
+        "bgAAAAAAAAAAAAAAAAAAAAAA",
+        "cAAA====",
+        "n" * 23,
+        "a" * 4000,
+        "%7B%7D",
+        "[]",
+        "null",
+        "true",
+    ),
+    *(
+        "running",
+        "all",
+        "everything",
+        "steps",
+        "../..",
+        "01990000-0000-7000-8000-000000000000",
+        "%F0%9F%98",
+    ),
+    *(
+        "a" * 30_000,
+        "%25252525",
+        "(" * 500,
+        "\\",
+        "%5C%5C",
+        "%0d%0aX-Injected:%201",
+        "%E2%80%AE",
+    ),
+)
 HEADER_NAMES = (
     *("Accept", "Accept-Language", "Accept-Encoding", "Content-Type", "If-Match", "If-None-Match"),
     *(
@@ -267,70 +329,7 @@ def header(chance: random.Random) -> str:
 
 def parameter(chance: random.Random) -> str:
     """A value of a query parameter as it may stand in a request line, and as it may not."""
-    return chance.choice(
-        [
-            *(
-                "",
-                "0",
-                "-1",
-                "101",
-                "99999999999999999999",
-                "1e1",
-                "%31",
-                "1%00",
-                "٣",
-                "1,2",
-                "1&limit=2",
-            ),
-            *(
-                "%ff",
-                "%",
-                "%zz",
-                "%u0041",
-                "+",
-                "%20",
-                "%27%20OR%201%3D1--",
-                "%27%3B%20SELECT%20pg_sleep(9)--",
-            ),
-            *(
-                "1)%20UNION%20SELECT%20NULL--",
-                "id%20desc",
-                "-password",
-                "tenant__name",
-                "__class__",
-                "%ed%a0%80",
-            ),
-            *(
-                "bm8",
-                "bgAAAAAAAAAAAAAAAAAAAAAA",
-                "cAAA====",
-                "n" * 23,
-                "a" * 4000,
-                "%7B%7D",
-                "[]",
-                "null",
-                "true",
-            ),
-            *(
-                "running",
-                "all",
-                "everything",
-                "steps",
-                "../..",
-                "01990000-0000-7000-8000-000000000000",
-                "%F0%9F%98",
-            ),
-            *(
-                "a" * 30_000,
-                "%25252525",
-                "(" * 500,
-                "\\",
-                "%5C%5C",
-                "%0d%0aX-Injected:%201",
-                "%E2%80%AE",
-            ),
-        ]
-    )
+    return chance.choice(PARAMETER_VALUES)
 
 
 def value(chance: random.Random, depth: int = 0) -> Any:
