@@ -169,8 +169,15 @@ chaos-ci: mutants failpoints ## the small size of all of these
 fuzz: $(STAMP) ## random expressions, templates and JSONPaths (FUZZ_COUNT=100000 FUZZ_SEED=7)
 	@$(BIN)/python -m tests.fuzz $(if $(FUZZ_COUNT),--count $(FUZZ_COUNT)) $(if $(FUZZ_SEED),--seed $(FUZZ_SEED))
 
+.PHONY: fuzz-api fuzz-api-proof
+fuzz-api: $(STAMP) ## malformed requests to a whole product of its own (FUZZ_API_COUNT=20000 FUZZ_SEED=7)
+	@$(BIN)/python -W ignore -m tests.fuzz.api $(if $(FUZZ_API_COUNT),--count $(FUZZ_API_COUNT)) $(if $(FUZZ_SEED),--seed $(FUZZ_SEED))
+
+fuzz-api-proof: $(STAMP) ## break one rule of a copy after the other; the requests of fuzz-api must find each
+	@$(BIN)/python -W ignore -m tests.fuzz.api --plants --count 1500
+
 .PHONY: nightly
-nightly: lint lint-proof test fuzz chaos-nightly bench e2e ## everything, whole: what CI runs only a share of
+nightly: lint lint-proof test fuzz fuzz-api fuzz-api-proof chaos-nightly bench e2e ## everything, whole: what CI runs only a share of
 
 chaos-nightly: mutants recovery ## the full size of all of these
 	@CHAOS_FAULTS=$${CHAOS_FAULTS:-1050} $(BIN)/python -m tests.chaos

@@ -11,10 +11,9 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
 
-from apps.core.api.errors import not_found
+from apps.core.api.errors import not_found, safe_only
 from apps.core.redis_client import client
 from apps.dispatch import facade as dispatch
 from apps.tenants import facade as tenants
@@ -26,14 +25,14 @@ OK = "ok"
 OLDEST_SNAPSHOT_TRANSACTIONS = 1_000_000
 
 
-@require_safe
+@safe_only
 @never_cache
 def alive(request: HttpRequest) -> JsonResponse:
     """Public: a probe is nobody. This process answers; it says nothing of what stands behind it."""
     return JsonResponse({"status": OK})
 
 
-@require_safe
+@safe_only
 @never_cache
 def ready(request: HttpRequest) -> JsonResponse:
     """Public: a probe is nobody. 200 when executions would run, else 503; `checks` names what is missing.
@@ -51,7 +50,7 @@ def ready(request: HttpRequest) -> JsonResponse:
     return JsonResponse(body, status=200 if is_ready else 503)
 
 
-@require_safe
+@safe_only
 @never_cache
 def metrics(request: HttpRequest) -> HttpResponse:
     """Public: Prometheus shows the installation's token instead; without one there is nothing here."""

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-__all__ = ["born_at", "month_floor", "uuid7"]
+__all__ = ["born_at", "floor", "month_floor", "uuid7"]
 
 _VERSION_AND_VARIANT = (7 << 76) | (2 << 62)
 
@@ -16,7 +16,11 @@ def month_floor(year: int, month: int) -> UUID:
     `month` may lie outside 1-12 and carries into the year, so month + 1 is always the next one.
     """
     carry, index = divmod(month - 1, 12)
-    start = datetime(year + carry, index + 1, 1, tzinfo=UTC)
+    return floor(datetime(year + carry, index + 1, 1, tzinfo=UTC))
+
+
+def floor(start: datetime) -> UUID:
+    """Return the lowest UUIDv7 of an instant: nothing that is born from then on has a lower one."""
     return UUID(int=(int(start.timestamp()) * 1000 << 80) | _VERSION_AND_VARIANT)
 
 

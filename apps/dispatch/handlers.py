@@ -2,7 +2,13 @@
 
 from apps.core.events import subscribe
 from apps.dispatch.services import tenancy
-from apps.tenants.events import TenantDeleted, TenantProvisioned, TenantResumed, TenantSuspended
+from apps.tenants.events import (
+    TenantDeleted,
+    TenantPlanChanged,
+    TenantProvisioned,
+    TenantResumed,
+    TenantSuspended,
+)
 
 
 def admit(event: TenantProvisioned) -> None:
@@ -26,6 +32,15 @@ def dismiss(event: TenantDeleted) -> None:
 
 
 subscribe(TenantProvisioned, admit)
+
+
+def share(event: TenantPlanChanged) -> None:
+    """Let it have as many executions with workers at once as its plan says."""
+    cap = tenancy.DEFAULT_CAP if event.running is None else event.running
+    tenancy.share(event.schema, cap=cap, weight=event.weight)
+
+
+subscribe(TenantPlanChanged, share)
 subscribe(TenantSuspended, suspend)
 subscribe(TenantResumed, resume)
 subscribe(TenantDeleted, dismiss)

@@ -183,6 +183,16 @@ class Queue:
     is_free: bool
 
 
+RUNNING = """
+SELECT count(*) FROM public.dispatch_ticket WHERE schema = %(schema)s AND kind = 'run' AND token IS NOT NULL
+"""
+
+
+def running_of(schema: str) -> int:
+    """Return how many executions of a tenant workers hold now."""
+    return int(db.fetch(RUNNING, {"schema": schema})[0][0])
+
+
 def queue_of(schema: str, workflow_id: UUID) -> Queue | None:
     """Return how the queue of a tenant stands for one workflow; None: this tenant has no place in the queue."""
     rows = db.fetch(QUEUE, {"schema": schema, "workflow_id": workflow_id})

@@ -10,6 +10,7 @@ from apps.executions.services.blobs import open_for_reader as open_blob
 from apps.executions.services.blobs import reading as reading_blob
 from apps.executions.services.cancel import request_cancel
 from apps.executions.services.inline import Answer, Ran, answer_of, run_ahead, storing
+from apps.executions.services.quota import refuse_beyond as refuse_beyond_quota
 from apps.executions.services.seats import Seat, seat
 from apps.executions.services.start import (
     Start,
@@ -36,6 +37,7 @@ __all__ = [
     "known_by_key",
     "open_blob",
     "reading_blob",
+    "refuse_beyond_quota",
     "request_cancel",
     "ring",
     "run_ahead",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.executions.api.views import acting, showing
+from apps.executions.api.views import acting, showing, usage
 
 urlpatterns = [
     path("executions", showing.Executions.as_view()),
@@ -14,6 +14,7 @@ urlpatterns = [
         "executions/<uuid:execution_id>/steps/<str:node_id>/approve", acting.ApproveStep.as_view()
     ),
     path("executions/<uuid:execution_id>/steps/<str:node_id>/reject", acting.RejectStep.as_view()),
+    path("tenant/usage", usage.TenantUsage.as_view()),
     path("executions/cancel", acting.CancelExecutions.as_view()),
     path("executions/retry", acting.RetryExecutions.as_view()),
     path("executions/<uuid:execution_id>/pause", acting.PauseExecution.as_view()),

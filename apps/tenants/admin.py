@@ -12,6 +12,7 @@ from apps.core.errors import GoraxError
 from apps.tenants import facade, rules
 from apps.tenants.errors import SlugRefusedError
 from apps.tenants.models import Domain, EgressAllowance, Membership, Tenant
+from apps.tenants.rules import plans
 
 
 class ProvisionForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
@@ -45,6 +46,21 @@ class ProvisionForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscript
         """Nothing is left to save."""
 
 
+class TenantForm(forms.ModelForm):  # type: ignore[type-arg]  # as above
+    """What an operator may change of a tenant."""
+
+    class Meta:
+        model = Tenant
+        fields = ("name", "plan", "agreed_limits")
+
+    def clean_agreed_limits(self) -> dict[str, Any]:
+        """Refuse beside its field what the service would refuse."""
+        agreed: dict[str, Any] = self.cleaned_data["agreed_limits"] or {}
+        if wrong := plans.problems(agreed):
+            raise forms.ValidationError(wrong)
+        return agreed
+
+
 class DomainInline(TabularInline):  # type: ignore[misc]  # unfold ships no types
     model = Domain
     extra = 0
@@ -65,14 +81,24 @@ class EgressInline(TabularInline):  # type: ignore[misc]  # as above
 class TenantAdmin(ModelAdmin):  # type: ignore[misc]  # as above
     """Tenants: made with their schema, suspended and resumed; never edited into another schema."""
 
-    list_display = ("slug", "name", "status", "schema_name", "created_at")
-    list_filter = ("status",)
+    list_display = ("slug", "name", "status", "plan", "schema_name", "created_at")
+    list_filter = ("status", "plan")
     search_fields = ("slug", "name")
     readonly_fields = ("slug", "schema_name", "status", "migration_state", "created_at")
-    fields = ("slug", "name", "status", "schema_name", "migration_state", "created_at")
+    fields = (
+        "slug",
+        "name",
+        "status",
+        "plan",
+        "agreed_limits",
+        "schema_name",
+        "migration_state",
+        "created_at",
+    )
     ordering = ("slug",)
     inlines = (DomainInline, MembershipInline, EgressInline)
     actions = ("suspend", "resume")
+    form = TenantForm
 
     def get_form(self, request: HttpRequest, obj: Tenant | None = None, **kwargs: Any) -> Any:
         """Return the form of a new tenant, or of an existing one."""
@@ -104,9 +130,10 @@ class TenantAdmin(ModelAdmin):  # type: ignore[misc]  # as above
         return response
 
     def save_model(self, request: HttpRequest, obj: Tenant, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
-        """Save an existing row; a new one was saved by provisioning."""
+        """Save an existing row; a new one was saved by provisioning. The plan goes by its service, which tells the workers."""
         if change:
             super().save_model(request, obj, form, change)
+            facade.set_plan(obj.pk, plan=obj.plan, agreed=obj.agreed_limits or {})
             facade.forget()
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature

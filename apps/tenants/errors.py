@@ -5,6 +5,7 @@ from apps.core.errors import (
     GoraxError,
     InvalidError,
     NotFoundError,
+    RateLimitedError,
     UnauthorizedError,
 )
 
@@ -65,6 +66,39 @@ class SignUpClosedError(ForbiddenError):
 
     def __init__(self) -> None:
         super().__init__("This installation serves one tenant, and it exists already.")
+
+
+class PlanRefusedError(InvalidError):
+    """No such plan, or figures that are none."""
+
+    code = "plan_refused"
+
+    def __init__(self, wrong: list[str]) -> None:
+        problems = [FieldProblem("/plan", self.code, sentence) for sentence in wrong]
+        super().__init__(" ".join(wrong), errors=problems)
+
+
+class QuotaError(GoraxError):
+    """More than the tenant's plan allows; which limit that is, the path of its problem says."""
+
+    code = "quota_exceeded"
+
+
+class WorkflowQuotaError(QuotaError, ForbiddenError):
+    """The tenant has as many workflows as its plan allows."""
+
+    def __init__(self, most: int) -> None:
+        sentence = f"Your plan allows {most} workflows. Delete one, or ask for a larger plan."
+        super().__init__(sentence, errors=[FieldProblem("/limits/workflows", self.code, sentence)])
+
+
+class ExecutionQuotaError(QuotaError, RateLimitedError):
+    """The tenant has begun as many executions today as its plan allows."""
+
+    def __init__(self, most: int, *, retry_after_s: float) -> None:
+        sentence = f"Your plan allows {most} executions a day (UTC), and these have begun today."
+        super().__init__(sentence, retry_after_s=retry_after_s)
+        self.errors = (FieldProblem("/limits/executions_per_day", self.code, sentence),)
 
 
 class SessionOverError(UnauthorizedError):

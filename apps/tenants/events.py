@@ -29,6 +29,16 @@ class TenantResumed:
 
 
 @dataclass(frozen=True, slots=True)
+class TenantPlanChanged:
+    """The tenant may have `running` executions with workers at once (None: as many as anybody), by this weight."""
+
+    tenant_id: UUID
+    schema: str
+    running: int | None
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
 class TenantDeleted:
     """The tenant's schema is about to be dropped in this transaction."""
 

@@ -17,6 +17,7 @@ from apps.tenants.queries.directory import (
     single,
     stale_schemas,
 )
+from apps.tenants.rules.plans import Limits
 from apps.tenants.services.api_keys import create as create_api_key
 from apps.tenants.services.egress import allow as allow_egress
 from apps.tenants.services.entering import by_access_token, by_api_key
@@ -28,11 +29,13 @@ from apps.tenants.services.migrations import (
     newest_state,
     refuse_newer_database,
 )
+from apps.tenants.services.plans import calls_used, set_plan
 from apps.tenants.services.provisioning import provision
 from apps.tenants.services.rounds import in_each
 
 __all__ = [
     "Allowance",
+    "Limits",
     "MembershipInfo",
     "TenantInfo",
     "allow_egress",
@@ -41,6 +44,7 @@ __all__ = [
     "by_host",
     "by_schema",
     "by_slug",
+    "calls_used",
     "create_api_key",
     "current",
     "delete",
@@ -49,6 +53,7 @@ __all__ = [
     "host_of",
     "in_each",
     "join",
+    "limits",
     "living_schemas",
     "memberships_of",
     "migrate_stale",
@@ -57,10 +62,17 @@ __all__ = [
     "provision",
     "refuse_newer_database",
     "resume",
+    "set_plan",
     "single",
     "stale_schemas",
     "suspend",
 ]
+
+
+def limits() -> Limits:
+    """Return what the tenant whose schema this thread has entered may use; a schema without a tenant has no limits."""
+    tenant = by_schema(tenancy.current_schema())
+    return Limits() if tenant is None else tenant.limits
 
 
 def current() -> TenantInfo:

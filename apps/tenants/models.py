@@ -22,6 +22,13 @@ class Role(models.TextChoices):
     VIEWER = "viewer"
 
 
+class Plan(models.TextChoices):
+    UNLIMITED = "unlimited"
+    FREE = "free"
+    PROFESSIONAL = "professional"
+    ENTERPRISE = "enterprise"
+
+
 class TenantQuerySet(models.QuerySet["Tenant"]):
     def living(self) -> "TenantQuerySet":
         """Return those whose schema exists: all but the deleted."""
@@ -40,6 +47,13 @@ class Tenant(BaseModel, TenantMixin):  # type: ignore[misc]  # django-tenants sh
         max_length=12, choices=TenantStatus.choices, default=TenantStatus.ACTIVE
     )
 
+    plan = models.CharField(
+        max_length=16, choices=Plan.choices, default=Plan.UNLIMITED, db_default=Plan.UNLIMITED
+    )
+    agreed_limits = models.JSONField(
+        null=True, blank=True, help_text="Figures that hold instead of the plan's."
+    )
+
     migration_state = models.CharField(
         max_length=64, blank=True, default="", help_text="What its schema was last migrated to."
     )
@@ -50,6 +64,9 @@ class Tenant(BaseModel, TenantMixin):  # type: ignore[misc]  # django-tenants sh
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(status__in=TenantStatus.values), name="tenant_status_is_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(plan__in=Plan.values), name="tenant_plan_is_known"
             ),
             models.CheckConstraint(
                 condition=models.Q(slug__regex=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$"),

@@ -20,6 +20,7 @@ from apps.workflows.queries.stored import pinned
 from apps.workflows.services.drafts import snapshot_to_execute
 from apps.workflows.services.forms import refuse_unfit
 from apps.workflows.services.install import install, switch_on
+from apps.workflows.services.quota import used as count
 from apps.workflows.services.triggers import count_filtered, touch
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "TriggerInfo",
     "VersionInfo",
     "active_of_kind",
+    "count",
     "count_filtered",
     "install",
     "is_current",

@@ -39,6 +39,7 @@ TENANT_DOMAIN_MODEL = "tenants.Domain"
 PUBLIC_SCHEMA_NAME = "public"
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 
+GORAX_PLAN = ENV.plan  # of tenants that are made from now on
 GORAX_TRUSTED_PROXIES = ENV.trusted_proxies
 
 MIDDLEWARE = [
@@ -207,6 +208,7 @@ CSRF_COOKIE_NAME = f"{GORAX_COOKIE_PREFIX}gorax_csrf"
 CSRF_COOKIE_SECURE = not ENV.insecure_cookies
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_PATH = "/"
+CSRF_FAILURE_VIEW = "apps.core.api.errors.csrf_refused"
 CSRF_HEADER_NAME = "HTTP_X_CSRF_TOKEN"
 SESSION_COOKIE_NAME = f"{GORAX_COOKIE_PREFIX}gorax_operator"
 SESSION_COOKIE_SECURE = not ENV.insecure_cookies
@@ -220,11 +222,13 @@ REST_FRAMEWORK = {
     ],
     # Fail closed: a view that declares no permission is refused and fails a house test.
     "DEFAULT_PERMISSION_CLASSES": ["apps.core.api.permissions.Undeclared"],
+    "DEFAULT_THROTTLE_CLASSES": ["apps.tenants.api.throttles.PlanPace"],
     "DEFAULT_PARSER_CLASSES": ["apps.core.api.parsers.StrictJsonParser"],
     "DEFAULT_RENDERER_CLASSES": [
         "apps.core.api.renderers.JsonRenderer",
         "apps.core.api.renderers.BrowsableRenderer",
     ],
+    "DEFAULT_METADATA_CLASS": "apps.core.api.metadata.Nothing",
     "DEFAULT_PAGINATION_CLASS": "apps.core.api.pagination.KeysetPagination",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "apps.core.api.errors.exception_handler",
@@ -243,6 +247,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
+        "apps.core.api.openapi.allow_null_beside_anything",
         "apps.core.api.openapi.add_problems",
     ],
     # Several things are called `status`; the generated client needs a name for each.

@@ -83,6 +83,7 @@ class Environment:
     insecure_cookies: bool
     metrics_token: str = field(repr=False)
     sentry_dsn: str = field(repr=False)
+    plan: str
     worker_threads: int
     worker_processes: int
     code_processes: int
@@ -150,6 +151,7 @@ def read(source: Mapping[str, str] | None = None) -> Environment:
         insecure_cookies=given.flag("GORAX_INSECURE_COOKIES"),
         metrics_token=given.text("GORAX_METRICS_TOKEN", ""),
         sentry_dsn=given.text("GORAX_SENTRY_DSN", ""),
+        plan=given.choice("GORAX_PLAN", ("unlimited", "free", "professional", "enterprise")),
         worker_threads=given.number("GORAX_WORKER_THREADS", 4, int, least=1, most=256),
         worker_processes=given.number("GORAX_WORKER_PROCESSES", 1, int, least=1, most=64),
         code_processes=given.number("GORAX_CODE_PROCESSES", 0, int, least=0, most=64),

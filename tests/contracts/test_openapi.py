@@ -3,6 +3,7 @@
 After a change on purpose: `python -m tests.contracts.openapi` writes the snapshot anew, for the client too.
 """
 
+import json
 import re
 
 import pytest
@@ -37,6 +38,13 @@ def test_nothing_is_left_undescribed(document, recwarn_module) -> None:
 
 def test_the_document_is_openapi_3_1(document) -> None:
     assert document["openapi"] == "3.1.0"
+
+
+def test_what_may_be_anything_may_be_null(document) -> None:
+    shown = document["components"]["schemas"]["ExecutionShown"]["properties"]
+
+    assert '"oneOf": [{}' not in json.dumps(document)
+    assert shown["output"]["anyOf"] == [{}, {"type": "null"}]
 
 
 def test_no_path_ends_in_a_slash_and_all_names_are_snake_case(document) -> None:

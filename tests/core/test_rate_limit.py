@@ -7,7 +7,7 @@ import redis
 from prometheus_client import REGISTRY
 
 from apps.core import rate_limit
-from apps.core.rate_limit import Limit, put_back, take
+from apps.core.rate_limit import Limit, Want, put_back, put_back_each, take, take_each
 
 LIMIT = Limit(burst=3, per_s=0.001)
 
@@ -72,3 +72,46 @@ def test_what_redis_judges_is_not_counted(redis_server) -> None:
 
     sample = "gorax_rate_limit_judged_alone_total"
     assert REGISTRY.get_sample_value(sample, {"limit": "shared"}) is None
+
+
+@pytest.fixture(params=["shared", "local"])
+def _either(request, redis_server, monkeypatch) -> None:
+    if request.param == "local":
+        dead = redis.Redis.from_url("unix:///nowhere/redis.sock")
+        monkeypatch.setattr(rate_limit, "client", lambda: dead)
+        monkeypatch.setattr(rate_limit, "_local", rate_limit._Local())
+
+
+@pytest.mark.usefixtures("_either")
+def test_of_several_buckets_all_give_or_none_does() -> None:
+    wide, narrow = Want("wide", "a", LIMIT), Want("narrow", "a", Limit(burst=1, per_s=0.001))
+
+    first, second = take_each([wide, narrow]), take_each([wide, narrow])
+
+    assert [state.wait_s for state in first] == [0, 0]
+    assert [round(state.left) for state in first] == [2, 0]
+    assert (second[0].wait_s, round(second[0].left)) == (0, 2)
+    assert 900 < second[1].wait_s <= 1000
+
+
+@pytest.mark.usefixtures("_either")
+def test_what_was_taken_of_several_buckets_can_be_put_back() -> None:
+    wants = [Want("wide", "a", LIMIT), Want("narrow", "a", Limit(burst=1, per_s=0.001))]
+    take_each(wants)
+
+    put_back_each(wants)
+
+    assert [state.wait_s for state in take_each(wants)] == [0, 0]
+
+
+@pytest.mark.usefixtures("_either")
+def test_a_look_that_takes_nothing_says_what_is_left() -> None:
+    take("wide", "a", LIMIT)
+
+    (state,) = take_each([Want("wide", "a", LIMIT, tokens=0)])
+
+    assert (round(state.left), state.wait_s) == (2, 0)
+
+
+def test_a_subject_may_be_anything(redis_server) -> None:
+    assert [take("test", subject, LIMIT) for subject in ("\ud800", "\x00", "é" * 9000)] == [0, 0, 0]

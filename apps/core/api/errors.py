@@ -4,12 +4,14 @@ import logging
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
+from functools import wraps
 from typing import Any
 
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig
 from django.db import DataError
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.request import UnreadablePostError
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -205,6 +207,30 @@ def _headers(refusal: GoraxError) -> dict[str, str]:
     return dict(getattr(refusal, "headers", {}))
 
 
+def safe_only(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Let a view that only reads be asked by GET and HEAD; whatever else is refused as everywhere, forgery or not."""
+
+    @wraps(view)
+    def asked(request: HttpRequest) -> HttpResponse:
+        if request.method not in {"GET", "HEAD"}:
+            return method_not_allowed("GET, HEAD")
+        return view(request)
+
+    return csrf_exempt(asked)
+
+
+def method_not_allowed(allowed: str) -> JsonResponse:
+    """Return what is said to a method that a view does not know."""
+    body = problem(405, "method_not_allowed", "This method is not offered here; see Allow.")
+    return JsonResponse(body, status=405, content_type=MEDIA_TYPE, headers={"Allow": allowed})
+
+
+def csrf_refused(request: HttpRequest, reason: str = "") -> JsonResponse:
+    """Public: Django's `CSRF_FAILURE_VIEW`: a form of the operators' admin without its token."""
+    message = "This form lacks its token, or its cookie. Load the page again."
+    return plain_response(errors.ForbiddenError(message, code="csrf_refused"))
+
+
 def bad_request(request: HttpRequest, exception: Exception) -> JsonResponse:
     """Public: Django's `handler400`, for what fails before any view is found."""
     return plain_response(errors.UnreadableError("The request cannot be read."))
@@ -215,6 +241,7 @@ def permission_denied(request: HttpRequest, exception: Exception) -> JsonRespons
     return plain_response(errors.ForbiddenError("You may not do this."))
 
 
+@csrf_exempt
 def not_found(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:
     """Public: Django's `handler404`, and the view of every unknown path below a known prefix."""
     return plain_response(errors.NotFoundError("There is nothing here."))

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.encoding import escape_uri_path
 
 from apps.core import request_context
+from apps.core.api import pacing
 from apps.core.api.errors import plain_response
 from apps.core.api.policies import policy_of, text_of
 from apps.core.api.proxies import address_of
@@ -58,6 +59,8 @@ class RequestContextMiddleware:
         response[HEADER] = request_id
         for name, value in PROTECTION.items():
             response.setdefault(name, value)
+        for name, value in pacing.headers(pacing.noted(request)).items():
+            response[name] = value
         if request.path_info.startswith("/api/") and "Cache-Control" not in response:
             response["Cache-Control"] = "no-store"
         return response

@@ -30,6 +30,20 @@ PROBLEM = {
 METHODS = frozenset({"get", "post", "put", "patch", "delete"})
 
 
+def allow_null_beside_anything(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Say `anyOf` where a value may be anything or null: null is both, and `oneOf` would forbid it."""
+    waiting: list[Any] = [result]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, dict):
+            if {} in part.get("oneOf", ()):
+                part["anyOf"] = part.pop("oneOf")
+            waiting.extend(part.values())
+        elif isinstance(part, list):
+            waiting.extend(part)
+    return result
+
+
 def add_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Say of every operation that whatever is refused is answered as a problem."""
     result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM

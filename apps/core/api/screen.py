@@ -7,10 +7,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 from django_vite.core.exceptions import DjangoViteAssetNotFoundError
 
-from apps.core.api.errors import plain_response
+from apps.core.api.errors import plain_response, safe_only
 from apps.core.errors import UnavailableError
 
 log = logging.getLogger(__name__)
@@ -32,7 +31,7 @@ def live_url(request: HttpRequest) -> str:
     return f"{scheme}://{host}"
 
 
-@require_safe
+@safe_only
 @never_cache
 def screen(request: HttpRequest) -> HttpResponse:
     """Public: the shell holds no data of anybody; what it shows, it asks the API for."""

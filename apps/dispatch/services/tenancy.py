@@ -31,6 +31,14 @@ def suspend(schema: str, *, is_suspended: bool) -> None:
     )
 
 
+def share(schema: str, *, cap: int, weight: float) -> None:
+    """Let a tenant hold so many tickets at once, and have its share of the workers by this weight."""
+    db.execute(
+        "UPDATE public.dispatch_fair SET cap = %(cap)s, weight = %(weight)s WHERE schema = %(schema)s",
+        {"schema": schema, "cap": cap, "weight": weight},
+    )
+
+
 def dismiss(schema: str) -> int:
     """Delete the place, every alarm, gate and ticket of a tenant that is gone; return how many tickets there were.
 

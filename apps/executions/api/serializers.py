@@ -264,6 +264,19 @@ class ApprovalIn(StrictSerializer):
     )
 
 
+class UsedOut(serializers.Serializer[Any]):
+    name = serializers.CharField(help_text="Of the plan's limit.")
+    limit = serializers.IntegerField(allow_null=True, help_text="Null: none.")
+    used = serializers.IntegerField()
+    resets_in_s = serializers.FloatField(allow_null=True, help_text="Null: it does not by itself.")
+
+
+class UsageOut(serializers.Serializer[Any]):
+    plan = serializers.CharField()
+    weight = serializers.FloatField(help_text="Share of the workers where they are few.")
+    limits = UsedOut(many=True)
+
+
 class Accepted(serializers.Serializer[Any]):
     """An execution that was accepted, or was already known by its key; `filtered`: the condition did not hold."""
 

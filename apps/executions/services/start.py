@@ -9,7 +9,7 @@ from apps.core.ids import uuid7
 from apps.dispatch import facade as dispatch
 from apps.engine.value import Json
 from apps.executions.errors import StartKeyReusedError
-from apps.executions.services import beginning, blobs
+from apps.executions.services import beginning, blobs, quota
 from apps.executions.services.beginning import AT_THE_TRIGGER, Beginning
 from apps.workflows import facade as workflows
 
@@ -107,8 +107,13 @@ def start(what: Start) -> UUID:
 
     The caller calls `begun` after commit. The transaction is named, so
     that `db.in_transaction` can ask what became of a commit that nobody answered.
+
+    Raises:
+        ExecutionQuotaError: the tenant has begun as many today as its plan allows; what an execution calls counts, and goes on.
     """
     schema = tenancy.current_schema()
+    if what.parent_id is None:
+        quota.refuse_beyond()
     execution_id = what.execution_id or uuid7()
     place = place_of(what)
     row = {**_row(what, execution_id), "priority": place.priority}

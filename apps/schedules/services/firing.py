@@ -17,6 +17,7 @@ from apps.executions import facade as executions
 from apps.schedules.errors import OvertakenError
 from apps.schedules.models import Firing, Schedule
 from apps.schedules.rules.times import Decision, Plan, decide
+from apps.tenants.errors import ExecutionQuotaError
 from apps.workflows import facade as workflows
 from apps.workflows.facade import TriggerInfo, VersionInfo
 
@@ -145,7 +146,13 @@ def _judged(
         )
     except ExpressionError as problem:
         return Firing.Status.FILTER_ERROR, problem.message
-    return (Firing.Status.STARTED if is_wanted else Firing.Status.FILTERED), ""
+    if not is_wanted:
+        return Firing.Status.FILTERED, ""
+    try:
+        executions.refuse_beyond_quota()
+    except ExecutionQuotaError as refusal:
+        return Firing.Status.MISSED, refusal.message
+    return Firing.Status.STARTED, ""
 
 
 def _text(moment: datetime) -> str:

@@ -1,8 +1,10 @@
 """Which tenant lives where. Asked on every request, so answers are kept in the process for a few seconds."""
 
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from threading import Lock
 from uuid import UUID
 
@@ -11,6 +13,8 @@ from django.db.models import OuterRef, Subquery
 
 from apps.core import db, tenancy
 from apps.tenants.models import Domain, Membership, Tenant
+from apps.tenants.rules import plans
+from apps.tenants.rules.plans import Limits
 
 # How long another process may go on with an old answer; the one that changes something forgets at once.
 KNOWN_FOR_S = 5.0
@@ -28,6 +32,14 @@ class TenantInfo:
     slug: str
     name: str
     status: str
+    plan: str = plans.UNLIMITED
+    # What was agreed instead of the plan's figures, as JSON text, so that this is a value like the others.
+    agreed: str = "{}"
+
+    @property
+    def limits(self) -> Limits:
+        """What it may use at most."""
+        return _limits(self.plan, self.agreed)
 
     @property
     def is_active(self) -> bool:
@@ -50,6 +62,11 @@ class Allowance:
 
     address: str
     port: int
+
+
+@lru_cache(maxsize=1_000)
+def _limits(plan: str, agreed: str) -> Limits:
+    return plans.limits_of(plan, json.loads(agreed))
 
 
 class _Kept:
@@ -87,7 +104,7 @@ def forget() -> None:
 # Asked on each request and turn of a tenant that was not met for a while; with a thousand in turn that is every one, and
 # the ORM took a third of a worker's time (measured). Hence statements by hand.
 LOOK_UP = """
-SELECT id, schema_name, slug, name, status FROM public.tenants_tenant
+SELECT id, schema_name, slug, name, status, plan, coalesce(agreed_limits::text, '{{}}') FROM public.tenants_tenant
 WHERE status <> 'deleted' AND {which} ORDER BY id LIMIT 1
 """
 BY_HOST = "id IN (SELECT tenant_id FROM public.tenants_domain WHERE domain = %(value)s)"
@@ -133,7 +150,15 @@ def _look_up(which: str, value: str = "") -> TenantInfo | None:
 
 def info_of(tenant: Tenant) -> TenantInfo:
     """Return the facts of a row."""
-    return TenantInfo(tenant.pk, tenant.schema_name, tenant.slug, tenant.name, str(tenant.status))
+    return TenantInfo(
+        tenant.pk,
+        tenant.schema_name,
+        tenant.slug,
+        tenant.name,
+        str(tenant.status),
+        str(tenant.plan),
+        json.dumps(tenant.agreed_limits or {}),
+    )
 
 
 def host_of(tenant_id: UUID) -> str | None:

@@ -16,7 +16,7 @@ from apps.tenants.events import TenantProvisioned
 from apps.tenants.models import Domain, Membership, Role, Tenant
 from apps.tenants.queries import directory
 from apps.tenants.queries.directory import TenantInfo
-from apps.tenants.services import migrations, template
+from apps.tenants.services import migrations, plans, template
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +47,7 @@ def provision(*, slug: str, name: str, owner_id: UUID) -> TenantInfo:
                 audit.record(
                     "tenant.created", target=target, after={"owner_id": owner_id}, schema=chain
                 )
+            plans.announce(tenant)
     directory.forget()
     return directory.info_of(tenant)
 
@@ -68,7 +69,11 @@ def _script(schema: str) -> str | None:
 
 def _insert(slug: str, name: str, schema: str, owner_id: UUID) -> Tenant:
     tenant = Tenant(
-        slug=slug, name=name, schema_name=schema, migration_state=migrations.newest_state()
+        slug=slug,
+        name=name,
+        schema_name=schema,
+        plan=settings.GORAX_PLAN,
+        migration_state=migrations.newest_state(),
     )
     try:
         with transaction.atomic():

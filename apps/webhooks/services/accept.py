@@ -10,6 +10,7 @@ from prometheus_client import Counter
 from apps.core import strict_json
 from apps.core.errors import FieldProblem, UnavailableError, UnreadableError
 from apps.core.ids import uuid7
+from apps.executions import facade as executions
 from apps.executions.facade import Answer
 from apps.webhooks.errors import (
     AddressRefusedError,
@@ -48,12 +49,14 @@ def accept(delivery: Delivery, door: Door) -> tuple[Accepted, Answer | None]:
         SecretUnreadableError: the key that sealed its secret is away.
         UnreadableError: the body is not what it says it is.
         DeliveryReusedError: a known delivery id came with another body.
+        ExecutionQuotaError: the tenant has begun as many executions today as its plan allows.
         UnavailableError: whether it was stored is not known; sent again, it is stored once.
     """
     rate.take(door.trigger.id, door.rules.rate_per_s)
     file: LargeFile | None = None
     for _ in range(MOST_LOOKS):
         door = _verified(delivery, door)
+        executions.refuse_beyond_quota()
         file = file or large.kept(delivery)
         arrival = _arrival(delivery, door, file)
         try:

@@ -18,14 +18,19 @@ from apps.workflows.errors import (
 from apps.workflows.models import Workflow, WorkflowVersion
 from apps.workflows.queries import registry, stored
 from apps.workflows.rules import TriggerNode
-from apps.workflows.services import trail, triggers
+from apps.workflows.services import quota, trail, triggers
 
 EDITABLE = frozenset({"name", "description", "draft"})
 
 
 def create(*, name: str, description: str, draft: Json, actor_id: UUID | None) -> Workflow:
-    """Store a new, inactive workflow with revision 1 of its draft, whatever errors the draft may have."""
+    """Store a new, inactive workflow with revision 1 of its draft, whatever errors the draft may have.
+
+    Raises:
+        WorkflowQuotaError: the tenant has as many as its plan allows.
+    """
     with transaction.atomic():
+        quota.refuse_another()
         made = Workflow.objects.create(
             name=name, description=description, draft=draft, created_by=actor_id
         )
@@ -88,7 +93,9 @@ def bring_back(workflow_id: UUID) -> Workflow:
     Raises:
         WorkflowNotFoundError: there is none.
         NotInBinError: it is not in the bin.
+        WorkflowQuotaError: the tenant has as many as its plan allows.
     """
+    quota.refuse_another()
     workflow = stored.locked_in_bin(workflow_id)
     Workflow.objects.filter(pk=workflow.pk).update(deleted_at=None, updated_at=Now())
     if workflow.live_version is not None:

@@ -1,0 +1,55 @@
+"""Which plan a tenant has, and what was agreed with it instead."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from apps.core import events, rate_limit, tenancy
+from apps.tenants.errors import NoTenantError, PlanRefusedError
+from apps.tenants.events import TenantPlanChanged
+from apps.tenants.models import Tenant
+from apps.tenants.queries import directory
+from apps.tenants.queries.directory import TenantInfo
+from apps.tenants.rules import classes, plans
+from apps.tenants.rules.plans import Limits
+
+
+def set_plan(tenant_id: UUID, *, plan: str, agreed: Mapping[str, Any]) -> Limits:
+    """Put a tenant on a plan, with the figures that were agreed instead of the plan's; return what holds from now on.
+
+    Raises:
+        PlanRefusedError: there is no such plan, or a figure is none; nothing has changed.
+        NoTenantError: there is no living tenant with this id.
+    """
+    wrong = plans.problems(dict(agreed))
+    if plan not in plans.PLANS:
+        wrong.append(f"There is no plan called {plan}.")
+    if wrong:
+        raise PlanRefusedError(wrong)
+    with tenancy.entered(tenancy.PUBLIC), transaction.atomic():
+        tenant = Tenant.objects.living().select_for_update().filter(pk=tenant_id).first()
+        if tenant is None:
+            raise NoTenantError
+        tenant.plan, tenant.agreed_limits = plan, dict(agreed)
+        tenant.save(update_fields=["plan", "agreed_limits"])
+        announce(tenant)
+    directory.forget()
+    return plans.limits_of(plan, agreed)
+
+
+def calls_used(tenant: TenantInfo) -> tuple[int, float | None]:
+    """Return how many calls of a minute's worth are used up, and the seconds until none is; nothing counts without a limit."""
+    most = tenant.limits.api_calls_per_min
+    if most is None:
+        return 0, None
+    (state,) = rate_limit.take_each([classes.calls_of(tenant.schema, most, tokens=0)])
+    used = max(0.0, most - state.left)
+    return round(used), used / state.want.limit.per_s
+
+
+def announce(tenant: Tenant) -> None:
+    """Tell, in the caller's transaction, what share of the workers a tenant has now."""
+    limits = plans.limits_of(tenant.plan, tenant.agreed_limits or {})
+    events.announce(TenantPlanChanged(tenant.pk, tenant.schema_name, limits.running, limits.weight))
