@@ -85,28 +85,3 @@ def test_every_property_is_in_snake_case(document) -> None:
     }
 
     assert odd == set()
-
-
-def test_everything_that_can_be_called_is_called_by_the_test_of_callers(document) -> None:
-    from tests.workflows.test_callers import ENDPOINTS
-
-    tested = {
-        (
-            method,
-            re.sub(
-                r"\{\w+\}|(?<=/versions/)1|(?<=/nodes/)\w+:\w+|(?<=/steps/)hook|(?<=/pins/)hook",
-                "*",
-                path,
-            ),
-        )
-        for method, path, *_ in ENDPOINTS
-    }
-    ours = {
-        (method, re.sub(r"\{\w+\}", "*", path.removeprefix("/api/v1")))
-        for method, path, _ in operations(document)
-        if re.match(
-            r"/api/v1/(workflows|executions|webhooks|events|nodes|schedules|credentials)", path
-        )
-    }
-
-    assert tested == ours

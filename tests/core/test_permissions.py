@@ -19,8 +19,8 @@ def asked(method: str = "GET", *permissions: str, kind: str = "user") -> SimpleN
 STRANGER = SimpleNamespace(method="GET", auth=None)
 
 
-def test_there_are_twenty_permissions_and_five_roles() -> None:
-    assert len(PERMISSIONS) == 20
+def test_there_are_twenty_six_permissions_and_five_roles() -> None:
+    assert len(PERMISSIONS) == 26
     assert list(PERMISSIONS_BY_ROLE) == ["owner", "admin", "editor", "operator", "viewer"]
 
 
@@ -30,8 +30,14 @@ def test_roles_hold_what_the_table_says() -> None:
     assert held["owner"] == held["admin"] == frozenset(PERMISSIONS)
     assert frozenset(PERMISSIONS) - held["editor"] == {
         "workflow.delete",
+        "workflow.share",
         "user.invite",
         "user.manage",
+        "role.manage",
+        "api_key.manage",
+        "sso.manage",
+        "audit.read",
+        "audit.manage",
         "tenant.update",
     }
     assert held["operator"] == {
@@ -40,7 +46,9 @@ def test_roles_hold_what_the_table_says() -> None:
         "execution.read",
         "execution.cancel",
     }
-    assert held["viewer"] == {name for name in PERMISSIONS if name.endswith(".read")}
+    assert held["viewer"] == {name for name in PERMISSIONS if name.endswith(".read")} - {
+        "audit.read"
+    }
 
 
 def test_a_view_that_declares_nothing_serves_nobody() -> None:

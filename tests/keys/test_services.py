@@ -103,7 +103,7 @@ def test_what_a_service_cannot_hold_is_refused_before_it_is_sent(vault) -> None:
     assert "POST transit/encrypt/gorax" not in vault.asked
 
 
-def test_a_step_waits_for_a_service_that_is_away_and_then_goes_on(vault, receiver) -> None:  # noqa: F811
+def test_a_step_waits_for_a_service_that_is_away_and_then_goes_on(vault, receiver) -> None:  # noqa: F811 - pytest hands the fixture over by its name
     store.create(name="acme", type_name="secret", values={"value": "s3cr3t-s3cr3t"}, actor_id=None)
     headers = {"X-Key": "{{ credentials.acme }}"}
     version = make_version(
@@ -130,7 +130,7 @@ def test_a_step_waits_for_a_service_that_is_away_and_then_goes_on(vault, receive
 
 def test_a_step_whose_key_is_another_one_fails_and_nothing_is_sent(
     vault,
-    receiver,  # noqa: F811
+    receiver,  # noqa: F811 - pytest hands the fixture over by its name
     settings,
 ) -> None:
     store.create(name="acme", type_name="secret", values={"value": "s3cr3t-s3cr3t"}, actor_id=None)

@@ -1,0 +1,75 @@
+"""The operators' admin: what is registered is declared, opens to operators alone, and refuses without effect."""
+
+from collections.abc import Iterator
+
+import pytest
+import yaml
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver
+
+from apps.accounts.models import User
+from tests.matrix.operations import FOLDER, MARKER
+from tests.matrix.world import World, undone, written
+from tests.tenants.browser import PUBLIC, Browser, person
+
+pytestmark = pytest.mark.django_db
+# Open to whoever has not signed in, or is to be nobody any more.
+OPEN = {"/admin/login/", "/admin/logout/"}
+FORM = "application/x-www-form-urlencoded"
+
+
+def pages(patterns: list, prefix: str = "/admin/") -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from pages(pattern.url_patterns, prefix + str(pattern.pattern))
+        elif isinstance(pattern, URLPattern) and pattern.name:
+            yield prefix + MARKER.sub(r"{\1}", str(pattern.pattern))
+
+
+def declared() -> dict[str, list[str]]:
+    return yaml.safe_load((FOLDER.parent / "admin.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def operator(db) -> Browser:
+    browser = Browser(PUBLIC)
+    browser.client.force_login(User.objects.create_superuser("desk@matrix.test", "x"))
+    return browser
+
+
+def test_the_registry_is_declared_with_what_an_operator_may(operator: Browser, rf) -> None:
+    request = rf.get("/admin/")
+    request.user = User.objects.get(email="desk@matrix.test")
+
+    assert declared() == {
+        model._meta.label_lower: sorted(
+            [name for name, may in desk.get_model_perms(request).items() if may]
+            + [name for name in desk.get_actions(request) if name != "delete_selected"]
+        )
+        for model, desk in admin.site._registry.items()
+    }
+
+
+def test_nobody_but_an_operator_sees_or_does_anything(world: World, operator: Browser) -> None:
+    somebody = Browser(PUBLIC)
+    somebody.client.force_login(person("somebody@matrix.test"))
+    wrong, opened = [], 0
+    for page in set(pages(admin.site.urls[0])) - OPEN:
+        path = page.replace("{object_id}", str(world.demo.id)).replace("{content_type_id}", "1")
+        for method in ("GET", "POST"):
+            for name, browser in {"anonymous": Browser(PUBLIC), "somebody": somebody}.items():
+                with undone():
+                    before = written()
+                    answer = browser.send(method, path, b"", content_type=FORM)
+                    if answer.status_code not in {302, 403, 404} or written() != before:
+                        wrong.append(f"{method} {page} by {name}: {answer.status_code}")
+                    if answer.status_code == 302 and "/login/" not in answer["Location"]:
+                        wrong.append(f"{method} {page} by {name}: goes to {answer['Location']}")
+        with undone():
+            status = operator.get(path).status_code
+        opened += status == 200
+        if status >= 500:
+            wrong.append(f"GET {page} by an operator: {status}")
+
+    assert "\n".join(sorted(wrong)) == ""
+    assert opened > 3
