@@ -113,7 +113,7 @@ def test_a_call_beside_a_long_loop_is_handed_out_before_the_loop_is_over(
 
     assert execution(execution_id).status == "completed"
     assert "call" in seen[0]
-    assert "loop" not in seen[0]
+    assert "loop[11]/loop" not in seen[0]
 
 
 def test_passes_that_wait_hold_nobody_and_know_their_item_afterwards(demo) -> None:
