@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Sequence
 from types import SimpleNamespace
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -236,7 +237,7 @@ def test_a_long_pure_turn_is_written_down_in_parts_and_a_kill_repeats_little(
         (f"n{index}", "action:formula", {"config": {"expression": "1 + 1"}}) for index in range(9)
     ]
     execution_id = begin(make_version(chain(*parts)), {})
-    with dying_at("finish.before_commit", nth=3), pytest.raises(Killed):
+    with dying_at("record.before_commit", nth=3), pytest.raises(Killed):
         work(first := Worker())
     kept = {name: step.seq for name, step in steps(execution_id).items()}
     assert 3 <= len(kept) < 9
@@ -255,13 +256,18 @@ def test_no_commit_of_a_pure_turn_holds_more_than_its_bound_however_wide_the_wor
 ) -> None:
     #  start ──► n0 … n29, side by side
     sizes: list[int] = []
-    write = record.write
+    write, go_on = record.write, record.go_on
 
     def counted(schema: str, changes: Sequence[record.Change]) -> dict[UUID, record.Written]:
         sizes.extend(len(change.steps) for change in changes)
         return write(schema, changes)
 
+    def counted_alone(schema: str, change: record.Change, **facts: Any) -> Any:
+        sizes.append(len(change.steps))
+        return go_on(schema, change, **facts)
+
     monkeypatch.setattr(record, "write", counted)
+    monkeypatch.setattr(record, "go_on", counted_alone)
     if bound == "records":
         monkeypatch.setattr(moves, "MOST_RECORDS", 8)
     else:

@@ -8,7 +8,7 @@ from apps.engine.state import StepStatus
 from apps.executions.models import Step
 from apps.executions.queries import owning
 from apps.executions.services import cancel, doctor, moves, worker
-from tests.executions.crew import Killed, bury, dying_at, work
+from tests.executions.crew import Killed, bury, dying_at, hooked, work
 from tests.executions.makers import (
     begin,
     call,
@@ -78,19 +78,42 @@ def test_a_loop_that_is_written_in_many_pieces_is_collected_whole(demo, monkeypa
     assert outputs(execution_id) == [{"x": 2 * item} for item in range(40)]
 
 
-@pytest.mark.parametrize("point", ["finish.before_commit", "finish.after_commit", "release.before"])
-def test_a_loop_whose_owner_dies_goes_on_from_its_last_row(demo, monkeypatch, point) -> None:
+@pytest.mark.parametrize(
+    ("point", "nth"),
+    [("record.before_commit", 2), ("record.after_commit", 2), ("finish.before_commit", 1)],
+)
+def test_a_loop_whose_owner_dies_goes_on_from_its_last_row(demo, monkeypatch, point, nth) -> None:
     monkeypatch.setattr(moves, "MOST_RECORDS", 5)
     execution_id = begin(make_version(doubled()), {"items": list(range(12))})
     dead = worker.Worker("threads")
 
-    with dying_at(point, nth=2), pytest.raises(Killed):
+    with dying_at(point, nth=nth), pytest.raises(Killed):
         work(dead)
     bury(dead)
     work_until_idle()
 
     assert outputs(execution_id) == [{"x": 2 * item} for item in range(12)]
     assert doctor.examine(patience_s=0) == []
+
+
+def test_a_call_beside_a_long_loop_is_handed_out_before_the_loop_is_over(
+    receiver, monkeypatch
+) -> None:
+    #  start ──► loop ──body──► in
+    #        └─► call
+    monkeypatch.setattr(moves, "MOST_RECORDS", 3)
+    document = doubled()
+    document["nodes"] += nodes(("call", "action:http", call(f"{receiver.url}/ok")))
+    document["edges"] += [{"id": "beside", "source": "start", "target": "call"}]
+    execution_id = begin(make_version(document), {"items": list(range(12))})
+    seen: list[set[str]] = []
+
+    with hooked("turn.after_decide", lambda: seen.append(set(rows(execution_id))), nth=8):
+        work_until_ended(execution_id)
+
+    assert execution(execution_id).status == "completed"
+    assert "call" in seen[0]
+    assert "loop[11]/loop" not in seen[0]
 
 
 def test_passes_that_wait_hold_nobody_and_know_their_item_afterwards(demo) -> None:

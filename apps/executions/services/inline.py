@@ -18,7 +18,7 @@ from apps.engine.graph import Effect
 from apps.engine.program import Program
 from apps.engine.value import Json
 from apps.executions.queries import owning
-from apps.executions.services import moves, news, record, turn
+from apps.executions.services import moves, news, record, telling
 from apps.executions.services.ports import ports_for
 from apps.executions.services.run import Run
 from apps.executions.services.start import Start, place_of
@@ -58,7 +58,7 @@ class Ran:
     def published(self) -> None:
         """Tell those who watch, and wake a worker for what is left; after the commit."""
         written = record.Written(before=0, seq=record.seq_of(self.change))
-        told = turn.news_of(self.run, self.change, written)
+        told = telling.news_of(self.run, self.change, written)
         # Who waits for an answer has it already.
         news.tell(self.schema, replace(told, has_answer=False))
         if not self.change.is_final:

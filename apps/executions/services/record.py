@@ -214,7 +214,7 @@ def write(schema: str, changes: Sequence[Change]) -> dict[UUID, Written]:
 
 
 def go_on(
-    schema: str, change: Change, *, deadline_s: float, has_progressed: bool
+    schema: str, change: Change, *, deadline_s: float | None, has_progressed: bool
 ) -> tuple[Written, dispatch.Asked] | None:
     """Store a change of an execution that goes on, and keep its ticket; None: the ticket is lost, nothing is stored.
 

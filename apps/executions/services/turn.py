@@ -29,8 +29,8 @@ from apps.executions.services import (
     fanout,
     metrics,
     moves,
-    news,
     record,
+    telling,
     unreadable,
     unwritable,
 )
@@ -116,7 +116,10 @@ def advance_batch(worker: Worker, holdings: list[Holding]) -> None:
         enter(run, holding)
     while todo:
         for holding, run in todo:
-            advance_pure(run, holding)
+            has_more = advance_pure(run, holding)
+        if len(todo) == 1 and has_more and is_by_itself(run):
+            todo = _go_on(worker, holding, run)
+            continue
         todo = [pair for pair in todo if not _moves_to_a_waiting_slot(worker, *pair)]
         todo = conclude(worker, schema, todo)
 
@@ -132,7 +135,9 @@ def advance_one(worker: Worker, holding: Holding, run: Run | None = None) -> Non
         enter(run, holding)
     todo = [(holding, run)]
     while todo:
-        advance_pure(run, holding)
+        if advance_pure(run, holding) and is_by_itself(run):
+            todo = _go_on(worker, holding, run)
+            continue
         key = inline_step(run)
         if key is not None and not worker.stopping.is_set():
             if not act(worker, holding, run, key):
@@ -174,8 +179,11 @@ def expiring(run: Run, holding: Holding, timeout_s: float) -> Iterator[None]:
         timer.cancel()
 
 
-def advance_pure(run: Run, holding: Holding) -> None:
-    """Run everything that needs no world: until it is finished, waits, has only external steps, or has much to write."""
+def advance_pure(run: Run, holding: Holding) -> bool:
+    """Run everything that needs no world: until it is finished, waits, has only external steps, or has much to write.
+
+    True: so much that there is more of it to be done right now.
+    """
     written_at = time.monotonic()
     ports = ports_for(run.schema, run.id, Cancellation())
     while True:
@@ -186,17 +194,24 @@ def advance_pure(run: Run, holding: Holding) -> None:
             continue
         pure = [key for key in decision.start if not is_external(run, key)]
         if run.finish is not None or not pure:
-            return
+            return run.finish is None and moves.has_passes(decision)
         for key in pure:
             run.begin_pure(key)
             perform(run, key, ports)
             if has_much_to_write(run, since=written_at):
-                return
+                return True
 
 
 def has_much_to_write(run: Run, *, since: float) -> bool:
     """Say whether what a pure turn has done since `since` (the steady clock) should be written down now."""
     return moves.has_much(run) or time.monotonic() - since > LONGEST_UNWRITTEN_S
+
+
+def is_by_itself(run: Run) -> bool:
+    """Say whether nothing of a run that has more to do is anybody else's: no call, no timer, no other execution."""
+    is_calling = any(run.acts(key) for key in run.frontier.steps) or run.calls.changes
+    is_heard = any(is_called(step) for step in run.frontier.steps.values())
+    return not (is_calling or is_heard or run.frontier.timers) and bool(run.records)
 
 
 def is_external(run: Run, key: StepKey) -> bool:
@@ -234,7 +249,15 @@ def act(worker: Worker, holding: Holding, run: Run, key: StepKey) -> bool:
     return True
 
 
-def write(run: Run, holding: Holding, *, deadline_s: float) -> bool:
+def _go_on(worker: Worker, holding: Holding, run: Run) -> list[tuple[Holding, Run]]:
+    """Commit what a run has done that goes on at once, by one statement and not by five; nothing is left if it is lost."""
+    if write(run, holding, deadline_s=None):
+        return [(holding, run)]
+    worker.drop(holding)
+    return []
+
+
+def write(run: Run, holding: Holding, *, deadline_s: float | None) -> bool:
     """Commit what is noted, keep the ticket and hear what it was asked. False: it is lost, and nothing was written."""
     has_progressed, run.has_progressed = run.has_progressed, False
     change = run.change()
@@ -252,7 +275,7 @@ def write(run: Run, holding: Holding, *, deadline_s: float) -> bool:
         logger.warning("turn.parked", extra={"execution_id": str(run.id)})
         return False
     holding.note(committed[1])
-    tell(run, change, committed[0])
+    telling.tell(run, change, committed[0])
     return True
 
 
@@ -272,7 +295,7 @@ def conclude(
     for closing in closings:
         run = closing.run
         if run.id in written:
-            tell(run, closing.change, written[run.id])
+            telling.tell(run, closing.change, written[run.id])
         if run.id not in busy:
             worker.drop(closing.holding)
         elif (asked := dispatch.unpoke(run.id, run.token)) is not None:
@@ -360,26 +383,3 @@ def own(worker: Worker, holding: Holding, run: Run | None = None) -> None:
     finally:
         worker.drop(holding)
         db.give_back()
-
-
-def news_of(run: Run, change: record.Change, written: record.Written) -> news.News:
-    """Return what a commit changed, for those who watch and those who wait for the answer."""
-    return news.News(
-        execution=run.id,
-        workflow=run.workflow_id,
-        before=written.before,
-        seq=written.seq,
-        status=change.status,
-        reason=change.reason,
-        steps=tuple(
-            news.StepNews(step.node_id, step.scope, step.status, step.node_type)
-            for step in change.steps
-        ),
-        has_answer=change.is_final or change.response is not None,
-    )
-
-
-def tell(run: Run, change: record.Change, written: record.Written) -> None:
-    """Tell what a commit changed, and remember where it has brought the execution."""
-    run.seq = written.seq
-    news.tell(run.schema, news_of(run, change, written))
