@@ -80,8 +80,8 @@ class Export(AuditView):
 
 
 def _wanted(request: Request) -> queries.Wanted:
-    given = _read(request, WantedIn)
-    return given.wanted()
+    wanted: queries.Wanted = _read(request, WantedIn).wanted()
+    return wanted
 
 
 def _read(request: Request, shape: type[Any]) -> Any:
