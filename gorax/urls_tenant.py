@@ -16,6 +16,7 @@ contexts: list[URLPattern | URLResolver] = [
     path("api/v1/", include("apps.webhooks.urls")),
     path("api/v1/", include("apps.schedules.urls")),
     path("api/v1/", include("apps.credentials.urls")),
+    path("api/v1/", include("apps.audit.urls")),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -75,10 +75,18 @@ BEGIN
 END $$;
 """
 
+# Each test's trail begins with what it does itself.
+EMPTY_TRAILS = """
+SET LOCAL session_replication_role = 'replica';
+DELETE FROM public.audit_entry; DELETE FROM public.audit_head;
+DELETE FROM t_demo.audit_entry; DELETE FROM t_demo.audit_head;
+"""
+
 
 def migrate() -> None:
     """Bring `public` and the template up to date, and make the tenant `demo` with an owner."""
     from django.core.management import call_command
+    from django.db import connection, transaction
 
     from apps.accounts.models import User
     from apps.tenants import facade
@@ -86,6 +94,8 @@ def migrate() -> None:
     call_command("migrate", interactive=False, verbosity=0)
     owner = User.objects.create_user(email="owner@demo.test", password="a password for tests")
     facade.provision(slug="demo", name="Demo", owner_id=owner.pk)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(EMPTY_TRAILS)
 
 
 def remember() -> None:

@@ -1,7 +1,8 @@
-"""The door to the trail: writing an entry in the transaction of its cause."""
+"""The door to the trail: writing an entry in the transaction of its cause, and looking after the chain."""
 
 from apps.audit.rules.documents import changed
 from apps.audit.services.recording import Target, record
 from apps.audit.services.refusals import record_refused
+from apps.audit.services.verifying import Verdict, anchor, verify
 
-__all__ = ["Target", "changed", "record", "record_refused"]
+__all__ = ["Target", "Verdict", "anchor", "changed", "record", "record_refused", "verify"]

@@ -121,3 +121,14 @@ class Pending(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class Anchor(models.Model):
+    """Where the chain ended on a day: kept, and told to the logs, so that an end that was cut off shows."""
+
+    day = models.DateField(primary_key=True)
+    seq = models.BigIntegerField()
+    hash = models.BinaryField(max_length=32)
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.seq}"

@@ -3,6 +3,7 @@
 import logging
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.db import transaction
@@ -10,6 +11,15 @@ from django.db import transaction
 from apps.core import tenancy
 
 E = TypeVar("E")
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRefused:
+    """Somebody we know asked for what they may not: which operation (`POST /api/v1/…`), by which code."""
+
+    operation: str
+    code: str
+
 
 log = logging.getLogger(__name__)
 

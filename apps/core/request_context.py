@@ -97,5 +97,6 @@ def bind_principal(principal: Principal, email: str = "") -> None:
 
 
 def bind_asker(**known: object) -> None:
-    """Say more about the asker of the enclosing `asked_by` block."""
-    _asker.set(replace(_asker.get(), **known))  # type: ignore[arg-type]  # its own fields
+    """Say more about the asker of the enclosing `asked_by` block; without one the system stays the asker."""
+    if _asker.get() is not _SYSTEM:
+        _asker.set(replace(_asker.get(), **known))  # type: ignore[arg-type]  # its own fields

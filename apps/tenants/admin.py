@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from unfold.admin import ModelAdmin, TabularInline
 
+from apps.audit import facade as audit
 from apps.core.errors import GoraxError
 from apps.tenants import facade, rules
 from apps.tenants.errors import SlugRefusedError
@@ -140,6 +141,14 @@ class TenantAdmin(ModelAdmin):  # type: ignore[misc]  # as above
         """Hosts have changed, perhaps: forget what was known of them."""
         super().save_related(request, form, formsets, change)
         facade.forget()
+
+    def log_change(self, request: HttpRequest, obj: Tenant, message: Any) -> Any:
+        """Tell the tenant's own trail, too, what an operator changed."""
+        entry = super().log_change(request, obj, message)
+        said = entry.get_change_message()
+        target = audit.Target("tenant", obj.pk, obj.slug)
+        audit.record("tenant.changed", target=target, after={"said": said}, schema=obj.schema_name)
+        return entry
 
     def has_delete_permission(self, request: HttpRequest, obj: Tenant | None = None) -> bool:
         """A schema is not dropped by a click."""

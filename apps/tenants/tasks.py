@@ -15,3 +15,9 @@ def maintain_partitions() -> None:
 def forget_ended_sessions() -> None:
     """Delete sessions and crossing codes that ended more than a week ago."""
     maintenance.forget_ended_sessions()
+
+
+@shared_task(name="tenants.anchor_trails", ignore_result=True, expires=3600)
+def anchor_trails() -> None:
+    """Keep where each audit trail ends today, the platform's first."""
+    maintenance.anchor_trails()

@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "apps.tenants.api.middleware.OperatorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
 APPEND_SLASH = False
@@ -139,6 +140,7 @@ CELERY_BEAT_SCHEDULE = {
     "tenants.maintain_partitions": {"task": "tenants.maintain_partitions", "schedule": 21_600},
     "tenants.forget_ended_sessions": {"task": "tenants.forget_ended_sessions", "schedule": 86_400},
     "keys.go_on": {"task": "keys.go_on", "schedule": 300},
+    "tenants.anchor_trails": {"task": "tenants.anchor_trails", "schedule": 21_600},
     "workflows.empty_bins": {"task": "workflows.empty_bins", "schedule": 21_600},
     "webhooks.forget_old": {"task": "webhooks.forget_old", "schedule": 21_600},
     "schedules.maintain": {"task": "schedules.maintain", "schedule": 21_600},
@@ -255,6 +257,10 @@ SPECTACULAR_SETTINGS = {
         "ExecutionStatus": "apps.executions.api.serializers.EXECUTION_STATUSES",
         "StepStatus": "apps.executions.api.serializers.STEP_STATUSES",
         "EventStatus": "apps.webhooks.models.WebhookEvent.Status",
+        "EntryCategory": "apps.audit.models.Category",
+        "EntryOutcome": "apps.audit.models.Outcome",
+        "EntrySeverity": "apps.audit.models.Severity",
+        "SeverityEnum": "apps.workflows.api.serializers.SEVERITIES",
         "TenantStatus": "apps.tenants.models.TenantStatus",
     },
 }

@@ -1,6 +1,10 @@
+from uuid import UUID
+
 import pytest
 
 from apps.core import request_context
+from apps.core.principals import Principal
+from apps.core.request_context import Asker
 
 
 def test_fields_are_added_and_taken_back() -> None:
@@ -30,3 +34,25 @@ def test_any_other_is_replaced(offered: str | None) -> None:
 
     assert made != offered
     assert len(made) == 32
+
+
+def test_who_asks_is_known_for_a_request_and_forgotten_after_it() -> None:
+    principal = Principal(
+        kind="user", user_id=UUID(int=1), tenant_id=None, role=None, session_id=UUID(int=2)
+    )
+    with request_context.asked_by(Asker(kind="anonymous", address="192.0.2.1")):
+        request_context.bind_principal(principal, "ada@demo.test")
+        assert request_context.asker() == Asker(
+            kind="user",
+            user_id=UUID(int=1),
+            email="ada@demo.test",
+            session_id=UUID(int=2),
+            address="192.0.2.1",
+        )
+    assert request_context.asker() == Asker()
+
+
+def test_outside_of_a_request_nobody_becomes_the_asker() -> None:
+    request_context.bind_asker(kind="user", user_id=UUID(int=1))
+
+    assert request_context.asker() == Asker()

@@ -9,6 +9,7 @@ from apps.executions.services.worker import Worker
 from apps.tenants import facade as tenants
 from tests.callers import make_caller
 from tests.counting import queries_on
+from tests.entries import recorded
 from tests.executions.crew import ticket, work
 from tests.executions.makers import begin, edges, execution, make_version, nodes, steps
 from tests.executions.waiting import heard
@@ -74,6 +75,9 @@ def test_whoever_may_execute_approves_and_it_is_written_down_who(asked) -> None:
         "Fine.",
         {"amount": 7},
     )
+    [entry] = recorded("execution.approval_decided")
+    assert (entry.target_id, entry.actor_kind) == (str(asked), "api_key")
+    assert entry.after == {"step": "ask", "decision": "approved"}
     assert output["decided_by"]["kind"] == "api_key"
     assert set(output["decided_by"]) == {"kind", "user_id", "api_key_id"}
     assert steps(asked)["yes"].output == 7

@@ -16,6 +16,7 @@ from apps.executions.services import deciding, pause
 from apps.executions.services.worker import Worker
 from apps.tenants import facade as tenants
 from tests.callers import make_caller
+from tests.entries import recorded
 from tests.eventually import eventually
 from tests.executions.crew import (
     ONE_CALL,
@@ -182,6 +183,9 @@ def test_the_api_takes_a_decision_from_whoever_may_execute(receiver) -> None:
     taken = editor.post(path, {"decision": "rerun"})
 
     assert (refused.status_code, garbage.status_code, taken.status_code) == (403, 422, 202)
+    [entry] = recorded("execution.step_decided")
+    assert (entry.target_id, entry.actor_role) == (str(execution_id), "editor")
+    assert entry.after == {"node": "one", "scope": "", "decision": "rerun"}
     assert garbage.json()["errors"][0]["path"] == "/decision"
 
 

@@ -9,6 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from apps.core.ids import uuid7
 from apps.engine.value import StepKey
 from apps.executions.services import links
+from tests.entries import recorded
 from tests.tenancy.neighbours import (
     SLUGS,
     Neighbour,
@@ -35,6 +36,7 @@ PARAMETERS = {
     "<uuid:credential_id>": "credential_id",
     "<uuid:blob_id>": "blob_id",
     "<uuid:key_id>": "key_id",
+    "<uuid:entry_id>": "entry_id",
     "<int:number>": "number",
     "<str:kind>": "kind",
     "<str:node_id>": "node_id",
@@ -97,6 +99,7 @@ def test_every_route_shows_each_its_own_rows_though_the_ids_are_the_same(four) -
 def test_a_foreign_id_reads_like_one_that_nobody_has(four) -> None:
     make_rows_again(four["ab"])
     theirs, visitor = ids_of(four["ab"]), four["a"]
+    theirs["entry_id"] = recorded(schema="t_ab")[-1].pk
 
     for route in with_ids(api_routes()):
         for method in ("GET", *UNSAFE):

@@ -16,7 +16,7 @@ UNRECORDED = Counter(
 )
 
 
-def record_refused(action: str, *, target: Target) -> None:
+def record_refused(action: str, *, target: Target, code: str = "") -> None:
     """Write down a refusal, unless this caller, or all together, were refused too often lately.
 
     It commits by itself: what was refused has no transaction. Call it outside of one.
@@ -29,4 +29,10 @@ def record_refused(action: str, *, target: Target) -> None:
     ):
         UNRECORDED.labels(action).inc()
         return
-    record(action, target=target, severity="warning", outcome="failure")
+    after = {"code": code} if code else None
+    record(action, target=target, after=after, severity="warning", outcome="failure")
+
+
+def access_refused(operation: str, code: str) -> None:
+    """Write down that the asker may not do what they asked for."""
+    record_refused("access.refused", target=Target("operation", operation), code=code)

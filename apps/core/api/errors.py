@@ -15,8 +15,9 @@ from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from apps.core import db, errors, request_context
+from apps.core import db, errors, events, request_context
 from apps.core.errors import FieldProblem, GoraxError
+from apps.core.events import AccessRefused
 
 log = logging.getLogger(__name__)
 
@@ -103,12 +104,26 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     if isinstance(refusal, errors.UnavailableError):
         log.warning("request.unavailable", exc_info=exc)
     status = getattr(refusal, "status", None) or status_of(refusal)
+    if status == 403:
+        _tell_refused(context.get("request"), refusal)
     body = problem(status, refusal.code, refusal.message, problems=refusal.errors)
     response = Response(body, status=status, headers=_headers(refusal))
     renderer = getattr(context.get("request"), "accepted_renderer", None)
     if getattr(renderer, "format", "json") == "json":
         response.content_type = MEDIA_TYPE
     return response
+
+
+def _tell_refused(request: Any, refusal: GoraxError) -> None:
+    """Tell whoever listens that somebody we know may not do what they asked for."""
+    if request_context.asker().user_id is None or request is None:
+        return
+    match = getattr(request, "resolver_match", None)
+    operation = f"{request.method} /{match.route if match else ''}"
+    try:
+        events.announce(AccessRefused(operation, refusal.code))
+    except db.DATABASE_ERRORS:
+        log.warning("request.refusal_untold", exc_info=True)
 
 
 def unavailable(failure: Exception) -> errors.UnavailableError:

@@ -14,6 +14,7 @@ from apps.tenants.queries.directory import TenantInfo
 
 # Whoever asks for these calls an address, not a host: probes and Prometheus. They say nothing of any tenant.
 HOSTLESS = frozenset({"/healthz", "/readyz", "/metrics"})
+ADMIN = "/admin/"
 PUBLIC_ROUTES = "gorax.urls_public"
 TENANT_ROUTES = "gorax.urls_tenant"
 SINGLE_ROUTES = "gorax.urls_single"
@@ -39,6 +40,21 @@ class TenantMiddleware:
         schema = tenancy.PUBLIC if tenant is None else tenant.schema
         with tenancy.entered(schema), request_context.bound(tenant=schema):
             return self.get_response(request)
+
+
+class OperatorMiddleware:
+    """Says on whose behalf the admin works: the operator who is signed in there."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Public: nothing is decided; the admin asks for its operators itself."""
+        if request.path_info.startswith(ADMIN):
+            user = request.user
+            if user.is_authenticated:
+                request_context.bind_asker(kind="operator", user_id=user.pk, email=user.email)
+        return self.get_response(request)
 
 
 def _resolve(request: HttpRequest) -> tuple[TenantInfo | None, str]:

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from apps.accounts import facade as accounts
 from apps.accounts.facade import UserInfo
-from apps.core import db, tenancy
+from apps.core import db, request_context, tenancy
 from apps.tenants import rules
 from apps.tenants.errors import SignUpClosedError
 from apps.tenants.queries import directory
@@ -47,6 +47,7 @@ def sign_up(
             if is_single:
                 _refuse_second()
             user = accounts.register(email=email, password=password, name=name, address=address)
+            request_context.bind_asker(kind="user", user_id=user.id, email=user.email)
             tenant = provisioning.provision(
                 slug=slug or rules.slug_from(tenant_name),
                 name=tenant_name.strip(),

@@ -121,10 +121,11 @@ def sign_out(token: str, tenant_id: UUID | None) -> None:
     ours = (secret, tokens.successor_of(session_id, secret))
     chain = tenancy.current_schema()
     with tenancy.entered(tenancy.PUBLIC), transaction.atomic():
-        session = Session.objects.on(tenant_id).filter(pk=session_id).first()
+        rows = Session.objects.on(tenant_id).select_related("user")
+        session = rows.filter(pk=session_id).first()
         if session and any(tokens.is_same(each, session.refresh_hash) for each in ours):
             _revoke(Session.objects.filter(root=session.root), "signed_out")
-            trail.ended(session.user_id, session_id, chain=chain)
+            trail.ended(session.user, session_id, chain=chain)
 
 
 def issue_code(*, user_id: UUID, session_id: UUID, tenant: str) -> tuple[str, UUID]:

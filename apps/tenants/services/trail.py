@@ -1,5 +1,6 @@
 """What the audit trail says of sessions. They belong to the host on which they are: a tenant's, or the public one."""
 
+from typing import Any
 from uuid import UUID
 
 from apps.accounts import facade as accounts
@@ -16,10 +17,13 @@ def opened(user_id: UUID, session_id: UUID, *, chain: str, is_crossed: bool) -> 
     audit.record(action, target=audit.Target("session", session_id, email), schema=chain)
 
 
-def ended(user_id: UUID, session_id: UUID, *, chain: str) -> None:
+def ended(user: Any, session_id: UUID, *, chain: str) -> None:
     """Write down that somebody signed out, on this host and on all that the session crossed to."""
-    request_context.bind_asker(kind="user", user_id=user_id, session_id=session_id)
-    audit.record("session.ended", target=audit.Target("session", session_id), schema=chain)
+    request_context.bind_asker(
+        kind="user", user_id=user.pk, email=user.email, session_id=session_id
+    )
+    target = audit.Target("session", session_id, user.email)
+    audit.record("session.ended", target=target, schema=chain)
 
 
 def reused(user_id: UUID, session_id: UUID, *, chain: str) -> None:

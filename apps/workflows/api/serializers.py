@@ -10,13 +10,15 @@ from apps.nodes.action_http.curl import LONGEST_COMMAND
 from apps.workflows.models import Pin, Trigger, Workflow, WorkflowVersion
 from apps.workflows.queries import stored
 
+SEVERITIES = ["error", "warning"]
+
 
 class ProblemOut(serializers.Serializer[Any]):
     """One thing wrong with a document; `path` is a JSON pointer into it."""
 
     code = serializers.CharField()
     message = serializers.CharField()
-    severity = serializers.ChoiceField(choices=["error", "warning"])
+    severity = serializers.ChoiceField(choices=SEVERITIES)
     path = serializers.CharField()
     node_id = serializers.CharField(allow_null=True)
     edge_id = serializers.CharField(allow_null=True)

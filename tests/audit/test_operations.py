@@ -1,0 +1,173 @@
+"""Every operation of the API that changes something leaves an entry: none may be added that leaves none."""
+
+import pytest
+
+from apps.workflows.models import Trigger
+from tests.callers import make_caller
+from tests.contracts import openapi
+from tests.entries import recorded
+from tests.tenants.browser import PASSWORD, Browser, follow, member
+from tests.workflows.documents import hook, node
+
+pytestmark = pytest.mark.usefixtures("redis_server")
+
+SECRET = {"name": "key", "type": "secret", "values": {"value": "s3cr3t-s3cr3t"}}
+# In this order: method, path below /api/v1, body, and the action of the entry.
+STEPS = [
+    ("POST", "/workflows", {"name": "x", "definition": {}}, "workflow.created"),
+    ("PATCH", "/workflows/{workflow_id}", {"name": "y"}, "workflow.saved"),
+    ("POST", "/workflows/{workflow_id}/publish", None, "workflow.published"),
+    ("POST", "/workflows/{workflow_id}/activate", None, "workflow.activated"),
+    ("PUT", "/workflows/{workflow_id}/pins/{node_id}", {"output": 1}, "workflow.pinned"),
+    ("DELETE", "/workflows/{workflow_id}/pins/{node_id}", None, "workflow.unpinned"),
+    ("POST", "/workflows/{workflow_id}/versions/{number}/restore", None, "workflow.saved"),
+    ("PATCH", "/webhooks/{webhook_id}", {"is_paused": True}, "webhook.paused"),
+    ("PATCH", "/webhooks/{webhook_id}", {"is_paused": False}, "webhook.unpaused"),
+    ("POST", "/webhooks/{webhook_id}/regenerate-secret", {}, "webhook.secret_renewed"),
+    ("POST", "/events/{event_id}/replay", None, "webhook_event.replayed"),
+    ("PATCH", "/schedules/{schedule_id}", {"is_paused": True}, "schedule.paused"),
+    ("PATCH", "/schedules/{schedule_id}", {"is_paused": False}, "schedule.unpaused"),
+    ("POST", "/workflows/{workflow_id}/execute", {}, "execution.started"),
+    ("POST", "/executions/{execution_id}/pause", None, "execution.paused"),
+    ("POST", "/executions/{execution_id}/resume", None, "execution.resumed"),
+    ("POST", "/executions/{execution_id}/cancel", None, "execution.cancelled"),
+    ("POST", "/executions/cancel", {"status": ["queued"]}, "execution.cancelled"),
+    ("POST", "/executions/{ended_id}/retry", {}, "execution.retried"),
+    ("POST", "/executions/retry", {"status": ["failed"]}, "execution.retried"),
+    ("POST", "/workflows/{workflow_id}/deactivate", None, "workflow.deactivated"),
+    ("DELETE", "/workflows/{workflow_id}", None, "workflow.deleted"),
+    ("POST", "/workflows/{workflow_id}/restore", None, "workflow.restored"),
+    ("DELETE", "/workflows/{other_id}", None, "workflow.deleted"),
+    ("DELETE", "/workflows/{other_id}/purge", None, "workflow.purged"),
+    ("POST", "/credentials", SECRET, "credential.created"),
+    ("PATCH", "/credentials/{credential_id}", {"description": "d"}, "credential.updated"),
+    ("POST", "/credentials/{credential_id}/rotate", {"values": {"value": "n3w-n3w"}}, "credential.rotated"),
+    ("DELETE", "/credentials/{credential_id}", None, "credential.deleted"),
+    ("POST", "/api-keys", {"name": "k", "scopes": ["workflow.read"]}, "api_key.created"),
+    ("DELETE", "/api-keys/{key_id}", None, "api_key.revoked"),
+]  # fmt: skip
+# Where else an operation's entry is asserted, or why it leaves none.
+ELSEWHERE = {
+    "POST /auth/sign-up": "test_a_browsers_way_in_and_out_is_written_down",
+    "POST /auth/sign-in": "test_a_browsers_way_in_and_out_is_written_down",
+    "POST /auth/sign-out": "test_a_browsers_way_in_and_out_is_written_down",
+    "POST /auth/cross": "the session that it opens on the other host is written down there",
+    "POST /auth/refresh": "every quarter of an hour of every browser; what is written down is a reuse",
+    "POST /executions/{execution_id}/steps/{node_id}/approve": "tests/executions/test_approvals.py",
+    "POST /executions/{execution_id}/steps/{node_id}/reject": "tests/executions/test_approvals.py",
+    "POST /executions/{execution_id}/steps/{node_id}/decide": "tests/executions/test_deciding.py",
+    "POST /nodes/import-curl": "changes nothing: it answers what a command means",
+    "POST /schedules/preview": "changes nothing: it answers when a schedule would fire",
+    "POST /webhooks/{webhook_id}/sample-delivery": "changes nothing: it shows a signed example",
+    "POST /workflows/{workflow_id}/dry-run": "changes nothing: it runs in memory",
+}
+
+
+@pytest.fixture
+def ids(tenant, owner) -> dict[str, str]:
+    from apps.executions.models import Execution
+
+    document = hook(path="orders")
+    document["nodes"].append(node("clock", "trigger:schedule", cron="@daily"))
+    document["nodes"].append(node("signed", "trigger:webhook", auth_type="signature"))
+    document["nodes"].append(node("last", "control:no_op"))
+    workflow = owner.post("/workflows", {"name": "w", "definition": document}).json()["id"]
+    assert owner.post(f"/workflows/{workflow}/publish").status_code == 200
+    signed = str(Trigger.objects.get(node_id="signed").pk)
+    assert owner.post(f"/webhooks/{signed}/regenerate-secret", {}).status_code == 200
+    assert owner.post(f"/workflows/{workflow}/activate").status_code == 200
+    sent = [
+        owner._client.post("/webhooks/orders", data=b"1", content_type="application/json").json()
+        for _ in range(2)
+    ]
+    ended = Execution.objects.filter(pk=sent[1]["execution_id"])
+    ended.update(status="failed", ended_at="2026-01-01T00:00Z")
+    other = owner.post("/workflows", {"name": "o", "definition": {}}).json()["id"]
+    credential = owner.post("/credentials", SECRET | {"name": "mine"}).json()["id"]
+    key = owner.post("/api-keys", {"name": "mine", "scopes": ["workflow.read"]}).json()["id"]
+    return {
+        "workflow_id": workflow,
+        "other_id": other,
+        "node_id": "last",
+        "number": "1",
+        "webhook_id": signed,
+        "schedule_id": str(Trigger.objects.get(kind="schedule").pk),
+        "event_id": sent[0]["event_id"],
+        "execution_id": sent[0]["execution_id"],
+        "ended_id": sent[1]["execution_id"],
+        "credential_id": credential,
+        "key_id": key,
+    }
+
+
+@pytest.fixture
+def owner(tenant):
+    return make_caller(tenant, "owner")
+
+
+def test_each_operation_that_changes_something_leaves_an_entry(owner, ids) -> None:
+    for method, path, body, action in STEPS:
+        before = len(recorded())
+        headers = {}
+        if action == "workflow.saved":
+            headers = {"If_Match": owner.get(f"/workflows/{ids['workflow_id']}")["ETag"]}
+        answer = owner.call(method, path.format(**ids), body, **headers)
+        assert answer.status_code < 300, (method, path, answer.content)
+        made = recorded()[before:]
+        assert action in [entry.action for entry in made], (method, path)
+        assert {entry.actor_email for entry in made} == {"owner@demo.test"}, (method, path)
+        assert {entry.outcome for entry in made} == {"success"}, (method, path)
+
+
+def test_no_secret_comes_into_the_trail(owner, ids) -> None:
+    for method, path, body, _ in STEPS:
+        if path.startswith("/credentials"):
+            owner.call(method, path.format(**ids), body)
+
+    said = repr([(entry.before, entry.after) for entry in recorded()])
+    assert "s3cr3t" not in said
+    assert "n3w-n3w" not in said
+
+
+def test_no_operation_is_forgotten() -> None:
+    known = {f"{method} {path}" for method, path, _, _ in STEPS}
+    known = {name.replace("{ended_id}", "{execution_id}") for name in known} | ELSEWHERE.keys()
+    known = {name.replace("{other_id}", "{workflow_id}") for name in known}
+    there = {
+        f"{method} {path.removeprefix('/api/v1')}"
+        for method, path, _ in openapi.operations(openapi.generated())
+        if method != "GET"
+    }
+
+    assert there - known == set(), "Give each a row of STEPS, or say in ELSEWHERE why not."
+    assert known - there == set(), "These are gone."
+
+
+def test_a_browsers_way_in_and_out_is_written_down(tenant) -> None:
+    user = member(tenant)
+    front = Browser()
+    body = {"email": user.email, "password": PASSWORD, "tenant": "demo"}
+    redirect = front.post("/api/v1/auth/sign-in", body).json()["redirect"]
+    browser = follow(redirect)
+    assert browser.post("/api/v1/auth/sign-out").status_code == 204
+    stranger = Browser()
+    new = {
+        "email": "a@b.test",
+        "password": "correct horse battery",
+        "name": "A",
+        "tenant_name": "New",
+    }
+    assert stranger.post("/api/v1/auth/sign-up", new).status_code == 201
+
+    mine = recorded()
+    assert [(entry.action, entry.actor_email) for entry in mine] == [
+        ("session.crossed", user.email),
+        ("session.ended", user.email),
+    ]
+    platform = [(entry.action, entry.actor_email) for entry in recorded(schema="public")]
+    assert platform == [
+        ("session.opened", user.email),
+        ("tenant.created", "a@b.test"),
+        ("session.opened", "a@b.test"),
+    ]
+    assert [entry.action for entry in recorded(schema="t_new")] == ["tenant.created"]
