@@ -256,6 +256,7 @@ SPECTACULAR_SETTINGS = {
         "StepStatus": "apps.executions.api.serializers.STEP_STATUSES",
         "EventStatus": "apps.webhooks.models.WebhookEvent.Status",
         "TenantStatus": "apps.tenants.models.TenantStatus",
+        "Permission": "apps.core.principals.PERMISSIONS",
     },
 }
 

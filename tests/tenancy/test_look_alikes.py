@@ -35,6 +35,8 @@ PARAMETERS = {
     "<uuid:credential_id>": "credential_id",
     "<uuid:blob_id>": "blob_id",
     "<uuid:key_id>": "key_id",
+    "<uuid:role_id>": "role_id",
+    "<uuid:user_id>": "user_id",
     "<int:number>": "number",
     "<str:kind>": "kind",
     "<str:node_id>": "node_id",
