@@ -49,6 +49,8 @@ def granter(principal: Principal) -> Granter:
     Raises:
         NoTenantError: the tenant is gone, or who asks belongs to it no more.
     """
+    if principal.tenant_id is None:
+        raise NoTenantError
     locked = Tenant.objects.select_for_update(no_key=True).filter(pk=principal.tenant_id).first()
     row = Membership.objects.filter(tenant=locked, user_id=principal.user_id).first()
     if locked is None or row is None:
