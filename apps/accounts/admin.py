@@ -1,15 +1,19 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from unfold.admin import ModelAdmin
 from unfold.forms import AuthenticationForm
 
 from apps.accounts import services
 from apps.accounts.errors import SignInRefusedError, TooManySignInsError
+from apps.accounts.events import AccountClosing
 from apps.accounts.models import User
 from apps.core.api.proxies import address_of
+from apps.core.errors import GoraxError
+from apps.core.events import announce
 
 
 class OperatorSignIn(AuthenticationForm):  # type: ignore[misc]  # unfold ships no types
@@ -43,6 +47,21 @@ class UserAdmin(ModelAdmin):  # type: ignore[misc]  # as above
     fields = ("email", "name", "is_active", "is_operator", "created_at")
     readonly_fields = ("email", "created_at")
     ordering = ("email",)
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show as a message why an account cannot be closed."""
+        try:
+            response: HttpResponse = super().changeform_view(request, *args, **kwargs)
+        except GoraxError as refusal:
+            self.message_user(request, refusal.message, messages.ERROR)
+            response = redirect("admin:accounts_user_changelist")
+        return response
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
+        """Ask whoever depends on an account before it is closed."""
+        if "is_active" in form.changed_data and not obj.is_active:
+            announce(AccountClosing(obj.pk))
+        super().save_model(request, obj, form, change)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """People sign up themselves."""

@@ -11,8 +11,8 @@ from unfold.admin import ModelAdmin, TabularInline
 from apps.audit import facade as audit
 from apps.core.errors import GoraxError
 from apps.tenants import facade, rules
-from apps.tenants.errors import SlugRefusedError
-from apps.tenants.models import Domain, EgressAllowance, Membership, Tenant
+from apps.tenants.errors import LastOwnerError, SlugRefusedError
+from apps.tenants.models import Domain, EgressAllowance, Membership, Role, Tenant
 from apps.tenants.rules import plans
 
 
@@ -67,8 +67,24 @@ class DomainInline(TabularInline):  # type: ignore[misc]  # unfold ships no type
     extra = 0
 
 
+class MembershipForms(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # not subscriptable at run time
+    """The members of a tenant, of whom one at least stays its owner."""
+
+    def clean(self) -> None:
+        """Refuse a tenant that nobody owns."""
+        super().clean()
+        kept = [
+            form.cleaned_data
+            for form in self.forms
+            if hasattr(form, "cleaned_data") and not form.cleaned_data.get("DELETE")
+        ]
+        if not any(given.get("role") == Role.OWNER for given in kept):
+            raise forms.ValidationError(LastOwnerError().message, code=LastOwnerError.code)
+
+
 class MembershipInline(TabularInline):  # type: ignore[misc]  # as above
     model = Membership
+    formset = MembershipForms
     extra = 0
     autocomplete_fields = ("user",)
 

@@ -199,3 +199,77 @@ class ScriptUnavailableError(GoraxError):
     """The template schema could not be rendered as a script; the reason names what was tried."""
 
     code = "script_unavailable"
+
+
+class MemberNotFoundError(NotFoundError):
+    """Nobody with this id belongs to this tenant."""
+
+    code = "member_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such member.")
+
+
+class RoleNotFoundError(NotFoundError):
+    """This tenant has no such role of its own."""
+
+    code = "role_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such role.")
+
+
+class UnknownRolesError(InvalidError):
+    """Roles to be given that this tenant does not have."""
+
+    code = "unknown_role"
+
+    def __init__(self) -> None:
+        sentence = "There is no such role."
+        super().__init__(sentence, errors=[FieldProblem("/roles", self.code, sentence)])
+
+
+class RoleNameTakenError(ConflictError):
+    """Another role of the tenant, or a built-in one, is called so."""
+
+    code = "role_name_taken"
+
+    def __init__(self) -> None:
+        sentence = "Another role is called so."
+        super().__init__(sentence, errors=[FieldProblem("/name", self.code, sentence)])
+
+
+class GrantTooWideError(ForbiddenError):
+    """Nobody gives, takes or changes what they do not hold themselves."""
+
+    code = "grant_too_wide"
+
+    def __init__(self, permissions: list[str]) -> None:
+        super().__init__("You do not hold all of this yourself: " + ", ".join(permissions) + ".")
+
+
+class OwnersOnlyError(ForbiddenError):
+    """Owners are made, changed and removed by owners, signed in themselves."""
+
+    code = "owners_only"
+
+    def __init__(self) -> None:
+        super().__init__("Only an owner who is signed in may do this to an owner.")
+
+
+class OwnRoleError(ForbiddenError):
+    """Nobody changes what they are themselves."""
+
+    code = "own_role"
+
+    def __init__(self) -> None:
+        super().__init__("You cannot change or remove yourself; ask another admin or owner.")
+
+
+class LastOwnerError(ConflictError):
+    """A tenant always has an owner whose account is open."""
+
+    code = "last_owner"
+
+    def __init__(self) -> None:
+        super().__init__("This is the last owner of the tenant; make somebody else an owner first.")

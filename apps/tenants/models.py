@@ -2,7 +2,7 @@ from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Lower, Now
 from django_tenants.models import DomainMixin, TenantMixin
 
 from apps.core.models import BaseModel
@@ -111,6 +111,39 @@ class Membership(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.user_id} is {self.role} of {self.tenant_id}"
+
+
+class CustomRole(BaseModel):
+    """A tenant's own set of permissions, which members hold beside their built-in role."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=80)
+    description = models.CharField(max_length=500, blank=True, default="", db_default="")
+    permissions = ArrayField(models.CharField(max_length=40))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("tenant", Lower("name"), name="one_role_per_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RoleGrant(BaseModel):
+    """That a member holds a custom role, by whom and, as `created_at`, since when."""
+
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="grants")
+    role = models.ForeignKey(CustomRole, on_delete=models.CASCADE, related_name="grants")
+    granted_by = models.UUIDField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["membership", "role"], name="one_grant_per_role"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role_id} of {self.membership_id}"
 
 
 class ApiKey(BaseModel):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.tenants.api.views import entrance, people
+from apps.tenants.api.views import entrance, members, people
 
 everywhere = [
     path("api/v1/auth/sign-out", entrance.SignOut.as_view()),
@@ -19,4 +19,9 @@ tenant_only = [
     path("auth/cross", entrance.SpendCode.as_view()),
     path("api/v1/api-keys", people.ApiKeys.as_view()),
     path("api/v1/api-keys/<uuid:key_id>", people.OneApiKey.as_view()),
+    path("api/v1/roles", members.Roles.as_view()),
+    path("api/v1/roles/built-in", members.BuiltInRoles.as_view()),
+    path("api/v1/roles/<uuid:role_id>", members.OneRole.as_view()),
+    path("api/v1/members", members.Members.as_view()),
+    path("api/v1/members/<uuid:user_id>", members.OneMember.as_view()),
 ]

@@ -262,6 +262,7 @@ SPECTACULAR_SETTINGS = {
         "EntrySeverity": "apps.audit.models.Severity",
         "SeverityEnum": "apps.workflows.api.serializers.SEVERITIES",
         "TenantStatus": "apps.tenants.models.TenantStatus",
+        "Permission": "apps.core.principals.PERMISSIONS",
     },
 }
 

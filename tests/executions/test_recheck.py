@@ -9,6 +9,7 @@ from django.db import OperationalError
 
 from apps.executions import consumers
 from apps.executions.consumers import ExecutionNews, _admit
+from apps.tenants.models import Membership
 from tests.tenants.browser import ACCESS, Browser, member, signed_in
 
 HOST = "demo.localhost"
@@ -77,4 +78,22 @@ def test_a_database_that_is_away_for_a_moment_saves_no_session_that_has_ended(
 def test_a_session_that_nobody_can_judge_loses_its_socket_and_may_come_again(
     browser, monkeypatch
 ) -> None:
-    assert close_code(browser, iter([_admit, lost, lost, lost]), monkeypatch) == 1013
+    assert (
+        close_code(browser, iter([_admit, *[lost] * consumers.MOST_UNANSWERED]), monkeypatch)
+        == 1013
+    )
+
+
+def test_whoever_may_listen_no_more_is_noticed_within_five_seconds_but_a_restart_is_outlived() -> (
+    None
+):
+    assert consumers.RECHECK_S < 5
+    assert consumers.RECHECK_S * consumers.MOST_UNANSWERED > 60
+
+
+def test_a_member_who_may_no_longer_read_executions_loses_the_socket(browser, monkeypatch) -> None:
+    def removed_meanwhile(*about) -> str:
+        Membership.objects.all().delete()
+        return _admit(*about)
+
+    assert close_code(browser, iter([_admit, removed_meanwhile]), monkeypatch) == 4401

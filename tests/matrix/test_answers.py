@@ -1,7 +1,11 @@
 """Every operation, called by every principal: allowed or refused as declared, and a refusal changes nothing."""
 
+import json
+from dataclasses import replace
+
 import pytest
 
+from tests.contracts.openapi import SNAPSHOT
 from tests.matrix.operations import Operation, declared
 from tests.matrix.principals import ALLOW, PRINCIPALS, WORDS, expected
 from tests.matrix.world import World, nobodys, undone, written
@@ -85,6 +89,30 @@ def test_a_reference_in_a_body_to_a_foreign_object_is_answered_like_one_to_nothi
                 wrong.append(f"{operation} with {name}: {answers}")
 
     assert "\n".join(wrong) == ""
+
+
+def test_a_filter_by_a_foreign_object_is_answered_like_one_by_nothing(world: World) -> None:
+    wrong, asked = [], 0
+    for operation in HTTP:
+        for name in filters(operation) & set(world.ids):
+            query = replace(operation, sample=f"{operation.path}?{name}={{{name}}}")
+            answers = []
+            for other in (world.foreign_ids[name], nobodys(world.ids)[name]):
+                answer = world.call(query, "owner", ids=world.ids | {name: other})
+                answers.append(told(answer, other))
+            asked += 1
+            if answers[0] != answers[1]:
+                wrong.append(f"{operation} with {name}: {answers}")
+
+    assert "\n".join(wrong) == ""
+    assert asked >= 3
+
+
+def filters(operation: Operation) -> set[str]:
+    """Return the names that the API says a query may have."""
+    document = json.loads(SNAPSHOT.read_text(encoding="utf-8"))
+    said = document["paths"].get(operation.path, {}).get(operation.method.lower(), {})
+    return {each["name"] for each in said.get("parameters", ()) if each["in"] == "query"}
 
 
 def test_what_a_foreign_tenant_may_ask_never_names_anything_of_ours(world: World) -> None:

@@ -179,3 +179,30 @@ def test_every_list_of_the_admin_opens(desk: Desk, demo: TenantInfo) -> None:
 
     assert {"/admin/tenants/tenant/", "/admin/accounts/user/"} <= lists
     assert {desk.get(path).status_code for path in lists} == {200}
+
+
+def test_the_account_of_a_tenants_last_owner_stays_open_and_the_admin_says_why(desk: Desk) -> None:
+    boss = person("boss@acme.test")
+    facade.provision(slug="acme", name="Acme", owner_id=boss.pk)
+    path = f"/admin/accounts/user/{boss.pk}/change/"
+    fields = Fields(desk.get(path).content.decode()).values
+    del fields["is_active"]
+
+    response = desk.submit(path, **fields)
+
+    assert response.status_code == 302
+    assert "last owner" in desk.get(response["Location"]).content.decode()
+    assert User.objects.get(pk=boss.pk).is_active
+
+
+def test_the_admin_leaves_no_tenant_without_an_owner(desk: Desk) -> None:
+    boss = person("boss@acme.test")
+    tenant = facade.provision(slug="acme", name="Acme", owner_id=boss.pk)
+    path = f"/admin/tenants/tenant/{tenant.id}/change/"
+    fields = Fields(desk.get(path).content.decode()).values
+
+    response = desk.submit(path, **fields | {"memberships-0-role": "viewer"})
+
+    assert response.status_code == 200
+    assert "last owner" in response.content.decode()
+    assert Membership.objects.get(tenant_id=tenant.id).role == "owner"

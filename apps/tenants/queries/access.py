@@ -1,15 +1,20 @@
 """Who may enter where: sessions, memberships and API keys, each by one query."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import CharField, F, Func, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Now
 from django.utils.crypto import constant_time_compare
 
 from apps.core import tenancy
-from apps.tenants.models import ApiKey, Membership, Session
+from apps.core.principals import ALL, PERMISSIONS_BY_ROLE
+from apps.tenants.models import ApiKey, Membership, RoleGrant, Session
+
+UNNESTED = Func("role__permissions", function="unnest", output_field=CharField())
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,17 +26,18 @@ class Standing:
     name: str
     is_operator: bool
     role: str | None
+    permissions: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class KeyHolder:
-    """A live API key and its maker's present role in the tenant."""
+    """A live API key and its maker's present role in the tenant; `permissions` are those of both."""
 
     key_id: UUID
     user_id: UUID
     email: str
     role: str
-    scopes: frozenset[str]
+    permissions: frozenset[str]
     secret_hash: bytes
     last_used_at: datetime | None
 
@@ -41,13 +47,17 @@ def standing(session_id: UUID, tenant_id: UUID | None) -> Standing | None:
     with tenancy.entered(tenancy.PUBLIC):
         rows = Session.objects.on(tenant_id).alive().filter(pk=session_id).select_related("user")
         if tenant_id is not None:
-            rows = rows.annotate(role=_role(OuterRef("user_id"), tenant_id))
+            rows = rows.annotate(
+                role=_role(OuterRef("user_id"), tenant_id),
+                granted=_granted(OuterRef("user_id"), tenant_id),
+            )
         row = rows.defer("refresh_hash").first()
     role = getattr(row, "role", None)
     if row is None or not _has_same_password(row) or (tenant_id is not None and role is None):
         return None
     user = row.user
-    return Standing(user.pk, user.email, user.name, user.is_operator, role)
+    held = permissions_of(role, getattr(row, "granted", ()))
+    return Standing(user.pk, user.email, user.name, user.is_operator, role, held)
 
 
 def lives(session_id: UUID) -> bool:
@@ -71,7 +81,9 @@ def key_holder(prefix: str, tenant_id: UUID) -> KeyHolder | None:
             )
             .exclude(expires_at__lte=Now())
             .annotate(
-                email=F("created_by__email"), role=_role(OuterRef("created_by_id"), tenant_id)
+                email=F("created_by__email"),
+                role=_role(OuterRef("created_by_id"), tenant_id),
+                granted=_granted(OuterRef("created_by_id"), tenant_id),
             )
             .first()
         )
@@ -82,7 +94,7 @@ def key_holder(prefix: str, tenant_id: UUID) -> KeyHolder | None:
         row.created_by_id,
         row.email,
         row.role,
-        frozenset(row.scopes),
+        permissions_of(row.role, row.granted) & frozenset(row.scopes),
         bytes(row.secret_hash),
         row.last_used_at,
     )
@@ -106,6 +118,19 @@ def api_keys() -> QuerySet[ApiKey]:
     ).select_related("created_by")
 
 
+def permissions_of(role: str | None, granted: Iterable[str]) -> frozenset[str]:
+    """Return what a built-in role and the permissions of custom ones come to; names of a later version are none."""
+    return PERMISSIONS_BY_ROLE.get(role or "", frozenset()) | (ALL & frozenset(granted))
+
+
+# Beside the session or the key, so that one statement says who somebody is and what they may.
 def _role(user_id: OuterRef, tenant_id: UUID) -> Subquery:
     memberships = Membership.objects.filter(user_id=user_id, tenant_id=tenant_id)
     return Subquery(memberships.values("role")[:1])
+
+
+def _granted(user_id: OuterRef, tenant_id: UUID) -> ArraySubquery:
+    grants = RoleGrant.objects.filter(
+        membership__user_id=user_id, membership__tenant_id=tenant_id
+    ).annotate(permission=UNNESTED)
+    return ArraySubquery(grants.values("permission"))

@@ -81,3 +81,16 @@ def slug_from(name: str) -> str:
     """Return the slug that a tenant's name suggests; it may be empty, reserved or taken."""
     ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", ascii_name).strip("-")[:38].strip("-")
+
+
+def why_not_touch(
+    *, is_owner: bool, held: frozenset[str], roles: set[str], permissions: frozenset[str]
+) -> str:
+    """Return the code of why somebody may not give or take this, empty if they may.
+
+    `is_owner` and `held` are of who asks; `roles` the built-in roles before and after, `permissions` all that they and
+    the custom roles before and after hold. Taking is bounded like giving: nobody lowers who stands above them.
+    """
+    if "owner" in roles and not is_owner:
+        return "owners_only"
+    return "grant_too_wide" if permissions - held else ""

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from apps.core import request_context
-from apps.core.principals import PERMISSIONS_BY_ROLE, Principal
+from apps.core.principals import Principal
 from apps.tenants.errors import SessionOverError
 from apps.tenants.queries import access
 from apps.tenants.queries.access import Standing
@@ -26,7 +26,7 @@ def by_access_token(token: str, tenant_id: UUID | None) -> tuple[Standing, Princ
         user_id=standing.user_id,
         tenant_id=tenant_id,
         role=standing.role,
-        permissions=PERMISSIONS_BY_ROLE[standing.role] if standing.role else frozenset(),
+        permissions=standing.permissions,
         session_id=claims.session_id,
     )
 
@@ -43,7 +43,7 @@ def by_api_key(text: str, tenant_id: UUID) -> Principal:
         user_id=holder.user_id,
         tenant_id=tenant_id,
         role=holder.role,
-        permissions=holder.scopes & PERMISSIONS_BY_ROLE[holder.role],
+        permissions=holder.permissions,
         api_key_id=holder.key_id,
     )
     request_context.bind_principal(principal, holder.email)

@@ -1,0 +1,111 @@
+"""What a member is: changed and ended by whoever stands at least as high, never by themselves."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from apps.core import tenancy
+from apps.core.principals import Principal
+from apps.tenants.errors import MemberNotFoundError, OwnRoleError, UnknownRolesError
+from apps.tenants.models import CustomRole, Membership, Role, RoleGrant, Session, Tenant
+from apps.tenants.services.granting import (
+    Granter,
+    granter,
+    held_by,
+    held_through,
+    refuse_last_owner,
+)
+
+
+def change(
+    principal: Principal,
+    user_id: UUID,
+    *,
+    role: str | None = None,
+    custom: Collection[UUID] | None = None,
+) -> None:
+    """Give a member another built-in role, or exactly these custom ones; None leaves as it is.
+
+    Raises:
+        MemberNotFoundError: nobody with this id belongs to the tenant.
+        OwnRoleError: it is who asks.
+        UnknownRolesError: the tenant does not have one of the custom roles.
+        OwnersOnlyError, GrantTooWideError: it is above who asks, before or after.
+        LastOwnerError: nobody would be an owner.
+    """
+    with tenancy.entered(tenancy.PUBLIC), transaction.atomic():
+        who = granter(principal)
+        row = _member(who, user_id)
+        after = row.role if role is None else role
+        wanted = _roles(who, custom)
+        given = row.grants.select_related("role").order_by("id")
+        kept = [each.role for each in given] if wanted is None else wanted
+        who.require({row.role, after}, held_by(row) | held_through(after, kept))
+        if row.role == Role.OWNER != after:
+            refuse_last_owner(who.tenant_id, user_id)
+        if after != row.role:
+            row.role = after
+            row.save(update_fields=["role", "updated_at"])
+        if wanted is not None:
+            _give_exactly(who, row, wanted)
+
+
+def remove(principal: Principal, user_id: UUID) -> None:
+    """End a membership and its sessions here; keys that it made open nothing from now on.
+
+    Raises:
+        MemberNotFoundError, OwnRoleError, OwnersOnlyError, GrantTooWideError, LastOwnerError: as `change`.
+    """
+    with tenancy.entered(tenancy.PUBLIC), transaction.atomic():
+        who = granter(principal)
+        row = _member(who, user_id)
+        who.require({row.role}, held_by(row))
+        if row.role == Role.OWNER:
+            refuse_last_owner(who.tenant_id, user_id)
+        row.delete()
+        Session.objects.on(who.tenant_id).filter(user_id=user_id, revoked_at=None).update(
+            revoked_at=Now(), revoked_because="removed"
+        )
+
+
+def refuse_orphans(user_id: UUID) -> None:
+    """Refuse to close an account that is the last owner of a living tenant; in the transaction that closes it.
+
+    Raises:
+        LastOwnerError: nobody would be left there.
+    """
+    owned = Tenant.objects.living().filter(
+        memberships__user_id=user_id, memberships__role=Role.OWNER
+    )
+    for tenant_id in sorted(owned.values_list("pk", flat=True)):
+        Tenant.objects.select_for_update(no_key=True).get(pk=tenant_id)
+        refuse_last_owner(tenant_id, user_id)
+
+
+def _member(who: Granter, user_id: UUID) -> Membership:
+    row = Membership.objects.filter(tenant_id=who.tenant_id, user_id=user_id).first()
+    if row is None:
+        raise MemberNotFoundError
+    if user_id == who.user_id:
+        raise OwnRoleError
+    return row
+
+
+def _roles(who: Granter, custom: Collection[UUID] | None) -> list[CustomRole] | None:
+    if custom is None:
+        return None
+    found = list(CustomRole.objects.filter(tenant_id=who.tenant_id, pk__in=custom).order_by("id"))
+    if len(found) != len(set(custom)):
+        raise UnknownRolesError
+    return found
+
+
+def _give_exactly(who: Granter, row: Membership, wanted: list[CustomRole]) -> None:
+    """Leave the grants that stay as they are: who gave them, and when, is history."""
+    row.grants.exclude(role__in=wanted).delete()
+    RoleGrant.objects.bulk_create(
+        [RoleGrant(membership=row, role=each, granted_by=who.user_id) for each in wanted],
+        ignore_conflicts=True,
+    )
