@@ -6,9 +6,9 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 from unfold.forms import AuthenticationForm
 
-from apps.accounts import services
 from apps.accounts.errors import SignInRefusedError, TooManySignInsError
 from apps.accounts.models import User
+from apps.accounts.services import entrance as services
 from apps.core.api.proxies import address_of
 
 
