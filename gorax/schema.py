@@ -10,6 +10,7 @@ class Schema(SpectacularAPIView):
 
     permission_classes = [Public]
     authentication_classes = []
+    http_method_names = ["get", "head"]
 
 
 class Docs(SpectacularSwaggerSplitView):
@@ -17,4 +18,6 @@ class Docs(SpectacularSwaggerSplitView):
 
     permission_classes = [Public]
     authentication_classes = []
+    # The page cannot show what OPTIONS says.
+    http_method_names = ["get", "head"]
     url_name = "schema"

@@ -7,10 +7,10 @@ from django.shortcuts import redirect
 from unfold.admin import ModelAdmin
 from unfold.forms import AuthenticationForm
 
-from apps.accounts import services
 from apps.accounts.errors import SignInRefusedError, TooManySignInsError
 from apps.accounts.events import AccountClosing
 from apps.accounts.models import User
+from apps.accounts.services import entrance as services
 from apps.core.api.proxies import address_of
 from apps.core.errors import GoraxError
 from apps.core.events import announce

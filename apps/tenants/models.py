@@ -54,6 +54,10 @@ class Tenant(BaseModel, TenantMixin):  # type: ignore[misc]  # django-tenants sh
         null=True, blank=True, help_text="Figures that hold instead of the plan's."
     )
 
+    cors = models.JSONField(
+        null=True, blank=True, help_text="Pages of other origins that may call, with a key."
+    )
+
     migration_state = models.CharField(
         max_length=64, blank=True, default="", help_text="What its schema was last migrated to."
     )

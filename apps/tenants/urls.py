@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.tenants.api.views import entrance, members, people
+from apps.tenants.api.views import cors, entrance, members, people
 
 everywhere = [
     path("api/v1/auth/sign-out", entrance.SignOut.as_view()),
@@ -17,6 +17,7 @@ public_only = [
 ]
 tenant_only = [
     path("auth/cross", entrance.SpendCode.as_view()),
+    path("api/v1/tenant/cors", cors.TenantCors.as_view()),
     path("api/v1/api-keys", people.ApiKeys.as_view()),
     path("api/v1/api-keys/<uuid:key_id>", people.OneApiKey.as_view()),
     path("api/v1/roles", members.Roles.as_view()),

@@ -40,6 +40,10 @@ PUBLIC_SCHEMA_NAME = "public"
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 
 GORAX_PLAN = ENV.plan  # of tenants that are made from now on
+GORAX_CORS_ORIGINS = ENV.cors.origins
+GORAX_CORS_METHODS = ENV.cors.methods
+GORAX_CORS_HEADERS = ENV.cors.headers
+GORAX_CORS_MAX_AGE_S = ENV.cors.max_age_s
 GORAX_TRUSTED_PROXIES = ENV.trusted_proxies
 
 MIDDLEWARE = [
@@ -55,6 +59,8 @@ MIDDLEWARE = [
     # Before anything that takes a connection, which would be held while a slow sender sends.
     "apps.core.api.bodies.BodyMiddleware",
     "apps.tenants.api.middleware.TenantMiddleware",
+    # Knows the tenant's origins, and answers browsers that ask whether they may.
+    "apps.core.api.cors.CorsMiddleware",
     "apps.webhooks.api.middleware.DoorMiddleware",
     "gorax.metrics.RequestMetricsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -13,19 +13,21 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from apps.core import addresses
+from apps.core import addresses, origins
 from apps.core.addresses import Network
 
 Number = TypeVar("Number", int, float)
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PRICE_PARTS = ("input", "output", "cached_input")
+BROKERS = ("redis", "rediss", "redis+socket", "sqs")
 BLOB_STORES = ("files", "s3")
 # How an operator names a key.
 KEY = re.compile(
     r"local|file:/\S+|aws-kms:[A-Za-z0-9:/_-]+|vault:[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)+"
 )
 LOG_FORMATS = ("json", "text", "color")
+CORS_HEADERS = "Authorization, Content-Type, Idempotency-Key, If-Match, If-Range, Range, X-Request-Id, traceparent, tracestate"
 SHORTEST_SECRET_KEY = 32  # RFC 7518 3.2: an HS256 key has at least as many bits as the hash
 
 
@@ -61,6 +63,16 @@ class KeyServices:
 
 
 @dataclass(frozen=True, slots=True)
+class Cors:
+    """Whose pages may call from other origins, how, and how long a browser may remember that."""
+
+    origins: tuple[str, ...]
+    methods: tuple[str, ...]
+    headers: tuple[str, ...]
+    max_age_s: int
+
+
+@dataclass(frozen=True, slots=True)
 class Environment:
     """What a process was told from outside. Times are seconds unless the name says otherwise."""
 
@@ -84,6 +96,7 @@ class Environment:
     metrics_token: str = field(repr=False)
     sentry_dsn: str = field(repr=False)
     plan: str
+    cors: Cors
     worker_threads: int
     worker_processes: int
     code_processes: int
@@ -130,11 +143,7 @@ def read(source: Mapping[str, str] | None = None) -> Environment:
     return Environment(
         database_url=given.url("GORAX_DATABASE_URL", ("postgresql", "postgres")),
         redis_url=redis_url,
-        broker_url=given.url(
-            "GORAX_BROKER_URL",
-            ("redis", "rediss", "redis+socket", "sqs"),
-            default=_as_broker(redis_url),
-        ),
+        broker_url=given.url("GORAX_BROKER_URL", BROKERS, default=_as_broker(redis_url)),
         broker_region=given.text("GORAX_BROKER_REGION", "us-east-1"),
         secret_key=given.secret("GORAX_SECRET_KEY"),
         kek=given.text("GORAX_KEK", ""),
@@ -152,6 +161,7 @@ def read(source: Mapping[str, str] | None = None) -> Environment:
         metrics_token=given.text("GORAX_METRICS_TOKEN", ""),
         sentry_dsn=given.text("GORAX_SENTRY_DSN", ""),
         plan=given.choice("GORAX_PLAN", ("unlimited", "free", "professional", "enterprise")),
+        cors=_cors(given),
         worker_threads=given.number("GORAX_WORKER_THREADS", 4, int, least=1, most=256),
         worker_processes=given.number("GORAX_WORKER_PROCESSES", 1, int, least=1, most=64),
         code_processes=given.number("GORAX_CODE_PROCESSES", 0, int, least=0, most=64),
@@ -255,6 +265,22 @@ class _Given:
             raise EnvironmentError_(f"{name}: {odd!r} is none of {', '.join(choices)}.")
         return tuple(choice for choice in choices if choice in names)
 
+    def origins(self, name: str) -> tuple[str, ...]:
+        """Return origins as browsers write them, divided by commas."""
+        found = tuple(filter(None, (text.strip() for text in self.text(name, "").split(","))))
+        for odd in (text for text in found if not origins.is_origin(text)):
+            raise EnvironmentError_(
+                f"{name}: {odd!r} is no origin, such as https://app.example.com."
+            )
+        return found
+
+    def tokens(self, name: str, default: str) -> tuple[str, ...]:
+        """Return names of headers, divided by commas."""
+        found = tuple(text.strip() for text in self.text(name, default).split(","))
+        for odd in (text for text in found if not re.fullmatch(r"[A-Za-z0-9-]{1,64}", text)):
+            raise EnvironmentError_(f"{name}: {odd!r} is no name of a header.")
+        return found
+
     def prices(self, name: str) -> dict[str, dict[str, float]]:
         """Return prices by model: dollars for a million tokens of input, output and cached_input."""
         try:
@@ -295,6 +321,16 @@ class _Given:
                 f"{name}: expected a URL starting with {' or '.join(s + '://' for s in schemes)}."
             )
         return value
+
+
+def _cors(given: _Given) -> Cors:
+    methods = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+    return Cors(
+        origins=given.origins("GORAX_CORS_ORIGINS"),
+        methods=given.choices("GORAX_CORS_METHODS", methods),
+        headers=given.tokens("GORAX_CORS_HEADERS", CORS_HEADERS),
+        max_age_s=given.number("GORAX_CORS_MAX_AGE_S", 7200, int, least=0, most=86_400),
+    )
 
 
 def _blob_store(given: _Given) -> BlobStore:

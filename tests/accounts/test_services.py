@@ -1,6 +1,7 @@
 """People: opened once, recognised by their password, and limited in how often they may guess."""
 
 import pytest
+import redis
 from django.contrib.auth.hashers import get_hasher
 from django.db import IntegrityError, transaction
 
@@ -12,6 +13,9 @@ from apps.accounts.errors import (
     TooManySignInsError,
 )
 from apps.accounts.models import User
+from apps.accounts.services import guesses
+from apps.accounts.services.guesses import Attempt
+from apps.core import rate_limit
 from tests.pace import cpu_s
 
 pytestmark = pytest.mark.django_db
@@ -20,8 +24,13 @@ PASSWORD = "correct horse battery"
 ADA = {"email": " Ada@X.test ", "password": PASSWORD, "name": " Ada ", "address": "10.0.0.1"}
 
 
-def sign_in(email: str = "ada@x.test", password: str = PASSWORD, address: str = "10.0.0.1"):
-    return facade.authenticate(email=email, password=password, address=address)
+def sign_in(
+    email: str = "ada@x.test",
+    password: str = PASSWORD,
+    address: str = "10.0.0.1",
+    proof: str = "",
+):
+    return facade.authenticate(email=email, password=password, address=address, proof=proof)
 
 
 def test_an_account_is_opened_and_recognised_in_any_spelling_of_its_address() -> None:
@@ -120,6 +129,68 @@ def test_what_is_refused_unjudged_costs_the_address_nothing() -> None:
             sign_in("quiet@x.test")
 
     assert sign_in().email == "ada@x.test"
+
+
+def test_one_address_cannot_use_up_what_an_account_has_for_others() -> None:
+    facade.register(**ADA)
+    for number in range(9):
+        with pytest.raises((SignInRefusedError, TooManySignInsError)):
+            sign_in(password=f"wrong {number}", address="10.6.6.6")
+
+    assert sign_in(address="10.0.2.1").email == "ada@x.test"
+
+
+def test_whoever_guesses_from_everywhere_locks_no_known_browser_out() -> None:
+    facade.register(**ADA)
+    proof = facade.proof_for("ada@x.test")
+    for number in range(250):
+        with pytest.raises((SignInRefusedError, TooManySignInsError)):
+            sign_in(password="wrong", address=f"10.1.{number // 200}.{number % 200}")
+
+    with pytest.raises(TooManySignInsError):
+        sign_in(address="10.9.9.9")
+    assert sign_in(address="10.9.9.9", proof=proof).email == "ada@x.test"
+
+
+@pytest.mark.parametrize(
+    "proof",
+    ["", ".", "x", "a.b", "\ud800.\udfff", "a." + "0" * 64, "x" * 5000, ".".join("ab" * 50)],
+)
+def test_a_proof_that_was_not_given_here_is_none(proof) -> None:
+    facade.register(**ADA)
+    other = facade.proof_for("eve@x.test")
+    for number in range(10):
+        with pytest.raises(SignInRefusedError):
+            sign_in(password="wrong", address=f"10.0.1.{number}")
+
+    for shown in (proof, other, facade.proof_for("ada@x.test")[:-1] + "g"):
+        with pytest.raises(TooManySignInsError):
+            sign_in(address="10.0.2.1", proof=shown)
+
+
+def test_of_ten_thousand_guesses_at_most_a_hundred_are_evaluated_within_an_hour(
+    monkeypatch,
+) -> None:
+    """Strangers from everywhere and a stolen browser together, through one hour of the buckets' own clock."""
+    facade.register(**ADA)
+    moment = [0.0]
+    dead = redis.Redis.from_url("unix:///nowhere/redis.sock")
+    monkeypatch.setattr(rate_limit, "client", lambda: dead)
+    monkeypatch.setattr(rate_limit, "_local", rate_limit._Local())
+    monkeypatch.setattr(rate_limit.time, "monotonic", lambda: moment[0])
+    proof = facade.proof_for("ada@x.test")
+    evaluated = 0
+
+    for number in range(10_000):
+        moment[0] = number * 0.36
+        attempt = Attempt("ada@x.test", f"10.{number % 250}.0.1", proof if number % 2 else "")
+        try:
+            guesses.take(attempt)
+        except TooManySignInsError:
+            continue
+        evaluated += 1
+
+    assert 90 <= evaluated <= 100
 
 
 def test_one_address_cannot_open_accounts_without_end() -> None:

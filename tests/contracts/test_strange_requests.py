@@ -30,6 +30,12 @@ def test_a_page_that_can_only_be_read_says_so(tenant, stranger, method, path) ->
     assert answer["Allow"] == "GET, HEAD"
 
 
+@pytest.mark.parametrize("method", ["POST", "OPTIONS", "TRACE"])
+@pytest.mark.parametrize("path", ["/api/docs", "/api/schema"])
+def test_the_description_of_the_api_can_only_be_read(tenant, stranger, method, path) -> None:
+    assert stranger.generic(method, path).status_code == 405
+
+
 def test_a_form_of_the_operators_without_its_token_is_refused_in_the_same_form(tenant) -> None:
     client = Client(HTTP_HOST="localhost", enforce_csrf_checks=True)
 

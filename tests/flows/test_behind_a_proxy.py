@@ -8,7 +8,7 @@ import sys
 import pytest
 from django.test import Client
 
-from apps.accounts import services as accounts
+from apps.accounts.services import guesses
 from apps.core import tenancy
 from apps.core.addresses import networks
 from apps.core.rate_limit import Limit
@@ -154,7 +154,7 @@ def test_the_scheme_is_the_last_one_that_a_trusted_proxy_names(
 
 @pytest.fixture
 def _two_guesses(monkeypatch) -> None:
-    monkeypatch.setattr(accounts, "PER_ADDRESS", Limit(burst=2, per_s=0.001))
+    monkeypatch.setattr(guesses, "PER_ADDRESS", Limit(burst=2, per_s=0.001))
 
 
 @pytest.mark.usefixtures("_trusting", "_two_guesses")

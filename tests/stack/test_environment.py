@@ -85,6 +85,12 @@ def test_a_missing_variable_is_named(name: str) -> None:
         ),
         ("GORAX_TRUSTED_PROXIES", "10.0.0.1/8", "'10.0.0.1/8' is neither an address nor a network"),
         ("GORAX_TRUSTED_PROXIES", "*", "'*' is neither an address nor a network"),
+        ("GORAX_PLAN", "gold", "'gold' is none of unlimited, free, professional, enterprise"),
+        ("GORAX_CORS_ORIGINS", "*", "'*' is no origin, such as https://app.example.com"),
+        ("GORAX_CORS_ORIGINS", "https://a.test/", "'https://a.test/' is no origin"),
+        ("GORAX_CORS_METHODS", "GET,TRACE", "'TRACE' is none of GET, HEAD"),
+        ("GORAX_CORS_HEADERS", "X-A, b c", "'b c' is no name of a header"),
+        ("GORAX_CORS_MAX_AGE_S", "86401", "86401 is not between 0 and 86400"),
     ],
 )
 def test_a_wrong_value_is_refused_with_its_name(name: str, value: str, says: str) -> None:
@@ -126,6 +132,13 @@ def test_a_redis_behind_a_socket_is_written_for_the_broker_in_its_own_way() -> N
     env = environment.read(LEAST | {"GORAX_REDIS_URL": "unix:///run/redis.sock?db=1"})
 
     assert env.broker_url == "redis+socket:///run/redis.sock?virtual_host=1"
+
+
+def test_pages_of_other_origins_are_listed_and_by_default_there_are_none() -> None:
+    given = LEAST | {"GORAX_CORS_ORIGINS": "https://a.test, http://localhost:3000"}
+
+    assert environment.read(given).cors.origins == ("https://a.test", "http://localhost:3000")
+    assert environment.read(LEAST).cors.origins == ()
 
 
 def test_trusted_proxies_are_networks_and_by_default_there_are_none() -> None:

@@ -50,7 +50,12 @@ def test_the_switch_drops_prefix_and_secure_and_nothing_else() -> None:
     answer = json.loads(done.stdout)
     assert answer == {
         "status": 200,
-        "cookies": {"gorax_access": False, "gorax_refresh": False, "gorax_csrf": False},
+        "cookies": {
+            "gorax_access": False,
+            "gorax_refresh": False,
+            "gorax_csrf": False,
+            "gorax_known": False,
+        },
         "me": 200,
         "out": 204,
     }

@@ -4,9 +4,11 @@ import pytest
 import redis
 
 from apps.core import rate_limit
+from apps.core.rate_limit import Limit
 from apps.tenants import facade
+from apps.tenants.api import authentication
 from apps.tenants.rules import classes
-from tests.callers import make_caller
+from tests.callers import Caller, make_caller
 from tests.contracts.test_problems import assert_problem
 
 LIMITED = {"RateLimit", "RateLimit-Policy", "X-RateLimit-Limit"}
@@ -103,6 +105,18 @@ def test_without_redis_a_call_is_judged_by_this_process_alone(tenant, owner, mon
     monkeypatch.setattr(rate_limit, "_local", rate_limit._Local())
 
     assert [owner.get("/me").status_code for _ in range(3)] == [200, 200, 429]
+
+
+def test_an_address_may_show_only_so_many_keys_that_are_not_good(owner, monkeypatch) -> None:
+    monkeypatch.setattr(authentication, "REFUSED_KEYS", Limit(burst=2, per_s=0.001))
+    guesser = Caller("gx_aaaaaaaaaaaa_bbbb")
+
+    answers = [guesser.get("/me") for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [401, 401, 429]
+    assert answers[2].json()["code"] == "too_many_keys"
+    assert_problem(answers[2], 429)
+    assert owner.get("/me").status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,17 @@ from typing import Any
 
 from apps.core import request_context
 from apps.core.api.errors import MEDIA_TYPE, problem
-from apps.core.api.middleware import HEADER
+from apps.core.api.middleware import HEADER, PROTECTION
 
 CLOSE_NOT_FOUND = 4404
+# As the other process says it of everything; here is nothing to show.
+PROTECTED = PROTECTION | {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
 
 Message = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -22,6 +30,7 @@ async def no_http(scope: Message, receive: Receive, send: Send) -> None:
     with request_context.bound(request_id=request_id):
         body = json.dumps(problem(404, "not_found", "Only WebSockets are served here.")).encode()
     headers = [
+        *((name.lower().encode(), value.encode()) for name, value in PROTECTED.items()),
         (b"content-type", MEDIA_TYPE.encode()),
         (b"content-length", str(len(body)).encode()),
         (HEADER.lower().encode(), request_id.encode()),

@@ -16,11 +16,13 @@ from apps.core.api.proxies import address_of
 from apps.core.errors import FieldProblem, UnreadableError
 from apps.core.pace import Pace
 from apps.core.request_context import Asker
+from apps.core.trace import trace_id_of
 
 logger = logging.getLogger(__name__)
 
 HEADER = "X-Request-Id"
 OFFERED = "HTTP_X_REQUEST_ID"
+TRACE = "HTTP_TRACEPARENT"
 # Probes ask every few seconds, a page loads thirty files; neither tells anything about the product.
 UNLOGGED = ("/healthz", "/readyz", "/metrics", "/static/")
 # The generated path of a webhook without authentication is the only secret it has.
@@ -46,13 +48,15 @@ class RequestContextMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Public: every request passes here; nothing is decided."""
         request_id = request_context.accepted_request_id(request.META.get(OFFERED))
+        trace_id = trace_id_of(request.META.get(TRACE))
+        known = {"request_id": request_id} | ({"trace_id": trace_id} if trace_id else {})
         began_s = time.perf_counter()
         asker = Asker(
             kind="anonymous",
             address=address_of(request),
             user_agent=request.META.get("HTTP_USER_AGENT", ""),
         )
-        with request_context.bound(request_id=request_id), request_context.asked_by(asker):
+        with request_context.bound(**known), request_context.asked_by(asker):
             response = self.get_response(request)
             if not request.path_info.startswith(UNLOGGED):
                 _log(request, response, took_s=time.perf_counter() - began_s)

@@ -13,10 +13,13 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
-from apps.core import request_context
+from apps.accounts import facade as accounts
+from apps.core import rate_limit, request_context
 from apps.core.api.errors import AuthenticationRefusedError
-from apps.core.errors import GoraxError
+from apps.core.api.proxies import address_of
+from apps.core.errors import GoraxError, RateLimitedError
 from apps.core.principals import Principal
+from apps.core.rate_limit import Limit
 from apps.tenants import facade
 from apps.tenants.errors import ApiKeyRefusedError, CsrfRefusedError
 from apps.tenants.services.sessions import REFRESH_LIFE, Tokens
@@ -24,8 +27,12 @@ from apps.tenants.services.tokens import ACCESS_LIFE
 
 ACCESS_COOKIE = f"{settings.GORAX_COOKIE_PREFIX}gorax_access"
 REFRESH_COOKIE = f"{settings.GORAX_COOKIE_PREFIX}gorax_refresh"
+# Stays when somebody signs out: it says which browser this is, not who sits before it.
+KNOWN_COOKIE = f"{settings.GORAX_COOKIE_PREFIX}gorax_known"
+KNOWN_S = 400 * 86_400
 CSRF_COOKIE = settings.CSRF_COOKIE_NAME
 CSRF_HEADER = "X-CSRF-Token"
+REFUSED_KEYS = Limit(burst=200, per_s=100 / 60)
 # As long as Django's own secret: the operators' admin on the public host reads the same cookie.
 CSRF_LENGTH = 32
 
@@ -64,7 +71,7 @@ class ApiKeyAuthentication(BaseAuthentication):
                 raise ApiKeyRefusedError
             principal = facade.by_api_key(text.strip(), tenant_id)
         except GoraxError as refusal:
-            raise AuthenticationRefusedError(refusal) from refusal
+            raise AuthenticationRefusedError(_bounded(request, refusal)) from refusal
         return Caller(principal.user_id), principal
 
     def authenticate_header(self, request: Request) -> str:
@@ -90,6 +97,15 @@ class CookieAuthentication(BaseAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="gorax"'
+
+
+def _bounded(request: Request, refusal: GoraxError) -> GoraxError:
+    """Return what to say of a key that is not good: how often an address may show such is limited; good ones are not counted."""
+    wait_s = rate_limit.take("refused-keys", address_of(request), REFUSED_KEYS)
+    if wait_s == 0:
+        return refusal
+    message = "Too many keys that are not good come from this address."
+    return RateLimitedError(message, retry_after_s=wait_s, code="too_many_keys")
 
 
 def tenant_id_of(request: HttpRequest | Request) -> UUID | None:
@@ -152,6 +168,19 @@ def set_cookies(response: HttpResponseBase, tokens: Tokens, *, csrf: str = "") -
             httponly=is_hidden,
             samesite="Lax",
         )
+
+
+def make_known(response: HttpResponseBase, email: str) -> None:
+    """Let this browser show from now on that somebody signed in to this account here; it opens nothing by itself."""
+    response.set_cookie(
+        KNOWN_COOKIE,
+        accounts.proof_for(email),
+        max_age=KNOWN_S,
+        path="/",
+        secure=not settings.GORAX_INSECURE_COOKIES,
+        httponly=True,
+        samesite="Lax",
+    )
 
 
 def clear_cookies(response: HttpResponseBase) -> None:

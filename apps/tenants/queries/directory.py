@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -35,11 +36,17 @@ class TenantInfo:
     plan: str = plans.UNLIMITED
     # What was agreed instead of the plan's figures, as JSON text, so that this is a value like the others.
     agreed: str = "{}"
+    cors_text: str = ""
 
     @property
     def limits(self) -> Limits:
         """What it may use at most."""
         return _limits(self.plan, self.agreed)
+
+    @property
+    def cors(self) -> dict[str, Any] | None:
+        """Which pages of other origins may call; None: those of the installation alone."""
+        return json.loads(self.cors_text) if self.cors_text else None
 
     @property
     def is_active(self) -> bool:
@@ -104,7 +111,7 @@ def forget() -> None:
 # Asked on each request and turn of a tenant that was not met for a while; with a thousand in turn that is every one, and
 # the ORM took a third of a worker's time (measured). Hence statements by hand.
 LOOK_UP = """
-SELECT id, schema_name, slug, name, status, plan, coalesce(agreed_limits::text, '{{}}') FROM public.tenants_tenant
+SELECT id, schema_name, slug, name, status, plan, coalesce(agreed_limits::text, '{{}}'), coalesce(cors::text, '') FROM public.tenants_tenant
 WHERE status <> 'deleted' AND {which} ORDER BY id LIMIT 1
 """
 BY_HOST = "id IN (SELECT tenant_id FROM public.tenants_domain WHERE domain = %(value)s)"
@@ -158,6 +165,7 @@ def info_of(tenant: Tenant) -> TenantInfo:
         str(tenant.status),
         str(tenant.plan),
         json.dumps(tenant.agreed_limits or {}),
+        "" if tenant.cors is None else json.dumps(tenant.cors),
     )
 
 

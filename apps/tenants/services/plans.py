@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from apps.audit import facade as audit
 from apps.core import events, rate_limit, tenancy
 from apps.tenants.errors import NoTenantError, PlanRefusedError
 from apps.tenants.events import TenantPlanChanged
@@ -32,9 +33,17 @@ def set_plan(tenant_id: UUID, *, plan: str, agreed: Mapping[str, Any]) -> Limits
         tenant = Tenant.objects.living().select_for_update().filter(pk=tenant_id).first()
         if tenant is None:
             raise NoTenantError
+        before = {"plan": tenant.plan, "agreed_limits": tenant.agreed_limits or {}}
         tenant.plan, tenant.agreed_limits = plan, dict(agreed)
         tenant.save(update_fields=["plan", "agreed_limits"])
         announce(tenant)
+        audit.record(
+            "plan.changed",
+            target=audit.Target("tenant", tenant.pk, tenant.slug),
+            before=before,
+            after={"plan": plan, "agreed_limits": dict(agreed)},
+            schema=tenant.schema_name,
+        )
     directory.forget()
     return plans.limits_of(plan, agreed)
 

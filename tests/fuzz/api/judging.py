@@ -15,7 +15,7 @@ PROBLEM_TYPE = "application/problem+json"
 # Who reads a request line and headers refuses what is none, before there is an application; and closes.
 SERVERS_OWN = frozenset({0, 400, 408, 411, 413, 414, 417, 431, 501, 505})
 INSIDES = re.compile(
-    rb"Traceback \(most recent|File \"/|\.py\", line \d|psycopg|django\.[a-z]+\.|rest_framework\.|"
+    rb"Traceback \(most recent|File \\?\"/|\.py\\?\", line \d|psycopg|django\.[a-z]+\.|rest_framework\.|"
     rb"Exception Type|DETAIL:  |SQLSTATE|site-packages|DJANGO_SETTINGS_MODULE"
 )
 # Of every answer that an application gave, also of a refusal.

@@ -2,6 +2,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from apps.core import origins
+from apps.core.api.serializers import StrictSerializer
 from apps.core.principals import PERMISSIONS
 from apps.tenants.models import ApiKey, Role, TenantStatus
 
@@ -123,3 +125,37 @@ class NewApiKeyOut(ApiKeyOut):
 
     class Meta(ApiKeyOut.Meta):
         fields = [*ApiKeyOut.Meta.fields, "secret"]
+
+
+class OriginField(serializers.CharField):
+    """One origin as browsers write it."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """Return it, or say what it is like."""
+        if not origins.is_origin(data):
+            raise serializers.ValidationError(
+                "An origin is written like https://app.example.com: lower case, no path, no *.",
+                code="origin_malformed",
+            )
+        return str(data)
+
+
+class CorsIn(StrictSerializer):
+    origins = serializers.ListField(child=OriginField(), max_length=50)
+    methods = serializers.ListField(
+        child=serializers.ChoiceField(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")),
+        required=False,
+        min_length=1,
+        max_length=6,
+    )
+    headers = serializers.ListField(
+        child=serializers.RegexField(r"^[A-Za-z0-9-]{1,64}\Z"), required=False, max_length=50
+    )
+    max_age_s = serializers.IntegerField(required=False, min_value=0, max_value=86_400)
+
+
+class CorsOut(serializers.Serializer[Any]):
+    origins = serializers.ListField(child=serializers.CharField())
+    methods = serializers.ListField(child=serializers.CharField())
+    headers = serializers.ListField(child=serializers.CharField())
+    max_age_s = serializers.IntegerField()

@@ -22,8 +22,10 @@ from apps.tenants import facade, rules
 from apps.tenants.api import serializers
 from apps.tenants.api.authentication import (
     CSRF_COOKIE,
+    KNOWN_COOKIE,
     REFRESH_COOKIE,
     clear_cookies,
+    make_known,
     refuse_foreign_origin,
     refuse_forgery,
     set_cookies,
@@ -101,6 +103,7 @@ class SignUp(APIView):
         body = {"user": done.user, "tenant": done.tenant, "redirect": redirect}
         response = Response(serializers.SignedUpOut(body).data, status=201)
         set_cookies(response, done.tokens)
+        make_known(response, done.user.email)
         return response
 
 
@@ -117,7 +120,10 @@ class SignIn(APIView):
         wanted.is_valid(raise_exception=True)
         given = wanted.validated_data
         user = accounts.authenticate(
-            email=given["email"], password=given["password"], address=address_of(request)
+            email=given["email"],
+            password=given["password"],
+            address=address_of(request),
+            proof=request.COOKIES.get(KNOWN_COOKIE, ""),
         )
         mine = facade.memberships_of(user.id)
         here = tenant_id_of(request)
@@ -131,6 +137,7 @@ class SignIn(APIView):
         }
         response = Response(serializers.SignedInOut(body).data)
         set_cookies(response, tokens)
+        make_known(response, user.email)
         return response
 
     def _way_on(

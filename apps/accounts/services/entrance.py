@@ -1,5 +1,4 @@
 import logging
-from collections.abc import Sequence
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import validate_password
@@ -14,16 +13,13 @@ from apps.accounts.errors import (
 )
 from apps.accounts.models import User
 from apps.accounts.queries import UserInfo, info_of
+from apps.accounts.services import guesses
 from apps.audit import facade as audit
 from apps.core import rate_limit
 from apps.core.rate_limit import Limit
 
 log = logging.getLogger(__name__)
 
-# 10 at once, then 80 an hour: at most 100 guesses are evaluated in an account's first hour.
-PER_ACCOUNT = Limit(burst=10, per_s=80 / 3600)
-PER_ADDRESS = Limit(burst=50, per_s=300 / 3600)
-INSTALLATION = Limit(burst=200, per_s=20)
 SIGN_UPS_PER_ADDRESS = Limit(burst=50, per_s=200 / 3600)
 
 
@@ -60,23 +56,17 @@ def install(*, email: str, password: str, name: str, is_operator: bool) -> UserI
     return info_of(user)
 
 
-def authenticate(*, email: str, password: str, address: str) -> UserInfo:
+def authenticate(*, email: str, password: str, address: str, proof: str = "") -> UserInfo:
     """Return whose e-mail address and password these are; unknown addresses take as long as known ones.
 
-    Only failures count towards the limits.
+    Only failures count towards the limits. `proof` is what the caller's browser shows of an earlier sign-in.
 
     Raises:
         TooManySignInsError: this account, `address` or the whole installation is asked about too often.
         SignInRefusedError: they do not belong together, or the account is closed.
     """
     email = email.strip().lower()
-    # The caller's own address first: an address that is quiet must not touch anybody's account.
-    counted = (
-        ("sign-in-address", address, PER_ADDRESS),
-        ("sign-in-account", email, PER_ACCOUNT),
-        ("sign-in", "all", INSTALLATION),
-    )
-    _take_all(counted)
+    taken = guesses.take(guesses.Attempt(email, address, proof))
     user = User.objects.filter(email=email).first()
     if user is None:
         make_password(password)
@@ -85,20 +75,8 @@ def authenticate(*, email: str, password: str, address: str) -> UserInfo:
         # By what was typed: the trail does not tell which accounts exist.
         audit.record_refused("session.refused", target=audit.Target("user", name=email))
         raise SignInRefusedError
-    for name, subject, _ in counted:
-        rate_limit.put_back(name, subject)
+    guesses.give_back(taken)
     return info_of(user)
-
-
-def _take_all(counted: Sequence[tuple[str, str, Limit]]) -> None:
-    """Take a token of each bucket, or of none: a refused attempt tells nothing, so it costs nothing."""
-    for place, (name, subject, limit) in enumerate(counted):
-        try:
-            _take(name, subject, limit)
-        except TooManySignInsError:
-            for taken, of, _ in counted[:place]:
-                rate_limit.put_back(taken, of)
-            raise
 
 
 def _take(name: str, subject: str, limit: Limit) -> None:
