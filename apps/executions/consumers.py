@@ -28,10 +28,11 @@ CLOSE_FORBIDDEN = 4403
 CLOSE_NOT_FOUND = 4404
 LONGEST_MESSAGE_CHARACTERS = 1024
 PERMISSION = "execution.read"
-# The session is looked at again this often: a revoked one loses its socket, not only its next request.
-RECHECK_S = 30.0
+# The session is looked at again this often: whoever is signed out, removed or suspended loses the socket within 5 s, not
+# only the next request.
+RECHECK_S = 4.0
 # Looks in a row that nobody answered: a socket outlives a restart of the database, not a session that cannot be judged.
-MOST_UNANSWERED = 3
+MOST_UNANSWERED = 15
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from django.db import OperationalError
 
 from apps.executions import consumers
 from apps.executions.consumers import ExecutionNews, _admit
+from apps.tenants.models import Membership, Tenant
 from tests.tenants.browser import ACCESS, Browser, member, signed_in
 
 HOST = "demo.localhost"
@@ -77,4 +78,28 @@ def test_a_database_that_is_away_for_a_moment_saves_no_session_that_has_ended(
 def test_a_session_that_nobody_can_judge_loses_its_socket_and_may_come_again(
     browser, monkeypatch
 ) -> None:
-    assert close_code(browser, iter([_admit, lost, lost, lost]), monkeypatch) == 1013
+    looks = iter([_admit, *[lost] * consumers.MOST_UNANSWERED])
+
+    assert close_code(browser, looks, monkeypatch) == 1013
+
+
+def test_a_member_who_is_removed_loses_the_socket_at_the_next_look(browser, monkeypatch) -> None:
+    def removed_meanwhile(*about) -> str:
+        Membership.objects.filter(role="viewer").delete()
+        return _admit(*about)
+
+    assert close_code(browser, iter([_admit, _admit, removed_meanwhile]), monkeypatch) == 4401
+
+
+def test_members_of_a_tenant_that_another_process_suspended_lose_the_socket_at_the_next_look(
+    browser, monkeypatch
+) -> None:
+    def suspended_meanwhile(*about) -> str:
+        Tenant.objects.filter(slug="demo").update(status="suspended")
+        return _admit(*about)
+
+    assert close_code(browser, iter([_admit, _admit, suspended_meanwhile]), monkeypatch) == 4401
+
+
+def test_a_look_comes_often_enough() -> None:
+    assert consumers.RECHECK_S < 5

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from django.utils.crypto import constant_time_compare
 
 from apps.core import tenancy
-from apps.tenants.models import ApiKey, Membership, Session
+from apps.tenants.models import ApiKey, Membership, Session, TenantStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,8 @@ def standing(session_id: UUID, tenant_id: UUID | None) -> Standing | None:
         rows = Session.objects.on(tenant_id).alive().filter(pk=session_id).select_related("user")
         if tenant_id is not None:
             rows = rows.annotate(role=_role(OuterRef("user_id"), tenant_id))
+            # What this process remembers of a tenant is some seconds old, and a socket asks nobody else.
+            rows = rows.filter(tenant__status=TenantStatus.ACTIVE)
         row = rows.defer("refresh_hash").first()
     role = getattr(row, "role", None)
     if row is None or not _has_same_password(row) or (tenant_id is not None and role is None):
