@@ -55,8 +55,9 @@ def hand_out(run: Run) -> list[tuple[str, int]]:
     """Mark every external step that may start beside others as handed out; return (step key, attempt) of each."""
     if run.finish is not None:
         return []
-    ready = [key for key in moves.decide(run).start if run.acts(key)]
-    if len(run.frontier.steps) == 1:
+    decision = moves.decide(run)
+    ready = [key for key in decision.start if run.acts(key)]
+    if len(run.frontier.steps) == 1 and not moves.has_passes(decision):
         return []
     for key in ready:
         run.hand(key)

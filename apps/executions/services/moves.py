@@ -44,7 +44,7 @@ def decide(
     """Return what may happen now, with everything carried out that needs nobody: skips, passes, limits.
 
     If much is to be written, or the clock has come to `until`, passes are left to be begun and closed, and
-    nothing starts.
+    nothing pure starts.
     """
     while True:
         now = run.now()
@@ -58,7 +58,9 @@ def decide(
         elif has_passes(decision):
             if has_much(run) or (until is not None and clock() >= until):
                 run.wake_at = decision.wake_at
-                return replace(decision, start=())
+                # What others do is handed to them all the same: they would wait for the end of a long loop.
+                others = tuple(key for key in decision.start if run.acts(key))
+                return replace(decision, start=others)
             _move_on(run, decision, now)
         else:
             run.wake_at = decision.wake_at

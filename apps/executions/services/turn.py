@@ -224,7 +224,9 @@ def inline_step(run: Run) -> StepKey | None:
     if run.finish is not None or len(run.frontier.steps) != 1 or run.calls.changes:
         return None
     (key,) = run.frontier.steps
-    return key if key in moves.decide(run).start and is_external(run, key) else None
+    decision = moves.decide(run)
+    is_alone = not moves.has_passes(decision)
+    return key if is_alone and key in decision.start and is_external(run, key) else None
 
 
 def act(worker: Worker, holding: Holding, run: Run, key: StepKey) -> bool:
