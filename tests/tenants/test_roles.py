@@ -8,6 +8,7 @@ from django.db import connection
 
 from apps.accounts.events import AccountClosing
 from apps.accounts.models import User
+from apps.core import tenancy
 from apps.core.events import announce
 from apps.core.ids import uuid7
 from apps.core.principals import PERMISSIONS_BY_ROLE
@@ -15,6 +16,7 @@ from apps.tenants import facade
 from apps.tenants.errors import LastOwnerError
 from apps.tenants.facade import TenantInfo
 from apps.tenants.models import CustomRole, Membership, RoleGrant
+from tests.entries import recorded
 from tests.tenants.browser import Browser, member, person, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +109,26 @@ def test_a_role_that_is_changed_or_removed_changes_everybody_who_holds_it(acme: 
 
     assert acme.owner.delete(f"/api/v1/roles/{role}").status_code == 204
     assert permissions(browser) == PERMISSIONS_BY_ROLE["viewer"]
+
+
+def test_what_is_done_to_roles_and_members_is_on_the_tenants_trail(acme: Tenancy) -> None:
+    user, _ = acme.join("viewer")
+    role = acme.make("audit.read")
+    acme.give(user, role)
+    acme.owner.send("PATCH", f"/api/v1/roles/{role}", {"permissions": ["user.invite"]})
+    acme.owner.delete(one(user))
+    acme.owner.delete(f"/api/v1/roles/{role}")
+
+    with tenancy.entered(acme.tenant.schema):
+        said = [(each.action, each.before, each.after) for each in recorded()]
+    facts = {"name": "Mine", "description": "", "permissions": ["user.invite"]}
+    assert said[-5:] == [
+        ("role.created", None, {**facts, "permissions": ["audit.read"]}),
+        ("membership.changed", {"roles": []}, {"roles": ["Mine"]}),
+        ("role.changed", {"permissions": ["audit.read"]}, {"permissions": ["user.invite"]}),
+        ("membership.removed", {"role": "viewer", "roles": ["Mine"]}, None),
+        ("role.removed", facts, None),
+    ]
 
 
 def test_a_name_is_taken_once_in_any_case_and_the_built_in_ones_are_taken(acme: Tenancy) -> None:

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenants", "0002_session_rotated_at")]
+    dependencies = [("tenants", "0003_roles")]
 
     operations = [
         migrations.AddField(

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from apps.audit import facade as audit
 from apps.core import tenancy
 from apps.core.principals import Principal
 from apps.tenants.errors import RoleNameTakenError, RoleNotFoundError
@@ -21,6 +22,7 @@ def create(
         GrantTooWideError: it would hold more than who asks.
         RoleNameTakenError: another role, or a built-in one, is called so.
     """
+    schema = tenancy.current_schema()
     with tenancy.entered(tenancy.PUBLIC), transaction.atomic():
         who = granter(principal)
         who.require((), frozenset(permissions))
@@ -31,6 +33,7 @@ def create(
             permissions=sorted(set(permissions)),
         )
         _save(row)
+        audit.record("role.created", target=_target(row), after=_facts(row), schema=schema)
     return row
 
 
@@ -42,15 +45,19 @@ def change(principal: Principal, role_id: UUID, changes: dict[str, Any]) -> Cust
         GrantTooWideError: it holds, or would hold, more than who asks.
         RoleNameTakenError: another role, or a built-in one, is called so.
     """
+    schema = tenancy.current_schema()
     with tenancy.entered(tenancy.PUBLIC), transaction.atomic():
         who = granter(principal)
         row = _own(who, role_id)
         wanted = changes.get("permissions", row.permissions)
         who.require((), frozenset(row.permissions) | frozenset(wanted))
+        before = _facts(row)
         row.name = changes.get("name", row.name)
         row.description = changes.get("description", row.description)
         row.permissions = sorted(set(wanted))
         _save(row)
+        before, after = audit.changed(before, _facts(row))
+        audit.record("role.changed", target=_target(row), before=before, after=after, schema=schema)
     return row
 
 
@@ -61,10 +68,12 @@ def remove(principal: Principal, role_id: UUID) -> None:
         RoleNotFoundError: this tenant has no such role.
         GrantTooWideError: it holds more than who asks.
     """
+    schema = tenancy.current_schema()
     with tenancy.entered(tenancy.PUBLIC), transaction.atomic():
         who = granter(principal)
         row = _own(who, role_id)
         who.require((), frozenset(row.permissions))
+        audit.record("role.removed", target=_target(row), before=_facts(row), schema=schema)
         row.delete()
 
 
@@ -83,3 +92,11 @@ def _save(row: CustomRole) -> None:
             row.save()
     except IntegrityError as reason:
         raise RoleNameTakenError from reason
+
+
+def _target(row: CustomRole) -> audit.Target:
+    return audit.Target("role", row.pk, row.name)
+
+
+def _facts(row: CustomRole) -> dict[str, Any]:
+    return {"name": row.name, "description": row.description, "permissions": row.permissions}

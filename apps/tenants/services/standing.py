@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models.functions import Now
 
+from apps.audit import facade as audit
 from apps.core import tenancy
 from apps.core.principals import Principal
 from apps.tenants.errors import MemberNotFoundError, OwnRoleError, UnknownRolesError
@@ -35,6 +36,7 @@ def change(
         OwnersOnlyError, GrantTooWideError: it is above who asks, before or after.
         LastOwnerError: nobody would be an owner.
     """
+    schema = tenancy.current_schema()
     with tenancy.entered(tenancy.PUBLIC), transaction.atomic():
         who = granter(principal)
         row = _member(who, user_id)
@@ -45,11 +47,20 @@ def change(
         who.require({row.role, after}, held_by(row) | held_through(after, kept))
         if row.role == Role.OWNER != after:
             refuse_last_owner(who.tenant_id, user_id)
+        before = {"role": row.role, "roles": [each.role.name for each in given]}
         if after != row.role:
             row.role = after
             row.save(update_fields=["role", "updated_at"])
         if wanted is not None:
             _give_exactly(who, row, wanted)
+        then, now = audit.changed(before, {"role": after, "roles": [each.name for each in kept]})
+        audit.record(
+            "membership.changed",
+            target=audit.Target("user", user_id),
+            before=then,
+            after=now,
+            schema=schema,
+        )
 
 
 def remove(principal: Principal, user_id: UUID) -> None:
@@ -58,12 +69,23 @@ def remove(principal: Principal, user_id: UUID) -> None:
     Raises:
         MemberNotFoundError, OwnRoleError, OwnersOnlyError, GrantTooWideError, LastOwnerError: as `change`.
     """
+    schema = tenancy.current_schema()
     with tenancy.entered(tenancy.PUBLIC), transaction.atomic():
         who = granter(principal)
         row = _member(who, user_id)
         who.require({row.role}, held_by(row))
         if row.role == Role.OWNER:
             refuse_last_owner(who.tenant_id, user_id)
+        before = {
+            "role": row.role,
+            "roles": [each.role.name for each in row.grants.select_related("role")],
+        }
+        audit.record(
+            "membership.removed",
+            target=audit.Target("user", user_id),
+            before=before,
+            schema=schema,
+        )
         row.delete()
         Session.objects.on(who.tenant_id).filter(user_id=user_id, revoked_at=None).update(
             revoked_at=Now(), revoked_because="removed"
