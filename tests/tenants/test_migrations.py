@@ -150,6 +150,7 @@ def test_the_models_and_the_migrations_agree() -> None:
         "credentials",
         "dispatch",
         "executions",
+        "keys",
         "schedules",
         "tenants",
         "webhooks",
