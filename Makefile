@@ -177,7 +177,10 @@ fuzz-api-proof: $(STAMP) ## break one rule of a copy after the other; the reques
 	@$(BIN)/python -W ignore -m tests.fuzz.api --plants --count 1500
 
 .PHONY: nightly
-nightly: lint lint-proof test fuzz fuzz-api fuzz-api-proof chaos-nightly bench e2e ## everything, whole: what CI runs only a share of
+nightly: lint lint-proof test fuzz fuzz-api fuzz-api-proof keys-nightly chaos-nightly bench e2e ## everything, whole: what CI runs only a share of
+
+keys-nightly: $(STAMP) ## change keys under 1,000 executions, seal a million values, search for secrets after 100 executions
+	@ROTATION_EXECUTIONS=1000 CANARY_ROUNDS=5 SEALED=1000000 $(BIN)/pytest -q tests/keys
 
 chaos-nightly: mutants recovery ## the full size of all of these
 	@CHAOS_FAULTS=$${CHAOS_FAULTS:-1050} $(BIN)/python -m tests.chaos

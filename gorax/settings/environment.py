@@ -20,6 +20,7 @@ Number = TypeVar("Number", int, float)
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PRICE_PARTS = ("input", "output", "cached_input")
+BROKERS = ("redis", "rediss", "redis+socket", "sqs")
 BLOB_STORES = ("files", "s3")
 # How an operator names a key.
 KEY = re.compile(
@@ -101,6 +102,7 @@ class Environment:
     poison_crashes: int
     schedule_late_s: int
     blobs: BlobStore
+    access_log_days: int
     failpoints: str
     release: str
     pg_dump: str
@@ -130,11 +132,7 @@ def read(source: Mapping[str, str] | None = None) -> Environment:
     return Environment(
         database_url=given.url("GORAX_DATABASE_URL", ("postgresql", "postgres")),
         redis_url=redis_url,
-        broker_url=given.url(
-            "GORAX_BROKER_URL",
-            ("redis", "rediss", "redis+socket", "sqs"),
-            default=_as_broker(redis_url),
-        ),
+        broker_url=given.url("GORAX_BROKER_URL", BROKERS, default=_as_broker(redis_url)),
         broker_region=given.text("GORAX_BROKER_REGION", "us-east-1"),
         secret_key=given.secret("GORAX_SECRET_KEY"),
         kek=given.text("GORAX_KEK", ""),
@@ -170,6 +168,7 @@ def read(source: Mapping[str, str] | None = None) -> Environment:
         poison_crashes=given.number("GORAX_POISON_CRASHES", 3, int, least=1),
         schedule_late_s=given.number("GORAX_SCHEDULE_LATE_S", 86_400, int, least=60),
         blobs=_blob_store(given),
+        access_log_days=given.number("GORAX_ACCESS_LOG_DAYS", 90, int, least=1, most=3650),
         failpoints=given.text("GORAX_FAILPOINTS", ""),
         release=given.text("GORAX_RELEASE", ""),
         pg_dump=given.text("GORAX_PG_DUMP", ""),
