@@ -181,7 +181,10 @@ soak: $(STAMP) ## look-alike tenants live together, none reads another's word (S
 	@SOAK_OPERATIONS=$${SOAK_OPERATIONS:-1000000} SOAK_TENANTS=$${SOAK_TENANTS:-8} $(BIN)/pytest -q -p no:logging tests/soak/test_soak.py
 
 .PHONY: nightly
-nightly: lint lint-proof test fuzz fuzz-api fuzz-api-proof chaos-nightly bench e2e ## everything, whole: what CI runs only a share of
+nightly: lint lint-proof test fuzz fuzz-api fuzz-api-proof keys-nightly chaos-nightly bench e2e ## everything, whole: what CI runs only a share of
+
+keys-nightly: $(STAMP) ## change keys under 1,000 executions, seal a million values, search for secrets after 100 executions
+	@ROTATION_EXECUTIONS=1000 CANARY_ROUNDS=5 SEALED=1000000 $(BIN)/pytest -q tests/keys
 
 chaos-nightly: mutants recovery ## the full size of all of these
 	@CHAOS_FAULTS=$${CHAOS_FAULTS:-1050} $(BIN)/python -m tests.chaos

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from apps.core import db
 from apps.credentials.errors import CredentialNotFoundError
-from apps.credentials.models import Credential
+from apps.credentials.models import Credential, CredentialAccess, CredentialVersion
 from apps.engine.value import Json
 
 NAMED = """
@@ -58,6 +58,28 @@ def locked(credential_id: UUID) -> Credential:
         CredentialNotFoundError: there is none.
     """
     return _one(Credential.objects.select_for_update(), credential_id)
+
+
+def versions(credential_id: UUID) -> QuerySet[CredentialVersion]:
+    """Return the versions that a credential has had.
+
+    Raises:
+        CredentialNotFoundError: there is none.
+    """
+    credential(credential_id)
+    return CredentialVersion.objects.filter(credential_id=credential_id)
+
+
+def accesses(credential_id: UUID) -> QuerySet[CredentialAccess]:
+    """Return the access log of a credential, which outlives it.
+
+    Raises:
+        CredentialNotFoundError: there is none, and nothing is known of one.
+    """
+    found = CredentialAccess.objects.filter(credential_id=credential_id)
+    if not found.exists():
+        credential(credential_id)
+    return found
 
 
 def rows_named(schema: str, names: Iterable[str]) -> list[Row]:

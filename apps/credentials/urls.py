@@ -8,5 +8,7 @@ urlpatterns = [
     path("credentials", views.Credentials.as_view()),
     path("credentials/types", views.Types.as_view()),
     path(ONE, views.OneCredential.as_view()),
+    path(f"{ONE}/versions", views.Versions.as_view()),
+    path(f"{ONE}/access", views.Accesses.as_view()),
     path(f"{ONE}/rotate", views.Rotate.as_view()),
 ]

@@ -147,6 +147,7 @@ CELERY_BEAT_SCHEDULE = {
     "tenants.forget_ended_sessions": {"task": "tenants.forget_ended_sessions", "schedule": 86_400},
     "keys.go_on": {"task": "keys.go_on", "schedule": 300},
     "tenants.anchor_trails": {"task": "tenants.anchor_trails", "schedule": 21_600},
+    "credentials.forget_accesses": {"task": "credentials.forget_accesses", "schedule": 86_400},
     "workflows.empty_bins": {"task": "workflows.empty_bins", "schedule": 21_600},
     "webhooks.forget_old": {"task": "webhooks.forget_old", "schedule": 21_600},
     "schedules.maintain": {"task": "schedules.maintain", "schedule": 21_600},
@@ -190,6 +191,7 @@ GORAX_VAULT_TOKEN = Secret(ENV.key_services.vault_token)
 GORAX_VAULT_TOKEN_PATH = ENV.key_services.vault_token_file
 GORAX_VAULT_NAMESPACE = ENV.key_services.vault_namespace
 GORAX_VAULT_CA = ENV.key_services.vault_ca
+GORAX_ACCESS_LOG_DAYS = ENV.access_log_days
 GORAX_FAILPOINTS = ENV.failpoints
 
 # --- binary data: docs/explanation/blobs.md -----------------------------------------------------

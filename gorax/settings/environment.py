@@ -114,6 +114,7 @@ class Environment:
     poison_crashes: int
     schedule_late_s: int
     blobs: BlobStore
+    access_log_days: int
     failpoints: str
     release: str
     pg_dump: str
@@ -180,6 +181,7 @@ def read(source: Mapping[str, str] | None = None) -> Environment:
         poison_crashes=given.number("GORAX_POISON_CRASHES", 3, int, least=1),
         schedule_late_s=given.number("GORAX_SCHEDULE_LATE_S", 86_400, int, least=60),
         blobs=_blob_store(given),
+        access_log_days=given.number("GORAX_ACCESS_LOG_DAYS", 90, int, least=1, most=3650),
         failpoints=given.text("GORAX_FAILPOINTS", ""),
         release=given.text("GORAX_RELEASE", ""),
         pg_dump=given.text("GORAX_PG_DUMP", ""),

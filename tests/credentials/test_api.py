@@ -336,7 +336,7 @@ def test_each_call_asks_the_table_as_often_as_it_must(owner) -> None:
         owner.delete(one)
 
     counts = [len(each) for each in (creating, looking, changing, rotating, deleting)]
-    assert counts == [2, 1, 3, 4, 2]
+    assert counts == [4, 1, 4, 6, 5]
 
 
 def test_the_types_say_what_a_form_asks_for(owner) -> None:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from apps.credentials.models import Credential as Row
 from apps.credentials.services.opening import opened
@@ -77,6 +78,20 @@ def test_a_row_that_was_altered_opens_nothing(owner, column) -> None:
     )
 
     assert reason().startswith("It cannot be opened (")
+
+
+def test_a_row_that_is_copied_into_another_tenants_schema_opens_nothing_there(owner, other) -> None:
+    stored(owner)
+    columns = ", ".join(f'"{field.column}"' for field in Row._meta.fields)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO t_other.credentials_credential ({columns}) SELECT {columns} FROM t_demo.credentials_credential"  # noqa: S608 - our own names
+        )
+
+    found = opened("t_other", ["acme"])["acme"]
+
+    assert isinstance(found, Unusable)
+    assert found.message.startswith("It cannot be opened (seal_broken)")
 
 
 def test_one_of_a_type_that_this_version_does_not_know_says_so(owner) -> None:

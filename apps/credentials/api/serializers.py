@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.core.api.serializers import StrictSerializer
-from apps.credentials.models import Credential
+from apps.credentials.models import Credential, CredentialAccess, CredentialVersion
 from apps.credentials.rules.kinds import KINDS
 from apps.credentials.rules.kinds.kind import LONGEST_VALUE
 from apps.engine.fields import CREDENTIAL_NAME
@@ -81,6 +81,29 @@ class RotateIn(StrictSerializer):
 
     values = ValuesField()
     expires_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
+
+
+class CredentialVersionOut(serializers.ModelSerializer[CredentialVersion]):
+    """That values were written: `names` are those that were given, never what they are."""
+
+    names = serializers.ListField(child=serializers.CharField())
+
+    class Meta:
+        model = CredentialVersion
+        fields = ("number", "names", "made_by", "created_at")
+        read_only_fields = fields
+
+
+class CredentialAccessOut(serializers.ModelSerializer[CredentialAccess]):
+    """A reading or a writing; the readings of one execution together, `times` of them."""
+
+    class Meta:
+        model = CredentialAccess
+        fields = (
+            "id", "kind", "reader", "version", "execution_id", "user_id", "api_key_id", "ip", "is_success", "error",
+            "times", "first_at", "last_at",
+        )  # fmt: skip
+        read_only_fields = fields
 
 
 class ValueOut(serializers.Serializer[Any]):

@@ -14,9 +14,11 @@ from apps.core.api.permissions import can, principal_of
 from apps.core.api.serializers import NothingIn
 from apps.credentials import queries
 from apps.credentials.api.serializers import (
+    CredentialAccessOut,
     CredentialChange,
     CredentialIn,
     CredentialOut,
+    CredentialVersionOut,
     KindOut,
     KindPage,
     RotateIn,
@@ -110,6 +112,31 @@ class OneCredential(CredentialView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
+class Versions(CredentialView):
+    """The versions of one credential."""
+
+    serializer_class = CredentialVersionOut
+
+    @extend_schema(operation_id="credentials_versions", responses=CredentialVersionOut(many=True))
+    def get(self, request: Request, credential_id: UUID) -> Response:
+        """List the versions of a credential, newest first: when, by whom, which values. None is ever shown."""
+        page = self.paginate_queryset(queries.versions(credential_id))
+        return self.get_paginated_response(CredentialVersionOut(page, many=True).data)
+
+
+class Accesses(CredentialView):
+    """The access log of one credential, also of one that is gone."""
+
+    permission_classes = [can("audit.read")]
+    serializer_class = CredentialAccessOut
+
+    @extend_schema(operation_id="credentials_access", responses=CredentialAccessOut(many=True))
+    def get(self, request: Request, credential_id: UUID) -> Response:
+        """List who read or wrote a credential, newest first; it takes a second until a run is seen here."""
+        page = self.paginate_queryset(queries.accesses(credential_id))
+        return self.get_paginated_response(CredentialAccessOut(page, many=True).data)
+
+
 class Rotate(CredentialView):
     """New secrets under the old name."""
 
@@ -120,5 +147,9 @@ class Rotate(CredentialView):
     def post(self, request: Request, credential_id: UUID) -> Response:
         """Replace secret values and say until when they are good; steps that start from now on get these."""
         body = reading.body(request, RotateIn)
-        store.rotate(credential_id, values=body["values"], expires_at=body["expires_at"])
+        store.rotate(
+            credential_id,
+            values=body["values"],
+            expires_at=body["expires_at"],
+        )
         return Response(CredentialOut(queries.credential(credential_id)).data)

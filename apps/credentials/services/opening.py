@@ -1,27 +1,43 @@
 """Credentials as a running step gets them: opened in memory, for as long as the step is at work and no longer."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from apps.credentials import queries
 from apps.credentials.queries import Row
 from apps.credentials.rules import values as rules
 from apps.credentials.rules.kinds import KINDS
-from apps.credentials.services import envelope
+from apps.credentials.services import accesses, envelope
+from apps.credentials.services.accesses import Read, Reader
 from apps.credentials.services.envelope import Place
 from apps.engine.credential import Credential, Unusable
 from apps.keys.errors import KeyAwayError, SealError
 
 
-def opened(schema: str, names: Collection[str]) -> dict[str, Credential | Unusable]:
+def opened(
+    schema: str, names: Collection[str], reader: Reader | None = None
+) -> dict[str, Credential | Unusable]:
     """Return the credentials of a tenant that have these names, by one query; a name that nobody has is left out.
 
     Without a name nothing is asked. What is disabled, has expired or does not open is told with what to do about it.
+    `reader` is written down with what was read, a moment later; None: nobody keeps what was opened.
 
     Raises:
         KeyAwayError: the service that holds the installation's key does not answer: time will heal it.
     """
     rows = queries.rows_named(schema, names) if names else []
-    return {row.name: _opened(schema, row) for row in rows}
+    vault = {row.name: _opened(schema, row) for row in rows}
+    if reader is not None:
+        _note(reader, schema, rows, vault)
+    return vault
+
+
+def _note(
+    reader: Reader, schema: str, rows: list[Row], vault: Mapping[str, Credential | Unusable]
+) -> None:
+    for row in rows:
+        found = vault[row.name]
+        error = found.message if isinstance(found, Unusable) else ""
+        accesses.note(reader, Read(schema, row.id, row.name, row.version), error=error)
 
 
 def _opened(schema: str, row: Row) -> Credential | Unusable:

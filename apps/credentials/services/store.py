@@ -1,10 +1,11 @@
 """Everything that happens to a credential: made, changed, rotated, deleted. Values go in and never come out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
 
 from apps.audit import facade as audit
 from apps.core import events, tenancy
@@ -16,7 +17,7 @@ from apps.credentials.events import CredentialLeaving
 from apps.credentials.models import Credential
 from apps.credentials.rules import values as rules
 from apps.credentials.rules.kinds import KINDS
-from apps.credentials.services import envelope
+from apps.credentials.services import accesses, envelope
 from apps.credentials.services.envelope import Place
 from apps.engine.secret import Secret
 
@@ -45,7 +46,7 @@ def create(
         # A savepoint: a name taken in the same instant must not leave a broken transaction behind.
         with transaction.atomic():
             credential.save(force_insert=True)
-            _record("created", credential, after=_shown(credential))
+            _record("created", credential, fields=values, after=_shown(credential))
     except IntegrityError as clash:
         raise NameTakenError(name) from clash
     return credential
@@ -80,7 +81,7 @@ def update(
     was, now = audit.changed(before, _shown(credential))
     replaced = sorted(set(given) & {*credential.secrets})
     now |= {"secrets_replaced": replaced} if replaced else {}
-    _record(action, credential, before=was, after=now)
+    _record(action, credential, fields=given, before=was, after=now)
     return credential
 
 
@@ -123,9 +124,12 @@ def delete(credential_id: UUID, *, is_forced: bool = False) -> None:
     credential.delete()
 
 
-def _record(action: str, credential: Credential, **more: Any) -> None:
+def _record(
+    action: str, credential: Credential, *, fields: Iterable[str] = (), **more: Any
+) -> None:
     target = audit.Target("credential", credential.pk, credential.name)
     audit.record(f"credential.{action}", target=target, **more)
+    accesses.wrote(action, credential, fields=fields)
 
 
 def _shown(credential: Credential) -> dict[str, Any]:
@@ -149,6 +153,7 @@ def _write(credential: Credential, given: Mapping[str, str], known: Mapping[str,
     credential.secrets = sorted(sealed)
     place = Place(tenancy.current_schema(), credential.pk, credential.version)
     credential.dek, credential.sealed = envelope.closed(place, sealed)
+    credential.sealed_at = Now()
 
 
 def _allowed(changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -137,9 +137,10 @@ def bring(
     outputs.fetch(read_by(program, key, taken, given))
 
 
-def vault(schema: str, program: Program, key: StepKey) -> Vault:
+def vault(schema: str, program: Program, key: StepKey, execution_id: UUID) -> Vault:
     """Return the credentials that a step names, opened; by one query, or by none if it names none."""
-    return credentials.opened(schema, program.needs(split_key(key)[1]).credentials)
+    names = program.needs(split_key(key)[1]).credentials
+    return credentials.opened(schema, names, credentials.Reader("run", execution_id))
 
 
 def reach(schema: str, program: Program, key: StepKey) -> None:
@@ -149,7 +150,7 @@ def reach(schema: str, program: Program, key: StepKey) -> None:
         KeyAwayError: it is; the step waits for it.
     """
     if keys.has_services():
-        vault(schema, program, key)
+        credentials.opened(schema, program.needs(split_key(key)[1]).credentials)
 
 
 def failed_for(away: KeyAwayError, *, acts: bool) -> Failure:

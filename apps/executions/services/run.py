@@ -172,21 +172,19 @@ class Run:
 
     def prepared(self, key: StepKey, ports: Ports) -> Prepared | Failure:
         """Return the step ready to run, with what it reads at hand; or why it cannot even be rendered."""
-        step = self.step(key)
         try:
             self.bring(key)
             # For this one rendering: nothing of a credential is kept beside the step that sends it.
-            vault = known.vault(self.schema, self.program, key)
+            vault = known.vault(self.schema, self.program, key, self.id)
         except BlobGoneError as gone:
             return failure_of(gone)
         except KeyAwayError as away:
             return known.failed_for(away, acts=self.acts(key))
         try:
-            known_so_far = Known(self.outputs, self.given, self.heard)
+            seen = Known(self.outputs, self.given, self.heard)
             facts = replace(self.facts, credentials=vault) if vault else self.facts
             lines = self.lines[key] = StepLines()
-            ports = ports.writing_to(lines)
-            return prepare(self.program, facts, key, step, known_so_far, ports)
+            return prepare(self.program, facts, key, self.step(key), seen, ports.writing_to(lines))
         except Exception as error:  # noqa: BLE001 - a step that cannot be rendered fails; its worker does not
             return masked_failure(failure_of(error), mask_of(secrets_of(vault, vault)))
 

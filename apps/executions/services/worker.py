@@ -17,6 +17,7 @@ from apps.adapters.blobs.store import StoreFailedError
 from apps.core import db
 from apps.core.failpoints import failpoint
 from apps.core.ids import uuid7
+from apps.credentials import facade as credentials
 from apps.dispatch import facade as dispatch
 from apps.keys.errors import KeyAwayError
 
@@ -292,6 +293,7 @@ class Worker:
         self.hand_back(left)
         self.gone.set()
         dispatch.unregister(self.id)
+        credentials.flush_accesses()
         db.give_back()
 
 

@@ -68,7 +68,7 @@ class Holder:
         columns = "".join(f', "{name}"' for name in self.names)
         return (
             f'SELECT id, "{self.column}"::text, "{self.column}"{columns} FROM {{s}}."{self.table}" '  # noqa: S608 - names of our own columns
-            f"WHERE id > %(after)s AND \"{self.column}\" ->> 'key_id' IS DISTINCT FROM %(to)s "
+            f'WHERE id > %(after)s AND "{self.column}" IS NOT NULL AND "{self.column}" ->> \'key_id\' IS DISTINCT FROM %(to)s '
             "ORDER BY id LIMIT %(most)s"
         )
 
@@ -96,7 +96,10 @@ class Holder:
 
     def used(self, schema: str) -> dict[str, int]:
         """Return how many values of a schema lie under which key."""
-        statement = f'SELECT "{self.column}" ->> \'key_id\', count(*)::int FROM {{s}}."{self.table}" GROUP BY 1'  # noqa: S608 - names of our own columns
+        statement = (
+            f'SELECT "{self.column}" ->> \'key_id\', count(*)::int FROM {{s}}."{self.table}" '  # noqa: S608 - names of our own columns
+            f'WHERE "{self.column}" IS NOT NULL GROUP BY 1'
+        )
         return {str(name): count for name, count in db.fetch(db.in_schema(statement, schema))}
 
 
