@@ -9,7 +9,7 @@ from django.db import OperationalError
 
 from apps.executions import consumers
 from apps.executions.consumers import ExecutionNews, _admit
-from apps.tenants.models import Membership
+from apps.tenants.models import Membership, Tenant
 from tests.tenants.browser import ACCESS, Browser, member, signed_in
 
 HOST = "demo.localhost"
@@ -97,3 +97,13 @@ def test_a_member_who_may_no_longer_read_executions_loses_the_socket(browser, mo
         return _admit(*about)
 
     assert close_code(browser, iter([_admit, removed_meanwhile]), monkeypatch) == 4401
+
+
+def test_members_of_a_tenant_that_another_process_suspended_lose_the_socket(
+    browser, monkeypatch
+) -> None:
+    def suspended_meanwhile(*about) -> str:
+        Tenant.objects.filter(slug="demo").update(status="suspended")
+        return _admit(*about)
+
+    assert close_code(browser, iter([_admit, suspended_meanwhile]), monkeypatch) == 4401

@@ -12,7 +12,7 @@ from django.utils.crypto import constant_time_compare
 
 from apps.core import tenancy
 from apps.core.principals import ALL, PERMISSIONS_BY_ROLE
-from apps.tenants.models import ApiKey, Membership, RoleGrant, Session
+from apps.tenants.models import ApiKey, Membership, RoleGrant, Session, TenantStatus
 
 UNNESTED = Func("role__permissions", function="unnest", output_field=CharField())
 
@@ -51,6 +51,8 @@ def standing(session_id: UUID, tenant_id: UUID | None) -> Standing | None:
                 role=_role(OuterRef("user_id"), tenant_id),
                 granted=_granted(OuterRef("user_id"), tenant_id),
             )
+            # What this process remembers of a tenant is some seconds old, and a socket asks nobody else.
+            rows = rows.filter(tenant__status=TenantStatus.ACTIVE)
         row = rows.defer("refresh_hash").first()
     role = getattr(row, "role", None)
     if row is None or not _has_same_password(row) or (tenant_id is not None and role is None):
