@@ -176,6 +176,10 @@ fuzz-api: $(STAMP) ## malformed requests to a whole product of its own (FUZZ_API
 fuzz-api-proof: $(STAMP) ## break one rule of a copy after the other; the requests of fuzz-api must find each
 	@$(BIN)/python -W ignore -m tests.fuzz.api --plants --count 1500
 
+.PHONY: soak
+soak: $(STAMP) ## look-alike tenants live together, none reads another's word (SOAK_OPERATIONS=1000000 SOAK_TENANTS=8 SOAK_SEED=7)
+	@SOAK_OPERATIONS=$${SOAK_OPERATIONS:-1000000} SOAK_TENANTS=$${SOAK_TENANTS:-8} $(BIN)/pytest -q -p no:logging tests/soak/test_soak.py
+
 .PHONY: nightly
 nightly: lint lint-proof test fuzz fuzz-api fuzz-api-proof chaos-nightly bench e2e ## everything, whole: what CI runs only a share of
 

@@ -10,7 +10,7 @@ from apps.adapters.destination import Policy, parse
 from apps.adapters.errors import HttpError
 
 SEED = 20_231
-FORMS = 5_000
+FORMS = 10_000
 
 # First and last address of every IPv4 block that RFC 6890 and its followers set apart.
 SPECIAL = [
