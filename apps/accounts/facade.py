@@ -1,6 +1,15 @@
 """The door to accounts: who somebody is."""
 
-from apps.accounts.queries import UserInfo, by_id, password_mark
-from apps.accounts.services import authenticate, install, register
+from apps.accounts.queries import UserInfo, by_email, by_id, password_mark
+from apps.accounts.services import authenticate, install, introduce, register
 
-__all__ = ["UserInfo", "authenticate", "by_id", "install", "password_mark", "register"]
+__all__ = [
+    "UserInfo",
+    "authenticate",
+    "by_email",
+    "by_id",
+    "install",
+    "introduce",
+    "password_mark",
+    "register",
+]
