@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, path
 
+from apps.sso import urls as sso
 from apps.tenants import urls as tenants
 from gorax import routes
 
@@ -15,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *routes.first,
     *tenants.everywhere,
     *tenants.public_only,
+    *sso.public_only,
     path("admin/", admin.site.urls),
     *routes.last,
 ]

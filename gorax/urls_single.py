@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, path
 
+from apps.sso import urls as sso
 from apps.tenants import urls as tenants
 from gorax import routes
 from gorax.urls_tenant import contexts
@@ -17,6 +18,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *tenants.everywhere,
     *tenants.public_only,
     *tenants.tenant_only,
+    *sso.public_only,
+    *sso.tenant_only,
     *contexts,
     path("admin/", admin.site.urls),
     *routes.last,

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from apps.sso import urls as sso
 from apps.tenants import urls as tenants
 from gorax import routes
 
@@ -23,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *routes.first,
     *tenants.everywhere,
     *tenants.tenant_only,
+    *sso.tenant_only,
     *contexts,
     *routes.last,
 ]

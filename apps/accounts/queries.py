@@ -25,6 +25,12 @@ def by_id(user_id: UUID) -> UserInfo | None:
     return None if user is None else info_of(user)
 
 
+def by_email(email: str) -> UserInfo | None:
+    """Return the account with this address, also a closed one; None if there is none."""
+    user = User.objects.filter(email=email.strip().lower()).first()
+    return None if user is None else info_of(user)
+
+
 def password_mark(user_id: UUID) -> str:
     """Return what changes with a person's password (and with SECRET_KEY), and tells nothing of it; empty: nobody."""
     user = User.objects.filter(pk=user_id, is_active=True).first()

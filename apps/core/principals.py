@@ -70,6 +70,8 @@ class Principal:
     permissions: frozenset[str] = field(default_factory=frozenset)
     api_key_id: UUID | None = None
     session_id: UUID | None = None
+    # A tenant's own identity provider vouches: enough for that tenant, and for nothing of the person's account itself.
+    is_federated: bool = False
 
     def facts(self) -> dict[str, str]:
         """Return who this is, as it is written down: what kind, which user, and by which key."""

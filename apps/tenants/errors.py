@@ -133,6 +133,17 @@ class CrossingRefusedError(UnauthorizedError):
         super().__init__("This link is no longer good; go back and choose the tenant again.")
 
 
+class OtherTenantsSignInError(ForbiddenError):
+    """A session that one tenant's identity provider vouches for is worth nothing elsewhere."""
+
+    code = "sign_in_there"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "You signed in through this tenant's own provider; sign in at the other one by itself."
+        )
+
+
 class CsrfRefusedError(ForbiddenError):
     """An unsafe call by a browser without our token, or from another origin."""
 

@@ -5,6 +5,17 @@ from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
+class EnteringByPassword:
+    """Somebody whose password was right is about to enter a tenant; a subscriber that raises keeps them out."""
+
+    tenant_id: UUID
+    schema: str
+    user_id: UUID
+    email: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
 class TenantProvisioned:
     """A tenant and its schema exist."""
 

@@ -17,12 +17,15 @@ from apps.tenants.queries.directory import (
     single,
     stale_schemas,
 )
+from apps.tenants.rules import safe_path
 from apps.tenants.rules.plans import Limits
 from apps.tenants.services.api_keys import create as create_api_key
 from apps.tenants.services.egress import allow as allow_egress
 from apps.tenants.services.entering import by_access_token, by_api_key
+from apps.tenants.services.federation import Let, end_password_sessions, let_in, root_of
+from apps.tenants.services.federation import end as end_sessions
 from apps.tenants.services.lifecycle import delete, resume, suspend
-from apps.tenants.services.members import join
+from apps.tenants.services.members import follow_provider, is_member, join
 from apps.tenants.services.migrations import (
     migrate_stale,
     newer_migrations,
@@ -35,6 +38,7 @@ from apps.tenants.services.rounds import in_each
 
 __all__ = [
     "Allowance",
+    "Let",
     "Limits",
     "MembershipInfo",
     "TenantInfo",
@@ -49,10 +53,15 @@ __all__ = [
     "current",
     "delete",
     "egress_allowances",
+    "end_password_sessions",
+    "end_sessions",
+    "follow_provider",
     "forget",
     "host_of",
     "in_each",
+    "is_member",
     "join",
+    "let_in",
     "limits",
     "living_schemas",
     "memberships_of",
@@ -62,6 +71,8 @@ __all__ = [
     "provision",
     "refuse_newer_database",
     "resume",
+    "root_of",
+    "safe_path",
     "set_plan",
     "single",
     "stale_schemas",

@@ -193,6 +193,11 @@ class EgressAllowance(BaseModel):
         return f"{self.address} port {self.port}"
 
 
+class SignInMethod(models.TextChoices):
+    PASSWORD = "password"  # noqa: S105 - a word, no secret
+    SSO = "sso"
+
+
 class SessionQuerySet(models.QuerySet["Session"]):
     def on(self, tenant_id: UUID | None) -> "SessionQuerySet":
         """Return those of one host: a tenant's, or the public one (None)."""
@@ -233,6 +238,16 @@ class Session(BaseModel):
         null=True, blank=True, help_text="When this refresh token replaced another; empty: never."
     )
     expires_at = models.DateTimeField()
+    method = models.CharField(
+        max_length=12,
+        choices=SignInMethod.choices,
+        default=SignInMethod.PASSWORD,
+        db_default=SignInMethod.PASSWORD,
+        help_text="Who vouches for it: the person's own password, or their tenant's identity provider.",
+    )
+    ends_at = models.DateTimeField(
+        null=True, blank=True, help_text="No refresh makes it last longer; empty: any does."
+    )
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_because = models.CharField(max_length=24, blank=True, default="")
 
@@ -240,6 +255,12 @@ class Session(BaseModel):
 
     class Meta:
         indexes = [models.Index(fields=["expires_at"], name="session_expiry")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(method__in=SignInMethod.values),
+                name="session_method_is_known",
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.id)

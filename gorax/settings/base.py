@@ -148,6 +148,7 @@ CELERY_BEAT_SCHEDULE = {
     "keys.go_on": {"task": "keys.go_on", "schedule": 300},
     "tenants.anchor_trails": {"task": "tenants.anchor_trails", "schedule": 21_600},
     "credentials.forget_accesses": {"task": "credentials.forget_accesses", "schedule": 86_400},
+    "sso.forget_ended": {"task": "sso.forget_ended", "schedule": 86_400},
     "workflows.empty_bins": {"task": "workflows.empty_bins", "schedule": 21_600},
     "webhooks.forget_old": {"task": "webhooks.forget_old", "schedule": 21_600},
     "schedules.maintain": {"task": "schedules.maintain", "schedule": 21_600},
@@ -212,6 +213,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+GORAX_DNS_SERVER = ENV.dns_server
 GORAX_INSECURE_COOKIES = ENV.insecure_cookies
 GORAX_COOKIE_PREFIX = "" if ENV.insecure_cookies else "__Host-"
 CSRF_COOKIE_NAME = f"{GORAX_COOKIE_PREFIX}gorax_csrf"

@@ -93,6 +93,7 @@ class Environment:
     receiver_port: int
     trusted_proxies: tuple[Network, ...]
     insecure_cookies: bool
+    dns_server: str
     metrics_token: str = field(repr=False)
     sentry_dsn: str = field(repr=False)
     plan: str
@@ -144,7 +145,7 @@ def read(source: Mapping[str, str] | None = None) -> Environment:
     return Environment(
         database_url=given.url("GORAX_DATABASE_URL", ("postgresql", "postgres")),
         redis_url=redis_url,
-        broker_url=given.url("GORAX_BROKER_URL", BROKERS, default=_as_broker(redis_url)),
+        broker_url=_broker_url(given, redis_url),
         broker_region=given.text("GORAX_BROKER_REGION", "us-east-1"),
         secret_key=given.secret("GORAX_SECRET_KEY"),
         kek=given.text("GORAX_KEK", ""),
@@ -159,6 +160,7 @@ def read(source: Mapping[str, str] | None = None) -> Environment:
         receiver_port=given.number("GORAX_RECEIVER_PORT", port + 2, int, least=1, most=65_535),
         trusted_proxies=given.networks("GORAX_TRUSTED_PROXIES"),
         insecure_cookies=given.flag("GORAX_INSECURE_COOKIES"),
+        dns_server=given.text("GORAX_DNS_SERVER", ""),
         metrics_token=given.text("GORAX_METRICS_TOKEN", ""),
         sentry_dsn=given.text("GORAX_SENTRY_DSN", ""),
         plan=given.choice("GORAX_PLAN", ("unlimited", "free", "professional", "enterprise")),
@@ -379,6 +381,11 @@ def _key_services(given: _Given) -> KeyServices:
             "GORAX_KMS_ENDPOINT: GORAX_KMS_FIPS chooses the endpoint; give one of the two."
         )
     return found
+
+
+def _broker_url(given: _Given, redis_url: str) -> str:
+    schemes = ("redis", "rediss", "redis+socket", "sqs")
+    return given.url("GORAX_BROKER_URL", schemes, default=_as_broker(redis_url))
 
 
 def _as_broker(redis_url: str) -> str:

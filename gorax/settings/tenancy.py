@@ -11,6 +11,7 @@ SHARED_APPS = [
     "apps.keys",  # the installation's keys, and how far a change of them has come
     "apps.accounts",  # users are global, with a membership per tenant
     "apps.dispatch",  # tickets of every tenant in one small hot table
+    "apps.sso",  # identity providers of tenants: asked for on the public host, before a tenant is known
     "django_celery_beat",  # the platform's own periodic ticks, never a tenant's schedules
     "django.contrib.admin",  # platform operators only
     "django.contrib.auth",  # permissions of the operators' admin

@@ -17,6 +17,8 @@ from apps.core import tenancy
 from apps.core.ids import uuid7
 from apps.core.principals import PERMISSIONS
 from apps.executions.services.blobs import OwnedBlobs
+from apps.sso.models import Identity
+from apps.sso.services import domains
 from apps.tenants import facade
 from apps.tenants.facade import TenantInfo
 from apps.tenants.models import ApiKey
@@ -182,7 +184,19 @@ def rows_of(tenant: TenantInfo, owner: Browser) -> dict[str, str]:
     }
     for name, how in objects().items():
         ids[name] = made(owner, filled(how["post"], ids), filled(how.get("body"), ids))[how["take"]]
-    return ids
+    return ids | {"identity_id": identity_in(tenant, ids)}
+
+
+def identity_in(tenant: TenantInfo, ids: dict[str, str]) -> str:
+    """Let a provider know somebody, and prove its mail domain."""
+    domains.approve(UUID(ids["domain_id"]))
+    known = Identity.objects.create(
+        connection_id=ids["connection_id"],
+        issuer="https://id.localhost",
+        subject=tenant.slug,
+        user=member(tenant, "viewer"),
+    )
+    return str(known.pk)
 
 
 def made(owner: Browser, path: str, body: Any) -> dict[str, Any]:

@@ -5,19 +5,15 @@ installed into it on first use, by Node's own npm from `.venv`. `python -m tests
 installs them ahead of time.
 """
 
-import fcntl
 import hashlib
 import hmac
 import json
-import subprocess
-import sys
 import uuid
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from gorax.stack import screen
-from gorax.stack.checkout import Checkout
+from tests import npm
 
 FOLDER = Path(__file__).parent
 EXAMPLES = FOLDER / "node_modules" / "@octokit" / "webhooks-examples" / "api.github.com"
@@ -68,21 +64,7 @@ def delivery_headers(
 
 def install() -> None:
     """Install the payloads as the lock file pins them, unless they are there."""
-    wanted = (FOLDER / "package-lock.json").read_bytes()
-    stamp = FOLDER / "node_modules" / ".installed"
-    # Several test runs may start together; one installs, the others wait.
-    with (FOLDER / "package.json").open("rb") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if stamp.is_file() and stamp.read_bytes() == wanted:
-            return
-        npm = Path(sys.executable).parent / "npm"
-        subprocess.run(
-            [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"],
-            cwd=FOLDER,
-            check=True,
-            env=screen.npm_environment(Checkout()),
-        )
-        stamp.write_bytes(wanted)
+    npm.install(FOLDER)
 
 
 if __name__ == "__main__":

@@ -152,6 +152,7 @@ def test_the_models_and_the_migrations_agree() -> None:
         "executions",
         "keys",
         "schedules",
+        "sso",
         "tenants",
         "webhooks",
         "workflows",

@@ -52,7 +52,7 @@ def key_of(browser: Browser, *scopes: str) -> str:
         ("GET", "/api/v1/roles", None, 2),
         ("GET", "/api/v1/roles/built-in", None, 1),
         ("POST", "/api/v1/roles", {"name": "r", "permissions": ["audit.read"]}, 5),
-        ("POST", "/api/v1/auth/cross", {"tenant": "demo"}, 4),
+        ("POST", "/api/v1/auth/cross", {"tenant": "demo"}, 5),
         ("POST", "/api/v1/auth/refresh", None, 3),
         ("POST", "/api/v1/auth/sign-out", None, 2),
     ],
@@ -91,7 +91,7 @@ def test_signing_in_costs_the_same_for_one_tenant_and_for_ten(demo: TenantInfo) 
 
     with_ten = statements(lambda: Browser().post("/api/v1/auth/sign-in", body))
 
-    assert len(with_one) == len(with_ten) == 8
+    assert len(with_one) == len(with_ten) == 9
 
 
 def test_more_keys_and_more_tenants_cost_no_more_statements(

@@ -46,6 +46,15 @@ def register(*, email: str, password: str, name: str, address: str) -> UserInfo:
     return info_of(candidate)
 
 
+def introduce(*, email: str, name: str) -> UserInfo:
+    """Return the account of an address that somebody else has proven, opening one without a password if there is none."""
+    user, _ = User.objects.get_or_create(
+        email=email.strip().lower(),
+        defaults={"name": name.strip()[:120], "password": make_password(None)},
+    )
+    return info_of(user)
+
+
 def install(*, email: str, password: str, name: str, is_operator: bool) -> UserInfo:
     """Make sure that an account exists and has this password: for whoever installs, never for a stranger."""
     user = User.objects.filter(email=email.strip().lower()).first()

@@ -63,6 +63,16 @@ class SignedInPerson(BasePermission):
         return principal is not None and principal.kind == "user"
 
 
+class OwnAccount(BasePermission):
+    """A person whose own password let them in: what belongs to the account, no tenant's provider may touch."""
+
+    message = "Sign in with your own password to do this: your company's sign-in is not enough."
+
+    def has_permission(self, request: Request, view: "APIView") -> bool:
+        principal = principal_of(request)
+        return principal is not None and principal.kind == "user" and not principal.is_federated
+
+
 class Holds(BasePermission):
     """What `can` makes: the permission of each method."""
 

@@ -12,7 +12,7 @@ from django.utils.crypto import constant_time_compare
 
 from apps.core import tenancy
 from apps.core.principals import ALL, PERMISSIONS_BY_ROLE
-from apps.tenants.models import ApiKey, Membership, RoleGrant, Session, TenantStatus
+from apps.tenants.models import ApiKey, Membership, RoleGrant, Session, SignInMethod, TenantStatus
 
 UNNESTED = Func("role__permissions", function="unnest", output_field=CharField())
 
@@ -27,6 +27,18 @@ class Standing:
     is_operator: bool
     role: str | None
     permissions: frozenset[str]
+    is_federated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """From a session into an active tenant to which its owner belongs."""
+
+    tenant_id: UUID
+    schema: str
+    role: str
+    email: str
+    is_federated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +71,10 @@ def standing(session_id: UUID, tenant_id: UUID | None) -> Standing | None:
         return None
     user = row.user
     held = permissions_of(role, getattr(row, "granted", ()))
-    return Standing(user.pk, user.email, user.name, user.is_operator, role, held)
+    is_federated = row.method == SignInMethod.SSO
+    return Standing(
+        user.pk, user.email, user.name, user.is_operator, role, held, is_federated=is_federated
+    )
 
 
 def lives(session_id: UUID) -> bool:
@@ -104,13 +119,32 @@ def key_holder(prefix: str, tenant_id: UUID) -> KeyHolder | None:
 
 def enterable(user_id: UUID, tenant: str) -> UUID | None:
     """Return the id of an active tenant, given by slug or id, if the user belongs to it."""
+    with tenancy.entered(tenancy.PUBLIC):
+        return _enterable(user_id, tenant).values_list("tenant_id", flat=True).first()
+
+
+def way_into(tenant: str, *, user_id: UUID, session_id: UUID) -> Way | None:
+    """Return how a session leads into an active tenant, given by slug or id; None: its owner does not belong there."""
+    session = Session.objects.filter(pk=session_id, user_id=user_id)
+    with tenancy.entered(tenancy.PUBLIC):
+        row = (
+            _enterable(user_id, tenant)
+            .select_related("user", "tenant")
+            .annotate(method=Subquery(session.values("method")[:1]))
+            .first()
+        )
+    if row is None:
+        return None
+    is_federated = row.method != SignInMethod.PASSWORD
+    return Way(row.tenant_id, row.tenant.schema_name, row.role, row.user.email, is_federated)
+
+
+def _enterable(user_id: UUID, tenant: str) -> QuerySet[Membership]:
     rows = Membership.objects.filter(user_id=user_id, tenant__status="active")
     try:
-        rows = rows.filter(tenant_id=UUID(tenant))
+        return rows.filter(tenant_id=UUID(tenant))
     except ValueError:
-        rows = rows.filter(tenant__slug=tenant)
-    with tenancy.entered(tenancy.PUBLIC):
-        return rows.values_list("tenant_id", flat=True).first()
+        return rows.filter(tenant__slug=tenant)
 
 
 def api_keys() -> QuerySet[ApiKey]:

@@ -28,6 +28,7 @@ def by_access_token(token: str, tenant_id: UUID | None) -> tuple[Standing, Princ
         role=standing.role,
         permissions=standing.permissions,
         session_id=claims.session_id,
+        is_federated=standing.is_federated,
     )
 
 

@@ -2,23 +2,26 @@
 
 import logging
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
-from django.db.models.functions import Now
+from django.db.models import F, Q, QuerySet
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Least, Now
 
 from apps.accounts import facade as accounts
-from apps.core import tenancy
+from apps.core import events, tenancy
 from apps.core.ids import uuid7
 from apps.tenants.errors import (
     CrossingRefusedError,
     NoTenantError,
+    OtherTenantsSignInError,
     RefreshReusedError,
     SessionOverError,
 )
-from apps.tenants.models import CrossingCode, Session
+from apps.tenants.events import EnteringByPassword
+from apps.tenants.models import CrossingCode, Session, SignInMethod
 from apps.tenants.queries import access
 from apps.tenants.services import tokens, trail
 
@@ -39,27 +42,41 @@ class Tokens:
     refresh: str
 
 
-def open_session(
-    user_id: UUID, tenant_id: UUID | None, *, root: UUID | None = None, schema: str = ""
-) -> Tokens:
-    """Begin a session on one host; `tenant_id` None is the public host, `root` the session it crossed from.
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a session comes from: the session it crossed from (`root`), who vouches for it, and when it ends for good.
 
     The trail of `schema`, or of the schema of now, tells of it.
     """
-    chain = schema or tenancy.current_schema()
+
+    root: UUID | None = None
+    method: str = SignInMethod.PASSWORD
+    ends_at: datetime | Combinable | None = None
+    schema: str = ""
+
+
+HERE = Origin()
+
+
+def open_session(user_id: UUID, tenant_id: UUID | None, origin: Origin = HERE) -> Tokens:
+    """Begin a session on one host; `tenant_id` None is the public host."""
+    chain = origin.schema or tenancy.current_schema()
     secret = tokens.new_secret()
     session_id = uuid7()
     with tenancy.entered(tenancy.PUBLIC), transaction.atomic():
         session = Session.objects.create(
             id=session_id,
-            root=root or session_id,
+            root=origin.root or session_id,
             user_id=user_id,
             tenant_id=tenant_id,
             password_mark=accounts.password_mark(user_id),
             refresh_hash=tokens.hash_of(secret),
-            expires_at=Now() + REFRESH_LIFE,
+            # The least of what is known: PostgreSQL's LEAST overlooks NULL.
+            expires_at=Least(Now() + REFRESH_LIFE, origin.ends_at),
+            method=origin.method,
+            ends_at=origin.ends_at,
         )
-        trail.opened(user_id, session_id, chain=chain, is_crossed=root is not None)
+        trail.opened(user_id, session_id, chain=chain, is_crossed=origin.root is not None)
     return _tokens(session, secret)
 
 
@@ -94,7 +111,7 @@ def refresh(token: str, tenant_id: UUID | None) -> Tokens:
             if is_current:
                 session.refresh_hash = tokens.hash_of(successor)
                 session.rotated_at = Now()
-                session.expires_at = Now() + REFRESH_LIFE
+                session.expires_at = Least(Now() + REFRESH_LIFE, F("ends_at"))
                 session.save(
                     update_fields=["refresh_hash", "rotated_at", "expires_at", "updated_at"]
                 )
@@ -135,12 +152,22 @@ def issue_code(*, user_id: UUID, session_id: UUID, tenant: str) -> tuple[str, UU
 
     Raises:
         NoTenantError: the user belongs to no such tenant, or it is not active.
+        OtherTenantsSignInError: a tenant's identity provider vouches for the session; it leads nowhere else.
+        Whatever a subscriber of EnteringByPassword raises: the tenant lets nobody in by a password.
     """
+    way = access.way_into(tenant, user_id=user_id, session_id=session_id)
+    if way is None:
+        raise NoTenantError
+    if way.is_federated:
+        raise OtherTenantsSignInError
+    events.announce(EnteringByPassword(way.tenant_id, way.schema, user_id, way.email, way.role))
+    return code_into(user_id, way.tenant_id, session_id), way.tenant_id
+
+
+def code_into(user_id: UUID, tenant_id: UUID, session_id: UUID) -> str:
+    """Return a code that opens a session on a tenant's host; whether it may is for the caller to know."""
+    code = tokens.new_secret()
     with tenancy.entered(tenancy.PUBLIC):
-        tenant_id = access.enterable(user_id, tenant)
-        if tenant_id is None:
-            raise NoTenantError
-        code = tokens.new_secret()
         CrossingCode.objects.create(
             code_hash=tokens.hash_of(code),
             user_id=user_id,
@@ -148,7 +175,7 @@ def issue_code(*, user_id: UUID, session_id: UUID, tenant: str) -> tuple[str, UU
             session_id=session_id,
             expires_at=Now() + CODE_LIFE,
         )
-    return code, tenant_id
+    return code
 
 
 def spend_code(code: str, tenant_id: UUID) -> Tokens:
@@ -166,7 +193,9 @@ def spend_code(code: str, tenant_id: UUID) -> Tokens:
         row = mine.select_related("session").first() if spent == 1 else None
         if row is None or not _is_still_good(row):
             raise CrossingRefusedError
-        return open_session(row.user_id, tenant_id, root=row.session.root, schema=chain)
+        crossed = row.session
+        origin = Origin(crossed.root, crossed.method, crossed.ends_at, chain)
+        return open_session(row.user_id, tenant_id, origin)
 
 
 def _is_still_good(code: CrossingCode) -> bool:

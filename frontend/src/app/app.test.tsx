@@ -139,6 +139,16 @@ describe('the shell', () => {
     expect(world.sent.map(({ path }) => path)).toEqual(['/api/v1/auth/sign-out']);
   });
 
+  it('goes on to sign out at the company’s provider, if that let the person in', async () => {
+    serve({ wayOut: 'https://idp.example/session/end' });
+    const { user } = open('/workflows');
+
+    await user.click(await screen.findByRole('button', { name: /Account menu/ }));
+    await user.click(await screen.findByRole('menuitem', { name: 'Sign out' }));
+
+    await waitFor(() => expect(gone).toEqual(['https://idp.example/session/end']));
+  });
+
   it('says so where nothing is', async () => {
     serve();
     open('/nowhere');

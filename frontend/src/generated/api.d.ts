@@ -56,6 +56,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/discover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description How an address signs in. Its domain alone decides, so the answer never tells who has an account. */
+        post: operations["auth_discover_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/refresh": {
         parameters: {
             query?: never;
@@ -621,6 +638,196 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sso/connections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List connections, newest first. */
+        get: operations["sso_connections_list"];
+        put?: never;
+        /** @description Store a connection. It lets nobody in before it is enabled. */
+        post: operations["sso_connections_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sso/connections/{connection_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return a connection with the addresses to be entered at the provider. */
+        get: operations["sso_connections_get"];
+        put?: never;
+        post?: never;
+        /** @description Delete a connection for good; whom it let in is signed out. */
+        delete: operations["sso_connections_delete"];
+        options?: never;
+        head?: never;
+        /** @description Change a connection; what is left out stays. Another issuer or client needs its secret anew. */
+        patch: operations["sso_connections_update"];
+        trace?: never;
+    };
+    "/api/v1/sso/connections/{connection_id}/domains": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say that a domain is yours. It counts once its TXT record is found, or an operator approves it. */
+        post: operations["sso_domains_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sso/connections/{connection_id}/domains/{domain_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Take a domain away: its addresses are led nowhere, and may use their passwords. */
+        delete: operations["sso_domains_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sso/connections/{connection_id}/domains/{domain_id}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Look for the TXT record now. */
+        post: operations["sso_domains_verify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sso/connections/{connection_id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Be known by a connection's provider from now on, whatever address it has of you. */
+        post: operations["sso_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sso/connections/{connection_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ask the provider what it is and for its keys; says what is wrong, and stores nothing. */
+        post: operations["sso_connections_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sso/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description By what I am known in this tenant, newest first. */
+        get: operations["sso_identities_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sso/identities/{identity_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Be known by it no longer; the sessions that it opened end. */
+        delete: operations["sso_identities_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sso/way-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Where to end the session at the provider too, after signing out here; null: nowhere. */
+        get: operations["sso_way_out"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenant/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The tenant's plan, what it allows, and how much of that is used; a limit that is null is none. */
+        get: operations["tenant_usage_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tenants": {
         parameters: {
             query?: never;
@@ -628,7 +835,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The tenants I belong to, with the addresses of their hosts; a key sees its own alone. */
+        /** @description The tenants I belong to, with the addresses of their hosts; a key, and whom a tenant's provider let in, see it alone. */
         get: operations["tenants_retrieve"];
         put?: never;
         post?: never;
@@ -1026,6 +1233,58 @@ export interface components {
             /** Format: date-time */
             until: string | null;
         };
+        /** @description A connection to an OpenID Connect provider. */
+        ConnectionInRequest: {
+            adds_members?: boolean;
+            client_id: string;
+            /** @description It never comes out again. Empty: a public client. */
+            client_secret?: string;
+            default_role?: string;
+            email_claim?: string;
+            is_enabled?: boolean;
+            is_enforced?: boolean;
+            /** @description As the provider writes it. */
+            issuer: string;
+            name: string;
+            name_claim?: string;
+            role_rules?: components["schemas"]["RoleRuleShapeRequest"][];
+            role_sync?: components["schemas"]["RoleSyncEnum"];
+            /** @description `openid` is asked for in any case. */
+            scopes?: string[];
+            session_hours?: number;
+        };
+        /** @description A connection, and the addresses to be entered at the provider. */
+        ConnectionOut: {
+            /** @description Whoever the provider vouches for becomes a member. */
+            readonly adds_members: boolean;
+            readonly back_channel_logout_uri: string;
+            readonly client_id: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly default_role: string;
+            domains: components["schemas"]["DomainOut"][];
+            readonly email_claim: string;
+            readonly has_client_secret: boolean;
+            /** Format: uuid */
+            readonly id: string;
+            readonly is_enabled: boolean;
+            /** @description Addresses of its domains enter by no password; owners may. */
+            readonly is_enforced: boolean;
+            readonly issuer: string;
+            /** Format: date-time */
+            readonly last_sign_in_at: string | null;
+            readonly logout_redirect_uri: string;
+            readonly name: string;
+            readonly name_claim: string;
+            readonly redirect_uri: string;
+            role_rules: components["schemas"]["RoleRuleShape"][];
+            readonly role_sync: components["schemas"]["RoleSyncEnum"];
+            readonly scopes: string[];
+            readonly session_hours: number;
+            readonly start_url: string;
+            /** Format: date-time */
+            readonly updated_at: string;
+        };
         /** @description A new credential. Its name and its type are for good, because workflows call it by them. */
         CredentialInRequest: {
             allowed_hosts?: string[];
@@ -1094,6 +1353,34 @@ export interface components {
              * @default
              */
             scope?: string;
+        };
+        DiscoveredOut: {
+            method: components["schemas"]["MethodEnum"];
+            offers: components["schemas"]["OfferOut"][];
+        };
+        /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
+        DiscoverInRequest: {
+            /** Format: email */
+            email: string;
+            /** @default / */
+            next?: string;
+        };
+        /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
+        DomainInRequest: {
+            domain: string;
+        };
+        /** @description A mail domain, and the TXT record that proves it. */
+        DomainOut: {
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly domain: string;
+            /** Format: uuid */
+            readonly id: string;
+            readonly proof: components["schemas"]["ProofEnum"];
+            readonly record_name: string;
+            readonly record_value: string;
+            /** Format: date-time */
+            readonly verified_at: string | null;
         };
         /** @description What to try: the trigger's data, and the output that stands for each node that would touch the world. */
         DryRunInRequest: {
@@ -1321,6 +1608,19 @@ export interface components {
          * @enum {string}
          */
         FiringOutStatusEnum: "started" | "filtered" | "filter_error" | "missed";
+        /** @description By what a person is known here. */
+        IdentityOut: {
+            connection: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly email: string;
+            /** Format: uuid */
+            readonly id: string;
+            readonly issuer: string;
+            /** Format: date-time */
+            readonly last_sign_in_at: string | null;
+            readonly subject: string;
+        };
         /** @description A type of credential. */
         KindOut: {
             description: string;
@@ -1333,6 +1633,11 @@ export interface components {
             next: string | null;
             previous: string | null;
             results: components["schemas"]["KindOut"][];
+        };
+        /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
+        LinkInRequest: {
+            /** @default / */
+            next?: string;
         };
         /** @description One line that a node wrote, free of its secrets. */
         LogLine: {
@@ -1381,6 +1686,12 @@ export interface components {
          * @enum {string}
          */
         MeOutKindEnum: "user" | "api_key";
+        /**
+         * @description * `password` - password
+         *     * `sso` - sso
+         * @enum {string}
+         */
+        MethodEnum: "password" | "sso";
         NewApiKeyOut: {
             /** Format: date-time */
             readonly created_at: string;
@@ -1437,6 +1748,14 @@ export interface components {
             results: components["schemas"]["NodeTypeOut"][];
         };
         NullEnum: null;
+        OfferOut: {
+            /** @description The tenant takes no password instead. */
+            is_enforced: boolean;
+            /** @description What the tenant calls its provider. */
+            name: string;
+            /** @description Where the browser goes. */
+            url: string;
+        };
         /** @description What became of one: `code` and `message` are empty if it was done; `execution_id` is the new one of a retry. */
         OneAnswered: {
             code: string;
@@ -1458,6 +1777,13 @@ export interface components {
             /** Format: uri */
             previous: string | null;
             results: components["schemas"]["ApiKeyOut"][];
+        };
+        PaginatedConnectionOutList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["ConnectionOut"][];
         };
         PaginatedCredentialOutList: {
             /** Format: uri */
@@ -1486,6 +1812,13 @@ export interface components {
             /** Format: uri */
             previous: string | null;
             results: components["schemas"]["FiringOut"][];
+        };
+        PaginatedIdentityOutList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["IdentityOut"][];
         };
         PaginatedScheduleOutList: {
             /** Format: uri */
@@ -1533,6 +1866,25 @@ export interface components {
          * @enum {string}
          */
         PartEnum: "only" | "until" | "from";
+        /** @description What a save changes; what is left out stays. */
+        PatchedConnectionChangeRequest: {
+            adds_members?: boolean;
+            client_id?: string;
+            /** @description It never comes out again. Empty: a public client. */
+            client_secret?: string;
+            default_role?: string;
+            email_claim?: string;
+            is_enabled?: boolean;
+            is_enforced?: boolean;
+            issuer?: string;
+            name?: string;
+            name_claim?: string;
+            role_rules?: components["schemas"]["RoleRuleShapeRequest"][];
+            role_sync?: components["schemas"]["RoleSyncEnum"];
+            /** @description `openid` is asked for in any case. */
+            scopes?: string[];
+            session_hours?: number;
+        };
         /** @description What a save changes; what is left out stays, and so does every value that is not named. */
         PatchedCredentialChangeRequest: {
             allowed_hosts?: string[];
@@ -1625,6 +1977,12 @@ export interface components {
             path: string;
             severity: components["schemas"]["SeverityEnum"];
         };
+        /**
+         * @description * `dns` - Dns
+         *     * `operator` - Operator
+         * @enum {string}
+         */
+        ProofEnum: "dns" | "operator";
         /** @description What to remember of a version. */
         PublishInRequest: {
             /** @default  */
@@ -1660,6 +2018,18 @@ export interface components {
             filtered?: boolean;
             /** Format: uri */
             status_url?: string;
+        };
+        /** @description What a look at the provider brought. */
+        ReportOut: {
+            algorithms: string[];
+            code: string;
+            endpoints: {
+                [key: string]: string;
+            };
+            is_ok: boolean;
+            keys: number;
+            problem: string;
+            warnings: string[];
         };
         /** @description Where a finished execution begins again, in which version, and with which data of its trigger. */
         RetryInRequest: {
@@ -1717,6 +2087,24 @@ export interface components {
          * @enum {string}
          */
         RoleEnum: "owner" | "admin" | "editor" | "operator" | "viewer";
+        /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
+        RoleRuleShape: {
+            claim: string;
+            role: string;
+            value: string;
+        };
+        /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
+        RoleRuleShapeRequest: {
+            claim: string;
+            role: string;
+            value: string;
+        };
+        /**
+         * @description * `first` - First
+         *     * `always` - Always
+         * @enum {string}
+         */
+        RoleSyncEnum: "first" | "always";
         /** @description New secret values, and until when they are good. */
         RotateInRequest: {
             /** Format: date-time */
@@ -1758,12 +2146,17 @@ export interface components {
             workflow_id: string;
         };
         /**
-         * @description * `credential.create` - credential.create
+         * @description * `api_key.manage` - api_key.manage
+         *     * `audit.manage` - audit.manage
+         *     * `audit.read` - audit.read
+         *     * `credential.create` - credential.create
          *     * `credential.delete` - credential.delete
          *     * `credential.read` - credential.read
          *     * `credential.update` - credential.update
          *     * `execution.cancel` - execution.cancel
          *     * `execution.read` - execution.read
+         *     * `role.manage` - role.manage
+         *     * `sso.manage` - sso.manage
          *     * `tenant.read` - tenant.read
          *     * `tenant.update` - tenant.update
          *     * `user.invite` - user.invite
@@ -1777,10 +2170,11 @@ export interface components {
          *     * `workflow.delete` - workflow.delete
          *     * `workflow.execute` - workflow.execute
          *     * `workflow.read` - workflow.read
+         *     * `workflow.share` - workflow.share
          *     * `workflow.update` - workflow.update
          * @enum {string}
          */
-        ScopesEnum: "credential.create" | "credential.delete" | "credential.read" | "credential.update" | "execution.cancel" | "execution.read" | "tenant.read" | "tenant.update" | "user.invite" | "user.manage" | "user.read" | "webhook.create" | "webhook.delete" | "webhook.read" | "webhook.update" | "workflow.create" | "workflow.delete" | "workflow.execute" | "workflow.read" | "workflow.update";
+        ScopesEnum: "api_key.manage" | "audit.manage" | "audit.read" | "credential.create" | "credential.delete" | "credential.read" | "credential.update" | "execution.cancel" | "execution.read" | "role.manage" | "sso.manage" | "tenant.read" | "tenant.update" | "user.invite" | "user.manage" | "user.read" | "webhook.create" | "webhook.delete" | "webhook.read" | "webhook.update" | "workflow.create" | "workflow.delete" | "workflow.execute" | "workflow.read" | "workflow.share" | "workflow.update";
         /** @description That there is a secret; the current one has no end. */
         SecretOut: {
             /** Format: date-time */
@@ -1935,6 +2329,27 @@ export interface components {
          * @enum {string}
          */
         TypeEnum: "anthropic" | "api_key" | "aws" | "basic_auth" | "bearer_token" | "github" | "header" | "oauth2_client_credentials" | "openai" | "secret" | "slack" | "smtp";
+        UsageOut: {
+            limits: components["schemas"]["UsedOut"][];
+            plan: string;
+            /**
+             * Format: double
+             * @description Share of the workers where they are few.
+             */
+            weight: number;
+        };
+        UsedOut: {
+            /** @description Null: none. */
+            limit: number | null;
+            /** @description Of the plan's limit. */
+            name: string;
+            /**
+             * Format: double
+             * @description Null: it does not by itself.
+             */
+            resets_in_s: number | null;
+            used: number;
+        };
         UserOut: {
             /** Format: email */
             email: string;
@@ -2005,6 +2420,9 @@ export interface components {
          * @enum {string}
          */
         WarningsEnum: "unverified" | "secret_missing";
+        WayOut: {
+            redirect: string | null;
+        };
         /** @description A webhook of a live version. `warnings`: `unverified`, `secret_missing`. */
         WebhookOut: {
             auth_type: string;
@@ -2095,6 +2513,8 @@ export type SchemaApiKeyInRequest = components['schemas']['ApiKeyInRequest'];
 export type SchemaApiKeyOut = components['schemas']['ApiKeyOut'];
 export type SchemaApprovalInRequest = components['schemas']['ApprovalInRequest'];
 export type SchemaApprovalShown = components['schemas']['ApprovalShown'];
+export type SchemaConnectionInRequest = components['schemas']['ConnectionInRequest'];
+export type SchemaConnectionOut = components['schemas']['ConnectionOut'];
 export type SchemaCredentialInRequest = components['schemas']['CredentialInRequest'];
 export type SchemaCredentialOut = components['schemas']['CredentialOut'];
 export type SchemaCrossInRequest = components['schemas']['CrossInRequest'];
@@ -2102,6 +2522,10 @@ export type SchemaCurlInRequest = components['schemas']['CurlInRequest'];
 export type SchemaCurlOut = components['schemas']['CurlOut'];
 export type SchemaDecisionEnum = components['schemas']['DecisionEnum'];
 export type SchemaDecisionInRequest = components['schemas']['DecisionInRequest'];
+export type SchemaDiscoveredOut = components['schemas']['DiscoveredOut'];
+export type SchemaDiscoverInRequest = components['schemas']['DiscoverInRequest'];
+export type SchemaDomainInRequest = components['schemas']['DomainInRequest'];
+export type SchemaDomainOut = components['schemas']['DomainOut'];
 export type SchemaDryRunInRequest = components['schemas']['DryRunInRequest'];
 export type SchemaDryRunOut = components['schemas']['DryRunOut'];
 export type SchemaDryStep = components['schemas']['DryStep'];
@@ -2115,31 +2539,38 @@ export type SchemaExecutionShown = components['schemas']['ExecutionShown'];
 export type SchemaExecutionStatus = components['schemas']['ExecutionStatus'];
 export type SchemaFiringOut = components['schemas']['FiringOut'];
 export type SchemaFiringOutStatusEnum = components['schemas']['FiringOutStatusEnum'];
+export type SchemaIdentityOut = components['schemas']['IdentityOut'];
 export type SchemaKindOut = components['schemas']['KindOut'];
 export type SchemaKindPage = components['schemas']['KindPage'];
+export type SchemaLinkInRequest = components['schemas']['LinkInRequest'];
 export type SchemaLogLine = components['schemas']['LogLine'];
 export type SchemaManyAnswered = components['schemas']['ManyAnswered'];
 export type SchemaManyInRequest = components['schemas']['ManyInRequest'];
 export type SchemaMembershipOut = components['schemas']['MembershipOut'];
 export type SchemaMeOut = components['schemas']['MeOut'];
 export type SchemaMeOutKindEnum = components['schemas']['MeOutKindEnum'];
+export type SchemaMethodEnum = components['schemas']['MethodEnum'];
 export type SchemaNewApiKeyOut = components['schemas']['NewApiKeyOut'];
 export type SchemaNodeTypeOut = components['schemas']['NodeTypeOut'];
 export type SchemaNodeTypePage = components['schemas']['NodeTypePage'];
 export type SchemaNullEnum = components['schemas']['NullEnum'];
+export type SchemaOfferOut = components['schemas']['OfferOut'];
 export type SchemaOneAnswered = components['schemas']['OneAnswered'];
 export type SchemaOnUnknownEnum = components['schemas']['OnUnknownEnum'];
 export type SchemaPaginatedApiKeyOutList = components['schemas']['PaginatedApiKeyOutList'];
+export type SchemaPaginatedConnectionOutList = components['schemas']['PaginatedConnectionOutList'];
 export type SchemaPaginatedCredentialOutList = components['schemas']['PaginatedCredentialOutList'];
 export type SchemaPaginatedEventRowList = components['schemas']['PaginatedEventRowList'];
 export type SchemaPaginatedExecutionListedList = components['schemas']['PaginatedExecutionListedList'];
 export type SchemaPaginatedFiringOutList = components['schemas']['PaginatedFiringOutList'];
+export type SchemaPaginatedIdentityOutList = components['schemas']['PaginatedIdentityOutList'];
 export type SchemaPaginatedScheduleOutList = components['schemas']['PaginatedScheduleOutList'];
 export type SchemaPaginatedVersionRowList = components['schemas']['PaginatedVersionRowList'];
 export type SchemaPaginatedWebhookOutList = components['schemas']['PaginatedWebhookOutList'];
 export type SchemaPaginatedWorkflowRowList = components['schemas']['PaginatedWorkflowRowList'];
 export type SchemaParentShown = components['schemas']['ParentShown'];
 export type SchemaPartEnum = components['schemas']['PartEnum'];
+export type SchemaPatchedConnectionChangeRequest = components['schemas']['PatchedConnectionChangeRequest'];
 export type SchemaPatchedCredentialChangeRequest = components['schemas']['PatchedCredentialChangeRequest'];
 export type SchemaPatchedScheduleChangeRequest = components['schemas']['PatchedScheduleChangeRequest'];
 export type SchemaPatchedWebhookChangeRequest = components['schemas']['PatchedWebhookChangeRequest'];
@@ -2151,17 +2582,22 @@ export type SchemaPreviewInRequest = components['schemas']['PreviewInRequest'];
 export type SchemaPreviewOut = components['schemas']['PreviewOut'];
 export type SchemaProblem = components['schemas']['Problem'];
 export type SchemaProblemOut = components['schemas']['ProblemOut'];
+export type SchemaProofEnum = components['schemas']['ProofEnum'];
 export type SchemaPublishInRequest = components['schemas']['PublishInRequest'];
 export type SchemaRedirectOut = components['schemas']['RedirectOut'];
 export type SchemaRenewInRequest = components['schemas']['RenewInRequest'];
 export type SchemaRenewOut = components['schemas']['RenewOut'];
 export type SchemaReplayInRequest = components['schemas']['ReplayInRequest'];
 export type SchemaReplayOut = components['schemas']['ReplayOut'];
+export type SchemaReportOut = components['schemas']['ReportOut'];
 export type SchemaRetryInRequest = components['schemas']['RetryInRequest'];
 export type SchemaRetryInStartAtEnum = components['schemas']['RetryInStartAtEnum'];
 export type SchemaRetryManyInRequest = components['schemas']['RetryManyInRequest'];
 export type SchemaRetryManyInStartAtEnum = components['schemas']['RetryManyInStartAtEnum'];
 export type SchemaRoleEnum = components['schemas']['RoleEnum'];
+export type SchemaRoleRuleShape = components['schemas']['RoleRuleShape'];
+export type SchemaRoleRuleShapeRequest = components['schemas']['RoleRuleShapeRequest'];
+export type SchemaRoleSyncEnum = components['schemas']['RoleSyncEnum'];
 export type SchemaRotateInRequest = components['schemas']['RotateInRequest'];
 export type SchemaSampleOut = components['schemas']['SampleOut'];
 export type SchemaScheduleOut = components['schemas']['ScheduleOut'];
@@ -2181,6 +2617,8 @@ export type SchemaTenantStatus = components['schemas']['TenantStatus'];
 export type SchemaTriggerRow = components['schemas']['TriggerRow'];
 export type SchemaTriggerRowKindEnum = components['schemas']['TriggerRowKindEnum'];
 export type SchemaTypeEnum = components['schemas']['TypeEnum'];
+export type SchemaUsageOut = components['schemas']['UsageOut'];
+export type SchemaUsedOut = components['schemas']['UsedOut'];
 export type SchemaUserOut = components['schemas']['UserOut'];
 export type SchemaValueOut = components['schemas']['ValueOut'];
 export type SchemaVersionEnum = components['schemas']['VersionEnum'];
@@ -2189,6 +2627,7 @@ export type SchemaVersionRow = components['schemas']['VersionRow'];
 export type SchemaWaitShown = components['schemas']['WaitShown'];
 export type SchemaWantedCredential = components['schemas']['WantedCredential'];
 export type SchemaWarningsEnum = components['schemas']['WarningsEnum'];
+export type SchemaWayOut = components['schemas']['WayOut'];
 export type SchemaWebhookOut = components['schemas']['WebhookOut'];
 export type SchemaWorkflowInRequest = components['schemas']['WorkflowInRequest'];
 export type SchemaWorkflowOut = components['schemas']['WorkflowOut'];
@@ -2306,6 +2745,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RedirectOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_discover_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiscoverInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiscoveredOut"];
                 };
             };
             /** @description Refused, and why. */
@@ -3506,6 +3977,437 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PreviewOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sso_connections_list: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedConnectionOutList"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sso_connections_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectionInRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sso_connections_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sso_connections_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sso_connections_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedConnectionChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sso_domains_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DomainInRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DomainOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sso_domains_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: string;
+                domain_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sso_domains_verify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: string;
+                domain_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DomainOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sso_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["LinkInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WayOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sso_connections_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sso_identities_list: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedIdentityOutList"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sso_identities_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identity_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sso_way_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WayOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tenant_usage_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageOut"];
                 };
             };
             /** @description Refused, and why. */

@@ -29,6 +29,12 @@ function authHandlers(world: World): RequestHandler[] {
       const redirect = world.tenants.length > 1 ? null : '/workflows';
       return HttpResponse.json({ user: world.me, tenants: world.tenants, redirect });
     }),
+    http.post('*/api/v1/auth/discover', async ({ request }) => {
+      const input = (await request.json()) as { email: string };
+      const offers = world.offers.filter(() => input.email.endsWith('@acme.test'));
+      return HttpResponse.json({ method: offers.length > 0 ? 'sso' : 'password', offers });
+    }),
+    http.get('*/api/v1/sso/way-out', () => HttpResponse.json({ redirect: world.wayOut })),
     http.post('*/api/v1/auth/sign-up', async ({ request }) => {
       const input = (await request.json()) as { email: string };
       if (input.email.startsWith('taken')) {

@@ -6,6 +6,7 @@ import type {
   SchemaLogLine,
   SchemaMembershipOut,
   SchemaNodeTypeOut,
+  SchemaOfferOut,
   SchemaPinOut,
   SchemaWebhookOut,
   SchemaWorkflowOut,
@@ -16,6 +17,10 @@ import { makeMe, makeTenant } from './makers.ts';
 export interface World {
   me: ReturnType<typeof makeMe> | null;
   tenants: SchemaMembershipOut[];
+  /** The companies' sign-ins of every address at acme.test. */
+  offers: SchemaOfferOut[];
+  /** Where signing out goes on at the company's provider. */
+  wayOut: string | null;
   workflows: SchemaWorkflowOut[];
   executions: SchemaExecutionShown[];
   webhooks: SchemaWebhookOut[];
@@ -38,6 +43,8 @@ export function makeWorld(overrides: Partial<World> = {}): World {
   return {
     me: makeMe(),
     tenants: [makeTenant()],
+    offers: [],
+    wayOut: null,
     workflows: [],
     executions: [],
     webhooks: [],

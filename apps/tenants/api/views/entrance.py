@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.request import split_domain_port
 from django.utils.decorators import method_decorator
@@ -15,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.accounts import facade as accounts
+from apps.core import events
 from apps.core.api.errors import plain_response
 from apps.core.api.permissions import Public, SignedInPerson, caller
 from apps.core.api.proxies import address_of
@@ -32,6 +34,7 @@ from apps.tenants.api.authentication import (
     tenant_id_of,
 )
 from apps.tenants.errors import CrossingRefusedError, NoTenantError, SessionOverError
+from apps.tenants.events import EnteringByPassword
 from apps.tenants.queries.directory import MembershipInfo
 from apps.tenants.services import onboarding, sessions
 
@@ -129,11 +132,21 @@ class SignIn(APIView):
         here = tenant_id_of(request)
         if here is not None and all(each.tenant.id != here for each in mine):
             raise NoTenantError
-        tokens = sessions.open_session(user.id, here)
+        # What keeps somebody out of the tenant keeps the session from being.
+        with transaction.atomic():
+            for each in mine:
+                if each.tenant.id == here:
+                    events.announce(
+                        EnteringByPassword(
+                            each.tenant.id, each.tenant.schema, user.id, user.email, each.role
+                        )
+                    )
+            tokens = sessions.open_session(user.id, here)
+            way_on = self._way_on(request, user.id, tokens.session_id, mine, given)
         body = {
             "user": user,
             "tenants": [membership_body(request, each) for each in mine],
-            "redirect": self._way_on(request, user.id, tokens.session_id, mine, given),
+            "redirect": way_on,
         }
         response = Response(serializers.SignedInOut(body).data)
         set_cookies(response, tokens)

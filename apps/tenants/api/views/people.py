@@ -45,7 +45,7 @@ class Me(APIView):
 
 
 class Tenants(APIView):
-    """The tenants I belong to, with the addresses of their hosts; a key sees its own alone."""
+    """The tenants I belong to, with the addresses of their hosts; a key, and whom a tenant's provider let in, see it alone."""
 
     permission_classes = [SignedIn]
 
@@ -53,7 +53,7 @@ class Tenants(APIView):
     def get(self, request: Request) -> Response:
         principal = caller(request)
         mine = facade.memberships_of(principal.user_id)
-        if principal.kind == "api_key":
+        if principal.kind == "api_key" or principal.is_federated:
             mine = [each for each in mine if each.tenant.id == principal.tenant_id]
         results = [membership_body(request, each) for each in mine]
         return Response({"results": results, "next": None, "previous": None})

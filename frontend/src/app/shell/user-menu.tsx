@@ -88,7 +88,11 @@ export function UserMenu({ isRail, onShortcuts }: UserMenuProps) {
       </MenuItem>
       <MenuSeparator />
       <MenuItem
-        onSelect={() => signOut.mutate(undefined, { onSettled: () => leave.to(signInUrl('/')) })}
+        onSelect={() =>
+          signOut.mutate(undefined, {
+            onSettled: (elsewhere) => leave.to(elsewhere ?? signInUrl('/')),
+          })
+        }
       >
         <LogOut aria-hidden />
         {t('user.sign_out')}

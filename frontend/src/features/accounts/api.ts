@@ -1,5 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type {
+  SchemaDiscoverInRequest,
+  SchemaOfferOut,
   SchemaSignedInOut,
   SchemaSignInInRequest,
   SchemaSignUpInRequest,
@@ -7,6 +9,7 @@ import type {
 import { body, http } from '@/lib/http';
 
 export type SignedIn = SchemaSignedInOut;
+export type Offer = SchemaOfferOut;
 
 const meKey = ['me'] as const;
 
@@ -32,6 +35,14 @@ export function useSignIn() {
   });
 }
 
+/** Which companies' sign-ins an address leads to. Its domain decides, so nobody learns who has an account. */
+export function useDiscover() {
+  return useMutation({
+    mutationFn: (input: SchemaDiscoverInRequest) =>
+      body(http.POST('/api/v1/auth/discover', { body: input })),
+  });
+}
+
 /** Makes the person and their tenant; the answer's `redirect` leads into it, signed in. */
 export function useSignUp() {
   return useMutation({
@@ -40,7 +51,14 @@ export function useSignUp() {
   });
 }
 
-/** Ends the session on this host. */
+/** Ends the session on this host; returns where it ends at the company's provider too, null if nowhere. */
 export function useSignOut() {
-  return useMutation({ mutationFn: () => http.POST('/api/v1/auth/sign-out') });
+  return useMutation({
+    mutationFn: async (): Promise<string | null> => {
+      // Only a session tells where it came from, so it is asked first; whatever the answer, it ends.
+      const elsewhere = await body(http.GET('/api/v1/sso/way-out')).catch(() => null);
+      await http.POST('/api/v1/auth/sign-out');
+      return elsewhere?.redirect ?? null;
+    },
+  });
 }

@@ -8,12 +8,30 @@ import { TextField } from '@/ui/field';
 import { FormError } from '@/ui/form-error';
 import { useSignIn } from '../api';
 import { readArrival, textOf } from '../arrival';
+import { CompanySignIn } from './company-sign-in';
 import { Frame } from './frame';
 import { PasswordField } from './password-field';
 
 /** 401 never says which of the two was wrong; everything else speaks for itself. */
 const messageOf = (error: Error, wrong: string): string =>
   error instanceof ApiError && error.status === 401 ? wrong : error.message;
+
+const NOTICES = [
+  'crossing_refused',
+  'sso_denied',
+  'sso_misconfigured',
+  'sso_not_a_member',
+  'sso_not_linked',
+  'sso_not_offered',
+  'sso_refused',
+  'sso_unreachable',
+] as const;
+
+/** Why somebody was sent here instead of in. */
+const noticeOf = (search: string): (typeof NOTICES)[number] | undefined => {
+  const given = new URLSearchParams(search).get('notice');
+  return NOTICES.find((notice) => notice === given);
+};
 
 function useSubmit() {
   const navigate = useNavigate();
@@ -44,8 +62,7 @@ function useSubmit() {
 export default function SignIn() {
   const { t } = useTranslation('accounts');
   const { submit, error, isBusy } = useSubmit();
-  const hasLostItsWay =
-    new URLSearchParams(useLocation().search).get('notice') === 'crossing_refused';
+  const notice = noticeOf(useLocation().search);
   return (
     <Frame
       title={t('sign_in.title')}
@@ -63,7 +80,7 @@ export default function SignIn() {
     >
       <form onSubmit={submit} className="flex flex-col gap-4">
         {error !== null && <FormError>{messageOf(error, t('sign_in.wrong'))}</FormError>}
-        {error === null && hasLostItsWay && <FormError>{t('sign_in.crossing_refused')}</FormError>}
+        {error === null && notice !== undefined && <FormError>{t(`sign_in.${notice}`)}</FormError>}
         <TextField
           label={t('sign_in.email')}
           name="email"
@@ -75,6 +92,7 @@ export default function SignIn() {
         <Button type="submit" look="primary" size="lg" className="mt-2" isBusy={isBusy}>
           {t('sign_in.submit')}
         </Button>
+        <CompanySignIn />
       </form>
     </Frame>
   );

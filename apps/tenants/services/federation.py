@@ -1,0 +1,63 @@
+"""Sessions for which a tenant's identity provider vouches: they begin, and end, by its word."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from apps.core import tenancy
+from apps.tenants.models import Membership, Role, Session, SignInMethod
+from apps.tenants.queries import access
+from apps.tenants.services import sessions
+from apps.tenants.services.sessions import Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Let:
+    """Somebody let in: the session that all theirs come from, and the code for `/auth/cross` on the tenant's host."""
+
+    root: UUID
+    code: str
+
+
+@transaction.atomic
+def let_in(user_id: UUID, tenant_id: UUID, life: timedelta) -> Let | None:
+    """Begin a session in one tenant that lasts at most `life`; None: no member, or no active tenant.
+
+    The browser gets its cookies where it spends the code, as everybody who crosses.
+    """
+    if access.enterable(user_id, str(tenant_id)) is None:
+        return None
+    origin = Origin(None, SignInMethod.SSO, Now() + life)
+    made = sessions.open_session(user_id, tenant_id, origin)
+    return Let(made.session_id, sessions.code_into(user_id, tenant_id, made.session_id))
+
+
+def root_of(session_id: UUID) -> UUID | None:
+    """Return the session from which this one comes, None if it is not there."""
+    with tenancy.entered(tenancy.PUBLIC):
+        return Session.objects.filter(pk=session_id).values_list("root", flat=True).first()
+
+
+def end(roots: Collection[UUID], because: str) -> int:
+    """End the living sessions that come from any of these; return how many."""
+    with tenancy.entered(tenancy.PUBLIC):
+        rows = Session.objects.filter(root__in=list(roots), revoked_at=None)
+        return rows.update(revoked_at=Now(), revoked_because=because)
+
+
+def end_password_sessions(tenant_id: UUID, domain: str) -> int:
+    """End what passwords opened in a tenant for addresses of a mail domain, owners' but not; return how many."""
+    with tenancy.entered(tenancy.PUBLIC):
+        owners = Membership.objects.filter(tenant_id=tenant_id, role=Role.OWNER)
+        rows = Session.objects.filter(
+            tenant_id=tenant_id,
+            method=SignInMethod.PASSWORD,
+            revoked_at=None,
+            user__email__endswith=f"@{domain}",
+        )
+        rows = rows.exclude(user_id__in=owners.values("user_id"))
+        return rows.update(revoked_at=Now(), revoked_because="sso_required")
