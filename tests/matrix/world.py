@@ -22,6 +22,7 @@ from apps.sso.services import domains
 from apps.tenants import facade
 from apps.tenants.facade import TenantInfo
 from apps.tenants.models import ApiKey
+from tests.entries import link
 from tests.matrix.operations import SAFE, Operation, declared, filled, objects
 from tests.matrix.principals import KEYS, ROLES, WORDS, scopes_of
 from tests.tenants.browser import PUBLIC, Browser, member, person, signed_in
@@ -173,6 +174,7 @@ def rows_of(tenant: TenantInfo, owner: Browser) -> dict[str, str]:
     with OwnedBlobs(tenant.schema, UUID(execution)).create("text/plain") as writer:
         writer.write(b"ours")
         blob = writer.finish().id
+    link()
     ids = SAMPLES | {
         "workflow_id": workflow,
         "execution_id": execution,
@@ -181,6 +183,7 @@ def rows_of(tenant: TenantInfo, owner: Browser) -> dict[str, str]:
         "user_id": str(member(tenant, "viewer").pk),
         "webhook_id": first(owner, "/api/v1/webhooks"),
         "schedule_id": first(owner, "/api/v1/schedules"),
+        "entry_id": first(owner, "/api/v1/audit"),
     }
     for name, how in objects().items():
         ids[name] = made(owner, filled(how["post"], ids), filled(how.get("body"), ids))[how["take"]]
