@@ -12,20 +12,6 @@ from tests.fuzz.api.wire import Trial, chunked, request
 
 JSON = "application/json"
 BODILESS = frozenset({"GET", "DELETE"})
-# Also answered, though not described.
-BESIDE = (
-    *(
-        "/",
-        "/api/docs",
-        "/api/schema",
-        "/healthz",
-        "/readyz",
-        "/metrics",
-        "/admin/",
-        "/admin/login/",
-    ),
-    *("/auth/cross", "/static/favicon.svg", "/webhooks/", "/webhooks/-/", "/graphql", "/ws/"),
-)
 METHODS = (
     *("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"),
     *("PROPFIND", "get", "QUERY", "X" * 300),
@@ -45,7 +31,6 @@ class Corpus:
             for method, path, _ in operations(document)
             if not path.endswith(("/sign-out", "/refresh"))
         ]
-        self._calls += [("GET", path) for path in BESIDE]
         self._bodied = [call for call in self._calls if call[0] not in BODILESS]
         self._queried = [
             (method, path, [each["name"] for each in operation["parameters"]])
