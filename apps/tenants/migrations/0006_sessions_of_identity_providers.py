@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tenants", "0004_plan"),
+        ("tenants", "0007_cors"),
     ]
 
     operations = [
