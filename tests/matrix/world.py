@@ -20,6 +20,7 @@ from apps.executions.services.blobs import OwnedBlobs
 from apps.tenants import facade
 from apps.tenants.facade import TenantInfo
 from apps.tenants.models import ApiKey
+from tests.entries import link
 from tests.matrix.operations import SAFE, Operation, declared, filled, objects
 from tests.matrix.principals import KEYS, ROLES, WORDS, scopes_of
 from tests.tenants.browser import PUBLIC, Browser, member, person, signed_in
@@ -171,7 +172,9 @@ def rows_of(tenant: TenantInfo, owner: Browser) -> dict[str, str]:
     with OwnedBlobs(tenant.schema, UUID(execution)).create("text/plain") as writer:
         writer.write(b"ours")
         blob = writer.finish().id
+    link()
     ids = SAMPLES | {
+        "entry_id": first(owner, "/api/v1/audit"),
         "workflow_id": workflow,
         "execution_id": execution,
         "event_id": sent.json()["event_id"],
