@@ -176,6 +176,7 @@ def rows_of(tenant: TenantInfo, owner: Browser) -> dict[str, str]:
         blob = writer.finish().id
     link()
     ids = SAMPLES | {
+        "entry_id": first(owner, "/api/v1/audit"),
         "workflow_id": workflow,
         "execution_id": execution,
         "event_id": sent.json()["event_id"],
