@@ -290,7 +290,7 @@ def read_by_key(actor: Actor) -> None:
     by_key = {"authorization": f"Bearer {actor.keys[actor.slug]}"}
     actor.seen("GET", path, actor.guest(actor.browser.host).get(path, **by_key))
     stranger = actor.guest(actor.other().browser.host).get(path, **by_key)
-    actor.refused(f"the key of {actor.slug} elsewhere", stranger, {401})
+    actor.refused(f"the key of {actor.slug} elsewhere", stranger, {401, 429})
 
 
 @operation(14)

@@ -184,7 +184,9 @@ def test_one_tenants_session_and_key_are_nobody_on_every_other_host(four) -> Non
                 guest.get(path),
                 Browser(guest.host).get(path, authorization=f"Bearer {secret}"),
             )
-            assert [by_cookie.status_code, by_key.status_code] == [401, 401], path
+            assert by_cookie.status_code == 401, path
+            # An address that shows many wrong keys is asked to wait.
+            assert by_key.status_code in {401, 429}, path
             assert {
                 guest.send(method, path, {"name": "changed"}).status_code for method in UNSAFE
             } == {401}, path
