@@ -122,7 +122,7 @@ def fresh_limits(request: pytest.FixtureRequest) -> Iterator[None]:
 
         rate_limit._local._buckets.clear()
         with redis.Redis.from_url(os.environ["GORAX_REDIS_URL"]) as client:
-            for key in client.scan_iter("*limit*", count=1000):
+            for key in client.scan_iter("gorax:rate:*", count=1000):
                 client.delete(key)
 
 
