@@ -184,7 +184,6 @@ def rows_of(tenant: TenantInfo, owner: Browser) -> dict[str, str]:
         "user_id": str(member(tenant, "viewer").pk),
         "webhook_id": first(owner, "/api/v1/webhooks"),
         "schedule_id": first(owner, "/api/v1/schedules"),
-        "entry_id": first(owner, "/api/v1/audit"),
     }
     for name, how in objects().items():
         ids[name] = made(owner, filled(how["post"], ids), filled(how.get("body"), ids))[how["take"]]
