@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, path
 
+from apps.accounts import urls as accounts
 from apps.tenants import urls as tenants
 from gorax import routes
 
@@ -15,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *routes.first,
     *tenants.everywhere,
     *tenants.public_only,
+    *accounts.urlpatterns,
     path("admin/", admin.site.urls),
     *routes.last,
 ]

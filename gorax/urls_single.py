@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, path
 
+from apps.accounts import urls as accounts
 from apps.tenants import urls as tenants
 from gorax import routes
 from gorax.urls_tenant import contexts
@@ -16,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *routes.first,
     *tenants.everywhere,
     *tenants.public_only,
+    *accounts.urlpatterns,
     *tenants.tenant_only,
     *contexts,
     path("admin/", admin.site.urls),

@@ -70,6 +70,8 @@ class Principal:
     permissions: frozenset[str] = field(default_factory=frozenset)
     api_key_id: UUID | None = None
     session_id: UUID | None = None
+    # Its owner has shown who they are a moment ago: asked for by what thieves of a session would do first.
+    is_confirmed: bool = False
 
     def facts(self) -> dict[str, str]:
         """Return who this is, as it is written down: what kind, which user, and by which key."""

@@ -20,11 +20,13 @@ Number = TypeVar("Number", int, float)
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PRICE_PARTS = ("input", "output", "cached_input")
+BROKERS = ("redis", "rediss", "redis+socket", "sqs")
 BLOB_STORES = ("files", "s3")
 # How an operator names a key.
 KEY = re.compile(
     r"local|file:/\S+|aws-kms:[A-Za-z0-9:/_-]+|vault:[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)+"
 )
+MAIL_SECURITIES = ("starttls", "tls", "none")
 LOG_FORMATS = ("json", "text", "color")
 SHORTEST_SECRET_KEY = 32  # RFC 7518 3.2: an HS256 key has at least as many bits as the hash
 
@@ -58,6 +60,19 @@ class KeyServices:
     vault_token_file: str
     vault_namespace: str
     vault_ca: str
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where the platform's own letters go, and whom they are from; an empty `host` is none."""
+
+    host: str
+    port: int
+    security: str
+    username: str
+    password: str = field(repr=False)
+    sender: str
+    folder: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +116,7 @@ class Environment:
     poison_crashes: int
     schedule_late_s: int
     blobs: BlobStore
+    mail: MailServer
     failpoints: str
     release: str
     pg_dump: str
@@ -130,11 +146,7 @@ def read(source: Mapping[str, str] | None = None) -> Environment:
     return Environment(
         database_url=given.url("GORAX_DATABASE_URL", ("postgresql", "postgres")),
         redis_url=redis_url,
-        broker_url=given.url(
-            "GORAX_BROKER_URL",
-            ("redis", "rediss", "redis+socket", "sqs"),
-            default=_as_broker(redis_url),
-        ),
+        broker_url=given.url("GORAX_BROKER_URL", BROKERS, default=_as_broker(redis_url)),
         broker_region=given.text("GORAX_BROKER_REGION", "us-east-1"),
         secret_key=given.secret("GORAX_SECRET_KEY"),
         kek=given.text("GORAX_KEK", ""),
@@ -170,6 +182,7 @@ def read(source: Mapping[str, str] | None = None) -> Environment:
         poison_crashes=given.number("GORAX_POISON_CRASHES", 3, int, least=1),
         schedule_late_s=given.number("GORAX_SCHEDULE_LATE_S", 86_400, int, least=60),
         blobs=_blob_store(given),
+        mail=_mail_server(given),
         failpoints=given.text("GORAX_FAILPOINTS", ""),
         release=given.text("GORAX_RELEASE", ""),
         pg_dump=given.text("GORAX_PG_DUMP", ""),
@@ -341,6 +354,23 @@ def _key_services(given: _Given) -> KeyServices:
             "GORAX_KMS_ENDPOINT: GORAX_KMS_FIPS chooses the endpoint; give one of the two."
         )
     return found
+
+
+def _mail_server(given: _Given) -> MailServer:
+    security = given.choice("GORAX_MAIL_SECURITY", MAIL_SECURITIES)
+    username = given.text("GORAX_MAIL_USERNAME", "")
+    if username and security == "none":
+        raise EnvironmentError_("GORAX_MAIL_USERNAME: needs GORAX_MAIL_SECURITY starttls or tls.")
+    public_host = given.text("GORAX_PUBLIC_HOST", "localhost")
+    return MailServer(
+        host=given.text("GORAX_MAIL_HOST", ""),
+        port=given.number("GORAX_MAIL_PORT", 587, int, least=1, most=65_535),
+        security=security,
+        username=username,
+        password=given.text("GORAX_MAIL_PASSWORD", ""),
+        sender=given.text("GORAX_MAIL_FROM", f"gorax <no-reply@{public_host}>"),
+        folder=Path(given.text("GORAX_MAIL_DIR", str(ROOT / ".gorax" / "mail"))),
+    )
 
 
 def _as_broker(redis_url: str) -> str:

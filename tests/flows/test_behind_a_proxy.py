@@ -8,7 +8,7 @@ import sys
 import pytest
 from django.test import Client
 
-from apps.accounts import services as accounts
+from apps.accounts.services import entrance as accounts
 from apps.core import tenancy
 from apps.core.addresses import networks
 from apps.core.rate_limit import Limit

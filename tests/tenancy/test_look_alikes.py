@@ -37,6 +37,8 @@ PARAMETERS = {
     "<uuid:blob_id>": "blob_id",
     "<uuid:key_id>": "key_id",
     "<uuid:entry_id>": "entry_id",
+    "<uuid:invitation_id>": "invitation_id",
+    "<uuid:user_id>": "user_id",
     "<int:number>": "number",
     "<str:kind>": "kind",
     "<str:node_id>": "node_id",

@@ -1,15 +1,19 @@
 """Who may enter where: sessions, memberships and API keys, each by one query."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 from django.utils.crypto import constant_time_compare
 
 from apps.core import tenancy
-from apps.tenants.models import ApiKey, Membership, Session
+from apps.tenants.models import ApiKey, Invitation, Membership, Session, Tenant
+
+# Long enough for a page of settings, short enough for a laptop that was left open.
+CONFIRMED_FOR = timedelta(minutes=10)
+_KEPT_OUT = Q(tenant__requires_second_factor=True, has_second_factor=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,8 @@ class Standing:
     name: str
     is_operator: bool
     role: str | None
+    is_confirmed: bool
+    is_kept_out: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +46,31 @@ def standing(session_id: UUID, tenant_id: UUID | None) -> Standing | None:
     """Return who a session is, if it lives, belongs to this host, and its owner may still be here."""
     with tenancy.entered(tenancy.PUBLIC):
         rows = Session.objects.on(tenant_id).alive().filter(pk=session_id).select_related("user")
+        rows = rows.annotate(is_confirmed=Q(confirmed_at__gt=Now() - CONFIRMED_FOR))
         if tenant_id is not None:
-            rows = rows.annotate(role=_role(OuterRef("user_id"), tenant_id))
+            rows = rows.annotate(role=_role(OuterRef("user_id"), tenant_id), is_kept_out=_KEPT_OUT)
         row = rows.defer("refresh_hash").first()
     role = getattr(row, "role", None)
     if row is None or not _has_same_password(row) or (tenant_id is not None and role is None):
         return None
     user = row.user
-    return Standing(user.pk, user.email, user.name, user.is_operator, role)
+    return Standing(
+        user.pk,
+        user.email,
+        user.name,
+        user.is_operator,
+        role,
+        is_confirmed=bool(getattr(row, "is_confirmed", False)),
+        is_kept_out=bool(getattr(row, "is_kept_out", False)),
+    )
+
+
+def keeps_out(session_id: UUID, tenant_id: UUID) -> bool:
+    """Say whether a tenant asks for a second factor that this session has not shown."""
+    asks = Tenant.objects.filter(pk=tenant_id, requires_second_factor=True)
+    return (
+        asks.exists() and not Session.objects.filter(pk=session_id, has_second_factor=True).exists()
+    )
 
 
 def lives(session_id: UUID) -> bool:
@@ -104,6 +127,47 @@ def api_keys() -> QuerySet[ApiKey]:
     return ApiKey.objects.filter(
         tenant__schema_name=tenancy.current_schema(), revoked_at=None
     ).select_related("created_by")
+
+
+def api_keys_of(user_id: UUID) -> QuerySet[ApiKey]:
+    """Return those of the current tenant's keys that this person holds."""
+    return api_keys().filter(created_by_id=user_id)
+
+
+def invitations() -> QuerySet[Invitation]:
+    """Return the open invitations of the current tenant, also those that are too old: they can be sent anew."""
+    return Invitation.objects.filter(
+        tenant__schema_name=tenancy.current_schema(), accepted_at=None, revoked_at=None
+    ).select_related("invited_by")
+
+
+def service_accounts() -> QuerySet[Membership]:
+    """Return the current tenant's members that are no persons, newest first."""
+    return Membership.objects.filter(
+        tenant__schema_name=tenancy.current_schema(), user__is_service=True, user__is_active=True
+    ).select_related("user")
+
+
+def security() -> Tenant:
+    """Return the current tenant, for what it asks of its members."""
+    return Tenant.objects.get(schema_name=tenancy.current_schema())
+
+
+def sessions_of(user_id: UUID) -> QuerySet[Session]:
+    """Return a person's living sessions, newest first; those of one family share a `root`."""
+    return Session.objects.alive().filter(user_id=user_id).select_related("tenant").order_by("-id")
+
+
+def sole_ownerships(user_id: UUID) -> list[str]:
+    """Return the names of the living tenants of which this person is the only owner."""
+    others = Membership.objects.filter(
+        tenant_id=OuterRef("tenant_id"), role="owner", user__is_active=True, user__is_service=False
+    ).exclude(user_id=user_id)
+    mine = Membership.objects.filter(user_id=user_id, role="owner").exclude(
+        tenant__status="deleted"
+    )
+    rows = mine.exclude(Exists(others)).order_by("tenant__name")
+    return list(rows.values_list("tenant__name", flat=True)[:20])
 
 
 def _role(user_id: OuterRef, tenant_id: UUID) -> Subquery:

@@ -16,6 +16,7 @@ from apps.tenants.errors import (
     CrossingRefusedError,
     NoTenantError,
     RefreshReusedError,
+    SecondFactorNeededError,
     SessionOverError,
 )
 from apps.tenants.models import CrossingCode, Session
@@ -28,6 +29,26 @@ REFRESH_LIFE = timedelta(days=14)
 # Two tabs that refresh at once, or one whose answer was lost: as long as a request may be on its way. Longer helps thieves.
 REUSE_GRACE = timedelta(seconds=30)
 CODE_LIFE = timedelta(seconds=30)
+REFRESHED = (
+    "refresh_hash",
+    "rotated_at",
+    "expires_at",
+    "last_used_at",
+    "ip",
+    "user_agent",
+    "updated_at",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """What a session is known by in its owner's list; nothing is decided by it."""
+
+    ip: str | None = None
+    user_agent: str = ""
+
+
+NO_DEVICE = Device()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +61,18 @@ class Tokens:
 
 
 def open_session(
-    user_id: UUID, tenant_id: UUID | None, *, root: UUID | None = None, schema: str = ""
+    user_id: UUID,
+    tenant_id: UUID | None,
+    *,
+    origin: Session | None = None,
+    has_second_factor: bool = False,
+    device: Device = NO_DEVICE,
+    schema: str = "",
 ) -> Tokens:
-    """Begin a session on one host; `tenant_id` None is the public host, `root` the session it crossed from.
+    """Begin a session on one host: `tenant_id` None is the public one, `origin` the session that it crossed from.
 
-    The trail of `schema`, or of the schema of now, tells of it.
+    What its owner has shown goes along: `has_second_factor` counts for the first of a family. The trail of
+    `schema`, or of the schema of now, tells of it.
     """
     chain = schema or tenancy.current_schema()
     secret = tokens.new_secret()
@@ -52,18 +80,23 @@ def open_session(
     with tenancy.entered(tenancy.PUBLIC), transaction.atomic():
         session = Session.objects.create(
             id=session_id,
-            root=root or session_id,
+            root=session_id if origin is None else origin.root,
+            has_second_factor=has_second_factor if origin is None else origin.has_second_factor,
+            confirmed_at=Now() if origin is None else origin.confirmed_at,
+            ip=device.ip,
+            user_agent=device.user_agent[:200],
+            last_used_at=Now(),
             user_id=user_id,
             tenant_id=tenant_id,
             password_mark=accounts.password_mark(user_id),
             refresh_hash=tokens.hash_of(secret),
             expires_at=Now() + REFRESH_LIFE,
         )
-        trail.opened(user_id, session_id, chain=chain, is_crossed=root is not None)
+        trail.opened(user_id, session_id, chain=chain, is_crossed=origin is not None)
     return _tokens(session, secret)
 
 
-def refresh(token: str, tenant_id: UUID | None) -> Tokens:
+def refresh(token: str, tenant_id: UUID | None, device: Device = NO_DEVICE) -> Tokens:
     """Exchange a refresh token for new tokens.
 
     Once, but for the grace: in the 30 s after its exchange it brings the same successor again, so that two tabs of one
@@ -95,9 +128,9 @@ def refresh(token: str, tenant_id: UUID | None) -> Tokens:
                 session.refresh_hash = tokens.hash_of(successor)
                 session.rotated_at = Now()
                 session.expires_at = Now() + REFRESH_LIFE
-                session.save(
-                    update_fields=["refresh_hash", "rotated_at", "expires_at", "updated_at"]
-                )
+                session.last_used_at = Now()
+                session.ip, session.user_agent = device.ip, device.user_agent[:200]
+                session.save(update_fields=REFRESHED)
             elif not is_graced:
                 _revoke(Session.objects.filter(root=session.root), "reused")
                 trail.reused(session.user_id, session_id, chain=chain)
@@ -135,11 +168,14 @@ def issue_code(*, user_id: UUID, session_id: UUID, tenant: str) -> tuple[str, UU
 
     Raises:
         NoTenantError: the user belongs to no such tenant, or it is not active.
+        SecondFactorNeededError: the tenant asks for one, and this session has shown none.
     """
     with tenancy.entered(tenancy.PUBLIC):
         tenant_id = access.enterable(user_id, tenant)
         if tenant_id is None:
             raise NoTenantError
+        if access.keeps_out(session_id, tenant_id):
+            raise SecondFactorNeededError
         code = tokens.new_secret()
         CrossingCode.objects.create(
             code_hash=tokens.hash_of(code),
@@ -151,7 +187,7 @@ def issue_code(*, user_id: UUID, session_id: UUID, tenant: str) -> tuple[str, UU
     return code, tenant_id
 
 
-def spend_code(code: str, tenant_id: UUID) -> Tokens:
+def spend_code(code: str, tenant_id: UUID, device: Device = NO_DEVICE) -> Tokens:
     """Turn a crossing code into a session on the tenant's host.
 
     Raises:
@@ -166,7 +202,7 @@ def spend_code(code: str, tenant_id: UUID) -> Tokens:
         row = mine.select_related("session").first() if spent == 1 else None
         if row is None or not _is_still_good(row):
             raise CrossingRefusedError
-        return open_session(row.user_id, tenant_id, root=row.session.root, schema=chain)
+        return open_session(row.user_id, tenant_id, origin=row.session, device=device, schema=chain)
 
 
 def _is_still_good(code: CrossingCode) -> bool:

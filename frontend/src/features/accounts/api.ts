@@ -1,12 +1,15 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type {
+  SchemaSecondFactorInRequest,
   SchemaSignedInOut,
   SchemaSignInInRequest,
   SchemaSignUpInRequest,
 } from '@/generated/api';
 import { body, http } from '@/lib/http';
+import { signWithPasskey } from '@/lib/passkey';
 
 export type SignedIn = SchemaSignedInOut;
+export type Challenge = NonNullable<SignedIn['challenge']>;
 
 const meKey = ['me'] as const;
 
@@ -29,6 +32,25 @@ export function useSignIn() {
   return useMutation({
     mutationFn: (input: SchemaSignInInRequest): Promise<SignedIn> =>
       body(http.POST('/api/v1/auth/sign-in', { body: input })),
+  });
+}
+
+/** Answers the challenge that the password was answered with. */
+export function useSecondFactor() {
+  return useMutation({
+    mutationFn: (input: SchemaSecondFactorInRequest): Promise<SignedIn> =>
+      body(http.POST('/api/v1/auth/second-factor', { body: input })),
+  });
+}
+
+/** Signs in by a passkey, without a password. */
+export function usePasskeySignIn() {
+  return useMutation({
+    mutationFn: async (going: { tenant: string; next: string }): Promise<SignedIn> => {
+      const { ticket, options } = await body(http.POST('/api/v1/auth/passkey/begin'));
+      const passkey = await signWithPasskey(options);
+      return body(http.POST('/api/v1/auth/passkey', { body: { ticket, passkey, ...going } }));
+    },
   });
 }
 

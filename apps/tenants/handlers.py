@@ -1,0 +1,24 @@
+"""What happens to people changes what their sessions are worth."""
+
+from apps.accounts import facade as accounts
+from apps.accounts.events import AccountClosing, PasswordChanged, SecondFactorShown
+from apps.core.events import subscribe
+from apps.tenants.services import invitations, own_sessions
+
+
+def end_sessions(event: PasswordChanged) -> None:
+    own_sessions.after_new_password(event.user_id, event.session_id)
+
+
+def note_second_factor(event: SecondFactorShown) -> None:
+    own_sessions.note_confirmed(event.session_id, has_second_factor=True)
+
+
+def let_go(event: AccountClosing) -> None:
+    own_sessions.before_closing(event.user_id)
+
+
+subscribe(PasswordChanged, end_sessions)
+subscribe(SecondFactorShown, note_second_factor)
+subscribe(AccountClosing, let_go)
+accounts.composes(invitations.KIND, lambda letter: invitations.word(letter.subject_id or letter.pk))
