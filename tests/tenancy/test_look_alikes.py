@@ -42,6 +42,7 @@ PARAMETERS = {
     "<uuid:connection_id>": "connection_id",
     "<uuid:domain_id>": "domain_id",
     "<uuid:identity_id>": "identity_id",
+    "<uuid:invitation_id>": "invitation_id",
     "<int:number>": "number",
     "<str:kind>": "kind",
     "<str:node_id>": "node_id",

@@ -75,13 +75,13 @@ def held_through(role: str, custom: Iterable[CustomRole]) -> frozenset[str]:
 
 
 def refuse_last_owner(tenant_id: UUID, user_id: UUID) -> None:
-    """Refuse to lose an owner, if nobody else with an open account is one; under the tenant's lock.
+    """Refuse to lose an owner, if no other person with an open account is one; under the tenant's lock.
 
     Raises:
         LastOwnerError: nobody would be left.
     """
     others = Membership.objects.filter(
-        tenant_id=tenant_id, role=Role.OWNER, user__is_active=True
+        tenant_id=tenant_id, role=Role.OWNER, user__is_active=True, user__is_service=False
     ).exclude(user_id=user_id)
     if not others.exists():
         raise LastOwnerError

@@ -4,6 +4,230 @@
  */
 
 export interface paths {
+    "/api/v1/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Who I am, and how I sign in. */
+        get: operations["account_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Who I am, and how I sign in. */
+        patch: operations["account_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/account/app": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Begin with an app that shows codes, or take it away. */
+        post: operations["account_app_create"];
+        /** @description Begin with an app that shows codes, or take it away. */
+        delete: operations["account_app_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/app/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Show a first code of the app: it counts from now on, and recovery codes come, this once. */
+        post: operations["account_app_confirm_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Close my account; the last owner of a tenant cannot. */
+        post: operations["account_close_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ask for another address: the link goes there, and nothing changes before it is opened. */
+        post: operations["account_email_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Add a passkey. */
+        post: operations["account_passkeys_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/passkeys/{passkey_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Remove a passkey. */
+        delete: operations["account_passkeys_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/passkeys/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What the browser needs to make a passkey. */
+        post: operations["account_passkeys_begin_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Change my password; my other sessions end. */
+        post: operations["account_password_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ten new recovery codes; the old ones are worth nothing from now on. */
+        post: operations["account_recovery_codes_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description My sessions, the one used last first: one for each browser, however many hosts it has been on. */
+        get: operations["account_sessions_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Sign out everywhere, here too: every access token is worthless from the next request on. */
+        delete: operations["account_sessions_destroy_all"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/sessions/{root}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description End one of my sessions, on every host that it crossed to. */
+        delete: operations["account_sessions_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Send the link that confirms my address once more; nothing if it is confirmed. */
+        post: operations["account_verification_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/api-keys": {
         parameters: {
             query?: never;
@@ -11,10 +235,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The tenant's API keys, newest first; a new one is shown whole this once. */
+        /** @description The tenant's API keys, newest first: one's own, and all for who may manage them. A new one is shown whole once. */
         get: operations["api_keys_list"];
         put?: never;
-        /** @description The tenant's API keys, newest first; a new one is shown whole this once. */
+        /** @description The tenant's API keys, newest first: one's own, and all for who may manage them. A new one is shown whole once. */
         post: operations["api_keys_create"];
         delete?: never;
         options?: never;
@@ -34,6 +258,125 @@ export interface paths {
         post?: never;
         /** @description End a key: it is worthless from the next request on. */
         delete: operations["api_keys_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List entries, newest first; filters narrow each other. */
+        get: operations["audit_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/{entry_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Show an entry. */
+        get: operations["audit_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Stream the entries that the filters leave, oldest first; without `as`, a JSON object a line. It leaves an entry. */
+        get: operations["audit_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Count the entries of the last days by day and category. */
+        get: operations["audit_stats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Show that it is I: for ten minutes this browser may do what asks for it. */
+        post: operations["auth_confirm_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/confirm-email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Confirm an address by the link of a letter: the one of now, or the one that is to be. */
+        post: operations["auth_confirm_email_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/confirm/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What is asked of me before a sensitive act: a second factor if I have one, else my password. */
+        post: operations["auth_confirm_begin_create"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -90,6 +433,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Set a new password by the link of a letter. All sessions end; a second factor is still asked for. */
+        post: operations["auth_reset_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Turn the ticket of a sign-in and a second factor into a session. Five tries, then it begins anew. */
+        post: operations["auth_second_factor_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/sign-in": {
         parameters: {
             query?: never;
@@ -99,7 +476,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Open a session on this host, and a way to the tenant that was asked for, or to the only one. */
+        /**
+         * @description Open a session on this host, and a way to the tenant that was asked for, or to the only one.
+         *
+         *     Who has a second factor gets a challenge instead, for `auth/second-factor`.
+         */
         post: operations["auth_sign_in_create"];
         delete?: never;
         options?: never;
@@ -495,6 +876,58 @@ export interface paths {
         put?: never;
         /** @description Retry up to 100 ended executions: those of `ids`, or the newest of `status`; an answer for each. */
         post: operations["executions_retry_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The open invitations of the tenant, newest first; a new one goes out by letter, and its link nowhere else. */
+        get: operations["invitations_list"];
+        put?: never;
+        /** @description The open invitations of the tenant, newest first; a new one goes out by letter, and its link nowhere else. */
+        post: operations["invitations_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{invitation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Revoke an invitation: its link is worthless from now on. */
+        delete: operations["invitations_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{invitation_id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Send an invitation once more, for another 72 hours; the link before is worthless then. */
+        post: operations["invitations_resend_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1186,11 +1619,47 @@ export interface components {
             /** Format: uri */
             status_url?: string;
         };
+        AccountOut: {
+            /** Format: email */
+            email: string;
+            has_app: boolean;
+            /** Format: uuid */
+            id: string;
+            /** @description Shown a moment ago who they are: what asks for `auth/confirm` goes through. */
+            is_confirmed: boolean;
+            is_verified: boolean;
+            name: string;
+            passkeys: components["schemas"]["PasskeyOut"][];
+            /** @description How many are left. */
+            recovery_codes: number;
+        };
+        ActorOut: {
+            /** Format: uuid */
+            api_key_id: string | null;
+            /** @description As of then. */
+            email: string;
+            /** Format: uuid */
+            id: string | null;
+            kind: string;
+            /** @description As of then. */
+            role: string;
+            /** Format: uuid */
+            session_id: string | null;
+        };
+        AddressOut: {
+            /** Format: email */
+            email: string;
+        };
         ApiKeyInRequest: {
             /** Format: date-time */
             expires_at?: string | null;
             name: string;
             scopes: components["schemas"]["ScopesEnum"][];
+            /**
+             * Format: uuid
+             * @description Whose key it is to be; null: yours.
+             */
+            service_account?: string | null;
         };
         ApiKeyOut: {
             /** Format: date-time */
@@ -1203,11 +1672,13 @@ export interface components {
             readonly id: string;
             /** Format: date-time */
             last_used_at?: string | null;
+            last_used_ip?: string | null;
             name: string;
             /** @description How the key begins; the rest is not kept. */
             readonly prefix: string;
             /** @description Permissions, at most its maker's. */
             scopes: string[];
+            readonly service_account: string | null;
         };
         /** @description What a person says with a decision; `data` is what the form asks for. */
         ApprovalInRequest: {
@@ -1423,6 +1894,63 @@ export interface components {
          * @enum {string}
          */
         EffectEnum: "pure" | "code" | "external";
+        /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
+        EmailInRequest: {
+            /** Format: email */
+            email: string;
+        };
+        /**
+         * @description * `authentication` - Authentication
+         *     * `authorization` - Authorization
+         *     * `data_access` - Data Access
+         *     * `configuration` - Configuration
+         *     * `workflow` - Workflow
+         *     * `integration` - Integration
+         *     * `credential` - Credential
+         *     * `user_management` - User Management
+         *     * `system` - System
+         * @enum {string}
+         */
+        EntryCategory: "authentication" | "authorization" | "data_access" | "configuration" | "workflow" | "integration" | "credential" | "user_management" | "system";
+        /** @description An entry of the trail. */
+        EntryOut: {
+            action: string;
+            actor: components["schemas"]["ActorOut"];
+            after: unknown | null;
+            /** Format: date-time */
+            at: string;
+            before: unknown | null;
+            category: components["schemas"]["EntryCategory"];
+            /** @description Of this entry and the one before it. */
+            readonly hash: string;
+            /** Format: uuid */
+            id: string;
+            ip: string;
+            outcome: components["schemas"]["EntryOutcome"];
+            request_id: string;
+            /**
+             * Format: int64
+             * @description Counted without gaps, from 1.
+             */
+            seq: number;
+            severity: components["schemas"]["EntrySeverity"];
+            target: components["schemas"]["TargetOut"];
+            user_agent: string;
+        };
+        /**
+         * @description * `success` - Success
+         *     * `failure` - Failure
+         * @enum {string}
+         */
+        EntryOutcome: "success" | "failure";
+        /**
+         * @description * `info` - Info
+         *     * `warning` - Warning
+         *     * `error` - Error
+         *     * `critical` - Critical
+         * @enum {string}
+         */
+        EntrySeverity: "info" | "warning" | "error" | "critical";
         /** @description A delivery with its data. */
         EventOut: {
             readonly caller: string;
@@ -1703,6 +2231,7 @@ export interface components {
             readonly id: string;
             /** Format: date-time */
             last_used_at?: string | null;
+            last_used_ip?: string | null;
             name: string;
             /** @description How the key begins; the rest is not kept. */
             readonly prefix: string;
@@ -1710,6 +2239,13 @@ export interface components {
             scopes: string[];
             /** @description The whole key. It is shown this once. */
             secret: string;
+            readonly service_account: string | null;
+        };
+        /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
+        NewPasswordInRequest: {
+            new_password: string;
+            /** @description The one of now. */
+            password: string;
         };
         /** @description A node type as the editor, the form and the help page read it; `fields` describe the config. */
         NodeTypeOut: {
@@ -1792,6 +2328,13 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["CredentialOut"][];
         };
+        PaginatedEntryOutList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["EntryOut"][];
+        };
         PaginatedEventRowList: {
             /** Format: uri */
             next: string | null;
@@ -1826,6 +2369,13 @@ export interface components {
             /** Format: uri */
             previous: string | null;
             results: components["schemas"]["ScheduleOut"][];
+        };
+        PaginatedServiceAccountOutList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["ServiceAccountOut"][];
         };
         PaginatedVersionRowList: {
             /** Format: uri */
@@ -1899,6 +2449,15 @@ export interface components {
         /** @description What may be changed beside the document. */
         PatchedScheduleChangeRequest: {
             is_paused?: boolean;
+        };
+        /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
+        PatchedSecurityInRequest: {
+            requires_second_factor?: boolean;
+        };
+        /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
+        PatchedServiceAccountChangeRequest: {
+            name?: string;
+            role?: components["schemas"]["RoleEnum"];
         };
         /** @description What may be changed beside the document. */
         PatchedWebhookChangeRequest: {
@@ -2184,6 +2743,54 @@ export interface components {
             /** Format: uuid */
             id: string;
         };
+        SecurityOut: {
+            requires_second_factor: boolean;
+        };
+        /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
+        ServiceAccountInRequest: {
+            name: string;
+            role: components["schemas"]["RoleEnum"];
+        };
+        ServiceAccountOut: {
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            role: components["schemas"]["RoleEnum"];
+        };
+        SessionOut: {
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description Of the whole: one browser on all of its hosts.
+             */
+            id: string;
+            ip: string | null;
+            is_current: boolean;
+            /**
+             * Format: date-time
+             * @description To a quarter of an hour.
+             */
+            last_used_at: string;
+            /** @description Where it has been. */
+            tenants: string[];
+            user_agent: string;
+        };
+        SessionPage: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["SessionOut"][];
+        };
+        SetupOut: {
+            /** @description For an app that takes no picture. */
+            secret: string;
+            /** @description What the picture (QR) says. */
+            uri: string;
+        };
         /**
          * @description * `error` - error
          *     * `warning` - warning
@@ -2191,9 +2798,11 @@ export interface components {
          */
         SeverityEnum: "error" | "warning";
         SignedInOut: {
+            challenge: components["schemas"]["ChallengeOut"] | null;
             redirect: string | null;
             tenants: components["schemas"]["MembershipOut"][];
-            user: components["schemas"]["UserOut"];
+            /** @description null: a second factor is asked for first. */
+            user: components["schemas"]["UserOut"] | null;
         };
         SignedUpOut: {
             /** @description Where the browser goes next; good for 30 seconds. */
@@ -2225,6 +2834,12 @@ export interface components {
              * @default
              */
             tenant_slug?: string;
+        };
+        /** @description Entries counted by day and category, newest day first. */
+        StatsOut: {
+            /** @description False: there are more than 100,000, and the oldest were not counted. */
+            is_complete: boolean;
+            results: components["schemas"]["CountOut"][];
         };
         /** @description What the last attempt of a step that wrote anything wrote: at most 100 lines and 16 KiB, then how many are left out. */
         StepLogShown: {
@@ -2277,6 +2892,12 @@ export interface components {
          * @enum {string}
          */
         StepStatus: "queued" | "running" | "waiting" | "completed" | "failed" | "skipped" | "cancelled" | "unknown";
+        TargetOut: {
+            id: string;
+            kind: string;
+            /** @description As of then. */
+            name: string;
+        };
         TenantOut: {
             /** Format: uuid */
             id: string;
@@ -2298,6 +2919,11 @@ export interface components {
          * @enum {string}
          */
         TenantStatus: "active" | "suspended" | "deleted";
+        /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
+        TokenInRequest: {
+            /** @description What stands behind # in the link. */
+            token: string;
+        };
         /** @description What starts a workflow: one trigger node of its live version. `filtered_count`: firings that it turned away. */
         TriggerRow: {
             readonly filtered_count: number;
@@ -2414,6 +3040,15 @@ export interface components {
             place: string;
             type: string;
         };
+        WantedOut: {
+            /** Format: email */
+            email: string;
+            has_account: boolean;
+            invited_by: string;
+            role: components["schemas"]["RoleEnum"];
+            tenant_name: string;
+            tenant_slug: string;
+        };
         /**
          * @description * `unverified` - unverified
          *     * `secret_missing` - secret_missing
@@ -2509,6 +3144,9 @@ export interface components {
     pathItems: never;
 }
 export type SchemaAccepted = components['schemas']['Accepted'];
+export type SchemaAccountOut = components['schemas']['AccountOut'];
+export type SchemaActorOut = components['schemas']['ActorOut'];
+export type SchemaAddressOut = components['schemas']['AddressOut'];
 export type SchemaApiKeyInRequest = components['schemas']['ApiKeyInRequest'];
 export type SchemaApiKeyOut = components['schemas']['ApiKeyOut'];
 export type SchemaApprovalInRequest = components['schemas']['ApprovalInRequest'];
@@ -2530,6 +3168,11 @@ export type SchemaDryRunInRequest = components['schemas']['DryRunInRequest'];
 export type SchemaDryRunOut = components['schemas']['DryRunOut'];
 export type SchemaDryStep = components['schemas']['DryStep'];
 export type SchemaEffectEnum = components['schemas']['EffectEnum'];
+export type SchemaEmailInRequest = components['schemas']['EmailInRequest'];
+export type SchemaEntryCategory = components['schemas']['EntryCategory'];
+export type SchemaEntryOut = components['schemas']['EntryOut'];
+export type SchemaEntryOutcome = components['schemas']['EntryOutcome'];
+export type SchemaEntrySeverity = components['schemas']['EntrySeverity'];
 export type SchemaEventOut = components['schemas']['EventOut'];
 export type SchemaEventRow = components['schemas']['EventRow'];
 export type SchemaEventStatus = components['schemas']['EventStatus'];
@@ -2551,6 +3194,7 @@ export type SchemaMeOut = components['schemas']['MeOut'];
 export type SchemaMeOutKindEnum = components['schemas']['MeOutKindEnum'];
 export type SchemaMethodEnum = components['schemas']['MethodEnum'];
 export type SchemaNewApiKeyOut = components['schemas']['NewApiKeyOut'];
+export type SchemaNewPasswordInRequest = components['schemas']['NewPasswordInRequest'];
 export type SchemaNodeTypeOut = components['schemas']['NodeTypeOut'];
 export type SchemaNodeTypePage = components['schemas']['NodeTypePage'];
 export type SchemaNullEnum = components['schemas']['NullEnum'];
@@ -2560,11 +3204,13 @@ export type SchemaOnUnknownEnum = components['schemas']['OnUnknownEnum'];
 export type SchemaPaginatedApiKeyOutList = components['schemas']['PaginatedApiKeyOutList'];
 export type SchemaPaginatedConnectionOutList = components['schemas']['PaginatedConnectionOutList'];
 export type SchemaPaginatedCredentialOutList = components['schemas']['PaginatedCredentialOutList'];
+export type SchemaPaginatedEntryOutList = components['schemas']['PaginatedEntryOutList'];
 export type SchemaPaginatedEventRowList = components['schemas']['PaginatedEventRowList'];
 export type SchemaPaginatedExecutionListedList = components['schemas']['PaginatedExecutionListedList'];
 export type SchemaPaginatedFiringOutList = components['schemas']['PaginatedFiringOutList'];
 export type SchemaPaginatedIdentityOutList = components['schemas']['PaginatedIdentityOutList'];
 export type SchemaPaginatedScheduleOutList = components['schemas']['PaginatedScheduleOutList'];
+export type SchemaPaginatedServiceAccountOutList = components['schemas']['PaginatedServiceAccountOutList'];
 export type SchemaPaginatedVersionRowList = components['schemas']['PaginatedVersionRowList'];
 export type SchemaPaginatedWebhookOutList = components['schemas']['PaginatedWebhookOutList'];
 export type SchemaPaginatedWorkflowRowList = components['schemas']['PaginatedWorkflowRowList'];
@@ -2573,6 +3219,8 @@ export type SchemaPartEnum = components['schemas']['PartEnum'];
 export type SchemaPatchedConnectionChangeRequest = components['schemas']['PatchedConnectionChangeRequest'];
 export type SchemaPatchedCredentialChangeRequest = components['schemas']['PatchedCredentialChangeRequest'];
 export type SchemaPatchedScheduleChangeRequest = components['schemas']['PatchedScheduleChangeRequest'];
+export type SchemaPatchedSecurityInRequest = components['schemas']['PatchedSecurityInRequest'];
+export type SchemaPatchedServiceAccountChangeRequest = components['schemas']['PatchedServiceAccountChangeRequest'];
 export type SchemaPatchedWebhookChangeRequest = components['schemas']['PatchedWebhookChangeRequest'];
 export type SchemaPatchedWorkflowChangeRequest = components['schemas']['PatchedWorkflowChangeRequest'];
 export type SchemaPinInRequest = components['schemas']['PinInRequest'];
@@ -2602,18 +3250,29 @@ export type SchemaRotateInRequest = components['schemas']['RotateInRequest'];
 export type SchemaSampleOut = components['schemas']['SampleOut'];
 export type SchemaScheduleOut = components['schemas']['ScheduleOut'];
 export type SchemaScopesEnum = components['schemas']['ScopesEnum'];
+export type SchemaSecondFactorInRequest = components['schemas']['SecondFactorInRequest'];
+export type SchemaSecondFactorMethod = components['schemas']['SecondFactorMethod'];
 export type SchemaSecretOut = components['schemas']['SecretOut'];
+export type SchemaSecurityOut = components['schemas']['SecurityOut'];
+export type SchemaServiceAccountInRequest = components['schemas']['ServiceAccountInRequest'];
+export type SchemaServiceAccountOut = components['schemas']['ServiceAccountOut'];
+export type SchemaSessionOut = components['schemas']['SessionOut'];
+export type SchemaSessionPage = components['schemas']['SessionPage'];
+export type SchemaSetupOut = components['schemas']['SetupOut'];
 export type SchemaSeverityEnum = components['schemas']['SeverityEnum'];
 export type SchemaSignedInOut = components['schemas']['SignedInOut'];
 export type SchemaSignedUpOut = components['schemas']['SignedUpOut'];
 export type SchemaSignInInRequest = components['schemas']['SignInInRequest'];
 export type SchemaSignUpInRequest = components['schemas']['SignUpInRequest'];
+export type SchemaStatsOut = components['schemas']['StatsOut'];
 export type SchemaStepLogShown = components['schemas']['StepLogShown'];
 export type SchemaStepShown = components['schemas']['StepShown'];
 export type SchemaStepStatus = components['schemas']['StepStatus'];
+export type SchemaTargetOut = components['schemas']['TargetOut'];
 export type SchemaTenantOut = components['schemas']['TenantOut'];
 export type SchemaTenantPage = components['schemas']['TenantPage'];
 export type SchemaTenantStatus = components['schemas']['TenantStatus'];
+export type SchemaTokenInRequest = components['schemas']['TokenInRequest'];
 export type SchemaTriggerRow = components['schemas']['TriggerRow'];
 export type SchemaTriggerRowKindEnum = components['schemas']['TriggerRowKindEnum'];
 export type SchemaTypeEnum = components['schemas']['TypeEnum'];
@@ -2626,6 +3285,7 @@ export type SchemaVersionOut = components['schemas']['VersionOut'];
 export type SchemaVersionRow = components['schemas']['VersionRow'];
 export type SchemaWaitShown = components['schemas']['WaitShown'];
 export type SchemaWantedCredential = components['schemas']['WantedCredential'];
+export type SchemaWantedOut = components['schemas']['WantedOut'];
 export type SchemaWarningsEnum = components['schemas']['WarningsEnum'];
 export type SchemaWayOut = components['schemas']['WayOut'];
 export type SchemaWebhookOut = components['schemas']['WebhookOut'];
@@ -2634,6 +3294,474 @@ export type SchemaWorkflowOut = components['schemas']['WorkflowOut'];
 export type SchemaWorkflowRow = components['schemas']['WorkflowRow'];
 export type $defs = Record<string, never>;
 export interface operations {
+    account_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    account_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedAccountInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    account_app_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    account_app_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    account_app_confirm_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodesOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    account_close_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordInRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    account_email_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmailInRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    account_passkeys_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyInRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    account_passkeys_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                passkey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    account_passkeys_begin_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyBeginOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    account_password_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasswordInRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    account_recovery_codes_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodesOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    account_sessions_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionPage"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    account_sessions_destroy_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    account_sessions_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                root: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    account_verification_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     api_keys_list: {
         parameters: {
             query?: {
@@ -2726,6 +3854,286 @@ export interface operations {
             };
         };
     };
+    audit_list: {
+        parameters: {
+            query?: {
+                action?: string;
+                actor_id?: string;
+                /**
+                 * @description * `authentication` - Authentication
+                 *     * `authorization` - Authorization
+                 *     * `data_access` - Data Access
+                 *     * `configuration` - Configuration
+                 *     * `workflow` - Workflow
+                 *     * `integration` - Integration
+                 *     * `credential` - Credential
+                 *     * `user_management` - User Management
+                 *     * `system` - System
+                 */
+                category?: "authentication" | "authorization" | "data_access" | "configuration" | "workflow" | "integration" | "credential" | "user_management" | "system";
+                cursor?: string;
+                limit?: number;
+                /**
+                 * @description * `success` - Success
+                 *     * `failure` - Failure
+                 */
+                outcome?: "success" | "failure";
+                /**
+                 * @description * `info` - Info
+                 *     * `warning` - Warning
+                 *     * `error` - Error
+                 *     * `critical` - Critical
+                 */
+                severity?: "info" | "warning" | "error" | "critical";
+                /** @description From this instant on. */
+                since?: string;
+                target_id?: string;
+                target_kind?: string;
+                /** @description A part of the target's name, in any case. */
+                text?: string;
+                /** @description Before this instant. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedEntryOutList"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_export: {
+        parameters: {
+            query?: {
+                action?: string;
+                actor_id?: string;
+                as?: "csv" | "json" | "ndjson";
+                /**
+                 * @description * `authentication` - Authentication
+                 *     * `authorization` - Authorization
+                 *     * `data_access` - Data Access
+                 *     * `configuration` - Configuration
+                 *     * `workflow` - Workflow
+                 *     * `integration` - Integration
+                 *     * `credential` - Credential
+                 *     * `user_management` - User Management
+                 *     * `system` - System
+                 */
+                category?: "authentication" | "authorization" | "data_access" | "configuration" | "workflow" | "integration" | "credential" | "user_management" | "system";
+                /**
+                 * @description * `success` - Success
+                 *     * `failure` - Failure
+                 */
+                outcome?: "success" | "failure";
+                /**
+                 * @description * `info` - Info
+                 *     * `warning` - Warning
+                 *     * `error` - Error
+                 *     * `critical` - Critical
+                 */
+                severity?: "info" | "warning" | "error" | "critical";
+                /** @description From this instant on. */
+                since?: string;
+                target_id?: string;
+                target_kind?: string;
+                /** @description A part of the target's name, in any case. */
+                text?: string;
+                /** @description Before this instant. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_stats: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatsOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_confirm_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ConfirmInRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_confirm_email_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_confirm_begin_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfirmBeginOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     auth_cross_create: {
         parameters: {
             query?: never;
@@ -2805,6 +4213,69 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_reset_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetInRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_second_factor_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondFactorInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedInOut"];
+                };
             };
             /** @description Refused, and why. */
             default: {
@@ -3698,6 +5169,128 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ManyAnswered"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invitations_list: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedInvitationOutList"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invitations_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationInRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invitations_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invitations_resend_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationOut"];
                 };
             };
             /** @description Refused, and why. */
