@@ -51,6 +51,6 @@ tenant_only = [
     path("api/v1/invitations/<uuid:invitation_id>", joining.OneInvitation.as_view()),
     path("api/v1/invitations/<uuid:invitation_id>/resend", joining.ResendInvitation.as_view()),
     path("api/v1/service-accounts", joining.ServiceAccounts.as_view()),
-    path("api/v1/service-accounts/<uuid:user_id>", joining.OneServiceAccount.as_view()),
+    path("api/v1/service-accounts/<uuid:service_account_id>", joining.OneServiceAccount.as_view()),
     path("api/v1/tenant/security", joining.Security.as_view()),
 ]

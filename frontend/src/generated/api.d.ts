@@ -416,6 +416,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/forgot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Have a link for a new password sent. The answer is the same whether there is such an account or not. */
+        post: operations["auth_forgot_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What an invitation says, to whoever holds its link. */
+        post: operations["auth_invitation_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/invitation/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Accept an invitation as who I am; the answer leads into the tenant. */
+        post: operations["auth_invitation_accept_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/invitation/sign-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Accept an invitation with a new account; its address is confirmed by the link. */
+        post: operations["auth_invitation_sign_up_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Sign in by a passkey, without a password: it is two factors at once. */
+        post: operations["auth_passkey_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/passkey/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What the browser needs to let somebody choose one of their passkeys. */
+        post: operations["auth_passkey_begin_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/refresh": {
         parameters: {
             query?: never;
@@ -559,6 +661,23 @@ export interface paths {
         patch: operations["credentials_update"];
         trace?: never;
     };
+    "/api/v1/credentials/{credential_id}/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List who read or wrote a credential, newest first; it takes a second until a run is seen here. */
+        get: operations["credentials_access"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/credentials/{credential_id}/rotate": {
         parameters: {
             query?: never;
@@ -570,6 +689,23 @@ export interface paths {
         put?: never;
         /** @description Replace secret values and say until when they are good; steps that start from now on get these. */
         post: operations["credentials_rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credentials/{credential_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the versions of a credential, newest first: when, by whom, which values. None is ever shown. */
+        get: operations["credentials_versions"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -951,6 +1087,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the members, those who joined last first. */
+        get: operations["members_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Remove a member: signed out at once, and without a way in by key. */
+        delete: operations["members_remove"];
+        options?: never;
+        head?: never;
+        /** @description Change a member's built-in role, or which of the tenant's own roles are held beside it. */
+        patch: operations["members_change"];
+        trace?: never;
+    };
     "/api/v1/nodes": {
         parameters: {
             query?: never;
@@ -996,6 +1167,60 @@ export interface paths {
         put?: never;
         /** @description Return the config of an `action:http` that does what a curl command does, without its secrets. */
         post: operations["nodes_import_curl"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the tenant's own roles; the built-in ones are at `/roles/built-in`. */
+        get: operations["roles_list"];
+        put?: never;
+        /** @description Make a role of permissions that you hold yourself. */
+        post: operations["roles_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles/{role_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Show one role. */
+        get: operations["roles_read"];
+        put?: never;
+        post?: never;
+        /** @description Remove a role, also from everybody who holds it. */
+        delete: operations["roles_remove"];
+        options?: never;
+        head?: never;
+        /** @description Change a role for everybody who holds it, from their next request on. */
+        patch: operations["roles_change"];
+        trace?: never;
+    };
+    "/api/v1/roles/built-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the built-in roles, the highest first. */
+        get: operations["roles_built_in"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1069,6 +1294,42 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The tenant's accounts of no person, newest first. */
+        get: operations["service_accounts_list"];
+        put?: never;
+        /** @description The tenant's accounts of no person, newest first. */
+        post: operations["service_accounts_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-accounts/{service_account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Rename a service account, give it another role, or close it with all of its keys. */
+        delete: operations["service_accounts_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Rename a service account, give it another role, or close it with all of its keys. */
+        patch: operations["service_accounts_partial_update"];
         trace?: never;
     };
     "/api/v1/sso/connections": {
@@ -1242,6 +1503,42 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenant/cors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The origins whose pages may call with an API key, never with cookies. An answer shows what holds, the installation's included. */
+        get: operations["tenant_cors_retrieve"];
+        /** @description The origins whose pages may call with an API key, never with cookies. An answer shows what holds, the installation's included. */
+        put: operations["tenant_cors_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenant/security": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Whether members come in only with a second factor. Who asks for it must have shown one in this very session. */
+        get: operations["tenant_security_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Whether members come in only with a second factor. Who asks for it must have shown one in this very session. */
+        patch: operations["tenant_security_partial_update"];
         trace?: never;
     };
     "/api/v1/tenant/usage": {
@@ -1654,7 +1951,7 @@ export interface components {
             /** Format: date-time */
             expires_at?: string | null;
             name: string;
-            scopes: components["schemas"]["ScopesEnum"][];
+            scopes: components["schemas"]["Permission"][];
             /**
              * Format: uuid
              * @description Whose key it is to be; null: yours.
@@ -1703,6 +2000,51 @@ export interface components {
             title?: unknown;
             /** Format: date-time */
             until: string | null;
+        };
+        BuiltInOut: {
+            permissions: string[];
+            role: components["schemas"]["RoleEnum"];
+        };
+        BuiltInPage: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["BuiltInOut"][];
+        };
+        ChallengeOut: {
+            methods: components["schemas"]["SecondFactorMethod"][];
+            /** @description What the browser needs to ask for a passkey (WebAuthn). */
+            passkey: unknown | null;
+            /** @description Good for 5 minutes, five tries and one success. */
+            ticket: string;
+        };
+        /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
+        CodeInRequest: {
+            code: string;
+        };
+        CodesOut: {
+            /** @description Shown this once. */
+            recovery_codes: string[];
+        };
+        ConfirmBeginOut: {
+            /** @description null: the password is asked for. */
+            challenge: components["schemas"]["ChallengeOut"] | null;
+        };
+        /** @description The password of who has no second factor; the ticket and an answer of who has. */
+        ConfirmInRequest: {
+            /** @default  */
+            code?: string;
+            /** @default totp */
+            method?: components["schemas"]["SecondFactorMethod"];
+            /** @description The browser's answer, as JSON. */
+            passkey?: {
+                [key: string]: unknown;
+            };
+            /** @default  */
+            password?: string;
+            /** @default  */
+            ticket?: string;
         };
         /** @description A connection to an OpenID Connect provider. */
         ConnectionInRequest: {
@@ -1756,6 +2098,69 @@ export interface components {
             /** Format: date-time */
             readonly updated_at: string;
         };
+        /**
+         * @description * `GET` - GET
+         *     * `HEAD` - HEAD
+         *     * `POST` - POST
+         *     * `PUT` - PUT
+         *     * `PATCH` - PATCH
+         *     * `DELETE` - DELETE
+         * @enum {string}
+         */
+        CorsInMethodsEnum: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
+        /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
+        CorsInRequest: {
+            headers?: string[];
+            max_age_s?: number;
+            methods?: components["schemas"]["CorsInMethodsEnum"][];
+            origins: string[];
+        };
+        CorsOut: {
+            headers: string[];
+            max_age_s: number;
+            methods: string[];
+            origins: string[];
+        };
+        CountOut: {
+            category: components["schemas"]["EntryCategory"];
+            /** Format: date */
+            day: string;
+            entries: number;
+            failures: number;
+            /** @description Errors and critical ones. */
+            grave: number;
+        };
+        /** @description A reading or a writing; the readings of one execution together, `times` of them. */
+        CredentialAccessOut: {
+            /** Format: uuid */
+            readonly api_key_id: string | null;
+            readonly error: string;
+            /** Format: uuid */
+            readonly execution_id: string | null;
+            /** Format: date-time */
+            readonly first_at: string;
+            /** Format: uuid */
+            readonly id: string;
+            readonly ip: string;
+            readonly is_success: boolean;
+            readonly kind: components["schemas"]["CredentialAccessOutKindEnum"];
+            /** Format: date-time */
+            readonly last_at: string;
+            readonly reader: string;
+            readonly times: number;
+            /** Format: uuid */
+            readonly user_id: string | null;
+            readonly version: number;
+        };
+        /**
+         * @description * `read` - Read
+         *     * `create` - Create
+         *     * `update` - Update
+         *     * `rotate` - Rotate
+         *     * `delete` - Delete
+         * @enum {string}
+         */
+        CredentialAccessOutKindEnum: "read" | "create" | "update" | "rotate" | "delete";
         /** @description A new credential. Its name and its type are for good, because workflows call it by them. */
         CredentialInRequest: {
             allowed_hosts?: string[];
@@ -1792,6 +2197,15 @@ export interface components {
             };
             readonly version: number;
         };
+        /** @description That values were written: `names` are those that were given, never what they are. */
+        CredentialVersionOut: {
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: uuid */
+            readonly made_by: string | null;
+            names: string[];
+            readonly number: number;
+        };
         CrossInRequest: {
             /** @default / */
             next?: string;
@@ -1826,9 +2240,15 @@ export interface components {
             scope?: string;
         };
         DiscoveredOut: {
-            method: components["schemas"]["MethodEnum"];
+            method: components["schemas"]["DiscoveredOutMethodEnum"];
             offers: components["schemas"]["OfferOut"][];
         };
+        /**
+         * @description * `password` - password
+         *     * `sso` - sso
+         * @enum {string}
+         */
+        DiscoveredOutMethodEnum: "password" | "sso";
         /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
         DiscoverInRequest: {
             /** Format: email */
@@ -2136,6 +2556,20 @@ export interface components {
          * @enum {string}
          */
         FiringOutStatusEnum: "started" | "filtered" | "filter_error" | "missed";
+        /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
+        ForgotInRequest: {
+            /** Format: email */
+            email: string;
+        };
+        GrantOut: {
+            /** Format: date-time */
+            granted_at: string;
+            /** Format: uuid */
+            granted_by: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
         /** @description By what a person is known here. */
         IdentityOut: {
             connection: string;
@@ -2148,6 +2582,33 @@ export interface components {
             /** Format: date-time */
             readonly last_sign_in_at: string | null;
             readonly subject: string;
+        };
+        /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
+        InvitationInRequest: {
+            /** Format: email */
+            email: string;
+            role: components["schemas"]["RoleEnum"];
+        };
+        InvitationOut: {
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: email */
+            email: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: email */
+            invited_by: string;
+            role: components["schemas"]["RoleEnum"];
+        };
+        /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
+        InvitedSignUpInRequest: {
+            /** @default  */
+            name?: string;
+            password: string;
+            /** @description What stands behind # in the link. */
+            token: string;
         };
         /** @description A type of credential. */
         KindOut: {
@@ -2185,6 +2646,17 @@ export interface components {
             /** Format: uuid */
             workflow_id?: string;
         };
+        MemberOut: {
+            /** Format: email */
+            email: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            joined_at: string;
+            name: string;
+            role: components["schemas"]["RoleEnum"];
+            roles: components["schemas"]["GrantOut"][];
+        };
         MembershipOut: {
             host: string;
             /** Format: uuid */
@@ -2214,12 +2686,6 @@ export interface components {
          * @enum {string}
          */
         MeOutKindEnum: "user" | "api_key";
-        /**
-         * @description * `password` - password
-         *     * `sso` - sso
-         * @enum {string}
-         */
-        MethodEnum: "password" | "sso";
         NewApiKeyOut: {
             /** Format: date-time */
             readonly created_at: string;
@@ -2321,12 +2787,26 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["ConnectionOut"][];
         };
+        PaginatedCredentialAccessOutList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["CredentialAccessOut"][];
+        };
         PaginatedCredentialOutList: {
             /** Format: uri */
             next: string | null;
             /** Format: uri */
             previous: string | null;
             results: components["schemas"]["CredentialOut"][];
+        };
+        PaginatedCredentialVersionOutList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["CredentialVersionOut"][];
         };
         PaginatedEntryOutList: {
             /** Format: uri */
@@ -2362,6 +2842,27 @@ export interface components {
             /** Format: uri */
             previous: string | null;
             results: components["schemas"]["IdentityOut"][];
+        };
+        PaginatedInvitationOutList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["InvitationOut"][];
+        };
+        PaginatedMemberOutList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["MemberOut"][];
+        };
+        PaginatedRoleOutList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["RoleOut"][];
         };
         PaginatedScheduleOutList: {
             /** Format: uri */
@@ -2416,6 +2917,57 @@ export interface components {
          * @enum {string}
          */
         PartEnum: "only" | "until" | "from";
+        PasskeyAskOut: {
+            /** @description For `navigator.credentials.get`, as JSON. */
+            options: unknown;
+            ticket: string;
+        };
+        PasskeyBeginOut: {
+            /** @description For `navigator.credentials`, as JSON (WebAuthn). */
+            options: unknown;
+            ticket: string;
+        };
+        /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
+        PasskeyInRequest: {
+            name: string;
+            /** @description What the browser made, as JSON (WebAuthn). */
+            passkey: {
+                [key: string]: unknown;
+            };
+            ticket: string;
+        };
+        PasskeyOut: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            last_used_at: string | null;
+            name: string;
+        };
+        /** @description Where somebody wants to go who is about to be signed in. */
+        PasskeySignInInRequest: {
+            /** @default / */
+            next?: string;
+            /** @description The browser's answer, as JSON (WebAuthn). */
+            passkey: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Slug; empty: the only one, if there is one.
+             * @default
+             */
+            tenant?: string;
+            ticket: string;
+        };
+        /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
+        PasswordInRequest: {
+            password: string;
+        };
+        /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
+        PatchedAccountInRequest: {
+            name?: string;
+        };
         /** @description What a save changes; what is left out stays. */
         PatchedConnectionChangeRequest: {
             adds_members?: boolean;
@@ -2446,6 +2998,19 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** @description What a member is to be; what is left out stays. */
+        PatchedMemberChangeRequest: {
+            role?: components["schemas"]["RoleEnum"];
+            /** @description Ids of the tenant's own roles: exactly these are held afterwards. */
+            roles?: string[];
+        };
+        /** @description What is to be different; what is left out stays. */
+        PatchedRoleChangeRequest: {
+            description?: string;
+            name?: string;
+            /** @description At most those of who asks. */
+            permissions?: components["schemas"]["Permission"][];
+        };
         /** @description What may be changed beside the document. */
         PatchedScheduleChangeRequest: {
             is_paused?: boolean;
@@ -2471,6 +3036,36 @@ export interface components {
             description?: string;
             name?: string;
         };
+        /**
+         * @description * `api_key.manage` - api_key.manage
+         *     * `audit.manage` - audit.manage
+         *     * `audit.read` - audit.read
+         *     * `credential.create` - credential.create
+         *     * `credential.delete` - credential.delete
+         *     * `credential.read` - credential.read
+         *     * `credential.update` - credential.update
+         *     * `execution.cancel` - execution.cancel
+         *     * `execution.read` - execution.read
+         *     * `role.manage` - role.manage
+         *     * `sso.manage` - sso.manage
+         *     * `tenant.read` - tenant.read
+         *     * `tenant.update` - tenant.update
+         *     * `user.invite` - user.invite
+         *     * `user.manage` - user.manage
+         *     * `user.read` - user.read
+         *     * `webhook.create` - webhook.create
+         *     * `webhook.delete` - webhook.delete
+         *     * `webhook.read` - webhook.read
+         *     * `webhook.update` - webhook.update
+         *     * `workflow.create` - workflow.create
+         *     * `workflow.delete` - workflow.delete
+         *     * `workflow.execute` - workflow.execute
+         *     * `workflow.read` - workflow.read
+         *     * `workflow.share` - workflow.share
+         *     * `workflow.update` - workflow.update
+         * @enum {string}
+         */
+        Permission: "api_key.manage" | "audit.manage" | "audit.read" | "credential.create" | "credential.delete" | "credential.read" | "credential.update" | "execution.cancel" | "execution.read" | "role.manage" | "sso.manage" | "tenant.read" | "tenant.update" | "user.invite" | "user.manage" | "user.read" | "webhook.create" | "webhook.delete" | "webhook.read" | "webhook.update" | "workflow.create" | "workflow.delete" | "workflow.execute" | "workflow.read" | "workflow.share" | "workflow.update";
         /** @description What is to stand for running a node in test runs. */
         PinInRequest: {
             output: unknown | null;
@@ -2590,6 +3185,12 @@ export interface components {
             problem: string;
             warnings: string[];
         };
+        /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
+        ResetInRequest: {
+            password: string;
+            /** @description What stands behind # in the link. */
+            token: string;
+        };
         /** @description Where a finished execution begins again, in which version, and with which data of its trigger. */
         RetryInRequest: {
             /** @description Default: the data that it was started with. */
@@ -2646,6 +3247,25 @@ export interface components {
          * @enum {string}
          */
         RoleEnum: "owner" | "admin" | "editor" | "operator" | "viewer";
+        /** @description A role of the tenant's own. */
+        RoleInRequest: {
+            /** @default  */
+            description?: string;
+            name: string;
+            /** @description At most those of who asks. */
+            permissions: components["schemas"]["Permission"][];
+        };
+        RoleOut: {
+            /** Format: date-time */
+            readonly created_at: string;
+            description?: string;
+            /** Format: uuid */
+            readonly id: string;
+            name: string;
+            permissions: string[];
+            /** Format: date-time */
+            readonly updated_at: string;
+        };
         /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
         RoleRuleShape: {
             claim: string;
@@ -2704,36 +3324,31 @@ export interface components {
             /** Format: uuid */
             workflow_id: string;
         };
+        /** @description What shows that it is they: `code` for the first two methods, `passkey` for the third. */
+        SecondFactorInRequest: {
+            /** @default  */
+            code?: string;
+            method: components["schemas"]["SecondFactorMethod"];
+            /** @default / */
+            next?: string;
+            /** @description The browser's answer, as JSON. */
+            passkey?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Slug; empty: the only one, if there is one.
+             * @default
+             */
+            tenant?: string;
+            ticket: string;
+        };
         /**
-         * @description * `api_key.manage` - api_key.manage
-         *     * `audit.manage` - audit.manage
-         *     * `audit.read` - audit.read
-         *     * `credential.create` - credential.create
-         *     * `credential.delete` - credential.delete
-         *     * `credential.read` - credential.read
-         *     * `credential.update` - credential.update
-         *     * `execution.cancel` - execution.cancel
-         *     * `execution.read` - execution.read
-         *     * `role.manage` - role.manage
-         *     * `sso.manage` - sso.manage
-         *     * `tenant.read` - tenant.read
-         *     * `tenant.update` - tenant.update
-         *     * `user.invite` - user.invite
-         *     * `user.manage` - user.manage
-         *     * `user.read` - user.read
-         *     * `webhook.create` - webhook.create
-         *     * `webhook.delete` - webhook.delete
-         *     * `webhook.read` - webhook.read
-         *     * `webhook.update` - webhook.update
-         *     * `workflow.create` - workflow.create
-         *     * `workflow.delete` - workflow.delete
-         *     * `workflow.execute` - workflow.execute
-         *     * `workflow.read` - workflow.read
-         *     * `workflow.share` - workflow.share
-         *     * `workflow.update` - workflow.update
+         * @description * `totp` - totp
+         *     * `recovery` - recovery
+         *     * `passkey` - passkey
          * @enum {string}
          */
-        ScopesEnum: "api_key.manage" | "audit.manage" | "audit.read" | "credential.create" | "credential.delete" | "credential.read" | "credential.update" | "execution.cancel" | "execution.read" | "role.manage" | "sso.manage" | "tenant.read" | "tenant.update" | "user.invite" | "user.manage" | "user.read" | "webhook.create" | "webhook.delete" | "webhook.read" | "webhook.update" | "workflow.create" | "workflow.delete" | "workflow.execute" | "workflow.read" | "workflow.share" | "workflow.update";
+        SecondFactorMethod: "totp" | "recovery" | "passkey";
         /** @description That there is a secret; the current one has no end. */
         SecretOut: {
             /** Format: date-time */
@@ -3151,16 +3766,31 @@ export type SchemaApiKeyInRequest = components['schemas']['ApiKeyInRequest'];
 export type SchemaApiKeyOut = components['schemas']['ApiKeyOut'];
 export type SchemaApprovalInRequest = components['schemas']['ApprovalInRequest'];
 export type SchemaApprovalShown = components['schemas']['ApprovalShown'];
+export type SchemaBuiltInOut = components['schemas']['BuiltInOut'];
+export type SchemaBuiltInPage = components['schemas']['BuiltInPage'];
+export type SchemaChallengeOut = components['schemas']['ChallengeOut'];
+export type SchemaCodeInRequest = components['schemas']['CodeInRequest'];
+export type SchemaCodesOut = components['schemas']['CodesOut'];
+export type SchemaConfirmBeginOut = components['schemas']['ConfirmBeginOut'];
+export type SchemaConfirmInRequest = components['schemas']['ConfirmInRequest'];
 export type SchemaConnectionInRequest = components['schemas']['ConnectionInRequest'];
 export type SchemaConnectionOut = components['schemas']['ConnectionOut'];
+export type SchemaCorsInMethodsEnum = components['schemas']['CorsInMethodsEnum'];
+export type SchemaCorsInRequest = components['schemas']['CorsInRequest'];
+export type SchemaCorsOut = components['schemas']['CorsOut'];
+export type SchemaCountOut = components['schemas']['CountOut'];
+export type SchemaCredentialAccessOut = components['schemas']['CredentialAccessOut'];
+export type SchemaCredentialAccessOutKindEnum = components['schemas']['CredentialAccessOutKindEnum'];
 export type SchemaCredentialInRequest = components['schemas']['CredentialInRequest'];
 export type SchemaCredentialOut = components['schemas']['CredentialOut'];
+export type SchemaCredentialVersionOut = components['schemas']['CredentialVersionOut'];
 export type SchemaCrossInRequest = components['schemas']['CrossInRequest'];
 export type SchemaCurlInRequest = components['schemas']['CurlInRequest'];
 export type SchemaCurlOut = components['schemas']['CurlOut'];
 export type SchemaDecisionEnum = components['schemas']['DecisionEnum'];
 export type SchemaDecisionInRequest = components['schemas']['DecisionInRequest'];
 export type SchemaDiscoveredOut = components['schemas']['DiscoveredOut'];
+export type SchemaDiscoveredOutMethodEnum = components['schemas']['DiscoveredOutMethodEnum'];
 export type SchemaDiscoverInRequest = components['schemas']['DiscoverInRequest'];
 export type SchemaDomainInRequest = components['schemas']['DomainInRequest'];
 export type SchemaDomainOut = components['schemas']['DomainOut'];
@@ -3182,17 +3812,22 @@ export type SchemaExecutionShown = components['schemas']['ExecutionShown'];
 export type SchemaExecutionStatus = components['schemas']['ExecutionStatus'];
 export type SchemaFiringOut = components['schemas']['FiringOut'];
 export type SchemaFiringOutStatusEnum = components['schemas']['FiringOutStatusEnum'];
+export type SchemaForgotInRequest = components['schemas']['ForgotInRequest'];
+export type SchemaGrantOut = components['schemas']['GrantOut'];
 export type SchemaIdentityOut = components['schemas']['IdentityOut'];
+export type SchemaInvitationInRequest = components['schemas']['InvitationInRequest'];
+export type SchemaInvitationOut = components['schemas']['InvitationOut'];
+export type SchemaInvitedSignUpInRequest = components['schemas']['InvitedSignUpInRequest'];
 export type SchemaKindOut = components['schemas']['KindOut'];
 export type SchemaKindPage = components['schemas']['KindPage'];
 export type SchemaLinkInRequest = components['schemas']['LinkInRequest'];
 export type SchemaLogLine = components['schemas']['LogLine'];
 export type SchemaManyAnswered = components['schemas']['ManyAnswered'];
 export type SchemaManyInRequest = components['schemas']['ManyInRequest'];
+export type SchemaMemberOut = components['schemas']['MemberOut'];
 export type SchemaMembershipOut = components['schemas']['MembershipOut'];
 export type SchemaMeOut = components['schemas']['MeOut'];
 export type SchemaMeOutKindEnum = components['schemas']['MeOutKindEnum'];
-export type SchemaMethodEnum = components['schemas']['MethodEnum'];
 export type SchemaNewApiKeyOut = components['schemas']['NewApiKeyOut'];
 export type SchemaNewPasswordInRequest = components['schemas']['NewPasswordInRequest'];
 export type SchemaNodeTypeOut = components['schemas']['NodeTypeOut'];
@@ -3203,12 +3838,17 @@ export type SchemaOneAnswered = components['schemas']['OneAnswered'];
 export type SchemaOnUnknownEnum = components['schemas']['OnUnknownEnum'];
 export type SchemaPaginatedApiKeyOutList = components['schemas']['PaginatedApiKeyOutList'];
 export type SchemaPaginatedConnectionOutList = components['schemas']['PaginatedConnectionOutList'];
+export type SchemaPaginatedCredentialAccessOutList = components['schemas']['PaginatedCredentialAccessOutList'];
 export type SchemaPaginatedCredentialOutList = components['schemas']['PaginatedCredentialOutList'];
+export type SchemaPaginatedCredentialVersionOutList = components['schemas']['PaginatedCredentialVersionOutList'];
 export type SchemaPaginatedEntryOutList = components['schemas']['PaginatedEntryOutList'];
 export type SchemaPaginatedEventRowList = components['schemas']['PaginatedEventRowList'];
 export type SchemaPaginatedExecutionListedList = components['schemas']['PaginatedExecutionListedList'];
 export type SchemaPaginatedFiringOutList = components['schemas']['PaginatedFiringOutList'];
 export type SchemaPaginatedIdentityOutList = components['schemas']['PaginatedIdentityOutList'];
+export type SchemaPaginatedInvitationOutList = components['schemas']['PaginatedInvitationOutList'];
+export type SchemaPaginatedMemberOutList = components['schemas']['PaginatedMemberOutList'];
+export type SchemaPaginatedRoleOutList = components['schemas']['PaginatedRoleOutList'];
 export type SchemaPaginatedScheduleOutList = components['schemas']['PaginatedScheduleOutList'];
 export type SchemaPaginatedServiceAccountOutList = components['schemas']['PaginatedServiceAccountOutList'];
 export type SchemaPaginatedVersionRowList = components['schemas']['PaginatedVersionRowList'];
@@ -3216,13 +3856,23 @@ export type SchemaPaginatedWebhookOutList = components['schemas']['PaginatedWebh
 export type SchemaPaginatedWorkflowRowList = components['schemas']['PaginatedWorkflowRowList'];
 export type SchemaParentShown = components['schemas']['ParentShown'];
 export type SchemaPartEnum = components['schemas']['PartEnum'];
+export type SchemaPasskeyAskOut = components['schemas']['PasskeyAskOut'];
+export type SchemaPasskeyBeginOut = components['schemas']['PasskeyBeginOut'];
+export type SchemaPasskeyInRequest = components['schemas']['PasskeyInRequest'];
+export type SchemaPasskeyOut = components['schemas']['PasskeyOut'];
+export type SchemaPasskeySignInInRequest = components['schemas']['PasskeySignInInRequest'];
+export type SchemaPasswordInRequest = components['schemas']['PasswordInRequest'];
+export type SchemaPatchedAccountInRequest = components['schemas']['PatchedAccountInRequest'];
 export type SchemaPatchedConnectionChangeRequest = components['schemas']['PatchedConnectionChangeRequest'];
 export type SchemaPatchedCredentialChangeRequest = components['schemas']['PatchedCredentialChangeRequest'];
+export type SchemaPatchedMemberChangeRequest = components['schemas']['PatchedMemberChangeRequest'];
+export type SchemaPatchedRoleChangeRequest = components['schemas']['PatchedRoleChangeRequest'];
 export type SchemaPatchedScheduleChangeRequest = components['schemas']['PatchedScheduleChangeRequest'];
 export type SchemaPatchedSecurityInRequest = components['schemas']['PatchedSecurityInRequest'];
 export type SchemaPatchedServiceAccountChangeRequest = components['schemas']['PatchedServiceAccountChangeRequest'];
 export type SchemaPatchedWebhookChangeRequest = components['schemas']['PatchedWebhookChangeRequest'];
 export type SchemaPatchedWorkflowChangeRequest = components['schemas']['PatchedWorkflowChangeRequest'];
+export type SchemaPermission = components['schemas']['Permission'];
 export type SchemaPinInRequest = components['schemas']['PinInRequest'];
 export type SchemaPinOut = components['schemas']['PinOut'];
 export type SchemaPinPage = components['schemas']['PinPage'];
@@ -3238,18 +3888,20 @@ export type SchemaRenewOut = components['schemas']['RenewOut'];
 export type SchemaReplayInRequest = components['schemas']['ReplayInRequest'];
 export type SchemaReplayOut = components['schemas']['ReplayOut'];
 export type SchemaReportOut = components['schemas']['ReportOut'];
+export type SchemaResetInRequest = components['schemas']['ResetInRequest'];
 export type SchemaRetryInRequest = components['schemas']['RetryInRequest'];
 export type SchemaRetryInStartAtEnum = components['schemas']['RetryInStartAtEnum'];
 export type SchemaRetryManyInRequest = components['schemas']['RetryManyInRequest'];
 export type SchemaRetryManyInStartAtEnum = components['schemas']['RetryManyInStartAtEnum'];
 export type SchemaRoleEnum = components['schemas']['RoleEnum'];
+export type SchemaRoleInRequest = components['schemas']['RoleInRequest'];
+export type SchemaRoleOut = components['schemas']['RoleOut'];
 export type SchemaRoleRuleShape = components['schemas']['RoleRuleShape'];
 export type SchemaRoleRuleShapeRequest = components['schemas']['RoleRuleShapeRequest'];
 export type SchemaRoleSyncEnum = components['schemas']['RoleSyncEnum'];
 export type SchemaRotateInRequest = components['schemas']['RotateInRequest'];
 export type SchemaSampleOut = components['schemas']['SampleOut'];
 export type SchemaScheduleOut = components['schemas']['ScheduleOut'];
-export type SchemaScopesEnum = components['schemas']['ScopesEnum'];
 export type SchemaSecondFactorInRequest = components['schemas']['SecondFactorInRequest'];
 export type SchemaSecondFactorMethod = components['schemas']['SecondFactorMethod'];
 export type SchemaSecretOut = components['schemas']['SecretOut'];
@@ -4198,6 +4850,193 @@ export interface operations {
             };
         };
     };
+    auth_forgot_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForgotInRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_invitation_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WantedOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_invitation_accept_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RedirectOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_invitation_sign_up_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitedSignUpInRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedUpOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_passkey_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeySignInInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedInOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_passkey_begin_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyAskOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     auth_refresh_create: {
         parameters: {
             query?: never;
@@ -4540,6 +5379,39 @@ export interface operations {
             };
         };
     };
+    credentials_access: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                credential_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedCredentialAccessOutList"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     credentials_rotate: {
         parameters: {
             query?: never;
@@ -4561,6 +5433,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CredentialOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    credentials_versions: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                credential_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedCredentialVersionOutList"];
                 };
             };
             /** @description Refused, and why. */
@@ -5332,6 +6237,100 @@ export interface operations {
             };
         };
     };
+    members_list: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedMemberOutList"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    members_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    members_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedMemberChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     nodes_list: {
         parameters: {
             query?: never;
@@ -5409,6 +6408,190 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CurlOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    roles_list: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedRoleOutList"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    roles_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleInRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    roles_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                role_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    roles_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                role_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    roles_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                role_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedRoleChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    roles_built_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BuiltInPage"];
                 };
             };
             /** @description Refused, and why. */
@@ -5570,6 +6753,132 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PreviewOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    service_accounts_list: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedServiceAccountOutList"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    service_accounts_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServiceAccountInRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceAccountOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    service_accounts_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service_account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    service_accounts_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service_account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedServiceAccountChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceAccountOut"];
                 };
             };
             /** @description Refused, and why. */
@@ -5973,6 +7282,126 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WayOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tenant_cors_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorsOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tenant_cors_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorsInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorsOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tenant_security_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecurityOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tenant_security_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedSecurityInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecurityOut"];
                 };
             };
             /** @description Refused, and why. */

@@ -13,6 +13,7 @@ from apps.tenants.api import serializers
 from apps.tenants.api.authentication import (
     clear_cookies,
     device_of,
+    make_known,
     refuse_foreign_origin,
     set_cookies,
 )
@@ -47,9 +48,12 @@ class Reset(APIView):
         refuse_foreign_origin(request)
         wanted = serializers.ResetIn(data=request.data)
         wanted.is_valid(raise_exception=True)
-        accounts.reset_password(wanted.validated_data["token"], wanted.validated_data["password"])
+        given = wanted.validated_data
+        user = accounts.reset_password(given["token"], given["password"])
         response = Response(status=204)
         clear_cookies(response)
+        # Who has just read the account's mail is no stranger who guesses.
+        make_known(response, user.email)
         return response
 
 
@@ -132,4 +136,5 @@ class InvitedSignUp(APIView):
         body = {"user": user, "tenant": tenant, "redirect": redirect}
         response = Response(serializers.SignedUpOut(body).data, status=201)
         set_cookies(response, tokens)
+        make_known(response, user.email)
         return response

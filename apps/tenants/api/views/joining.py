@@ -85,15 +85,15 @@ class OneServiceAccount(APIView):
     @extend_schema(
         request=serializers.ServiceAccountChange, responses=serializers.ServiceAccountOut
     )
-    def patch(self, request: Request, user_id: UUID) -> Response:
+    def patch(self, request: Request, service_account_id: UUID) -> Response:
         wanted = serializers.ServiceAccountChange(data=request.data)
         wanted.is_valid(raise_exception=True)
-        row = service_accounts.change(caller(request), user_id, **wanted.validated_data)
+        row = service_accounts.change(caller(request), service_account_id, **wanted.validated_data)
         return Response(serializers.ServiceAccountOut(row).data)
 
     @extend_schema(responses={204: None})
-    def delete(self, request: Request, user_id: UUID) -> Response:
-        service_accounts.close(caller(request), user_id)
+    def delete(self, request: Request, service_account_id: UUID) -> Response:
+        service_accounts.close(caller(request), service_account_id)
         return Response(status=204)
 
 
