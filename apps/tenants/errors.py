@@ -348,5 +348,5 @@ class LastOwnerError(ConflictError):
 
     code = "last_owner"
 
-    def __init__(self) -> None:
-        super().__init__("This is the last owner of the tenant; make somebody else an owner first.")
+    def __init__(self, name: str = "the tenant") -> None:
+        super().__init__(f"This is the last owner of {name}; make somebody else an owner first.")
