@@ -8,7 +8,7 @@ from gorax import health, schema
 
 # Paths below these are never the screen's: an unknown one is their 404, not a page that looks like success.
 REGISTERED = (
-    r"(?:(?:api|admin|static|webhooks|ws|auth)/|(?:graphql|healthz|mcp|metrics|readyz)(?:/|$))"
+    r"(?:(?:api|admin|dev|static|webhooks|ws|auth)/|(?:graphql|healthz|mcp|metrics|readyz)(?:/|$))"
 )
 
 first = [

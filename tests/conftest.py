@@ -37,6 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "GORAX_SECRET_KEY": secrets.token_urlsafe(48),
         "GORAX_KEK_PATH": str(FOLDER / "kek"),
         "GORAX_BLOBS_DIR": str(FOLDER / "blobs"),
+        "GORAX_MAIL_DIR": str(FOLDER / "mail"),
     }
     from django.conf import settings
 

@@ -6,42 +6,52 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from unfold.admin import ModelAdmin
 from unfold.forms import AuthenticationForm
+from unfold.widgets import UnfoldAdminTextInputWidget
 
-from apps.accounts.errors import SignInRefusedError, TooManySignInsError
 from apps.accounts.events import AccountClosing
 from apps.accounts.models import User
 from apps.accounts.services import entrance as services
+from apps.accounts.services import second_factor
 from apps.core.api.proxies import address_of
 from apps.core.errors import GoraxError
 from apps.core.events import announce
 
 
 class OperatorSignIn(AuthenticationForm):  # type: ignore[misc]  # unfold ships no types
-    """The admin's sign-in, under the same limits as everybody's."""
+    """The admin's sign-in, under the same limits as everybody's, and never without a second factor."""
+
+    code = forms.CharField(
+        label="Code of your app, or a recovery code",
+        max_length=32,
+        widget=UnfoldAdminTextInputWidget,
+    )
 
     def clean(self) -> dict[str, Any]:
         """Let Django check the password, unless there were too many attempts or it is wrong."""
         given: dict[str, Any] = self.cleaned_data
+        address = address_of(self.request)
         try:
-            services.authenticate(
+            user = services.authenticate(
                 email=given.get("username", ""),
                 password=given.get("password", ""),
-                address=address_of(self.request),
+                address=address,
             )
-        except (SignInRefusedError, TooManySignInsError) as refusal:
+            second_factor.admit(user.id, given.get("code", ""), address=address)
+        except GoraxError as refusal:
             raise forms.ValidationError(refusal.message, code=refusal.code) from refusal
         cleaned: dict[str, Any] = super().clean()
         return cleaned
 
 
 admin.site.login_form = OperatorSignIn
+admin.site.login_template = "operators/login.html"
 
 
 @admin.register(User)
 class UserAdmin(ModelAdmin):  # type: ignore[misc]  # as above
     """People. Passwords are neither shown nor set here; closing an account ends its sessions at once."""
 
-    list_display = ("email", "name", "is_active", "is_operator", "created_at")
+    list_display = ("email", "name", "is_active", "is_operator", "is_service", "created_at")
     list_filter = ("is_active", "is_operator")
     search_fields = ("email", "name")
     fields = ("email", "name", "is_active", "is_operator", "created_at")

@@ -72,6 +72,8 @@ class Principal:
     session_id: UUID | None = None
     # A tenant's own identity provider vouches: enough for that tenant, and for nothing of the person's account itself.
     is_federated: bool = False
+    # Its owner has shown who they are a moment ago: asked for by what thieves of a session would do first.
+    is_confirmed: bool = False
 
     def facts(self) -> dict[str, str]:
         """Return who this is, as it is written down: what kind, which user, and by which key."""

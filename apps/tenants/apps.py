@@ -6,5 +6,5 @@ class TenantsConfig(AppConfig):
     label = "tenants"
 
     def ready(self) -> None:
-        """Load what this context listens to."""
+        """Load what this context listens to, and who words its letters."""
         from apps.tenants import handlers

@@ -124,6 +124,72 @@ class RefreshReusedError(SessionOverError):
         super().__init__(code="refresh_reused")
 
 
+class SecondFactorNeededError(ForbiddenError):
+    """The tenant lets its members in only by sessions in which they have shown a second factor."""
+
+    code = "second_factor_needed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This tenant asks for two-step sign-in: set it up in your account, then come again."
+        )
+
+
+class SessionNotFoundError(NotFoundError):
+    """This person has no such session."""
+
+    code = "session_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such session.")
+
+
+class InvitationNotFoundError(NotFoundError):
+    """Unknown, used, revoked, too old, or another tenant's; the answer never says which."""
+
+    code = "invitation_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such invitation, or it is no longer good.")
+
+
+class InvitationForAnotherError(ForbiddenError):
+    """Somebody is signed in, but not as the person who was invited."""
+
+    code = "invitation_for_another"
+
+    def __init__(self) -> None:
+        super().__init__("This invitation is for another e-mail address; sign in with that one.")
+
+
+class AlreadyMemberError(ConflictError):
+    """Whoever is to be invited belongs to the tenant already, or is invited already."""
+
+    code = "already_member"
+
+    def __init__(self) -> None:
+        super().__init__("This person belongs to the tenant already, or is invited already.")
+
+
+class RoleTooWideError(ForbiddenError):
+    """Nobody gives away what they do not hold."""
+
+    code = "role_too_wide"
+
+    def __init__(self) -> None:
+        sentence = "You do not hold everything that this role gives."
+        super().__init__(sentence, errors=[FieldProblem("/role", self.code, sentence)])
+
+
+class ServiceAccountNotFoundError(NotFoundError):
+    """This tenant has no such service account."""
+
+    code = "service_account_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such service account.")
+
+
 class CrossingRefusedError(UnauthorizedError):
     """The code is unknown, spent, too old, or for another tenant; the answer never says which."""
 
@@ -282,5 +348,5 @@ class LastOwnerError(ConflictError):
 
     code = "last_owner"
 
-    def __init__(self) -> None:
-        super().__init__("This is the last owner of the tenant; make somebody else an owner first.")
+    def __init__(self, name: str = "the tenant") -> None:
+        super().__init__(f"This is the last owner of {name}; make somebody else an owner first.")

@@ -1,13 +1,26 @@
-"""What tenants do when others tell news."""
+"""What happens to people changes what their sessions are worth."""
 
-from apps.accounts.events import AccountClosing
+from apps.accounts import facade as accounts
+from apps.accounts.events import AccountClosing, PasswordChanged, SecondFactorShown
 from apps.core.events import subscribe
-from apps.tenants.services import standing
+from apps.tenants.services import invitations, own_sessions, standing
 
 
-def speak_up(event: AccountClosing) -> None:
-    """Keep the account of a tenant's last owner open."""
+def end_sessions(event: PasswordChanged) -> None:
+    own_sessions.after_new_password(event.user_id, event.session_id)
+
+
+def note_second_factor(event: SecondFactorShown) -> None:
+    own_sessions.note_confirmed(event.session_id, has_second_factor=True)
+
+
+def let_go(event: AccountClosing) -> None:
+    """Keep the account of a tenant's last owner open; who may go has no session from now on."""
     standing.refuse_orphans(event.user_id)
+    own_sessions.before_closing(event.user_id)
 
 
-subscribe(AccountClosing, speak_up)
+subscribe(PasswordChanged, end_sessions)
+subscribe(SecondFactorShown, note_second_factor)
+subscribe(AccountClosing, let_go)
+accounts.composes(invitations.KIND, lambda letter: invitations.word(letter.subject_id or letter.pk))

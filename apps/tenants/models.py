@@ -1,3 +1,5 @@
+from datetime import timedelta
+from typing import ClassVar
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
@@ -58,6 +60,11 @@ class Tenant(BaseModel, TenantMixin):  # type: ignore[misc]  # django-tenants sh
         null=True, blank=True, help_text="Pages of other origins that may call, with a key."
     )
 
+    requires_second_factor = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Members come in only by sessions in which they have shown a second factor.",
+    )
     migration_state = models.CharField(
         max_length=64, blank=True, default="", help_text="What its schema was last migrated to."
     )
@@ -163,6 +170,7 @@ class ApiKey(BaseModel):
     )
     expires_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
+    last_used_ip = models.GenericIPAddressField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -237,6 +245,17 @@ class Session(BaseModel):
     rotated_at = models.DateTimeField(
         null=True, blank=True, help_text="When this refresh token replaced another; empty: never."
     )
+    has_second_factor = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Its owner has shown one, here or where it crossed from.",
+    )
+    confirmed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its owner last showed who they are."
+    )
+    ip = models.GenericIPAddressField(null=True, blank=True, help_text="Of its last refresh.")
+    user_agent = models.CharField(max_length=200, blank=True, default="", db_default="")
+    last_used_at = models.DateTimeField(null=True, blank=True, help_text="To a quarter of an hour.")
     expires_at = models.DateTimeField()
     method = models.CharField(
         max_length=12,
@@ -286,6 +305,42 @@ class CrossingCode(BaseModel):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class Invitation(BaseModel):
+    """That a person is wanted in a tenant: for one address, one role, once, within 72 hours."""
+
+    LIFE: ClassVar[timedelta] = timedelta(hours=72)
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField(max_length=254)
+    role = models.CharField(max_length=12, choices=Role.choices)
+    invited_by = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+")
+    token_hash = models.BinaryField(
+        max_length=32,
+        unique=True,
+        null=True,
+        help_text="Of the newest letter; empty before the first.",
+    )
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "email"],
+                name="one_open_invitation_per_address",
+                condition=models.Q(accepted_at__isnull=True, revoked_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(role__in=Role.values), name="invitation_role_is_known"
+            ),
+        ]
+        indexes = [models.Index(fields=["tenant", "-id"], name="invitation_of_tenant")]
+
+    def __str__(self) -> str:
+        return f"{self.email} to {self.tenant_id}"
 
 
 class ProvisioningScript(models.Model):

@@ -149,6 +149,9 @@ CELERY_BEAT_SCHEDULE = {
     "tenants.anchor_trails": {"task": "tenants.anchor_trails", "schedule": 21_600},
     "credentials.forget_accesses": {"task": "credentials.forget_accesses", "schedule": 86_400},
     "sso.forget_ended": {"task": "sso.forget_ended", "schedule": 86_400},
+    # Rung after each letter; this is for bells that nobody heard.
+    "accounts.deliver_letters": {"task": "accounts.deliver_letters", "schedule": 30},
+    "accounts.forget_old": {"task": "accounts.forget_old", "schedule": 86_400},
     "workflows.empty_bins": {"task": "workflows.empty_bins", "schedule": 21_600},
     "webhooks.forget_old": {"task": "webhooks.forget_old", "schedule": 21_600},
     "schedules.maintain": {"task": "schedules.maintain", "schedule": 21_600},
@@ -214,6 +217,14 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 GORAX_DNS_SERVER = ENV.dns_server
+GORAX_MAIL_HOST = ENV.mail.host
+GORAX_MAIL_PORT = ENV.mail.port
+GORAX_MAIL_SECURITY = ENV.mail.security
+GORAX_MAIL_USERNAME = ENV.mail.username
+GORAX_MAIL_PASSWORD = Secret(ENV.mail.password)
+GORAX_MAIL_FROM = ENV.mail.sender
+# Where letters are kept to be read at /dev/mail; only `local` and `test` name a folder, so elsewhere there is none.
+GORAX_MAIL_FOLDER: Path | None = None
 GORAX_INSECURE_COOKIES = ENV.insecure_cookies
 GORAX_COOKIE_PREFIX = "" if ENV.insecure_cookies else "__Host-"
 CSRF_COOKIE_NAME = f"{GORAX_COOKIE_PREFIX}gorax_csrf"
@@ -271,6 +282,7 @@ SPECTACULAR_SETTINGS = {
         "EntryOutcome": "apps.audit.models.Outcome",
         "EntrySeverity": "apps.audit.models.Severity",
         "SeverityEnum": "apps.workflows.api.serializers.SEVERITIES",
+        "SecondFactorMethod": "apps.tenants.api.serializers.METHODS",
         "TenantStatus": "apps.tenants.models.TenantStatus",
         "Permission": "apps.core.principals.PERMISSIONS",
     },

@@ -4,35 +4,26 @@ Every variable may also be given as `<name>_FILE`, the path of a file that holds
 how container platforms hand out secrets. docs/reference/settings.md lists them all.
 """
 
-import json
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
 from urllib.parse import urlsplit
 
-from apps.core import addresses, origins
 from apps.core.addresses import Network
-
-Number = TypeVar("Number", int, float)
+from gorax.settings.given import EnvironmentError_, Given
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PRICE_PARTS = ("input", "output", "cached_input")
 BROKERS = ("redis", "rediss", "redis+socket", "sqs")
 BLOB_STORES = ("files", "s3")
 # How an operator names a key.
 KEY = re.compile(
     r"local|file:/\S+|aws-kms:[A-Za-z0-9:/_-]+|vault:[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)+"
 )
+MAIL_SECURITIES = ("starttls", "tls", "none")
 LOG_FORMATS = ("json", "text", "color")
 CORS_HEADERS = "Authorization, Content-Type, Idempotency-Key, If-Match, If-Range, Range, X-Request-Id, traceparent, tracestate"
-SHORTEST_SECRET_KEY = 32  # RFC 7518 3.2: an HS256 key has at least as many bits as the hash
-
-
-class EnvironmentError_(Exception):  # noqa: N801, N818 - the trailing underscore keeps OSError's alias free
-    """A variable is missing or malformed; the message starts with its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +61,19 @@ class Cors:
     methods: tuple[str, ...]
     headers: tuple[str, ...]
     max_age_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where the platform's own letters go, and whom they are from; an empty `host` is none."""
+
+    host: str
+    port: int
+    security: str
+    username: str
+    password: str = field(repr=False)
+    sender: str
+    folder: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,7 @@ class Environment:
     schedule_late_s: int
     blobs: BlobStore
     access_log_days: int
+    mail: MailServer
     failpoints: str
     release: str
     pg_dump: str
@@ -138,7 +143,7 @@ def read(source: Mapping[str, str] | None = None) -> Environment:
     Raises:
         EnvironmentError_: a variable is missing or malformed; the message starts with its name.
     """
-    given = _Given(os.environ if source is None else source)
+    given = Given(os.environ if source is None else source)
     redis_url = given.url("GORAX_REDIS_URL", ("redis", "rediss", "unix"))
     port = given.number("GORAX_PORT", 8000, int, least=1, most=65_533)
     lease_s = given.number("GORAX_LEASE_S", 15.0, float, least=0.5)
@@ -184,6 +189,7 @@ def read(source: Mapping[str, str] | None = None) -> Environment:
         schedule_late_s=given.number("GORAX_SCHEDULE_LATE_S", 86_400, int, least=60),
         blobs=_blob_store(given),
         access_log_days=given.number("GORAX_ACCESS_LOG_DAYS", 90, int, least=1, most=3650),
+        mail=_mail_server(given),
         failpoints=given.text("GORAX_FAILPOINTS", ""),
         release=given.text("GORAX_RELEASE", ""),
         pg_dump=given.text("GORAX_PG_DUMP", ""),
@@ -194,140 +200,7 @@ def read(source: Mapping[str, str] | None = None) -> Environment:
     )
 
 
-class _Given:
-    """The variables as they were given, with the checks that turn them into values."""
-
-    def __init__(self, source: Mapping[str, str]) -> None:
-        self._source = source
-
-    def text(self, name: str, default: str | None = None) -> str:
-        file_name = self._source.get(f"{name}_FILE", "")
-        if file_name:
-            try:
-                return Path(file_name).read_text(encoding="utf-8").strip()
-            except (OSError, UnicodeDecodeError) as reason:
-                raise EnvironmentError_(
-                    f"{name}_FILE: cannot read {file_name} ({reason})."
-                ) from reason
-        # Compose files and shells hand over an empty text for what was not set.
-        value = self._source.get(name, "") or default
-        if value is None:
-            raise EnvironmentError_(
-                f"{name}: not set. `make up` sets it; elsewhere see docs/reference/settings.md."
-            )
-        return value
-
-    def path(self, name: str) -> str:
-        """Return the file that a value was given by, for what is written anew while we run; empty: by itself."""
-        return self._source.get(f"{name}_FILE", "")
-
-    def secret(self, name: str) -> str:
-        value = self.text(name)
-        if len(value) < SHORTEST_SECRET_KEY:
-            raise EnvironmentError_(f"{name}: shorter than {SHORTEST_SECRET_KEY} characters.")
-        return value
-
-    def number(
-        self,
-        name: str,
-        default: Number,
-        parse: Callable[[str], Number],
-        *,
-        least: float,
-        most: float = float("inf"),
-    ) -> Number:
-        raw = self.text(name, "")
-        if not raw:
-            return default
-        try:
-            value = parse(raw)
-        except ValueError as reason:
-            raise EnvironmentError_(f"{name}: {raw!r} is not a number.") from reason
-        # Written so that NaN, which is neither, is refused.
-        if not least <= value <= most:
-            raise EnvironmentError_(f"{name}: {raw} is not between {least:g} and {most:g}.")
-        return value
-
-    def flag(self, name: str) -> bool:
-        raw = self.text(name, "0")
-        if raw not in {"0", "1"}:
-            raise EnvironmentError_(f"{name}: {raw!r} is neither 0 nor 1.")
-        return raw == "1"
-
-    def choice(self, name: str, choices: tuple[str, ...]) -> str:
-        value = self.text(name, choices[0])
-        if value not in choices:
-            raise EnvironmentError_(f"{name}: {value!r} is none of {', '.join(choices)}.")
-        return value
-
-    def choices(self, name: str, choices: tuple[str, ...]) -> tuple[str, ...]:
-        """Return some of `choices`, all of them unless said otherwise; the word `none` is none of them."""
-        names = [text.strip() for text in self.text(name, ",".join(choices)).split(",")]
-        if names == ["none"]:
-            return ()
-        for odd in (text for text in names if text not in choices):
-            raise EnvironmentError_(f"{name}: {odd!r} is none of {', '.join(choices)}.")
-        return tuple(choice for choice in choices if choice in names)
-
-    def origins(self, name: str) -> tuple[str, ...]:
-        """Return origins as browsers write them, divided by commas."""
-        found = tuple(filter(None, (text.strip() for text in self.text(name, "").split(","))))
-        for odd in (text for text in found if not origins.is_origin(text)):
-            raise EnvironmentError_(
-                f"{name}: {odd!r} is no origin, such as https://app.example.com."
-            )
-        return found
-
-    def tokens(self, name: str, default: str) -> tuple[str, ...]:
-        """Return names of headers, divided by commas."""
-        found = tuple(text.strip() for text in self.text(name, default).split(","))
-        for odd in (text for text in found if not re.fullmatch(r"[A-Za-z0-9-]{1,64}", text)):
-            raise EnvironmentError_(f"{name}: {odd!r} is no name of a header.")
-        return found
-
-    def prices(self, name: str) -> dict[str, dict[str, float]]:
-        """Return prices by model: dollars for a million tokens of input, output and cached_input."""
-        try:
-            table = json.loads(self.text(name, "{}"))
-            found = {model: dict(price) for model, price in table.items()}
-        except (ValueError, TypeError, AttributeError) as reason:
-            raise EnvironmentError_(f"{name}: not a JSON object of prices by model.") from reason
-        for model, price in found.items():
-            for part, dollars in price.items():
-                is_number = isinstance(dollars, int | float) and not isinstance(dollars, bool)
-                if part not in PRICE_PARTS or not is_number or not 0 <= dollars < float("inf"):
-                    raise EnvironmentError_(
-                        f"{name}: {model!r} needs numbers for {', '.join(PRICE_PARTS)} only."
-                    )
-        return found
-
-    def networks(self, name: str) -> tuple[Network, ...]:
-        found: list[Network] = []
-        for text in self.text(name, "").split(","):
-            try:
-                found += addresses.networks([text])
-            except ValueError as reason:
-                raise EnvironmentError_(
-                    f"{name}: {text.strip()!r} is neither an address nor a network, such as 10.0.0.0/8."
-                ) from reason
-        return tuple(found)
-
-    def url(self, name: str, schemes: tuple[str, ...], default: str | None = None) -> str:
-        value = self.text(name, default)
-        try:
-            parts = urlsplit(value)
-            _ = parts.port
-        except ValueError as reason:
-            # Without the reason's text: it repeats the URL, which may hold a password.
-            raise EnvironmentError_(f"{name}: not a URL.") from reason
-        if parts.scheme not in schemes:
-            raise EnvironmentError_(
-                f"{name}: expected a URL starting with {' or '.join(s + '://' for s in schemes)}."
-            )
-        return value
-
-
-def _cors(given: _Given) -> Cors:
+def _cors(given: Given) -> Cors:
     methods = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
     return Cors(
         origins=given.origins("GORAX_CORS_ORIGINS"),
@@ -337,7 +210,7 @@ def _cors(given: _Given) -> Cors:
     )
 
 
-def _blob_store(given: _Given) -> BlobStore:
+def _blob_store(given: Given) -> BlobStore:
     kind = given.choice("GORAX_BLOBS", BLOB_STORES)
     bucket = given.text("GORAX_BLOBS_BUCKET", "")
     if kind == "s3" and not bucket:
@@ -352,7 +225,7 @@ def _blob_store(given: _Given) -> BlobStore:
     )
 
 
-def _key_services(given: _Given) -> KeyServices:
+def _key_services(given: Given) -> KeyServices:
     keys = tuple(text.strip() for text in given.text("GORAX_KEKS", "local").split(","))
     for odd in (key for key in keys if KEY.fullmatch(key) is None or keys.count(key) > 1):
         raise EnvironmentError_(
@@ -383,9 +256,26 @@ def _key_services(given: _Given) -> KeyServices:
     return found
 
 
-def _broker_url(given: _Given, redis_url: str) -> str:
+def _broker_url(given: Given, redis_url: str) -> str:
     schemes = ("redis", "rediss", "redis+socket", "sqs")
     return given.url("GORAX_BROKER_URL", schemes, default=_as_broker(redis_url))
+
+
+def _mail_server(given: Given) -> MailServer:
+    security = given.choice("GORAX_MAIL_SECURITY", MAIL_SECURITIES)
+    username = given.text("GORAX_MAIL_USERNAME", "")
+    if username and security == "none":
+        raise EnvironmentError_("GORAX_MAIL_USERNAME: needs GORAX_MAIL_SECURITY starttls or tls.")
+    public_host = given.text("GORAX_PUBLIC_HOST", "localhost")
+    return MailServer(
+        host=given.text("GORAX_MAIL_HOST", ""),
+        port=given.number("GORAX_MAIL_PORT", 587, int, least=1, most=65_535),
+        security=security,
+        username=username,
+        password=given.text("GORAX_MAIL_PASSWORD", ""),
+        sender=given.text("GORAX_MAIL_FROM", f"gorax <no-reply@{public_host}>"),
+        folder=Path(given.text("GORAX_MAIL_DIR", str(ROOT / ".gorax" / "mail"))),
+    )
 
 
 def _as_broker(redis_url: str) -> str:

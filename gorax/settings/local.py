@@ -4,6 +4,8 @@ from csp import constants as csp
 
 from gorax.settings.base import *
 
+GORAX_MAIL_FOLDER = ENV.mail.folder
+
 if ENV.dev:
     DEBUG = True
     DJANGO_VITE["default"] |= {

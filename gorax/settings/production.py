@@ -9,3 +9,5 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
+# Letters hold links that sign people in: here they go to a mail server, or wait in the box.
+GORAX_MAIL_FOLDER = None

@@ -9,6 +9,7 @@ os.environ.setdefault("GORAX_SECRET_KEY", "a key that only tests use, and long e
 
 from gorax.settings.base import *
 
+GORAX_MAIL_FOLDER = ENV.mail.folder
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Collected files exist only where something was started; whitenoise warns of a folder that is not there.
 STATIC_ROOT = BASE_DIR / "frontend" / "src"

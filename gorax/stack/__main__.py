@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from gorax.settings import environment
+from gorax.settings.given import EnvironmentError_
 from gorax.stack import roles, screen, terminal, up
 from gorax.stack.checkout import Checkout
 from gorax.stack.places import StackError
@@ -88,7 +89,7 @@ def serve(_: Checkout, arguments: list[str]) -> None:
     name = arguments[0] if arguments else ""
     try:
         env = environment.read()
-    except environment.EnvironmentError_ as reason:
+    except EnvironmentError_ as reason:
         raise StackError(str(reason)) from reason
     commands = {
         "web": roles.web(env),

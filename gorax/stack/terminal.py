@@ -83,7 +83,7 @@ def _facts(facts: dict[str, Any]) -> list[str]:
         f"    API key      {facts['api_key']}",
         f"    webhook      {facts['webhook_url']}",
         *([] if is_one_host else [f"  Public host    {facts['public_url']}"]),
-        f"    operator     {facts['operator_email']}  {facts['operator_password']}  (at /admin/)",
+        f"    operator     {facts['operator_email']}  {facts['operator_password']}  (at /admin/, after two-step sign-in is set up at /account)",
         f"  Live updates   {facts['live_url']}",
         f"  Receiver       {facts['receiver_url']}/requests",
     ]

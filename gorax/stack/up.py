@@ -16,6 +16,7 @@ from typing import Any
 
 from gorax.settings import environment
 from gorax.settings.environment import Environment
+from gorax.settings.given import EnvironmentError_
 from gorax.stack import places, processes, programs, roles, screen, servers, terminal
 from gorax.stack.checkout import Checkout
 from gorax.stack.places import Places, StackError
@@ -89,7 +90,7 @@ def plan(checkout: Checkout) -> Stack:
     urls |= {} if "GORAX_LOG_FORMAT" in os.environ else {"GORAX_LOG_FORMAT": terminal.log_format()}
     try:
         env = environment.read(checkout.environment(urls))
-    except environment.EnvironmentError_ as reason:
+    except EnvironmentError_ as reason:
         raise StackError(str(reason)) from reason
     stack = Stack(checkout, env, urls, chosen)
     if chosen is not None and not has_database:

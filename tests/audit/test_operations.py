@@ -12,6 +12,7 @@ from tests.workflows.documents import hook, node
 pytestmark = pytest.mark.usefixtures("redis_server")
 
 SECRET = {"name": "key", "type": "secret", "values": {"value": "s3cr3t-s3cr3t"}}
+PROVIDER = {"name": "Id", "issuer": "https://id.localhost", "client_id": "gorax"}
 # In this order: method, path below /api/v1, body, and the action of the entry.
 STEPS = [
     ("POST", "/workflows", {"name": "x", "definition": {}}, "workflow.created"),
@@ -45,9 +46,57 @@ STEPS = [
     ("DELETE", "/credentials/{credential_id}", None, "credential.deleted"),
     ("POST", "/api-keys", {"name": "k", "scopes": ["workflow.read"]}, "api_key.created"),
     ("DELETE", "/api-keys/{key_id}", None, "api_key.revoked"),
+    ("POST", "/roles", {"name": "r", "permissions": ["workflow.read"]}, "role.created"),
+    ("PATCH", "/roles/{role_id}", {"description": "d"}, "role.changed"),
+    ("DELETE", "/roles/{role_id}", None, "role.removed"),
+    ("PATCH", "/members/{user_id}", {"role": "operator"}, "membership.changed"),
+    ("DELETE", "/members/{user_id}", None, "membership.removed"),
+    ("PUT", "/tenant/cors", {"origins": ["https://app.example.com"]}, "cors.changed"),
+    ("POST", "/invitations", {"email": "eve@x.test", "role": "viewer"}, "invitation.sent"),
+    ("POST", "/invitations/{invitation_id}/resend", None, "invitation.resent"),
+    ("DELETE", "/invitations/{invitation_id}", None, "invitation.revoked"),
+    ("POST", "/service-accounts", {"name": "s", "role": "viewer"}, "service_account.created"),
+    ("PATCH", "/service-accounts/{service_account_id}", {"name": "t"}, "service_account.changed"),
+    ("DELETE", "/service-accounts/{service_account_id}", None, "service_account.closed"),
+    ("POST", "/sso/connections", PROVIDER, "sso.created"),
+    ("PATCH", "/sso/connections/{connection_id}", {"session_hours": 8}, "sso.updated"),
+    ("POST", "/sso/connections/{connection_id}/domains", {"domain": "more.test"}, "domain.added"),
+    ("DELETE", "/sso/connections/{connection_id}/domains/{domain_id}", None, "domain.removed"),
+    ("DELETE", "/sso/connections/{connection_id}", None, "sso.deleted"),
 ]  # fmt: skip
 # Where else an operation's entry is asserted, or why it leaves none.
 ELSEWHERE = {
+    "PATCH /account": "the name by which a person wants to be called is theirs alone",
+    "POST /account/verification": "sends a letter; what is written down is the new address, where its link is opened",
+    "POST /account/email": "sends a letter; what is written down is the new address, where its link is opened",
+    "POST /account/password": "tests/audit/test_account_operations.py",
+    "POST /account/close": "tests/audit/test_account_operations.py",
+    "POST /account/app": "an app counts from its first code on: see the next",
+    "POST /account/app/confirm": "tests/audit/test_account_operations.py",
+    "DELETE /account/app": "tests/audit/test_account_operations.py",
+    "POST /account/recovery-codes": "tests/audit/test_account_operations.py",
+    "POST /account/passkeys/begin": "changes nothing: it answers what a browser needs to make a passkey",
+    "POST /account/passkeys": "tests/audit/test_account_operations.py",
+    "DELETE /account/passkeys/{passkey_id}": "tests/audit/test_account_operations.py",
+    "DELETE /account/sessions": "tests/audit/test_account_operations.py",
+    "DELETE /account/sessions/{root}": "tests/audit/test_account_operations.py",
+    "POST /auth/second-factor": "opens a session, which is written down as after a password",
+    "POST /auth/passkey/begin": "changes nothing: it answers what a browser needs to ask for a passkey",
+    "POST /auth/passkey": "opens a session, which is written down as after a password",
+    "POST /auth/confirm/begin": "changes nothing: it answers what is asked for",
+    "POST /auth/confirm": "opens nothing by itself; what it is asked for is written down",
+    "POST /auth/forgot": "sends a letter, or not; the trail does not tell which accounts exist",
+    "POST /auth/reset": "tests/audit/test_account_operations.py",
+    "POST /auth/confirm-email": "tests/audit/test_account_operations.py",
+    "POST /auth/invitation": "changes nothing: it answers what an invitation says",
+    "POST /auth/invitation/accept": "tests/audit/test_account_operations.py",
+    "POST /auth/invitation/sign-up": "tests/audit/test_account_operations.py",
+    "PATCH /tenant/security": "tests/audit/test_account_operations.py",
+    "POST /auth/discover": "changes nothing: it answers where an address signs in",
+    "POST /sso/connections/{connection_id}/test": "changes nothing: it asks the provider",
+    "POST /sso/connections/{connection_id}/link": "leads away; what is written down is the identity of who comes back",
+    "POST /sso/connections/{connection_id}/domains/{domain_id}/verify": "tests/audit/test_account_operations.py, by an operator; after a name server's word it goes the same way",
+    "DELETE /sso/identities/{identity_id}": "tests/audit/test_account_operations.py",
     "POST /auth/sign-up": "test_a_browsers_way_in_and_out_is_written_down",
     "POST /auth/sign-in": "test_a_browsers_way_in_and_out_is_written_down",
     "POST /auth/sign-out": "test_a_browsers_way_in_and_out_is_written_down",
@@ -85,7 +134,14 @@ def ids(tenant, owner) -> dict[str, str]:
     other = owner.post("/workflows", {"name": "o", "definition": {}}).json()["id"]
     credential = owner.post("/credentials", SECRET | {"name": "mine"}).json()["id"]
     key = owner.post("/api-keys", {"name": "mine", "scopes": ["workflow.read"]}).json()["id"]
+    connection = f"/sso/connections/{made(owner, '/sso/connections', PROVIDER | {'name': 'Mine'})}"
     return {
+        "role_id": made(owner, "/roles", {"name": "mine", "permissions": ["workflow.read"]}),
+        "user_id": str(member(tenant, "viewer").pk),
+        "invitation_id": made(owner, "/invitations", {"email": "adam@x.test", "role": "viewer"}),
+        "service_account_id": made(owner, "/service-accounts", {"name": "mine", "role": "viewer"}),
+        "connection_id": connection.rpartition("/")[2],
+        "domain_id": made(owner, f"{connection}/domains", {"domain": "mine.test"}),
         "workflow_id": workflow,
         "other_id": other,
         "node_id": "last",
@@ -98,6 +154,12 @@ def ids(tenant, owner) -> dict[str, str]:
         "credential_id": credential,
         "key_id": key,
     }
+
+
+def made(owner, path: str, body: dict) -> str:
+    answer = owner.post(path, body)
+    assert answer.status_code == 201, answer.content
+    return answer.json()["id"]
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 from django.http import HttpResponse
 
-from apps.accounts.models import User
-from apps.core import tenancy
+from apps.accounts.models import Passkey, User
+from apps.core import clock, tenancy
 from apps.core.ids import uuid7
 from apps.core.principals import PERMISSIONS
 from apps.executions.services.blobs import OwnedBlobs
@@ -22,6 +22,7 @@ from apps.sso.services import domains
 from apps.tenants import facade
 from apps.tenants.facade import TenantInfo
 from apps.tenants.models import ApiKey
+from apps.tenants.services import sessions
 from tests.entries import link
 from tests.matrix.operations import SAFE, Operation, declared, filled, objects
 from tests.matrix.principals import KEYS, ROLES, WORDS, scopes_of
@@ -49,7 +50,7 @@ class World:
     def __init__(self, redis: Any) -> None:
         self.redis = redis
         self.demo = _known("demo")
-        owner = person("owner@strangers.test")
+        owner = person("owner@strangers.test", email_verified_at=clock.now())
         self.strangers = facade.provision(slug="strangers", name="Strangers", owner_id=owner.pk)
         self.stopped = facade.provision(slug="stopped", name="Stopped", owner_id=owner.pk)
         self.people = self._people(owner)
@@ -141,7 +142,7 @@ def _known(slug: str) -> TenantInfo:
 
 
 def _named(name: str) -> User:
-    return person(f"{name}@matrix.test", name=name)
+    return person(f"{name}@matrix.test", name=name, email_verified_at=clock.now())
 
 
 def _user_of(browser: Browser) -> User:
@@ -187,7 +188,7 @@ def rows_of(tenant: TenantInfo, owner: Browser) -> dict[str, str]:
     }
     for name, how in objects().items():
         ids[name] = made(owner, filled(how["post"], ids), filled(how.get("body"), ids))[how["take"]]
-    return ids | {"identity_id": identity_in(tenant, ids)}
+    return ids | {"identity_id": identity_in(tenant, ids)} | ids_of_somebody(tenant)
 
 
 def identity_in(tenant: TenantInfo, ids: dict[str, str]) -> str:
@@ -200,6 +201,20 @@ def identity_in(tenant: TenantInfo, ids: dict[str, str]) -> str:
         user=member(tenant, "viewer"),
     )
     return str(known.pk)
+
+
+def ids_of_somebody(tenant: TenantInfo) -> dict[str, str]:
+    """Let a member have a session and a passkey, and lose a letter: nobody who calls is this person."""
+    user = member(tenant, "viewer")
+    opened = sessions.open_session(user.pk, None)
+    key = Passkey.objects.create(
+        user=user, name="k", credential_id=tenant.slug.encode(), public_data=b"k"
+    )
+    return {
+        "root": str(opened.session_id),
+        "passkey_id": str(key.pk),
+        "letter_id": str(uuid7()),
+    }
 
 
 def made(owner: Browser, path: str, body: Any) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from apps.sso.models import Connection
 from apps.tenants.facade import TenantInfo
 from tests.sso.providers import Liar
 from tests.sso.scene import connected, domain_of
+from tests.tenants.app import set_up
 from tests.tenants.browser import PASSWORD
 from tests.tenants.test_admin import Desk
 
@@ -27,7 +28,7 @@ def row(demo: TenantInfo, liar: Liar) -> Connection:
 def test_an_operator_approves_a_domain(row: Connection) -> None:
     operator = User.objects.create_superuser("operator@x.test", PASSWORD)
     desk = Desk()
-    desk.submit("/admin/login/?next=/admin/", username=operator.email, password=PASSWORD)
+    desk.sign_in(operator, set_up(operator)[0].code())
     domain = domain_of(row)
 
     done = desk.submit(LIST, action="approve", _selected_action=str(domain.pk))

@@ -24,3 +24,11 @@ def demo(db):
     tenant = facade.by_slug("demo")
     assert tenant is not None
     return tenant
+
+
+@pytest.fixture
+def mailbox(tmp_path):
+    """Where letters arrive."""
+    from tests.accounts.mailbox import Mailbox
+
+    return Mailbox(tmp_path / "mail")

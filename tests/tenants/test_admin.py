@@ -9,6 +9,7 @@ from apps.accounts.models import User
 from apps.tenants import facade
 from apps.tenants.facade import TenantInfo
 from apps.tenants.models import Membership, Tenant
+from tests.tenants.app import set_up
 from tests.tenants.browser import PASSWORD, Browser, person
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +30,9 @@ class Desk(Browser):
             headers={"host": self.host, "origin": f"http://{self.host}"},
         )
 
+    def sign_in(self, user: User, code: str, path: str = "/admin/login/?next=/admin/"):
+        return self.submit(path, username=user.email, password=PASSWORD, code=code)
+
 
 @pytest.fixture
 def operator(db) -> User:
@@ -38,7 +42,7 @@ def operator(db) -> User:
 @pytest.fixture
 def desk(operator: User) -> Desk:
     desk = Desk()
-    response = desk.submit("/admin/login/?next=/admin/", username=operator.email, password=PASSWORD)
+    response = desk.sign_in(operator, set_up(operator)[0].code())
     assert (response.status_code, response["Location"]) == (302, "/admin/")
     return desk
 
@@ -70,9 +74,9 @@ class Fields(HTMLParser):
 def test_an_operator_whom_a_link_would_send_elsewhere_lands_in_the_admin(
     operator: User, wanted: str
 ) -> None:
-    response = Desk().submit(
-        f"/admin/login/?next={wanted}", username=operator.email, password=PASSWORD
-    )
+    code = set_up(operator)[0].code()
+
+    response = Desk().sign_in(operator, code, f"/admin/login/?next={wanted}")
 
     assert (response.status_code, response["Location"]) == (302, "/admin/")
 
@@ -90,7 +94,7 @@ def test_an_operator_whom_a_link_would_send_elsewhere_lands_in_the_admin(
 def test_nobody_but_an_operator_gets_in(path: str) -> None:
     desk = Desk()
     user = person("member@x.test")
-    refused = desk.submit("/admin/login/", username=user.email, password=PASSWORD)
+    refused = desk.sign_in(user, set_up(user)[0].code())
 
     response = desk.get(path)
 
@@ -101,12 +105,34 @@ def test_nobody_but_an_operator_gets_in(path: str) -> None:
 def test_guessing_an_operators_password_is_limited_as_everywhere(operator: User) -> None:
     desk = Desk()
     for number in range(10):
-        desk.submit("/admin/login/", username=operator.email, password=f"guess {number}")
+        given = {"username": operator.email, "password": f"guess {number}", "code": "000000"}
+        desk.submit("/admin/login/", **given)
 
-    response = desk.submit("/admin/login/", username=operator.email, password=PASSWORD)
+    response = desk.sign_in(operator, "000000")
 
     assert response.status_code == 200
     assert "Too many attempts" in response.content.decode()
+
+
+def test_an_operator_without_a_second_factor_is_told_to_set_it_up(operator: User) -> None:
+    desk = Desk()
+
+    response = desk.sign_in(operator, "000000")
+
+    assert "Set up an app or a passkey first." in response.content.decode()
+    assert desk.get("/admin/").status_code == 302
+
+
+def test_the_password_alone_or_a_used_code_opens_no_admin(operator: User) -> None:
+    app, codes = set_up(operator)
+    code = app.code()
+    assert Desk().sign_in(operator, code).status_code == 302
+
+    answers = [Desk().sign_in(operator, each) for each in ("", code, "000000", "x" * 19)]
+
+    assert [each.status_code for each in answers] == [200, 200, 200, 200]
+    assert Desk().sign_in(operator, codes[0]).status_code == 302
+    assert Desk().sign_in(operator, codes[0]).status_code == 200
 
 
 def test_an_operator_provisions_a_tenant_with_its_schema(desk: Desk) -> None:

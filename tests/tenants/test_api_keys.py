@@ -115,7 +115,7 @@ def test_a_key_of_one_tenant_is_worthless_on_every_other_host(
 
 
 def test_a_key_cannot_be_made_wider_than_its_maker(demo: TenantInfo, browser: Browser) -> None:
-    made = make(browser, "tenant.update", "workflow.read")
+    made = make(browser, "api_key.manage", "workflow.read")
     narrow = {"authorization": f"Bearer {made['secret']}"}
 
     response = Browser("demo.localhost").post(
@@ -227,15 +227,40 @@ def test_another_tenants_key_is_as_absent_as_none(
 
 
 @pytest.mark.parametrize("role", PERMISSIONS_BY_ROLE)
-def test_keys_are_the_matter_of_who_may_change_the_tenant(role: str, demo: TenantInfo) -> None:
-    browser = signed_in(member(demo, role), demo)
-    allowed = role in {"owner", "admin"}
+def test_everybody_has_keys_of_their_own_and_managers_see_and_end_all(
+    role: str, demo: TenantInfo, browser: Browser
+) -> None:
+    theirs = make(browser)["id"]
+    mine = signed_in(member(demo, role), demo)
+    manages = role in {"owner", "admin"}
 
-    assert browser.get(KEYS).status_code == (200 if allowed else 403)
-    assert browser.post(KEYS, {"name": "x", "scopes": ["workflow.read"]}).status_code == (
-        201 if allowed else 403
-    )
-    assert ApiKey.objects.count() == int(allowed)
+    own = make(mine)["id"]
+
+    listed = {each["id"] for each in mine.get(KEYS).json()["results"]}
+    assert listed == ({own, theirs} if manages else {own})
+    assert mine.delete(f"{KEYS}/{theirs}").status_code == (204 if manages else 404)
+    assert mine.delete(f"{KEYS}/{own}").status_code == 204
+    assert ApiKey.objects.filter(revoked_at=None).count() == int(not manages)
+
+
+def test_a_key_makes_no_further_keys_unless_it_may_manage_them(browser: Browser) -> None:
+    secret = make(browser, "workflow.read", "tenant.update")["secret"]
+    bare, sent = Browser("demo.localhost"), {"authorization": f"Bearer {secret}"}
+
+    refused = [
+        bare.get(KEYS, **sent),
+        bare.post(KEYS, {"name": "x", "scopes": ["workflow.read"]}, **sent),
+        bare.delete(f"{KEYS}/{ApiKey.objects.get().pk}", **sent),
+    ]
+
+    assert [each.status_code for each in refused] == [403, 403, 403]
+    assert ApiKey.objects.filter(revoked_at=None).count() == 1
+
+
+def test_where_a_key_was_used_last_is_told(browser: Browser) -> None:
+    use(make(browser)["secret"])
+
+    assert browser.get(KEYS).json()["results"][0]["last_used_ip"] == "127.0.0.1"
 
 
 def test_last_use_is_written_at_most_once_a_minute(

@@ -341,11 +341,11 @@ def test_a_new_password_ends_every_session_and_code_but_no_api_key(demo: TenantI
 def test_a_new_role_counts_from_the_next_request_on(demo: TenantInfo) -> None:
     user = member(demo, "owner")
     browser = signed_in(user, demo)
-    assert browser.get("/api/v1/api-keys").status_code == 200
+    assert browser.get("/api/v1/service-accounts").status_code == 200
 
     Membership.objects.filter(user=user).update(role="viewer")
 
-    refused = browser.get("/api/v1/api-keys")
+    refused = browser.get("/api/v1/service-accounts")
     assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
 
 

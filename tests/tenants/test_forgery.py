@@ -143,7 +143,7 @@ def test_a_program_without_origin_may_sign_in() -> None:
 
 
 def test_an_api_key_needs_no_proof_and_takes_no_cookie(browser: Browser, demo: TenantInfo) -> None:
-    secret = browser.post(KEYS, NEW_KEY | {"scopes": ["tenant.update", "workflow.read"]}).json()[
+    secret = browser.post(KEYS, NEW_KEY | {"scopes": ["api_key.manage", "workflow.read"]}).json()[
         "secret"
     ]
     bare = Browser("demo.localhost")

@@ -335,7 +335,7 @@ def test_the_browsable_api_shows_refusals_as_pages(demo: TenantInfo) -> None:
     stranger = Browser("demo.localhost").get("/api/v1/api-keys", accept=HTML)
     stale = Browser("demo.localhost")
     stale.client.cookies["__Host-gorax_access"] = "stale"
-    viewer = signed_in(member(demo, "viewer"), demo).get("/api/v1/api-keys", accept=HTML)
+    viewer = signed_in(member(demo, "viewer"), demo).get("/api/v1/invitations", accept=HTML)
 
     pages = [stranger, stale.get("/api/v1/api-keys", accept=HTML), viewer]
 

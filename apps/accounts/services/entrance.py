@@ -1,21 +1,19 @@
+"""Opening accounts, and recognising people by their password."""
+
 import logging
+from uuid import UUID
 
 from django.contrib.auth.hashers import check_password, make_password
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
 
-from apps.accounts.errors import (
-    EmailTakenError,
-    PasswordRefusedError,
-    SignInRefusedError,
-    TooManySignInsError,
-)
+from apps.accounts.errors import EmailTakenError, SignInRefusedError, TooManySignInsError
 from apps.accounts.models import User
 from apps.accounts.queries import UserInfo, info_of
-from apps.accounts.services import guesses
+from apps.accounts.services import guesses, letters, passwords
 from apps.audit import facade as audit
-from apps.core import rate_limit
+from apps.core import clock, rate_limit
+from apps.core.ids import uuid7
 from apps.core.rate_limit import Limit
 
 log = logging.getLogger(__name__)
@@ -23,8 +21,12 @@ log = logging.getLogger(__name__)
 SIGN_UPS_PER_ADDRESS = Limit(burst=50, per_s=200 / 3600)
 
 
-def register(*, email: str, password: str, name: str, address: str) -> UserInfo:
+def register(
+    *, email: str, password: str, name: str, address: str, is_verified: bool = False
+) -> UserInfo:
     """Open an account; `address` is the caller's IP address, and only counts.
+
+    Unless it `is_verified` that they read the mail of this address, a letter asks them to confirm it.
 
     Raises:
         TooManySignInsError: too many accounts from this address.
@@ -33,16 +35,17 @@ def register(*, email: str, password: str, name: str, address: str) -> UserInfo:
     """
     _take("sign-up", address, SIGN_UPS_PER_ADDRESS)
     candidate = User(email=email.strip().lower(), name=name.strip())
-    try:
-        validate_password(password, candidate)
-    except ValidationError as reason:
-        raise PasswordRefusedError(list(reason.messages)) from reason
+    passwords.judge(password, candidate)
     candidate.set_password(password)
+    if is_verified:
+        candidate.email_verified_at = clock.now()
     try:
         with transaction.atomic():
             candidate.save(force_insert=True)
     except IntegrityError as reason:
         raise EmailTakenError from reason
+    if not is_verified:
+        letters.write("verify_email", candidate.email, about=candidate.pk)
     return info_of(candidate)
 
 
@@ -50,9 +53,43 @@ def introduce(*, email: str, name: str) -> UserInfo:
     """Return the account of an address that somebody else has proven, opening one without a password if there is none."""
     user, _ = User.objects.get_or_create(
         email=email.strip().lower(),
-        defaults={"name": name.strip()[:120], "password": make_password(None)},
+        defaults={
+            "name": name.strip()[:120],
+            "password": make_password(None),
+            "email_verified_at": clock.now(),
+        },
     )
     return info_of(user)
+
+
+def open_service_account(name: str) -> UserInfo:
+    """Open an account of no person: it has no password and no mailbox, and acts by API keys alone."""
+    user_id = uuid7()
+    user = User(
+        id=user_id,
+        email=f"{user_id.hex}@service.invalid",
+        name=name.strip(),
+        is_service=True,
+        email_verified_at=clock.now(),
+    )
+    user.set_unusable_password()
+    user.save(force_insert=True)
+    return info_of(user)
+
+
+def rename_service_account(user_id: UUID, name: str) -> None:
+    """Call an account of no person something else."""
+    User.objects.filter(pk=user_id, is_service=True).update(name=name.strip(), updated_at=Now())
+
+
+def close_service_account(user_id: UUID) -> None:
+    """Close an account of no person: its keys are worthless from the next request on."""
+    User.objects.filter(pk=user_id, is_service=True).update(is_active=False, updated_at=Now())
+
+
+def rename(user_id: UUID, name: str) -> None:
+    """Call a person as they want to be called."""
+    User.objects.filter(pk=user_id).update(name=name.strip(), updated_at=Now())
 
 
 def install(*, email: str, password: str, name: str, is_operator: bool) -> UserInfo:
@@ -60,6 +97,7 @@ def install(*, email: str, password: str, name: str, is_operator: bool) -> UserI
     user = User.objects.filter(email=email.strip().lower()).first()
     if user is None:
         user = User(email=email.strip().lower(), name=name, is_operator=is_operator)
+    user.email_verified_at = user.email_verified_at or clock.now()
     user.set_password(password)
     user.save()
     return info_of(user)
@@ -76,7 +114,7 @@ def authenticate(*, email: str, password: str, address: str, proof: str = "") ->
     """
     email = email.strip().lower()
     taken = guesses.take(guesses.Attempt(email, address, proof))
-    user = User.objects.filter(email=email).first()
+    user = User.objects.filter(email=email, is_service=False).first()
     if user is None:
         make_password(password)
     if user is None or not check_password(password, user.password) or not user.is_active:

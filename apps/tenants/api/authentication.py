@@ -22,7 +22,7 @@ from apps.core.principals import Principal
 from apps.core.rate_limit import Limit
 from apps.tenants import facade
 from apps.tenants.errors import ApiKeyRefusedError, CsrfRefusedError
-from apps.tenants.services.sessions import REFRESH_LIFE, Tokens
+from apps.tenants.services.sessions import REFRESH_LIFE, Device, Tokens
 from apps.tenants.services.tokens import ACCESS_LIFE
 
 ACCESS_COOKIE = f"{settings.GORAX_COOKIE_PREFIX}gorax_access"
@@ -69,7 +69,7 @@ class ApiKeyAuthentication(BaseAuthentication):
         try:
             if tenant_id is None:
                 raise ApiKeyRefusedError
-            principal = facade.by_api_key(text.strip(), tenant_id)
+            principal = facade.by_api_key(text.strip(), tenant_id, address=address_of(request))
         except GoraxError as refusal:
             raise AuthenticationRefusedError(_bounded(request, refusal)) from refusal
         return Caller(principal.user_id), principal
@@ -117,6 +117,11 @@ def tenant_id_of(request: HttpRequest | Request) -> UUID | None:
 def origin_of(request: HttpRequest | Request) -> str:
     """Return the origin that our own pages on this host have."""
     return f"{request.scheme}://{request.get_host()}".lower()
+
+
+def device_of(request: HttpRequest | Request) -> Device:
+    """Return by what the owner of a session would know where it was opened."""
+    return Device(address_of(request) or None, request.headers.get("User-Agent", ""))
 
 
 def refuse_foreign_origin(request: HttpRequest | Request) -> None:

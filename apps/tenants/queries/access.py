@@ -2,19 +2,31 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, F, Func, OuterRef, QuerySet, Subquery
+from django.db.models import CharField, F, Func, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 from django.utils.crypto import constant_time_compare
 
 from apps.core import tenancy
 from apps.core.principals import ALL, PERMISSIONS_BY_ROLE
-from apps.tenants.models import ApiKey, Membership, RoleGrant, Session, SignInMethod, TenantStatus
+from apps.tenants.models import (
+    ApiKey,
+    Invitation,
+    Membership,
+    RoleGrant,
+    Session,
+    SignInMethod,
+    Tenant,
+    TenantStatus,
+)
 
 UNNESTED = Func("role__permissions", function="unnest", output_field=CharField())
+# Long enough for a page of settings, short enough for a laptop that was left open.
+CONFIRMED_FOR = timedelta(minutes=10)
+_KEPT_OUT = Q(tenant__requires_second_factor=True, has_second_factor=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +39,9 @@ class Standing:
     is_operator: bool
     role: str | None
     permissions: frozenset[str]
-    is_federated: bool = False
+    is_confirmed: bool
+    is_kept_out: bool
+    is_federated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +53,7 @@ class Way:
     role: str
     email: str
     is_federated: bool
+    is_kept_out: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +73,12 @@ def standing(session_id: UUID, tenant_id: UUID | None) -> Standing | None:
     """Return who a session is, if it lives, belongs to this host, and its owner may still be here."""
     with tenancy.entered(tenancy.PUBLIC):
         rows = Session.objects.on(tenant_id).alive().filter(pk=session_id).select_related("user")
+        rows = rows.annotate(is_confirmed=Q(confirmed_at__gt=Now() - CONFIRMED_FOR))
         if tenant_id is not None:
             rows = rows.annotate(
                 role=_role(OuterRef("user_id"), tenant_id),
                 granted=_granted(OuterRef("user_id"), tenant_id),
+                is_kept_out=_KEPT_OUT,
             )
             # What this process remembers of a tenant is some seconds old, and a socket asks nobody else.
             rows = rows.filter(tenant__status=TenantStatus.ACTIVE)
@@ -70,10 +87,16 @@ def standing(session_id: UUID, tenant_id: UUID | None) -> Standing | None:
     if row is None or not _has_same_password(row) or (tenant_id is not None and role is None):
         return None
     user = row.user
-    held = permissions_of(role, getattr(row, "granted", ()))
-    is_federated = row.method == SignInMethod.SSO
     return Standing(
-        user.pk, user.email, user.name, user.is_operator, role, held, is_federated=is_federated
+        user.pk,
+        user.email,
+        user.name,
+        user.is_operator,
+        role,
+        permissions_of(role, getattr(row, "granted", ())),
+        is_confirmed=bool(getattr(row, "is_confirmed", False)),
+        is_kept_out=bool(getattr(row, "is_kept_out", False)),
+        is_federated=row.method == SignInMethod.SSO,
     )
 
 
@@ -130,13 +153,22 @@ def way_into(tenant: str, *, user_id: UUID, session_id: UUID) -> Way | None:
         row = (
             _enterable(user_id, tenant)
             .select_related("user", "tenant")
-            .annotate(method=Subquery(session.values("method")[:1]))
+            .annotate(
+                method=Subquery(session.values("method")[:1]),
+                has_second_factor=Subquery(session.values("has_second_factor")[:1]),
+            )
             .first()
         )
     if row is None:
         return None
-    is_federated = row.method != SignInMethod.PASSWORD
-    return Way(row.tenant_id, row.tenant.schema_name, row.role, row.user.email, is_federated)
+    return Way(
+        row.tenant_id,
+        row.tenant.schema_name,
+        row.role,
+        row.user.email,
+        is_federated=row.method != SignInMethod.PASSWORD,
+        is_kept_out=row.tenant.requires_second_factor and not row.has_second_factor,
+    )
 
 
 def _enterable(user_id: UUID, tenant: str) -> QuerySet[Membership]:
@@ -152,6 +184,35 @@ def api_keys() -> QuerySet[ApiKey]:
     return ApiKey.objects.filter(
         tenant__schema_name=tenancy.current_schema(), revoked_at=None
     ).select_related("created_by")
+
+
+def api_keys_of(user_id: UUID) -> QuerySet[ApiKey]:
+    """Return those of the current tenant's keys that this person holds."""
+    return api_keys().filter(created_by_id=user_id)
+
+
+def invitations() -> QuerySet[Invitation]:
+    """Return the open invitations of the current tenant, also those that are too old: they can be sent anew."""
+    return Invitation.objects.filter(
+        tenant__schema_name=tenancy.current_schema(), accepted_at=None, revoked_at=None
+    ).select_related("invited_by")
+
+
+def service_accounts() -> QuerySet[Membership]:
+    """Return the current tenant's members that are no persons, newest first."""
+    return Membership.objects.filter(
+        tenant__schema_name=tenancy.current_schema(), user__is_service=True, user__is_active=True
+    ).select_related("user")
+
+
+def security() -> Tenant:
+    """Return the current tenant, for what it asks of its members."""
+    return Tenant.objects.get(schema_name=tenancy.current_schema())
+
+
+def sessions_of(user_id: UUID) -> QuerySet[Session]:
+    """Return a person's living sessions, newest first; those of one family share a `root`."""
+    return Session.objects.alive().filter(user_id=user_id).select_related("tenant").order_by("-id")
 
 
 def permissions_of(role: str | None, granted: Iterable[str]) -> frozenset[str]:

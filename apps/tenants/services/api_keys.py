@@ -78,8 +78,8 @@ def create(
     return NewKey(row, f"gx_{prefix}_{secret}")
 
 
-def revoke(key_id: UUID, tenant_id: UUID) -> None:
-    """Make a key worthless from now on.
+def revoke(key_id: UUID, tenant_id: UUID, *, holder_id: UUID | None = None) -> None:
+    """Make a key worthless from now on; with `holder_id`, only one of this person's own.
 
     Raises:
         ApiKeyNotFoundError: this tenant has no such key, or it is revoked already.
@@ -87,13 +87,15 @@ def revoke(key_id: UUID, tenant_id: UUID) -> None:
     schema = tenancy.current_schema()
     with tenancy.entered(tenancy.PUBLIC), transaction.atomic():
         rows = ApiKey.objects.filter(pk=key_id, tenant_id=tenant_id, revoked_at=None)
+        if holder_id is not None:
+            rows = rows.filter(created_by_id=holder_id)
         if not rows.update(revoked_at=Now()):
             raise ApiKeyNotFoundError
         audit.record("api_key.revoked", target=audit.Target("api_key", key_id), schema=schema)
 
 
-def holder_of(text: str, tenant_id: UUID) -> KeyHolder:
-    """Return whose key this is, and note that it was used.
+def holder_of(text: str, tenant_id: UUID, *, address: str = "") -> KeyHolder:
+    """Return whose key this is, and note that it was used, and from where.
 
     Raises:
         ApiKeyRefusedError: malformed, unknown, wrong, revoked, expired, another tenant's, or its maker has left.
@@ -108,5 +110,7 @@ def holder_of(text: str, tenant_id: UUID) -> KeyHolder:
     last = holder.last_used_at
     if last is None or (clock.now() - last).total_seconds() > LAST_USED_EVERY_S:
         with tenancy.entered(tenancy.PUBLIC):
-            ApiKey.objects.filter(pk=holder.key_id).update(last_used_at=Now())
+            ApiKey.objects.filter(pk=holder.key_id).update(
+                last_used_at=Now(), last_used_ip=address or None
+            )
     return holder

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from apps.core import request_context
 from apps.core.principals import Principal
-from apps.tenants.errors import SessionOverError
+from apps.tenants.errors import SecondFactorNeededError, SessionOverError
 from apps.tenants.queries import access
 from apps.tenants.queries.access import Standing
 from apps.tenants.services import api_keys, tokens
@@ -16,11 +16,14 @@ def by_access_token(token: str, tenant_id: UUID | None) -> tuple[Standing, Princ
     Raises:
         AccessExpiredError: the token is older than 15 minutes.
         SessionOverError: it is not one of this host, its session has ended, or its owner has left the tenant.
+        SecondFactorNeededError: the tenant asks for one, and this session has shown none.
     """
     claims = tokens.read_access(token, tenant_id)
     standing = access.standing(claims.session_id, tenant_id)
     if standing is None or standing.user_id != claims.user_id:
         raise SessionOverError
+    if standing.is_kept_out:
+        raise SecondFactorNeededError
     return standing, Principal(
         kind="user",
         user_id=standing.user_id,
@@ -29,16 +32,17 @@ def by_access_token(token: str, tenant_id: UUID | None) -> tuple[Standing, Princ
         permissions=standing.permissions,
         session_id=claims.session_id,
         is_federated=standing.is_federated,
+        is_confirmed=standing.is_confirmed,
     )
 
 
-def by_api_key(text: str, tenant_id: UUID) -> Principal:
+def by_api_key(text: str, tenant_id: UUID, *, address: str = "") -> Principal:
     """Return who an API key is: at most what its maker may today.
 
     Raises:
         ApiKeyRefusedError: it is not good here.
     """
-    holder = api_keys.holder_of(text, tenant_id)
+    holder = api_keys.holder_of(text, tenant_id, address=address)
     principal = Principal(
         kind="api_key",
         user_id=holder.user_id,

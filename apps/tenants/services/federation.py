@@ -31,7 +31,8 @@ def let_in(user_id: UUID, tenant_id: UUID, life: timedelta) -> Let | None:
     """
     if access.enterable(user_id, str(tenant_id)) is None:
         return None
-    origin = Origin(None, SignInMethod.SSO, Now() + life)
+    # Whether two factors were shown, the provider knows: who has one of a tenant's own is not asked for ours as well.
+    origin = Origin(None, SignInMethod.SSO, Now() + life, has_second_factor=True)
     made = sessions.open_session(user_id, tenant_id, origin)
     return Let(made.session_id, sessions.code_into(user_id, tenant_id, made.session_id))
 

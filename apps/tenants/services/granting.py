@@ -74,14 +74,14 @@ def held_through(role: str, custom: Iterable[CustomRole]) -> frozenset[str]:
     return permissions_of(role, (name for each in custom for name in each.permissions))
 
 
-def refuse_last_owner(tenant_id: UUID, user_id: UUID) -> None:
-    """Refuse to lose an owner, if nobody else with an open account is one; under the tenant's lock.
+def refuse_last_owner(tenant_id: UUID, user_id: UUID, name: str = "the tenant") -> None:
+    """Refuse to lose an owner, if no other person with an open account is one; under the tenant's lock.
 
     Raises:
         LastOwnerError: nobody would be left.
     """
     others = Membership.objects.filter(
-        tenant_id=tenant_id, role=Role.OWNER, user__is_active=True
+        tenant_id=tenant_id, role=Role.OWNER, user__is_active=True, user__is_service=False
     ).exclude(user_id=user_id)
     if not others.exists():
-        raise LastOwnerError
+        raise LastOwnerError(name)

@@ -7,7 +7,8 @@ from psycopg import sql
 
 from apps.audit import facade as audit
 from apps.core import db, events, tenancy
-from apps.tenants.errors import NoTenantError
+from apps.core.principals import Principal
+from apps.tenants.errors import NoTenantError, SecondFactorNeededError
 from apps.tenants.events import TenantDeleted, TenantResumed, TenantSuspended
 from apps.tenants.models import Session, Tenant, TenantStatus
 from apps.tenants.queries import directory
@@ -29,6 +30,29 @@ def resume(tenant_id: UUID) -> None:
         NoTenantError: there is no living tenant with this id.
     """
     _switch(tenant_id, TenantStatus.SUSPENDED, TenantStatus.ACTIVE, TenantResumed)
+
+
+def require_second_factor(principal: Principal, *, is_required: bool) -> None:
+    """Let members of the tenant of `principal` in only with a second factor, or also without; from the next request on.
+
+    Raises:
+        SecondFactorNeededError: whoever asks for it has shown none in this session, and would lock themselves out.
+    """
+    with tenancy.entered(tenancy.PUBLIC), transaction.atomic():
+        if principal.tenant_id is None or principal.session_id is None:
+            raise NoTenantError
+        tenant = _locked(principal.tenant_id)
+        has_shown = Session.objects.filter(pk=principal.session_id, has_second_factor=True)
+        if is_required and not has_shown.exists():
+            raise SecondFactorNeededError
+        tenant.requires_second_factor = is_required
+        tenant.save(update_fields=["requires_second_factor", "updated_at"])
+        audit.record(
+            "tenant.changed",
+            target=audit.Target("tenant", tenant.pk, tenant.name),
+            after={"requires_second_factor": is_required},
+            schema=tenant.schema_name,
+        )
 
 
 def delete(tenant_id: UUID) -> None:

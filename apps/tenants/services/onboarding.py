@@ -13,7 +13,7 @@ from apps.tenants.errors import SignUpClosedError
 from apps.tenants.queries import directory
 from apps.tenants.queries.directory import TenantInfo
 from apps.tenants.services import provisioning, sessions
-from apps.tenants.services.sessions import Tokens
+from apps.tenants.services.sessions import NO_DEVICE, Device, Tokens
 
 # The number of an advisory lock.
 LOCK = 7_011_802
@@ -29,7 +29,7 @@ class SignedUp:
 
 
 def sign_up(
-    *, email: str, password: str, name: str, tenant_name: str, slug: str, address: str
+    *, email: str, password: str, name: str, tenant_name: str, slug: str, device: Device = NO_DEVICE
 ) -> SignedUp:
     """Open an account and make its tenant, both or neither; an empty `slug` is made from the tenant's name.
 
@@ -46,14 +46,16 @@ def sign_up(
         with transaction.atomic():
             if is_single:
                 _refuse_second()
-            user = accounts.register(email=email, password=password, name=name, address=address)
+            user = accounts.register(
+                email=email, password=password, name=name, address=device.ip or ""
+            )
             request_context.bind_asker(kind="user", user_id=user.id, email=user.email)
             tenant = provisioning.provision(
                 slug=slug or rules.slug_from(tenant_name),
                 name=tenant_name.strip(),
                 owner_id=user.id,
             )
-            tokens = sessions.open_session(user.id, tenant.id if is_single else None)
+            tokens = sessions.open_session(user.id, tenant.id if is_single else None, device=device)
     directory.forget()
     return SignedUp(user, tenant, tokens)
 

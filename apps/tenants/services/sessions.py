@@ -1,7 +1,7 @@
 """Browser sessions: families of refresh tokens, and the crossing from one host to another."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from apps.tenants.errors import (
     NoTenantError,
     OtherTenantsSignInError,
     RefreshReusedError,
+    SecondFactorNeededError,
     SessionOverError,
 )
 from apps.tenants.events import EnteringByPassword
@@ -31,6 +32,26 @@ REFRESH_LIFE = timedelta(days=14)
 # Two tabs that refresh at once, or one whose answer was lost: as long as a request may be on its way. Longer helps thieves.
 REUSE_GRACE = timedelta(seconds=30)
 CODE_LIFE = timedelta(seconds=30)
+REFRESHED = (
+    "refresh_hash",
+    "rotated_at",
+    "expires_at",
+    "last_used_at",
+    "ip",
+    "user_agent",
+    "updated_at",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """What a session is known by in its owner's list; nothing is decided by it."""
+
+    ip: str | None = None
+    user_agent: str = ""
+
+
+NO_DEVICE = Device()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +65,27 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a session comes from: the session it crossed from (`root`), who vouches for it, and when it ends for good.
+    """Where a session comes from, and what its owner has shown there.
 
-    The trail of `schema`, or of the schema of now, tells of it.
+    The session that it crossed from (`root`), who vouches for it, and when it ends for good.
+
+    The trail of `schema`, or of the schema of now, tells of the beginning.
     """
 
     root: UUID | None = None
     method: str = SignInMethod.PASSWORD
     ends_at: datetime | Combinable | None = None
+    has_second_factor: bool = False
+    confirmed_at: datetime | Combinable | None = field(default_factory=Now)
     schema: str = ""
 
 
 HERE = Origin()
 
 
-def open_session(user_id: UUID, tenant_id: UUID | None, origin: Origin = HERE) -> Tokens:
+def open_session(
+    user_id: UUID, tenant_id: UUID | None, origin: Origin = HERE, device: Device = NO_DEVICE
+) -> Tokens:
     """Begin a session on one host; `tenant_id` None is the public host."""
     chain = origin.schema or tenancy.current_schema()
     secret = tokens.new_secret()
@@ -67,6 +94,11 @@ def open_session(user_id: UUID, tenant_id: UUID | None, origin: Origin = HERE) -
         session = Session.objects.create(
             id=session_id,
             root=origin.root or session_id,
+            has_second_factor=origin.has_second_factor,
+            confirmed_at=origin.confirmed_at,
+            ip=device.ip,
+            user_agent=device.user_agent[:200],
+            last_used_at=Now(),
             user_id=user_id,
             tenant_id=tenant_id,
             password_mark=accounts.password_mark(user_id),
@@ -80,7 +112,7 @@ def open_session(user_id: UUID, tenant_id: UUID | None, origin: Origin = HERE) -
     return _tokens(session, secret)
 
 
-def refresh(token: str, tenant_id: UUID | None) -> Tokens:
+def refresh(token: str, tenant_id: UUID | None, device: Device = NO_DEVICE) -> Tokens:
     """Exchange a refresh token for new tokens.
 
     Once, but for the grace: in the 30 s after its exchange it brings the same successor again, so that two tabs of one
@@ -112,9 +144,9 @@ def refresh(token: str, tenant_id: UUID | None) -> Tokens:
                 session.refresh_hash = tokens.hash_of(successor)
                 session.rotated_at = Now()
                 session.expires_at = Least(Now() + REFRESH_LIFE, F("ends_at"))
-                session.save(
-                    update_fields=["refresh_hash", "rotated_at", "expires_at", "updated_at"]
-                )
+                session.last_used_at = Now()
+                session.ip, session.user_agent = device.ip, device.user_agent[:200]
+                session.save(update_fields=REFRESHED)
             elif not is_graced:
                 _revoke(Session.objects.filter(root=session.root), "reused")
                 trail.reused(session.user_id, session_id, chain=chain)
@@ -153,6 +185,7 @@ def issue_code(*, user_id: UUID, session_id: UUID, tenant: str) -> tuple[str, UU
     Raises:
         NoTenantError: the user belongs to no such tenant, or it is not active.
         OtherTenantsSignInError: a tenant's identity provider vouches for the session; it leads nowhere else.
+        SecondFactorNeededError: the tenant asks for one, and this session has shown none.
         Whatever a subscriber of EnteringByPassword raises: the tenant lets nobody in by a password.
     """
     way = access.way_into(tenant, user_id=user_id, session_id=session_id)
@@ -161,6 +194,8 @@ def issue_code(*, user_id: UUID, session_id: UUID, tenant: str) -> tuple[str, UU
     if way.is_federated:
         raise OtherTenantsSignInError
     events.announce(EnteringByPassword(way.tenant_id, way.schema, user_id, way.email, way.role))
+    if way.is_kept_out:
+        raise SecondFactorNeededError
     return code_into(user_id, way.tenant_id, session_id), way.tenant_id
 
 
@@ -178,7 +213,7 @@ def code_into(user_id: UUID, tenant_id: UUID, session_id: UUID) -> str:
     return code
 
 
-def spend_code(code: str, tenant_id: UUID) -> Tokens:
+def spend_code(code: str, tenant_id: UUID, device: Device = NO_DEVICE) -> Tokens:
     """Turn a crossing code into a session on the tenant's host.
 
     Raises:
@@ -194,8 +229,15 @@ def spend_code(code: str, tenant_id: UUID) -> Tokens:
         if row is None or not _is_still_good(row):
             raise CrossingRefusedError
         crossed = row.session
-        origin = Origin(crossed.root, crossed.method, crossed.ends_at, chain)
-        return open_session(row.user_id, tenant_id, origin)
+        origin = Origin(
+            crossed.root,
+            crossed.method,
+            crossed.ends_at,
+            has_second_factor=crossed.has_second_factor,
+            confirmed_at=crossed.confirmed_at,
+            schema=chain,
+        )
+        return open_session(row.user_id, tenant_id, origin, device)
 
 
 def _is_still_good(code: CrossingCode) -> bool:

@@ -102,8 +102,8 @@ def refuse_orphans(user_id: UUID) -> None:
         memberships__user_id=user_id, memberships__role=Role.OWNER
     )
     for tenant_id in sorted(owned.values_list("pk", flat=True)):
-        Tenant.objects.select_for_update(no_key=True).get(pk=tenant_id)
-        refuse_last_owner(tenant_id, user_id)
+        tenant = Tenant.objects.select_for_update(no_key=True).get(pk=tenant_id)
+        refuse_last_owner(tenant_id, user_id, tenant.name)
 
 
 def _member(who: Granter, user_id: UUID) -> Membership:

@@ -1,9 +1,7 @@
 """What lets somebody in, as it travels: access tokens, and secrets of which only the hash is stored."""
 
 import base64
-import hashlib
 import hmac
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -14,7 +12,21 @@ from django.conf import settings
 
 from apps.core import clock
 from apps.core.ids import uuid7
+from apps.core.tokens import hash_of, is_same, new_secret
 from apps.tenants.errors import AccessExpiredError, SessionOverError
+
+__all__ = [
+    "ACCESS_LIFE",
+    "Access",
+    "audience_of",
+    "hash_of",
+    "is_same",
+    "issued_at",
+    "new_secret",
+    "read_access",
+    "sign_access",
+    "successor_of",
+]
 
 ACCESS_LIFE = timedelta(minutes=15)
 ISSUER = "gorax"
@@ -32,11 +44,6 @@ class Access:
     session_id: UUID
 
 
-def new_secret() -> str:
-    """Return 256 random bits, as 43 characters that need no quoting in a URL or cookie."""
-    return secrets.token_urlsafe(32)
-
-
 def successor_of(session_id: UUID, secret: str) -> str:
     """Return the refresh secret that follows this one in a session: 256 bits that only our key can tell.
 
@@ -44,16 +51,6 @@ def successor_of(session_id: UUID, secret: str) -> str:
     """
     digest = hmac.digest(_refresh_key(), session_id.bytes + secret.encode(), "sha256")
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")
-
-
-def hash_of(secret: str) -> bytes:
-    """Return what is stored of a random secret: its bits are many, so no slow hash is needed."""
-    return hashlib.sha256(secret.encode()).digest()
-
-
-def is_same(secret: str, stored: bytes | memoryview) -> bool:
-    """Compare in constant time."""
-    return hmac.compare_digest(hash_of(secret), bytes(stored))
 
 
 def audience_of(tenant_id: UUID | None) -> str:

@@ -12,6 +12,11 @@ import { signInUrl, signsInHere } from './signed-out';
 const SignIn = lazy(() => import('@/features/accounts/components/sign-in'));
 const SignUp = lazy(() => import('@/features/accounts/components/sign-up'));
 const ChooseTenant = lazy(() => import('@/features/accounts/components/choose-tenant'));
+const Forgot = lazy(() => import('@/features/accounts/components/forgot'));
+const Reset = lazy(() => import('@/features/accounts/components/reset'));
+const Verify = lazy(() => import('@/features/accounts/components/verify'));
+const Invitation = lazy(() => import('@/features/accounts/components/invitation'));
+const AccountPage = lazy(() => import('@/features/accounts/components/account-page'));
 const WorkflowsPage = lazy(() => import('@/features/workflows/components/workflows-page'));
 const WorkflowPage = lazy(() => import('@/features/workflows/components/workflow-page'));
 const ExecutionsPage = lazy(() => import('@/features/executions/components/executions-page'));
@@ -52,6 +57,11 @@ const PublicPages = () => (
       <Route path="/sign-in" element={<SignIn />} />
       <Route path="/sign-up" element={<SignUp />} />
       <Route path="/choose" element={<ChooseTenant />} />
+      <Route path="/forgot" element={<Forgot />} />
+      <Route path="/reset" element={<Reset />} />
+      <Route path="/verify" element={<Verify />} />
+      <Route path="/invitation" element={<Invitation />} />
+      <Route path="/account" element={<AccountPage />} />
       <Route path="*" element={<Navigate to="/sign-in" replace />} />
     </Routes>
   </Page>
@@ -95,9 +105,12 @@ function TenantSignIn() {
   return signsInHere() ? <SignIn /> : null;
 }
 
+/** Pages about the person; they live where people sign in. */
+const OWN_PATHS = new Set(['/forgot', '/reset', '/verify', '/invitation', '/account', '/choose']);
+
 export function Pages() {
   const { pathname } = useLocation();
-  if (facts.is_public_host) return <PublicPages />;
+  if (facts.is_public_host || (signsInHere() && OWN_PATHS.has(pathname))) return <PublicPages />;
   if (pathname === '/sign-in') {
     return (
       <Page>

@@ -4,6 +4,230 @@
  */
 
 export interface paths {
+    "/api/v1/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Who I am, and how I sign in. */
+        get: operations["account_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Who I am, and how I sign in. */
+        patch: operations["account_partial_update"];
+        trace?: never;
+    };
+    "/api/v1/account/app": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Begin with an app that shows codes, or take it away. */
+        post: operations["account_app_create"];
+        /** @description Begin with an app that shows codes, or take it away. */
+        delete: operations["account_app_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/app/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Show a first code of the app: it counts from now on, and recovery codes come, this once. */
+        post: operations["account_app_confirm_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Close my account; the last owner of a tenant cannot. */
+        post: operations["account_close_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ask for another address: the link goes there, and nothing changes before it is opened. */
+        post: operations["account_email_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Add a passkey. */
+        post: operations["account_passkeys_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/passkeys/{passkey_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Remove a passkey. */
+        delete: operations["account_passkeys_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/passkeys/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What the browser needs to make a passkey. */
+        post: operations["account_passkeys_begin_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Change my password; my other sessions end. */
+        post: operations["account_password_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ten new recovery codes; the old ones are worth nothing from now on. */
+        post: operations["account_recovery_codes_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description My sessions, the one used last first: one for each browser, however many hosts it has been on. */
+        get: operations["account_sessions_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Sign out everywhere, here too: every access token is worthless from the next request on. */
+        delete: operations["account_sessions_destroy_all"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/sessions/{root}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description End one of my sessions, on every host that it crossed to. */
+        delete: operations["account_sessions_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Send the link that confirms my address once more; nothing if it is confirmed. */
+        post: operations["account_verification_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/api-keys": {
         parameters: {
             query?: never;
@@ -11,10 +235,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The tenant's API keys, newest first; a new one is shown whole this once. */
+        /** @description The tenant's API keys, newest first: one's own, and all for who may manage them. A new one is shown whole once. */
         get: operations["api_keys_list"];
         put?: never;
-        /** @description The tenant's API keys, newest first; a new one is shown whole this once. */
+        /** @description The tenant's API keys, newest first: one's own, and all for who may manage them. A new one is shown whole once. */
         post: operations["api_keys_create"];
         delete?: never;
         options?: never;
@@ -34,6 +258,125 @@ export interface paths {
         post?: never;
         /** @description End a key: it is worthless from the next request on. */
         delete: operations["api_keys_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List entries, newest first; filters narrow each other. */
+        get: operations["audit_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/{entry_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Show an entry. */
+        get: operations["audit_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Stream the entries that the filters leave, oldest first; without `as`, a JSON object a line. It leaves an entry. */
+        get: operations["audit_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Count the entries of the last days by day and category. */
+        get: operations["audit_stats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Show that it is I: for ten minutes this browser may do what asks for it. */
+        post: operations["auth_confirm_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/confirm-email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Confirm an address by the link of a letter: the one of now, or the one that is to be. */
+        post: operations["auth_confirm_email_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/confirm/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What is asked of me before a sensitive act: a second factor if I have one, else my password. */
+        post: operations["auth_confirm_begin_create"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -73,6 +416,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/forgot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Have a link for a new password sent. The answer is the same whether there is such an account or not. */
+        post: operations["auth_forgot_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What an invitation says, to whoever holds its link. */
+        post: operations["auth_invitation_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/invitation/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Accept an invitation as who I am; the answer leads into the tenant. */
+        post: operations["auth_invitation_accept_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/invitation/sign-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Accept an invitation with a new account; its address is confirmed by the link. */
+        post: operations["auth_invitation_sign_up_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Sign in by a passkey, without a password: it is two factors at once. */
+        post: operations["auth_passkey_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/passkey/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What the browser needs to let somebody choose one of their passkeys. */
+        post: operations["auth_passkey_begin_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/refresh": {
         parameters: {
             query?: never;
@@ -90,6 +535,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Set a new password by the link of a letter. All sessions end; a second factor is still asked for. */
+        post: operations["auth_reset_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Turn the ticket of a sign-in and a second factor into a session. Five tries, then it begins anew. */
+        post: operations["auth_second_factor_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/sign-in": {
         parameters: {
             query?: never;
@@ -99,7 +578,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Open a session on this host, and a way to the tenant that was asked for, or to the only one. */
+        /**
+         * @description Open a session on this host, and a way to the tenant that was asked for, or to the only one.
+         *
+         *     Who has a second factor gets a challenge instead, for `auth/second-factor`.
+         */
         post: operations["auth_sign_in_create"];
         delete?: never;
         options?: never;
@@ -178,6 +661,23 @@ export interface paths {
         patch: operations["credentials_update"];
         trace?: never;
     };
+    "/api/v1/credentials/{credential_id}/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List who read or wrote a credential, newest first; it takes a second until a run is seen here. */
+        get: operations["credentials_access"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/credentials/{credential_id}/rotate": {
         parameters: {
             query?: never;
@@ -189,6 +689,23 @@ export interface paths {
         put?: never;
         /** @description Replace secret values and say until when they are good; steps that start from now on get these. */
         post: operations["credentials_rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credentials/{credential_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the versions of a credential, newest first: when, by whom, which values. None is ever shown. */
+        get: operations["credentials_versions"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -501,6 +1018,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The open invitations of the tenant, newest first; a new one goes out by letter, and its link nowhere else. */
+        get: operations["invitations_list"];
+        put?: never;
+        /** @description The open invitations of the tenant, newest first; a new one goes out by letter, and its link nowhere else. */
+        post: operations["invitations_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{invitation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Revoke an invitation: its link is worthless from now on. */
+        delete: operations["invitations_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{invitation_id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Send an invitation once more, for another 72 hours; the link before is worthless then. */
+        post: operations["invitations_resend_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -516,6 +1085,41 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the members, those who joined last first. */
+        get: operations["members_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Remove a member: signed out at once, and without a way in by key. */
+        delete: operations["members_remove"];
+        options?: never;
+        head?: never;
+        /** @description Change a member's built-in role, or which of the tenant's own roles are held beside it. */
+        patch: operations["members_change"];
         trace?: never;
     };
     "/api/v1/nodes": {
@@ -563,6 +1167,60 @@ export interface paths {
         put?: never;
         /** @description Return the config of an `action:http` that does what a curl command does, without its secrets. */
         post: operations["nodes_import_curl"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the tenant's own roles; the built-in ones are at `/roles/built-in`. */
+        get: operations["roles_list"];
+        put?: never;
+        /** @description Make a role of permissions that you hold yourself. */
+        post: operations["roles_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles/{role_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Show one role. */
+        get: operations["roles_read"];
+        put?: never;
+        post?: never;
+        /** @description Remove a role, also from everybody who holds it. */
+        delete: operations["roles_remove"];
+        options?: never;
+        head?: never;
+        /** @description Change a role for everybody who holds it, from their next request on. */
+        patch: operations["roles_change"];
+        trace?: never;
+    };
+    "/api/v1/roles/built-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the built-in roles, the highest first. */
+        get: operations["roles_built_in"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -636,6 +1294,42 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The tenant's accounts of no person, newest first. */
+        get: operations["service_accounts_list"];
+        put?: never;
+        /** @description The tenant's accounts of no person, newest first. */
+        post: operations["service_accounts_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-accounts/{service_account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Rename a service account, give it another role, or close it with all of its keys. */
+        delete: operations["service_accounts_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Rename a service account, give it another role, or close it with all of its keys. */
+        patch: operations["service_accounts_partial_update"];
         trace?: never;
     };
     "/api/v1/sso/connections": {
@@ -809,6 +1503,42 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenant/cors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The origins whose pages may call with an API key, never with cookies. An answer shows what holds, the installation's included. */
+        get: operations["tenant_cors_retrieve"];
+        /** @description The origins whose pages may call with an API key, never with cookies. An answer shows what holds, the installation's included. */
+        put: operations["tenant_cors_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenant/security": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Whether members come in only with a second factor. Who asks for it must have shown one in this very session. */
+        get: operations["tenant_security_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Whether members come in only with a second factor. Who asks for it must have shown one in this very session. */
+        patch: operations["tenant_security_partial_update"];
         trace?: never;
     };
     "/api/v1/tenant/usage": {
@@ -1186,11 +1916,47 @@ export interface components {
             /** Format: uri */
             status_url?: string;
         };
+        AccountOut: {
+            /** Format: email */
+            email: string;
+            has_app: boolean;
+            /** Format: uuid */
+            id: string;
+            /** @description Shown a moment ago who they are: what asks for `auth/confirm` goes through. */
+            is_confirmed: boolean;
+            is_verified: boolean;
+            name: string;
+            passkeys: components["schemas"]["PasskeyOut"][];
+            /** @description How many are left. */
+            recovery_codes: number;
+        };
+        ActorOut: {
+            /** Format: uuid */
+            api_key_id: string | null;
+            /** @description As of then. */
+            email: string;
+            /** Format: uuid */
+            id: string | null;
+            kind: string;
+            /** @description As of then. */
+            role: string;
+            /** Format: uuid */
+            session_id: string | null;
+        };
+        AddressOut: {
+            /** Format: email */
+            email: string;
+        };
         ApiKeyInRequest: {
             /** Format: date-time */
             expires_at?: string | null;
             name: string;
-            scopes: components["schemas"]["ScopesEnum"][];
+            scopes: components["schemas"]["Permission"][];
+            /**
+             * Format: uuid
+             * @description Whose key it is to be; null: yours.
+             */
+            service_account?: string | null;
         };
         ApiKeyOut: {
             /** Format: date-time */
@@ -1203,11 +1969,13 @@ export interface components {
             readonly id: string;
             /** Format: date-time */
             last_used_at?: string | null;
+            last_used_ip?: string | null;
             name: string;
             /** @description How the key begins; the rest is not kept. */
             readonly prefix: string;
             /** @description Permissions, at most its maker's. */
             scopes: string[];
+            readonly service_account: string | null;
         };
         /** @description What a person says with a decision; `data` is what the form asks for. */
         ApprovalInRequest: {
@@ -1232,6 +2000,51 @@ export interface components {
             title?: unknown;
             /** Format: date-time */
             until: string | null;
+        };
+        BuiltInOut: {
+            permissions: string[];
+            role: components["schemas"]["RoleEnum"];
+        };
+        BuiltInPage: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["BuiltInOut"][];
+        };
+        ChallengeOut: {
+            methods: components["schemas"]["SecondFactorMethod"][];
+            /** @description What the browser needs to ask for a passkey (WebAuthn). */
+            passkey: unknown | null;
+            /** @description Good for 5 minutes, five tries and one success. */
+            ticket: string;
+        };
+        /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
+        CodeInRequest: {
+            code: string;
+        };
+        CodesOut: {
+            /** @description Shown this once. */
+            recovery_codes: string[];
+        };
+        ConfirmBeginOut: {
+            /** @description null: the password is asked for. */
+            challenge: components["schemas"]["ChallengeOut"] | null;
+        };
+        /** @description The password of who has no second factor; the ticket and an answer of who has. */
+        ConfirmInRequest: {
+            /** @default  */
+            code?: string;
+            /** @default totp */
+            method?: components["schemas"]["SecondFactorMethod"];
+            /** @description The browser's answer, as JSON. */
+            passkey?: {
+                [key: string]: unknown;
+            };
+            /** @default  */
+            password?: string;
+            /** @default  */
+            ticket?: string;
         };
         /** @description A connection to an OpenID Connect provider. */
         ConnectionInRequest: {
@@ -1285,6 +2098,69 @@ export interface components {
             /** Format: date-time */
             readonly updated_at: string;
         };
+        /**
+         * @description * `GET` - GET
+         *     * `HEAD` - HEAD
+         *     * `POST` - POST
+         *     * `PUT` - PUT
+         *     * `PATCH` - PATCH
+         *     * `DELETE` - DELETE
+         * @enum {string}
+         */
+        CorsInMethodsEnum: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
+        /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
+        CorsInRequest: {
+            headers?: string[];
+            max_age_s?: number;
+            methods?: components["schemas"]["CorsInMethodsEnum"][];
+            origins: string[];
+        };
+        CorsOut: {
+            headers: string[];
+            max_age_s: number;
+            methods: string[];
+            origins: string[];
+        };
+        CountOut: {
+            category: components["schemas"]["EntryCategory"];
+            /** Format: date */
+            day: string;
+            entries: number;
+            failures: number;
+            /** @description Errors and critical ones. */
+            grave: number;
+        };
+        /** @description A reading or a writing; the readings of one execution together, `times` of them. */
+        CredentialAccessOut: {
+            /** Format: uuid */
+            readonly api_key_id: string | null;
+            readonly error: string;
+            /** Format: uuid */
+            readonly execution_id: string | null;
+            /** Format: date-time */
+            readonly first_at: string;
+            /** Format: uuid */
+            readonly id: string;
+            readonly ip: string;
+            readonly is_success: boolean;
+            readonly kind: components["schemas"]["CredentialAccessOutKindEnum"];
+            /** Format: date-time */
+            readonly last_at: string;
+            readonly reader: string;
+            readonly times: number;
+            /** Format: uuid */
+            readonly user_id: string | null;
+            readonly version: number;
+        };
+        /**
+         * @description * `read` - Read
+         *     * `create` - Create
+         *     * `update` - Update
+         *     * `rotate` - Rotate
+         *     * `delete` - Delete
+         * @enum {string}
+         */
+        CredentialAccessOutKindEnum: "read" | "create" | "update" | "rotate" | "delete";
         /** @description A new credential. Its name and its type are for good, because workflows call it by them. */
         CredentialInRequest: {
             allowed_hosts?: string[];
@@ -1321,6 +2197,15 @@ export interface components {
             };
             readonly version: number;
         };
+        /** @description That values were written: `names` are those that were given, never what they are. */
+        CredentialVersionOut: {
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: uuid */
+            readonly made_by: string | null;
+            names: string[];
+            readonly number: number;
+        };
         CrossInRequest: {
             /** @default / */
             next?: string;
@@ -1355,9 +2240,15 @@ export interface components {
             scope?: string;
         };
         DiscoveredOut: {
-            method: components["schemas"]["MethodEnum"];
+            method: components["schemas"]["DiscoveredOutMethodEnum"];
             offers: components["schemas"]["OfferOut"][];
         };
+        /**
+         * @description * `password` - password
+         *     * `sso` - sso
+         * @enum {string}
+         */
+        DiscoveredOutMethodEnum: "password" | "sso";
         /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
         DiscoverInRequest: {
             /** Format: email */
@@ -1423,6 +2314,63 @@ export interface components {
          * @enum {string}
          */
         EffectEnum: "pure" | "code" | "external";
+        /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
+        EmailInRequest: {
+            /** Format: email */
+            email: string;
+        };
+        /**
+         * @description * `authentication` - Authentication
+         *     * `authorization` - Authorization
+         *     * `data_access` - Data Access
+         *     * `configuration` - Configuration
+         *     * `workflow` - Workflow
+         *     * `integration` - Integration
+         *     * `credential` - Credential
+         *     * `user_management` - User Management
+         *     * `system` - System
+         * @enum {string}
+         */
+        EntryCategory: "authentication" | "authorization" | "data_access" | "configuration" | "workflow" | "integration" | "credential" | "user_management" | "system";
+        /** @description An entry of the trail. */
+        EntryOut: {
+            action: string;
+            actor: components["schemas"]["ActorOut"];
+            after: unknown | null;
+            /** Format: date-time */
+            at: string;
+            before: unknown | null;
+            category: components["schemas"]["EntryCategory"];
+            /** @description Of this entry and the one before it. */
+            readonly hash: string;
+            /** Format: uuid */
+            id: string;
+            ip: string;
+            outcome: components["schemas"]["EntryOutcome"];
+            request_id: string;
+            /**
+             * Format: int64
+             * @description Counted without gaps, from 1.
+             */
+            seq: number;
+            severity: components["schemas"]["EntrySeverity"];
+            target: components["schemas"]["TargetOut"];
+            user_agent: string;
+        };
+        /**
+         * @description * `success` - Success
+         *     * `failure` - Failure
+         * @enum {string}
+         */
+        EntryOutcome: "success" | "failure";
+        /**
+         * @description * `info` - Info
+         *     * `warning` - Warning
+         *     * `error` - Error
+         *     * `critical` - Critical
+         * @enum {string}
+         */
+        EntrySeverity: "info" | "warning" | "error" | "critical";
         /** @description A delivery with its data. */
         EventOut: {
             readonly caller: string;
@@ -1608,6 +2556,20 @@ export interface components {
          * @enum {string}
          */
         FiringOutStatusEnum: "started" | "filtered" | "filter_error" | "missed";
+        /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
+        ForgotInRequest: {
+            /** Format: email */
+            email: string;
+        };
+        GrantOut: {
+            /** Format: date-time */
+            granted_at: string;
+            /** Format: uuid */
+            granted_by: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
         /** @description By what a person is known here. */
         IdentityOut: {
             connection: string;
@@ -1620,6 +2582,33 @@ export interface components {
             /** Format: date-time */
             readonly last_sign_in_at: string | null;
             readonly subject: string;
+        };
+        /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
+        InvitationInRequest: {
+            /** Format: email */
+            email: string;
+            role: components["schemas"]["RoleEnum"];
+        };
+        InvitationOut: {
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: email */
+            email: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: email */
+            invited_by: string;
+            role: components["schemas"]["RoleEnum"];
+        };
+        /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
+        InvitedSignUpInRequest: {
+            /** @default  */
+            name?: string;
+            password: string;
+            /** @description What stands behind # in the link. */
+            token: string;
         };
         /** @description A type of credential. */
         KindOut: {
@@ -1657,6 +2646,17 @@ export interface components {
             /** Format: uuid */
             workflow_id?: string;
         };
+        MemberOut: {
+            /** Format: email */
+            email: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            joined_at: string;
+            name: string;
+            role: components["schemas"]["RoleEnum"];
+            roles: components["schemas"]["GrantOut"][];
+        };
         MembershipOut: {
             host: string;
             /** Format: uuid */
@@ -1686,12 +2686,6 @@ export interface components {
          * @enum {string}
          */
         MeOutKindEnum: "user" | "api_key";
-        /**
-         * @description * `password` - password
-         *     * `sso` - sso
-         * @enum {string}
-         */
-        MethodEnum: "password" | "sso";
         NewApiKeyOut: {
             /** Format: date-time */
             readonly created_at: string;
@@ -1703,6 +2697,7 @@ export interface components {
             readonly id: string;
             /** Format: date-time */
             last_used_at?: string | null;
+            last_used_ip?: string | null;
             name: string;
             /** @description How the key begins; the rest is not kept. */
             readonly prefix: string;
@@ -1710,6 +2705,13 @@ export interface components {
             scopes: string[];
             /** @description The whole key. It is shown this once. */
             secret: string;
+            readonly service_account: string | null;
+        };
+        /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
+        NewPasswordInRequest: {
+            new_password: string;
+            /** @description The one of now. */
+            password: string;
         };
         /** @description A node type as the editor, the form and the help page read it; `fields` describe the config. */
         NodeTypeOut: {
@@ -1785,12 +2787,33 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["ConnectionOut"][];
         };
+        PaginatedCredentialAccessOutList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["CredentialAccessOut"][];
+        };
         PaginatedCredentialOutList: {
             /** Format: uri */
             next: string | null;
             /** Format: uri */
             previous: string | null;
             results: components["schemas"]["CredentialOut"][];
+        };
+        PaginatedCredentialVersionOutList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["CredentialVersionOut"][];
+        };
+        PaginatedEntryOutList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["EntryOut"][];
         };
         PaginatedEventRowList: {
             /** Format: uri */
@@ -1820,12 +2843,40 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["IdentityOut"][];
         };
+        PaginatedInvitationOutList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["InvitationOut"][];
+        };
+        PaginatedMemberOutList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["MemberOut"][];
+        };
+        PaginatedRoleOutList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["RoleOut"][];
+        };
         PaginatedScheduleOutList: {
             /** Format: uri */
             next: string | null;
             /** Format: uri */
             previous: string | null;
             results: components["schemas"]["ScheduleOut"][];
+        };
+        PaginatedServiceAccountOutList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["ServiceAccountOut"][];
         };
         PaginatedVersionRowList: {
             /** Format: uri */
@@ -1866,6 +2917,57 @@ export interface components {
          * @enum {string}
          */
         PartEnum: "only" | "until" | "from";
+        PasskeyAskOut: {
+            /** @description For `navigator.credentials.get`, as JSON. */
+            options: unknown;
+            ticket: string;
+        };
+        PasskeyBeginOut: {
+            /** @description For `navigator.credentials`, as JSON (WebAuthn). */
+            options: unknown;
+            ticket: string;
+        };
+        /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
+        PasskeyInRequest: {
+            name: string;
+            /** @description What the browser made, as JSON (WebAuthn). */
+            passkey: {
+                [key: string]: unknown;
+            };
+            ticket: string;
+        };
+        PasskeyOut: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            last_used_at: string | null;
+            name: string;
+        };
+        /** @description Where somebody wants to go who is about to be signed in. */
+        PasskeySignInInRequest: {
+            /** @default / */
+            next?: string;
+            /** @description The browser's answer, as JSON (WebAuthn). */
+            passkey: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Slug; empty: the only one, if there is one.
+             * @default
+             */
+            tenant?: string;
+            ticket: string;
+        };
+        /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
+        PasswordInRequest: {
+            password: string;
+        };
+        /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
+        PatchedAccountInRequest: {
+            name?: string;
+        };
         /** @description What a save changes; what is left out stays. */
         PatchedConnectionChangeRequest: {
             adds_members?: boolean;
@@ -1896,9 +2998,31 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** @description What a member is to be; what is left out stays. */
+        PatchedMemberChangeRequest: {
+            role?: components["schemas"]["RoleEnum"];
+            /** @description Ids of the tenant's own roles: exactly these are held afterwards. */
+            roles?: string[];
+        };
+        /** @description What is to be different; what is left out stays. */
+        PatchedRoleChangeRequest: {
+            description?: string;
+            name?: string;
+            /** @description At most those of who asks. */
+            permissions?: components["schemas"]["Permission"][];
+        };
         /** @description What may be changed beside the document. */
         PatchedScheduleChangeRequest: {
             is_paused?: boolean;
+        };
+        /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
+        PatchedSecurityInRequest: {
+            requires_second_factor?: boolean;
+        };
+        /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
+        PatchedServiceAccountChangeRequest: {
+            name?: string;
+            role?: components["schemas"]["RoleEnum"];
         };
         /** @description What may be changed beside the document. */
         PatchedWebhookChangeRequest: {
@@ -1912,6 +3036,36 @@ export interface components {
             description?: string;
             name?: string;
         };
+        /**
+         * @description * `api_key.manage` - api_key.manage
+         *     * `audit.manage` - audit.manage
+         *     * `audit.read` - audit.read
+         *     * `credential.create` - credential.create
+         *     * `credential.delete` - credential.delete
+         *     * `credential.read` - credential.read
+         *     * `credential.update` - credential.update
+         *     * `execution.cancel` - execution.cancel
+         *     * `execution.read` - execution.read
+         *     * `role.manage` - role.manage
+         *     * `sso.manage` - sso.manage
+         *     * `tenant.read` - tenant.read
+         *     * `tenant.update` - tenant.update
+         *     * `user.invite` - user.invite
+         *     * `user.manage` - user.manage
+         *     * `user.read` - user.read
+         *     * `webhook.create` - webhook.create
+         *     * `webhook.delete` - webhook.delete
+         *     * `webhook.read` - webhook.read
+         *     * `webhook.update` - webhook.update
+         *     * `workflow.create` - workflow.create
+         *     * `workflow.delete` - workflow.delete
+         *     * `workflow.execute` - workflow.execute
+         *     * `workflow.read` - workflow.read
+         *     * `workflow.share` - workflow.share
+         *     * `workflow.update` - workflow.update
+         * @enum {string}
+         */
+        Permission: "api_key.manage" | "audit.manage" | "audit.read" | "credential.create" | "credential.delete" | "credential.read" | "credential.update" | "execution.cancel" | "execution.read" | "role.manage" | "sso.manage" | "tenant.read" | "tenant.update" | "user.invite" | "user.manage" | "user.read" | "webhook.create" | "webhook.delete" | "webhook.read" | "webhook.update" | "workflow.create" | "workflow.delete" | "workflow.execute" | "workflow.read" | "workflow.share" | "workflow.update";
         /** @description What is to stand for running a node in test runs. */
         PinInRequest: {
             output: unknown | null;
@@ -2031,6 +3185,12 @@ export interface components {
             problem: string;
             warnings: string[];
         };
+        /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
+        ResetInRequest: {
+            password: string;
+            /** @description What stands behind # in the link. */
+            token: string;
+        };
         /** @description Where a finished execution begins again, in which version, and with which data of its trigger. */
         RetryInRequest: {
             /** @description Default: the data that it was started with. */
@@ -2087,6 +3247,25 @@ export interface components {
          * @enum {string}
          */
         RoleEnum: "owner" | "admin" | "editor" | "operator" | "viewer";
+        /** @description A role of the tenant's own. */
+        RoleInRequest: {
+            /** @default  */
+            description?: string;
+            name: string;
+            /** @description At most those of who asks. */
+            permissions: components["schemas"]["Permission"][];
+        };
+        RoleOut: {
+            /** Format: date-time */
+            readonly created_at: string;
+            description?: string;
+            /** Format: uuid */
+            readonly id: string;
+            name: string;
+            permissions: string[];
+            /** Format: date-time */
+            readonly updated_at: string;
+        };
         /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
         RoleRuleShape: {
             claim: string;
@@ -2145,36 +3324,31 @@ export interface components {
             /** Format: uuid */
             workflow_id: string;
         };
+        /** @description What shows that it is they: `code` for the first two methods, `passkey` for the third. */
+        SecondFactorInRequest: {
+            /** @default  */
+            code?: string;
+            method: components["schemas"]["SecondFactorMethod"];
+            /** @default / */
+            next?: string;
+            /** @description The browser's answer, as JSON. */
+            passkey?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Slug; empty: the only one, if there is one.
+             * @default
+             */
+            tenant?: string;
+            ticket: string;
+        };
         /**
-         * @description * `api_key.manage` - api_key.manage
-         *     * `audit.manage` - audit.manage
-         *     * `audit.read` - audit.read
-         *     * `credential.create` - credential.create
-         *     * `credential.delete` - credential.delete
-         *     * `credential.read` - credential.read
-         *     * `credential.update` - credential.update
-         *     * `execution.cancel` - execution.cancel
-         *     * `execution.read` - execution.read
-         *     * `role.manage` - role.manage
-         *     * `sso.manage` - sso.manage
-         *     * `tenant.read` - tenant.read
-         *     * `tenant.update` - tenant.update
-         *     * `user.invite` - user.invite
-         *     * `user.manage` - user.manage
-         *     * `user.read` - user.read
-         *     * `webhook.create` - webhook.create
-         *     * `webhook.delete` - webhook.delete
-         *     * `webhook.read` - webhook.read
-         *     * `webhook.update` - webhook.update
-         *     * `workflow.create` - workflow.create
-         *     * `workflow.delete` - workflow.delete
-         *     * `workflow.execute` - workflow.execute
-         *     * `workflow.read` - workflow.read
-         *     * `workflow.share` - workflow.share
-         *     * `workflow.update` - workflow.update
+         * @description * `totp` - totp
+         *     * `recovery` - recovery
+         *     * `passkey` - passkey
          * @enum {string}
          */
-        ScopesEnum: "api_key.manage" | "audit.manage" | "audit.read" | "credential.create" | "credential.delete" | "credential.read" | "credential.update" | "execution.cancel" | "execution.read" | "role.manage" | "sso.manage" | "tenant.read" | "tenant.update" | "user.invite" | "user.manage" | "user.read" | "webhook.create" | "webhook.delete" | "webhook.read" | "webhook.update" | "workflow.create" | "workflow.delete" | "workflow.execute" | "workflow.read" | "workflow.share" | "workflow.update";
+        SecondFactorMethod: "totp" | "recovery" | "passkey";
         /** @description That there is a secret; the current one has no end. */
         SecretOut: {
             /** Format: date-time */
@@ -2184,6 +3358,54 @@ export interface components {
             /** Format: uuid */
             id: string;
         };
+        SecurityOut: {
+            requires_second_factor: boolean;
+        };
+        /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
+        ServiceAccountInRequest: {
+            name: string;
+            role: components["schemas"]["RoleEnum"];
+        };
+        ServiceAccountOut: {
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            role: components["schemas"]["RoleEnum"];
+        };
+        SessionOut: {
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description Of the whole: one browser on all of its hosts.
+             */
+            id: string;
+            ip: string | null;
+            is_current: boolean;
+            /**
+             * Format: date-time
+             * @description To a quarter of an hour.
+             */
+            last_used_at: string;
+            /** @description Where it has been. */
+            tenants: string[];
+            user_agent: string;
+        };
+        SessionPage: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["SessionOut"][];
+        };
+        SetupOut: {
+            /** @description For an app that takes no picture. */
+            secret: string;
+            /** @description What the picture (QR) says. */
+            uri: string;
+        };
         /**
          * @description * `error` - error
          *     * `warning` - warning
@@ -2191,9 +3413,11 @@ export interface components {
          */
         SeverityEnum: "error" | "warning";
         SignedInOut: {
+            challenge: components["schemas"]["ChallengeOut"] | null;
             redirect: string | null;
             tenants: components["schemas"]["MembershipOut"][];
-            user: components["schemas"]["UserOut"];
+            /** @description null: a second factor is asked for first. */
+            user: components["schemas"]["UserOut"] | null;
         };
         SignedUpOut: {
             /** @description Where the browser goes next; good for 30 seconds. */
@@ -2225,6 +3449,12 @@ export interface components {
              * @default
              */
             tenant_slug?: string;
+        };
+        /** @description Entries counted by day and category, newest day first. */
+        StatsOut: {
+            /** @description False: there are more than 100,000, and the oldest were not counted. */
+            is_complete: boolean;
+            results: components["schemas"]["CountOut"][];
         };
         /** @description What the last attempt of a step that wrote anything wrote: at most 100 lines and 16 KiB, then how many are left out. */
         StepLogShown: {
@@ -2277,6 +3507,12 @@ export interface components {
          * @enum {string}
          */
         StepStatus: "queued" | "running" | "waiting" | "completed" | "failed" | "skipped" | "cancelled" | "unknown";
+        TargetOut: {
+            id: string;
+            kind: string;
+            /** @description As of then. */
+            name: string;
+        };
         TenantOut: {
             /** Format: uuid */
             id: string;
@@ -2298,6 +3534,11 @@ export interface components {
          * @enum {string}
          */
         TenantStatus: "active" | "suspended" | "deleted";
+        /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
+        TokenInRequest: {
+            /** @description What stands behind # in the link. */
+            token: string;
+        };
         /** @description What starts a workflow: one trigger node of its live version. `filtered_count`: firings that it turned away. */
         TriggerRow: {
             readonly filtered_count: number;
@@ -2414,6 +3655,15 @@ export interface components {
             place: string;
             type: string;
         };
+        WantedOut: {
+            /** Format: email */
+            email: string;
+            has_account: boolean;
+            invited_by: string;
+            role: components["schemas"]["RoleEnum"];
+            tenant_name: string;
+            tenant_slug: string;
+        };
         /**
          * @description * `unverified` - unverified
          *     * `secret_missing` - secret_missing
@@ -2509,20 +3759,38 @@ export interface components {
     pathItems: never;
 }
 export type SchemaAccepted = components['schemas']['Accepted'];
+export type SchemaAccountOut = components['schemas']['AccountOut'];
+export type SchemaActorOut = components['schemas']['ActorOut'];
+export type SchemaAddressOut = components['schemas']['AddressOut'];
 export type SchemaApiKeyInRequest = components['schemas']['ApiKeyInRequest'];
 export type SchemaApiKeyOut = components['schemas']['ApiKeyOut'];
 export type SchemaApprovalInRequest = components['schemas']['ApprovalInRequest'];
 export type SchemaApprovalShown = components['schemas']['ApprovalShown'];
+export type SchemaBuiltInOut = components['schemas']['BuiltInOut'];
+export type SchemaBuiltInPage = components['schemas']['BuiltInPage'];
+export type SchemaChallengeOut = components['schemas']['ChallengeOut'];
+export type SchemaCodeInRequest = components['schemas']['CodeInRequest'];
+export type SchemaCodesOut = components['schemas']['CodesOut'];
+export type SchemaConfirmBeginOut = components['schemas']['ConfirmBeginOut'];
+export type SchemaConfirmInRequest = components['schemas']['ConfirmInRequest'];
 export type SchemaConnectionInRequest = components['schemas']['ConnectionInRequest'];
 export type SchemaConnectionOut = components['schemas']['ConnectionOut'];
+export type SchemaCorsInMethodsEnum = components['schemas']['CorsInMethodsEnum'];
+export type SchemaCorsInRequest = components['schemas']['CorsInRequest'];
+export type SchemaCorsOut = components['schemas']['CorsOut'];
+export type SchemaCountOut = components['schemas']['CountOut'];
+export type SchemaCredentialAccessOut = components['schemas']['CredentialAccessOut'];
+export type SchemaCredentialAccessOutKindEnum = components['schemas']['CredentialAccessOutKindEnum'];
 export type SchemaCredentialInRequest = components['schemas']['CredentialInRequest'];
 export type SchemaCredentialOut = components['schemas']['CredentialOut'];
+export type SchemaCredentialVersionOut = components['schemas']['CredentialVersionOut'];
 export type SchemaCrossInRequest = components['schemas']['CrossInRequest'];
 export type SchemaCurlInRequest = components['schemas']['CurlInRequest'];
 export type SchemaCurlOut = components['schemas']['CurlOut'];
 export type SchemaDecisionEnum = components['schemas']['DecisionEnum'];
 export type SchemaDecisionInRequest = components['schemas']['DecisionInRequest'];
 export type SchemaDiscoveredOut = components['schemas']['DiscoveredOut'];
+export type SchemaDiscoveredOutMethodEnum = components['schemas']['DiscoveredOutMethodEnum'];
 export type SchemaDiscoverInRequest = components['schemas']['DiscoverInRequest'];
 export type SchemaDomainInRequest = components['schemas']['DomainInRequest'];
 export type SchemaDomainOut = components['schemas']['DomainOut'];
@@ -2530,6 +3798,11 @@ export type SchemaDryRunInRequest = components['schemas']['DryRunInRequest'];
 export type SchemaDryRunOut = components['schemas']['DryRunOut'];
 export type SchemaDryStep = components['schemas']['DryStep'];
 export type SchemaEffectEnum = components['schemas']['EffectEnum'];
+export type SchemaEmailInRequest = components['schemas']['EmailInRequest'];
+export type SchemaEntryCategory = components['schemas']['EntryCategory'];
+export type SchemaEntryOut = components['schemas']['EntryOut'];
+export type SchemaEntryOutcome = components['schemas']['EntryOutcome'];
+export type SchemaEntrySeverity = components['schemas']['EntrySeverity'];
 export type SchemaEventOut = components['schemas']['EventOut'];
 export type SchemaEventRow = components['schemas']['EventRow'];
 export type SchemaEventStatus = components['schemas']['EventStatus'];
@@ -2539,18 +3812,24 @@ export type SchemaExecutionShown = components['schemas']['ExecutionShown'];
 export type SchemaExecutionStatus = components['schemas']['ExecutionStatus'];
 export type SchemaFiringOut = components['schemas']['FiringOut'];
 export type SchemaFiringOutStatusEnum = components['schemas']['FiringOutStatusEnum'];
+export type SchemaForgotInRequest = components['schemas']['ForgotInRequest'];
+export type SchemaGrantOut = components['schemas']['GrantOut'];
 export type SchemaIdentityOut = components['schemas']['IdentityOut'];
+export type SchemaInvitationInRequest = components['schemas']['InvitationInRequest'];
+export type SchemaInvitationOut = components['schemas']['InvitationOut'];
+export type SchemaInvitedSignUpInRequest = components['schemas']['InvitedSignUpInRequest'];
 export type SchemaKindOut = components['schemas']['KindOut'];
 export type SchemaKindPage = components['schemas']['KindPage'];
 export type SchemaLinkInRequest = components['schemas']['LinkInRequest'];
 export type SchemaLogLine = components['schemas']['LogLine'];
 export type SchemaManyAnswered = components['schemas']['ManyAnswered'];
 export type SchemaManyInRequest = components['schemas']['ManyInRequest'];
+export type SchemaMemberOut = components['schemas']['MemberOut'];
 export type SchemaMembershipOut = components['schemas']['MembershipOut'];
 export type SchemaMeOut = components['schemas']['MeOut'];
 export type SchemaMeOutKindEnum = components['schemas']['MeOutKindEnum'];
-export type SchemaMethodEnum = components['schemas']['MethodEnum'];
 export type SchemaNewApiKeyOut = components['schemas']['NewApiKeyOut'];
+export type SchemaNewPasswordInRequest = components['schemas']['NewPasswordInRequest'];
 export type SchemaNodeTypeOut = components['schemas']['NodeTypeOut'];
 export type SchemaNodeTypePage = components['schemas']['NodeTypePage'];
 export type SchemaNullEnum = components['schemas']['NullEnum'];
@@ -2559,22 +3838,41 @@ export type SchemaOneAnswered = components['schemas']['OneAnswered'];
 export type SchemaOnUnknownEnum = components['schemas']['OnUnknownEnum'];
 export type SchemaPaginatedApiKeyOutList = components['schemas']['PaginatedApiKeyOutList'];
 export type SchemaPaginatedConnectionOutList = components['schemas']['PaginatedConnectionOutList'];
+export type SchemaPaginatedCredentialAccessOutList = components['schemas']['PaginatedCredentialAccessOutList'];
 export type SchemaPaginatedCredentialOutList = components['schemas']['PaginatedCredentialOutList'];
+export type SchemaPaginatedCredentialVersionOutList = components['schemas']['PaginatedCredentialVersionOutList'];
+export type SchemaPaginatedEntryOutList = components['schemas']['PaginatedEntryOutList'];
 export type SchemaPaginatedEventRowList = components['schemas']['PaginatedEventRowList'];
 export type SchemaPaginatedExecutionListedList = components['schemas']['PaginatedExecutionListedList'];
 export type SchemaPaginatedFiringOutList = components['schemas']['PaginatedFiringOutList'];
 export type SchemaPaginatedIdentityOutList = components['schemas']['PaginatedIdentityOutList'];
+export type SchemaPaginatedInvitationOutList = components['schemas']['PaginatedInvitationOutList'];
+export type SchemaPaginatedMemberOutList = components['schemas']['PaginatedMemberOutList'];
+export type SchemaPaginatedRoleOutList = components['schemas']['PaginatedRoleOutList'];
 export type SchemaPaginatedScheduleOutList = components['schemas']['PaginatedScheduleOutList'];
+export type SchemaPaginatedServiceAccountOutList = components['schemas']['PaginatedServiceAccountOutList'];
 export type SchemaPaginatedVersionRowList = components['schemas']['PaginatedVersionRowList'];
 export type SchemaPaginatedWebhookOutList = components['schemas']['PaginatedWebhookOutList'];
 export type SchemaPaginatedWorkflowRowList = components['schemas']['PaginatedWorkflowRowList'];
 export type SchemaParentShown = components['schemas']['ParentShown'];
 export type SchemaPartEnum = components['schemas']['PartEnum'];
+export type SchemaPasskeyAskOut = components['schemas']['PasskeyAskOut'];
+export type SchemaPasskeyBeginOut = components['schemas']['PasskeyBeginOut'];
+export type SchemaPasskeyInRequest = components['schemas']['PasskeyInRequest'];
+export type SchemaPasskeyOut = components['schemas']['PasskeyOut'];
+export type SchemaPasskeySignInInRequest = components['schemas']['PasskeySignInInRequest'];
+export type SchemaPasswordInRequest = components['schemas']['PasswordInRequest'];
+export type SchemaPatchedAccountInRequest = components['schemas']['PatchedAccountInRequest'];
 export type SchemaPatchedConnectionChangeRequest = components['schemas']['PatchedConnectionChangeRequest'];
 export type SchemaPatchedCredentialChangeRequest = components['schemas']['PatchedCredentialChangeRequest'];
+export type SchemaPatchedMemberChangeRequest = components['schemas']['PatchedMemberChangeRequest'];
+export type SchemaPatchedRoleChangeRequest = components['schemas']['PatchedRoleChangeRequest'];
 export type SchemaPatchedScheduleChangeRequest = components['schemas']['PatchedScheduleChangeRequest'];
+export type SchemaPatchedSecurityInRequest = components['schemas']['PatchedSecurityInRequest'];
+export type SchemaPatchedServiceAccountChangeRequest = components['schemas']['PatchedServiceAccountChangeRequest'];
 export type SchemaPatchedWebhookChangeRequest = components['schemas']['PatchedWebhookChangeRequest'];
 export type SchemaPatchedWorkflowChangeRequest = components['schemas']['PatchedWorkflowChangeRequest'];
+export type SchemaPermission = components['schemas']['Permission'];
 export type SchemaPinInRequest = components['schemas']['PinInRequest'];
 export type SchemaPinOut = components['schemas']['PinOut'];
 export type SchemaPinPage = components['schemas']['PinPage'];
@@ -2590,30 +3888,43 @@ export type SchemaRenewOut = components['schemas']['RenewOut'];
 export type SchemaReplayInRequest = components['schemas']['ReplayInRequest'];
 export type SchemaReplayOut = components['schemas']['ReplayOut'];
 export type SchemaReportOut = components['schemas']['ReportOut'];
+export type SchemaResetInRequest = components['schemas']['ResetInRequest'];
 export type SchemaRetryInRequest = components['schemas']['RetryInRequest'];
 export type SchemaRetryInStartAtEnum = components['schemas']['RetryInStartAtEnum'];
 export type SchemaRetryManyInRequest = components['schemas']['RetryManyInRequest'];
 export type SchemaRetryManyInStartAtEnum = components['schemas']['RetryManyInStartAtEnum'];
 export type SchemaRoleEnum = components['schemas']['RoleEnum'];
+export type SchemaRoleInRequest = components['schemas']['RoleInRequest'];
+export type SchemaRoleOut = components['schemas']['RoleOut'];
 export type SchemaRoleRuleShape = components['schemas']['RoleRuleShape'];
 export type SchemaRoleRuleShapeRequest = components['schemas']['RoleRuleShapeRequest'];
 export type SchemaRoleSyncEnum = components['schemas']['RoleSyncEnum'];
 export type SchemaRotateInRequest = components['schemas']['RotateInRequest'];
 export type SchemaSampleOut = components['schemas']['SampleOut'];
 export type SchemaScheduleOut = components['schemas']['ScheduleOut'];
-export type SchemaScopesEnum = components['schemas']['ScopesEnum'];
+export type SchemaSecondFactorInRequest = components['schemas']['SecondFactorInRequest'];
+export type SchemaSecondFactorMethod = components['schemas']['SecondFactorMethod'];
 export type SchemaSecretOut = components['schemas']['SecretOut'];
+export type SchemaSecurityOut = components['schemas']['SecurityOut'];
+export type SchemaServiceAccountInRequest = components['schemas']['ServiceAccountInRequest'];
+export type SchemaServiceAccountOut = components['schemas']['ServiceAccountOut'];
+export type SchemaSessionOut = components['schemas']['SessionOut'];
+export type SchemaSessionPage = components['schemas']['SessionPage'];
+export type SchemaSetupOut = components['schemas']['SetupOut'];
 export type SchemaSeverityEnum = components['schemas']['SeverityEnum'];
 export type SchemaSignedInOut = components['schemas']['SignedInOut'];
 export type SchemaSignedUpOut = components['schemas']['SignedUpOut'];
 export type SchemaSignInInRequest = components['schemas']['SignInInRequest'];
 export type SchemaSignUpInRequest = components['schemas']['SignUpInRequest'];
+export type SchemaStatsOut = components['schemas']['StatsOut'];
 export type SchemaStepLogShown = components['schemas']['StepLogShown'];
 export type SchemaStepShown = components['schemas']['StepShown'];
 export type SchemaStepStatus = components['schemas']['StepStatus'];
+export type SchemaTargetOut = components['schemas']['TargetOut'];
 export type SchemaTenantOut = components['schemas']['TenantOut'];
 export type SchemaTenantPage = components['schemas']['TenantPage'];
 export type SchemaTenantStatus = components['schemas']['TenantStatus'];
+export type SchemaTokenInRequest = components['schemas']['TokenInRequest'];
 export type SchemaTriggerRow = components['schemas']['TriggerRow'];
 export type SchemaTriggerRowKindEnum = components['schemas']['TriggerRowKindEnum'];
 export type SchemaTypeEnum = components['schemas']['TypeEnum'];
@@ -2626,6 +3937,7 @@ export type SchemaVersionOut = components['schemas']['VersionOut'];
 export type SchemaVersionRow = components['schemas']['VersionRow'];
 export type SchemaWaitShown = components['schemas']['WaitShown'];
 export type SchemaWantedCredential = components['schemas']['WantedCredential'];
+export type SchemaWantedOut = components['schemas']['WantedOut'];
 export type SchemaWarningsEnum = components['schemas']['WarningsEnum'];
 export type SchemaWayOut = components['schemas']['WayOut'];
 export type SchemaWebhookOut = components['schemas']['WebhookOut'];
@@ -2634,6 +3946,474 @@ export type SchemaWorkflowOut = components['schemas']['WorkflowOut'];
 export type SchemaWorkflowRow = components['schemas']['WorkflowRow'];
 export type $defs = Record<string, never>;
 export interface operations {
+    account_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    account_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedAccountInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    account_app_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    account_app_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    account_app_confirm_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodesOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    account_close_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordInRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    account_email_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmailInRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    account_passkeys_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyInRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    account_passkeys_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                passkey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    account_passkeys_begin_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyBeginOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    account_password_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasswordInRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    account_recovery_codes_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodesOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    account_sessions_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionPage"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    account_sessions_destroy_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    account_sessions_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                root: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    account_verification_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     api_keys_list: {
         parameters: {
             query?: {
@@ -2726,6 +4506,286 @@ export interface operations {
             };
         };
     };
+    audit_list: {
+        parameters: {
+            query?: {
+                action?: string;
+                actor_id?: string;
+                /**
+                 * @description * `authentication` - Authentication
+                 *     * `authorization` - Authorization
+                 *     * `data_access` - Data Access
+                 *     * `configuration` - Configuration
+                 *     * `workflow` - Workflow
+                 *     * `integration` - Integration
+                 *     * `credential` - Credential
+                 *     * `user_management` - User Management
+                 *     * `system` - System
+                 */
+                category?: "authentication" | "authorization" | "data_access" | "configuration" | "workflow" | "integration" | "credential" | "user_management" | "system";
+                cursor?: string;
+                limit?: number;
+                /**
+                 * @description * `success` - Success
+                 *     * `failure` - Failure
+                 */
+                outcome?: "success" | "failure";
+                /**
+                 * @description * `info` - Info
+                 *     * `warning` - Warning
+                 *     * `error` - Error
+                 *     * `critical` - Critical
+                 */
+                severity?: "info" | "warning" | "error" | "critical";
+                /** @description From this instant on. */
+                since?: string;
+                target_id?: string;
+                target_kind?: string;
+                /** @description A part of the target's name, in any case. */
+                text?: string;
+                /** @description Before this instant. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedEntryOutList"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_export: {
+        parameters: {
+            query?: {
+                action?: string;
+                actor_id?: string;
+                as?: "csv" | "json" | "ndjson";
+                /**
+                 * @description * `authentication` - Authentication
+                 *     * `authorization` - Authorization
+                 *     * `data_access` - Data Access
+                 *     * `configuration` - Configuration
+                 *     * `workflow` - Workflow
+                 *     * `integration` - Integration
+                 *     * `credential` - Credential
+                 *     * `user_management` - User Management
+                 *     * `system` - System
+                 */
+                category?: "authentication" | "authorization" | "data_access" | "configuration" | "workflow" | "integration" | "credential" | "user_management" | "system";
+                /**
+                 * @description * `success` - Success
+                 *     * `failure` - Failure
+                 */
+                outcome?: "success" | "failure";
+                /**
+                 * @description * `info` - Info
+                 *     * `warning` - Warning
+                 *     * `error` - Error
+                 *     * `critical` - Critical
+                 */
+                severity?: "info" | "warning" | "error" | "critical";
+                /** @description From this instant on. */
+                since?: string;
+                target_id?: string;
+                target_kind?: string;
+                /** @description A part of the target's name, in any case. */
+                text?: string;
+                /** @description Before this instant. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_stats: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatsOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_confirm_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ConfirmInRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_confirm_email_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_confirm_begin_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfirmBeginOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     auth_cross_create: {
         parameters: {
             query?: never;
@@ -2790,6 +4850,193 @@ export interface operations {
             };
         };
     };
+    auth_forgot_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForgotInRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_invitation_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WantedOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_invitation_accept_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RedirectOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_invitation_sign_up_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitedSignUpInRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedUpOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_passkey_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeySignInInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedInOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_passkey_begin_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyAskOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     auth_refresh_create: {
         parameters: {
             query?: never;
@@ -2805,6 +5052,69 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_reset_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetInRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auth_second_factor_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondFactorInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedInOut"];
+                };
             };
             /** @description Refused, and why. */
             default: {
@@ -3069,6 +5379,39 @@ export interface operations {
             };
         };
     };
+    credentials_access: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                credential_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedCredentialAccessOutList"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     credentials_rotate: {
         parameters: {
             query?: never;
@@ -3090,6 +5433,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CredentialOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    credentials_versions: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                credential_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedCredentialVersionOutList"];
                 };
             };
             /** @description Refused, and why. */
@@ -3711,6 +6087,128 @@ export interface operations {
             };
         };
     };
+    invitations_list: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedInvitationOutList"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invitations_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationInRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invitations_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invitations_resend_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     me_retrieve: {
         parameters: {
             query?: never;
@@ -3726,6 +6224,100 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MeOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    members_list: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedMemberOutList"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    members_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    members_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedMemberChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberOut"];
                 };
             };
             /** @description Refused, and why. */
@@ -3816,6 +6408,190 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CurlOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    roles_list: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedRoleOutList"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    roles_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleInRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    roles_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                role_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    roles_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                role_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    roles_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                role_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedRoleChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    roles_built_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BuiltInPage"];
                 };
             };
             /** @description Refused, and why. */
@@ -3977,6 +6753,132 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PreviewOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    service_accounts_list: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedServiceAccountOutList"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    service_accounts_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServiceAccountInRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceAccountOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    service_accounts_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service_account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    service_accounts_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service_account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedServiceAccountChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceAccountOut"];
                 };
             };
             /** @description Refused, and why. */
@@ -4380,6 +7282,126 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WayOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tenant_cors_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorsOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tenant_cors_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorsInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorsOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tenant_security_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecurityOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tenant_security_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedSecurityInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecurityOut"];
                 };
             };
             /** @description Refused, and why. */

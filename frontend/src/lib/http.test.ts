@@ -3,6 +3,7 @@ import { beforeEach, expect, it, vi } from 'vitest';
 import { serve, server } from '@/testing/server';
 import { problem } from '@/testing/world';
 import { body, cursorOf, http, whenSignedOut } from './http';
+import { leave } from './leave';
 import { ApiError } from './problem';
 
 const failure = (promise: Promise<unknown>): Promise<ApiError> =>
@@ -117,6 +118,18 @@ it('a wrong password is no reason to refresh anything', async () => {
 
   expect(error.status).toBe(401);
   expect(signedOut).not.toHaveBeenCalled();
+});
+
+it('a tenant that asks for a second factor leads to where it is set up', async () => {
+  const gone = vi.spyOn(leave, 'to').mockImplementation(() => undefined);
+  server.use(on.get('*/api/v1/me', () => problem(403, 'second_factor_needed', 'Set it up first.')));
+
+  const error = await failure(body(http.GET('/api/v1/me')));
+
+  expect(error.code).toBe('second_factor_needed');
+  expect(gone).toHaveBeenCalledWith(
+    expect.stringMatching(/\/account\?notice=second_factor_needed$/),
+  );
 });
 
 it('unsafe methods carry the CSRF token, safe ones do not', async () => {

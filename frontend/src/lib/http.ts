@@ -1,6 +1,7 @@
 import createClient, { type Middleware } from 'openapi-fetch';
 import type { paths } from '@/generated/api';
 import { facts } from './facts';
+import { leave } from './leave';
 import { ApiError, toApiError } from './problem';
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -65,7 +66,11 @@ const throwProblems: Middleware = {
       .clone()
       .json()
       .catch(() => null);
-    throw toApiError(response, body);
+    const refusal = toApiError(response, body);
+    // The tenant asks for a second factor that this session has not shown; it is set up where people sign in.
+    if (refusal.code === 'second_factor_needed' && !facts.is_public_host)
+      leave.to(`${facts.public_url}/account?notice=second_factor_needed`);
+    throw refusal;
   },
 };
 

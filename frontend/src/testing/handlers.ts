@@ -20,6 +20,8 @@ function problemsOf(definition: Draft['definition']): SchemaProblemOut[] {
   });
 }
 
+const CHALLENGE = { ticket: 'ticket-1', methods: ['totp', 'recovery'], passkey: null };
+
 function authHandlers(world: World): RequestHandler[] {
   return [
     http.post('*/api/v1/auth/sign-in', async ({ request }) => {
@@ -27,7 +29,14 @@ function authHandlers(world: World): RequestHandler[] {
       if (input.password === 'wrong')
         return problem(401, 'wrong_credentials', 'E-mail or password is wrong.');
       const redirect = world.tenants.length > 1 ? null : '/workflows';
-      return HttpResponse.json({ user: world.me, tenants: world.tenants, redirect });
+      if (input.password === 'two steps')
+        return HttpResponse.json({ user: null, tenants: [], redirect: null, challenge: CHALLENGE });
+      return HttpResponse.json({
+        user: world.me,
+        tenants: world.tenants,
+        redirect,
+        challenge: null,
+      });
     }),
     http.post('*/api/v1/auth/discover', async ({ request }) => {
       const input = (await request.json()) as { email: string };

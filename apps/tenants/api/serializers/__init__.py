@@ -5,7 +5,9 @@ from rest_framework import serializers
 from apps.core import origins
 from apps.core.api.serializers import StrictSerializer
 from apps.core.principals import PERMISSIONS
-from apps.tenants.models import ApiKey, Role, TenantStatus
+from apps.tenants.models import ApiKey, Invitation, Membership, Role, TenantStatus
+
+METHODS = ["totp", "recovery", "passkey"]
 
 
 class Credentials(serializers.Serializer[Any]):
@@ -29,6 +31,150 @@ class SignInIn(Credentials):
         help_text="Slug; empty: the only one, if there is one.",
     )
     next = serializers.CharField(max_length=2000, default="/", allow_blank=True)
+
+
+class Going(StrictSerializer):
+    """Where somebody wants to go who is about to be signed in."""
+
+    tenant = serializers.CharField(
+        max_length=38,
+        default="",
+        allow_blank=True,
+        help_text="Slug; empty: the only one, if there is one.",
+    )
+    next = serializers.CharField(max_length=2000, default="/", allow_blank=True)
+
+
+class ProofIn(StrictSerializer):
+    """What shows that it is they: `code` for the first two methods, `passkey` for the third."""
+
+    ticket = serializers.CharField(max_length=64)
+    method = serializers.ChoiceField(METHODS)
+    code = serializers.CharField(max_length=32, default="", allow_blank=True)
+    passkey = serializers.DictField(default=dict, help_text="The browser's answer, as JSON.")
+
+
+class SecondFactorIn(ProofIn, Going):
+    pass
+
+
+class PasskeyAskOut(serializers.Serializer[Any]):
+    ticket = serializers.CharField()
+    options = serializers.JSONField(help_text="For `navigator.credentials.get`, as JSON.")
+
+
+class PasskeySignInIn(Going):
+    ticket = serializers.CharField(max_length=64)
+    passkey = serializers.DictField(help_text="The browser's answer, as JSON (WebAuthn).")
+
+
+class ConfirmIn(StrictSerializer):
+    """The password of who has no second factor; the ticket and an answer of who has."""
+
+    password = serializers.CharField(
+        max_length=256, trim_whitespace=False, write_only=True, default="", allow_blank=True
+    )
+    ticket = serializers.CharField(max_length=64, default="", allow_blank=True)
+    method = serializers.ChoiceField(METHODS, default="totp")
+    code = serializers.CharField(max_length=32, default="", allow_blank=True)
+    passkey = serializers.DictField(default=dict, help_text="The browser's answer, as JSON.")
+
+
+class ChallengeOut(serializers.Serializer[Any]):
+    ticket = serializers.CharField(help_text="Good for 5 minutes, five tries and one success.")
+    methods = serializers.ListField(child=serializers.ChoiceField(METHODS))
+    passkey = serializers.JSONField(
+        allow_null=True, help_text="What the browser needs to ask for a passkey (WebAuthn)."
+    )
+
+
+class ConfirmBeginOut(serializers.Serializer[Any]):
+    challenge = ChallengeOut(allow_null=True, help_text="null: the password is asked for.")
+
+
+class ForgotIn(StrictSerializer):
+    email = serializers.EmailField(max_length=254)
+
+
+class TokenIn(StrictSerializer):
+    token = serializers.CharField(max_length=64, help_text="What stands behind # in the link.")
+
+
+class ResetIn(TokenIn):
+    password = serializers.CharField(max_length=256, trim_whitespace=False, write_only=True)
+
+
+class InvitedSignUpIn(ResetIn):
+    name = serializers.CharField(max_length=120, default="", allow_blank=True)
+
+
+class AddressOut(serializers.Serializer[Any]):
+    email = serializers.EmailField()
+
+
+class WantedOut(serializers.Serializer[Any]):
+    email = serializers.EmailField()
+    role = serializers.ChoiceField(Role.choices)
+    tenant_name = serializers.CharField()
+    tenant_slug = serializers.CharField()
+    invited_by = serializers.CharField()
+    has_account = serializers.BooleanField()
+
+
+class InvitationIn(StrictSerializer):
+    email = serializers.EmailField(max_length=254)
+    role = serializers.ChoiceField(Role.choices)
+
+
+class InvitationOut(serializers.ModelSerializer[Invitation]):
+    invited_by = serializers.EmailField(source="invited_by.email")
+
+    class Meta:
+        model = Invitation
+        fields = ["id", "email", "role", "invited_by", "created_at", "expires_at"]
+
+
+class SessionOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField(help_text="Of the whole: one browser on all of its hosts.")
+    ip = serializers.IPAddressField(allow_null=True)
+    user_agent = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    last_used_at = serializers.DateTimeField(help_text="To a quarter of an hour.")
+    tenants = serializers.ListField(child=serializers.CharField(), help_text="Where it has been.")
+    is_current = serializers.BooleanField()
+
+
+class SessionPage(serializers.Serializer[Any]):
+    results = SessionOut(many=True)
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+
+
+class ServiceAccountIn(StrictSerializer):
+    name = serializers.CharField(max_length=80)
+    role = serializers.ChoiceField(Role.choices)
+
+
+class ServiceAccountChange(StrictSerializer):
+    name = serializers.CharField(max_length=80, required=False)
+    role = serializers.ChoiceField(Role.choices, required=False)
+
+
+class ServiceAccountOut(serializers.ModelSerializer[Membership]):
+    id = serializers.UUIDField(source="user.id")
+    name = serializers.CharField(source="user.name")
+
+    class Meta:
+        model = Membership
+        fields = ["id", "name", "role", "created_at"]
+
+
+class SecurityIn(StrictSerializer):
+    requires_second_factor = serializers.BooleanField()
+
+
+class SecurityOut(serializers.Serializer[Any]):
+    requires_second_factor = serializers.BooleanField()
 
 
 class CrossIn(serializers.Serializer[Any]):
@@ -77,9 +223,10 @@ class SignedUpOut(RedirectOut):
 
 
 class SignedInOut(serializers.Serializer[Any]):
-    user = UserOut()
+    user = UserOut(allow_null=True, help_text="null: a second factor is asked for first.")
     tenants = MembershipOut(many=True)
     redirect = serializers.CharField(allow_null=True)
+    challenge = ChallengeOut(allow_null=True)
 
 
 class MeOut(UserOut):
@@ -95,10 +242,14 @@ class ApiKeyIn(serializers.Serializer[Any]):
         child=serializers.ChoiceField(list(PERMISSIONS)), min_length=1, max_length=len(PERMISSIONS)
     )
     expires_at = serializers.DateTimeField(allow_null=True, default=None)
+    service_account = serializers.UUIDField(
+        allow_null=True, default=None, help_text="Whose key it is to be; null: yours."
+    )
 
 
 class ApiKeyOut(serializers.ModelSerializer[ApiKey]):
     created_by = serializers.EmailField(source="created_by.email")
+    service_account = serializers.SerializerMethodField()
     prefix = serializers.SerializerMethodField(
         help_text="How the key begins; the rest is not kept."
     )
@@ -111,10 +262,15 @@ class ApiKeyOut(serializers.ModelSerializer[ApiKey]):
             "prefix",
             "scopes",
             "created_by",
+            "service_account",
             "created_at",
             "expires_at",
             "last_used_at",
+            "last_used_ip",
         ]
+
+    def get_service_account(self, key: ApiKey) -> str | None:
+        return key.created_by.name if key.created_by.is_service else None
 
     def get_prefix(self, key: ApiKey) -> str:
         return f"gx_{key.prefix}"

@@ -27,13 +27,20 @@ from apps.tenants.api.authentication import (
     KNOWN_COOKIE,
     REFRESH_COOKIE,
     clear_cookies,
+    device_of,
     make_known,
+    origin_of,
     refuse_foreign_origin,
     refuse_forgery,
     set_cookies,
     tenant_id_of,
 )
-from apps.tenants.errors import CrossingRefusedError, NoTenantError, SessionOverError
+from apps.tenants.errors import (
+    CrossingRefusedError,
+    NoTenantError,
+    SecondFactorNeededError,
+    SessionOverError,
+)
 from apps.tenants.events import EnteringByPassword
 from apps.tenants.queries.directory import MembershipInfo
 from apps.tenants.services import onboarding, sessions
@@ -61,6 +68,20 @@ def crossing_url(
     return url_of(request, host, f"/auth/cross?{query}")
 
 
+def way_into(request: Request, *, user_id: UUID, session_id: UUID, tenant: str, wanted: str) -> str:
+    """Return where to go from here: into the tenant, or to one's account if the tenant asks for a second factor first.
+
+    Raises:
+        NoTenantError: this person belongs to no such active tenant.
+    """
+    try:
+        return crossing_url(
+            request, user_id=user_id, session_id=session_id, tenant=tenant, wanted=wanted
+        )
+    except SecondFactorNeededError:
+        return "/account?notice=second_factor_needed"
+
+
 def membership_body(request: Request, membership: MembershipInfo) -> dict[str, Any]:
     """Return a membership as the API shows it."""
     return {
@@ -72,6 +93,71 @@ def membership_body(request: Request, membership: MembershipInfo) -> dict[str, A
         "host": membership.host,
         "url": url_of(request, membership.host),
     }
+
+
+def place_of(request: Request) -> accounts.Place:
+    """Return where passkeys are asked for: this host, as our own pages see it."""
+    return accounts.Place(origin_of(request))
+
+
+def signed_in(
+    request: Request,
+    user: accounts.UserInfo,
+    given: dict[str, Any],
+    *,
+    has_second_factor: bool = False,
+) -> Response:
+    """Open a session on this host for somebody who has shown who they are, and say where they go from here.
+
+    Public: no view, but what views for strangers end with.
+
+    Raises:
+        NoTenantError: they do not belong where they want to go.
+    """
+    mine = facade.memberships_of(user.id)
+    here = tenant_id_of(request)
+    if here is not None and all(each.tenant.id != here for each in mine):
+        raise NoTenantError
+    origin = sessions.Origin(has_second_factor=has_second_factor)
+    # What keeps somebody out of the tenant keeps the session from being.
+    with transaction.atomic():
+        for each in mine:
+            if each.tenant.id == here:
+                events.announce(
+                    EnteringByPassword(
+                        each.tenant.id, each.tenant.schema, user.id, user.email, each.role
+                    )
+                )
+        tokens = sessions.open_session(user.id, here, origin, device_of(request))
+        redirect = _way_on(request, user.id, tokens.session_id, mine, given)
+    body = {
+        "user": user,
+        "tenants": [membership_body(request, each) for each in mine],
+        "redirect": redirect,
+        "challenge": None,
+    }
+    response = Response(serializers.SignedInOut(body).data)
+    set_cookies(response, tokens)
+    make_known(response, user.email)
+    return response
+
+
+def _way_on(
+    request: Request,
+    user_id: UUID,
+    session_id: UUID,
+    mine: list[MembershipInfo],
+    given: dict[str, Any],
+) -> str | None:
+    if tenant_id_of(request) is not None:
+        return rules.safe_path(given["next"])
+    open_now = [each.tenant.slug for each in mine if each.tenant.is_active]
+    slug = given["tenant"] or (open_now[0] if len(open_now) == 1 else "")
+    if not slug:
+        return None
+    return way_into(
+        request, user_id=user_id, session_id=session_id, tenant=slug, wanted=given["next"]
+    )
 
 
 class SignUp(APIView):
@@ -92,7 +178,7 @@ class SignUp(APIView):
             name=given["name"],
             tenant_name=given["tenant_name"],
             slug=given["tenant_slug"],
-            address=address_of(request),
+            device=device_of(request),
         )
         redirect = "/"
         if not settings.GORAX_SINGLE_HOST:
@@ -111,7 +197,10 @@ class SignUp(APIView):
 
 
 class SignIn(APIView):
-    """Open a session on this host, and a way to the tenant that was asked for, or to the only one."""
+    """Open a session on this host, and a way to the tenant that was asked for, or to the only one.
+
+    Who has a second factor gets a challenge instead, for `auth/second-factor`.
+    """
 
     permission_classes = [Public]  # a stranger becomes somebody here
     authentication_classes = []
@@ -128,48 +217,17 @@ class SignIn(APIView):
             address=address_of(request),
             proof=request.COOKIES.get(KNOWN_COOKIE, ""),
         )
-        mine = facade.memberships_of(user.id)
-        here = tenant_id_of(request)
-        if here is not None and all(each.tenant.id != here for each in mine):
-            raise NoTenantError
-        # What keeps somebody out of the tenant keeps the session from being.
-        with transaction.atomic():
-            for each in mine:
-                if each.tenant.id == here:
-                    events.announce(
-                        EnteringByPassword(
-                            each.tenant.id, each.tenant.schema, user.id, user.email, each.role
-                        )
-                    )
-            tokens = sessions.open_session(user.id, here)
-            way_on = self._way_on(request, user.id, tokens.session_id, mine, given)
-        body = {
-            "user": user,
-            "tenants": [membership_body(request, each) for each in mine],
-            "redirect": way_on,
+        challenge = accounts.challenge(user.id, place_of(request))
+        if challenge is None:
+            return signed_in(request, user, given)
+        # Between the two steps there is no session, and no cookie: only a ticket that a second factor turns into one.
+        asked: dict[str, Any] = {
+            "user": None,
+            "tenants": [],
+            "redirect": None,
+            "challenge": challenge,
         }
-        response = Response(serializers.SignedInOut(body).data)
-        set_cookies(response, tokens)
-        make_known(response, user.email)
-        return response
-
-    def _way_on(
-        self,
-        request: Request,
-        user_id: UUID,
-        session_id: UUID,
-        mine: list[MembershipInfo],
-        given: dict[str, str],
-    ) -> str | None:
-        if tenant_id_of(request) is not None:
-            return rules.safe_path(given["next"])
-        open_now = [each.tenant.slug for each in mine if each.tenant.is_active]
-        slug = given["tenant"] or (open_now[0] if len(open_now) == 1 else "")
-        if not slug:
-            return None
-        return crossing_url(
-            request, user_id=user_id, session_id=session_id, tenant=slug, wanted=given["next"]
-        )
+        return Response(serializers.SignedInOut(asked).data)
 
 
 class SignOut(APIView):
@@ -198,7 +256,9 @@ class Refresh(APIView):
         refuse_forgery(request)
         try:
             tokens = sessions.refresh(
-                request.COOKIES.get(REFRESH_COOKIE, ""), tenant_id_of(request)
+                request.COOKIES.get(REFRESH_COOKIE, ""),
+                tenant_id_of(request),
+                device_of(request),
             )
         except SessionOverError as refusal:
             response = self.handle_exception(refusal)
@@ -270,7 +330,7 @@ class SpendCode(APIView):
         tenant_id = tenant_id_of(request)
         if tenant_id is None:
             raise CrossingRefusedError
-        return sessions.spend_code(code, tenant_id)
+        return sessions.spend_code(code, tenant_id, device_of(request))
 
 
 def _front_door() -> str:

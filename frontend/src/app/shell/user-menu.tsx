@@ -1,7 +1,7 @@
-import { BookOpen, Keyboard, LogOut, Monitor, Moon, Sun } from 'lucide-react';
+import { BookOpen, Keyboard, LogOut, Monitor, Moon, Sun, UserRound } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useMe, useSignOut } from '@/features/accounts/facade';
-import type { Theme } from '@/lib/facts';
+import { facts, type Theme } from '@/lib/facts';
 import { leave } from '@/lib/leave';
 import { useTheme } from '@/lib/theme';
 import { Menu, MenuChoice, MenuItem, MenuLabel, MenuSeparator } from '@/ui/menu';
@@ -81,6 +81,10 @@ export function UserMenu({ isRail, onShortcuts }: UserMenuProps) {
       <MenuItem onSelect={onShortcuts}>
         <Keyboard aria-hidden />
         {t('user.shortcuts')}
+      </MenuItem>
+      <MenuItem onSelect={() => leave.to(`${facts.public_url}/account`)}>
+        <UserRound aria-hidden />
+        {t('user.account')}
       </MenuItem>
       <MenuItem onSelect={() => leave.to('/api/docs')}>
         <BookOpen aria-hidden />

@@ -2,14 +2,17 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import type {
   SchemaDiscoverInRequest,
   SchemaOfferOut,
+  SchemaSecondFactorInRequest,
   SchemaSignedInOut,
   SchemaSignInInRequest,
   SchemaSignUpInRequest,
 } from '@/generated/api';
 import { body, http } from '@/lib/http';
+import { signWithPasskey } from '@/lib/passkey';
 
 export type SignedIn = SchemaSignedInOut;
 export type Offer = SchemaOfferOut;
+export type Challenge = NonNullable<SignedIn['challenge']>;
 
 const meKey = ['me'] as const;
 
@@ -40,6 +43,25 @@ export function useDiscover() {
   return useMutation({
     mutationFn: (input: SchemaDiscoverInRequest) =>
       body(http.POST('/api/v1/auth/discover', { body: input })),
+  });
+}
+
+/** Answers the challenge that the password was answered with. */
+export function useSecondFactor() {
+  return useMutation({
+    mutationFn: (input: SchemaSecondFactorInRequest): Promise<SignedIn> =>
+      body(http.POST('/api/v1/auth/second-factor', { body: input })),
+  });
+}
+
+/** Signs in by a passkey, without a password. */
+export function usePasskeySignIn() {
+  return useMutation({
+    mutationFn: async (going: { tenant: string; next: string }): Promise<SignedIn> => {
+      const { ticket, options } = await body(http.POST('/api/v1/auth/passkey/begin'));
+      const passkey = await signWithPasskey(options);
+      return body(http.POST('/api/v1/auth/passkey', { body: { ticket, passkey, ...going } }));
+    },
   });
 }
 

@@ -6,13 +6,20 @@ import { TextField } from '@/ui/field';
 
 interface PasswordFieldProps {
   label: string;
+  name?: string;
   hint?: string;
   error?: string | undefined;
   autoComplete: 'current-password' | 'new-password';
 }
 
 /** A password that can be looked at; paste and password managers work as everywhere. */
-export function PasswordField({ label, hint, error, autoComplete }: PasswordFieldProps) {
+export function PasswordField({
+  label,
+  name = 'password',
+  hint,
+  error,
+  autoComplete,
+}: PasswordFieldProps) {
   const { t } = useTranslation('accounts');
   const [isShown, setShown] = useState(false);
   const Icon = isShown ? EyeOff : Eye;
@@ -20,7 +27,7 @@ export function PasswordField({ label, hint, error, autoComplete }: PasswordFiel
     <div className="relative">
       <TextField
         label={label}
-        name="password"
+        name={name}
         type={isShown ? 'text' : 'password'}
         autoComplete={autoComplete}
         hint={hint}
