@@ -79,7 +79,7 @@ class NotProvenError(ConflictError):
 class TooManyLooksError(RateLimitedError):
     """Too many looks at providers or domains."""
 
-    code = "too_many_tries"
+    code = "too_many_looks"
 
     def __init__(self, retry_after_s: float) -> None:
         super().__init__("Too many tries; wait a little.", retry_after_s=retry_after_s)

@@ -144,13 +144,12 @@ def read(source: Mapping[str, str] | None = None) -> Environment:
         EnvironmentError_: a variable is missing or malformed; the message starts with its name.
     """
     given = Given(os.environ if source is None else source)
-    redis_url = given.url("GORAX_REDIS_URL", ("redis", "rediss", "unix"))
     port = given.number("GORAX_PORT", 8000, int, least=1, most=65_533)
     lease_s = given.number("GORAX_LEASE_S", 15.0, float, least=0.5)
     return Environment(
         database_url=given.url("GORAX_DATABASE_URL", ("postgresql", "postgres")),
-        redis_url=redis_url,
-        broker_url=_broker_url(given, redis_url),
+        redis_url=_redis_url(given),
+        broker_url=_broker_url(given),
         broker_region=given.text("GORAX_BROKER_REGION", "us-east-1"),
         secret_key=given.secret("GORAX_SECRET_KEY"),
         kek=given.text("GORAX_KEK", ""),
@@ -256,9 +255,12 @@ def _key_services(given: Given) -> KeyServices:
     return found
 
 
-def _broker_url(given: Given, redis_url: str) -> str:
-    schemes = ("redis", "rediss", "redis+socket", "sqs")
-    return given.url("GORAX_BROKER_URL", schemes, default=_as_broker(redis_url))
+def _redis_url(given: Given) -> str:
+    return given.url("GORAX_REDIS_URL", ("redis", "rediss", "unix"))
+
+
+def _broker_url(given: Given) -> str:
+    return given.url("GORAX_BROKER_URL", BROKERS, default=_as_broker(_redis_url(given)))
 
 
 def _mail_server(given: Given) -> MailServer:
