@@ -58,7 +58,7 @@ test('who is not signed in is taken to sign in, and comes back to where they wan
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   await page.getByLabel('E-mail').fill(demo.email);
   await page.getByLabel('Password', { exact: true }).fill(demo.password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 
   await page.waitForURL(`${demo.base_url}/executions?status=failed`);
   await context.close();
@@ -70,7 +70,7 @@ test('a wrong password is refused in words that do not help a guesser', async ()
   await page.goto(`${demo.public_url}/sign-in`);
   await page.getByLabel('E-mail').fill(demo.email);
   await page.getByLabel('Password', { exact: true }).fill('certainly not this');
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 
   await page.getByRole('alert').getByText('The e-mail or the password is wrong.').waitFor();
   await context.close();

@@ -88,7 +88,7 @@ export async function signIn(page: Page, next = '/workflows'): Promise<void> {
   await page.goto(`${demo.public_url}/sign-in?${arrival}`);
   await page.getByLabel('E-mail').fill(demo.email);
   await page.getByLabel('Password', { exact: true }).fill(demo.password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.waitForURL(`${demo.base_url}${next}`);
 }
 

@@ -299,7 +299,7 @@ export const PUBLIC_SCENES: readonly Scene[] = [
     name: 'sign-in',
     pose: async (page) => {
       await page.goto(`${demo.public_url}/sign-in`);
-      await page.getByRole('button', { name: 'Sign in' }).waitFor();
+      await page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
     },
   },
   {
@@ -308,7 +308,7 @@ export const PUBLIC_SCENES: readonly Scene[] = [
       await page.goto(`${demo.public_url}/sign-in`);
       await page.getByLabel('E-mail').fill('ada@example.com');
       await page.getByLabel('Password', { exact: true }).fill('certainly not this');
-      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.getByRole('button', { name: 'Sign in', exact: true }).click();
       await page.getByRole('alert').waitFor();
     },
   },
