@@ -31,6 +31,7 @@ def callers(operation: Operation) -> list[str]:
     return EACH_KIND if operation.needs == "public" else list(PRINCIPALS)
 
 
+@pytest.mark.timeout(300)  # some two thousand calls
 def test_every_principal_gets_what_is_declared_and_a_refusal_writes_nothing(world: World) -> None:
     wrong, refusals, effects = [], 0, 0
     for operation in HTTP:
