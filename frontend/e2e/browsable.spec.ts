@@ -25,6 +25,12 @@ test('the API describes itself on a page that can be tried', async () => {
   await page.goto(`${demo.base_url}/api/docs`);
 
   await page.getByRole('heading', { name: /gorax/ }).first().waitFor();
-  await page.getByText('/api/v1/workflows', { exact: false }).first().waitFor();
+  // It draws what is looked at, and more when somebody scrolls.
+  const wanted = page.getByText('/api/v1/workflows', { exact: false }).first();
+  for (let turn = 0; turn < 100 && !(await wanted.isVisible()); turn += 1) {
+    await page.mouse.wheel(0, 4000);
+    await page.waitForTimeout(100);
+  }
+  await wanted.waitFor();
   await context.close();
 });
