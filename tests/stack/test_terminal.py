@@ -58,7 +58,7 @@ def test_the_summary_says_where_to_go_who_to_be_and_what_to_keep(summary) -> Non
         "    API key      gx_key",
         "    webhook      http://demo.localhost:8000/webhooks/github",
         "  Public host    http://localhost:8000",
-        "    operator     operator@gorax.example  the operator's  (at /admin/)",
+        "    operator     operator@gorax.example  the operator's  (at /admin/, after two-step sign-in is set up at /account)",
         "  Live updates   ws://demo.localhost:8001",
         "  Receiver       http://127.0.0.1:8002/requests",
     ]
@@ -90,5 +90,5 @@ def test_a_one_host_install_has_no_public_host_beside_it(summary) -> None:
         "    owner        owner@demo.example  the owner's",
         "    API key      gx_key",
         "    webhook      http://demo.localhost:8000/webhooks/github",
-        "    operator     operator@gorax.example  the operator's  (at /admin/)",
+        "    operator     operator@gorax.example  the operator's  (at /admin/, after two-step sign-in is set up at /account)",
     ]
