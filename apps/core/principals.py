@@ -33,14 +33,12 @@ EDITOR = (
 ALL = EDITOR | frozenset(
     {
         "workflow.delete",
-        "workflow.share",
         "user.invite",
         "user.manage",
         "role.manage",
         "api_key.manage",
         "sso.manage",
         "audit.read",
-        "audit.manage",
         "tenant.update",
     }
 )

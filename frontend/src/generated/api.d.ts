@@ -3038,7 +3038,6 @@ export interface components {
         };
         /**
          * @description * `api_key.manage` - api_key.manage
-         *     * `audit.manage` - audit.manage
          *     * `audit.read` - audit.read
          *     * `credential.create` - credential.create
          *     * `credential.delete` - credential.delete
@@ -3061,11 +3060,10 @@ export interface components {
          *     * `workflow.delete` - workflow.delete
          *     * `workflow.execute` - workflow.execute
          *     * `workflow.read` - workflow.read
-         *     * `workflow.share` - workflow.share
          *     * `workflow.update` - workflow.update
          * @enum {string}
          */
-        Permission: "api_key.manage" | "audit.manage" | "audit.read" | "credential.create" | "credential.delete" | "credential.read" | "credential.update" | "execution.cancel" | "execution.read" | "role.manage" | "sso.manage" | "tenant.read" | "tenant.update" | "user.invite" | "user.manage" | "user.read" | "webhook.create" | "webhook.delete" | "webhook.read" | "webhook.update" | "workflow.create" | "workflow.delete" | "workflow.execute" | "workflow.read" | "workflow.share" | "workflow.update";
+        Permission: "api_key.manage" | "audit.read" | "credential.create" | "credential.delete" | "credential.read" | "credential.update" | "execution.cancel" | "execution.read" | "role.manage" | "sso.manage" | "tenant.read" | "tenant.update" | "user.invite" | "user.manage" | "user.read" | "webhook.create" | "webhook.delete" | "webhook.read" | "webhook.update" | "workflow.create" | "workflow.delete" | "workflow.execute" | "workflow.read" | "workflow.update";
         /** @description What is to stand for running a node in test runs. */
         PinInRequest: {
             output: unknown | null;
