@@ -225,8 +225,8 @@ def test_entries_are_counted_by_day_and_category(owner, trail, monkeypatch) -> N
 def test_each_filter_is_answered_by_an_index(tenant) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
-        # Of a table of which all rows are of one category, as a test's may be, the primary key is the better way.
-        cursor.execute("DELETE FROM pg_statistic WHERE starelid = 't_demo.audit_entry'::regclass")
+        # Of the few rows that a test leaves, the primary key may be the better way; of many it never is.
+        cursor.execute("ALTER TABLE t_demo.audit_entry DROP CONSTRAINT audit_entry_pkey")
         for wanted, index in (
             (queries.Wanted(action="workflow.created"), "audit_entry_action"),
             (queries.Wanted(category="workflow"), "audit_entry_category"),
