@@ -17,10 +17,13 @@ class DeadBrokerError(Exception):
 
 
 @pytest.fixture
-def pool(monkeypatch) -> str:
-    """A pool of this test's own: the process's bell may still be ringing for the test before."""
-    monkeypatch.setitem(doorbell.TASK_BY_POOL, "tested", "executions.work")
-    monkeypatch.setitem(doorbell.QUEUE_BY_POOL, "tested", "queue-of-tested")
+def pool() -> str:
+    """A pool of these tests' own: the process's bell may still be ringing for the test before.
+
+    It stays: a thread that was asked to ring may do so when the test is over.
+    """
+    doorbell.TASK_BY_POOL["tested"] = "executions.work"
+    doorbell.QUEUE_BY_POOL["tested"] = "queue-of-tested"
     return "tested"
 
 
