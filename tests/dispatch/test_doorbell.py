@@ -17,21 +17,19 @@ class DeadBrokerError(Exception):
 
 
 @pytest.fixture
-def pool() -> str:
-    """A pool of these tests' own: the process's bell may still be ringing for the test before.
-
-    It stays: a thread that was asked to ring may do so when the test is over.
-    """
-    doorbell.TASK_BY_POOL["tested"] = "executions.work"
-    doorbell.QUEUE_BY_POOL["tested"] = "queue-of-tested"
-    return "tested"
+def pool(request) -> str:
+    """A pool of this test's own: the bells of the tests before may still be ringing, and so may this one's after it."""
+    name = request.node.name
+    doorbell.TASK_BY_POOL[name] = "executions.work"
+    doorbell.QUEUE_BY_POOL[name] = name
+    return name
 
 
 def test_a_ring_becomes_a_message_that_carries_no_work(redis_server, pool) -> None:
     Doorbell().ring(pool)
 
-    assert eventually(lambda: redis_server.llen("queue-of-tested") == 1)
-    assert b"executions.work" in redis_server.lindex("queue-of-tested", 0)
+    assert eventually(lambda: redis_server.llen(pool) == 1)
+    assert b"executions.work" in redis_server.lindex(pool, 0)
 
 
 def test_rings_that_nobody_hears_do_not_pile_up(redis_server, pool) -> None:
@@ -44,7 +42,7 @@ def test_rings_that_nobody_hears_do_not_pile_up(redis_server, pool) -> None:
         return rounds[0] >= 100
 
     assert eventually(ring_on)
-    assert eventually(lambda: redis_server.llen("queue-of-tested") == MOST_UNREAD)
+    assert eventually(lambda: redis_server.llen(pool) == MOST_UNREAD)
 
 
 def test_a_dead_broker_fails_no_caller_and_is_rung_again_when_it_is_back(
@@ -63,10 +61,10 @@ def test_a_dead_broker_fails_no_caller_and_is_rung_again_when_it_is_back(
         dead.setattr(current_app, "connection_for_write", refuse)
         bell.ring(pool)
         assert eventually(lambda: tries)
-    assert redis_server.llen("queue-of-tested") == 0
+    assert redis_server.llen(pool) == 0
 
     bell.ring(pool)
-    assert eventually(lambda: redis_server.llen("queue-of-tested") == 1)
+    assert eventually(lambda: redis_server.llen(pool) == 1)
 
 
 @pytest.mark.parametrize("word", ["NOTIFY", "pg_notify"])
