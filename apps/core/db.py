@@ -9,6 +9,8 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor, Future, wait
+from contextvars import copy_context
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -35,7 +37,16 @@ RETRIED_STATES = {"40P01", "40001"}
 MOST_TRIES = 3
 ASK_AGAIN_S = 0.1
 DATABASE_ERRORS = (OperationalError, InterfaceError)
-_named = threading.local()
+
+
+class _OfThread(threading.local):
+    """What a thread has open: the id of its transaction, and work that another does for it."""
+
+    xid = ""
+    beside: "Future[Any] | None" = None
+
+
+_mine = _OfThread()
 
 
 @lru_cache(maxsize=4096)
@@ -87,6 +98,9 @@ def execute(statement: str, params: Sequence[Any] | dict[str, Any] = ()) -> int:
 
 
 def _connected() -> BaseDatabaseWrapper:
+    if _mine.beside is not None:
+        wait([_mine.beside])
+        _mine.beside = None
     # Once: each look at Django's `connection` finds the thread's own anew.
     mine = connections[DEFAULT_DB_ALIAS]
     if mine.connection is None:
@@ -167,7 +181,7 @@ def without_waiting_for_disk() -> None:
 
 def name_transaction(xid: str) -> None:
     """Say which transaction is open (its `pg_current_xact_id`), so that `in_transaction` can ask what became of it."""
-    _named.xid = xid
+    _mine.xid = xid
 
 
 def in_transaction(work: Callable[[], T], *, patience_s: float = 0.0) -> T:
@@ -183,7 +197,7 @@ def in_transaction(work: Callable[[], T], *, patience_s: float = 0.0) -> T:
     """
     tries = _Tries(patience_s)
     while True:
-        _named.xid = ""
+        _mine.xid = ""
         done: list[T] = []
         try:
             with transaction.atomic():
@@ -191,9 +205,9 @@ def in_transaction(work: Callable[[], T], *, patience_s: float = 0.0) -> T:
             return done[0]
         except DATABASE_ERRORS as failure:
             if done and is_away(failure) and not connection.in_atomic_block:
-                if not _named.xid:
+                if not _mine.xid:
                     raise
-                if _was_committed(_named.xid, tries.over_at):
+                if _was_committed(_mine.xid, tries.over_at):
                     return done[0]
             tries.bear(failure)
 
@@ -213,6 +227,38 @@ def until_answered(work: Callable[[], T], *, patience_s: float = 0.0) -> T:
             return work()
         except DATABASE_ERRORS as failure:
             tries.bear(failure)
+
+
+def beside(work: Callable[[], T], threads: Executor) -> "Future[T]":
+    """Have `work` done by another thread, over a connection of its own, while this one goes on without any.
+
+    What this thread asks next by `fetch` and `execute` is asked when that has ended, so it reads what `work` wrote. In
+    an open transaction, which no other connection sees, `work` is done here and now.
+    """
+    if connection.in_atomic_block:
+        done: Future[T] = Future()
+        done.set_result(work())
+        return done
+    connection.close()
+    _mine.beside = threads.submit(copy_context().run, _and_give_back, work)
+    return _mine.beside
+
+
+def awaited(future: "Future[T]") -> T:
+    """Return what work `beside` this thread has come to, or raise its failure; no connection is held meanwhile.
+
+    Whoever waits for a thread that waits for a connection of the pool must hold none.
+    """
+    if not future.done():
+        let_go()
+    return future.result()
+
+
+def _and_give_back(work: Callable[[], T]) -> T:
+    try:
+        return work()
+    finally:
+        give_back()
 
 
 class _Tries:

@@ -1,6 +1,10 @@
 """The door to raw SQL: what a session keeps of the statements that come through it."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import DataError, transaction
 
 from apps.core import db
 
@@ -60,3 +64,53 @@ def test_a_statement_without_its_value_is_refused() -> None:
 )
 def test_the_database_reads_an_array_as_it_was_written(texts: list[str | None]) -> None:
     assert db.fetch("SELECT %s::text[]", [db.array(texts)]) == [(texts,)]
+
+
+@pytest.fixture
+def threads():
+    with ThreadPoolExecutor(1) as executor:
+        yield executor
+
+
+def ready_to_go_on(words: list[str], gate: threading.Event):
+    """Work that ends when the gate is open."""
+
+    def work() -> list[tuple[object, ...]]:
+        assert gate.wait(10)
+        words.append("written")
+        return db.fetch("SELECT pg_backend_pid()")
+
+    return work
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_thread_asks_next_is_asked_when_the_work_beside_it_has_ended(threads) -> None:
+    gate, words = threading.Event(), list[str]()
+
+    done = db.beside(ready_to_go_on(words, gate), threads)
+    words.append("goes on")
+    opener = threading.Timer(0.05, gate.set)
+    opener.start()
+    db.execute("SELECT 1")
+    words.append("asked")
+
+    assert words == ["goes on", "written", "asked"]
+    assert db.awaited(done) != []
+    opener.join()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_failure_beside_is_raised_where_it_is_waited_for(threads) -> None:
+    done = db.beside(lambda: db.fetch("SELECT 1/0"), threads)
+
+    assert db.fetch("SELECT 1") == [(1,)]
+    with pytest.raises(DataError):
+        db.awaited(done)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_in_an_open_transaction_work_is_done_at_once_and_in_it(threads) -> None:
+    with transaction.atomic():
+        ((mine,),) = db.fetch("SELECT pg_backend_pid()")
+
+        assert db.beside(lambda: db.fetch("SELECT pg_backend_pid()"), threads).result() == [(mine,)]

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,7 @@ from apps.dispatch import facade as dispatch
 from apps.executions.services import dispatcher, loop, moves, record
 from apps.executions.services import worker as workers
 from apps.executions.services.worker import KEPT_FOR_OTHERS, WAITING_SLOTS, Holding, Worker
+from tests.bench import documents
 from tests.eventually import eventually
 from tests.executions.crew import (
     Beside,
@@ -122,6 +124,25 @@ def test_a_thread_that_looks_for_work_waits_for_a_connection_before_it_waits_for
     assert [holding.claimed.id for holding in batch] == [mine]
     assert looked == [[]]
     worker.hand_back(batch)
+
+
+def test_who_waits_for_work_beside_it_holds_no_connection(demo, one_connection) -> None:
+    with ThreadPoolExecutor(1) as threads:
+        done = db.beside(lambda: db.fetch("SELECT 7"), threads)
+        db.take()  # as the ORM does, which knows nothing of the work beside
+
+        assert db.awaited(done) == [(7,)]
+    db.give_back()
+
+
+def test_a_long_loop_goes_on_over_one_connection(demo, one_connection, monkeypatch) -> None:
+    monkeypatch.setattr(moves, "MOST_RECORDS", 8)
+    version = make_version(documents.loop("action:set", {"values": {"x": 1}}, concurrency=1))
+    execution_id = begin(version, {"items": list(range(20))})
+
+    work_to_the_end(Worker())
+
+    assert execution(execution_id).status == "completed"
 
 
 def test_the_last_quarter_of_the_slots_goes_to_tenants_that_hold_none(demo) -> None:

@@ -6,7 +6,6 @@ pure batch ─► finished │ waiting │ handed out ─► one commit for all
 
 import logging
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from uuid import UUID
@@ -15,7 +14,6 @@ from django.conf import settings
 from django.db import ProgrammingError
 
 from apps.adapters.blobs.store import BlobGoneError
-from apps.adapters.calls import Cancellation
 from apps.core import db, tenancy
 from apps.core.failpoints import failpoint
 from apps.dispatch import facade as dispatch
@@ -34,10 +32,9 @@ from apps.executions.services import (
     unreadable,
     unwritable,
 )
-from apps.executions.services.called import perform
+from apps.executions.services.advancing import advance_pure, go_on, write
 from apps.executions.services.calls import is_called
 from apps.executions.services.closing import Closing, close
-from apps.executions.services.ports import ports_for
 from apps.executions.services.requests import hear
 from apps.executions.services.run import Run
 from apps.executions.services.worker import RESULT_PATIENCE_S, Holding, Worker
@@ -46,8 +43,6 @@ from apps.workflows import facade as workflows
 
 logger = logging.getLogger(__name__)
 
-# A pure turn writes down what it has after this, or when it is much, so that a kill repeats little.
-LONGEST_UNWRITTEN_S = 0.2
 # Nothing tells a forgotten run to look again, so it looks by itself: a lost poke costs a minute.
 LOOK_AGAIN_S = 60.0
 
@@ -115,11 +110,11 @@ def advance_batch(worker: Worker, holdings: list[Holding]) -> None:
     for holding, run in todo:
         enter(run, holding)
     while todo:
-        for holding, run in todo:
-            has_more = advance_pure(run, holding)
-        if len(todo) == 1 and has_more and is_by_itself(run):
-            todo = _go_on(worker, holding, run)
-            continue
+        if len(todo) > 1:
+            for holding, run in todo:
+                advance_pure(run, holding)
+        elif not go_on(worker, *todo[0]):
+            return
         todo = [pair for pair in todo if not _moves_to_a_waiting_slot(worker, *pair)]
         todo = conclude(worker, schema, todo)
 
@@ -135,9 +130,8 @@ def advance_one(worker: Worker, holding: Holding, run: Run | None = None) -> Non
         enter(run, holding)
     todo = [(holding, run)]
     while todo:
-        if advance_pure(run, holding) and is_by_itself(run):
-            todo = _go_on(worker, holding, run)
-            continue
+        if not go_on(worker, holding, run):
+            return
         key = inline_step(run)
         if key is not None and not worker.stopping.is_set():
             if not act(worker, holding, run, key):
@@ -179,46 +173,6 @@ def expiring(run: Run, holding: Holding, timeout_s: float) -> Iterator[None]:
         timer.cancel()
 
 
-def advance_pure(run: Run, holding: Holding) -> bool:
-    """Run everything that needs no world: until it is finished, waits, has only external steps, or has much to write.
-
-    True: so much that there is more of it to be done right now.
-    """
-    written_at = time.monotonic()
-    ports = ports_for(run.schema, run.id, Cancellation())
-    while True:
-        hear(run, holding)
-        decision = moves.decide(run, until=written_at + LONGEST_UNWRITTEN_S)
-        failpoint("turn.after_decide")
-        if (decision.cancel or decision.abort) and fanout.call_back(run, decision):
-            continue
-        pure = [key for key in decision.start if not is_external(run, key)]
-        if run.finish is not None or not pure:
-            return run.finish is None and moves.has_passes(decision)
-        for key in pure:
-            run.begin_pure(key)
-            perform(run, key, ports)
-            if has_much_to_write(run, since=written_at):
-                return True
-
-
-def has_much_to_write(run: Run, *, since: float) -> bool:
-    """Say whether what a pure turn has done since `since` (the steady clock) should be written down now."""
-    return moves.has_much(run) or time.monotonic() - since > LONGEST_UNWRITTEN_S
-
-
-def is_by_itself(run: Run) -> bool:
-    """Say whether nothing of a run that has more to do is anybody else's: no call, no timer, no other execution."""
-    is_calling = any(run.acts(key) for key in run.frontier.steps) or run.calls.changes
-    is_heard = any(is_called(step) for step in run.frontier.steps.values())
-    return not (is_calling or is_heard or run.frontier.timers) and bool(run.records)
-
-
-def is_external(run: Run, key: StepKey) -> bool:
-    """Say whether a step acts on the world."""
-    return run.acts(key)
-
-
 def inline_step(run: Run) -> StepKey | None:
     """Return the external step to run right here: the only open one. With company it gets a ticket of its own."""
     if run.finish is not None or len(run.frontier.steps) != 1 or run.calls.changes:
@@ -226,7 +180,7 @@ def inline_step(run: Run) -> StepKey | None:
     (key,) = run.frontier.steps
     decision = moves.decide(run)
     is_alone = not moves.has_passes(decision)
-    return key if is_alone and key in decision.start and is_external(run, key) else None
+    return key if is_alone and key in decision.start and run.acts(key) else None
 
 
 def act(worker: Worker, holding: Holding, run: Run, key: StepKey) -> bool:
@@ -248,36 +202,6 @@ def act(worker: Worker, holding: Holding, run: Run, key: StepKey) -> bool:
         run.settle_cancelled(key)
     else:
         run.answered(key, answer, masked=masked)
-    return True
-
-
-def _go_on(worker: Worker, holding: Holding, run: Run) -> list[tuple[Holding, Run]]:
-    """Commit what a run has done that goes on at once, by one statement and not by five; nothing is left if it is lost."""
-    if write(run, holding, deadline_s=None):
-        return [(holding, run)]
-    worker.drop(holding)
-    return []
-
-
-def write(run: Run, holding: Holding, *, deadline_s: float | None) -> bool:
-    """Commit what is noted, keep the ticket and hear what it was asked. False: it is lost, and nothing was written."""
-    has_progressed, run.has_progressed = run.has_progressed, False
-    change = run.change()
-
-    def work() -> tuple[record.Written, dispatch.Asked] | None:
-        failpoint("record.before_commit")
-        return record.go_on(
-            run.schema, change, deadline_s=deadline_s, has_progressed=has_progressed
-        )
-
-    committed = db.until_answered(work, patience_s=RESULT_PATIENCE_S)
-    failpoint("record.after_commit")
-    if committed is None:
-        metrics.PARKED.inc()
-        logger.warning("turn.parked", extra={"execution_id": str(run.id)})
-        return False
-    holding.note(committed[1])
-    telling.tell(run, change, committed[0])
     return True
 
 
@@ -345,7 +269,7 @@ def _commit(schema: str, closings: list[Closing]) -> tuple[dict[UUID, record.Wri
 def _release(closing: Closing) -> bool:
     """Let a run rest until its next timer, its next external claim, or a poke. False: there is more to do right now."""
     run, decision = closing.run, closing.decision
-    if moves.has_passes(decision) or any(not is_external(run, key) for key in decision.start):
+    if moves.has_passes(decision) or any(not run.acts(key) for key in decision.start):
         dispatch.keep(run.id, run.token, has_progressed=closing.has_progressed)
         return False
     due_at, next_kind = decision.wake_at, "pure"

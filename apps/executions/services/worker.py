@@ -28,6 +28,7 @@ WAITING_SLOTS = 50
 KEPT_FOR_OTHERS = WAITING_SLOTS // 4
 # A process of the prefork pool does one thing at a time: what runs there takes a core, or its process with it.
 PREFORK_SLOTS = 1
+WRITERS = 4
 FINISH_WITHIN_S = 20.0
 # How long a result is held for a database that is away: as long as a worker that is asked to go may take. Whoever took
 # the ticket over meanwhile is found out by its token.
@@ -103,6 +104,8 @@ class Worker:
             (PREFORK_SLOTS, 0) if is_prefork else (WAITING_SLOTS, KEPT_FOR_OTHERS)
         )
         self.waiting = ThreadPoolExecutor(self._slots, thread_name_prefix="node")
+        # They write what long runs have done while these go on; a writer only waits for the database.
+        self.writing = ThreadPoolExecutor(WRITERS, thread_name_prefix="writer")
         self._held: dict[UUID, Holding] = {}
         self._waiting_by_schema: Counter[str] = Counter()
         self._lock = threading.Lock()
