@@ -1,9 +1,10 @@
-"""Who words which letter, at the moment in which it is sent; and the bell after one was written."""
+"""Who words which letter, at the moment in which it is sent; the bell after one was written; and what is sealed here."""
 
 from apps.accounts import tasks
 from apps.accounts.events import LetterWritten
-from apps.accounts.services import letters, passkeys, passwords, proofs, second_factor
+from apps.accounts.services import letters, passkeys, passwords, proofs, second_factor, totp
 from apps.core.events import subscribe
+from apps.keys import facade as keys
 
 
 def ring(event: LetterWritten) -> None:
@@ -23,3 +24,4 @@ letters.composes("app_added", second_factor.word_app_added)
 letters.composes("app_removed", second_factor.word_app_removed)
 letters.composes("recovery_used", second_factor.word_recovery_used)
 letters.composes("codes_guessed", second_factor.word_codes_guessed)
+keys.hold(keys.Holder("accounts_totp", "sealed", totp.PLACE))

@@ -5,6 +5,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower, Now
 
+from apps.core.fields import JsonDocumentField
 from apps.core.models import BaseModel
 
 
@@ -152,6 +153,10 @@ class Totp(BaseModel):
     """An app that shows codes. It counts once its owner has shown one; each code works once."""
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
+    sealed = JsonDocumentField(
+        null=True, blank=True, help_text="By the ring of keys; empty: not sealed anew yet."
+    )
+    # What releases before have sealed under SECRET_KEY. Never NULL: they refuse the code of an empty one, and stumble over none.
     sealed_secret = models.BinaryField()
     confirmed_at = models.DateTimeField(null=True, blank=True)
     last_counter = models.BigIntegerField(

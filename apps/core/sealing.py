@@ -1,7 +1,6 @@
-"""Small secrets of the platform itself, sealed under SECRET_KEY. Tenants' secrets have the vault and its own key."""
+"""Open what releases before have sealed under SECRET_KEY. Nothing is sealed so any more: `apps/keys` does that."""
 
 import hmac
-import os
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -12,12 +11,6 @@ NONCE_BYTES = 12
 
 class UnsealableError(Exception):
     """What was stored does not open: another SECRET_KEY sealed it, or for something else."""
-
-
-def seal(plain: bytes, purpose: str) -> bytes:
-    """Return `plain` sealed for `purpose`, which also opening must name: whose it is, and what for."""
-    nonce = os.urandom(NONCE_BYTES)
-    return nonce + _cipher().encrypt(nonce, plain, purpose.encode())
 
 
 def unseal(sealed: bytes, purpose: str) -> bytes:

@@ -20,6 +20,8 @@ from apps.tenants.queries.directory import (
 from apps.tenants.rules import safe_path
 from apps.tenants.rules.plans import Limits
 from apps.tenants.services.api_keys import create as create_api_key
+from apps.tenants.services.crossing import COOKIE as CROSSING_COOKIE
+from apps.tenants.services.crossing import COOKIE_S as CROSSING_COOKIE_S
 from apps.tenants.services.egress import allow as allow_egress
 from apps.tenants.services.entering import by_access_token, by_api_key
 from apps.tenants.services.federation import Let, end_password_sessions, let_in, root_of
@@ -37,6 +39,8 @@ from apps.tenants.services.provisioning import provision
 from apps.tenants.services.rounds import in_each
 
 __all__ = [
+    "CROSSING_COOKIE",
+    "CROSSING_COOKIE_S",
     "Allowance",
     "Let",
     "Limits",

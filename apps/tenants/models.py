@@ -286,7 +286,7 @@ class Session(BaseModel):
 
 
 class CrossingCode(BaseModel):
-    """A single-use way from one host to a tenant's, for one user and one tenant, good for 30 seconds."""
+    """A single-use way from one host to a tenant's, for one user, tenant and browser, good for 30 seconds."""
 
     code_hash = models.BinaryField(max_length=32, unique=True)
     user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+")
@@ -296,6 +296,11 @@ class CrossingCode(BaseModel):
         on_delete=models.CASCADE,
         related_name="+",
         help_text="Where its owner asked for it.",
+    )
+    browser_hash = models.BinaryField(
+        max_length=32,
+        null=True,
+        help_text="Of the cookie of the one browser that may spend it; empty: it has not shown itself yet.",
     )
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)

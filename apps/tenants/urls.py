@@ -5,6 +5,7 @@ from django.urls import path
 from apps.tenants.api.views import (
     by_letter,
     cors,
+    crossing,
     entrance,
     joining,
     members,
@@ -16,7 +17,8 @@ from apps.tenants.api.views import (
 everywhere = [
     path("api/v1/auth/sign-out", entrance.SignOut.as_view()),
     path("api/v1/auth/refresh", entrance.Refresh.as_view()),
-    path("api/v1/auth/cross", entrance.Cross.as_view()),
+    path("api/v1/auth/cross", crossing.Cross.as_view()),
+    path("auth/cross/bind", crossing.BindCode.as_view()),
     path("api/v1/me", people.Me.as_view()),
     path("api/v1/tenants", people.Tenants.as_view()),
 ]
@@ -38,7 +40,7 @@ public_only = [
     path("api/v1/account/sessions/<uuid:root>", own_sessions.OneSession.as_view()),
 ]
 tenant_only = [
-    path("auth/cross", entrance.SpendCode.as_view()),
+    path("auth/cross", crossing.SpendCode.as_view()),
     path("api/v1/tenant/cors", cors.TenantCors.as_view()),
     path("api/v1/api-keys", people.ApiKeys.as_view()),
     path("api/v1/api-keys/<uuid:key_id>", people.OneApiKey.as_view()),

@@ -210,7 +210,7 @@ def test_a_browsers_way_in_and_out_is_written_down(tenant) -> None:
     front = Browser()
     body = {"email": user.email, "password": PASSWORD, "tenant": "demo"}
     redirect = front.post("/api/v1/auth/sign-in", body).json()["redirect"]
-    browser = follow(redirect)
+    browser = follow(redirect, front)
     assert browser.post("/api/v1/auth/sign-out").status_code == 204
     stranger = Browser()
     new = {

@@ -41,7 +41,7 @@ def test_a_person_crosses_to_two_tenants_and_each_socket_hears_its_own_alone(
     browsers = {}
     for tenant in (demo, other):
         way = public.post("/api/v1/auth/cross", {"tenant": tenant.slug}).json()["redirect"]
-        browsers[tenant.slug] = follow(way)
+        browsers[tenant.slug] = follow(way, public)
         me = browsers[tenant.slug].get("/api/v1/me").json()
         assert (me["id"], me["tenant"]["slug"]) == (str(ada.pk), tenant.slug)
 

@@ -60,12 +60,25 @@ class Browser:
         return other
 
 
-def follow(url: str) -> Browser:
-    """Return a browser that has gone where a crossing sent it."""
+def follow(url: str, asked: Browser) -> Browser:
+    """Return what a browser, which asked for this way on one host, is on the host to which it leads."""
+    return cross(url, asked, Browser(urlsplit(url).netloc))[0]
+
+
+def cross(
+    url: str, asked: Browser, there: Browser, **headers: str | None
+) -> tuple[Browser, HttpResponse]:
+    """Go the way of a code: to the tenant's host, back to be recognised, and in; return the last answer as well."""
+    answer = go(there, url, **headers)
+    for browser in (asked, there):
+        if "/auth/cross" in answer.get("Location", ""):
+            answer = go(browser, answer["Location"], **headers)
+    return there, answer
+
+
+def go(browser: Browser, url: str, **headers: str | None) -> HttpResponse:
     parts = urlsplit(url)
-    browser = Browser(parts.netloc)
-    browser.get(f"{parts.path}?{parts.query}")
-    return browser
+    return browser.get(f"{parts.path}?{parts.query}", **headers)
 
 
 def person(email: str = "", **fields: Any) -> User:

@@ -46,10 +46,11 @@ def counts() -> tuple[int, int, int, int]:
 
 
 def test_a_stranger_signs_up_and_lands_signed_in_on_a_tenant_of_their_own() -> None:
-    response = Browser().post(SIGN_UP, NEW)
+    browser = Browser()
+    response = browser.post(SIGN_UP, NEW)
 
     body = response.json()
-    landed = follow(body["redirect"])
+    landed = follow(body["redirect"], browser)
     me = landed.get("/api/v1/me").json()
     assert response.status_code == 201
     assert body["redirect"].startswith("http://ada-sohne.localhost/auth/cross?code=")
@@ -79,7 +80,8 @@ def test_the_new_tenant_sees_none_of_anothers_rows(demo: TenantInfo) -> None:
             "INSERT INTO workflows_workflow (id, name, description, draft, draft_revision, is_active)"
             " VALUES (gen_random_uuid(), 'canary of demo', '', '{}', 1, false)"
         )
-    landed = follow(Browser().post(SIGN_UP, NEW).json()["redirect"])
+    browser = Browser()
+    landed = follow(browser.post(SIGN_UP, NEW).json()["redirect"], browser)
 
     listed = landed.get("/api/v1/workflows")
 
@@ -153,12 +155,12 @@ def test_an_unreadable_body_is_refused_at_the_door(
 def test_signing_in_leads_to_the_only_tenant(demo: TenantInfo) -> None:
     user = member(demo, "editor")
 
-    response = Browser().post(
-        SIGN_IN, {"email": user.email.upper(), "password": PASSWORD, "next": "/executions"}
-    )
+    browser = Browser()
+    wanted = {"email": user.email.upper(), "password": PASSWORD, "next": "/executions"}
 
-    body = response.json()
-    landed = follow(body["redirect"])
+    body = browser.post(SIGN_IN, wanted).json()
+
+    landed = follow(body["redirect"], browser)
     assert [each["slug"] for each in body["tenants"]] == ["demo"]
     assert body["redirect"].endswith("&next=%2Fexecutions")
     assert landed.get("/api/v1/me").json()["role"] == "editor"
@@ -170,20 +172,19 @@ def test_with_several_tenants_the_answer_lets_the_person_choose(demo: TenantInfo
     browser = Browser()
 
     open_choice = browser.post(SIGN_IN, {"email": user.email, "password": PASSWORD}).json()
-    chosen = (
-        Browser()
-        .post(SIGN_IN, {"email": user.email, "password": PASSWORD, "tenant": "other"})
-        .json()
-    )
+    another = Browser()
+    wanted = {"email": user.email, "password": PASSWORD, "tenant": "other"}
+    chosen = another.post(SIGN_IN, wanted).json()
 
     assert open_choice["redirect"] is None
     assert [(each["slug"], each["url"]) for each in open_choice["tenants"]] == [
         ("demo", "http://demo.localhost/"),
         ("other", "http://other.localhost/"),
     ]
-    assert follow(chosen["redirect"]).get("/api/v1/me").json()["tenant"]["id"] == str(other.id)
+    landed = follow(chosen["redirect"], another)
+    assert landed.get("/api/v1/me").json()["tenant"]["id"] == str(other.id)
     crossed = browser.post("/api/v1/auth/cross", {"tenant": "demo"}).json()["redirect"]
-    assert follow(crossed).get("/api/v1/me").json()["tenant"]["slug"] == "demo"
+    assert follow(crossed, browser).get("/api/v1/me").json()["tenant"]["slug"] == "demo"
 
 
 def test_wrong_password_unknown_address_and_closed_account_read_the_same(demo: TenantInfo) -> None:
@@ -284,9 +285,8 @@ def test_signing_out_ends_the_session_here_and_on_every_host_it_crossed_to(
 ) -> None:
     user = member(demo)
     public = Browser()
-    entered = follow(
-        public.post(SIGN_IN, {"email": user.email, "password": PASSWORD}).json()["redirect"]
-    )
+    way = public.post(SIGN_IN, {"email": user.email, "password": PASSWORD}).json()["redirect"]
+    entered = follow(way, public)
     unrelated = signed_in(user, demo)
     thief = entered.copy()
     assert thief.get("/api/v1/me").status_code == 200
@@ -331,7 +331,7 @@ def test_a_new_password_ends_every_session_and_code_but_no_api_key(demo: TenantI
         401,
         401,
     ]
-    assert follow(way).get("/api/v1/me").status_code == 401
+    assert follow(way, public).get("/api/v1/me").status_code == 401
     assert (
         Browser("demo.localhost").get("/api/v1/me", authorization=f"Bearer {key}").status_code
         == 200

@@ -13,7 +13,7 @@ from apps.core import partitions, tenancy
 from apps.tenants import facade, tasks
 from apps.tenants.facade import TenantInfo
 from apps.tenants.models import CrossingCode, Session
-from apps.tenants.services import maintenance, sessions, template
+from apps.tenants.services import crossing, maintenance, sessions, template
 from tests.tenants.browser import member, person
 
 ROWS = {
@@ -118,7 +118,7 @@ def test_sessions_and_codes_are_forgotten_a_week_after_their_end(demo: TenantInf
     user = member(demo)
     old, recent, live = (sessions.open_session(user.pk, None).session_id for _ in range(3))
     for session_id in (old, live):
-        sessions.issue_code(user_id=user.pk, session_id=session_id, tenant="demo")
+        crossing.issue_code(user_id=user.pk, session_id=session_id, tenant="demo")
     Session.objects.filter(pk=old).update(expires_at=Now() - timedelta(days=8))
     Session.objects.filter(pk=recent).update(expires_at=Now() - timedelta(days=6))
     CrossingCode.objects.filter(session_id=old).update(expires_at=Now() - timedelta(days=8))

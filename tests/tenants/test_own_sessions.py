@@ -18,7 +18,7 @@ def sign_in(user: User, agent: str) -> tuple[Browser, Browser]:
     browser = Browser()
     body = {"email": user.email, "password": PASSWORD, "tenant": "demo"}
     said = browser.post("/api/v1/auth/sign-in", body, user_agent=agent).json()
-    return browser, follow(said["redirect"])
+    return browser, follow(said["redirect"], browser)
 
 
 @pytest.fixture

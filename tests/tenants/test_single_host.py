@@ -11,7 +11,7 @@ from apps.core.ids import uuid7
 from apps.tenants import facade
 from apps.tenants.models import Tenant
 from apps.tenants.queries import directory
-from tests.tenants.browser import ACCESS, PASSWORD, Browser, member, person, signed_in
+from tests.tenants.browser import ACCESS, PASSWORD, Browser, cross, member, person, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -136,6 +136,6 @@ def test_crossing_leads_back_to_the_same_host(demo) -> None:
     redirect = browser.post("/api/v1/auth/cross", {"tenant": "demo"}).json()["redirect"]
 
     assert redirect.startswith(f"http://{HOST}/auth/cross?code=")
-    landed = Browser(HOST)
-    landed.get(redirect.removeprefix(f"http://{HOST}"))
+    landed, answer = cross(redirect, browser, browser)
+    assert (answer.status_code, answer["Location"]) == (303, "/")
     assert landed.get("/api/v1/me").json()["id"] == str(user.pk)

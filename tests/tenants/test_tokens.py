@@ -22,7 +22,7 @@ from apps.tenants.errors import RefreshReusedError, SessionOverError
 from apps.tenants.facade import TenantInfo
 from apps.tenants.models import Session
 from apps.tenants.services import sessions, tokens
-from tests.tenants.browser import ACCESS, CSRF, REFRESH, Browser, member, signed_in
+from tests.tenants.browser import ACCESS, CSRF, REFRESH, Browser, follow, member, signed_in
 
 ME = "/api/v1/me"
 REFRESH_PATH = "/api/v1/auth/refresh"
@@ -310,8 +310,7 @@ def test_reuse_ends_the_sessions_that_the_family_crossed_to(demo: TenantInfo) ->
     public = signed_in(user, None)
     stolen = public.copy()
     redirect = public.post("/api/v1/auth/cross", {"tenant": "demo"}).json()["redirect"]
-    inside = Browser("demo.localhost")
-    inside.get(redirect.removeprefix("http://demo.localhost"))
+    inside = follow(redirect, public)
     assert inside.get(ME).status_code == 200
 
     stolen.post(REFRESH_PATH)

@@ -2,6 +2,7 @@
 
 import base64
 import hmac
+import logging
 import secrets
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
@@ -16,7 +17,13 @@ from apps.accounts.errors import CodeRefusedError, SecondFactorExistsError, TooM
 from apps.accounts.models import Totp, User
 from apps.core import clock, rate_limit, sealing, tenancy
 from apps.core.rate_limit import Limit
+from apps.engine.secret import Secret
+from apps.keys import facade as keys
+from apps.keys.errors import KeyAwayError, SealError
 
+log = logging.getLogger(__name__)
+
+PLACE = "{schema}|totp|{user_id}"
 SECRET_BYTES = 20
 DIGITS = 6
 PERIOD_S = 30
@@ -41,14 +48,13 @@ def begin(user_id: UUID) -> Setup:
     Raises:
         SecondFactorExistsError: an app is set up already.
     """
-    secret = secrets.token_bytes(SECRET_BYTES)
+    text = base64.b32encode(secrets.token_bytes(SECRET_BYTES)).decode()
     with tenancy.entered(tenancy.PUBLIC), transaction.atomic():
         user = User.objects.select_for_update().get(pk=user_id)
         if Totp.objects.filter(user=user).exclude(confirmed_at=None).exists():
             raise SecondFactorExistsError
         Totp.objects.filter(user=user).delete()
-        Totp.objects.create(user=user, sealed_secret=sealing.seal(secret, _purpose(user_id)))
-    text = base64.b32encode(secret).decode()
+        Totp.objects.create(user=user, sealed=_sealed(text, user_id), sealed_secret=b"")
     label = quote(f"gorax:{user.email}")
     query = urlencode({"secret": text, "issuer": "gorax", "digits": DIGITS, "period": PERIOD_S})
     return Setup(text, f"otpauth://totp/{label}?{query}")
@@ -75,9 +81,28 @@ def accepts(user_id: UUID, code: str) -> bool:
 
     Raises:
         TooManyTriesError: guessed too often.
+        KeyAwayError: the service that holds the key does not answer; nothing was counted.
     """
     with tenancy.entered(tenancy.PUBLIC):
         return _accepts(user_id, code, is_confirmed=True)
+
+
+def seal_anew() -> tuple[int, int]:
+    """Seal by the ring what releases before have sealed under SECRET_KEY; return how many, and how many do not open.
+
+    Raises:
+        SealError, KeyAwayError: the key that seals cannot be used; what was done stays done.
+    """
+    done = shut = 0
+    with tenancy.entered(tenancy.PUBLIC):
+        for row in Totp.objects.filter(sealed=None).order_by("pk").iterator():
+            try:
+                secret = _under_secret_key(row)
+            except sealing.UnsealableError:
+                shut += 1
+            else:
+                done += _move(row, secret)
+    return done, shut
 
 
 def _accepts(user_id: UUID, code: str, *, is_confirmed: bool) -> bool:
@@ -85,7 +110,11 @@ def _accepts(user_id: UUID, code: str, *, is_confirmed: bool) -> bool:
     if wait_s > 0:
         raise TooManyTriesError(wait_s)
     row = Totp.objects.filter(user_id=user_id, confirmed_at__isnull=not is_confirmed).first()
-    counter = None if row is None else _counter_of(row, code)
+    try:
+        counter = None if row is None else _counter_of(row, code)
+    except KeyAwayError:
+        rate_limit.put_back("totp", str(user_id))
+        raise
     if row is None or counter is None:
         return False
     # One statement decides: of two that show one code at once, one gets in, and none comes after a newer one.
@@ -96,11 +125,14 @@ def _accepts(user_id: UUID, code: str, *, is_confirmed: bool) -> bool:
 
 
 def _counter_of(row: Totp, code: str) -> int | None:
-    """Return the 30 s whose code this is; None: of none near now."""
-    try:
-        secret = sealing.unseal(bytes(row.sealed_secret), _purpose(row.user_id))
-    except sealing.UnsealableError:
-        return None  # the installation's key was changed: recovery codes still work
+    """Return the 30 s whose code this is; None: of none near now.
+
+    Raises:
+        KeyAwayError: the service that holds the key does not answer.
+    """
+    secret = _opened(row)
+    if secret is None:
+        return None  # nobody can open it: recovery codes still work
     given = "".join(code.split()).encode("utf-8", "surrogatepass")
     hotp = HOTP(secret, DIGITS, SHA1(), enforce_key_length=False)  # noqa: S303 - what every app computes
     now = int(clock.now().timestamp()) // PERIOD_S
@@ -111,5 +143,45 @@ def _counter_of(row: Totp, code: str) -> int | None:
     return found
 
 
-def _purpose(user_id: UUID) -> str:
-    return f"totp|{user_id}"
+def _opened(row: Totp) -> bytes | None:
+    """Return the secret; None: no key opens it any more."""
+    try:
+        if row.sealed is None:
+            return _moved(row)
+        text = keys.open_sealed(keys.Sealed.from_json(row.sealed), aad=_place(row.user_id))
+        return base64.b32decode(text.reveal())
+    except KeyAwayError:
+        raise
+    except (SealError, sealing.UnsealableError):
+        log.exception("totp.does_not_open", extra={"user_id": str(row.user_id)})
+        return None
+
+
+def _moved(row: Totp) -> bytes:
+    """Return what a release before has sealed, and let the ring seal it."""
+    secret = _under_secret_key(row)
+    try:
+        _move(row, secret)
+    except SealError as reason:
+        # It opens, and that is what somebody waits for: the next use tries again.
+        log.warning("totp.not_sealed_anew", extra={"code": reason.code})
+    return secret
+
+
+def _under_secret_key(row: Totp) -> bytes:
+    return sealing.unseal(bytes(row.sealed_secret), f"totp|{row.user_id}")
+
+
+def _move(row: Totp, secret: bytes) -> int:
+    """Let the ring seal it, unless somebody has meanwhile; return how many rows that were."""
+    sealed = _sealed(base64.b32encode(secret).decode(), row.user_id)
+    same = Totp.objects.filter(pk=row.pk, sealed=None, sealed_secret=row.sealed_secret)
+    return same.update(sealed=sealed, sealed_secret=b"")
+
+
+def _sealed(text: str, user_id: UUID) -> dict[str, object]:
+    return dict(keys.seal(Secret(text), aad=_place(user_id)).to_json())
+
+
+def _place(user_id: UUID) -> str:
+    return PLACE.format(schema=tenancy.PUBLIC, user_id=user_id)

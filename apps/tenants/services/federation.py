@@ -1,7 +1,7 @@
 """Sessions for which a tenant's identity provider vouches: they begin, and end, by its word."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
@@ -11,16 +11,20 @@ from django.db.models.functions import Now
 from apps.core import tenancy
 from apps.tenants.models import Membership, Role, Session, SignInMethod
 from apps.tenants.queries import access
-from apps.tenants.services import sessions
+from apps.tenants.services import crossing, sessions
 from apps.tenants.services.sessions import Origin
 
 
 @dataclass(frozen=True, slots=True)
 class Let:
-    """Somebody let in: the session that all theirs come from, and the code for `/auth/cross` on the tenant's host."""
+    """Somebody let in: the session that all theirs come from, and the code for `/auth/cross` on the tenant's host.
+
+    The code works in the browser that shows `browser` there, as CROSSING_COOKIE.
+    """
 
     root: UUID
-    code: str
+    code: str = field(repr=False)
+    browser: str = field(repr=False)
 
 
 @transaction.atomic
@@ -34,7 +38,9 @@ def let_in(user_id: UUID, tenant_id: UUID, life: timedelta) -> Let | None:
     # Whether two factors were shown, the provider knows: who has one of a tenant's own is not asked for ours as well.
     origin = Origin(None, SignInMethod.SSO, Now() + life, has_second_factor=True)
     made = sessions.open_session(user_id, tenant_id, origin)
-    return Let(made.session_id, sessions.code_into(user_id, tenant_id, made.session_id))
+    browser = crossing.cookie_for("")
+    code = crossing.code_into(user_id, tenant_id, made.session_id, browser)
+    return Let(made.session_id, code, browser)
 
 
 def root_of(session_id: UUID) -> UUID | None:

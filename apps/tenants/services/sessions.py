@@ -1,4 +1,4 @@
-"""Browser sessions: families of refresh tokens, and the crossing from one host to another."""
+"""Browser sessions: families of refresh tokens."""
 
 import logging
 from dataclasses import dataclass, field
@@ -11,18 +11,10 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Least, Now
 
 from apps.accounts import facade as accounts
-from apps.core import events, tenancy
+from apps.core import tenancy
 from apps.core.ids import uuid7
-from apps.tenants.errors import (
-    CrossingRefusedError,
-    NoTenantError,
-    OtherTenantsSignInError,
-    RefreshReusedError,
-    SecondFactorNeededError,
-    SessionOverError,
-)
-from apps.tenants.events import EnteringByPassword
-from apps.tenants.models import CrossingCode, Session, SignInMethod
+from apps.tenants.errors import RefreshReusedError, SessionOverError
+from apps.tenants.models import Session, SignInMethod
 from apps.tenants.queries import access
 from apps.tenants.services import tokens, trail
 
@@ -31,7 +23,6 @@ log = logging.getLogger(__name__)
 REFRESH_LIFE = timedelta(days=14)
 # Two tabs that refresh at once, or one whose answer was lost: as long as a request may be on its way. Longer helps thieves.
 REUSE_GRACE = timedelta(seconds=30)
-CODE_LIFE = timedelta(seconds=30)
 REFRESHED = (
     "refresh_hash",
     "rotated_at",
@@ -175,75 +166,6 @@ def sign_out(token: str, tenant_id: UUID | None) -> None:
         if session and any(tokens.is_same(each, session.refresh_hash) for each in ours):
             _revoke(Session.objects.filter(root=session.root), "signed_out")
             trail.ended(session.user, session_id, chain=chain)
-
-
-def issue_code(*, user_id: UUID, session_id: UUID, tenant: str) -> tuple[str, UUID]:
-    """Return a code that opens a session of this user on a tenant's host, and that tenant's id.
-
-    `tenant` is a slug or an id. The code has 256 bits, works once, for 30 seconds, for this user and tenant alone.
-
-    Raises:
-        NoTenantError: the user belongs to no such tenant, or it is not active.
-        OtherTenantsSignInError: a tenant's identity provider vouches for the session; it leads nowhere else.
-        SecondFactorNeededError: the tenant asks for one, and this session has shown none.
-        Whatever a subscriber of EnteringByPassword raises: the tenant lets nobody in by a password.
-    """
-    way = access.way_into(tenant, user_id=user_id, session_id=session_id)
-    if way is None:
-        raise NoTenantError
-    if way.is_federated:
-        raise OtherTenantsSignInError
-    events.announce(EnteringByPassword(way.tenant_id, way.schema, user_id, way.email, way.role))
-    if way.is_kept_out:
-        raise SecondFactorNeededError
-    return code_into(user_id, way.tenant_id, session_id), way.tenant_id
-
-
-def code_into(user_id: UUID, tenant_id: UUID, session_id: UUID) -> str:
-    """Return a code that opens a session on a tenant's host; whether it may is for the caller to know."""
-    code = tokens.new_secret()
-    with tenancy.entered(tenancy.PUBLIC):
-        CrossingCode.objects.create(
-            code_hash=tokens.hash_of(code),
-            user_id=user_id,
-            tenant_id=tenant_id,
-            session_id=session_id,
-            expires_at=Now() + CODE_LIFE,
-        )
-    return code
-
-
-def spend_code(code: str, tenant_id: UUID, device: Device = NO_DEVICE) -> Tokens:
-    """Turn a crossing code into a session on the tenant's host.
-
-    Raises:
-        CrossingRefusedError: unknown, spent, too old, for another tenant, or its owner has signed out since.
-    """
-    chain = tenancy.current_schema()
-    with tenancy.entered(tenancy.PUBLIC), transaction.atomic():
-        mine = CrossingCode.objects.filter(code_hash=tokens.hash_of(code), tenant_id=tenant_id)
-        # One statement decides, on this row's own columns: with a joined filter Django would put the conditions into
-        # a sub-select, which two that come at once both pass (ten threads: three sessions).
-        spent = mine.filter(used_at=None, expires_at__gt=Now()).update(used_at=Now())
-        row = mine.select_related("session").first() if spent == 1 else None
-        if row is None or not _is_still_good(row):
-            raise CrossingRefusedError
-        crossed = row.session
-        origin = Origin(
-            crossed.root,
-            crossed.method,
-            crossed.ends_at,
-            has_second_factor=crossed.has_second_factor,
-            confirmed_at=crossed.confirmed_at,
-            schema=chain,
-        )
-        return open_session(row.user_id, tenant_id, origin, device)
-
-
-def _is_still_good(code: CrossingCode) -> bool:
-    """Say whether its owner is still signed in where they asked for it, and still belongs to the tenant."""
-    is_member = access.enterable(code.user_id, str(code.tenant_id)) is not None
-    return is_member and access.lives(code.session_id)
 
 
 def _revoke(sessions: QuerySet[Session], because: str) -> int:

@@ -35,11 +35,16 @@ def secret_of(request: Request) -> str:
 
 
 def keep_browser(response: HttpResponseBase, secret: str) -> None:
-    """Bind the way back to this browser. The cookie comes back from another site, hence not `Strict`."""
+    """Bind the way back to this browser."""
+    _keep(response, BROWSER_COOKIE, secret, int(ATTEMPT_LIFE.total_seconds()))
+
+
+def _keep(response: HttpResponseBase, name: str, secret: str, life_s: int) -> None:
+    # Both come back from another site, hence not `Strict`.
     response.set_cookie(
-        BROWSER_COOKIE,
+        name,
         secret,
-        max_age=int(ATTEMPT_LIFE.total_seconds()),
+        max_age=life_s,
         path="/",
         secure=not settings.GORAX_INSECURE_COOKIES,
         httponly=True,
@@ -107,7 +112,9 @@ class Callback(BrowserView):
             return self.gone_wrong(request, refusal)
         if let is None:
             return _to(wanted)
-        return _to(f"/auth/cross?{urlencode({'code': let.code, 'next': wanted})}")
+        response = _to(f"/auth/cross?{urlencode({'code': let.code, 'next': wanted})}")
+        _keep(response, tenants.CROSSING_COOKIE, let.browser, tenants.CROSSING_COOKIE_S)
+        return response
 
 
 @method_decorator(never_cache, name="dispatch")

@@ -182,11 +182,6 @@ class CrossIn(serializers.Serializer[Any]):
     next = serializers.CharField(max_length=2000, default="/", allow_blank=True)
 
 
-class SpendIn(serializers.Serializer[Any]):
-    code = serializers.CharField(max_length=64)
-    next = serializers.CharField(max_length=2000, default="/", allow_blank=True)
-
-
 class UserOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     email = serializers.EmailField()

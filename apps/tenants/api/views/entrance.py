@@ -1,4 +1,4 @@
-"""Signing up, in and out, refreshing, and crossing from one host to another."""
+"""Signing up, in and out, and refreshing."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -6,10 +6,8 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest
 from django.http.request import split_domain_port
-from django.utils.decorators import method_decorator
-from django.views.decorators.cache import never_cache
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,8 +15,7 @@ from rest_framework.views import APIView
 
 from apps.accounts import facade as accounts
 from apps.core import events
-from apps.core.api.errors import plain_response
-from apps.core.api.permissions import Public, SignedInPerson, caller
+from apps.core.api.permissions import Public
 from apps.core.api.proxies import address_of
 from apps.tenants import facade, rules
 from apps.tenants.api import serializers
@@ -35,15 +32,10 @@ from apps.tenants.api.authentication import (
     set_cookies,
     tenant_id_of,
 )
-from apps.tenants.errors import (
-    CrossingRefusedError,
-    NoTenantError,
-    SecondFactorNeededError,
-    SessionOverError,
-)
+from apps.tenants.errors import NoTenantError, SecondFactorNeededError, SessionOverError
 from apps.tenants.events import EnteringByPassword
 from apps.tenants.queries.directory import MembershipInfo
-from apps.tenants.services import onboarding, sessions
+from apps.tenants.services import crossing, onboarding, sessions
 
 
 def url_of(request: HttpRequest | Request, host: str, path: str = "/") -> str:
@@ -60,7 +52,7 @@ def crossing_url(
     Raises:
         NoTenantError: this person belongs to no such active tenant.
     """
-    code, tenant_id = sessions.issue_code(user_id=user_id, session_id=session_id, tenant=tenant)
+    code, tenant_id = crossing.issue_code(user_id=user_id, session_id=session_id, tenant=tenant)
     query = urlencode({"code": code, "next": rules.safe_path(wanted)})
     host = facade.host_of(tenant_id)
     if host is None:
@@ -267,71 +259,3 @@ class Refresh(APIView):
         response = Response(status=204)
         set_cookies(response, tokens, csrf=request.COOKIES.get(CSRF_COOKIE, ""))
         return response
-
-
-class Cross(APIView):
-    """Get a way to another tenant of yours: the tenant switcher, and the list on the public host."""
-
-    permission_classes = [SignedInPerson]
-
-    @extend_schema(request=serializers.CrossIn, responses={200: serializers.RedirectOut})
-    def post(self, request: Request) -> Response:
-        wanted = serializers.CrossIn(data=request.data)
-        wanted.is_valid(raise_exception=True)
-        principal = caller(request)
-        if principal.session_id is None:
-            raise SessionOverError
-        redirect = crossing_url(
-            request,
-            user_id=principal.user_id,
-            session_id=principal.session_id,
-            tenant=wanted.validated_data["tenant"],
-            wanted=wanted.validated_data["next"],
-        )
-        return Response({"redirect": redirect})
-
-
-@method_decorator(never_cache, name="dispatch")
-class SpendCode(APIView):
-    """Turn a crossing code into this host's own cookies, and go on. A browser without a good code is sent back."""
-
-    permission_classes = [Public]  # the code is the proof
-    authentication_classes = []
-    # No HEAD, which Django would answer as GET: whoever only looks must not use the code up.
-    http_method_names = ["get", "post"]
-
-    @extend_schema(exclude=True)
-    def get(self, request: Request) -> HttpResponse:
-        wanted = rules.safe_path(request.query_params.get("next", "/"))
-        try:
-            tokens = self._spend(request, request.query_params.get("code", ""))
-        except CrossingRefusedError as refusal:
-            if request.headers.get("Sec-Fetch-Mode") != "navigate":
-                return plain_response(refusal)
-            return HttpResponseRedirect(
-                url_of(request, _front_door(), "/sign-in?notice=crossing_refused")
-            )
-        # Not 302: whatever method brought the browser here, it goes on with GET.
-        response = HttpResponse(status=303, headers={"Location": wanted})
-        set_cookies(response, tokens)
-        return response
-
-    @extend_schema(exclude=True)
-    def post(self, request: Request) -> Response:
-        refuse_foreign_origin(request)
-        given = serializers.SpendIn(data=request.data)
-        given.is_valid(raise_exception=True)
-        tokens = self._spend(request, given.validated_data["code"])
-        response = Response({"redirect": rules.safe_path(given.validated_data["next"])})
-        set_cookies(response, tokens)
-        return response
-
-    def _spend(self, request: Request, code: str) -> sessions.Tokens:
-        tenant_id = tenant_id_of(request)
-        if tenant_id is None:
-            raise CrossingRefusedError
-        return sessions.spend_code(code, tenant_id, device_of(request))
-
-
-def _front_door() -> str:
-    return str(settings.GORAX_SINGLE_HOST or settings.GORAX_PUBLIC_HOST)
