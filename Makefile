@@ -119,8 +119,9 @@ audit: $(STAMP) ## ask for known holes in what uv.lock pins; needs the advisory 
 	@$(BIN)/uv tool run pip-audit==2.9.0 --strict --require-hashes --disable-pip -r .gorax/requirements.txt
 
 .PHONY: docs
-docs: $(STAMP) ## write the pages of the node types anew, from their folders and what their tests prove
+docs: $(STAMP) ## write the pages of node types and credential types anew, from the code and what tests prove
 	@$(BIN)/python -m tests.contracts.node_pages
+	@$(BIN)/python -m tests.contracts.credential_pages
 	@echo "make docs: written below docs/reference"
 
 fix: $(STAMP) ## let the tools repair what they can

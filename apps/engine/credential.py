@@ -25,7 +25,8 @@ class Credential:
     """What the vault gives to one step. `values` that are secret are a Secret, the others plain text.
 
     `allowed_hosts` are the only hosts to which the step may talk; empty: no host is refused. `mark` is another one for
-    each version of each credential of each tenant: what was made of one may be kept under it.
+    each version of each credential of each tenant: what was made of one may be kept under it. `main_name` is the value
+    that stands for it; empty: the first of MAIN_FIELDS.
     """
 
     name: str
@@ -33,10 +34,13 @@ class Credential:
     values: Mapping[str, str | Secret]
     allowed_hosts: tuple[str, ...] = ()
     mark: str = ""
+    main_name: str = ""
 
     @property
     def main(self) -> str | Secret | None:
         """What `{{ credentials.name }}` gives; None: it has no main value and is given as an object."""
+        if self.main_name in self.values:
+            return self.values[self.main_name]
         return next((self.values[name] for name in MAIN_FIELDS if name in self.values), None)
 
     @property

@@ -8,7 +8,8 @@ import pytest
 
 from apps.core import tenancy
 from apps.core.ids import uuid7
-from apps.credentials.rules.kinds import KINDS, Value
+from apps.credentials.rules.kinds import KINDS
+from apps.credentials.rules.schemas import schema_of
 from apps.credentials.services.opening import opened
 from apps.engine.credential import Credential
 from apps.engine.mask import mask_of
@@ -16,6 +17,7 @@ from apps.engine.secret import Secret
 from tests.callers import make_caller
 from tests.counting import queries_on
 from tests.credentials.keys import LOGIN, SECRET, at_rest, stored
+from tests.credentials.samples import sample, secrets_of
 from tests.workflows.documents import edge, hook, node
 
 FORMS = (SECRET, quote(SECRET), base64.b64encode(SECRET.encode()).decode())
@@ -87,36 +89,22 @@ def test_no_answer_and_no_row_holds_the_secret_in_any_form(owner) -> None:
 def test_of_no_type_a_secret_comes_out_or_lies_open(owner) -> None:
     planted: list[str] = []
     answers: list[str] = []
-    for kind in KINDS.values():
-        values = {
-            value.name: secret_of(kind.name, value.name) if value.is_secret else open_value(value)
-            for value in kind.values
-        }
-        planted += [values[value.name] for value in kind.values if value.is_secret]
-        made = owner.post("/credentials", {"name": kind.name, "type": kind.name, "values": values})
+    for name in KINDS:
+        values = sample(name)
+        secrets = secrets_of(name, values)
+        planted += secrets.values()
+        made = owner.post("/credentials", {"name": name, "type": name, "values": values})
         assert made.status_code == 201, made.content
-        one = f"/credentials/{made.json()['id']}"
-        answers += [made.content.decode(), owner.get(one).content.decode()]
-        secrets = {value.name: values[value.name] for value in kind.values if value.is_secret}
-        assert values_of(kind.name) == {
-            **{name: text for name, text in values.items() if name not in secrets},
-            **{name: Secret(text) for name, text in secrets.items()},
-        }
+        answers += [
+            made.content.decode(),
+            owner.get(f"/credentials/{made.json()['id']}").content.decode(),
+        ]
+        assert values_of(name) == values | {each: Secret(text) for each, text in secrets.items()}
 
     left = "".join([*answers, owner.get("/credentials?limit=100").content.decode(), *at_rest()])
     forms = {form for text in planted for form in mask_of([Secret(text)]).forms}
-    assert len(planted) == 13
+    assert len(planted) == 40
     assert [form for form in forms if form in left] == []
-
-
-def secret_of(kind: str, name: str) -> str:
-    return f'canary "{kind}/{name}" <ö>'
-
-
-def open_value(value: Value) -> str:
-    samples = {"url": "https://own.test/x", "port": "25", "host": "own.test", "region": "eu-1"}
-    word = value.name.rpartition("_")[2]
-    return value.options[0] if value.options else samples.get(word, "plain")
 
 
 def test_values_that_are_not_given_have_their_defaults(owner) -> None:
@@ -342,32 +330,66 @@ def test_each_call_asks_the_table_as_often_as_it_must(owner) -> None:
 def test_the_types_say_what_a_form_asks_for(owner) -> None:
     kinds = {kind["name"]: kind for kind in owner.get("/credentials/types").json()["results"]}
 
-    assert set(kinds) == {
-        "anthropic", "api_key", "aws", "basic_auth", "bearer_token", "github", "header",
-        "oauth2_client_credentials", "openai", "secret", "slack", "smtp",
-    }  # fmt: skip
-    assert kinds["api_key"]["values"][1] == {
-        "name": "location",
-        "title": "Sent in",
-        "help": "",
-        "is_secret": False,
-        "is_required": False,
-        "options": ["header", "query"],
-        "pattern": "",
-        "default": "header",
+    assert list(kinds) == sorted(KINDS)
+    slack = kinds["slack"]
+    assert slack["schema"] == schema_of(KINDS["slack"])
+    assert {name: slack[name] for name in slack if name != "schema"} == {
+        "name": "slack",
+        "title": "Slack",
+        "description": "A bot's token.",
+        "docs": "https://docs.slack.dev/authentication/tokens",
+        "main": "token",
+        "allowed_hosts": ["slack.com", "*.slack.com"],
+        "is_free": False,
+        "values": [
+            {
+                "name": "token",
+                "title": "Token",
+                "help": "",
+                "is_secret": True,
+                "is_required": True,
+                "options": [],
+                "pattern": "",
+                "format": "",
+                "default": "",
+            }
+        ],
     }
-    secrets = {
-        (name, value["name"])
+    assert (kinds["custom"]["is_free"], kinds["custom"]["values"]) == (True, [])
+    told = {
+        (name, value["name"]): value["is_secret"]
         for name, kind in kinds.items()
         for value in kind["values"]
-        if value["is_secret"]
     }
-    assert secrets == {
-        ("anthropic", "api_key"), ("api_key", "key"), ("aws", "secret_access_key"), ("aws", "session_token"),
-        ("basic_auth", "password"), ("bearer_token", "token"), ("github", "token"), ("header", "value"),
-        ("oauth2_client_credentials", "client_secret"), ("openai", "api_key"), ("secret", "value"),
-        ("slack", "token"), ("smtp", "password"),
-    }  # fmt: skip
+    assert told == {
+        (kind.name, value.name): value.is_secret for kind in KINDS.values() for value in kind.values
+    }
+
+
+def test_a_type_says_where_its_credentials_may_go_unless_somebody_says_otherwise(owner) -> None:
+    token = {"type": "slack", "values": {"token": SECRET}}
+
+    usual = stored(owner, name="usual", **token)
+    anywhere = stored(owner, name="anywhere", allowed_hosts=[], **token)
+    chosen = stored(owner, name="chosen", allowed_hosts=["a.b"], **token)
+
+    assert [each["allowed_hosts"] for each in (usual, anywhere, chosen)] == [
+        ["slack.com", "*.slack.com"],
+        [],
+        ["a.b"],
+    ]
+
+
+def test_a_custom_one_keeps_what_it_is_given_by_any_name(owner) -> None:
+    made = stored(owner, name="own", type="custom", values={"pin": SECRET, "user": "ann"})
+    one = f"/credentials/{made['id']}"
+
+    owner.patch(one, {"values": {"user": "", "token": "other"}})
+    refused = owner.patch(one, {"values": {"pin": "", "token": ""}})
+
+    assert (made["values"], made["secrets"]) == ({}, ["pin", "user"])
+    assert (refused.status_code, refused.json()["errors"][0]["path"]) == (422, "/values")
+    assert values_of("own") == {"pin": Secret(SECRET), "token": Secret("other")}
 
 
 def test_a_credential_that_a_published_workflow_uses_is_kept_until_somebody_insists(owner) -> None:

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.core.api.serializers import StrictSerializer
 from apps.credentials.models import Credential, CredentialAccess, CredentialVersion
-from apps.credentials.rules.kinds import KINDS
+from apps.credentials.rules.kinds import KINDS, Kind
 from apps.credentials.rules.kinds.kind import LONGEST_VALUE
+from apps.credentials.rules.schemas import schema_of
 from apps.engine.fields import CREDENTIAL_NAME
 
 MOST_HOSTS = 50
@@ -116,16 +118,30 @@ class ValueOut(serializers.Serializer[Any]):
     is_required = serializers.BooleanField()
     options = serializers.ListField(child=serializers.CharField())
     pattern = serializers.CharField()
+    format = serializers.CharField()
     default = serializers.CharField()
 
 
 class KindOut(serializers.Serializer[Any]):
-    """A type of credential."""
+    """A type of credential. `main` is the value that its name alone gives; empty: all of them.
+
+    `allowed_hosts` hold unless a new credential says otherwise. `is_free`: it takes values of any name, all secret.
+    """
 
     name = serializers.CharField()
     title = serializers.CharField()
     description = serializers.CharField()
+    docs = serializers.CharField()
+    main = serializers.CharField(source="main_value")
+    allowed_hosts = serializers.ListField(child=serializers.CharField(), source="hosts")
+    is_free = serializers.BooleanField()
     values = ValueOut(many=True)
+    schema = serializers.SerializerMethodField()
+
+    @extend_schema_field({"type": "object", "additionalProperties": True})
+    def get_schema(self, kind: Kind) -> dict[str, Any]:
+        """Return the JSON Schema of its values."""
+        return schema_of(kind)
 
 
 class KindPage(serializers.Serializer[Any]):

@@ -9,6 +9,9 @@ from apps.credentials.rules.kinds import Kind, Value
 from apps.credentials.rules.kinds.kind import LONGEST_VALUE
 from apps.engine.credential import is_allowed
 
+# What values of a free type may be called: templates read them by these names.
+FREE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
+MOST_FREE = 50
 HOST = re.compile(r"(\*\.)?[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?|\[[0-9a-f:.]+\]")
 
 
@@ -16,6 +19,9 @@ def problems_of(
     kind: Kind, given: Mapping[str, str], kept: frozenset[str] = frozenset()
 ) -> Iterator[FieldProblem]:
     """Yield what is wrong with the values given, if those in `kept` stay as they are."""
+    if kind.is_free:
+        yield from _free_problems(given, kept)
+        return
     for name in given:
         if kind.value(name) is None:
             yield FieldProblem(f"/values/{name}", "unknown_field", "This type has no such value.")
@@ -25,6 +31,22 @@ def problems_of(
             yield from _problems(value, text)
         elif value.is_required and (value.name in given or value.name not in kept):
             yield FieldProblem(f"/values/{value.name}", "required", f"“{value.title}” is empty.")
+
+
+def _free_problems(given: Mapping[str, str], kept: frozenset[str]) -> Iterator[FieldProblem]:
+    for name, text in given.items():
+        if FREE_NAME.fullmatch(name) is None:
+            message = "A name has letters, digits and _, and begins with no digit."
+            yield FieldProblem(f"/values/{name}", "pattern", message)
+        elif len(text) > LONGEST_VALUE:
+            message = f"A value has at most {LONGEST_VALUE} characters."
+            yield FieldProblem(f"/values/{name}", "max_length", message)
+    left = {name for name, text in given.items() if text} | {
+        name for name in kept if given.get(name, "kept")
+    }
+    if not 0 < len(left) <= MOST_FREE:
+        message = f"It has 1 to {MOST_FREE} values."
+        yield FieldProblem("/values", "required" if not left else "max_length", message)
 
 
 def _problems(value: Value, text: str) -> Iterator[FieldProblem]:
@@ -54,6 +76,8 @@ def split(kind: Kind, values: Mapping[str, str]) -> tuple[dict[str, str], dict[s
     """Return the values that are open and those that are secret; empty ones are left out."""
     filled = {name: text for name, text in values.items() if text}
     secret = {value.name for value in kind.values if value.is_secret}
+    if kind.is_free:
+        secret = set(filled)
     return (
         {name: text for name, text in filled.items() if name not in secret},
         {name: text for name, text in filled.items() if name in secret},

@@ -62,4 +62,4 @@ def _opened(schema: str, row: Row) -> Credential | Unusable:
         )
     hosts = rules.hosts_of(kind, row.values, row.allowed_hosts)
     mark = f"{schema}|{row.id}|{row.version}"
-    return Credential(row.name, row.type, {**row.values, **secrets}, hosts, mark)
+    return Credential(row.name, row.type, {**row.values, **secrets}, hosts, mark, kind.main)

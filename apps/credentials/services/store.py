@@ -28,7 +28,7 @@ USERS_SHOWN = 20
 def create(
     *, name: str, type_name: str, values: Mapping[str, str], actor_id: UUID | None, **facts: Any
 ) -> Credential:
-    """Store a new credential, its secret values sealed.
+    """Store a new credential, its secret values sealed. Unless `allowed_hosts` are given, its type says where it may go.
 
     Raises:
         CredentialInvalidError: its values do not fit its type, or a host is none; names every place.
@@ -37,6 +37,7 @@ def create(
     """
     kind = KINDS[type_name]
     defaults = {value.name: value.default for value in kind.values if value.default}
+    facts.setdefault("allowed_hosts", list(kind.hosts))
     _refuse([*rules.problems_of(kind, values), *_host_problems(facts)])
     credential = Credential(
         id=uuid7(), name=name, type=type_name, version=0, created_by=actor_id, **_allowed(facts)

@@ -78,10 +78,15 @@ def _proven(ctx: Context, request: HttpRequest, credential: Credential) -> HttpR
         case "header":
             return _with_header(request, credential.text("name"), credential.secret("value"))
         case _:
-            name, key = credential.text("name", "X-API-Key"), credential.secret("key")
+            name, key = credential.text("name", "X-API-Key"), _prefixed(credential)
             if credential.text("location", "header") == "query":
                 return replace(request, url=_with_query(request.url, name, key))
             return _with_header(request, name, key)
+
+
+def _prefixed(credential: Credential) -> Secret:
+    key, prefix = credential.secret("key"), credential.text("prefix")
+    return Secret(f"{prefix} {key.reveal()}") if prefix else key
 
 
 def _with_bearer(request: HttpRequest, token: Secret) -> HttpRequest:

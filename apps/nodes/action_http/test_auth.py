@@ -43,6 +43,7 @@ BASIC = base64.b64encode(f"ann:{KEY_TEXT}".encode()).decode()
         (of_type("header", "value", name="X-Acme"), "X-Acme", KEY_TEXT),
         (of_type("api_key", "key"), "X-API-Key", KEY_TEXT),
         (of_type("api_key", "key", location="header", name="X-Key"), "X-Key", KEY_TEXT),
+        (of_type("api_key", "key", prefix="Token"), "X-API-Key", f"Token {KEY_TEXT}"),
     ],
 )
 @pytest.mark.proves("masking")

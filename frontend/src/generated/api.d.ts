@@ -2610,10 +2610,21 @@ export interface components {
             /** @description What stands behind # in the link. */
             token: string;
         };
-        /** @description A type of credential. */
+        /**
+         * @description A type of credential. `main` is the value that its name alone gives; empty: all of them.
+         *
+         *     `allowed_hosts` hold unless a new credential says otherwise. `is_free`: it takes values of any name, all secret.
+         */
         KindOut: {
+            allowed_hosts: string[];
             description: string;
+            docs: string;
+            is_free: boolean;
+            main: string;
             name: string;
+            readonly schema: {
+                [key: string]: unknown;
+            };
             title: string;
             values: components["schemas"]["ValueOut"][];
         };
@@ -3558,16 +3569,34 @@ export interface components {
          *     * `aws` - aws
          *     * `basic_auth` - basic_auth
          *     * `bearer_token` - bearer_token
+         *     * `custom` - custom
+         *     * `database_mongodb` - database_mongodb
+         *     * `database_mysql` - database_mysql
+         *     * `database_postgresql` - database_postgresql
+         *     * `database_sqlite` - database_sqlite
+         *     * `email_aws_ses` - email_aws_ses
+         *     * `email_mailgun` - email_mailgun
+         *     * `email_sendgrid` - email_sendgrid
          *     * `github` - github
          *     * `header` - header
          *     * `oauth2_client_credentials` - oauth2_client_credentials
          *     * `openai` - openai
+         *     * `queue_aws_sqs` - queue_aws_sqs
+         *     * `queue_kafka` - queue_kafka
+         *     * `queue_rabbitmq` - queue_rabbitmq
          *     * `secret` - secret
          *     * `slack` - slack
+         *     * `sms_aws_sns` - sms_aws_sns
+         *     * `sms_messagebird` - sms_messagebird
+         *     * `sms_twilio` - sms_twilio
          *     * `smtp` - smtp
+         *     * `ssh_key` - ssh_key
+         *     * `storage_aws_s3` - storage_aws_s3
+         *     * `storage_azure_blob` - storage_azure_blob
+         *     * `storage_gcs` - storage_gcs
          * @enum {string}
          */
-        TypeEnum: "anthropic" | "api_key" | "aws" | "basic_auth" | "bearer_token" | "github" | "header" | "oauth2_client_credentials" | "openai" | "secret" | "slack" | "smtp";
+        TypeEnum: "anthropic" | "api_key" | "aws" | "basic_auth" | "bearer_token" | "custom" | "database_mongodb" | "database_mysql" | "database_postgresql" | "database_sqlite" | "email_aws_ses" | "email_mailgun" | "email_sendgrid" | "github" | "header" | "oauth2_client_credentials" | "openai" | "queue_aws_sqs" | "queue_kafka" | "queue_rabbitmq" | "secret" | "slack" | "sms_aws_sns" | "sms_messagebird" | "sms_twilio" | "smtp" | "ssh_key" | "storage_aws_s3" | "storage_azure_blob" | "storage_gcs";
         UsageOut: {
             limits: components["schemas"]["UsedOut"][];
             plan: string;
@@ -3600,6 +3629,7 @@ export interface components {
         /** @description One value of a type, as a form asks for it. */
         ValueOut: {
             default: string;
+            format: string;
             help: string;
             is_required: boolean;
             is_secret: boolean;

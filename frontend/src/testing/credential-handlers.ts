@@ -12,7 +12,7 @@ interface Stored {
 function shownOf(before: SchemaCredentialOut, { values = {}, ...rest }: Stored): object {
   const kind = KINDS.find(({ name }) => name === (rest.type ?? before.type));
   const isSecret = (name: string): boolean =>
-    kind?.values.find((one) => one.name === name)?.is_secret ?? false;
+    (kind?.is_free === true || kind?.values.find((one) => one.name === name)?.is_secret) ?? false;
   const names = Object.keys(values);
   const open = Object.entries(values).filter(([name]) => !isSecret(name));
   return {

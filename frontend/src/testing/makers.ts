@@ -238,21 +238,31 @@ const value = (name: string, title: string, overrides: object = {}) => ({
   is_required: false,
   options: [],
   pattern: '',
+  format: '',
   default: '',
   ...overrides,
 });
 
-/** Three of the types that the server describes: one secret alone, one with choices and defaults, one with two secrets. */
+const kind = (name: string, title: string, overrides: Partial<SchemaKindOut>): SchemaKindOut => ({
+  name,
+  title,
+  description: '',
+  docs: '',
+  main: '',
+  allowed_hosts: [],
+  is_free: false,
+  values: [],
+  schema: {},
+  ...overrides,
+});
+
+/** A few of the types that the server describes: of one secret, with choices and defaults, with two secrets, of free names, of lines. */
 export const KINDS: SchemaKindOut[] = [
-  {
-    name: 'bearer_token',
-    title: 'Bearer token',
+  kind('bearer_token', 'Bearer token', {
     description: 'Sent as “Authorization: Bearer …”.',
     values: [value('token', 'Token', { is_secret: true, is_required: true })],
-  },
-  {
-    name: 'api_key',
-    title: 'API key',
+  }),
+  kind('api_key', 'API key', {
     description: 'A key in a header or in the query.',
     values: [
       value('key', 'Key', { is_secret: true, is_required: true }),
@@ -262,17 +272,23 @@ export const KINDS: SchemaKindOut[] = [
         default: 'X-API-Key',
       }),
     ],
-  },
-  {
-    name: 'aws',
-    title: 'AWS',
+  }),
+  kind('aws', 'AWS', {
     description: 'An access key of AWS, or of a service that speaks like it.',
+    docs: 'https://docs.aws.amazon.com/keys',
+    allowed_hosts: ['*.amazonaws.com'],
     values: [
       value('access_key_id', 'Access key id', { is_required: true }),
       value('secret_access_key', 'Secret access key', { is_secret: true, is_required: true }),
       value('session_token', 'Session token', { is_secret: true }),
     ],
-  },
+  }),
+  kind('custom', 'Custom', { is_free: true }),
+  kind('ssh_key', 'SSH key', {
+    values: [
+      value('private_key', 'Private key', { is_secret: true, is_required: true, format: 'pem' }),
+    ],
+  }),
 ];
 
 export function makeCredential(overrides: Partial<SchemaCredentialOut> = {}): SchemaCredentialOut {

@@ -1,17 +1,36 @@
 """What proves who uses a service of a certain vendor."""
 
-from apps.credentials.rules.kinds.kind import URL, Kind, Value
+from apps.credentials.rules.kinds.kind import HOST, PORT, URL, Kind, Value
 
-HOST = r"[A-Za-z0-9._:-]+"
+ACCESS_KEY = (
+    Value(name="access_key_id", title="Access key id", is_required=True, pattern="[A-Za-z0-9_]+"),
+    Value(
+        name="secret_access_key",
+        title="Secret access key",
+        is_secret=True,
+        is_required=True,
+    ),
+    Value(name="session_token", title="Session token", is_secret=True),
+)
+REGION = r"[a-z0-9-]+"
+AWS_HOSTS = ("*.amazonaws.com", "*.amazonaws.com.cn")
 
 VENDORS = (
     Kind(
         name="smtp",
         title="SMTP",
         description="A server that sends e-mail.",
+        docs="https://www.rfc-editor.org/rfc/rfc6409",
         values=(
-            Value(name="host", title="Host", is_required=True, pattern=HOST, is_place=True),
-            Value(name="port", title="Port", pattern="[1-9][0-9]{0,4}", default="587"),
+            Value(
+                name="host",
+                title="Host",
+                is_required=True,
+                pattern=HOST,
+                format="host",
+                is_place=True,
+            ),
+            Value(name="port", title="Port", pattern=PORT, format="port", default="587"),
             Value(name="username", title="User name"),
             Value(name="password", title="Password", is_secret=True),
             Value(
@@ -27,12 +46,15 @@ VENDORS = (
         name="slack",
         title="Slack",
         description="A bot's token.",
+        docs="https://docs.slack.dev/authentication/tokens",
         values=(Value(name="token", title="Token", is_secret=True, is_required=True),),
+        hosts=("slack.com", "*.slack.com"),
     ),
     Kind(
         name="github",
         title="GitHub",
         description="A personal or fine-grained access token.",
+        docs="https://docs.github.com/rest/authentication/authenticating-to-the-rest-api",
         values=(
             Value(name="token", title="Token", is_secret=True, is_required=True),
             Value(
@@ -40,44 +62,52 @@ VENDORS = (
                 title="Base URL",
                 help="Of a server of your own, such as https://github.example.com/api/v3.",
                 pattern=URL,
+                format="url",
                 is_place=True,
             ),
         ),
+        hosts=("api.github.com", "uploads.github.com"),
     ),
     Kind(
         name="openai",
         title="OpenAI and compatible",
         description="A key for the API of OpenAI, or of a server that speaks like it.",
+        docs="https://platform.openai.com/docs/api-reference/authentication",
         values=(
             Value(name="api_key", title="API key", is_secret=True, is_required=True),
-            Value(name="base_url", title="Base URL", pattern=URL, is_place=True),
+            Value(name="base_url", title="Base URL", pattern=URL, format="url", is_place=True),
             Value(name="organization", title="Organization"),
         ),
+        hosts=("api.openai.com",),
     ),
     Kind(
         name="anthropic",
         title="Anthropic",
         description="A key for the API of Anthropic.",
+        docs="https://docs.claude.com/en/api/overview",
         values=(
             Value(name="api_key", title="API key", is_secret=True, is_required=True),
-            Value(name="base_url", title="Base URL", pattern=URL, is_place=True),
+            Value(name="base_url", title="Base URL", pattern=URL, format="url", is_place=True),
         ),
+        hosts=("api.anthropic.com",),
     ),
     Kind(
         name="aws",
         title="AWS",
         description="An access key of AWS, or of a service that speaks like it.",
+        docs="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html",
         values=(
             Value(name="access_key_id", title="Access key id", is_required=True),
+            *ACCESS_KEY[1:],
+            Value(name="region", title="Region", pattern=REGION),
             Value(
-                name="secret_access_key",
-                title="Secret access key",
-                is_secret=True,
-                is_required=True,
+                name="endpoint_url",
+                title="Endpoint URL",
+                pattern=URL,
+                format="url",
+                is_place=True,
             ),
-            Value(name="session_token", title="Session token", is_secret=True),
-            Value(name="region", title="Region", pattern="[a-z0-9-]+"),
-            Value(name="endpoint_url", title="Endpoint URL", pattern=URL, is_place=True),
         ),
+        hosts=AWS_HOSTS,
     ),
 )

@@ -11,6 +11,7 @@ WEB = (
         name="basic_auth",
         title="User name and password",
         description="Sent as HTTP Basic authentication.",
+        docs="https://www.rfc-editor.org/rfc/rfc7617",
         values=(
             Value(name="username", title="User name", is_required=True, pattern=r"[^:\r\n\0]*"),
             Value(name="password", title="Password", is_secret=True, is_required=True),
@@ -20,6 +21,7 @@ WEB = (
         name="bearer_token",
         title="Bearer token",
         description="Sent as “Authorization: Bearer …”.",
+        docs="https://www.rfc-editor.org/rfc/rfc6750",
         values=(
             Value(name="token", title="Token", is_secret=True, is_required=True, pattern=LINE),
         ),
@@ -28,6 +30,7 @@ WEB = (
         name="api_key",
         title="API key",
         description="A key in a header or in the query.",
+        docs="https://spec.openapis.org/oas/v3.1.0#security-scheme-object",
         values=(
             Value(name="key", title="Key", is_secret=True, is_required=True, pattern=LINE),
             Value(
@@ -43,12 +46,19 @@ WEB = (
                 pattern=NAME,
                 default="X-API-Key",
             ),
+            Value(
+                name="prefix",
+                title="Prefix",
+                help="Written before the key with a space between, such as Token.",
+                pattern=LINE,
+            ),
         ),
     ),
     Kind(
         name="header",
         title="Header",
         description="One header with a secret value.",
+        docs="https://www.rfc-editor.org/rfc/rfc9110#name-fields",
         values=(
             Value(name="name", title="Name", is_required=True, pattern=NAME),
             Value(name="value", title="Value", is_secret=True, is_required=True, pattern=LINE),
@@ -58,9 +68,15 @@ WEB = (
         name="oauth2_client_credentials",
         title="OAuth 2.0 client credentials",
         description="A token is fetched with the client's id and secret, and sent as a bearer token until it expires.",
+        docs="https://www.rfc-editor.org/rfc/rfc6749#section-4.4",
         values=(
             Value(
-                name="token_url", title="Token URL", is_required=True, pattern=URL, is_place=True
+                name="token_url",
+                title="Token URL",
+                is_required=True,
+                pattern=URL,
+                format="url",
+                is_place=True,
             ),
             Value(name="client_id", title="Client id", is_required=True),
             Value(name="client_secret", title="Client secret", is_secret=True, is_required=True),
@@ -79,5 +95,31 @@ WEB = (
         title="Secret",
         description="A single secret for any other use.",
         values=(Value(name="value", title="Value", is_secret=True, is_required=True),),
+    ),
+    Kind(
+        name="custom",
+        title="Custom",
+        description="Values by names of your own, every one of them secret.",
+        values=(),
+        is_free=True,
+    ),
+    Kind(
+        name="ssh_key",
+        title="SSH key",
+        description="A private key, and whose it is.",
+        docs="https://www.rfc-editor.org/rfc/rfc4252#section-7",
+        values=(
+            Value(name="username", title="User name", pattern=LINE),
+            Value(
+                name="private_key",
+                title="Private key",
+                help="In PEM or in the form of OpenSSH, with its first and last line.",
+                is_secret=True,
+                is_required=True,
+                format="pem",
+            ),
+            Value(name="passphrase", title="Passphrase", is_secret=True),
+        ),
+        main="private_key",
     ),
 )

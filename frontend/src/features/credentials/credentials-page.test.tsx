@@ -227,6 +227,70 @@ describe('a new credential', () => {
         values: { token: '-----BEGIN KEY-----\nabc\n-----END KEY-----\n' },
       }),
     );
+    await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
+  });
+});
+
+describe('a type', () => {
+  it('says where its keys come from, and where they may go', async () => {
+    const world = serve();
+    const { user } = open();
+    const [begin] = await screen.findAllByRole('button', { name: 'New credential' });
+
+    await user.click(begin!);
+    await user.selectOptions(await screen.findByLabelText('Type'), 'AWS');
+    expect(screen.getByRole('link', { name: 'Where its keys come from' })).toHaveAttribute(
+      'href',
+      'https://docs.aws.amazon.com/keys',
+    );
+    expect(screen.getByLabelText('Allowed hosts (optional)')).toHaveValue('*.amazonaws.com');
+    await user.type(screen.getByLabelText('Name'), 'archive');
+    await user.type(screen.getByLabelText('Access key id'), 'AKIA1');
+    await user.type(screen.getByLabelText('Secret access key'), 's');
+    await user.click(screen.getByRole('button', { name: 'Save credential' }));
+
+    await waitFor(() =>
+      expect(world.sent[0]?.body).toMatchObject({ allowed_hosts: ['*.amazonaws.com'] }),
+    );
+  });
+
+  it('with lines of its own gets an area for them', async () => {
+    serve();
+    const { user } = open();
+    const [begin] = await screen.findAllByRole('button', { name: 'New credential' });
+
+    await user.click(begin!);
+    await user.selectOptions(await screen.findByLabelText('Type'), 'SSH key');
+
+    expect(screen.getByLabelText('Private key')).toHaveProperty('tagName', 'TEXTAREA');
+    expect(screen.getByLabelText('Private key')).toHaveClass('dots');
+  });
+
+  it('of free names takes values as they are called, and replaces or adds them later', async () => {
+    const world = serve();
+    const { user } = open();
+    const [begin] = await screen.findAllByRole('button', { name: 'New credential' });
+
+    await user.click(begin!);
+    await user.selectOptions(await screen.findByLabelText('Type'), 'Custom');
+    await user.type(screen.getByLabelText('Name'), 'own');
+    await user.type(screen.getByLabelText('Name of value 1'), 'pin');
+    await user.type(screen.getByLabelText('Value 1'), '1234');
+    await user.click(screen.getByRole('button', { name: 'Add a value' }));
+    await user.type(screen.getByLabelText('Value 2'), 'of no name');
+    await user.click(screen.getByRole('button', { name: 'Save credential' }));
+    await pick(user, 'own', 'Replace secrets');
+    await user.type(await screen.findByLabelText('pin (optional)'), '5678');
+    await user.click(screen.getByRole('button', { name: 'Add a value' }));
+    await user.type(screen.getByLabelText('Name of value 1'), 'puk');
+    await user.type(screen.getByLabelText('Value 1'), '9');
+    await user.click(screen.getByRole('button', { name: 'Replace' }));
+
+    await waitFor(() => expect(world.sent).toHaveLength(2));
+    expect(world.sent.map(({ body }) => (body as { values: unknown }).values)).toEqual([
+      { pin: '1234' },
+      { pin: '5678', puk: '9' },
+    ]);
   });
 });
 

@@ -10,8 +10,15 @@ export const fieldOf = (value: KindValue): string => `values/${value.name}`;
 
 /** The values that the form holds, as they were typed: spaces belong to keys and passwords. */
 export function valuesIn(form: FormData, kind: Kind): Record<string, string> {
+  if (kind.is_free) return freeIn(form);
   const shown = kind.values.filter((value) => form.has(fieldOf(value)));
   return Object.fromEntries(shown.map((value) => [value.name, text(form, fieldOf(value))]));
+}
+
+/** The values of a type that takes any name; a row without a name is not there. */
+function freeIn(form: FormData): Record<string, string> {
+  const named = [...form.keys()].filter((key) => key.startsWith('values/') && key !== 'values/');
+  return Object.fromEntries(named.map((key) => [key.slice('values/'.length), text(form, key)]));
 }
 
 /** `values` without those that are empty: of these nothing is said. */

@@ -6,6 +6,22 @@ export type Credential = SchemaCredentialOut;
 export type Kind = SchemaKindOut;
 export type KindValue = SchemaValueOut;
 
+/** The secret values of a credential, as a form asks for them anew. */
+export const secretsOf = (kind: Kind, credential: Credential): KindValue[] =>
+  kind.is_free ? credential.secrets.map(ownValue) : kind.values.filter((value) => value.is_secret);
+
+const ownValue = (name: string): KindValue => ({
+  name,
+  title: name,
+  help: '',
+  is_secret: true,
+  is_required: false,
+  options: [],
+  pattern: '',
+  format: '',
+  default: '',
+});
+
 type State = 'ready' | 'disabled' | 'expired';
 
 /** Whether steps get it; one that somebody has disabled is that first, because enabling alone would not help. */

@@ -6,11 +6,13 @@ import type { Credential } from '../types';
 interface FieldsProps {
   /** The credential as it is; absent for a new one. */
   credential?: Credential;
+  /** Where a new one of its type goes, unless somebody says otherwise. */
+  hosts?: readonly string[];
   errorOf: (field: string) => string | undefined;
 }
 
 /** What is said of a credential beside its values: what it is for, and where it may be sent. */
-export function AboutFields({ credential, errorOf }: FieldsProps) {
+export function AboutFields({ credential, hosts = [], errorOf }: FieldsProps) {
   const { t } = useTranslation('credentials');
   return (
     <>
@@ -22,9 +24,10 @@ export function AboutFields({ credential, errorOf }: FieldsProps) {
         autoComplete="off"
       />
       <TextArea
+        key={hosts.join()}
         label={t('optional', { name: t('about.hosts') })}
         name="allowed_hosts"
-        defaultValue={credential?.allowed_hosts.join('\n')}
+        defaultValue={(credential?.allowed_hosts ?? hosts).join('\n')}
         hint={t('about.hosts_hint')}
         error={errorOf('allowed_hosts')}
         rows={2}

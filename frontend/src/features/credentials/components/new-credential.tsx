@@ -9,6 +9,7 @@ import { aboutIn, expiryIn, fieldOf, filled, nameIn, valuesIn } from '../form';
 import type { Kind } from '../types';
 import { AboutFields, ExpiryField } from './about-fields';
 import { FormDialog } from './form-dialog';
+import { FreeFields } from './free-fields';
 import { ValueFields } from './value-fields';
 
 const FIRST = 'bearer_token';
@@ -28,7 +29,16 @@ function KindField({ kinds, kind, onChoose, error }: KindFieldProps) {
       label={t('type')}
       value={kind.name}
       onChange={(event) => onChoose(event.target.value)}
-      hint={kind.description}
+      hint={
+        <>
+          {kind.description}{' '}
+          {kind.docs !== '' && (
+            <a href={kind.docs} target="_blank" rel="noreferrer" className="underline">
+              {t('type_docs')}
+            </a>
+          )}
+        </>
+      }
       error={error}
     >
       {inOrder.map(({ name, title }) => (
@@ -111,7 +121,8 @@ export default function NewCredential({ first = FIRST, onMade, onClose }: NewCre
             required
           />
           <ValueFields key={kind.name} values={kind.values} errorOf={faults.errorOf} />
-          <AboutFields errorOf={faults.errorOf} />
+          {kind.is_free && <FreeFields rows={1} errorOf={faults.errorOf} />}
+          <AboutFields hosts={kind.allowed_hosts} errorOf={faults.errorOf} />
           <ExpiryField errorOf={faults.errorOf} />
         </>
       )}

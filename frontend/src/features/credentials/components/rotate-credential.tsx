@@ -4,9 +4,10 @@ import { tell } from '@/lib/toast';
 import { useRotateCredential } from '../api';
 import { useFaults } from '../faults';
 import { expiryIn, fieldOf, filled, valuesIn } from '../form';
-import type { Credential, Kind } from '../types';
+import { type Credential, type Kind, secretsOf } from '../types';
 import { ExpiryField } from './about-fields';
 import { FormDialog } from './form-dialog';
+import { FreeFields } from './free-fields';
 import { ValueFields } from './value-fields';
 
 interface RotateCredentialProps {
@@ -20,7 +21,7 @@ export default function RotateCredential({ credential, kind, onClose }: RotateCr
   const { t } = useTranslation('credentials');
   const rotate = useRotateCredential(credential.id);
   const [isEmpty, setEmpty] = useState(false);
-  const secret = kind.values.filter((value) => value.is_secret);
+  const secret = secretsOf(kind, credential);
   const faults = useFaults(rotate.error, ['expires_at', ...secret.map(fieldOf)]);
   const submit = (form: FormData): void => {
     const values = filled(valuesIn(form, kind));
@@ -47,6 +48,7 @@ export default function RotateCredential({ credential, kind, onClose }: RotateCr
       onClose={onClose}
     >
       <ValueFields values={secret} known={{}} set={credential.secrets} errorOf={faults.errorOf} />
+      {kind.is_free && <FreeFields errorOf={faults.errorOf} />}
       <ExpiryField credential={credential} errorOf={faults.errorOf} />
     </FormDialog>
   );

@@ -11,13 +11,15 @@ interface SecretFieldProps {
   error?: string | undefined;
   placeholder?: string | undefined;
   required?: boolean;
+  /** It has lines of its own, as a key in PEM has. */
+  isLong?: boolean;
 }
 
 /** A secret that is written and never read back. A key of several lines, which a password field would join, gets an area. */
-export function SecretField({ error, hint, ...field }: SecretFieldProps) {
+export function SecretField({ error, hint, isLong = false, ...field }: SecretFieldProps) {
   const { t } = useTranslation('credentials');
   const [isShown, setShown] = useState(false);
-  const [lines, setLines] = useState<string | null>(null);
+  const [lines, setLines] = useState<string | null>(isLong ? '' : null);
   const Icon = isShown ? EyeOff : Eye;
   const shared = { ...field, error, hint, autoComplete: 'new-password', spellCheck: false };
   const onPaste = (event: ClipboardEvent<HTMLInputElement>): void => {

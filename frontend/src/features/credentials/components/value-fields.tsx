@@ -4,6 +4,9 @@ import { fieldOf } from '../form';
 import type { KindValue } from '../types';
 import { SecretField } from './secret-field';
 
+/** What is written on several lines. */
+const LONG = new Set(['json', 'pem']);
+
 interface ValueFieldProps {
   value: KindValue;
   /** What stands in it at first; the type's default where nothing is known yet. */
@@ -19,7 +22,14 @@ function ValueField({ value, first, isSet = false, error }: ValueFieldProps) {
   const wired = { label, name: fieldOf(value), hint: value.help || undefined, error };
   if (value.is_secret) {
     const placeholder = isSet ? t('secret.stays') : undefined;
-    return <SecretField {...wired} placeholder={placeholder} required={value.is_required} />;
+    return (
+      <SecretField
+        {...wired}
+        placeholder={placeholder}
+        required={value.is_required}
+        isLong={LONG.has(value.format)}
+      />
+    );
   }
   if (value.options.length > 0) {
     return (
