@@ -4,7 +4,6 @@ from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from unfold.admin import ModelAdmin
 from unfold.forms import AuthenticationForm
 from unfold.widgets import UnfoldAdminTextInputWidget
 
@@ -13,6 +12,7 @@ from apps.accounts.models import User
 from apps.accounts.services import entrance as services
 from apps.accounts.services import second_factor
 from apps.core.api.proxies import address_of
+from apps.core.desk import Desk
 from apps.core.errors import GoraxError
 from apps.core.events import announce
 
@@ -48,7 +48,7 @@ admin.site.login_template = "operators/login.html"
 
 
 @admin.register(User)
-class UserAdmin(ModelAdmin):  # type: ignore[misc]  # as above
+class UserAdmin(Desk):
     """People. Passwords are neither shown nor set here; closing an account ends its sessions at once."""
 
     list_display = ("email", "name", "is_active", "is_operator", "is_service", "created_at")

@@ -1,14 +1,14 @@
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin
 
+from apps.core.desk import Desk, permits
 from apps.sso.models import MailDomain
 from apps.sso.services import domains
 
 
 @admin.register(MailDomain)
-class MailDomainAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
+class MailDomainAdmin(Desk):
     """Mail domains that tenants say are theirs. An operator who knows it may approve one; nothing else is changed here."""
 
     list_display = ("domain", "tenant", "connection", "proof", "verified_at")
@@ -19,6 +19,7 @@ class MailDomainAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no type
     readonly_fields = fields
     ordering = ("domain",)
     actions = ("approve",)
+    has_approve_permission = permits("sso.approve_maildomain")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Tenants say what is theirs."""
@@ -28,7 +29,10 @@ class MailDomainAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no type
         """And take it away."""
         return False
 
-    @admin.action(description="Approve: its addresses are led to the tenant's sign-in")
+    @admin.action(
+        permissions=["approve"],
+        description="Approve: its addresses are led to the tenant's sign-in",
+    )
     def approve(self, request: HttpRequest, queryset: QuerySet[MailDomain]) -> None:
         for row in queryset:
             domains.approve(row.pk)

@@ -6,9 +6,10 @@ from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import TabularInline
 
 from apps.audit import facade as audit
+from apps.core.desk import Desk, permits
 from apps.core.errors import GoraxError
 from apps.tenants import facade, rules
 from apps.tenants.errors import LastOwnerError, SlugRefusedError
@@ -95,7 +96,7 @@ class EgressInline(TabularInline):  # type: ignore[misc]  # as above
 
 
 @admin.register(Tenant)
-class TenantAdmin(ModelAdmin):  # type: ignore[misc]  # as above
+class TenantAdmin(Desk):
     """Tenants: made with their schema, suspended and resumed; never edited into another schema."""
 
     list_display = ("slug", "name", "status", "plan", "schema_name", "created_at")
@@ -116,6 +117,7 @@ class TenantAdmin(ModelAdmin):  # type: ignore[misc]  # as above
     inlines = (DomainInline, MembershipInline, EgressInline)
     actions = ("suspend", "resume")
     form = TenantForm
+    has_suspend_permission = permits("tenants.suspend_tenant")
 
     def get_form(self, request: HttpRequest, obj: Tenant | None = None, **kwargs: Any) -> Any:
         """Return the form of a new tenant, or of an existing one."""
@@ -170,11 +172,13 @@ class TenantAdmin(ModelAdmin):  # type: ignore[misc]  # as above
         """A schema is not dropped by a click."""
         return False
 
-    @admin.action(description="Suspend: its host answers 403 and nothing of it runs")
+    @admin.action(
+        permissions=["suspend"], description="Suspend: its host answers 403 and nothing of it runs"
+    )
     def suspend(self, request: HttpRequest, queryset: QuerySet[Tenant]) -> None:
         self._each(request, queryset, facade.suspend)
 
-    @admin.action(description="Resume")
+    @admin.action(permissions=["suspend"], description="Resume")
     def resume(self, request: HttpRequest, queryset: QuerySet[Tenant]) -> None:
         self._each(request, queryset, facade.resume)
 

@@ -9,7 +9,7 @@ from csp import constants as csp
 
 from apps.engine.secret import Secret
 from gorax import telemetry
-from gorax.settings import broker, environment, tenancy
+from gorax.settings import broker, desk, environment, tenancy
 
 ENV = environment.read()
 BASE_DIR: Path = environment.ROOT
@@ -236,6 +236,8 @@ CSRF_HEADER_NAME = "HTTP_X_CSRF_TOKEN"
 SESSION_COOKIE_NAME = f"{GORAX_COOKIE_PREFIX}gorax_operator"
 SESSION_COOKIE_SECURE = not ENV.insecure_cookies
 SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3_600  # a working day; then an operator signs in again
+UNFOLD = desk.UNFOLD
 
 # --- API ---------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

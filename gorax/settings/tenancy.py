@@ -3,7 +3,7 @@
 # One copy for the whole installation, in `public`.
 SHARED_APPS = [
     "apps.tenants",  # tenants, domains, memberships, API keys; first, because its `migrate` replaces the next one's
-    "unfold",  # theme of the operators' admin; must precede the next one and django.contrib.admin
+    "unfold.apps.BasicAppConfig",  # theme of the operators' admin; must precede the next one and django.contrib.admin
     "django_tenants",  # schemas per tenant
     "gorax",  # the roof: wiring at start-up, and the commands behind `make`
     "apps.core",  # no tables; commands and checks
@@ -13,7 +13,7 @@ SHARED_APPS = [
     "apps.dispatch",  # tickets of every tenant in one small hot table
     "apps.sso",  # identity providers of tenants: asked for on the public host, before a tenant is known
     "django_celery_beat",  # the platform's own periodic ticks, never a tenant's schedules
-    "django.contrib.admin",  # platform operators only
+    "gorax.desk_config.DeskConfig",  # django.contrib.admin, for platform operators only
     "django.contrib.auth",  # permissions of the operators' admin
     "django.contrib.contenttypes",  # asked for by auth and admin
     "django.contrib.sessions",  # the operators' admin session

@@ -1,6 +1,8 @@
 """The operators' admin: what is registered is declared, opens to operators alone, and refuses without effect."""
 
 from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import yaml
@@ -11,6 +13,7 @@ from apps.accounts.models import User
 from tests.matrix.operations import FOLDER, MARKER
 from tests.matrix.world import World, undone, written
 from tests.tenants.browser import PUBLIC, Browser, person
+from tests.tenants.desk import seated
 
 pytestmark = pytest.mark.django_db
 # Open to whoever has not signed in, or is to be nobody any more.
@@ -26,15 +29,13 @@ def pages(patterns: list, prefix: str = "/admin/") -> Iterator[str]:
             yield prefix + MARKER.sub(r"{\1}", str(pattern.pattern))
 
 
-def declared() -> dict[str, list[str]]:
+def declared() -> dict[str, Any]:
     return yaml.safe_load((FOLDER.parent / "admin.yaml").read_text(encoding="utf-8"))
 
 
 @pytest.fixture
 def operator(db) -> Browser:
-    browser = Browser(PUBLIC)
-    browser.client.force_login(User.objects.create_superuser("desk@matrix.test", "x"))
-    return browser
+    return seated(Browser(PUBLIC), User.objects.create_superuser("desk@matrix.test", "x"))
 
 
 def test_the_registry_is_declared_with_what_an_operator_may(operator: Browser, rf) -> None:
@@ -42,12 +43,43 @@ def test_the_registry_is_declared_with_what_an_operator_may(operator: Browser, r
     request.user = User.objects.get(email="desk@matrix.test")
 
     assert declared() == {
-        model._meta.label_lower: sorted(
-            [name for name, may in desk.get_model_perms(request).items() if may]
-            + [name for name in desk.get_actions(request) if name != "delete_selected"]
-        )
-        for model, desk in admin.site._registry.items()
+        "models": {
+            model._meta.label_lower: {
+                "may": sorted(name for name, may in desk.get_model_perms(request).items() if may),
+                "actions": {
+                    name: asked_by(desk, act)
+                    for name, (act, _, _) in desk.get_actions(request).items()
+                },
+            }
+            for model, desk in admin.site._registry.items()
+        },
+        "pages": admin.site.permission_by_page,
     }
+
+
+def asked_by(desk: Any, act: Any) -> str:
+    """Return the permission that an action asks for, empty if it asks for none."""
+    asked: list[str] = []
+    seen = SimpleNamespace(user=SimpleNamespace(has_perm=asked.append))
+    for name in getattr(act, "allowed_permissions", ()):
+        getattr(desk, f"has_{name}_permission")(seen)
+    return ", ".join(asked)
+
+
+def test_an_operator_whose_session_has_no_second_factor_opens_no_page(world: World) -> None:
+    browser = Browser(PUBLIC)
+    browser.client.force_login(User.objects.create_superuser("half@matrix.test", "x"))
+    opened = []
+    for page in set(pages(admin.site.urls[0])) - OPEN:
+        path = page.replace("{object_id}", str(world.demo.id)).replace("{content_type_id}", "1")
+        for method in ("GET", "POST"):
+            answer = browser.send(method, path, b"", content_type=FORM)
+            if answer.status_code not in {302, 403}:
+                opened.append(f"{method} {page}: {answer.status_code}")
+            if answer.status_code == 302 and "/login/" not in answer["Location"]:
+                opened.append(f"{method} {page}: goes to {answer['Location']}")
+
+    assert opened == []
 
 
 def test_nobody_but_an_operator_sees_or_does_anything(world: World, operator: Browser) -> None:

@@ -9,7 +9,7 @@ from tests.sso.providers import Liar
 from tests.sso.scene import connected, domain_of
 from tests.tenants.app import set_up
 from tests.tenants.browser import PASSWORD
-from tests.tenants.test_admin import Desk
+from tests.tenants.desk import Desk
 
 pytestmark = pytest.mark.django_db
 

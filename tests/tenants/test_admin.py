@@ -1,7 +1,6 @@
 """The operators' admin: on the public host, for operators, and every click goes through the services."""
 
 import re
-from html.parser import HTMLParser
 
 import pytest
 
@@ -11,27 +10,9 @@ from apps.tenants.facade import TenantInfo
 from apps.tenants.models import Membership, Tenant
 from tests.tenants.app import set_up
 from tests.tenants.browser import PASSWORD, Browser, person
+from tests.tenants.desk import Desk, Fields
 
 pytestmark = pytest.mark.django_db
-
-FORM = "application/x-www-form-urlencoded"
-
-
-class Desk(Browser):
-    """Sends forms, as the admin's pages do."""
-
-    def submit(self, path: str, **fields: str):
-        page = self.get(path)
-        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.content.decode())
-        assert token is not None
-        return self.client.post(
-            path,
-            fields | {"csrfmiddlewaretoken": token[1]},
-            headers={"host": self.host, "origin": f"http://{self.host}"},
-        )
-
-    def sign_in(self, user: User, code: str, path: str = "/admin/login/?next=/admin/"):
-        return self.submit(path, username=user.email, password=PASSWORD, code=code)
 
 
 @pytest.fixture
@@ -45,29 +26,6 @@ def desk(operator: User) -> Desk:
     response = desk.sign_in(operator, set_up(operator)[0].code())
     assert (response.status_code, response["Location"]) == (302, "/admin/")
     return desk
-
-
-class Fields(HTMLParser):
-    """The fields of a page's forms, as a browser would send them unchanged."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.values: dict[str, str] = {}
-        self._select = ""
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        if tag == "select":
-            self._select = given.get("name", "")
-        elif tag == "option" and "selected" in given:
-            self.values[self._select] = given.get("value", "")
-        elif (
-            tag == "input" and given.get("name") and given.get("type") not in {"submit", "checkbox"}
-        ):
-            self.values[given["name"]] = given.get("value", "")
-        elif tag == "input" and "checked" in given:
-            self.values[given["name"]] = "on"
 
 
 @pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example"])
