@@ -14,6 +14,7 @@ Words: what travels between all the others.
 - `mask`: Mask, mask_of
 - `problem`: Severity, Problem, DocumentError, Report, clipped, nearest, pointer
 - `failure`: Failure, failure_of
+- `swift`: swift
 - `state`: ExecutionStatus, StepStatus, Reason, refuse_unless
 - `zone`: zone_names
 - `charsets`: codec_of

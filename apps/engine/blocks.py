@@ -15,6 +15,7 @@ from apps.engine.failure import Failure
 from apps.engine.graph import Container
 from apps.engine.retry import RetryPolicy
 from apps.engine.state import ExecutionStatus, Reason
+from apps.engine.swift import swift
 from apps.engine.value import Json
 
 COMPLETED = Ending(ExecutionStatus.COMPLETED)
@@ -24,7 +25,7 @@ NEEDLESS = Ending(ExecutionStatus.CANCELLED, is_aborting=True)
 TRIED, CAUGHT, FINALLY, TRY_PASSES = 0, 1, 2, 3
 
 
-@dataclass(frozen=True, slots=True)
+@swift(frozen=True, slots=True)
 class Block:
     """A container whose passes are under way.
 
@@ -77,7 +78,7 @@ class Opening:
     timeout_s: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@swift(frozen=True, slots=True)
 class PassEnd:
     """How one pass ended. `error`: it failed; `is_break`: the condition to break held after it."""
 
@@ -85,7 +86,7 @@ class PassEnd:
     is_break: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@swift(frozen=True, slots=True)
 class Passed:
     """A block after one of its passes has ended. `wait_s`: the next one begins only then; `has_error`: a failure was borne."""
 

@@ -11,6 +11,7 @@ from apps.engine.expressions.segments import written
 from apps.engine.fields import Field
 from apps.engine.ports import Http, HttpReply, HttpRequest
 from apps.engine.secret import Secret
+from apps.engine.swift import swift
 
 # The first of these that a credential has is what it stands for as a whole.
 MAIN_FIELDS = ("api_key", "token", "secret", "key", "value", "password")
@@ -142,7 +143,7 @@ class Readable(Mapping[str, Opened]):
         return sum(1 for _ in self)
 
 
-@dataclass(frozen=True, slots=True)
+@swift(frozen=True, slots=True)
 class Holder:
     """The node that asks for credentials: how it is called, its fields, and what it reads in which of them."""
 

@@ -6,16 +6,17 @@ records are (`loop-1[3]/inner[0]`; the root is the empty string), so a nested pa
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from apps.engine.blocks import NEEDLESS, Block
 from apps.engine.ending import Ending
 from apps.engine.state import Reason, StepStatus
+from apps.engine.swift import swift
 from apps.engine.value import ROOT_SCOPE, Json, NodeId, ScopeKey, StepKey, opener_of, split_key
 
 
-@dataclass(frozen=True, slots=True)
+@swift(frozen=True, slots=True)
 class OpenStep:
     """A step that has not settled. `taken` are the edges that brought it, in document order.
 
@@ -41,7 +42,7 @@ class OpenStep:
     note: Json = None
 
 
-@dataclass(frozen=True, slots=True)
+@swift(frozen=True, slots=True)
 class Arrivals:
     """What reached a node that still waits for other edges: taken ones in settle order, dead ones counted.
 
@@ -70,7 +71,7 @@ class Arrivals:
         return len(self.taken) >= wants or incoming - self.dead < wants
 
 
-@dataclass(frozen=True, slots=True)
+@swift(frozen=True, slots=True)
 class ScopeState:
     """The open part of one scope: half-reached nodes, the leaves that have an output, how it ends.
 
@@ -85,7 +86,7 @@ class ScopeState:
     open: dict[StepKey, None] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@swift(frozen=True, slots=True)
 class Frontier:
     """What is open, and the answers that wait to be carried out.
 

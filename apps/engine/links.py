@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from apps.engine.expressions import ExpressionError
 from apps.engine.problem import clipped
 from apps.engine.program import Program
 from apps.engine.sight import key_in_sight, place_of
+from apps.engine.swift import swift
 from apps.engine.value import NodeId, StepKey, split_key
 
 Address: TypeAlias = Callable[[StepKey], str]
@@ -20,7 +20,7 @@ def nowhere(key: StepKey) -> str:
     return f"https://gorax.invalid/webhooks/-/{key}"
 
 
-@dataclass(frozen=True, slots=True)
+@swift(frozen=True, slots=True)
 class StepLinks:
     """The addresses that the expressions of the step `key` may ask for."""
 

@@ -20,6 +20,7 @@ from apps.engine.llm import Chat, Embedding
 from apps.engine.ports import Blobs, Circuits, Clock, Code, Http, Log, Mail, Ports
 from apps.engine.secret import Secret
 from apps.engine.state import Reason
+from apps.engine.swift import swift
 from apps.engine.value import Json, NodeId, StepKey
 
 # A node that says nothing of its own is given up after this long, and never waited for longer than an hour.
@@ -27,7 +28,7 @@ DEFAULT_TIMEOUT_S = 300.0
 LONGEST_TIMEOUT_S = 3600.0
 
 
-@dataclass(frozen=True, slots=True)
+@swift(frozen=True, slots=True)
 class Result:
     """The node succeeded and leaves by `port`; None is its default port."""
 
@@ -105,7 +106,7 @@ def output_of(answer: Answer) -> Json:
     return answer.body if isinstance(answer, Respond) else answer.output
 
 
-@dataclass(frozen=True, slots=True)
+@swift(frozen=True, slots=True)
 class Input:
     """The output of one taken predecessor."""
 
@@ -122,15 +123,14 @@ class Heard:
     author: Mapping[str, Json] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@swift(frozen=True, slots=True)
 class Context:
     """All that a running node has. `inputs` stand in the order of the document's edges.
 
     `arrived` counts the edges that were taken, also those from disabled nodes, which bring no input.
-    `attempt` counts from 1. `idempotency_key` is the same for every attempt, also after a crash.
-    `timeout_s` is what is left for the node. `woken` is the reason of the wait that is over, `note` what
-    the node wrote down when it began to wait, `heard` what it was told meanwhile (None: its time ran out). `zone` is where the workflow's dates are read and shown. `roots` is
-    what its expressions read, without credentials; the outputs in its `steps` are those that its config names.
+    `attempt` counts from 1. `idempotency_key` is the same for every attempt, also after a crash. `timeout_s` is what is left for the node.
+    `woken` is the reason of the wait that is over, `note` what the node wrote down when it began to wait, `heard` what it was told meanwhile (None: its time
+    ran out). `zone` is where the workflow's dates are shown. `roots` is what its expressions read, without credentials; `steps` holds those its config names.
     `credentials` are those that its fields name, by field; `hidden` the secrets that came up while it ran.
     """
 

@@ -8,7 +8,6 @@ the container's step settles, and what hangs on its exit follows ◄────
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from apps.engine.blocks import Block, Opening, PassEnd, begun, passed
@@ -20,10 +19,11 @@ from apps.engine.graph import Container, Graph
 from apps.engine.retry import LONG_WAIT_S
 from apps.engine.settle import Completed, complete, fail
 from apps.engine.state import ExecutionStatus, Reason, StepStatus, refuse_unless
+from apps.engine.swift import swift
 from apps.engine.value import Json, StepKey, opener_of, pass_key, split_key
 
 
-@dataclass(frozen=True, slots=True)
+@swift(frozen=True, slots=True)
 class Standing:
     """How a pass or a block that is over has ended. `leaves` are the steps whose outputs are the pass's."""
 

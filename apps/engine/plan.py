@@ -28,6 +28,7 @@ from apps.engine.graph import Graph
 from apps.engine.retry import LONG_WAIT_S
 from apps.engine.settle import Completed, complete, fail
 from apps.engine.state import ExecutionStatus, Reason, StepStatus, refuse_unless
+from apps.engine.swift import swift
 from apps.engine.value import (
     DEFAULT_LIMITS,
     ROOT_SCOPE,
@@ -66,7 +67,7 @@ class Finish:
     leaves: tuple[StepKey, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@swift(frozen=True, slots=True)
 class Decision:
     """What to do now. `ending`: the execution is over its time or its size; call `ended`, then decide again.
 

@@ -14,6 +14,7 @@ from apps.engine.errors import PortError
 from apps.engine.growing import Live, Unwatched
 from apps.engine.llm import Chat, Embedding, NoModels
 from apps.engine.secret import Secret
+from apps.engine.swift import swift
 from apps.engine.value import Json
 
 
@@ -295,7 +296,7 @@ class Blobs(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@swift(frozen=True, slots=True)
 class Ports:
     """The doors given to every node of one execution."""
 

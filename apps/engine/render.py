@@ -34,6 +34,7 @@ from apps.engine.ports import Log, Ports
 from apps.engine.program import Program
 from apps.engine.secret import Secret
 from apps.engine.sight import Steps, lasting_key
+from apps.engine.swift import swift
 from apps.engine.value import (
     DEFAULT_LIMITS,
     Json,
@@ -54,7 +55,7 @@ from apps.engine.weight import Allowance
 NO_SECRETS = mask_of(())
 
 
-@dataclass(frozen=True, slots=True)
+@swift(frozen=True, slots=True)
 class Facts:
     """What one execution lets its expressions see, beside the outputs of its steps, and how much of it."""
 
@@ -96,7 +97,7 @@ class MaskedLive:
         self.live.show(key, attempt, replace(partial, text=mask.growing(partial.text)))
 
 
-@dataclass(frozen=True, slots=True)
+@swift(frozen=True, slots=True)
 class Prepared:
     """A step that may run now: its context, its input as it may be stored, and the mask of its secrets."""
 
@@ -105,7 +106,7 @@ class Prepared:
     mask: Mask
 
 
-@dataclass(frozen=True, slots=True)
+@swift(frozen=True, slots=True)
 class Known:
     """What an execution has come to: outputs by step, and what each pass under way was given, by its key.
 

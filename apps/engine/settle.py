@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from apps.engine.edit import Edit
 from apps.engine.ending import Ending
 from apps.engine.graph import ERROR_PORT, Graph, OnError
 from apps.engine.state import ExecutionStatus, Reason
+from apps.engine.swift import swift
 from apps.engine.value import ROOT_SCOPE, Json, StepKey, split_key
 
 # Failures that are no fault of the node: the execution names them as the reason of its end.
@@ -18,7 +18,7 @@ OWN_REASONS: Mapping[str, Reason] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@swift(frozen=True, slots=True)
 class Completed:
     """A step that succeeded and left by `port` (None: the node's default port).
 

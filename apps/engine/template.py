@@ -38,6 +38,8 @@ class Problem:
 
 # What a text itself takes, beside the closures of its expressions.
 _CHARACTERS_PER_NODE = 500
+# To ask whether a value is a Mapping costs more than most formulas; of these the answer is known, or they are as they are.
+_AS_IT_IS = frozenset({dict, list, str, int, float, bool, type(None)})
 
 
 class Template:
@@ -314,7 +316,7 @@ class _Rendering:
             raise
         finally:
             self.steps_left -= granted - evaluation.steps_left
-        if isinstance(value, Mapping) and type(value) is not dict:
+        if type(value) not in _AS_IT_IS and isinstance(value, Mapping):
             return _sealed(value.whole() if isinstance(value, Standing) else value)
         return value
 

@@ -6,7 +6,7 @@ Each takes a way to run a node and returns another one. None of them knows what 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
 from apps.engine.container import Open
@@ -27,6 +27,7 @@ from apps.engine.node import (
 )
 from apps.engine.program import Program
 from apps.engine.render import Prepared
+from apps.engine.swift import swift
 from apps.engine.value import DEFAULT_LIMITS, Json, Limits, is_json, storable
 from apps.engine.weight import Excess, weigh
 
@@ -37,7 +38,7 @@ __all__ = [
 SafeRun: TypeAlias = Callable[[Context], "Ran"]
 
 
-@dataclass(frozen=True, slots=True)
+@swift(frozen=True, slots=True)
 class Ran:
     """One attempt: what the node answered or how it failed, both free of secrets, and how long it took."""
 

@@ -27,13 +27,13 @@ def listed() -> dict[str, list[str]]:
 
 def offered(module: str) -> list[str]:
     path = FOLDER / f"{module}.py"
-    if not path.exists():
-        return list(importlib.import_module(f"apps.engine.{module}").__all__)
-    return [
+    body = ast.parse(path.read_text(encoding="utf-8")).body if path.exists() else []
+    defined = [
         node.name
-        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        for node in body
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
     ]
+    return defined or list(importlib.import_module(f"apps.engine.{module}").__all__)
 
 
 def test_every_module_is_listed() -> None:

@@ -299,6 +299,8 @@ CONTRACTS = (
 TOOLS = (
     Trespass(law="types hold", check="types", path="apps/engine/planted.py", write='def plant() -> int:\n    return "one"\n'),
     Trespass(law="every function is typed", check="types", path="apps/engine/planted.py", write="def plant(a):\n    return a\n"),
+    Trespass(law="what is swift is frozen", check="types", path="apps/engine/planted.py",
+             write='from apps.engine.frontier import OpenStep\n\n\ndef plant(step: OpenStep) -> None:\n    step.attempt = 2\n'),
     Trespass(law="files are formatted", check="format", path="apps/core/planted.py", write="A   =  1\n"),
     Trespass(law="the compose file is one", check="compose", path="docker/compose.yaml", append="planted: 1\n"),
     Trespass(law="the Dockerfile follows good practice", check="dockerfile", path="docker/Dockerfile",

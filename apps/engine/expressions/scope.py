@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
 
+from apps.engine.swift import swift
 from apps.engine.zone import zone_names
 
 OnMissing: TypeAlias = Literal["error", "null", "keep"]
 
 
-@dataclass(frozen=True, slots=True)
+@swift(frozen=True, slots=True)
 class Seed:
     """The only source of `now()`, `uuid()` and `random()`: the same seed gives the same bytes.
 
@@ -44,7 +44,7 @@ class Links(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@swift(frozen=True, slots=True)
 class Scope:
     """The roots that an expression may read, by name.
 

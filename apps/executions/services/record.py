@@ -9,6 +9,7 @@ from uuid import UUID
 from apps.core import db
 from apps.dispatch import facade as dispatch
 from apps.engine.frontier import OpenStep
+from apps.engine.swift import swift
 from apps.engine.value import DEFAULT_LIMITS, Json
 
 # One statement: each execution's seq grows by the number of its step changes (at least one), and each change gets the
@@ -157,7 +158,7 @@ class StepRecord:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@swift(frozen=True, slots=True)
 class Said:
     """What an attempt left to be stored, free of secrets; `item` is what a pass was given, or a loop goes through."""
 
@@ -196,7 +197,7 @@ class Change:
     steps: list[StepRecord] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@swift(frozen=True, slots=True)
 class Written:
     """The seqs that a commit used: (before, seq]."""
 
