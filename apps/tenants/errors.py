@@ -162,6 +162,17 @@ class InvitationForAnotherError(ForbiddenError):
         super().__init__("This invitation is for another e-mail address; sign in with that one.")
 
 
+class InvitationVoidError(ForbiddenError):
+    """Whoever has invited may not give any more what the invitation gives: they left, fell, or a role has grown."""
+
+    code = "invitation_void"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Whoever invited you may no longer give what this invitation gives. Ask for a new one."
+        )
+
+
 class AlreadyMemberError(ConflictError):
     """Whoever is to be invited belongs to the tenant already, or is invited already."""
 

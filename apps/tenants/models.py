@@ -313,13 +313,15 @@ class CrossingCode(BaseModel):
 
 
 class Invitation(BaseModel):
-    """That a person is wanted in a tenant: for one address, one role, once, within 72 hours."""
+    """That a person is wanted in a tenant: for one address, one role and any of the tenant's own, once, within 72 hours."""
 
     LIFE: ClassVar[timedelta] = timedelta(hours=72)
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="invitations")
     email = models.EmailField(max_length=254)
     role = models.CharField(max_length=12, choices=Role.choices)
+    # Of those that are deleted meanwhile nothing is left.
+    roles = models.ManyToManyField(CustomRole, related_name="+", blank=True)
     invited_by = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+")
     token_hash = models.BinaryField(
         max_length=32,

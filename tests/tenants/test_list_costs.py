@@ -32,8 +32,11 @@ def test_invitations_and_service_accounts_are_read_with_all_they_show(
 ) -> None:
     browser = signed_in(user, demo)
 
+    own = {"name": "Auditors", "permissions": ["audit.read"]}
+    role_id = browser.post("/api/v1/roles", own).json()["id"]
+
     def add(number: int) -> None:
-        invited = {"email": f"n{number}@x.test", "role": "viewer"}
+        invited = {"email": f"n{number}@x.test", "role": "viewer", "roles": [role_id]}
         assert browser.post("/api/v1/invitations", invited).status_code == 201
         named = {"name": f"n{number}", "role": "viewer"}
         assert browser.post("/api/v1/service-accounts", named).status_code == 201
@@ -46,7 +49,7 @@ def test_invitations_and_service_accounts_are_read_with_all_they_show(
     for number in range(1, 11):
         add(number)
 
-    assert costs() == few == [2, 2]
+    assert costs() == few == [3, 2]
 
 
 def test_sessions_are_read_with_the_tenants_they_have_been_in(user: User, demo: TenantInfo) -> None:

@@ -193,9 +193,13 @@ def api_keys_of(user_id: UUID) -> QuerySet[ApiKey]:
 
 def invitations() -> QuerySet[Invitation]:
     """Return the open invitations of the current tenant, also those that are too old: they can be sent anew."""
-    return Invitation.objects.filter(
-        tenant__schema_name=tenancy.current_schema(), accepted_at=None, revoked_at=None
-    ).select_related("invited_by")
+    return (
+        Invitation.objects.filter(
+            tenant__schema_name=tenancy.current_schema(), accepted_at=None, revoked_at=None
+        )
+        .select_related("invited_by")
+        .prefetch_related("roles")
+    )
 
 
 def service_accounts() -> QuerySet[Membership]:

@@ -1,6 +1,6 @@
 """Who may be what: every change of roles and members, one after the other in each tenant, by what the asker holds then."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from apps.tenants.errors import (
     LastOwnerError,
     NoTenantError,
     OwnersOnlyError,
+    UnknownRolesError,
 )
 from apps.tenants.models import CustomRole, Membership, Role, RoleGrant, Tenant
 from apps.tenants.queries.access import permissions_of
@@ -51,16 +52,35 @@ def granter(principal: Principal) -> Granter:
     """
     if principal.tenant_id is None:
         raise NoTenantError
-    locked = Tenant.objects.select_for_update(no_key=True).filter(pk=principal.tenant_id).first()
-    row = Membership.objects.filter(tenant=locked, user_id=principal.user_id).first()
-    if locked is None or row is None:
-        raise NoTenantError
+    row = _locked(principal.tenant_id, principal.user_id)
     return Granter(
-        tenant_id=locked.pk,
+        tenant_id=row.tenant_id,
         user_id=principal.user_id,
         is_owner=row.role == Role.OWNER and principal.kind == "user",
         held=held_by(row) & principal.permissions,
     )
+
+
+def promiser(tenant_id: UUID, user_id: UUID) -> Granter:
+    """Lock as `granter`, and return who has promised something before, as they stand now.
+
+    Raises:
+        NoTenantError: the tenant is gone, or they belong to it no more.
+    """
+    row = _locked(tenant_id, user_id)
+    return Granter(tenant_id, user_id, row.role == Role.OWNER, held_by(row))
+
+
+def roles_of(who: Granter, custom: Collection[UUID]) -> list[CustomRole]:
+    """Return the custom roles of the granter's tenant with these ids.
+
+    Raises:
+        UnknownRolesError: the tenant does not have one of them.
+    """
+    found = list(CustomRole.objects.filter(tenant_id=who.tenant_id, pk__in=custom).order_by("id"))
+    if len(found) != len(set(custom)):
+        raise UnknownRolesError
+    return found
 
 
 def held_by(row: Membership) -> frozenset[str]:
@@ -85,3 +105,11 @@ def refuse_last_owner(tenant_id: UUID, user_id: UUID, name: str = "the tenant") 
     ).exclude(user_id=user_id)
     if not others.exists():
         raise LastOwnerError(name)
+
+
+def _locked(tenant_id: UUID, user_id: UUID) -> Membership:
+    locked = Tenant.objects.select_for_update(no_key=True).filter(pk=tenant_id).first()
+    row = Membership.objects.filter(tenant=locked, user_id=user_id, user__is_active=True).first()
+    if locked is None or row is None:
+        raise NoTenantError
+    return row

@@ -1,5 +1,6 @@
-"""Invitations: a letter to one address, for one role in one tenant, good once, for 72 hours."""
+"""Invitations: a letter to one address, for what one will be in one tenant, good once, for 72 hours."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,17 +13,26 @@ from apps.accounts.errors import TooManyTriesError, UnverifiedError
 from apps.accounts.facade import UserInfo, Wording
 from apps.audit import facade as audit
 from apps.core import rate_limit, tenancy
-from apps.core.principals import PERMISSIONS_BY_ROLE, Principal
+from apps.core.principals import Principal
 from apps.core.rate_limit import Limit
 from apps.tenants.errors import (
     AlreadyMemberError,
+    GrantTooWideError,
     InvitationForAnotherError,
     InvitationNotFoundError,
+    InvitationVoidError,
     NoTenantError,
-    RoleTooWideError,
+    OwnersOnlyError,
 )
-from apps.tenants.models import Invitation, Membership, Role
+from apps.tenants.models import CustomRole, Invitation, Membership, RoleGrant
 from apps.tenants.services import sessions, tokens
+from apps.tenants.services.granting import (
+    Granter,
+    granter,
+    held_through,
+    promiser,
+    roles_of,
+)
 from apps.tenants.services.sessions import Device, Tokens
 
 KIND = "invitation"
@@ -36,32 +46,40 @@ class Wanted:
 
     email: str
     role: str
+    roles: list[str]
     tenant_name: str
     tenant_slug: str
     invited_by: str
     has_account: bool
 
 
-def invite(principal: Principal, *, email: str, role: str) -> Invitation:
+def invite(
+    principal: Principal, *, email: str, role: str, roles: Collection[UUID] = ()
+) -> Invitation:
     """Send somebody an invitation to the tenant of `principal`, who must hold all that the role gives.
 
+    `roles` are ids of the tenant's own, which are given beside it.
+
     Raises:
-        RoleTooWideError: the role gives more than the inviter holds; only owners make owners.
+        UnknownRolesError: the tenant does not have one of them.
+        OwnersOnlyError, GrantTooWideError: they give more than the inviter holds; only owners make owners.
         UnverifiedError: the inviter's own address is not known to be theirs.
         AlreadyMemberError: this address belongs to a member, or was invited before.
         TooManyTriesError: too many invitations by this tenant.
     """
-    _judge(principal, role)
     email, chain = email.strip().lower(), tenancy.current_schema()
     with tenancy.entered(tenancy.PUBLIC), transaction.atomic():
+        who = granter(principal)
+        own = roles_of(who, roles)
+        _judge(who, role, own)
         if Membership.objects.filter(
-            tenant_id=_tenant_of(principal), user__email=email, user__is_active=True
+            tenant_id=who.tenant_id, user__email=email, user__is_active=True
         ).exists():
             raise AlreadyMemberError
         try:
             with transaction.atomic():
                 row = Invitation.objects.create(
-                    tenant_id=_tenant_of(principal),
+                    tenant_id=who.tenant_id,
                     email=email,
                     role=role,
                     invited_by_id=principal.user_id,
@@ -69,6 +87,7 @@ def invite(principal: Principal, *, email: str, role: str) -> Invitation:
                 )
         except IntegrityError as reason:
             raise AlreadyMemberError from reason
+        row.roles.set(own)
         accounts.write_letter(KIND, email, about=row.pk)
         _record("invitation.sent", row, chain)
         row.refresh_from_db()
@@ -78,17 +97,21 @@ def invite(principal: Principal, *, email: str, role: str) -> Invitation:
 def resend(principal: Principal, invitation_id: UUID) -> Invitation:
     """Send an open invitation once more, for another 72 hours; the link of the letter before is worth nothing then.
 
+    From now on it is whoever sends it again who stands for it.
+
     Raises:
         InvitationNotFoundError: this tenant has no such open one.
-        RoleTooWideError, UnverifiedError, TooManyTriesError: as `invite`.
+        OwnersOnlyError, GrantTooWideError, UnverifiedError, TooManyTriesError: as `invite`.
     """
     chain = tenancy.current_schema()
     with tenancy.entered(tenancy.PUBLIC), transaction.atomic():
+        who = granter(principal)
         row = _open(invitation_id, principal)
-        _judge(principal, row.role)
+        _judge(who, row.role, list(row.roles.all()))
         row.expires_at = Now() + Invitation.LIFE
         row.token_hash = None
-        row.save(update_fields=["expires_at", "token_hash", "updated_at"])
+        row.invited_by_id = who.user_id
+        row.save(update_fields=["expires_at", "token_hash", "invited_by", "updated_at"])
         accounts.write_letter(KIND, row.email, about=row.pk)
         _record("invitation.resent", row, chain)
         row.refresh_from_db()
@@ -121,6 +144,7 @@ def look_at(token: str) -> Wanted:
         return Wanted(
             email=row.email,
             role=row.role,
+            roles=[each.name for each in row.roles.order_by("name")],
             tenant_name=row.tenant.name,
             tenant_slug=row.tenant.slug,
             invited_by=row.invited_by.name or row.invited_by.email,
@@ -134,6 +158,7 @@ def accept(token: str, user_id: UUID) -> UUID:
     Raises:
         InvitationNotFoundError: it is not good.
         InvitationForAnotherError: it went to another address than theirs; it stays good.
+        InvitationVoidError: whoever stands for it may no longer give what it gives.
     """
     with tenancy.entered(tenancy.PUBLIC), transaction.atomic():
         user = accounts.by_id(user_id)
@@ -152,7 +177,7 @@ def sign_up(
     """Open an account for the address that was invited, which the link has verified, and make it a member.
 
     Raises:
-        InvitationNotFoundError: it is not good.
+        InvitationNotFoundError, InvitationVoidError: it is not good.
         EmailTakenError, PasswordRefusedError, TooManySignInsError: as accounts.facade.register; it stays good.
     """
     with tenancy.entered(tenancy.PUBLIC), transaction.atomic():
@@ -189,7 +214,7 @@ def word(letter_id: UUID) -> Wording | None:
         f"{who} invites you to {accounts.tame(row.tenant.name)}",
         (
             f"{who} ({row.invited_by.email}) wants to work with you"
-            f" in the tenant “{accounts.tame(row.tenant.name)}”, as {row.role}.",
+            f" in the tenant “{accounts.tame(row.tenant.name)}”, as {_named(row)}.",
         ),
         "Look at the invitation",
         accounts.front_door(f"/invitation#{token}"),
@@ -197,8 +222,22 @@ def word(letter_id: UUID) -> Wording | None:
     )
 
 
+def _named(row: Invitation) -> str:
+    """Return what the invited will be, in a letter."""
+    own = [accounts.tame(each.name) for each in row.roles.order_by("name")]
+    return " and ".join([row.role, *filter(None, own)])
+
+
 def _join(row: Invitation, user: UserInfo) -> None:
-    """Use the invitation up; one statement decides, so of two that accept at once one comes through."""
+    """Use the invitation up; one statement decides, so of two that accept at once one comes through.
+
+    What it gives was judged when it was sent, and is again: an administrator who was removed comes back by no letter.
+    """
+    own = list(row.roles.all())
+    try:
+        promiser(row.tenant_id, row.invited_by_id).require({row.role}, held_through(row.role, own))
+    except (NoTenantError, OwnersOnlyError, GrantTooWideError) as reason:
+        raise InvitationVoidError from reason
     mine = Invitation.objects.filter(
         pk=row.pk, accepted_at=None, revoked_at=None, expires_at__gt=Now()
     )
@@ -206,14 +245,19 @@ def _join(row: Invitation, user: UserInfo) -> None:
         raise InvitationNotFoundError
     accounts.verified(user.id)
     _record("invitation.accepted", row, row.tenant.schema_name)
-    Membership.objects.get_or_create(
+    made, is_new = Membership.objects.get_or_create(
         tenant_id=row.tenant_id, user_id=user.id, defaults={"role": row.role}
     )
+    if is_new:
+        RoleGrant.objects.bulk_create(
+            RoleGrant(membership=made, role=each, granted_by=row.invited_by_id) for each in own
+        )
 
 
 def _record(action: str, row: Invitation, chain: str) -> None:
     target = audit.Target("invitation", row.pk, row.email)
-    audit.record(action, target=target, after={"role": row.role}, schema=chain)
+    names = [each.name for each in row.roles.order_by("name")]
+    audit.record(action, target=target, after={"role": row.role, "roles": names}, schema=chain)
 
 
 def _good(token: str) -> QuerySet[Invitation]:
@@ -239,22 +283,14 @@ def _open(invitation_id: UUID, principal: Principal) -> Invitation:
     return row
 
 
-def _judge(principal: Principal, role: str) -> None:
-    if not holds(principal, role):
-        raise RoleTooWideError
-    inviter = accounts.by_id(principal.user_id)
+def _judge(who: Granter, role: str, own: list[CustomRole]) -> None:
+    who.require({role}, held_through(role, own))
+    inviter = accounts.by_id(who.user_id)
     if inviter is None or not inviter.is_verified:
         raise UnverifiedError
-    wait_s = rate_limit.take("invitations", str(principal.tenant_id), PER_TENANT)
+    wait_s = rate_limit.take("invitations", str(who.tenant_id), PER_TENANT)
     if wait_s > 0:
         raise TooManyTriesError(wait_s)
-
-
-def holds(principal: Principal, role: str) -> bool:
-    """Say whether somebody holds all that a role gives; to be an owner is more than its permissions."""
-    if role == Role.OWNER and principal.role != Role.OWNER:
-        return False
-    return PERMISSIONS_BY_ROLE[role] <= principal.permissions
 
 
 def _tenant_of(principal: Principal) -> UUID:

@@ -7,10 +7,9 @@ from django.db import transaction
 from apps.accounts import facade as accounts
 from apps.audit import facade as audit
 from apps.core import tenancy
-from apps.core.principals import Principal
+from apps.core.principals import PERMISSIONS_BY_ROLE, Principal
 from apps.tenants.errors import NoTenantError, RoleTooWideError, ServiceAccountNotFoundError
-from apps.tenants.models import Membership
-from apps.tenants.services import invitations
+from apps.tenants.models import Membership, Role
 
 
 def create(principal: Principal, *, name: str, role: str) -> Membership:
@@ -94,5 +93,7 @@ def _locked(principal: Principal, user_id: UUID) -> Membership:
 
 
 def _refuse_wider(principal: Principal, role: str) -> None:
-    if not invitations.holds(principal, role):
+    """Refuse whom a role is above; to be an owner is more than its permissions."""
+    is_above = role == Role.OWNER != principal.role
+    if is_above or not PERMISSIONS_BY_ROLE[role] <= principal.permissions:
         raise RoleTooWideError

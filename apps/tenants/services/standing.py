@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from apps.audit import facade as audit
 from apps.core import tenancy
 from apps.core.principals import Principal
-from apps.tenants.errors import MemberNotFoundError, OwnRoleError, UnknownRolesError
+from apps.tenants.errors import MemberNotFoundError, OwnRoleError
 from apps.tenants.models import CustomRole, Membership, Role, RoleGrant, Session, Tenant
 from apps.tenants.services.granting import (
     Granter,
@@ -17,6 +17,7 @@ from apps.tenants.services.granting import (
     held_by,
     held_through,
     refuse_last_owner,
+    roles_of,
 )
 
 
@@ -41,7 +42,7 @@ def change(
         who = granter(principal)
         row = _member(who, user_id)
         after = row.role if role is None else role
-        wanted = _roles(who, custom)
+        wanted = None if custom is None else roles_of(who, custom)
         given = row.grants.select_related("role").order_by("id")
         kept = [each.role for each in given] if wanted is None else wanted
         who.require({row.role, after}, held_by(row) | held_through(after, kept))
@@ -113,15 +114,6 @@ def _member(who: Granter, user_id: UUID) -> Membership:
     if user_id == who.user_id:
         raise OwnRoleError
     return row
-
-
-def _roles(who: Granter, custom: Collection[UUID] | None) -> list[CustomRole] | None:
-    if custom is None:
-        return None
-    found = list(CustomRole.objects.filter(tenant_id=who.tenant_id, pk__in=custom).order_by("id"))
-    if len(found) != len(set(custom)):
-        raise UnknownRolesError
-    return found
 
 
 def _give_exactly(who: Granter, row: Membership, wanted: list[CustomRole]) -> None:

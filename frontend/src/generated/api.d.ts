@@ -2588,6 +2588,8 @@ export interface components {
             /** Format: email */
             email: string;
             role: components["schemas"]["RoleEnum"];
+            /** @description Ids of the tenant's own roles, given beside it. */
+            roles?: string[];
         };
         InvitationOut: {
             /** Format: date-time */
@@ -2601,6 +2603,7 @@ export interface components {
             /** Format: email */
             invited_by: string;
             role: components["schemas"]["RoleEnum"];
+            roles: components["schemas"]["NamedRoleOut"][];
         };
         /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
         InvitedSignUpInRequest: {
@@ -2697,6 +2700,11 @@ export interface components {
          * @enum {string}
          */
         MeOutKindEnum: "user" | "api_key";
+        NamedRoleOut: {
+            /** Format: uuid */
+            readonly id: string;
+            name: string;
+        };
         NewApiKeyOut: {
             /** Format: date-time */
             readonly created_at: string;
@@ -3689,6 +3697,8 @@ export interface components {
             has_account: boolean;
             invited_by: string;
             role: components["schemas"]["RoleEnum"];
+            /** @description The tenant's own. */
+            roles: string[];
             tenant_name: string;
             tenant_slug: string;
         };
@@ -3856,6 +3866,7 @@ export type SchemaMemberOut = components['schemas']['MemberOut'];
 export type SchemaMembershipOut = components['schemas']['MembershipOut'];
 export type SchemaMeOut = components['schemas']['MeOut'];
 export type SchemaMeOutKindEnum = components['schemas']['MeOutKindEnum'];
+export type SchemaNamedRoleOut = components['schemas']['NamedRoleOut'];
 export type SchemaNewApiKeyOut = components['schemas']['NewApiKeyOut'];
 export type SchemaNewPasswordInRequest = components['schemas']['NewPasswordInRequest'];
 export type SchemaNodeTypeOut = components['schemas']['NodeTypeOut'];

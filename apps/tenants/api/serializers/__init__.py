@@ -5,8 +5,9 @@ from rest_framework import serializers
 from apps.core import origins
 from apps.core.api.serializers import StrictSerializer
 from apps.core.principals import PERMISSIONS
-from apps.tenants.models import ApiKey, Invitation, Membership, Role, TenantStatus
+from apps.tenants.models import ApiKey, CustomRole, Invitation, Membership, Role, TenantStatus
 
+MOST_ROLES = 50
 METHODS = ["totp", "recovery", "passkey"]
 
 
@@ -115,6 +116,7 @@ class AddressOut(serializers.Serializer[Any]):
 class WantedOut(serializers.Serializer[Any]):
     email = serializers.EmailField()
     role = serializers.ChoiceField(Role.choices)
+    roles = serializers.ListField(child=serializers.CharField(), help_text="The tenant's own.")
     tenant_name = serializers.CharField()
     tenant_slug = serializers.CharField()
     invited_by = serializers.CharField()
@@ -124,14 +126,27 @@ class WantedOut(serializers.Serializer[Any]):
 class InvitationIn(StrictSerializer):
     email = serializers.EmailField(max_length=254)
     role = serializers.ChoiceField(Role.choices)
+    roles = serializers.ListField(
+        child=serializers.UUIDField(),
+        max_length=MOST_ROLES,
+        default=list,
+        help_text="Ids of the tenant's own roles, given beside it.",
+    )
+
+
+class NamedRoleOut(serializers.ModelSerializer[CustomRole]):
+    class Meta:
+        model = CustomRole
+        fields = ["id", "name"]
 
 
 class InvitationOut(serializers.ModelSerializer[Invitation]):
     invited_by = serializers.EmailField(source="invited_by.email")
+    roles = NamedRoleOut(many=True)
 
     class Meta:
         model = Invitation
-        fields = ["id", "email", "role", "invited_by", "created_at", "expires_at"]
+        fields = ["id", "email", "role", "roles", "invited_by", "created_at", "expires_at"]
 
 
 class SessionOut(serializers.Serializer[Any]):

@@ -4,9 +4,8 @@ from rest_framework import serializers
 
 from apps.core.api.serializers import StrictSerializer
 from apps.core.principals import PERMISSIONS
+from apps.tenants.api.serializers import MOST_ROLES
 from apps.tenants.models import CustomRole, Membership, Role, RoleGrant
-
-MOST_ROLES = 50
 
 
 class RoleIn(StrictSerializer):

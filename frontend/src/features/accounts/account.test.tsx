@@ -41,6 +41,7 @@ beforeEach(() => {
 const INVITED = {
   email: 'bob@example.com',
   role: 'editor' as const,
+  roles: ['Auditors'],
   tenant_name: 'Demo',
   tenant_slug: 'demo',
   invited_by: 'Ada',
@@ -99,6 +100,7 @@ describe('links of letters', () => {
     const { user } = open('/invitation#t', { invitation: { ...INVITED, has_account: false } });
 
     expect(await screen.findByText('Join Demo')).toBeVisible();
+    expect(screen.getByText('Ada invites you, as editor and Auditors.')).toBeVisible();
     await user.type(screen.getByLabelText('Password'), 'a good password');
     await user.click(screen.getByRole('button', { name: 'Create account and join' }));
 

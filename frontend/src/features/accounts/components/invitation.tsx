@@ -88,9 +88,10 @@ function AcceptAsNew({ token }: { token: string }) {
 
 /** An invitation, opened by the link of its letter. */
 export default function Invitation() {
-  const { t } = useTranslation('accounts');
+  const { t, i18n } = useTranslation('accounts');
   const token = tokenOf(useLocation().hash);
   const { data: wanted, error } = useInvitation(token);
+  const roles = new Intl.ListFormat(i18n.language);
   return (
     <Frame
       title={
@@ -100,7 +101,12 @@ export default function Invitation() {
       }
       {...(wanted === undefined
         ? {}
-        : { text: t('invitation.text', { who: wanted.invited_by, role: wanted.role }) })}
+        : {
+            text: t('invitation.text', {
+              who: wanted.invited_by,
+              role: roles.format([wanted.role, ...wanted.roles]),
+            }),
+          })}
     >
       {error !== null && <FormError>{error.message}</FormError>}
       {wanted === undefined && error === null && <Skeleton className="h-10" />}
