@@ -17,6 +17,7 @@ from apps.adapters.errors import (
     DnsFailedError,
 )
 from apps.engine.credential import is_allowed
+from apps.engine.mask import SAFE_IN_PATH, SAFE_IN_QUERY
 from apps.engine.secret import Secret
 
 MAX_URL_CHARACTERS = 8192
@@ -60,8 +61,6 @@ _NAME = re.compile(r"(?:[a-z0-9_][a-z0-9_-]{0,62}\.)*[a-z0-9_][a-z0-9_-]{0,62}")
 _MAX_NAME_CHARACTERS = 253
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _PORT = re.compile(r"[0-9]{1,5}")
-_PATH_SAFE = "%/:@!$&'()*+,;=~|[]^"
-_QUERY_SAFE = _PATH_SAFE + "?{}`"
 
 Resolve = Callable[[str, int], tuple[Address, ...]]
 
@@ -113,8 +112,8 @@ def parse(text: str | Secret) -> Url:
         raise BlockedDestinationError("the URL contains a control character or a backslash")
     try:
         parts = urlsplit(source)
-        path = quote(parts.path or "/", safe=_PATH_SAFE)
-        query = quote(parts.query, safe=_QUERY_SAFE)
+        path = quote(parts.path or "/", safe=SAFE_IN_PATH)
+        query = quote(parts.query, safe=SAFE_IN_QUERY)
     except (ValueError, UnicodeError):  # the reason would quote the URL, so the chain ends here
         raise BadUrlError("the URL cannot be read") from None
     scheme = parts.scheme.lower()

@@ -18,6 +18,11 @@ SHORTEST_ENCODED = 8
 # Longer than any credential: a text of this length holds one, whose own forms are known, and all forms of the whole of
 # it would take fifty times its room.
 LONGEST_ENCODED = 20_000
+# Of a secret in several lines, such as a private key, each of this length is one by itself: programs show line by line.
+SHORTEST_LINE = 16
+# What the client of calls leaves as it is in a path and in a query: so a secret stands there, and in what a server says of it.
+SAFE_IN_PATH = "%/:@!$&'()*+,;=~|[]^"
+SAFE_IN_QUERY = SAFE_IN_PATH + "?{}`"
 
 # What follows where a sentence was cut.
 _CUT = ".…"
@@ -93,14 +98,21 @@ def _forms(plain: str) -> set[str]:
     if SHORTEST_ENCODED <= len(plain) <= LONGEST_ENCODED:
         raw = plain.encode("utf-8", "surrogatepass")
         percent = {quote(raw, safe=""), quote(raw), quote_plus(raw)}
+        percent |= {quote(raw, safe=SAFE_IN_PATH), quote(raw, safe=SAFE_IN_QUERY)}
         forms |= percent | {_PERCENT.sub(lambda found: found[0].lower(), form) for form in percent}
         forms |= _json_forms(plain)
         escaped = html.escape(plain)
         forms |= {html.escape(plain, quote=False), escaped, escaped.replace("&#x27;", "&#39;")}
         # Names of hosts are written in lower case, whoever wrote them; names of variables and codes in upper case.
         forms |= {quote(form, safe="") for form in percent} | {plain.lower(), plain.upper()}
-        forms |= _base64_forms(raw) | {raw.hex(), raw.hex().upper()}
+        forms |= _base64_forms(raw) | {raw.hex(), raw.hex().upper()} | _lines(plain)
     return {form for form in forms if form.strip()}
+
+
+def _lines(plain: str) -> set[str]:
+    """Return the lines of a secret that has several, but for those that only say what it is."""
+    lines = {line.strip() for line in plain.splitlines()}
+    return {line for line in lines if len(line) >= SHORTEST_LINE and not line.startswith("-----")}
 
 
 def _json_forms(plain: str) -> set[str]:

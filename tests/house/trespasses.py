@@ -129,6 +129,17 @@ PURITY = (
           "no pattern is misread by an older Python", "apps/engine/planted.py",
           write='import re\n\nA = re.compile(r"(?:a|bc)*+")\n'),
 )  # fmt: skip
+WAYS_OUT = (
+    house("test_ways_out.py::test_every_way_out_is_known",
+          "no unknown file opens connections", SERVICE, write="from http.client import HTTPConnection\n"),
+    house("test_ways_out.py::test_every_way_out_is_known",
+          "no unknown file calls by our own client", SERVICE, write="from apps.adapters.http import GuardedHttp\n"),
+    house("test_ways_out.py::test_no_way_out_is_listed_without_need",
+          "no way out is listed without need", "tests/house/test_ways_out.py",
+          swap=("OF_OPERATORS = {", 'OF_OPERATORS = {"apps/planted.py": "",'), names="apps/planted.py"),
+    house("test_ways_out.py::test_what_is_said_to_prove_a_way_out_is_there",
+          "what proves a way out is there", "tests/adapters/test_callers.py", remove=True, names="tests/adapters/test_callers.py"),
+)  # fmt: skip
 PROMISES = (
     house("test_promises.py::test_what_strangers_call_has_a_docstring",
           "a facade's functions have docstrings", "apps/workflows/facade.py", append="def plant() -> None:\n    return\n"),
@@ -309,6 +320,6 @@ TOOLS = (
 )  # fmt: skip
 
 TRESPASSES = (
-    *FRONT_DOORS, *SHAPES, *SIZES, *NODES, *PURITY, *PROMISES, *ENVIRONMENT, *ENTRY_POINTS, *FACTS, *PERMISSIONS, *MIGRATIONS,
+    *FRONT_DOORS, *SHAPES, *SIZES, *NODES, *PURITY, *WAYS_OUT, *PROMISES, *ENVIRONMENT, *ENTRY_POINTS, *FACTS, *PERMISSIONS, *MIGRATIONS,
     *TESTS, *TIDINESS, *DOCUMENTS, *SEEDS, *PROOFS, *CONTRACTS, *TOOLS,
 )  # fmt: skip

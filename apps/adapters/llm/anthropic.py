@@ -10,7 +10,7 @@ from anthropic.types import Message, RawMessageStreamEvent, Usage
 
 from apps.adapters.llm import refusals
 from apps.adapters.llm.client import client_of
-from apps.adapters.llm.line import MAX_TIMEOUT_S, Line
+from apps.adapters.llm.line import MAX_TIMEOUT_S, Line, spelt
 from apps.adapters.llm.prices import Counted, Prices
 from apps.adapters.llm.schemas import narrowed
 from apps.engine.errors import PortError
@@ -82,7 +82,7 @@ def _client(
         headers["idempotency-key"] = key
     return anthropic.Anthropic(
         api_key="put in by the way out",
-        base_url=credential.text("base_url") or HOME,
+        base_url=spelt(credential, "base_url") or HOME,
         max_retries=0,
         timeout=MAX_TIMEOUT_S + 1,  # its usual one, 600, means that it may choose by itself
         open_telemetry=False,

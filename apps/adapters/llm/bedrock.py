@@ -165,7 +165,7 @@ def _client(way: line.Line, credential: Access) -> Iterator[Any]:
         client = _session().create_client(
             "bedrock-runtime",
             region_name=credential.text("region"),
-            endpoint_url=credential.text("endpoint_url") or None,
+            endpoint_url=line.spelt(credential, "endpoint_url") or None,
             aws_access_key_id=credential.text("access_key_id"),
             aws_secret_access_key=credential.secret("secret_access_key").reveal(),
             aws_session_token=token.reveal() if isinstance(token, Secret) else None,

@@ -52,6 +52,18 @@ class Exit:
             yield line
 
 
+def spelt(credential: Access, name: str) -> str:
+    """Return an address in a credential as it was judged, empty if there is none.
+
+    An SDK that reads the author's text itself knows other hosts than we do, or fails over it.
+    """
+    address = credential.text(name)
+    if not address:
+        return ""
+    url = parse(address)
+    return f"{url.scheme}://{url.authority}{url.target}".removesuffix("/")
+
+
 class Line:
     """One call's way out. `timeout_s` covers all of it, from the first look-up to the last byte."""
 

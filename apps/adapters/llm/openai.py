@@ -10,7 +10,7 @@ from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
 from apps.adapters.llm import refusals
 from apps.adapters.llm.client import client_of
-from apps.adapters.llm.line import Line
+from apps.adapters.llm.line import Line, spelt
 from apps.adapters.llm.prices import Counted, Prices
 from apps.adapters.llm.schemas import is_strict
 from apps.engine.llm import Access, ChatReply, ChatRequest, EmbedReply, EmbedRequest, Hear
@@ -86,7 +86,7 @@ def _client(
         headers["idempotency-key"] = key
     return openai.OpenAI(
         api_key="put in by the way out",
-        base_url=base_url or HOME,
+        base_url=spelt(credential, "base_url") or HOME,
         max_retries=0,
         http_client=client_of(way, headers, is_in_events=is_in_events),
     )
