@@ -61,6 +61,11 @@ NAMES: frozenset[str] = frozenset(
         "reseal.before_commit",
         "reseal.after_commit",
         "reseal.before_end",
+        "retain.after_upload",
+        "retain.before_checkpoint",
+        "retain.after_checkpoint",
+        "retain.after_batch",
+        "retain.after_mark",
     }
 )
 ACTIONS = ("kill", "stop", "exit", "raise", "sleep")

@@ -81,7 +81,7 @@ def cases(*, is_all: bool, only: str) -> list[Case]:
     actions = ("kill", "stop", "raise") if is_all else ("kill",)
     arrivals = (1, 2) if is_all else (1,)
     # Those of a change of keys are no place of an execution: tests/keys/test_rotation.py kills there.
-    ours = (name for name in sorted(NAMES) if not name.startswith("reseal."))
+    ours = (name for name in sorted(NAMES) if not name.startswith(("reseal.", "retain.")))
     names = [name for name in ours if only in name]
     every = [Case(*each) for each in product(names, actions, arrivals)]
     return [case for case in every if case.nth == 1 or case.name not in ONCE]

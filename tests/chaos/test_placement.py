@@ -38,8 +38,10 @@ def test_the_figures_of_the_explanation_are_those_of_the_code() -> None:
     text = (ROOT / "docs/explanation/durability.md").read_text(encoding="utf-8")
 
     of_rotation = [name for name in NAMES if name.startswith("reseal.")]
-    assert f"{len(NAMES) - len(of_rotation)} named places" in text
+    of_retention = [name for name in NAMES if name.startswith("retain.")]
+    assert f"{len(NAMES) - len(of_rotation) - len(of_retention)} named places" in text
     assert f"the {len(of_rotation)} others" in text
+    assert f"the {len(of_retention)} places of retention" in text
     assert f"{len(MUTANTS)} rules" in text
 
 
