@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+from collections.abc import Iterator
 from io import StringIO
 from uuid import uuid4
 
@@ -29,7 +30,7 @@ DEEDS = ("workflow.saved", "membership.changed", "execution.started", "role.crea
 
 
 @pytest.fixture
-def trail(tenant, monkeypatch, settings, tmp_path) -> list[Entry]:
+def trail(tenant, monkeypatch, settings, tmp_path) -> Iterator[list[Entry]]:
     """Nine entries of which the first eight are 60 days old; archives of at most five, looked at by threes."""
     settings.GORAX_BLOBS_DIR = tmp_path
     monkeypatch.setattr(retaining, "MOST_ENTRIES", 5)
@@ -39,7 +40,9 @@ def trail(tenant, monkeypatch, settings, tmp_path) -> list[Entry]:
     audit.record("execution.failed", outcome="failure", severity="error")
     audit.record("workflow.saved")
     grow_old(60, upto=8)
-    return recorded()
+    yield recorded()
+    # A plan is remembered for a while, and the test's was rolled back.
+    tenants.forget()
 
 
 def seqs() -> list[int]:
