@@ -1,8 +1,26 @@
 """The door to the trail: writing an entry in the transaction of its cause, and looking after the chain."""
 
 from apps.audit.rules.documents import changed
+from apps.audit.rules.tiers import Terms
 from apps.audit.services.recording import Target, record
 from apps.audit.services.refusals import record_refused
+from apps.audit.services.retaining import Held, Retained, drop, held, hold, lift, retain
 from apps.audit.services.verifying import Verdict, anchor, verify
 
-__all__ = ["Target", "Verdict", "anchor", "changed", "record", "record_refused", "verify"]
+__all__ = [
+    "Held",
+    "Retained",
+    "Target",
+    "Terms",
+    "Verdict",
+    "anchor",
+    "changed",
+    "drop",
+    "held",
+    "hold",
+    "lift",
+    "record",
+    "record_refused",
+    "retain",
+    "verify",
+]

@@ -1,9 +1,11 @@
-"""The trail of a schema: entries in a chain, the head that the next one hangs on, and what waits for its commit.
+"""The trail of a schema: entries in a chain and the head that the next one hangs on.
 
-Rows are written by the triggers of the first migration alone; the ORM only reads them.
+Beside them what waits for its commit, what stands for entries that have left, and who holds them.
+Entries are written by the triggers of the first migration alone; the ORM only reads them.
 """
 
 from django.db import models
+from django.db.models.functions import Now
 
 from apps.core import tenancy
 from apps.core.fields import JsonDocumentField
@@ -132,3 +134,59 @@ class Anchor(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.seq}"
+
+
+class CheckpointQuerySet(models.QuerySet["Checkpoint"]):
+    def here(self) -> "CheckpointQuerySet":
+        """Return the checkpoints of the schema of now, for the same reason as with entries."""
+        return self.filter(chain=tenancy.current_schema())
+
+
+class Checkpoint(models.Model):
+    """That a stretch of the chain lies in an archive: from here on its entries may leave. Guarded by migration 0003.
+
+    It continues the one before it, and its two hashes are those of the chain, which thus stays whole over what has left.
+    """
+
+    id = models.UUIDField(
+        primary_key=True, help_text="Its archive lies in the store under this id."
+    )
+    chain = models.CharField(max_length=63)
+    first_seq = models.BigIntegerField(unique=True)
+    last_seq = models.BigIntegerField(unique=True)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    prev_hash = models.BinaryField(max_length=32, help_text="Of the entry before the first one.")
+    last_hash = models.BinaryField(max_length=32)
+    sha256 = models.BinaryField(max_length=32, help_text="Of the archive, as it is stored.")
+    bytes = models.BigIntegerField()
+    made_at = models.DateTimeField(db_default=Now())
+    archive_left_at = models.DateTimeField(
+        null=True, help_text="When the archive itself was old enough to be deleted."
+    )
+
+    objects = CheckpointQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.first_seq} to {self.last_seq}"
+
+    @property
+    def entries(self) -> int:
+        """How many entries it stands for."""
+        return self.last_seq - self.first_seq + 1
+
+
+class Hold(models.Model):
+    """That nothing of this trail may leave, for whatever reason. There is one, or none."""
+
+    one = models.BooleanField(primary_key=True, db_default=True)
+    chain = models.CharField(max_length=63)
+    because = models.TextField()
+    since = models.DateTimeField(db_default=Now())
+    by_email = models.TextField(help_text="As of then; empty: by an operator's command.")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(one=True), name="audit_hold_one")]
+
+    def __str__(self) -> str:
+        return self.because

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from apps.audit.errors import EntryNotFoundError
-from apps.audit.models import Entry, Head
+from apps.audit.errors import ArchiveNotFoundError, EntryNotFoundError
+from apps.audit.models import Checkpoint, Entry, Head, Hold
 from apps.core import db, tenancy
 
 PIECE = 500
@@ -119,3 +119,43 @@ def counts(days: int) -> tuple[list[Count], bool]:
     rows = db.fetch(statement, {"days": days, "most": MOST_COUNTED})
     found = [Count(*row) for row in rows]
     return found, sum(count.entries for count in found) < MOST_COUNTED
+
+
+def between(schema: str, first: int, last: int) -> Iterator[Entry]:
+    """Yield the entries from place `first` to `last`, in order, read in pieces."""
+    reached = first - 1
+    while True:
+        with tenancy.entered(schema):
+            rows = Entry.objects.here().filter(seq__gt=reached, seq__lte=last)
+            piece = list(rows.order_by("seq")[:PIECE])
+        yield from piece
+        if len(piece) < PIECE:
+            return
+        reached = piece[-1].seq
+
+
+def checkpoints() -> QuerySet[Checkpoint]:
+    """Return what stands for entries that have left, or may; the caller orders and bounds it."""
+    return Checkpoint.objects.here()
+
+
+def checkpoint(archive_id: UUID) -> Checkpoint:
+    """Return the checkpoint of one archive.
+
+    Raises:
+        ArchiveNotFoundError: this trail has none.
+    """
+    found = checkpoints().filter(pk=archive_id).first()
+    if found is None:
+        raise ArchiveNotFoundError
+    return found
+
+
+def kept_archives() -> set[UUID]:
+    """Return the ids of the archives that have not aged out: one for each ten thousand entries or week."""
+    return set(checkpoints().filter(archive_left_at=None).values_list("pk", flat=True))
+
+
+def hold() -> Hold | None:
+    """Return what keeps everything in the trail of the schema of now, if anything does."""
+    return Hold.objects.filter(chain=tenancy.current_schema()).first()

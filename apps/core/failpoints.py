@@ -63,6 +63,11 @@ NAMES: frozenset[str] = frozenset(
         "reseal.before_end",
         "consent.after_answer",
         "token.after_answer",
+        "retain.after_upload",
+        "retain.before_checkpoint",
+        "retain.after_checkpoint",
+        "retain.after_batch",
+        "retain.after_mark",
     }
 )
 ACTIONS = ("kill", "stop", "exit", "raise", "sleep")

@@ -39,6 +39,7 @@ ALL = EDITOR | frozenset(
         "api_key.manage",
         "sso.manage",
         "audit.read",
+        "audit.manage",
         "tenant.update",
     }
 )

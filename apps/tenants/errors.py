@@ -361,3 +361,12 @@ class LastOwnerError(ConflictError):
 
     def __init__(self, name: str = "the tenant") -> None:
         super().__init__(f"This is the last owner of {name}; make somebody else an owner first.")
+
+
+class TrailHeldError(ConflictError):
+    """Somebody keeps this tenant's audit trail, so the tenant cannot be deleted."""
+
+    code = "trail_held"
+
+    def __init__(self) -> None:
+        super().__init__("The audit trail is held: lift the hold before the tenant is deleted.")

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from apps.tenants.services import maintenance
+from apps.tenants.services import maintenance, trails
 
 
 @shared_task(name="tenants.maintain_partitions", ignore_result=True, expires=3600)
@@ -21,3 +21,9 @@ def forget_ended_sessions() -> None:
 def anchor_trails() -> None:
     """Keep where each audit trail ends today, the platform's first."""
     maintenance.anchor_trails()
+
+
+@shared_task(name="tenants.retain_trails", ignore_result=True, expires=3600)
+def retain_trails() -> None:
+    """Archive what is old in each audit trail, the platform's first, and let it go."""
+    trails.retain_each()

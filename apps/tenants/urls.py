@@ -12,6 +12,7 @@ from apps.tenants.api.views import (
     own_sessions,
     people,
     second_step,
+    trails,
 )
 
 everywhere = [
@@ -54,5 +55,7 @@ tenant_only = [
     path("api/v1/invitations/<uuid:invitation_id>/resend", joining.ResendInvitation.as_view()),
     path("api/v1/service-accounts", joining.ServiceAccounts.as_view()),
     path("api/v1/service-accounts/<uuid:service_account_id>", joining.OneServiceAccount.as_view()),
+    path("api/v1/audit/retention", trails.Retention.as_view()),
+    path("api/v1/audit/hold", trails.TrailHold.as_view()),
     path("api/v1/tenant/security", joining.Security.as_view()),
 ]

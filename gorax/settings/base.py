@@ -147,6 +147,7 @@ CELERY_BEAT_SCHEDULE = {
     "tenants.forget_ended_sessions": {"task": "tenants.forget_ended_sessions", "schedule": 86_400},
     "keys.go_on": {"task": "keys.go_on", "schedule": 300},
     "tenants.anchor_trails": {"task": "tenants.anchor_trails", "schedule": 21_600},
+    "tenants.retain_trails": {"task": "tenants.retain_trails", "schedule": 21_600},
     "credentials.forget_accesses": {"task": "credentials.forget_accesses", "schedule": 86_400},
     "sso.forget_ended": {"task": "sso.forget_ended", "schedule": 86_400},
     # Rung after each letter; this is for bells that nobody heard.
@@ -195,7 +196,10 @@ GORAX_VAULT_TOKEN = Secret(ENV.key_services.vault_token)
 GORAX_VAULT_TOKEN_PATH = ENV.key_services.vault_token_file
 GORAX_VAULT_NAMESPACE = ENV.key_services.vault_namespace
 GORAX_VAULT_CA = ENV.key_services.vault_ca
-GORAX_ACCESS_LOG_DAYS = ENV.access_log_days
+GORAX_ACCESS_LOG_DAYS = ENV.kept.access_log_days
+GORAX_AUDIT_HOT_DAYS = ENV.kept.hot_days
+GORAX_AUDIT_WARM_DAYS = ENV.kept.warm_days
+GORAX_AUDIT_COLD_DAYS = ENV.kept.cold_days
 GORAX_FAILPOINTS = ENV.failpoints
 
 # --- binary data: docs/explanation/blobs.md -----------------------------------------------------

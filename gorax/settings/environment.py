@@ -54,6 +54,16 @@ class KeyServices:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """For how many days what is kept: the vault's access log, and entries of audit trails, hot, warm and cold."""
+
+    access_log_days: int
+    hot_days: int
+    warm_days: int
+    cold_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Cors:
     """Whose pages may call from other origins, how, and how long a browser may remember that."""
 
@@ -119,7 +129,7 @@ class Environment:
     poison_crashes: int
     schedule_late_s: int
     blobs: BlobStore
-    access_log_days: int
+    kept: Kept
     mail: MailServer
     failpoints: str
     release: str
@@ -187,7 +197,7 @@ def read(source: Mapping[str, str] | None = None) -> Environment:
         poison_crashes=given.number("GORAX_POISON_CRASHES", 3, int, least=1),
         schedule_late_s=given.number("GORAX_SCHEDULE_LATE_S", 86_400, int, least=60),
         blobs=_blob_store(given),
-        access_log_days=given.number("GORAX_ACCESS_LOG_DAYS", 90, int, least=1, most=3650),
+        kept=_kept(given),
         mail=_mail_server(given),
         failpoints=given.text("GORAX_FAILPOINTS", ""),
         release=given.text("GORAX_RELEASE", ""),
@@ -222,6 +232,15 @@ def _blob_store(given: Given) -> BlobStore:
         region=given.text("GORAX_BLOBS_REGION", ""),
         prefix=given.text("GORAX_BLOBS_PREFIX", ""),
     )
+
+
+def _kept(given: Given) -> Kept:
+    access = given.number("GORAX_ACCESS_LOG_DAYS", 90, int, least=1, most=3650)
+    # Nothing leaves earlier than what it lies in.
+    hot = given.number("GORAX_AUDIT_HOT_DAYS", 90, int, least=1, most=36_500)
+    warm = given.number("GORAX_AUDIT_WARM_DAYS", max(365, hot), int, least=hot, most=36_500)
+    cold = given.number("GORAX_AUDIT_COLD_DAYS", max(2_555, warm), int, least=warm, most=36_500)
+    return Kept(access, hot, warm, cold)
 
 
 def _key_services(given: Given) -> KeyServices:

@@ -51,6 +51,8 @@ STEPS = [
     ("DELETE", "/roles/{role_id}", None, "role.removed"),
     ("PATCH", "/members/{user_id}", {"role": "operator"}, "membership.changed"),
     ("DELETE", "/members/{user_id}", None, "membership.removed"),
+    ("PUT", "/audit/hold", {"because": "a court asks for it"}, "retention.held"),
+    ("DELETE", "/audit/hold", None, "retention.resumed"),
     ("PUT", "/tenant/cors", {"origins": ["https://app.example.com"]}, "cors.changed"),
     ("POST", "/invitations", {"email": "eve@x.test", "role": "viewer"}, "invitation.sent"),
     ("POST", "/invitations/{invitation_id}/resend", None, "invitation.resent"),

@@ -21,8 +21,8 @@ def asked(method: str = "GET", *permissions: str, kind: str = "user") -> SimpleN
 STRANGER = SimpleNamespace(method="GET", auth=None)
 
 
-def test_there_are_twenty_four_permissions_and_five_roles() -> None:
-    assert len(PERMISSIONS) == 24
+def test_there_are_twenty_five_permissions_and_five_roles() -> None:
+    assert len(PERMISSIONS) == 25
     assert list(PERMISSIONS_BY_ROLE) == ["owner", "admin", "editor", "operator", "viewer"]
 
 
@@ -38,6 +38,7 @@ def test_roles_hold_what_the_table_says() -> None:
         "api_key.manage",
         "sso.manage",
         "audit.read",
+        "audit.manage",
         "tenant.update",
     }
     assert held["operator"] == {

@@ -13,6 +13,8 @@ from django.db.models.functions import Now
 from django.http import HttpResponse
 
 from apps.accounts.models import Passkey, User
+from apps.audit import facade as audit
+from apps.audit.models import Checkpoint
 from apps.core import clock, tenancy
 from apps.core.ids import uuid7
 from apps.core.principals import PERMISSIONS
@@ -23,7 +25,7 @@ from apps.tenants import facade
 from apps.tenants.facade import TenantInfo
 from apps.tenants.models import ApiKey
 from apps.tenants.services import sessions
-from tests.entries import link
+from tests.entries import grow_old, link
 from tests.matrix.operations import SAFE, Operation, declared, filled, objects
 from tests.matrix.principals import KEYS, ROLES, WORDS, scopes_of
 from tests.tenants.browser import PUBLIC, Browser, member, person, signed_in
@@ -175,8 +177,9 @@ def rows_of(tenant: TenantInfo, owner: Browser) -> dict[str, str]:
     with OwnedBlobs(tenant.schema, UUID(execution)).create("text/plain") as writer:
         writer.write(b"ours")
         blob = writer.finish().id
-    link()
+    archive = archive_of(tenant)
     ids = SAMPLES | {
+        "archive_id": archive,
         "entry_id": first(owner, "/api/v1/audit"),
         "workflow_id": workflow,
         "execution_id": execution,
@@ -189,6 +192,15 @@ def rows_of(tenant: TenantInfo, owner: Browser) -> dict[str, str]:
     for name, how in objects().items():
         ids[name] = made(owner, filled(how["post"], ids), filled(how.get("body"), ids))[how["take"]]
     return ids | {"identity_id": identity_in(tenant, ids)} | ids_of_somebody(tenant)
+
+
+def archive_of(tenant: TenantInfo) -> str:
+    """Let what the trail has so far be old, and archive it."""
+    with tenancy.entered(tenant.schema):
+        grow_old(60)
+        audit.retain(audit.Terms(30, 3650, 3650))
+        link()
+        return str(Checkpoint.objects.here().get().pk)
 
 
 def identity_in(tenant: TenantInfo, ids: dict[str, str]) -> str:

@@ -2,7 +2,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.audit.models import Category, Entry, Outcome, Severity
+from apps.audit.models import Category, Checkpoint, Entry, Outcome, Severity
 from apps.audit.queries import Wanted
 
 
@@ -95,3 +95,38 @@ class StatsOut(serializers.Serializer[Any]):
 
 class StatsIn(serializers.Serializer[Any]):
     days = serializers.IntegerField(default=30, min_value=1, max_value=365)
+
+
+class ArchiveOut(serializers.ModelSerializer[Checkpoint]):
+    """A stretch of the trail as a file: what it holds, and by which hashes it hangs on the chain."""
+
+    entries = serializers.IntegerField()
+    prev_hash = serializers.SerializerMethodField(help_text="Of the entry before the first one.")
+    last_hash = serializers.SerializerMethodField()
+    sha256 = serializers.SerializerMethodField(help_text="Of the file as it is downloaded.")
+
+    class Meta:
+        model = Checkpoint
+        fields = [
+            "id",
+            "first_seq",
+            "last_seq",
+            "entries",
+            "first_at",
+            "last_at",
+            "prev_hash",
+            "last_hash",
+            "sha256",
+            "bytes",
+            "made_at",
+            "archive_left_at",
+        ]
+
+    def get_prev_hash(self, point: Checkpoint) -> str:
+        return bytes(point.prev_hash).hex()
+
+    def get_last_hash(self, point: Checkpoint) -> str:
+        return bytes(point.last_hash).hex()
+
+    def get_sha256(self, point: Checkpoint) -> str:
+        return bytes(point.sha256).hex()

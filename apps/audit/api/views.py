@@ -12,8 +12,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.audit import queries
-from apps.audit.api.serializers import EntryOut, StatsIn, StatsOut, WantedIn
-from apps.audit.services import export
+from apps.audit.api.serializers import ArchiveOut, EntryOut, StatsIn, StatsOut, WantedIn
+from apps.audit.services import archiving, export
 from apps.core.api.permissions import can
 from apps.core.errors import FieldProblem, UnreadableError
 
@@ -77,6 +77,47 @@ class Export(AuditView):
             content_type=export.FORMATS[chosen][0],
             headers={"Content-Disposition": name},
         )
+
+
+class Archives(AuditView):
+    """What has left the trail, or may: its archives."""
+
+    serializer_class = ArchiveOut
+
+    @extend_schema(operation_id="audit_archives_list", responses=ArchiveOut(many=True))
+    def get(self, request: Request) -> Response:
+        """List archives, newest first, also those that have been deleted since."""
+        page = self.paginate_queryset(queries.checkpoints())
+        return self.get_paginated_response(ArchiveOut(page, many=True).data)
+
+
+class OneArchive(AuditView):
+    """One archive."""
+
+    serializer_class = ArchiveOut
+
+    @extend_schema(operation_id="audit_archives_get", responses=ArchiveOut)
+    def get(self, request: Request, archive_id: UUID) -> Response:
+        """Show what an archive holds."""
+        return Response(ArchiveOut(queries.checkpoint(archive_id)).data)
+
+
+class ArchiveContent(AuditView):
+    """An archive as the file that it is."""
+
+    @extend_schema(
+        operation_id="audit_archives_content",
+        responses={(200, "application/gzip"): OpenApiTypes.BINARY},
+    )
+    def get(self, request: Request, archive_id: UUID) -> StreamingHttpResponse:
+        """Stream an archive: gzip, a JSON object a line as in an export, oldest first. It leaves an entry."""
+        point, pieces = archiving.download(archive_id)
+        name = f"audit.{point.first_seq}-{point.last_seq}.ndjson.gz"
+        headers = {
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Content-Length": str(point.bytes),
+        }
+        return StreamingHttpResponse(pieces, content_type="application/gzip", headers=headers)
 
 
 def _wanted(request: Request) -> queries.Wanted:

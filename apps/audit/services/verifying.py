@@ -4,8 +4,10 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from apps.audit.models import Anchor, Entry, Head
+from apps.audit import queries
+from apps.audit.models import Anchor, Checkpoint, Entry, Head
 from apps.audit.rules import chain
+from apps.audit.services import archiving, linking
 from apps.core import db, tenancy
 
 log = logging.getLogger(__name__)
@@ -24,7 +26,11 @@ RETURNING day::text, seq, encode(hash, 'hex')
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a walk found: how many entries are sound, the end of the chain, and what is wrong at which place, if anything."""
+    """What a walk found: how many entries are sound, the end of the chain, and what is wrong at which place, if anything.
+
+    `archived` entries are behind checkpoints; of those the trail still holds some, which are sound too. `opened` is how
+    many archives were read and prove the rest.
+    """
 
     chain: str
     entries: int
@@ -32,6 +38,26 @@ class Verdict:
     hash: str
     problem: str = ""
     at_seq: int | None = None
+    archived: int = 0
+    opened: int = 0
+
+
+@dataclass(slots=True)
+class _Walk:
+    """Where a walk stands: behind which entry, with which hash, and what it has seen."""
+
+    schema: str
+    anchors: dict[int, str]
+    seq: int = 0
+    hash: bytes = chain.ROOT
+    entries: int = 0
+    archived: int = 0
+    opened: int = 0
+
+    def verdict(self, problem: str = "", at: int | None = None) -> Verdict:
+        return Verdict(
+            self.schema, self.entries, self.seq, self.hash.hex(), problem, at, self.archived, self.opened
+        )  # fmt: skip
 
 
 def anchor() -> None:
@@ -41,10 +67,11 @@ def anchor() -> None:
         log.info("audit.anchored", extra={"chain": schema, "day": day, "seq": seq, "hash": digest})
 
 
-def verify(known: tuple[int, str] | None = None) -> Verdict:
+def verify(known: tuple[int, str] | None = None, *, opens_archives: bool = False) -> Verdict:
     """Walk the chain of the schema of now in pieces; `known` is an anchor of one's own: a place and its hash.
 
-    What commits meanwhile is left for the next time.
+    What has left is passed over from checkpoint to checkpoint; with `opens_archives` each archive is read, too. What
+    commits meanwhile is left for the next time.
     """
     schema = tenancy.current_schema()
     head = Head.objects.first() if _has_trail(schema) else None
@@ -53,15 +80,59 @@ def verify(known: tuple[int, str] | None = None) -> Verdict:
     }
     if known is not None:
         anchors[known[0]] = known[1].lower()
-    last, before, sound = 0, chain.ROOT, 0
-    for entry in _entries(0 if head is None else head.seq):
-        problem = _problem(entry, schema, last + 1, before) or _unanchored(entry, anchors)
+    walk = _Walk(schema, anchors)
+    for point in queries.checkpoints().order_by("first_seq").iterator(chunk_size=PIECE):
+        problem = _pass(walk, point, opens_archives=opens_archives)
         if problem:
-            at = min(entry.seq, last + 1)
-            return Verdict(schema, sound, last, before.hex(), problem, at)
-        last, before, sound = entry.seq, bytes(entry.hash), sound + 1
-    problem = _cut_off(last, before, head, anchors)
-    return Verdict(schema, sound, last, before.hex(), problem, last + 1 if problem else None)
+            return walk.verdict(*problem)
+    for entry in _entries(walk.seq, 0 if head is None else head.seq):
+        trouble = linking.problem(entry, schema, walk.seq + 1, walk.hash) or _unanchored(
+            entry, anchors
+        )
+        if trouble:
+            return walk.verdict(trouble, min(entry.seq, walk.seq + 1))
+        walk.seq, walk.hash, walk.entries = entry.seq, bytes(entry.hash), walk.entries + 1
+    problem_at_end = _cut_off(walk.seq, walk.hash, head, anchors)
+    return walk.verdict(problem_at_end, walk.seq + 1 if problem_at_end else None)
+
+
+def _pass(walk: _Walk, point: Checkpoint, *, opens_archives: bool) -> tuple[str, int] | None:
+    """Go over what a checkpoint stands for; return what is wrong, and at which place."""
+    at = walk.seq + 1
+    if (point.first_seq, bytes(point.prev_hash)) != (at, walk.hash):
+        return f"the checkpoint of entries {point} does not hang on what is before it", at
+    end = bytes(point.last_hash).hex()
+    if walk.anchors.get(point.last_seq, end) != end:
+        return f"the checkpoint of entries {point} is another one than its anchor says", point.last_seq  # fmt: skip
+    there: dict[int, str] = {}
+    for entry in _entries(point.first_seq - 1, point.last_seq):
+        trouble = (
+            linking.changed(entry, walk.schema)
+            or _misplaced(entry, point, there)
+            or _unanchored(entry, walk.anchors)
+        )
+        if trouble:
+            return trouble, entry.seq
+        there[entry.seq] = bytes(entry.hash).hex()
+    if opens_archives and point.archive_left_at is None:
+        trouble = archiving.problem(point, walk.anchors | there)
+        if trouble:
+            return f"the archive {point.pk} of entries {point}: {trouble}", point.first_seq
+        walk.opened += 1
+    walk.seq, walk.hash = point.last_seq, bytes(point.last_hash)
+    walk.archived, walk.entries = walk.archived + point.entries, walk.entries + len(there)
+    return None
+
+
+def _misplaced(entry: Entry, point: Checkpoint, there: dict[int, str]) -> str:
+    """Say whether an entry that is still there does not fit its checkpoint, or the one before it if that is there too."""
+    before = point.prev_hash if entry.seq == point.first_seq else None
+    wanted = there.get(entry.seq - 1) if before is None else bytes(before).hex()
+    if wanted is not None and bytes(entry.prev_hash).hex() != wanted:
+        return f"entry {entry.seq} does not hang on the one before it"
+    if entry.seq == point.last_seq and bytes(entry.hash) != bytes(point.last_hash):
+        return f"entry {entry.seq} is another one than its checkpoint says"
+    return ""
 
 
 def _has_trail(schema: str) -> bool:
@@ -69,24 +140,12 @@ def _has_trail(schema: str) -> bool:
     return bool(rows[0][0])
 
 
-def _entries(until: int) -> Iterator[Entry]:
-    last = 0
+def _entries(last: int, until: int) -> Iterator[Entry]:
     while piece := list(
         Entry.objects.here().filter(seq__gt=last, seq__lte=until).order_by("seq")[:PIECE]
     ):
         yield from piece
         last = piece[-1].seq
-
-
-def _problem(entry: Entry, schema: str, place: int, before: bytes) -> str:
-    if entry.seq != place:
-        return f"entry {place} is missing"
-    if bytes(entry.prev_hash) != before:
-        return f"entry {place} does not hang on the one before it"
-    body = chain.body_text(vars(entry))
-    if chain.link(schema, entry.seq, entry.at, before, body) != bytes(entry.hash):
-        return f"entry {place} is not as it was written"
-    return ""
 
 
 def _unanchored(entry: Entry, anchors: dict[int, str]) -> str:

@@ -6,14 +6,12 @@ The ids of the files stand there for whoever hands files on, and looks for them 
 """
 
 import json
-from functools import lru_cache
-from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
 
-from apps.adapters.blobs.files import Files
-from apps.adapters.blobs.s3 import Bucket, Objects
+from apps.adapters.blobs.opened import opened
+from apps.adapters.blobs.s3 import Bucket
 from apps.adapters.blobs.store import Place, Store, StoreFailedError
 from apps.core import db
 from apps.engine.value import Json
@@ -21,7 +19,7 @@ from apps.engine.value import Json
 
 def store() -> Store:
     """Return this installation's store."""
-    return _store(
+    return opened(
         settings.GORAX_BLOBS,
         settings.GORAX_BLOBS_DIR,
         Bucket(
@@ -31,11 +29,6 @@ def store() -> Store:
             settings.GORAX_BLOBS_PREFIX,
         ),
     )
-
-
-@lru_cache(maxsize=4)
-def _store(kind: str, folder: Path, bucket: Bucket) -> Store:
-    return Objects(bucket) if kind == "s3" else Files(folder)
 
 
 def id_in(output_blob: str) -> UUID:

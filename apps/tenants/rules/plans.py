@@ -9,13 +9,15 @@ from typing import Any
 class Limits:
     """What a tenant may at most; None is no limit.
 
-    `running` are executions that workers hold at once, `weight` is its share of the workers where they are few.
+    `running` are executions that workers hold at once, `weight` is its share of the workers where they are few. Of the
+    audit trail nothing is kept longer than `audit_days`; None: as long as the installation says.
     """
 
     workflows: int | None = None
     executions_per_day: int | None = None
     running: int | None = None
     api_calls_per_min: int | None = None
+    audit_days: int | None = None
     weight: float = 1.0
 
 
@@ -24,10 +26,20 @@ UNLIMITED = "unlimited"
 PLANS: dict[str, Limits] = {
     UNLIMITED: Limits(),
     "free": Limits(
-        workflows=5, executions_per_day=100, running=2, api_calls_per_min=60, weight=0.5
+        workflows=5,
+        executions_per_day=100,
+        running=2,
+        api_calls_per_min=60,
+        audit_days=90,
+        weight=0.5,
     ),
     "professional": Limits(
-        workflows=50, executions_per_day=5_000, running=10, api_calls_per_min=300, weight=1.0
+        workflows=50,
+        executions_per_day=5_000,
+        running=10,
+        api_calls_per_min=300,
+        audit_days=365,
+        weight=1.0,
     ),
     "enterprise": Limits(running=100, api_calls_per_min=1_000, weight=4.0),
 }

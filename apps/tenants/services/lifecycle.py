@@ -8,7 +8,7 @@ from psycopg import sql
 from apps.audit import facade as audit
 from apps.core import db, events, tenancy
 from apps.core.principals import Principal
-from apps.tenants.errors import NoTenantError, SecondFactorNeededError
+from apps.tenants.errors import NoTenantError, SecondFactorNeededError, TrailHeldError
 from apps.tenants.events import TenantDeleted, TenantResumed, TenantSuspended
 from apps.tenants.models import Session, Tenant, TenantStatus
 from apps.tenants.queries import directory
@@ -60,6 +60,7 @@ def delete(tenant_id: UUID) -> None:
 
     Raises:
         NoTenantError: there is no living tenant with this id.
+        TrailHeldError: its audit trail is held.
     """
     with tenancy.entered(tenancy.PUBLIC):
         # Whoever works for the tenant at this moment may be the other half of a deadlock.
@@ -86,7 +87,11 @@ def _switch(
 
 def _delete(tenant_id: UUID) -> None:
     tenant = _locked(tenant_id)
+    schema = tenant.schema_name
+    if tenancy.run_in(schema, audit.held) is not None:
+        raise TrailHeldError
     _set(tenant, TenantStatus.DELETED)
+    transaction.on_commit(lambda: audit.drop(schema), robust=True)
     Session.objects.filter(tenant=tenant).delete()
     events.announce(TenantDeleted(tenant.pk, tenant.schema_name))
     audit.record("tenant.deleted", target=_target(tenant), severity="critical")

@@ -5,7 +5,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from apps.audit import facade as audit
 from apps.core import tenancy
-from apps.tenants.queries import directory
+from apps.tenants.errors import NoTenantError
+from apps.tenants.services import trails
 
 ANCHOR = re.compile(r"([1-9][0-9]{0,18}):([0-9a-fA-F]{64})")
 
@@ -22,13 +23,16 @@ class Command(BaseCommand):
             "--anchor",
             help="With one trail: <entry>:<hash> as this command or the logs have told it.",
         )
+        parser.add_argument(
+            "--archives", action="store_true", help="Read the archives of what has left, too."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         broken = []
         schemas = _schemas(options)
         known = _anchor(options["anchor"], schemas)
         for schema in schemas:
-            found = tenancy.run_in(schema, audit.verify, known)
+            found = tenancy.run_in(schema, audit.verify, known, opens_archives=options["archives"])
             if found.problem:
                 broken.append(schema)
                 self.stdout.write(
@@ -36,20 +40,25 @@ class Command(BaseCommand):
                 )
             else:
                 end = f"{found.seq}:{found.hash}" if found.seq else "empty"
-                self.stdout.write(f"{schema}: {found.entries} entries sound, ends at {end}")
+                self.stdout.write(
+                    f"{schema}: {found.entries} entries sound, {_archived(found)}ends at {end}"
+                )
         if broken:
             raise CommandError(f"Broken: {', '.join(broken)}")
 
 
 def _schemas(options: dict[str, Any]) -> list[str]:
-    if options["all"]:
-        return [tenancy.PUBLIC, *directory.living_schemas()]
-    if options["platform"]:
-        return [tenancy.PUBLIC]
-    tenant = directory.by_slug(options["tenant"])
-    if tenant is None:
-        raise CommandError("There is no such tenant.")
-    return [tenant.schema]
+    try:
+        return trails.chosen(slug=options["tenant"], is_platform=options["platform"])
+    except NoTenantError:
+        raise CommandError("There is no such tenant.") from None
+
+
+def _archived(found: audit.Verdict) -> str:
+    if not found.archived:
+        return ""
+    opened = f", {found.opened} archives read" if found.opened else ""
+    return f"{found.archived} behind checkpoints{opened}, "
 
 
 def _anchor(text: str | None, schemas: list[str]) -> tuple[int, str] | None:
