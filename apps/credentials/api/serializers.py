@@ -33,7 +33,7 @@ class ValuesField(serializers.DictField):
     child = ValueField()
 
 
-class AccountOut(serializers.Serializer[Any]):
+class ConnectedAccountOut(serializers.Serializer[Any]):
     """The account behind a credential of the type `oauth2`. No token stands here.
 
     `status` is `new` (nobody has connected it), `active`, `lost` (it has to be connected anew; `problem` says why) or
@@ -60,7 +60,7 @@ def connection_of(row: Credential) -> Any:
         known = Connection(status="new")
     # Of one that is new nothing but its state is known.
     known.redirect_uri = redirect_uri_of(row.values)  # type: ignore[attr-defined]
-    return AccountOut(known).data
+    return ConnectedAccountOut(known).data
 
 
 class CredentialOut(serializers.ModelSerializer[Credential]):
@@ -79,7 +79,7 @@ class CredentialOut(serializers.ModelSerializer[Credential]):
         )  # fmt: skip
         read_only_fields = fields
 
-    @extend_schema_field(AccountOut(allow_null=True))
+    @extend_schema_field(ConnectedAccountOut(allow_null=True))
     def get_connection(self, row: Credential) -> Any:
         """Return how the account behind it is connected."""
         return connection_of(row)
