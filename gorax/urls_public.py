@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, path
 
 from apps.accounts import urls as accounts
+from apps.credentials import urls as credentials
 from apps.sso import urls as sso
 from apps.tenants import urls as tenants
 from gorax import routes
@@ -18,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *tenants.everywhere,
     *tenants.public_only,
     *sso.public_only,
+    *credentials.public_only,
     *accounts.urlpatterns,
     path("admin/", admin.site.urls),
     *routes.last,

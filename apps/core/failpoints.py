@@ -61,6 +61,8 @@ NAMES: frozenset[str] = frozenset(
         "reseal.before_commit",
         "reseal.after_commit",
         "reseal.before_end",
+        "consent.after_answer",
+        "token.after_answer",
     }
 )
 ACTIONS = ("kill", "stop", "exit", "raise", "sleep")

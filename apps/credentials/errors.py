@@ -1,6 +1,6 @@
 """What the store of credentials refuses."""
 
-from apps.core.errors import ConflictError, InvalidError, NotFoundError
+from apps.core.errors import ConflictError, InvalidError, NotFoundError, UnavailableError
 
 
 class CredentialNotFoundError(NotFoundError):
@@ -31,3 +31,26 @@ class CredentialInvalidError(InvalidError):
     """A credential cannot be as it is wanted; names every place."""
 
     code = "credential_invalid"
+
+
+class ConsentError(InvalidError):
+    """A person came back from a provider, and nothing is connected.
+
+    Codes: `consent_unknown` (used before, older than ten minutes, or of another browser, person or tenant),
+    `consent_refused` (the person or the provider said no), `issuer_mismatch` (another server answered than was asked),
+    `code_refused` (the provider gives no token for the code).
+    """
+
+    code = "consent_unknown"
+
+
+class NotConnectableError(ConflictError):
+    """The credential is of a type that nobody connects, is disabled, or is not connected."""
+
+    code = "not_connectable"
+
+
+class ProviderAwayError(UnavailableError):
+    """A provider does not answer, or says nothing that can be understood."""
+
+    code = "provider_unavailable"

@@ -15,8 +15,10 @@ class CredentialQuerySet(models.QuerySet["Credential"]):
         return self.filter(type=name)
 
     def without_seals(self) -> "CredentialQuerySet":
-        """Return them without what is sealed, which nobody who only looks ever needs."""
-        return self.defer("dek", "sealed")
+        """Return them with the accounts behind them, and without what is sealed: who only looks never needs it."""
+        return self.select_related("connection").defer(
+            "dek", "sealed", "connection__dek", "connection__sealed"
+        )
 
 
 class Credential(BaseModel):
@@ -76,6 +78,79 @@ class CredentialVersion(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.credential_id} {self.number}"
+
+
+class Connection(BaseModel):
+    """The account behind a credential of the type `oauth2`: its tokens, sealed, and how they fare.
+
+    Tokens lie under a key of their own, `dek`, made anew for each `generation`; without one there are none. Whoever
+    renews them holds `lease` until `leased_until` by the database's clock. `renewing_since` stays if nobody knows whether
+    the provider has answered.
+    """
+
+    class Status(models.TextChoices):
+        ACTIVE = "active"
+        # Nothing but a new consent helps.
+        LOST = "lost"
+        # Somebody has disconnected it.
+        REVOKED = "revoked"
+
+    credential = models.OneToOneField(
+        Credential, on_delete=models.CASCADE, related_name="connection"
+    )
+    status = models.CharField(max_length=8, choices=Status.choices)
+    generation = models.IntegerField(default=1)
+    dek = JsonDocumentField(null=True)
+    sealed = JsonDocumentField(default=dict)
+    scopes = JsonDocumentField(default=list)
+    # What the issuer has said of itself when it was connected: where its servers are.
+    addresses = JsonDocumentField(default=dict)
+    good_until = models.DateTimeField(null=True, blank=True)
+    connected_by = models.UUIDField(null=True, blank=True)
+    connected_at = models.DateTimeField()
+    renewed_at = models.DateTimeField(null=True, blank=True)
+    problem = models.CharField(max_length=40, default="", db_default="", blank=True)
+    lease = models.UUIDField(null=True, blank=True)
+    leased_until = models.DateTimeField(null=True, blank=True)
+    renewing_since = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "credentials_connection"
+        constraints = [
+            models.CheckConstraint(
+                name="connection_status", condition=Q(status__in=["active", "lost", "revoked"])
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.credential_id} {self.status}"
+
+
+class Consent(BaseModel):
+    """A person has been sent to a provider to say yes; good once, for ten minutes, in the same browser.
+
+    Of the state only its SHA-256 is stored; the proof (PKCE) lies sealed.
+    """
+
+    credential = models.ForeignKey(Credential, on_delete=models.CASCADE, related_name="consents")
+    state_hash = models.CharField(max_length=64, unique=True)
+    sealed_proof = JsonDocumentField()
+    user_id = models.UUIDField()
+    session_id = models.UUIDField()
+    # Of the credential: consent to one client is none to another.
+    version = models.IntegerField()
+    redirect_uri = models.TextField()
+    issuer = models.TextField(default="", blank=True)
+    scopes = JsonDocumentField(default=list)
+    addresses = JsonDocumentField(default=dict)
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "credentials_consent"
+        indexes = [models.Index("ends_at", name="consent_end")]
+
+    def __str__(self) -> str:
+        return str(self.id)
 
 
 class CredentialAccess(models.Model):

@@ -12,11 +12,13 @@ from apps.credentials.errors import CredentialNotFoundError
 from apps.credentials.models import Credential, CredentialAccess, CredentialVersion
 from apps.engine.value import Json
 
-NAMED = """
+_ROW = """
 SELECT name, id, type, "values", version, dek, sealed, allowed_hosts, is_disabled, expires_at,
        expires_at <= clock_timestamp() AS is_expired
-FROM {s}.credentials_credential WHERE name = ANY(%(names)s::text[])
+FROM {s}.credentials_credential WHERE {which}
 """
+BY_NAME = _ROW.replace("{which}", "name = ANY(%(names)s::text[])")
+BY_ID = _ROW.replace("{which}", "id = %(id)s::uuid")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +86,20 @@ def accesses(credential_id: UUID) -> QuerySet[CredentialAccess]:
 
 def rows_named(schema: str, names: Iterable[str]) -> list[Row]:
     """Return the credentials of a tenant that have these names, by one query."""
-    found = db.fetch(db.in_schema(NAMED, schema), {"names": db.array(names)})
+    found = db.fetch(db.in_schema(BY_NAME, schema), {"names": db.array(names)})
     return [Row(*each) for each in found]
+
+
+def row(schema: str, credential_id: UUID) -> Row:
+    """Return one credential with what is sealed.
+
+    Raises:
+        CredentialNotFoundError: there is none.
+    """
+    found = db.fetch(db.in_schema(BY_ID, schema), {"id": credential_id})
+    if not found:
+        raise CredentialNotFoundError
+    return Row(*found[0])
 
 
 def types_by_name() -> dict[str, str]:

@@ -15,8 +15,10 @@ from apps.engine.secret import Secret
 # The first of these that a credential has is what it stands for as a whole.
 MAIN_FIELDS = ("api_key", "token", "secret", "key", "value", "password")
 MISSING, TYPE = "credential_missing", "credential_type"
+# Of an account that somebody connects: it has to be connected anew, or its provider does not answer now.
+RECONNECT, UNAVAILABLE = "credential_reconnect", "credential_unavailable"
 # What a step fails with whose credential cannot be used.
-UNUSABLE = frozenset({MISSING, TYPE})
+UNUSABLE = frozenset({MISSING, TYPE, RECONNECT, UNAVAILABLE})
 NOT_THERE = "There is no credential of that name: create it, or choose another one."
 
 
@@ -94,9 +96,11 @@ class BoundHttp:
 
 @dataclass(frozen=True, slots=True)
 class Unusable:
-    """Why the credential of a name cannot be used, and what to do about it."""
+    """Why the credential of a name cannot be used, and what to do about it; `is_retryable`: time may mend it."""
 
     message: str
+    code: str = MISSING
+    is_retryable: bool = False
 
 
 Vault: TypeAlias = Mapping[str, Credential | Unusable]
@@ -210,10 +214,11 @@ def missing_behind(holder: Holder, path: str | None, vault: Vault) -> NodeError 
 
 
 def _missing(holder: Holder, place: str, name: str, found: Unusable | None) -> NodeError:
-    reason = NOT_THERE if found is None else found.message
+    why = found or Unusable(NOT_THERE)
     return NodeError(
-        MISSING,
-        f"{_place(holder, place)} names the credential “{name}”. {reason}",
+        why.code,
+        f"{_place(holder, place)} names the credential “{name}”. {why.message}",
+        is_retryable=why.is_retryable,
         details={"field": place, "credential": name},
     )
 

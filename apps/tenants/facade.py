@@ -17,6 +17,7 @@ from apps.tenants.queries.directory import (
     single,
     stale_schemas,
 )
+from apps.tenants.queries.holders import addresses_of_holders
 from apps.tenants.rules import safe_path
 from apps.tenants.rules.plans import Limits
 from apps.tenants.services.api_keys import create as create_api_key
@@ -46,6 +47,7 @@ __all__ = [
     "Limits",
     "MembershipInfo",
     "TenantInfo",
+    "addresses_of_holders",
     "allow_egress",
     "by_access_token",
     "by_api_key",

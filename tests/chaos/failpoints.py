@@ -30,6 +30,8 @@ BY_WEB = ("accept.", "start.", "ring.", "cancel.", "hear.before", "hear.after_co
 BESIDE = {"stumble.before": "turn.after_load:raise:*"}
 RESTS = "resting"
 RESTING = f"SELECT id FROM {schema_of(HOME)}.executions_execution WHERE workflow_id = %(workflow)s AND ended_at IS NULL"  # noqa: S608 - a constant
+# No places of an execution. Who kills there: tests/keys/test_rotation.py, and tests/credentials/test_renewal.py.
+ELSEWHERE = ("reseal.", "consent.", "token.")
 # Nobody comes by twice.
 ONCE = frozenset({"hand_back.before"})
 
@@ -80,8 +82,7 @@ def cases(*, is_all: bool, only: str) -> list[Case]:
 
     actions = ("kill", "stop", "raise") if is_all else ("kill",)
     arrivals = (1, 2) if is_all else (1,)
-    # Those of a change of keys are no place of an execution: tests/keys/test_rotation.py kills there.
-    ours = (name for name in sorted(NAMES) if not name.startswith("reseal."))
+    ours = (name for name in sorted(NAMES) if not name.startswith(ELSEWHERE))
     names = [name for name in ours if only in name]
     every = [Case(*each) for each in product(names, actions, arrivals)]
     return [case for case in every if case.nth == 1 or case.name not in ONCE]

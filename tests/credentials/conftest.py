@@ -23,3 +23,20 @@ def other(db: None) -> Any:
         email="owner@other.test", password="a password", name="Other", is_operator=False
     )
     return tenants.provision(slug="other", name="Other", owner_id=user.id)
+
+
+@pytest.fixture
+def server() -> Any:
+    """A strict OAuth 2.0 server."""
+    from tests.credentials.authorization_server import authorization_server
+
+    with authorization_server() as one:
+        yield one
+
+
+@pytest.fixture
+def ann(tenant, redis_server) -> Any:
+    """The demo tenant's owner, in a browser."""
+    from tests.credentials.accounts import someone
+
+    return someone(tenant, email="ann@demo.test")

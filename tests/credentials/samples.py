@@ -8,6 +8,13 @@ WORDS = {
     "aws": {"region": "eu-central-1", "endpoint_url": "https://aws.test"},
     "database_mongodb": {"connection_string": "mongodb://ann:{secret}@mongo.test/shop"},
     "email_mailgun": {"region": "api.eu.mailgun.net"},
+    "oauth2": {
+        "provider": "generic",
+        "domain": "id.test",
+        "directory": "common",
+        "issuer": "https://id.test",
+        "client_id": "me",
+    },
     "queue_kafka": {"brokers": "one.test:9092, two.test:9092"},
     "sms_aws_sns": {"topic_arn": "arn:aws:sns:eu-central-1:1:orders"},
     "sms_twilio": {"account_sid": "AC0123", "messaging_service_sid": "MG0123"},

@@ -41,7 +41,7 @@ SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.rel
 WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND (n.nspname = 'public' OR n.nspname = %s)
 AND c.relname !~ '^(django_|auth_|tenants_provisioningscript)' ORDER BY 1, 2
 """
-SAMPLES = {"number": "1", "kind": "control:if", "node_id": "hook"}
+SAMPLES = {"number": "1", "kind": "control:if", "node_id": "hook", "host": "id.acme.test"}
 
 
 class World:

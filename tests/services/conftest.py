@@ -61,5 +61,10 @@ def world(tmp_path) -> Iterator[Callable[[str, Callable[[Seen], Answer]], World]
         yield make
 
 
+def account(text: str) -> Credential:
+    """Return an account that a person has connected, as a step gets it."""
+    return Credential("acme", "oauth2", {"access_token": Secret(text)})
+
+
 def token(type_: str, text: str, **values: str) -> Credential:
     return Credential("acme", type_, {"token": Secret(text), **values})

@@ -3,7 +3,7 @@
 import pytest
 
 from apps.engine.testing import DAWN
-from tests.services.conftest import PUBLIC, token
+from tests.services.conftest import PUBLIC, account, token
 from tests.services.github_server import TOKEN, GitHub
 
 ACME = token("github", TOKEN)
@@ -27,6 +27,11 @@ def run(world, github):
 
     run.server = home.server
     return run
+
+
+def test_a_connected_account_opens_issues_as_well(run, github) -> None:
+    assert run("create_issue", {"title": "x"}, account(TOKEN)).output["title"] == "x"
+    assert run("create_issue", {"title": "x"}, account("wrong")).answer.code == "service_refused"
 
 
 def test_an_issue_lives_from_its_opening_to_its_end(run, github) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.services.conftest import PUBLIC, token
+from tests.services.conftest import PUBLIC, account, token
 from tests.services.slack_server import TOKEN, Slack
 
 ACME = token("slack", TOKEN)
@@ -38,6 +38,13 @@ def test_a_message_is_written_then_changed_and_gets_a_reaction(run, slack) -> No
     assert liked == {"ok": True}
     assert slack.messages["C2", written["ts"]]["text"] == "Deployed"
     assert slack.reactions == {("C2", written["ts"], "tada")}
+
+
+def test_a_connected_account_writes_as_well(run, slack) -> None:
+    said = {"channel": "C1", "text": "Hi"}
+
+    assert run("send_message", said, account(TOKEN)).output["ok"] is True
+    assert run("send_message", said, account("xoxb-wrong")).answer.code == "service_refused"
 
 
 def test_everything_that_a_message_can_have_arrives(run, slack) -> None:

@@ -6,10 +6,13 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.core.api.serializers import StrictSerializer
-from apps.credentials.models import Credential, CredentialAccess, CredentialVersion
+from apps.credentials.models import Connection, Credential, CredentialAccess, CredentialVersion
+from apps.credentials.rules.granted import LONGEST_SCOPE, MOST_SCOPES
 from apps.credentials.rules.kinds import KINDS, Kind
+from apps.credentials.rules.kinds.connections import ACCOUNT
 from apps.credentials.rules.kinds.kind import LONGEST_VALUE
 from apps.credentials.rules.schemas import schema_of
+from apps.credentials.services.consents import redirect_uri_of
 from apps.engine.fields import CREDENTIAL_NAME
 
 MOST_HOSTS = 50
@@ -30,20 +33,56 @@ class ValuesField(serializers.DictField):
     child = ValueField()
 
 
+class ConnectedAccountOut(serializers.Serializer[Any]):
+    """The account behind a credential of the type `oauth2`. No token stands here.
+
+    `status` is `new` (nobody has connected it), `active`, `lost` (it has to be connected anew; `problem` says why) or
+    `revoked` (somebody has disconnected it). `redirect_uri` is what its app at the provider has to know.
+    """
+
+    status = serializers.CharField()
+    problem = serializers.CharField()
+    scopes = serializers.ListField(child=serializers.CharField())
+    good_until = serializers.DateTimeField(allow_null=True)
+    connected_by = serializers.UUIDField(allow_null=True)
+    connected_at = serializers.DateTimeField(allow_null=True)
+    renewed_at = serializers.DateTimeField(allow_null=True)
+    redirect_uri = serializers.CharField()
+
+
+def connection_of(row: Credential) -> Any:
+    """Return how the account behind a credential is connected; None: there is none behind its type."""
+    if row.type != ACCOUNT:
+        return None
+    try:
+        known = row.connection
+    except Connection.DoesNotExist:
+        known = Connection(status="new")
+    # Of one that is new nothing but its state is known.
+    known.redirect_uri = redirect_uri_of(row.values)  # type: ignore[attr-defined]
+    return ConnectedAccountOut(known).data
+
+
 class CredentialOut(serializers.ModelSerializer[Credential]):
     """A credential. `values` are the open ones, `secrets` the names of those that are set and never shown."""
 
     values = serializers.DictField(child=serializers.CharField())
     secrets = serializers.ListField(child=serializers.CharField())
     allowed_hosts = serializers.ListField(child=serializers.CharField())
+    connection = serializers.SerializerMethodField()
 
     class Meta:
         model = Credential
         fields = (
             "id", "name", "type", "description", "values", "secrets", "version", "allowed_hosts", "expires_at",
-            "is_disabled", "created_by", "created_at", "updated_at",
+            "is_disabled", "created_by", "created_at", "updated_at", "connection",
         )  # fmt: skip
         read_only_fields = fields
+
+    @extend_schema_field(ConnectedAccountOut(allow_null=True))
+    def get_connection(self, row: Credential) -> Any:
+        """Return how the account behind it is connected."""
+        return connection_of(row)
 
 
 class Described(StrictSerializer):
@@ -83,6 +122,39 @@ class RotateIn(StrictSerializer):
 
     values = ValuesField()
     expires_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
+
+
+class ConnectIn(StrictSerializer):
+    """What is asked for beside the usual scopes and those that were granted before."""
+
+    scopes = serializers.ListField(
+        child=serializers.RegexField(r"^[\x21-\x7e]+$", max_length=LONGEST_SCOPE),
+        max_length=MOST_SCOPES,
+        required=False,
+        default=list,
+    )
+
+
+class ConnectOut(serializers.Serializer[Any]):
+    """Where a person is sent to say yes."""
+
+    authorization_url = serializers.CharField()
+
+
+class FinishIn(StrictSerializer):
+    """What a person brought back from a provider, as the address had it; `path` is that of the address."""
+
+    state = serializers.CharField(max_length=200)
+    path = serializers.CharField(max_length=500)
+    code = serializers.CharField(max_length=4_000, required=False, allow_blank=True, default="")
+    error = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    iss = serializers.CharField(max_length=2_000, required=False, allow_blank=True, default="")
+
+
+class DisconnectOut(serializers.Serializer[Any]):
+    """Whether the provider has taken the tokens back; they are forgotten here in any case."""
+
+    is_revoked_at_provider = serializers.BooleanField()
 
 
 class CredentialVersionOut(serializers.ModelSerializer[CredentialVersion]):

@@ -3,28 +3,44 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+from django.http import HttpResponse
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from apps.core.api import reading
-from apps.core.api.permissions import can, principal_of
+from apps.core.api.permissions import Public, SignedInPerson, caller, can, principal_of
 from apps.core.api.serializers import NothingIn
+from apps.core.errors import UnauthorizedError
 from apps.credentials import queries
 from apps.credentials.api.serializers import (
+    ConnectIn,
+    ConnectOut,
     CredentialAccessOut,
     CredentialChange,
     CredentialIn,
     CredentialOut,
     CredentialVersionOut,
+    DisconnectOut,
+    FinishIn,
     KindOut,
     KindPage,
     RotateIn,
 )
 from apps.credentials.rules.kinds import KINDS
-from apps.credentials.services import store
+from apps.credentials.services import consents, parting, store
+from apps.credentials.services.consents import Answer, Person
+from apps.tenants import facade as tenants
+
+LONGEST_ADDRESS = 8_192
+# The page that says what to do.
+NOWHERE = "/not-connected"
 
 
 class CredentialView(GenericAPIView[Any]):
@@ -153,3 +169,83 @@ class Rotate(CredentialView):
             expires_at=body["expires_at"],
         )
         return Response(CredentialOut(queries.credential(credential_id)).data)
+
+
+class Connect(CredentialView):
+    """The first half of connecting an account."""
+
+    permission_classes = [can("credential.update"), SignedInPerson]
+    serializer_class = ConnectIn
+
+    @extend_schema(operation_id="credentials_connect", request=ConnectIn, responses=ConnectOut)
+    def post(self, request: Request, credential_id: UUID) -> Response:
+        """Return where the person says yes; they come back to /oauth/callback within ten minutes."""
+        body = reading.body(request, ConnectIn)
+        more = tuple(body["scopes"])
+        url = consents.begin(credential_id, _person(request), more_scopes=more)
+        return Response(ConnectOut({"authorization_url": url}).data)
+
+
+class Connected(CredentialView):
+    """The second half of connecting an account."""
+
+    permission_classes = [can("credential.update"), SignedInPerson]
+    serializer_class = FinishIn
+
+    @extend_schema(operation_id="credentials_connected", request=FinishIn, responses=CredentialOut)
+    def post(self, request: Request) -> Response:
+        """Trade what the person brought back for tokens; the state is good once, in the browser that began."""
+        body = reading.body(request, FinishIn)
+        answer = Answer(body["state"], body["path"], body["code"], body["error"], body["iss"])
+        credential_id = consents.finish(answer, _person(request))
+        return Response(CredentialOut(queries.credential(credential_id)).data)
+
+
+class Disconnect(CredentialView):
+    """The end of a connected account."""
+
+    permission_classes = [can("credential.update")]
+
+    @extend_schema(operation_id="credentials_disconnect", request=None, responses=DisconnectOut)
+    def post(self, request: Request, credential_id: UUID) -> Response:
+        """Give its tokens back to the provider and forget them; steps that need it fail from now on."""
+        reading.body(request, NothingIn)
+        is_taken = parting.disconnect(credential_id)
+        return Response(DisconnectOut({"is_revoked_at_provider": is_taken}).data)
+
+
+def _person(request: Request) -> Person:
+    principal = caller(request)
+    if principal.session_id is None:
+        raise UnauthorizedError("Sign in again: this browser has no session.")
+    return Person(principal.user_id, principal.session_id)
+
+
+@method_decorator(never_cache, name="dispatch")
+class Callback(APIView):
+    """Public: whoever comes is sent on to the tenant that the state names, and only its own host can use the answer.
+
+    Nothing is judged or used up here. A state that names no tenant gets the page that says what to do.
+    """
+
+    permission_classes = [Public]
+    authentication_classes: list[Any] = []
+    http_method_names = ["get"]
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request, host: str = "") -> HttpResponse:
+        there = request.get_full_path()
+        is_short = len(there) <= LONGEST_ADDRESS
+        home = _home_of(request.query_params.get("state", "")) if is_short else None
+        origin = settings.GORAX_TENANT_ORIGIN.format(host=home)
+        url = NOWHERE if home is None else f"{origin}{there}"
+        return HttpResponse(status=303, headers={"Location": url})
+
+
+def _home_of(state: str) -> str | None:
+    """Return the host of the tenant that a state names before its dot."""
+    try:
+        tenant_id = UUID(hex=state.partition(".")[0])
+    except ValueError:
+        return None
+    return tenants.host_of(tenant_id)

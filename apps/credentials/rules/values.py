@@ -100,6 +100,11 @@ def _host_of(place: str) -> str:
         return ""
 
 
+def is_spread(before: tuple[str, ...], after: tuple[str, ...]) -> bool:
+    """Say whether a credential may go to a host after a change to which it might not before."""
+    return bool(before) and not (after and all(is_allowed(host, before) for host in after))
+
+
 def spread_problems(
     kind: Kind, before: tuple[str, ...], after: tuple[str, ...], kept: Iterable[str]
 ) -> Iterator[FieldProblem]:
@@ -107,8 +112,7 @@ def spread_problems(
 
     Otherwise whoever may change a credential could send its secrets to himself, and need not know them.
     """
-    is_spread = bool(before) and not (after and all(is_allowed(host, before) for host in after))
-    for name in kept if is_spread else ():
+    for name in kept if is_spread(before, after) else ():
         value = kind.value(name)
         title = name if value is None else value.title
         message = f"Enter “{title}” again: it could now go where it could not go before."

@@ -6,8 +6,10 @@ from apps.credentials import queries
 from apps.credentials.queries import Row
 from apps.credentials.rules import values as rules
 from apps.credentials.rules.kinds import KINDS
-from apps.credentials.services import accesses, envelope
+from apps.credentials.rules.kinds.connections import ACCOUNT
+from apps.credentials.services import accesses, connections, envelope
 from apps.credentials.services.accesses import Read, Reader
+from apps.credentials.services.connections import Account
 from apps.credentials.services.envelope import Place
 from apps.engine.credential import Credential, Unusable
 from apps.keys.errors import KeyAwayError, SealError
@@ -19,13 +21,15 @@ def opened(
     """Return the credentials of a tenant that have these names, by one query; a name that nobody has is left out.
 
     Without a name nothing is asked. What is disabled, has expired or does not open is told with what to do about it.
-    `reader` is written down with what was read, a moment later; None: nobody keeps what was opened.
+    `reader` is written down with what was read, a moment later; None: nobody keeps what was opened, so no provider is
+    asked for a token either. Else that of a connected account is renewed first if it is about to end.
 
     Raises:
         KeyAwayError: the service that holds the installation's key does not answer: time will heal it.
     """
     rows = queries.rows_named(schema, names) if names else []
-    vault = {row.name: _opened(schema, row) for row in rows}
+    may_call = reader is not None
+    vault = {row.name: _opened(schema, row, may_call=may_call) for row in rows}
     if reader is not None:
         _note(reader, schema, rows, vault)
     return vault
@@ -40,7 +44,7 @@ def _note(
         accesses.note(reader, Read(schema, row.id, row.name, row.version), error=error)
 
 
-def _opened(schema: str, row: Row) -> Credential | Unusable:
+def _opened(schema: str, row: Row, *, may_call: bool) -> Credential | Unusable:
     if row.is_disabled:
         return Unusable("It is disabled: enable it, or choose another one.")
     if row.is_expired and row.expires_at is not None:
@@ -51,7 +55,10 @@ def _opened(schema: str, row: Row) -> Credential | Unusable:
         return Unusable(
             f"Its type {row.type} is not known to this version: upgrade, or replace it."
         )
+    hosts = rules.hosts_of(kind, row.values, row.allowed_hosts)
     try:
+        if row.type == ACCOUNT:
+            return connections.given(Account(schema, row, hosts), may_call=may_call)
         place = Place(schema, row.id, row.version)
         secrets = envelope.opened(place, row.dek, row.sealed)
     except KeyAwayError:
@@ -60,6 +67,5 @@ def _opened(schema: str, row: Row) -> Credential | Unusable:
         return Unusable(
             f"It cannot be opened ({refusal.code}): enter its values again, or ask your operator."
         )
-    hosts = rules.hosts_of(kind, row.values, row.allowed_hosts)
     mark = f"{schema}|{row.id}|{row.version}"
     return Credential(row.name, row.type, {**row.values, **secrets}, hosts, mark, kind.main)

@@ -17,7 +17,7 @@ from apps.credentials.events import CredentialLeaving
 from apps.credentials.models import Credential
 from apps.credentials.rules import values as rules
 from apps.credentials.rules.kinds import KINDS
-from apps.credentials.services import accesses, envelope
+from apps.credentials.services import accesses, envelope, guarding, parting
 from apps.credentials.services.envelope import Place
 from apps.engine.secret import Secret
 
@@ -38,7 +38,9 @@ def create(
     kind = KINDS[type_name]
     defaults = {value.name: value.default for value in kind.values if value.default}
     facts.setdefault("allowed_hosts", list(kind.hosts))
-    _refuse([*rules.problems_of(kind, values), *_host_problems(facts)])
+    facts["allowed_hosts"] = facts["allowed_hosts"] or guarding.first_hosts(kind, values)
+    problems = rules.problems_of(kind, values)
+    _refuse([*problems, *guarding.problems(kind, {**defaults, **values}), *_host_problems(facts)])
     credential = Credential(
         id=uuid7(), name=name, type=type_name, version=0, created_by=actor_id, **_allowed(facts)
     )
@@ -100,15 +102,30 @@ def rotate(credential_id: UUID, *, values: Mapping[str, str], expires_at: Any = 
     return update(credential_id, {"values": values, "expires_at": expires_at}, action="rotated")
 
 
-@transaction.atomic
 def delete(credential_id: UUID, *, is_forced: bool = False) -> None:
-    """Delete a credential for good, its key with it.
+    """Delete a credential for good, its key with it; the tokens of an account are given back first.
 
     Raises:
         CredentialNotFoundError: there is none.
         InUseError: published workflows name it, and nobody has said that they may fail.
+        KeyAwayError: tokens cannot be given back now, since nobody can open them.
     """
+    credential = queries.credential(credential_id)
+    if guarding.is_account(KINDS.get(credential.type)):
+        _refuse_used(credential, is_forced=is_forced)
+        parting.before_deleting(credential_id)
+    _delete(credential_id, is_forced=is_forced)
+
+
+@transaction.atomic
+def _delete(credential_id: UUID, *, is_forced: bool) -> None:
     credential = queries.locked(credential_id)
+    _refuse_used(credential, is_forced=is_forced)
+    _record("deleted", credential, before=_shown(credential), after={"is_forced": is_forced})
+    credential.delete()
+
+
+def _refuse_used(credential: Credential, *, is_forced: bool) -> None:
     leaving = CredentialLeaving(credential.name)
     if not is_forced:
         events.announce(leaving)
@@ -121,8 +138,6 @@ def delete(credential_id: UUID, *, is_forced: bool = False) -> None:
                 for user in leaving.users[:USERS_SHOWN]
             ],
         )
-    _record("deleted", credential, before=_shown(credential), after={"is_forced": is_forced})
-    credential.delete()
 
 
 def _record(
@@ -171,10 +186,14 @@ def _spread_problems(
     if not given and "allowed_hosts" not in changes:
         return []
     kind = KINDS[credential.type]
-    shown, _ = rules.split(kind, {**credential.values, **given})
+    after_all = {**credential.values, **given}
+    shown, _ = rules.split(kind, after_all)
     before = rules.hosts_of(kind, credential.values, credential.allowed_hosts)
     after = rules.hosts_of(kind, shown, changes.get("allowed_hosts", credential.allowed_hosts))
     kept = [name for name in credential.secrets if name not in given]
+    if guarding.is_account(kind):
+        is_spread = rules.is_spread(before, after)
+        return list(guarding.change_problems(credential, after_all, kept, is_spread=is_spread))
     return list(rules.spread_problems(kind, before, after, kept))
 
 

@@ -15,12 +15,13 @@ from apps.engine.secret import Secret
 from apps.nodes.action_http import oauth2
 
 OAUTH2 = "oauth2_client_credentials"
+ACCOUNT = "oauth2"
 CREDENTIAL = Field(
     name="credential",
     kind=Kind.CREDENTIAL,
     title="Credential",
     help="Proves who calls. It takes the place of a header of the same name.",
-    options=("basic_auth", "bearer_token", "api_key", "header", OAUTH2),
+    options=("basic_auth", "bearer_token", "api_key", "header", OAUTH2, ACCOUNT),
 )
 
 
@@ -75,6 +76,8 @@ def _proven(ctx: Context, request: HttpRequest, credential: Credential) -> HttpR
             return _with_header(request, "Authorization", proof)
         case "bearer_token":
             return _with_bearer(request, credential.secret("token"))
+        case "oauth2":
+            return _with_bearer(request, credential.secret("access_token"))
         case "header":
             return _with_header(request, credential.text("name"), credential.secret("value"))
         case _:

@@ -40,6 +40,7 @@ BASIC = base64.b64encode(f"ann:{KEY_TEXT}".encode()).decode()
     [
         (of_type("basic_auth", "password", username="ann"), "Authorization", f"Basic {BASIC}"),
         (of_type("bearer_token", "token"), "Authorization", f"Bearer {KEY_TEXT}"),
+        (of_type("oauth2", "access_token"), "Authorization", f"Bearer {KEY_TEXT}"),
         (of_type("header", "value", name="X-Acme"), "X-Acme", KEY_TEXT),
         (of_type("api_key", "key"), "X-API-Key", KEY_TEXT),
         (of_type("api_key", "key", location="header", name="X-Key"), "X-Key", KEY_TEXT),

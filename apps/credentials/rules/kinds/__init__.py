@@ -1,5 +1,6 @@
 """The types of credentials, as data: whoever adds one writes a description and nothing else."""
 
+from apps.credentials.rules.kinds.connections import CONNECTIONS
 from apps.credentials.rules.kinds.kind import Kind, Value
 from apps.credentials.rules.kinds.letters import LETTERS
 from apps.credentials.rules.kinds.stores import STORES
@@ -10,5 +11,7 @@ __all__ = ["KINDS", "Kind", "Value"]
 
 KINDS: dict[str, Kind] = {
     kind.name: kind
-    for kind in sorted((*WEB, *VENDORS, *STORES, *LETTERS), key=lambda kind: kind.name)
+    for kind in sorted(
+        (*WEB, *VENDORS, *STORES, *LETTERS, *CONNECTIONS), key=lambda kind: kind.name
+    )
 }

@@ -10,7 +10,10 @@ SERVICE = Service(
     title="GitHub",
     base_url="https://api.github.com",
     base_from="base_url",
-    auth={"github": Auth(headers={"Authorization": "Bearer {token}"})},
+    auth={
+        "github": Auth(headers={"Authorization": "Bearer {token}"}),
+        "oauth2": Auth(headers={"Authorization": "Bearer {access_token}"}),
+    },
     headers={
         "Accept": "application/vnd.github+json",
         "X-GitHub-Api-Version": "2022-11-28",

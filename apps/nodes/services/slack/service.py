@@ -9,7 +9,10 @@ SERVICE = Service(
     name="slack",
     title="Slack",
     base_url="https://slack.com/api",
-    auth={"slack": Auth(headers={"Authorization": "Bearer {token}"})},
+    auth={
+        "slack": Auth(headers={"Authorization": "Bearer {token}"}),
+        "oauth2": Auth(headers={"Authorization": "Bearer {access_token}"}),
+    },
     errors=Errors(
         code="error",
         success=("ok", True),
