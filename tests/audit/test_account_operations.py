@@ -75,6 +75,44 @@ def test_what_links_of_letters_do_is_written_down(user: User, mailbox: Mailbox) 
     assert said() == ["email.changed", "password.changed"]
 
 
+def test_an_address_is_confirmed_once_whatever_has_shown_it(mailbox: Mailbox) -> None:
+    ada = Browser()
+    new = {"email": "ada@x.test", "password": PASSWORD, "name": "A", "tenant_name": "Adas"}
+    done(ada.post(f"{AUTH}/sign-up", new), 201)
+    confirm = mailbox.token("Confirm your e-mail address")
+    for status in (200, 404):
+        done(Browser().post(f"{AUTH}/confirm-email", {"token": confirm}), status)
+    bob = person("bob@x.test")
+    done(Browser().post(f"{AUTH}/forgot", {"email": bob.email}), 202)
+    token = mailbox.token("Set a new password")
+    done(Browser().post(f"{AUTH}/reset", {"token": token, "password": OTHER}))
+
+    entries = recorded("email.verified", schema="public")
+    assert [(entry.category, entry.target_name) for entry in entries] == [
+        ("user_management", "ada@x.test"),
+        ("user_management", "bob@x.test"),
+    ]
+
+
+def test_a_second_factor_that_is_refused_is_written_down(user: User) -> None:
+    set_up(user)
+    asked = Browser().post(f"{AUTH}/sign-in", {"email": user.email, "password": PASSWORD}).json()
+    answer = {"ticket": asked["challenge"]["ticket"], "method": "totp", "code": "000000"}
+    done(Browser().post(f"{AUTH}/second-factor", answer), 422)
+    asked = Browser().post(f"{AUTH}/passkey/begin").json()
+    answer = {"ticket": asked["ticket"], "passkey": {}}
+    done(Browser().post(f"{AUTH}/passkey", answer), 401)
+
+    [of_code] = recorded("mfa.refused", schema="public")
+    [of_key] = recorded("session.refused", schema="public")
+    assert (of_code.outcome, of_code.target_id, of_code.after) == (
+        "failure", str(user.pk), {"code": "code_refused"},
+    )  # fmt: skip
+    assert (of_key.outcome, of_key.target_id, of_key.after) == (
+        "failure", "", {"code": "passkey_refused"},
+    )  # fmt: skip
+
+
 def test_the_end_of_sessions_and_of_the_account_is_written_down(user: User) -> None:
     browser, other = signed_in(user, None), signed_in(user, None)
     mine = other.get(f"{ACCOUNT}/sessions").json()["results"]

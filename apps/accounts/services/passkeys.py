@@ -24,6 +24,7 @@ from apps.accounts.models import Letter, Passkey, Ticket, User
 from apps.accounts.queries import UserInfo, info_of
 from apps.accounts.rules import Wording
 from apps.accounts.services import letters, tickets
+from apps.audit import facade as audit
 from apps.core import rate_limit, tenancy
 from apps.core.rate_limit import Limit
 
@@ -150,7 +151,11 @@ def sign_in(place: Place, *, token: str, answer: Mapping[str, Any]) -> UserInfo:
     """
     with tenancy.entered(tenancy.PUBLIC):
         ticket = tickets.try_once(token, Ticket.For.PASSKEY_SIGN_IN)
-        user = signer(ticket, place, answer)
+        try:
+            user = signer(ticket, place, answer)
+        except PasskeyRefusedError as refusal:
+            audit.record_refused("session.refused", target=audit.Target("user"), code=refusal.code)
+            raise
         tickets.use_up(ticket)
     return info_of(user)
 

@@ -69,9 +69,10 @@ def verified(user_id: UUID) -> None:
 
 
 def mark_verified(user: User) -> User:
-    """Note that this person has shown to read the mail of their present address."""
-    if user.email_verified_at is None:
-        User.objects.filter(pk=user.pk).update(email_verified_at=Now())
+    """Note that this person has shown to read the mail of their present address; in the transaction of what showed it."""
+    if User.objects.filter(pk=user.pk, email_verified_at=None).update(email_verified_at=Now()):
+        target = audit.Target("user", user.pk, user.email)
+        audit.record("email.verified", target=target, schema=tenancy.PUBLIC)
         user.refresh_from_db()
     return user
 

@@ -10,7 +10,12 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from apps.accounts import rules
-from apps.accounts.errors import CodeRefusedError, NoSecondFactorError, TooManyTriesError
+from apps.accounts.errors import (
+    CodeRefusedError,
+    NoSecondFactorError,
+    PasskeyRefusedError,
+    TooManyTriesError,
+)
 from apps.accounts.events import SecondFactorShown
 from apps.accounts.models import Letter, Passkey, RecoveryCode, Ticket, Totp, User
 from apps.accounts.queries import UserInfo, factors_of, info_of
@@ -110,14 +115,24 @@ def _answer(
         user = ticket.user
         if user is None or not user.is_active:
             raise CodeRefusedError
-        if given.method == "passkey":
-            user = passkeys.signer(ticket, place, given.passkey or {})
-        elif not accepts_code(user.pk, given.method, given.code):
-            _alarm(user, ticket)
-            raise CodeRefusedError
+        try:
+            _judge(user, ticket, given, place)
+        except (CodeRefusedError, PasskeyRefusedError) as refusal:
+            audit.record_refused(
+                "mfa.refused", target=audit.Target("user", user.pk, user.email), code=refusal.code
+            )
+            raise
         tickets.use_up(ticket)
     rate_limit.put_back("second-factor", address)
     return info_of(user)
+
+
+def _judge(user: User, ticket: Ticket, given: Answer, place: Place) -> None:
+    if given.method == "passkey":
+        passkeys.signer(ticket, place, given.passkey or {})
+    elif not accepts_code(user.pk, given.method, given.code):
+        _alarm(user, ticket)
+        raise CodeRefusedError
 
 
 def accepts_code(user_id: UUID, method: str, code: str) -> bool:

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db.models.functions import Now
 
 from apps.core import rate_limit, tenancy
+from apps.core.errors import GoraxError
 from apps.core.rate_limit import Limit
 from apps.sso.errors import (
     ProviderBrokenError,
@@ -29,7 +30,7 @@ from apps.sso.models import Attempt, Connection
 from apps.sso.queries import connections as queries
 from apps.sso.rules import claims as rules
 from apps.sso.rules.claims import Claims
-from apps.sso.services import provider, settling, signed
+from apps.sso.services import provider, settling, signed, trail
 from apps.sso.services.connections import client_of
 from apps.sso.services.provider import Client
 from apps.sso.services.settling import Arrived
@@ -118,7 +119,7 @@ def finish(
 ) -> tuple[Let | None, str]:
     """Come back: return the session that was opened (None: an identity was connected) and the path that was wanted.
 
-    Whatever comes of it, the state is spent.
+    Whatever comes of it, the state is spent. What is refused is on the tenant's trail, within its bounds.
 
     Raises:
         SignInNotOfferedError: this tenant has no such connection, or it is switched off.
@@ -127,7 +128,20 @@ def finish(
         ProviderUnreachableError, ProviderBrokenError: the provider is away, or says what cannot be right.
         NotLinkedError, NotAMemberError, IdentityTakenError: it is a good sign-in of nobody who may come in.
     """
-    row, attempt = _spend(tenant, connection_id, back.state, browser)
+    row = queries.enabled(tenant.id, connection_id)
+    if row is None:
+        raise SignInNotOfferedError
+    try:
+        return _finish(tenant, row, back, browser=browser, origin=origin)
+    except GoraxError as refusal:
+        trail.refused(row, refusal.code)
+        raise
+
+
+def _finish(
+    tenant: TenantInfo, row: Connection, back: Back, *, browser: str, origin: str
+) -> tuple[Let | None, str]:
+    attempt = _spend(row, back.state, browser)
     client = client_of(row, tenant.schema)
     _refuse_other_issuer(client, back.issuer)
     if back.error or not 0 < len(back.code) <= LONGEST_CODE:
@@ -154,24 +168,19 @@ def callback_of(origin: str, connection_id: UUID) -> str:
     return f"{origin}/auth/sso/{connection_id}/callback"
 
 
-def _spend(
-    tenant: TenantInfo, connection_id: UUID, state: str, browser: str
-) -> tuple[Connection, Attempt]:
-    row = queries.enabled(tenant.id, connection_id)
-    if row is None:
-        raise SignInNotOfferedError
+def _spend(row: Connection, state: str, browser: str) -> Attempt:
     if not SECRET.fullmatch(state) or not SECRET.fullmatch(browser):
         raise SignInRefusedError
     with tenancy.entered(tenancy.PUBLIC):
         mine = Attempt.objects.filter(
             state_hash=signed.digest_of(state),
             browser_hash=signed.digest_of(browser),
-            connection_id=connection_id,
+            connection=row,
         )
         # One statement on the row's own columns decides between two that come at once.
         if mine.filter(used_at=None, expires_at__gt=Now()).update(used_at=Now()) != 1:
             raise SignInRefusedError
-        return row, mine.get()
+        return mine.get()
 
 
 def _refuse_other_issuer(client: Client, named: str) -> None:

@@ -56,6 +56,11 @@ def identity(verb: str, row: Identity, schema: str) -> None:
     )
 
 
+def refused(row: Connection, code: str) -> None:
+    """Write down, in the tenant of now, that somebody came back from the provider and was not let in."""
+    audit.record_refused("session.refused", target=_of(row), code=code)
+
+
 def logged_out(row: Connection, sessions: int, schema: str) -> None:
     """Write down that the provider has ended sessions."""
     said = {"sessions": sessions}
