@@ -30,10 +30,16 @@ def test_a_page_that_can_only_be_read_says_so(tenant, stranger, method, path) ->
     assert answer["Allow"] == "GET, HEAD"
 
 
-@pytest.mark.parametrize("method", ["POST", "OPTIONS", "TRACE"])
-@pytest.mark.parametrize("path", ["/api/docs", "/api/schema"])
-def test_the_description_of_the_api_can_only_be_read(tenant, stranger, method, path) -> None:
-    assert stranger.generic(method, path).status_code == 405
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
+@pytest.mark.parametrize("host", [HOST, "localhost"])
+@pytest.mark.parametrize("path", ["/api/docs", "/api/docs?script=", "/api/schema"])
+def test_the_description_of_the_api_can_only_be_read(tenant, method, host, path) -> None:
+    stranger = Client(HTTP_HOST=host, enforce_csrf_checks=True)
+
+    answer = stranger.generic(method, path, headers={"accept": "text/html"})
+
+    assert_problem(answer, 405)
+    assert answer["Allow"] == "GET, HEAD"
 
 
 def test_a_form_of_the_operators_without_its_token_is_refused_in_the_same_form(tenant) -> None:

@@ -63,6 +63,16 @@ sentry_sdk.flush()
 """
 
 
+# What a report is made of, and what a child is given that is to have nothing.
+CHOSEN = """
+import django
+django.setup()
+import subprocess, sentry_sdk
+print(*sorted(sentry_sdk.get_client().integrations))
+print(subprocess.run(["/usr/bin/env"], env={}, capture_output=True).stdout)
+"""
+
+
 @pytest.fixture
 def reports() -> Iterator[tuple[str, list[dict]]]:
     """A stand-in for the service: its DSN, and the events that have arrived."""
@@ -142,3 +152,14 @@ def test_a_failure_inside_a_request_tells_neither_its_path_nor_its_query_nor_its
     assert "swordfish" not in json.dumps(event)
     assert "Internal Server Error: /webhooks/" in log
     assert "swordfish" not in log
+
+
+def test_no_library_reports_by_itself_and_no_child_is_given_an_environment(reports) -> None:
+    """Integrations for the SDKs of models report what a server answered; one puts its variables into every child."""
+    dsn, events = reports
+
+    integrations, environment = fail(dsn, CHOSEN)[0].splitlines()
+
+    assert integrations == "argv atexit celery dedupe django excepthook logging modules threading"
+    assert environment == "b''"
+    assert events == []
