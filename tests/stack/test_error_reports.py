@@ -94,7 +94,7 @@ def reports() -> Iterator[tuple[str, list[dict]]]:
         def log_message(self, *_: object) -> None: ...
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     yield f"http://public@127.0.0.1:{server.server_port}/1", events
     server.shutdown()
     server.server_close()

@@ -3,15 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
+from django.contrib.auth import get_user_model
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, F, Func, OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, Func, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 from django.utils.crypto import constant_time_compare
 
 from apps.core import tenancy
 from apps.core.principals import ALL, PERMISSIONS_BY_ROLE
+from apps.core.written import written_once
 from apps.tenants.models import (
     ApiKey,
     Invitation,
@@ -26,6 +29,25 @@ from apps.tenants.models import (
 UNNESTED = Func("role__permissions", function="unnest", output_field=CharField())
 # Long enough for a page of settings, short enough for a laptop that was left open.
 CONFIRMED_FOR = timedelta(minutes=10)
+# Asked for by every request, so the ORM writes these two queries once.
+_OF_A_SESSION = (
+    "user_id",
+    "user__email",
+    "user__name",
+    "user__is_operator",
+    "user__password",
+    "password_mark",
+    "method",
+    "is_confirmed",
+)
+_OF_A_KEY = (
+    "id",
+    "created_by_id",
+    "created_by__email",
+    "scopes",
+    "secret_hash",
+    "last_used_at",
+)
 _KEPT_OUT = Q(tenant__requires_second_factor=True, has_second_factor=False)
 
 
@@ -72,72 +94,80 @@ class KeyHolder:
 def standing(session_id: UUID, tenant_id: UUID | None) -> Standing | None:
     """Return who a session is, if it lives, belongs to this host, and its owner may still be here."""
     with tenancy.entered(tenancy.PUBLIC):
-        rows = Session.objects.on(tenant_id).alive().filter(pk=session_id).select_related("user")
-        rows = rows.annotate(is_confirmed=Q(confirmed_at__gt=Now() - CONFIRMED_FOR))
-        if tenant_id is not None:
-            rows = rows.annotate(
-                role=_role(OuterRef("user_id"), tenant_id),
-                granted=_granted(OuterRef("user_id"), tenant_id),
-                is_kept_out=_KEPT_OUT,
-            )
-            # What this process remembers of a tenant is some seconds old, and a socket asks nobody else.
-            rows = rows.filter(tenant__status=TenantStatus.ACTIVE)
-        row = rows.defer("refresh_hash").first()
+        row = next(iter(_standing(session_id, tenant_id)), None)
     role = getattr(row, "role", None)
-    if row is None or not _has_same_password(row) or (tenant_id is not None and role is None):
+    if row is None or (tenant_id is not None and role is None):
         return None
-    user = row.user
+    if not _is_mark_of(row.user__password, row.password_mark):
+        return None
     return Standing(
-        user.pk,
-        user.email,
-        user.name,
-        user.is_operator,
+        row.user_id,
+        row.user__email,
+        row.user__name,
+        row.user__is_operator,
         role,
         permissions_of(role, getattr(row, "granted", ())),
-        is_confirmed=bool(getattr(row, "is_confirmed", False)),
+        is_confirmed=bool(row.is_confirmed),
         is_kept_out=bool(getattr(row, "is_kept_out", False)),
         is_federated=row.method == SignInMethod.SSO,
     )
+
+
+@written_once
+def _standing(session_id: UUID, tenant_id: UUID | None) -> Any:
+    rows = Session.objects.on(tenant_id).alive().filter(pk=session_id)
+    rows = rows.annotate(is_confirmed=Q(confirmed_at__gt=Now() - CONFIRMED_FOR))
+    if tenant_id is None:
+        return rows.values(*_OF_A_SESSION)
+    rows = rows.annotate(
+        role=_role(OuterRef("user_id"), tenant_id),
+        granted=_granted(OuterRef("user_id"), tenant_id),
+        is_kept_out=_KEPT_OUT,
+    )
+    # What this process remembers of a tenant is some seconds old, and a socket asks nobody else.
+    rows = rows.filter(tenant__status=TenantStatus.ACTIVE)
+    return rows.values(*_OF_A_SESSION, "role", "granted", "is_kept_out")
 
 
 def lives(session_id: UUID) -> bool:
     """Say whether a session, on whichever host, is still good."""
     with tenancy.entered(tenancy.PUBLIC):
         row = Session.objects.alive().filter(pk=session_id).select_related("user").first()
-    return row is not None and _has_same_password(row)
+    return row is not None and _is_mark_of(row.user.password, row.password_mark)
 
 
-def _has_same_password(session: Session) -> bool:
-    mark = session.user.get_session_auth_hash()
-    return constant_time_compare(session.password_mark, mark)
+def _is_mark_of(password: str, mark: str) -> bool:
+    """Say whether a session was begun with this password, as it is stored."""
+    person = get_user_model()(password=password)
+    return constant_time_compare(mark, person.get_session_auth_hash())
 
 
 def key_holder(prefix: str, tenant_id: UUID) -> KeyHolder | None:
     """Return the live key with this prefix, if it is this tenant's and its maker is still a member."""
     with tenancy.entered(tenancy.PUBLIC):
-        row = (
-            ApiKey.objects.filter(
-                prefix=prefix, tenant_id=tenant_id, revoked_at=None, created_by__is_active=True
-            )
-            .exclude(expires_at__lte=Now())
-            .annotate(
-                email=F("created_by__email"),
-                role=_role(OuterRef("created_by_id"), tenant_id),
-                granted=_granted(OuterRef("created_by_id"), tenant_id),
-            )
-            .first()
-        )
+        row = next(iter(_key_holder(prefix, tenant_id)), None)
     if row is None or row.role is None:
         return None
     return KeyHolder(
-        row.pk,
+        row.id,
         row.created_by_id,
-        row.email,
+        row.created_by__email,
         row.role,
         permissions_of(row.role, row.granted) & frozenset(row.scopes),
         bytes(row.secret_hash),
         row.last_used_at,
     )
+
+
+@written_once
+def _key_holder(prefix: str, tenant_id: UUID) -> Any:
+    keys = ApiKey.objects.filter(prefix=prefix, tenant_id=tenant_id, revoked_at=None)
+    rows = keys.filter(created_by__is_active=True).exclude(expires_at__lte=Now())
+    rows = rows.annotate(
+        role=_role(OuterRef("created_by_id"), tenant_id),
+        granted=_granted(OuterRef("created_by_id"), tenant_id),
+    )
+    return rows.values(*_OF_A_KEY, "role", "granted")
 
 
 def enterable(user_id: UUID, tenant: str) -> UUID | None:
