@@ -21,6 +21,7 @@ EDITOR = (
         {
             "workflow.create",
             "workflow.update",
+            "workflow.share",
             "credential.create",
             "credential.update",
             "credential.delete",
@@ -45,6 +46,8 @@ ALL = EDITOR | frozenset(
 )
 
 PERMISSIONS: tuple[str, ...] = tuple(sorted(ALL))
+# Whom no restriction of a workflow keeps out.
+MANAGERS = frozenset({"owner", "admin"})
 # Owner and admin differ in whom they may manage, not in what they may touch.
 PERMISSIONS_BY_ROLE: dict[str, frozenset[str]] = {
     "owner": ALL,
@@ -73,6 +76,19 @@ class Principal:
     is_federated: bool = False
     # Its owner has shown who they are a moment ago: asked for by what thieves of a session would do first.
     is_confirmed: bool = False
+    # The tenant's own roles that the member was given: something may be shared with one of them.
+    roles: frozenset[UUID] = frozenset()
+
+    @property
+    def is_manager(self) -> bool:
+        """Say whether this is an owner or admin of the tenant, or a key of one."""
+        return self.role in MANAGERS
+
+    @property
+    def names(self) -> list[str]:
+        """Return what something may be shared with to reach this one: the member, and each role that the member has."""
+        role = [] if self.role is None else [self.role]
+        return [str(self.user_id), *role, *sorted(str(each) for each in self.roles)]
 
     def facts(self) -> dict[str, str]:
         """Return who this is, as it is written down: what kind, which user, and by which key."""

@@ -35,6 +35,7 @@ _SYSTEM = Asker()
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _fields: ContextVar[Mapping[str, str]] = ContextVar("gorax_request_context", default=_NOTHING)
 _asker: ContextVar[Asker] = ContextVar("gorax_asker", default=_SYSTEM)
+_principal: ContextVar[Principal | None] = ContextVar("gorax_principal", default=None)
 
 
 def fields() -> Mapping[str, str]:
@@ -77,22 +78,30 @@ def asker() -> Asker:
 @contextmanager
 def asked_by(who: Asker) -> Iterator[None]:
     """Work on behalf of `who` until the block ends; `bind_principal` within it says more."""
-    token = _asker.set(who)
+    token, nobody = _asker.set(who), _principal.set(None)
     try:
         yield
     finally:
+        _principal.reset(nobody)
         _asker.reset(token)
 
 
-def bind_principal(principal: Principal, email: str = "") -> None:
+def principal() -> Principal | None:
+    """Return who has proved to be the asker and what they may; None: nobody has, or the system works by itself."""
+    return _principal.get()
+
+
+def bind_principal(proved: Principal, email: str = "") -> None:
     """Say who has proved to be the asker; called where a request is authenticated."""
+    if _asker.get() is not _SYSTEM:
+        _principal.set(proved)
     bind_asker(
-        kind=principal.kind,
-        user_id=principal.user_id,
+        kind=proved.kind,
+        user_id=proved.user_id,
         email=email,
-        role=principal.role or "",
-        api_key_id=principal.api_key_id,
-        session_id=principal.session_id,
+        role=proved.role or "",
+        api_key_id=proved.api_key_id,
+        session_id=proved.session_id,
     )
 
 

@@ -6,9 +6,9 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Somebody who goes on calling a credential by its name: a published workflow."""
+    """Somebody who goes on calling a credential by its name: a published workflow; without an id one that is not told."""
 
-    id: UUID
+    id: UUID | None
     name: str
 
 

@@ -1,6 +1,7 @@
 """The sockets: hints about executions of the tenant whose host was called, for a browser that is signed in there."""
 
 import asyncio
+import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,9 +17,11 @@ from django.conf import settings
 from apps.core import db, tenancy
 from apps.core.errors import GoraxError
 from apps.executions.errors import ExecutionNotFoundError
-from apps.executions.queries import finding
+from apps.executions.queries import finding, seeing
 from apps.executions.services.news import execution_channel, tenant_channel
 from apps.tenants import facade as tenants
+from apps.workflows import facade as workflows
+from apps.workflows.errors import ShareTooNarrowError
 
 log = logging.getLogger(__name__)
 
@@ -51,9 +54,10 @@ class ExecutionNews(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels s
         """Accept a browser of this host that may read executions; the reason of a refusal is the close code."""
         self._recheck: asyncio.Task[None] | None = None
         self._group = ""
+        self._hidden: frozenset[UUID] = frozenset()
         execution_id: UUID | None = self.scope["url_route"]["kwargs"].get("execution_id")
         try:
-            schema = await self._admitted(execution_id)
+            schema, self._hidden = await self._admitted(execution_id)
         except Refusal as refusal:
             await self.accept()  # a browser is told the code only of a socket that was open
             await self.close(code=refusal.code)
@@ -80,15 +84,16 @@ class ExecutionNews(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels s
             await self.send(text_data="pong")
 
     async def execution_news(self, message: Mapping[str, Any]) -> None:
-        """Pass a hint on."""
-        await self.send(text_data=message["text"])
+        """Pass a hint on, unless it is about a workflow that is not there for who listens."""
+        if not self._hidden or UUID(json.loads(message["text"])["workflow"]) not in self._hidden:
+            await self.send(text_data=message["text"])
 
     async def _check_again(self, execution_id: UUID | None) -> None:
         unanswered = 0
         while unanswered < MOST_UNANSWERED:
             await asyncio.sleep(RECHECK_S)
             try:
-                await self._admitted(execution_id)
+                _, self._hidden = await self._admitted(execution_id)
                 unanswered = 0
             except Refusal as refusal:
                 await self.close(code=refusal.code)
@@ -98,7 +103,7 @@ class ExecutionNews(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels s
                 unanswered += 1
         await self.close(code=CLOSE_TRY_AGAIN_LATER)
 
-    async def _admitted(self, execution_id: UUID | None) -> str:
+    async def _admitted(self, execution_id: UUID | None) -> tuple[str, frozenset[UUID]]:
         headers = {
             name.decode("latin-1").lower(): value.decode("latin-1")
             for name, value in self.scope["headers"]
@@ -107,8 +112,8 @@ class ExecutionNews(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels s
         return await sync_to_async(_admit, thread_sensitive=False)(headers, execution_id)
 
 
-def _admit(headers: Mapping[str, str], execution_id: UUID | None) -> str:
-    """Return the schema of the tenant whose news may be heard.
+def _admit(headers: Mapping[str, str], execution_id: UUID | None) -> tuple[str, frozenset[UUID]]:
+    """Return the schema of the tenant whose news may be heard, and the workflows of which none may.
 
     Raises:
         Refusal: unknown host, foreign origin, nobody signed in, no permission, or no such execution here.
@@ -121,15 +126,20 @@ def _admit(headers: Mapping[str, str], execution_id: UUID | None) -> str:
         _, principal = tenants.by_access_token(token, tenant.id)
         if not principal.may(PERMISSION):
             raise Refusal(CLOSE_FORBIDDEN)
-        if execution_id is not None:
-            tenancy.run_in(tenant.schema, finding.require, execution_id)
+        with tenancy.entered(tenant.schema):
+            if execution_id is None:
+                return tenant.schema, workflows.hidden_from(principal)
+            finding.require(execution_id)
+            seeing.require(principal, PERMISSION, execution_id)
+            return tenant.schema, frozenset()
+    except ShareTooNarrowError:
+        raise Refusal(CLOSE_FORBIDDEN) from None
     except ExecutionNotFoundError:
         raise Refusal(CLOSE_NOT_FOUND) from None
     except (GoraxError, ValueError):
         raise Refusal(CLOSE_UNAUTHORIZED) from None
     finally:
         db.give_back()
-    return tenant.schema
 
 
 def _tenant(host: str) -> tenants.TenantInfo:

@@ -6,8 +6,10 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 
 from apps.core import db, tenancy
+from apps.core.principals import Principal
 from apps.dispatch import facade as dispatch
 from apps.schedules.errors import ScheduleInvalidError, ScheduleNotFoundError
 from apps.schedules.models import Firing, Schedule
@@ -44,9 +46,12 @@ def now() -> datetime:
     return moment
 
 
-def offered(workflow_id: UUID | None = None) -> QuerySet[Schedule]:
-    """Return the schedules that live versions declare, for a list."""
+def listed(by: Principal, workflow_id: UUID | None = None) -> QuerySet[Schedule]:
+    """Return the schedules that live versions declare and that are there for who asks, for a list."""
     rows = Schedule.objects.offered()
+    if not by.is_manager:
+        hidden = RawSQL(workflows.HIDDEN, [by.names])  # noqa: S611 - a constant
+        rows = rows.exclude(workflow_id__in=hidden)
     return rows if workflow_id is None else rows.filter(workflow_id=workflow_id)
 
 
@@ -79,9 +84,22 @@ def schedule(schedule_id: UUID) -> ScheduleInfo:
     Raises:
         ScheduleNotFoundError: no live version has it.
     """
-    for found in described(offered().filter(pk=schedule_id)):
+    for found in described(Schedule.objects.offered().filter(pk=schedule_id)):
         return found
     raise ScheduleNotFoundError
+
+
+def workflow_of(schedule_id: UUID) -> UUID:
+    """Return the workflow whose trigger a schedule is, or was.
+
+    Raises:
+        ScheduleNotFoundError: this tenant has no such schedule, not even a former one.
+    """
+    rows = Schedule.objects.filter(pk=schedule_id)
+    found: UUID | None = rows.values_list("workflow_id", flat=True).first()
+    if found is None:
+        raise ScheduleNotFoundError
+    return found
 
 
 def firings(schedule_id: UUID) -> QuerySet[Firing]:

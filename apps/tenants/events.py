@@ -55,3 +55,21 @@ class TenantDeleted:
 
     tenant_id: UUID
     schema: str
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipEnded:
+    """Somebody belongs to a tenant no more: what was shared with them there ends with it."""
+
+    tenant_id: UUID
+    schema: str
+    user_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class RoleRemoved:
+    """A role that a tenant has made is gone, and so is what was shared with it."""
+
+    tenant_id: UUID
+    schema: str
+    role_id: UUID

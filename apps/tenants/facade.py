@@ -18,6 +18,7 @@ from apps.tenants.queries.directory import (
     stale_schemas,
 )
 from apps.tenants.queries.holders import addresses_of_holders
+from apps.tenants.queries.roles import members_called, roles_called
 from apps.tenants.rules import safe_path
 from apps.tenants.rules.plans import Limits
 from apps.tenants.services.api_keys import create as create_api_key
@@ -70,6 +71,7 @@ __all__ = [
     "let_in",
     "limits",
     "living_schemas",
+    "members_called",
     "memberships_of",
     "migrate_stale",
     "newer_migrations",
@@ -77,6 +79,7 @@ __all__ = [
     "provision",
     "refuse_newer_database",
     "resume",
+    "roles_called",
     "root_of",
     "safe_path",
     "set_plan",

@@ -1,7 +1,10 @@
 """What workflows refuse, each with its stable code."""
 
+from collections.abc import Iterable
+
 from apps.core.errors import (
     ConflictError,
+    ForbiddenError,
     InvalidError,
     NotFoundError,
     PreconditionFailedError,
@@ -115,3 +118,49 @@ class NotInBinError(ConflictError):
 
     def __init__(self) -> None:
         super().__init__("The workflow does not lie in the bin.")
+
+
+class ShareTooNarrowError(ForbiddenError):
+    """The workflow is shared with who asks, but not as much as this takes."""
+
+    code = "share_too_narrow"
+
+    def __init__(self) -> None:
+        super().__init__("This workflow is not shared with you as far as that.")
+
+
+class ShareTooWideError(ForbiddenError):
+    """Nobody gives or takes more than they may do with the workflow themselves."""
+
+    code = "share_too_wide"
+
+    def __init__(self, missing: Iterable[str]) -> None:
+        lacking = ", ".join(sorted(missing))
+        super().__init__(f"You do not hold all that this share holds. You lack: {lacking}.")
+
+
+class ShareNotFoundError(NotFoundError):
+    """The workflow is not shared with this member or role."""
+
+    code = "share_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("The workflow is not shared with them.")
+
+
+class SubjectUnknownError(NotFoundError):
+    """This tenant has no such member or role."""
+
+    code = "subject_unknown"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such member or role here.")
+
+
+class TooManySharesError(ConflictError):
+    """A workflow is shared with at most so many; beyond that a role says it better."""
+
+    code = "too_many_shares"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"A workflow is shared with at most {most}. Make a role of your own.")

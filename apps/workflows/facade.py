@@ -16,6 +16,7 @@ from apps.workflows.queries.registry import (
     triggers_by_id,
     version,
 )
+from apps.workflows.queries.sharing import HIDDEN, hidden_from, may, require
 from apps.workflows.queries.stored import pinned
 from apps.workflows.services.drafts import snapshot_to_execute
 from apps.workflows.services.forms import refuse_unfit
@@ -25,18 +26,22 @@ from apps.workflows.services.triggers import count_filtered, touch
 
 __all__ = [
     "CURRENT",
+    "HIDDEN",
     "TriggerInfo",
     "VersionInfo",
     "active_of_kind",
     "count",
     "count_filtered",
+    "hidden_from",
     "install",
     "is_current",
     "is_wanted",
     "live_version_of",
+    "may",
     "name_of",
     "pinned",
     "refuse_unfit",
+    "require",
     "snapshot_to_execute",
     "switch_on",
     "touch",

@@ -6,6 +6,7 @@ from django.db.models import Q
 from apps.core.fields import JsonDocumentField
 from apps.core.models import BaseModel
 from apps.engine.problem import Problem
+from apps.workflows.rules.sharing import Level
 
 
 class WorkflowQuerySet(models.QuerySet["Workflow"]):
@@ -42,6 +43,8 @@ class Workflow(BaseModel):
         related_name="+",
     )
     created_by = models.UUIDField(null=True, blank=True)
+    # Only for those with whom it is shared, and the owners and admins of the tenant.
+    is_restricted = models.BooleanField(default=False, db_default=False)
     deleted_at = models.DateTimeField(null=True, blank=True)
     # Purged, but executions still refer to its versions: an empty shell until they are gone too.
     purged_at = models.DateTimeField(null=True, blank=True)
@@ -67,6 +70,38 @@ class Workflow(BaseModel):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Share(BaseModel):
+    """With whom a workflow is shared, and as what. It counts while the workflow is restricted; an owner's counts always.
+
+    `subject` is the id of a member, the name of a built-in role, or the id of a role that the tenant has made.
+    """
+
+    class Kind(models.TextChoices):
+        MEMBER = "member"
+        ROLE = "role"
+
+    workflow = models.ForeignKey(Workflow, on_delete=models.CASCADE, related_name="shares")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    subject = models.CharField(max_length=36)
+    level = models.CharField(max_length=8, choices=[(each.value, each.value) for each in Level])
+    given_by = models.UUIDField(null=True, blank=True)
+
+    class Meta:
+        db_table = "workflows_share"
+        indexes = [models.Index("subject", name="share_subject")]
+        constraints = [
+            models.UniqueConstraint(name="share_once", fields=["workflow", "subject"]),
+            models.CheckConstraint(name="share_kind", condition=Q(kind__in=["member", "role"])),
+            models.CheckConstraint(
+                name="share_level",
+                condition=Q(level__in=["viewer", "operator", "editor", "owner"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.level}"
 
 
 class WorkflowVersion(BaseModel):

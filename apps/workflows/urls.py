@@ -1,25 +1,30 @@
 from django.urls import path
 
-from apps.workflows.api import views
+from apps.workflows.api.views import sharing, workflows
 
 ONE = "workflows/<uuid:workflow_id>"
 VERSION = f"{ONE}/versions/<int:number>"
 
 urlpatterns = [
-    path("nodes", views.Nodes.as_view()),
-    path("nodes/import-curl", views.ImportCurl.as_view()),
-    path("nodes/<str:kind>", views.OneNode.as_view()),
-    path("workflows", views.Workflows.as_view()),
-    path(ONE, views.OneWorkflow.as_view()),
-    path(f"{ONE}/publish", views.Publish.as_view()),
-    path(f"{ONE}/activate", views.Activate.as_view()),
-    path(f"{ONE}/deactivate", views.Deactivate.as_view()),
-    path(f"{ONE}/restore", views.Restore.as_view()),
-    path(f"{ONE}/purge", views.Purge.as_view()),
-    path(f"{ONE}/dry-run", views.TryOut.as_view()),
-    path(f"{ONE}/pins", views.Pins.as_view()),
-    path(f"{ONE}/pins/<str:node_id>", views.OnePin.as_view()),
-    path(f"{ONE}/versions", views.Versions.as_view()),
-    path(VERSION, views.OneVersion.as_view()),
-    path(f"{VERSION}/restore", views.TakeUp.as_view()),
+    path("nodes", workflows.Nodes.as_view()),
+    path("nodes/import-curl", workflows.ImportCurl.as_view()),
+    path("nodes/<str:kind>", workflows.OneNode.as_view()),
+    path("workflows", workflows.Workflows.as_view()),
+    path(ONE, workflows.OneWorkflow.as_view()),
+    path(f"{ONE}/publish", workflows.Publish.as_view()),
+    path(f"{ONE}/activate", workflows.Activate.as_view()),
+    path(f"{ONE}/deactivate", workflows.Deactivate.as_view()),
+    path(f"{ONE}/restore", workflows.Restore.as_view()),
+    path(f"{ONE}/purge", workflows.Purge.as_view()),
+    path(f"{ONE}/restrict", sharing.Restrict.as_view()),
+    path(f"{ONE}/open", sharing.Open.as_view()),
+    path(f"{ONE}/shares", sharing.Shares.as_view()),
+    path(f"{ONE}/shares/members/<uuid:user_id>", sharing.MemberShare.as_view()),
+    path(f"{ONE}/shares/roles/<str:role>", sharing.RoleShare.as_view()),
+    path(f"{ONE}/dry-run", workflows.TryOut.as_view()),
+    path(f"{ONE}/pins", workflows.Pins.as_view()),
+    path(f"{ONE}/pins/<str:node_id>", workflows.OnePin.as_view()),
+    path(f"{ONE}/versions", workflows.Versions.as_view()),
+    path(VERSION, workflows.OneVersion.as_view()),
+    path(f"{VERSION}/restore", workflows.TakeUp.as_view()),
 ]

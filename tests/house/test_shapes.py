@@ -19,6 +19,7 @@ API_FILES = {
     "authentication",
     "middleware",
     "throttles",
+    "guards",
 }
 BANNED = {
     "util", "utils", "helper", "helpers", "common", "constants", "types", "manager", "managers",

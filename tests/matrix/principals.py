@@ -13,7 +13,7 @@ KEYS = ("key_enough", "key_short")
 PRINCIPALS = (*NOBODY, "foreign", "intruder", *ROLES, "suspended", *KEYS)
 ALLOW = 0
 # Not the ids of an object: the foreign tenant has these words, too.
-WORDS = {"number", "kind", "node_id"}
+WORDS = {"number", "kind", "node_id", "role"}
 
 
 def expected(operation: Operation, principal: str) -> int:

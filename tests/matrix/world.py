@@ -43,7 +43,13 @@ SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.rel
 WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND (n.nspname = 'public' OR n.nspname = %s)
 AND c.relname !~ '^(django_|auth_|tenants_provisioningscript)' ORDER BY 1, 2
 """
-SAMPLES = {"number": "1", "kind": "control:if", "node_id": "hook", "host": "id.acme.test"}
+SAMPLES = {
+    "number": "1",
+    "kind": "control:if",
+    "node_id": "hook",
+    "host": "id.acme.test",
+    "role": "viewer",
+}
 
 
 class World:
@@ -167,31 +173,35 @@ def new_key(owner: Browser, scopes: tuple[str, ...]) -> dict[str, Any]:
 
 def rows_of(tenant: TenantInfo, owner: Browser) -> dict[str, str]:
     """Make one of everything that a route names, and return the ids."""
-    document = hook(path=f"orders-of-{tenant.slug}")
+    ids = SAMPLES | flow_of(tenant, owner, f"orders-of-{tenant.slug}")
+    ids["archive_id"] = archive_of(tenant)
+    ids["entry_id"] = first(owner, "/api/v1/audit")
+    ids["user_id"] = str(member(tenant, "viewer").pk)
+    for name, how in objects().items():
+        ids[name] = made(owner, filled(how["post"], ids), filled(how.get("body"), ids))[how["take"]]
+    return ids | {"identity_id": identity_in(tenant, ids)} | ids_of_somebody(tenant)
+
+
+def flow_of(tenant: TenantInfo, owner: Browser, path: str) -> dict[str, str]:
+    """Make an active workflow and one of everything that hangs on it, and return the ids."""
+    document = hook(path=path)
     document["nodes"].append(node("clock", "trigger:schedule", cron="@daily"))
     workflow = made(owner, "/api/v1/workflows", {"name": tenant.slug, "definition": document})["id"]
     for step in ("publish", "activate"):
         assert owner.post(f"/api/v1/workflows/{workflow}/{step}").status_code == 200
-    sent = Browser(owner.host).post(f"/webhooks/orders-of-{tenant.slug}", {"note": tenant.slug})
+    sent = Browser(owner.host).post(f"/webhooks/{path}", {"note": tenant.slug})
     execution = sent.json()["execution_id"]
     with OwnedBlobs(tenant.schema, UUID(execution)).create("text/plain") as writer:
         writer.write(b"ours")
         blob = writer.finish().id
-    archive = archive_of(tenant)
-    ids = SAMPLES | {
-        "archive_id": archive,
-        "entry_id": first(owner, "/api/v1/audit"),
+    return {
         "workflow_id": workflow,
         "execution_id": execution,
         "event_id": sent.json()["event_id"],
         "blob_id": blob,
-        "user_id": str(member(tenant, "viewer").pk),
         "webhook_id": first(owner, "/api/v1/webhooks"),
         "schedule_id": first(owner, "/api/v1/schedules"),
     }
-    for name, how in objects().items():
-        ids[name] = made(owner, filled(how["post"], ids), filled(how.get("body"), ids))[how["take"]]
-    return ids | {"identity_id": identity_in(tenant, ids)} | ids_of_somebody(tenant)
 
 
 def archive_of(tenant: TenantInfo) -> str:

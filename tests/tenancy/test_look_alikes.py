@@ -48,6 +48,7 @@ PARAMETERS = {
     "<int:number>": "number",
     "<str:kind>": "kind",
     "<str:node_id>": "node_id",
+    "<str:role>": "role",
 }
 UNSAFE = ("POST", "PATCH", "PUT", "DELETE")
 

@@ -1,5 +1,6 @@
 """The classes by which every view says what it wants of whoever asks."""
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rest_framework.permissions import SAFE_METHODS, BasePermission
@@ -11,6 +12,10 @@ from apps.core.principals import ALL, Principal
 if TYPE_CHECKING:
     # The framework's views name these classes as defaults while they are being imported.
     from rest_framework.views import APIView
+
+
+# Refuses, by raising, whoever may not do what a permission says with the object that a route names.
+Guard = Callable[[Principal, str, Mapping[str, Any]], None]
 
 
 def principal_of(request: Request) -> Principal | None:
@@ -78,6 +83,7 @@ class Holds(BasePermission):
 
     permission: ClassVar[str]
     permission_by_method: ClassVar[dict[str, str]] = {}
+    guards: ClassVar[tuple[Guard, ...]] = ()
 
     @property
     def message(self) -> str:
@@ -91,13 +97,19 @@ class Holds(BasePermission):
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
         principal = principal_of(request)
-        return principal is not None and principal.may(self.wanted(request.method or ""))
+        wanted = self.wanted(request.method or "")
+        if principal is None or not principal.may(wanted):
+            return False
+        for guard in self.guards:
+            guard(principal, wanted, view.kwargs)
+        return True
 
 
-def can(permission: str, **permission_by_method: str) -> type[Holds]:
+def can(permission: str, *, of: Guard | None = None, **permission_by_method: str) -> type[Holds]:
     """Return the permission class of a view: `can("workflow.read", POST="workflow.create")`.
 
-    The first one answers for every method that is not named.
+    The first one answers for every method that is not named. `of` is asked for the object that the route names, after
+    the role: whoever may not see it is told that it is not there.
 
     Raises:
         ValueError: a permission or method that does not exist; at import, so no such view ever serves.
@@ -109,6 +121,7 @@ def can(permission: str, **permission_by_method: str) -> type[Holds]:
     members: dict[str, Any] = {
         "permission": permission,
         "permission_by_method": permission_by_method,
+        "guards": () if of is None else (of,),
         "__doc__": f"Holds {permission} ({permission_by_method or 'for every method'}).",
     }
     return type("Holds", (Holds,), members)

@@ -136,6 +136,7 @@ def _refuse_used(credential: Credential, *, is_forced: bool) -> None:
             errors=[
                 FieldProblem(f"/workflows/{user.id}", "uses_it", user.name)
                 for user in leaving.users[:USERS_SHOWN]
+                if user.id is not None
             ],
         )
 

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from apps.core import tenancy
+from apps.core.principals import Principal
 from apps.dispatch import facade as dispatch
 from apps.engine.state import ExecutionStatus, Reason
 from apps.engine.value import Json, StepKey, split_key
@@ -16,6 +17,7 @@ from apps.executions.errors import (
     ExecutionNotFoundError,
 )
 from apps.executions.models import FINAL_STATUSES, Child, Execution
+from apps.workflows import facade as workflows
 
 # What a list shows; payloads and the frontier stay where they are.
 LISTED = (
@@ -46,16 +48,20 @@ def version_of(execution_id: UUID) -> UUID | None:
 
 def listed(
     *,
+    by: Principal,
     status: Sequence[str] = (),
     workflow_id: UUID | None = None,
     parent_id: UUID | None = None,
 ) -> QuerySet[Execution]:
-    """Return the tenant's executions without their payloads; the caller pages them by id and shows `as_seen`.
+    """Return the executions that are there for who asks, without payloads; the caller pages them by id, shows `as_seen`.
 
     One that is being cancelled or paused is found by that word and by the one that its row still says. `parent_id` asks
     for those that an execution has called.
     """
     rows = Execution.objects.only(*LISTED)
+    if not by.is_manager:
+        hidden = RawSQL(workflows.HIDDEN, [by.names])  # noqa: S611 - a constant
+        rows = rows.exclude(workflow_id__in=hidden)
     if parent_id is not None:
         called = Child.objects.filter(parent_id=parent_id, execution_id__isnull=False)
         rows = rows.filter(pk__in=called.values("execution_id"))

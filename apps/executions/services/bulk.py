@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from apps.core.errors import FieldProblem, GoraxError, InvalidError
+from apps.core.principals import Principal
 from apps.executions.models import FINAL_STATUSES
-from apps.executions.queries import finding
+from apps.executions.queries import finding, seeing
 from apps.executions.services import cancel, retry
 from apps.executions.services.retry import From, Retry
 
@@ -33,11 +34,12 @@ class Answered:
     message: str = ""
 
 
-def cancel_all(wanted: Wanted) -> list[Answered]:
+def cancel_all(by: Principal, wanted: Wanted) -> list[Answered]:
     """Ask each to end; one that has ended already, or is not here, is told so and stops nobody else."""
-    chosen = _chosen(wanted, is_live=True)
+    chosen = _chosen(by, wanted, is_live=True)
 
     def one(execution_id: UUID) -> UUID | None:
+        seeing.require(by, "execution.cancel", execution_id)
         cancel.request_cancel(execution_id)
         return None
 
@@ -45,27 +47,28 @@ def cancel_all(wanted: Wanted) -> list[Answered]:
 
 
 def retry_all(
-    wanted: Wanted, *, start_at: From, is_newest: bool, key: str | None, actor_id: UUID | None
+    by: Principal, wanted: Wanted, *, start_at: From, is_newest: bool, key: str | None
 ) -> list[Answered]:
     """Retry each, in a transaction of its own. With a `key` each has the key of its own that follows from it."""
-    chosen = _chosen(wanted, is_live=False)
+    chosen = _chosen(by, wanted, is_live=False)
     # As long as a key may be, it stays one.
     digest = hashlib.sha256((key or "").encode()).hexdigest()
 
     def one(execution_id: UUID) -> UUID | None:
+        seeing.require(by, "workflow.execute", execution_id)
         order = Retry(
             execution_id=execution_id,
             start_at=start_at,
             is_newest=is_newest,
             key=None if key is None else f"{digest}:{execution_id}",
-            actor_id=actor_id,
+            actor_id=by.user_id,
         )
         return retry.retry(order).execution_id
 
     return _each(chosen, one)
 
 
-def _chosen(wanted: Wanted, *, is_live: bool) -> list[UUID]:
+def _chosen(by: Principal, wanted: Wanted, *, is_live: bool) -> list[UUID]:
     if wanted.ids:
         return list(dict.fromkeys(wanted.ids))
     refused = [each for each in wanted.status if (each in FINAL_STATUSES) is is_live]
@@ -73,7 +76,7 @@ def _chosen(wanted: Wanted, *, is_live: bool) -> list[UUID]:
         message = "Say which: those that have not ended." if is_live else "Say which: ended ones."
         problem = FieldProblem("/status", "status_unfit", message)
         raise InvalidError(message, code="status_unfit", errors=[problem])
-    rows = finding.listed(status=wanted.status, workflow_id=wanted.workflow_id)
+    rows = finding.listed(by=by, status=wanted.status, workflow_id=wanted.workflow_id)
     return [row.pk for row in rows.order_by("-pk")[:MOST]]
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
+from apps.core import request_context
 from apps.core.errors import FieldProblem, InvalidError
 from apps.engine import rewind
 from apps.engine.program import Program
@@ -12,7 +13,7 @@ from apps.engine.rewind import Past
 from apps.engine.value import Json, NodeId
 from apps.executions.errors import NodeNotReachedError
 from apps.executions.models import Execution
-from apps.executions.queries import finding
+from apps.executions.queries import finding, seeing
 from apps.executions.services import beginning
 from apps.executions.services.beginning import AT_THE_TRIGGER, Beginning, Pin, Settled
 
@@ -33,12 +34,15 @@ def earlier(part: Part | None, workflow_id: UUID) -> Execution | None:
 
     Raises:
         ExecutionNotFoundError: this tenant has no such execution.
-        InvalidError: it is one of another workflow.
+        InvalidError: it is one of another workflow that is there for who asks.
     """
     if part is None or part.data_of is None:
         return None
     old = finding.stored(part.data_of)
     if old.workflow_id != workflow_id:
+        asker = request_context.principal()
+        if asker is not None:
+            seeing.require(asker, "execution.read", old.pk)
         message = "This execution is one of another workflow."
         problem = FieldProblem("/execution_id", "other_workflow", message)
         raise InvalidError(message, code="other_workflow", errors=[problem])

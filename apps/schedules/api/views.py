@@ -10,8 +10,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.core.api import reading
-from apps.core.api.permissions import can
+from apps.core.api.permissions import caller, can
 from apps.schedules import queries
+from apps.schedules.api.guards import named
 from apps.schedules.api.serializers import (
     FiringOut,
     PreviewIn,
@@ -40,7 +41,8 @@ class Schedules(ScheduleView):
     )
     def get(self, request: Request) -> Response:
         """List schedules, newest first."""
-        page = self.paginate_queryset(queries.offered(reading.identifier(request, "workflow_id")))
+        wanted = reading.identifier(request, "workflow_id")
+        page = self.paginate_queryset(queries.listed(caller(request), wanted))
         shown = ScheduleOut(queries.described(page or ()), many=True)
         return self.get_paginated_response(shown.data)
 
@@ -48,7 +50,7 @@ class Schedules(ScheduleView):
 class OneSchedule(ScheduleView):
     """One schedule."""
 
-    permission_classes = [can("workflow.read", PATCH="workflow.update")]
+    permission_classes = [can("workflow.read", of=named, PATCH="workflow.update")]
     serializer_class = ScheduleChange
 
     @extend_schema(operation_id="schedules_get", responses=ScheduleOut)
@@ -67,6 +69,7 @@ class OneSchedule(ScheduleView):
 class Firings(ScheduleView):
     """The times of a schedule that came."""
 
+    permission_classes = [can("workflow.read", of=named)]
     serializer_class = FiringOut
 
     @extend_schema(operation_id="schedules_firings", responses=FiringOut(many=True))

@@ -64,6 +64,7 @@ class Standing:
     is_confirmed: bool
     is_kept_out: bool
     is_federated: bool
+    roles: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ class KeyHolder:
     permissions: frozenset[str]
     secret_hash: bytes
     last_used_at: datetime | None
+    roles: frozenset[UUID] = frozenset()
 
 
 def standing(session_id: UUID, tenant_id: UUID | None) -> Standing | None:
@@ -110,6 +112,7 @@ def standing(session_id: UUID, tenant_id: UUID | None) -> Standing | None:
         is_confirmed=bool(row.is_confirmed),
         is_kept_out=bool(getattr(row, "is_kept_out", False)),
         is_federated=row.method == SignInMethod.SSO,
+        roles=frozenset(getattr(row, "given", ())),
     )
 
 
@@ -122,11 +125,12 @@ def _standing(session_id: UUID, tenant_id: UUID | None) -> Any:
     rows = rows.annotate(
         role=_role(OuterRef("user_id"), tenant_id),
         granted=_granted(OuterRef("user_id"), tenant_id),
+        given=_given(OuterRef("user_id"), tenant_id),
         is_kept_out=_KEPT_OUT,
     )
     # What this process remembers of a tenant is some seconds old, and a socket asks nobody else.
     rows = rows.filter(tenant__status=TenantStatus.ACTIVE)
-    return rows.values(*_OF_A_SESSION, "role", "granted", "is_kept_out")
+    return rows.values(*_OF_A_SESSION, "role", "granted", "given", "is_kept_out")
 
 
 def lives(session_id: UUID) -> bool:
@@ -156,6 +160,7 @@ def key_holder(prefix: str, tenant_id: UUID) -> KeyHolder | None:
         permissions_of(row.role, row.granted) & frozenset(row.scopes),
         bytes(row.secret_hash),
         row.last_used_at,
+        frozenset(row.given),
     )
 
 
@@ -166,8 +171,9 @@ def _key_holder(prefix: str, tenant_id: UUID) -> Any:
     rows = rows.annotate(
         role=_role(OuterRef("created_by_id"), tenant_id),
         granted=_granted(OuterRef("created_by_id"), tenant_id),
+        given=_given(OuterRef("created_by_id"), tenant_id),
     )
-    return rows.values(*_OF_A_KEY, "role", "granted")
+    return rows.values(*_OF_A_KEY, "role", "granted", "given")
 
 
 def enterable(user_id: UUID, tenant: str) -> UUID | None:
@@ -265,3 +271,8 @@ def _granted(user_id: OuterRef, tenant_id: UUID) -> ArraySubquery:
         membership__user_id=user_id, membership__tenant_id=tenant_id
     ).annotate(permission=UNNESTED)
     return ArraySubquery(grants.values("permission"))
+
+
+def _given(user_id: OuterRef, tenant_id: UUID) -> ArraySubquery:
+    grants = RoleGrant.objects.filter(membership__user_id=user_id, membership__tenant_id=tenant_id)
+    return ArraySubquery(grants.values("role_id"))

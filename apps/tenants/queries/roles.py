@@ -1,5 +1,6 @@
 """Roles and members of the current tenant, as its people see them."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
@@ -46,3 +47,21 @@ def member(user_id: UUID) -> Membership:
     if found is None:
         raise MemberNotFoundError
     return found
+
+
+def members_called(user_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return what those are called who belong to the current tenant: their names, or else their addresses."""
+    if not user_ids:
+        return {}
+    rows = Membership.objects.filter(
+        tenant__schema_name=tenancy.current_schema(), user_id__in=user_ids
+    )
+    return {
+        user_id: name or email
+        for user_id, name, email in rows.values_list("user_id", "user__name", "user__email")
+    }
+
+
+def roles_called(role_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return the names of those roles that the current tenant has made."""
+    return dict(roles().filter(pk__in=role_ids).values_list("pk", "name")) if role_ids else {}

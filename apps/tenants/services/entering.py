@@ -33,6 +33,7 @@ def by_access_token(token: str, tenant_id: UUID | None) -> tuple[Standing, Princ
         session_id=claims.session_id,
         is_federated=standing.is_federated,
         is_confirmed=standing.is_confirmed,
+        roles=standing.roles,
     )
 
 
@@ -50,6 +51,7 @@ def by_api_key(text: str, tenant_id: UUID, *, address: str = "") -> Principal:
         role=holder.role,
         permissions=holder.permissions,
         api_key_id=holder.key_id,
+        roles=holder.roles,
     )
     request_context.bind_principal(principal, holder.email)
     return principal

@@ -6,9 +6,10 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from apps.audit import facade as audit
-from apps.core import tenancy
+from apps.core import events, tenancy
 from apps.core.principals import Principal
 from apps.tenants.errors import RoleNameTakenError, RoleNotFoundError
+from apps.tenants.events import RoleRemoved
 from apps.tenants.models import CustomRole, Role
 from apps.tenants.services.granting import Granter, granter
 
@@ -75,6 +76,7 @@ def remove(principal: Principal, role_id: UUID) -> None:
         who.require((), frozenset(row.permissions))
         audit.record("role.removed", target=_target(row), before=_facts(row), schema=schema)
         row.delete()
+        events.announce(RoleRemoved(who.tenant_id, schema, role_id))
 
 
 def _own(who: Granter, role_id: UUID) -> CustomRole:

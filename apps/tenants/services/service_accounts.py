@@ -6,9 +6,10 @@ from django.db import transaction
 
 from apps.accounts import facade as accounts
 from apps.audit import facade as audit
-from apps.core import tenancy
+from apps.core import events, tenancy
 from apps.core.principals import PERMISSIONS_BY_ROLE, Principal
 from apps.tenants.errors import NoTenantError, RoleTooWideError, ServiceAccountNotFoundError
+from apps.tenants.events import MembershipEnded
 from apps.tenants.models import Membership, Role
 
 
@@ -64,6 +65,7 @@ def close(principal: Principal, user_id: UUID) -> None:
         accounts.close_service_account(user_id)
         row.delete()
         _record("service_account.closed", user_id, chain)
+        events.announce(MembershipEnded(row.tenant_id, chain, user_id))
 
 
 def is_here(user_id: UUID, tenant_id: UUID) -> bool:

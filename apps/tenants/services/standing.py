@@ -7,9 +7,10 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from apps.audit import facade as audit
-from apps.core import tenancy
+from apps.core import events, tenancy
 from apps.core.principals import Principal
 from apps.tenants.errors import MemberNotFoundError, OwnRoleError
+from apps.tenants.events import MembershipEnded
 from apps.tenants.models import CustomRole, Membership, Role, RoleGrant, Session, Tenant
 from apps.tenants.services.granting import (
     Granter,
@@ -91,6 +92,7 @@ def remove(principal: Principal, user_id: UUID) -> None:
         Session.objects.on(who.tenant_id).filter(user_id=user_id, revoked_at=None).update(
             revoked_at=Now(), revoked_because="removed"
         )
+        events.announce(MembershipEnded(who.tenant_id, schema, user_id))
 
 
 def refuse_orphans(user_id: UUID) -> None:

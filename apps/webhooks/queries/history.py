@@ -7,8 +7,10 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
 
+from apps.core.principals import Principal
 from apps.webhooks.errors import EventNotFoundError, WebhookNotFoundError
 from apps.webhooks.models import Webhook, WebhookEvent, WebhookSecret
 from apps.webhooks.rules import doors
@@ -44,9 +46,12 @@ class WebhookInfo:
         return [] if self.secrets else ["secret_missing"]
 
 
-def offered(workflow_id: UUID | None = None) -> QuerySet[Webhook]:
-    """Return the webhooks that live versions declare, for a list."""
+def listed(by: Principal, workflow_id: UUID | None = None) -> QuerySet[Webhook]:
+    """Return the webhooks that live versions declare and that are there for who asks, for a list."""
     rows = Webhook.objects.offered()
+    if not by.is_manager:
+        hidden = RawSQL(workflows.HIDDEN, [by.names])  # noqa: S611 - a constant
+        rows = rows.exclude(workflow_id__in=hidden)
     return rows if workflow_id is None else rows.filter(workflow_id=workflow_id)
 
 
@@ -80,9 +85,35 @@ def webhook(webhook_id: UUID) -> WebhookInfo:
     Raises:
         WebhookNotFoundError: no live version has it.
     """
-    for found in described(offered().filter(pk=webhook_id)):
+    for found in described(Webhook.objects.offered().filter(pk=webhook_id)):
         return found
     raise WebhookNotFoundError
+
+
+def workflow_of(webhook_id: UUID) -> UUID:
+    """Return the workflow whose trigger a webhook is, or was.
+
+    Raises:
+        WebhookNotFoundError: this tenant has no such webhook, not even a former one.
+    """
+    rows = Webhook.objects.filter(pk=webhook_id)
+    found: UUID | None = rows.values_list("workflow_id", flat=True).first()
+    if found is None:
+        raise WebhookNotFoundError
+    return found
+
+
+def workflow_of_event(event_id: UUID) -> UUID:
+    """Return the workflow at which an event arrived.
+
+    Raises:
+        EventNotFoundError: this tenant has no such event.
+    """
+    rows = WebhookEvent.objects.filter(pk=event_id)
+    found: UUID | None = rows.values_list("workflow_id", flat=True).first()
+    if found is None:
+        raise EventNotFoundError
+    return found
 
 
 def events(webhook_id: UUID, status: str = "") -> QuerySet[WebhookEvent]:

@@ -7,8 +7,9 @@ from rest_framework import serializers
 
 from apps.core.api.serializers import JsonObjectField, JsonValueField, StrictSerializer
 from apps.nodes.action_http.curl import LONGEST_COMMAND
-from apps.workflows.models import Pin, Trigger, Workflow, WorkflowVersion
+from apps.workflows.models import Pin, Share, Trigger, Workflow, WorkflowVersion
 from apps.workflows.queries import stored
+from apps.workflows.rules.sharing import Level
 
 SEVERITIES = ["error", "warning"]
 
@@ -45,7 +46,7 @@ class WorkflowRow(serializers.ModelSerializer[Workflow]):
     class Meta:
         model = Workflow
         fields = (
-            "id", "name", "description", "is_active", "draft_revision", "live_version", "triggers",
+            "id", "name", "description", "is_active", "is_restricted", "draft_revision", "live_version", "triggers",
             "created_by", "created_at", "updated_at", "deleted_at",
         )  # fmt: skip
         read_only_fields = fields
@@ -105,6 +106,31 @@ class PublishIn(StrictSerializer):
     """What to remember of a version."""
 
     note = serializers.CharField(max_length=2_000, default="", allow_blank=True)
+
+
+class ShareIn(StrictSerializer):
+    """As what a workflow is to be shared."""
+
+    level = serializers.ChoiceField(choices=[each.value for each in Level])
+
+
+class ShareOut(serializers.Serializer[Any]):
+    """With whom a workflow is shared: a member by id, a role by its name or id."""
+
+    kind = serializers.ChoiceField(choices=Share.Kind.values)
+    subject = serializers.CharField()
+    name = serializers.CharField()
+    level = serializers.ChoiceField(choices=[each.value for each in Level])
+    given_by = serializers.UUIDField(allow_null=True)
+    created_at = serializers.DateTimeField()
+
+
+class SharePage(serializers.Serializer[Any]):
+    """All shares of a workflow."""
+
+    results = ShareOut(many=True)
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
 
 
 class VersionRow(serializers.ModelSerializer[WorkflowVersion]):

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from apps import nodes
+from apps.core import request_context
+from apps.core.principals import ALL
 from apps.engine import document
 from apps.engine.calling import DEEPEST
 from apps.engine.document import Document, DocumentNode
 from apps.engine.problem import Report, pointer
 from apps.workflows import rules
 from apps.workflows.models import Workflow
+from apps.workflows.queries import sharing as looks
+from apps.workflows.rules import sharing
 
 FIELD = "workflow_id"
 SETTING = pointer("settings", "error_workflow_id")
@@ -36,17 +40,21 @@ def report_calls(read: Document, report: Report, workflow_id: UUID | None) -> No
     error_id = _identifier(read.settings.error_workflow_id)
     named = {called for _, called in calls} | ({error_id} if error_id else set())
     found = _found(named)
+    may = _permitted(named)
+    # What is not there for whoever looks is not there: neither that it exists is told, nor whom it calls.
+    found = {each: one for each, one in found.items() if each in may}
     if workflow_id is not None and workflow_id in named:
         # What it is to become counts, not what is live.
         found[workflow_id] = _described(read, is_active=True)
     for node, called in calls:
-        fault = _fault(found.get(called), rules.DOORS)
+        fault = _fault(found.get(called), rules.DOORS, may.get(called, frozenset()))
         if fault is not None:
             _report(node, report, *fault)
         elif not found[called].is_active:
             _report(node, report, *INACTIVE, is_error=False)
     if read.settings.error_workflow_id is not None:
-        _report_error_workflow(found.get(error_id) if error_id else None, report)
+        granted = may.get(error_id, frozenset()) if error_id else frozenset()
+        _report_error_workflow(found.get(error_id) if error_id else None, granted, report)
     _report_circles(calls, found, report, workflow_id)
 
 
@@ -58,6 +66,10 @@ def called_by(node: DocumentNode) -> UUID | None:
 
 MISSING = ("workflow_not_found", "There is no such workflow here.")
 UNPUBLISHED = ("not_published", "The workflow is not published yet.")
+FORBIDDEN = (
+    "workflow_forbidden",
+    "You may not run this workflow, so you cannot let another one start it.",
+)
 INACTIVE = ("workflow_inactive", "The workflow is not active, so calling it fails.")
 CLOSED = (
     "trigger_not_found",
@@ -71,9 +83,13 @@ TOO_DEEP = (
 )
 
 
-def _fault(found: Found | None, doors: Iterable[str]) -> tuple[str, str] | None:
+def _fault(
+    found: Found | None, doors: Iterable[str], granted: frozenset[str]
+) -> tuple[str, str] | None:
     if found is None:
         return MISSING
+    if sharing.EXECUTE not in granted:
+        return FORBIDDEN
     if not found.is_published:
         return UNPUBLISHED
     return None if found.kinds.intersection(doors) else CLOSED
@@ -87,8 +103,8 @@ def _report(
     add(code, f"{node.shown}: {message}", node_id=node.id, path=path, field=FIELD)
 
 
-def _report_error_workflow(found: Found | None, report: Report) -> None:
-    fault = _fault(found, ERROR_DOORS)
+def _report_error_workflow(found: Found | None, granted: frozenset[str], report: Report) -> None:
+    fault = _fault(found, ERROR_DOORS, granted)
     if fault is not None:
         code, message = DEAF if fault is CLOSED else fault
         report.error(code, f"Error workflow: {message}", path=SETTING)
@@ -123,6 +139,14 @@ def _report_circles(
         }
     for node in {node.id: node for node in level.values()}.values():
         _report(node, report, *TOO_DEEP)
+
+
+def _permitted(workflow_ids: set[UUID]) -> Mapping[UUID, frozenset[str]]:
+    """Return what whoever asks may do with workflows; the system by itself may do everything."""
+    principal = request_context.principal()
+    if principal is None:
+        return dict.fromkeys(workflow_ids, ALL)
+    return looks.permitted(principal, workflow_ids) if workflow_ids else {}
 
 
 def _found(workflow_ids: set[UUID]) -> dict[UUID, Found]:

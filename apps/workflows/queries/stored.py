@@ -5,10 +5,12 @@ from functools import partial
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
 
 from apps import nodes
 from apps.core import events
+from apps.core.principals import Principal
 from apps.engine.check import check
 from apps.engine.document import Document
 from apps.engine.node import NodeType, describe
@@ -24,16 +26,18 @@ from apps.workflows.errors import (
 )
 from apps.workflows.events import DocumentChecked, TriggerDeclared
 from apps.workflows.models import Pin, Trigger, Workflow, WorkflowVersion
-from apps.workflows.queries import called, scripts, vault
+from apps.workflows.queries import called, scripts, sharing, vault
 
 BIN_DAYS = 30
 
 
 def workflows(
-    *, is_binned: bool = False, is_active: bool | None = None, name: str = ""
+    by: Principal, *, is_binned: bool = False, is_active: bool | None = None, name: str = ""
 ) -> QuerySet[Workflow]:
-    """Return workflows for a list: without drafts, with the number of the live version and its triggers."""
+    """Return what there is for who asks, for a list: without drafts, with the live version's number and its triggers."""
     rows = Workflow.objects.binned() if is_binned else Workflow.objects.live()
+    if not by.is_manager:
+        rows = rows.exclude(pk__in=RawSQL(sharing.HIDDEN, [by.names]))  # noqa: S611 - a constant
     if is_active is not None:
         rows = rows.filter(is_active=is_active)
     if name:

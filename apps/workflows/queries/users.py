@@ -6,17 +6,27 @@ from itertools import islice
 from django.db.models import TextField
 from django.db.models.functions import Cast
 
+from apps.core import request_context
 from apps.credentials.events import User
 from apps.engine.problem import DocumentError
 from apps.workflows.models import Workflow
-from apps.workflows.queries import registry
+from apps.workflows.queries import registry, sharing
 
 MOST_USERS = 100
+HIDDEN = "a workflow that you may not see"
 
 
 def users_of(name: str) -> list[User]:
-    """Return published workflows outside the bin whose live version names a credential, at most a hundred."""
-    return list(islice(_users_of(name), MOST_USERS))
+    """Return published workflows outside the bin whose live version names a credential, at most a hundred.
+
+    Those that are not there for who asks are counted, and not told by name.
+    """
+    principal = request_context.principal()
+    hidden = frozenset() if principal is None else sharing.hidden_from(principal)
+    return [
+        User(None, HIDDEN) if user.id in hidden else user
+        for user in islice(_users_of(name), MOST_USERS)
+    ]
 
 
 def _users_of(name: str) -> Iterator[User]:

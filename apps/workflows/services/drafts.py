@@ -18,7 +18,7 @@ from apps.workflows.errors import (
 from apps.workflows.models import Workflow, WorkflowVersion
 from apps.workflows.queries import registry, stored
 from apps.workflows.rules import TriggerNode
-from apps.workflows.services import quota, trail, triggers
+from apps.workflows.services import quota, sharing, trail, triggers
 
 EDITABLE = frozenset({"name", "description", "draft"})
 
@@ -34,6 +34,7 @@ def create(*, name: str, description: str, draft: Json, actor_id: UUID | None) -
         made = Workflow.objects.create(
             name=name, description=description, draft=draft, created_by=actor_id
         )
+        sharing.own(made, actor_id)
         trail.record("created", made)
     return made
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from apps import nodes
 from apps.adapters.calls import Cancellation
-from apps.core import clock, tenancy
+from apps.core import clock, request_context, tenancy
 from apps.core.errors import FieldProblem, GoraxError, InvalidError
 from apps.credentials import facade as credentials
 from apps.engine import calling, runner
@@ -26,7 +26,8 @@ from apps.engine.value import DEFAULT_LIMITS, Json, NodeId
 from apps.tenants import facade as tenants
 from apps.workflows import rules
 from apps.workflows.errors import TriggerNotFoundError
-from apps.workflows.queries import registry, scripts, stored
+from apps.workflows.queries import registry, scripts, sharing, stored
+from apps.workflows.rules.sharing import EXECUTE
 from apps.workflows.services import forms, triggers
 
 EXECUTION_ID = "dry-run"
@@ -137,6 +138,7 @@ def _finder(now: datetime) -> Find:
                 f"A dry run calls at most {MOST_CALLS} workflows. Try it with less data.",
             )
         try:
+            _refuse_hidden(UUID(workflow_id))
             trigger = registry.trigger_to_call(UUID(workflow_id))
         except GoraxError as reason:
             raise NodeError(reason.code, f"The workflow cannot be called: {reason}") from reason
@@ -147,6 +149,13 @@ def _finder(now: datetime) -> Find:
         return Callee(version.program, NodeId(trigger.node_id))
 
     return find
+
+
+def _refuse_hidden(workflow_id: UUID) -> None:
+    """Show nobody by a dry run what a workflow does that they may not run, however deep it is called."""
+    principal = request_context.principal()
+    if principal is not None:
+        sharing.require(principal, EXECUTE, workflow_id)
 
 
 def _definition(what: DryRun) -> Json:

@@ -10,9 +10,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.core.api import reading, started
-from apps.core.api.permissions import can, principal_of
+from apps.core.api.permissions import caller, can, principal_of
 from apps.core.api.preconditions import idempotency_key
 from apps.engine.value import Json
+from apps.executions.api.guards import named, workflow_named
 from apps.executions.api.serializers import (
     Accepted,
     ApprovalIn,
@@ -41,7 +42,7 @@ from apps.executions.services.part import Part
 class ExecuteWorkflow(GenericAPIView[Any]):
     """Start a workflow now."""
 
-    permission_classes = [can("workflow.execute")]
+    permission_classes = [can("workflow.execute", of=workflow_named)]
     serializer_class = ExecuteIn
 
     @extend_schema(
@@ -75,7 +76,7 @@ class ExecuteWorkflow(GenericAPIView[Any]):
 class CancelExecution(GenericAPIView[Any]):
     """Stop a live execution."""
 
-    permission_classes = [can("execution.cancel")]
+    permission_classes = [can("execution.cancel", of=named)]
     serializer_class = ExecutionListed
 
     @extend_schema(operation_id="executions_cancel", request=None, responses={202: ExecutionListed})
@@ -89,7 +90,7 @@ class CancelExecution(GenericAPIView[Any]):
 class RetryExecution(GenericAPIView[Any]):
     """A finished execution once more."""
 
-    permission_classes = [can("workflow.execute")]
+    permission_classes = [can("workflow.execute", of=named)]
     serializer_class = RetryIn
 
     @extend_schema(
@@ -120,7 +121,7 @@ class RetryExecution(GenericAPIView[Any]):
 class PauseExecution(GenericAPIView[Any]):
     """Hold a live execution."""
 
-    permission_classes = [can("execution.cancel")]
+    permission_classes = [can("execution.cancel", of=named)]
     serializer_class = ExecutionListed
 
     @extend_schema(operation_id="executions_pause", request=None, responses={202: ExecutionListed})
@@ -134,7 +135,7 @@ class PauseExecution(GenericAPIView[Any]):
 class ResumeExecution(GenericAPIView[Any]):
     """Let a paused execution go on."""
 
-    permission_classes = [can("execution.cancel")]
+    permission_classes = [can("execution.cancel", of=named)]
     serializer_class = ExecutionListed
 
     @extend_schema(operation_id="executions_resume", request=None, responses={202: ExecutionListed})
@@ -156,7 +157,7 @@ class CancelExecutions(GenericAPIView[Any]):
     )
     def post(self, request: Request) -> Response:
         """Ask up to 100 executions to end: those of `ids`, or the newest live ones of `status`; an answer for each."""
-        answers = bulk.cancel_all(_wanted(reading.body(request, ManyIn)))
+        answers = bulk.cancel_all(caller(request), _wanted(reading.body(request, ManyIn)))
         return Response(ManyAnswered({"results": answers}).data)
 
 
@@ -175,13 +176,12 @@ class RetryExecutions(GenericAPIView[Any]):
     def post(self, request: Request) -> Response:
         """Retry up to 100 ended executions: those of `ids`, or the newest of `status`; an answer for each."""
         body = reading.body(request, RetryManyIn)
-        principal = principal_of(request)
         answers = bulk.retry_all(
+            caller(request),
             _wanted(body),
             start_at=body["start_at"],
             is_newest=body["version"] == "newest",
             key=idempotency_key(request),
-            actor_id=None if principal is None else principal.user_id,
         )
         return Response(ManyAnswered({"results": answers}).data)
 
@@ -189,7 +189,7 @@ class RetryExecutions(GenericAPIView[Any]):
 class DecideStep(GenericAPIView[Any]):
     """Say what becomes of a step whose worker vanished in the middle."""
 
-    permission_classes = [can("workflow.execute")]
+    permission_classes = [can("workflow.execute", of=named)]
     serializer_class = DecisionIn
 
     @extend_schema(operation_id="executions_decide_step", request=DecisionIn, responses={202: None})
@@ -203,7 +203,7 @@ class DecideStep(GenericAPIView[Any]):
 class ApproveStep(GenericAPIView[Any]):
     """Say yes to an approval."""
 
-    permission_classes = [can("workflow.execute")]
+    permission_classes = [can("workflow.execute", of=named)]
     serializer_class = ApprovalIn
 
     @extend_schema(
@@ -218,7 +218,7 @@ class ApproveStep(GenericAPIView[Any]):
 class RejectStep(GenericAPIView[Any]):
     """Say no to an approval."""
 
-    permission_classes = [can("workflow.execute")]
+    permission_classes = [can("workflow.execute", of=named)]
     serializer_class = ApprovalIn
 
     @extend_schema(operation_id="executions_reject_step", request=ApprovalIn, responses={202: None})

@@ -12,9 +12,11 @@ from rest_framework.response import Response
 
 from apps.core import tenancy
 from apps.core.api import downloads, reading
-from apps.core.api.permissions import can, principal_of
+from apps.core.api.permissions import caller, can
 from apps.core.errors import FieldProblem, UnreadableError
 from apps.engine.state import ExecutionStatus
+from apps.engine.value import Json
+from apps.executions.api.guards import named
 from apps.executions.api.serializers import (
     ApprovalShown,
     ExecutionListed,
@@ -22,12 +24,14 @@ from apps.executions.api.serializers import (
     StepLogShown,
     StepShown,
 )
+from apps.executions.models import Execution
 from apps.executions.queries import finding, showing
 from apps.executions.services import (
     answering,
     blobs,
     export,
 )
+from apps.workflows import facade as workflows
 
 STATUSES = [each.value for each in ExecutionStatus]
 
@@ -52,6 +56,7 @@ class Executions(GenericAPIView[Any]):
     def get(self, request: Request) -> Response:
         """List executions; `?status=` may stand several times, `?parent_id=` asks for those that one has called."""
         rows = finding.listed(
+            by=caller(request),
             status=_statuses(request),
             workflow_id=reading.identifier(request, "workflow_id"),
             parent_id=reading.identifier(request, "parent_id"),
@@ -63,7 +68,7 @@ class Executions(GenericAPIView[Any]):
 class OneExecution(GenericAPIView[Any]):
     """One execution, with its steps if asked."""
 
-    permission_classes = [can("execution.read")]
+    permission_classes = [can("execution.read", of=named)]
     serializer_class = ExecutionShown
 
     @extend_schema(
@@ -77,22 +82,30 @@ class OneExecution(GenericAPIView[Any]):
         shown = dict(ExecutionListed(execution).data)
         for name in SHOWN:
             shown[name] = getattr(execution, name)
-        shown["parent"] = finding.parent_of(execution)
+        shown["parent"] = self._parent(request, execution)
         shown["pinned"] = sorted(execution.pins or {})
         if request.query_params.get("include") == "steps":
             steps = showing.steps(execution)
-            principal = principal_of(request)
-            if principal is not None and principal.may("workflow.execute"):
+            if workflows.may(caller(request), "workflow.execute", execution.workflow_id):
                 answering.show_addresses(execution_id, steps.rows)
             shown["steps"] = StepShown(steps.rows, many=True).data
             shown["steps_truncated"] = steps.is_truncated
         return Response(shown)
 
+    def _parent(self, request: Request, execution: Execution) -> dict[str, Json] | None:
+        """Return who called it, unless that is not there for who asks."""
+        parent = finding.parent_of(execution)
+        if parent is None or workflows.may(
+            caller(request), "execution.read", UUID(str(parent["workflow_id"]))
+        ):
+            return parent
+        return None
+
 
 class StepLog(GenericAPIView[Any]):
     """What one step wrote."""
 
-    permission_classes = [can("execution.read")]
+    permission_classes = [can("execution.read", of=named)]
     serializer_class = StepLogShown
 
     @extend_schema(
@@ -109,7 +122,7 @@ class StepLog(GenericAPIView[Any]):
 class ExecutionLog(GenericAPIView[Any]):
     """What a whole execution wrote, as a file."""
 
-    permission_classes = [can("execution.read")]
+    permission_classes = [can("execution.read", of=named)]
     serializer_class = ExecutionListed
 
     @extend_schema(
@@ -136,7 +149,7 @@ class ExecutionLog(GenericAPIView[Any]):
 class ExecutionBlob(GenericAPIView[Any]):
     """A file that an execution owns."""
 
-    permission_classes = [can("execution.read")]
+    permission_classes = [can("execution.read", of=named)]
     serializer_class = ExecutionListed
     content_negotiation_class = downloads.AnyType
 
@@ -164,7 +177,7 @@ class ExecutionBlob(GenericAPIView[Any]):
 class Approvals(GenericAPIView[Any]):
     """What an execution asks people."""
 
-    permission_classes = [can("execution.read")]
+    permission_classes = [can("execution.read", of=named)]
     serializer_class = ApprovalShown
     pagination_class = None
 

@@ -10,11 +10,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.core.api import preconditions, reading, started
-from apps.core.api.permissions import can, principal_of
+from apps.core.api.permissions import caller, can, principal_of
 from apps.core.api.proxies import address_of
 from apps.core.api.serializers import NothingIn
 from apps.core.errors import FieldProblem, UnreadableError
 from apps.engine.secret import Secret
+from apps.webhooks.api.guards import event_named, named
 from apps.webhooks.api.serializers import (
     EventOut,
     EventRow,
@@ -50,7 +51,8 @@ class Webhooks(WebhookView):
     )
     def get(self, request: Request) -> Response:
         """List webhooks, newest first."""
-        page = self.paginate_queryset(history.offered(reading.identifier(request, "workflow_id")))
+        wanted = reading.identifier(request, "workflow_id")
+        page = self.paginate_queryset(history.listed(caller(request), wanted))
         shown = WebhookOut(history.described(page or ()), many=True, context={"request": request})
         return self.get_paginated_response(shown.data)
 
@@ -58,7 +60,7 @@ class Webhooks(WebhookView):
 class OneWebhook(WebhookView):
     """One webhook."""
 
-    permission_classes = [can("webhook.read", PATCH="webhook.update")]
+    permission_classes = [can("webhook.read", of=named, PATCH="webhook.update")]
     serializer_class = WebhookChange
 
     @extend_schema(operation_id="webhooks_get", responses=WebhookOut)
@@ -80,7 +82,7 @@ class OneWebhook(WebhookView):
 class RenewSecret(WebhookView):
     """The secret of a webhook, which can be replaced but never read."""
 
-    permission_classes = [can("webhook.update")]
+    permission_classes = [can("webhook.update", of=named)]
     serializer_class = RenewIn
 
     @extend_schema(operation_id="webhooks_regenerate_secret", request=RenewIn, responses=RenewOut)
@@ -95,7 +97,7 @@ class RenewSecret(WebhookView):
 class SendSample(WebhookView):
     """A delivery to try a webhook with."""
 
-    permission_classes = [can("workflow.execute")]
+    permission_classes = [can("workflow.execute", of=named)]
     serializer_class = NothingIn
 
     @extend_schema(operation_id="webhooks_send_sample", request=None, responses={202: SampleOut})
@@ -114,6 +116,7 @@ class SendSample(WebhookView):
 class Events(WebhookView):
     """What arrived at a webhook."""
 
+    permission_classes = [can("webhook.read", of=named)]
     serializer_class = EventRow
 
     @extend_schema(
@@ -130,6 +133,7 @@ class Events(WebhookView):
 class OneEvent(WebhookView):
     """One event."""
 
+    permission_classes = [can("webhook.read", of=event_named)]
     serializer_class = EventOut
 
     @extend_schema(operation_id="events_get", responses=EventOut)
@@ -141,7 +145,7 @@ class OneEvent(WebhookView):
 class ReplayEvent(WebhookView):
     """An event once more."""
 
-    permission_classes = [can("workflow.execute")]
+    permission_classes = [can("workflow.execute", of=event_named)]
     serializer_class = ReplayIn
 
     @extend_schema(

@@ -12,8 +12,9 @@ from rest_framework.response import Response
 
 from apps.core.api import preconditions, reading
 from apps.core.api.parsers import StrictJsonParser
-from apps.core.api.permissions import can, principal_of
+from apps.core.api.permissions import caller, can, principal_of
 from apps.core.api.serializers import NothingIn
+from apps.workflows.api.guards import named
 from apps.workflows.api.serializers import (
     CurlIn,
     CurlOut,
@@ -96,6 +97,7 @@ class Workflows(WorkflowView):
     def get(self, request: Request) -> Response:
         """List workflows, newest first, without their definitions."""
         rows = stored.workflows(
+            caller(request),
             is_binned=reading.flag(request, "bin") or False,
             is_active=reading.flag(request, "is_active"),
             name=request.query_params.get("q", ""),
@@ -116,7 +118,9 @@ class Workflows(WorkflowView):
 class OneWorkflow(WorkflowView):
     """One workflow with its draft."""
 
-    permission_classes = [can("workflow.read", PATCH="workflow.update", DELETE="workflow.delete")]
+    permission_classes = [
+        can("workflow.read", of=named, PATCH="workflow.update", DELETE="workflow.delete")
+    ]
     serializer_class = WorkflowChange
 
     @extend_schema(operation_id="workflows_get", responses=WorkflowOut)
@@ -146,7 +150,7 @@ class OneWorkflow(WorkflowView):
 class Publish(WorkflowView):
     """From draft to version."""
 
-    permission_classes = [can("workflow.update")]
+    permission_classes = [can("workflow.update", of=named)]
     serializer_class = PublishIn
 
     @extend_schema(
@@ -170,7 +174,7 @@ class Publish(WorkflowView):
 class Activate(WorkflowView):
     """The switch, on."""
 
-    permission_classes = [can("workflow.update")]
+    permission_classes = [can("workflow.update", of=named)]
 
     @extend_schema(operation_id="workflows_activate", request=NothingIn, responses=WorkflowOut)
     def post(self, request: Request, workflow_id: UUID) -> Response:
@@ -181,7 +185,7 @@ class Activate(WorkflowView):
 class Deactivate(WorkflowView):
     """The switch, off."""
 
-    permission_classes = [can("workflow.update")]
+    permission_classes = [can("workflow.update", of=named)]
 
     @extend_schema(operation_id="workflows_deactivate", request=NothingIn, responses=WorkflowOut)
     def post(self, request: Request, workflow_id: UUID) -> Response:
@@ -192,7 +196,7 @@ class Deactivate(WorkflowView):
 class Restore(WorkflowView):
     """Out of the bin."""
 
-    permission_classes = [can("workflow.delete")]
+    permission_classes = [can("workflow.delete", of=named)]
 
     @extend_schema(operation_id="workflows_restore", request=NothingIn, responses=WorkflowOut)
     def post(self, request: Request, workflow_id: UUID) -> Response:
@@ -203,7 +207,7 @@ class Restore(WorkflowView):
 class Purge(WorkflowView):
     """Out of the bin, for ever."""
 
-    permission_classes = [can("workflow.delete")]
+    permission_classes = [can("workflow.delete", of=named)]
 
     @extend_schema(operation_id="workflows_purge", responses={204: None})
     def delete(self, request: Request, workflow_id: UUID) -> Response:
@@ -215,7 +219,7 @@ class Purge(WorkflowView):
 class TryOut(WorkflowView):
     """A dry run."""
 
-    permission_classes = [can("workflow.execute")]
+    permission_classes = [can("workflow.execute", of=named)]
     serializer_class = DryRunIn
 
     @extend_schema(operation_id="workflows_dry_run", request=DryRunIn, responses=DryRunOut)
@@ -237,6 +241,8 @@ class TryOut(WorkflowView):
 class Versions(WorkflowView):
     """The published versions of a workflow."""
 
+    permission_classes = [can("workflow.read", of=named)]
+
     @extend_schema(operation_id="workflows_versions", responses=VersionRow(many=True))
     def get(self, request: Request, workflow_id: UUID) -> Response:
         """List versions, newest first, without their definitions."""
@@ -247,6 +253,7 @@ class Versions(WorkflowView):
 class Pins(WorkflowView):
     """The pinned outputs of a workflow's draft."""
 
+    permission_classes = [can("workflow.read", of=named)]
     serializer_class = PinOut
 
     @extend_schema(operation_id="workflows_pins", responses=PinPage)
@@ -259,7 +266,7 @@ class Pins(WorkflowView):
 class OnePin(WorkflowView):
     """The pinned output of one node."""
 
-    permission_classes = [can("workflow.update")]
+    permission_classes = [can("workflow.update", of=named)]
     serializer_class = PinIn
 
     @extend_schema(operation_id="workflows_pin", request=PinIn, responses=PinOut)
@@ -279,6 +286,8 @@ class OnePin(WorkflowView):
 class OneVersion(WorkflowView):
     """One immutable version."""
 
+    permission_classes = [can("workflow.read", of=named)]
+
     @extend_schema(operation_id="workflows_version", responses=VersionOut)
     def get(self, request: Request, workflow_id: UUID, number: int) -> Response:
         """Return a version with its definition."""
@@ -288,7 +297,7 @@ class OneVersion(WorkflowView):
 class TakeUp(WorkflowView):
     """An old version as the draft of today."""
 
-    permission_classes = [can("workflow.update")]
+    permission_classes = [can("workflow.update", of=named)]
 
     @extend_schema(
         operation_id="workflows_version_restore",

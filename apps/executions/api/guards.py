@@ -1,0 +1,27 @@
+"""What views of executions ask of whoever calls, beside the role: `can(…, of=named)`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from apps.core.principals import Principal
+from apps.executions.queries import seeing
+from apps.workflows import facade as workflows
+
+
+def named(principal: Principal, permission: str, route: Mapping[str, Any]) -> None:
+    """Refuse whoever may not do this with the execution that the route names.
+
+    Raises:
+        ExecutionNotFoundError, ShareTooNarrowError: as `require` says.
+    """
+    seeing.require(principal, permission, route["execution_id"])
+
+
+def workflow_named(principal: Principal, permission: str, route: Mapping[str, Any]) -> None:
+    """Refuse whoever may not do this with the workflow that the route names.
+
+    Raises:
+        WorkflowNotFoundError, ShareTooNarrowError: it is not there for them, or not shared as far as that.
+    """
+    if not principal.is_manager:
+        workflows.require(principal, permission, route["workflow_id"])
