@@ -297,6 +297,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit/archives": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List archives, newest first, also those that have been deleted since. */
+        get: operations["audit_archives_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/archives/{archive_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Show what an archive holds. */
+        get: operations["audit_archives_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/archives/{archive_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Stream an archive: gzip, a JSON object a line as in an export, oldest first. It leaves an entry. */
+        get: operations["audit_archives_content"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit/export": {
         parameters: {
             query?: never;
@@ -306,6 +357,41 @@ export interface paths {
         };
         /** @description Stream the entries that the filters leave, oldest first; without `as`, a JSON object a line. It leaves an entry. */
         get: operations["audit_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Hold the trail, or give another reason for it. It leaves an entry. */
+        put: operations["audit_hold"];
+        post?: never;
+        /** @description Let retention go on; a trail that nobody holds is fine. */
+        delete: operations["audit_lift_hold"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Show the ages that hold for this tenant, and who keeps the trail from them, if anybody. */
+        get: operations["audit_retention"];
         put?: never;
         post?: never;
         delete?: never;
@@ -678,6 +764,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/credentials/{credential_id}/connect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Return where the person says yes; they come back to /oauth/callback within ten minutes. */
+        post: operations["credentials_connect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credentials/{credential_id}/disconnect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Give its tokens back to the provider and forget them; steps that need it fail from now on. */
+        post: operations["credentials_disconnect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/credentials/{credential_id}/rotate": {
         parameters: {
             query?: never;
@@ -695,6 +815,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/credentials/{credential_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ask the other side, harmlessly, whether it takes the credential; the answer holds none of its words. */
+        post: operations["credentials_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/credentials/{credential_id}/versions": {
         parameters: {
             query?: never;
@@ -706,6 +843,40 @@ export interface paths {
         get: operations["credentials_versions"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credentials/connected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Trade what the person brought back for tokens; the state is good once, in the browser that began. */
+        post: operations["credentials_connected"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credentials/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ask the other side whether it takes these values; nothing of them is stored. */
+        post: operations["credentials_test_values"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2001,6 +2172,37 @@ export interface components {
             /** Format: date-time */
             until: string | null;
         };
+        /** @description A stretch of the trail as a file: what it holds, and by which hashes it hangs on the chain. */
+        ArchiveOut: {
+            /**
+             * Format: date-time
+             * @description When the archive itself was old enough to be deleted.
+             */
+            archive_left_at?: string | null;
+            /** Format: int64 */
+            bytes: number;
+            entries: number;
+            /** Format: date-time */
+            first_at: string;
+            /** Format: int64 */
+            first_seq: number;
+            /**
+             * Format: uuid
+             * @description Its archive lies in the store under this id.
+             */
+            id: string;
+            /** Format: date-time */
+            last_at: string;
+            readonly last_hash: string;
+            /** Format: int64 */
+            last_seq: number;
+            /** Format: date-time */
+            made_at: string;
+            /** @description Of the entry before the first one. */
+            readonly prev_hash: string;
+            /** @description Of the file as it is downloaded. */
+            readonly sha256: string;
+        };
         BuiltInOut: {
             permissions: string[];
             role: components["schemas"]["RoleEnum"];
@@ -2045,6 +2247,30 @@ export interface components {
             password?: string;
             /** @default  */
             ticket?: string;
+        };
+        /**
+         * @description The account behind a credential of the type `oauth2`. No token stands here.
+         *
+         *     `status` is `new` (nobody has connected it), `active`, `lost` (it has to be connected anew; `problem` says why) or
+         *     `revoked` (somebody has disconnected it). `redirect_uri` is what its app at the provider has to know.
+         */
+        ConnectedAccountOut: {
+            /** Format: date-time */
+            connected_at: string | null;
+            /** Format: uuid */
+            connected_by: string | null;
+            /** Format: date-time */
+            good_until: string | null;
+            problem: string;
+            redirect_uri: string;
+            /** Format: date-time */
+            renewed_at: string | null;
+            scopes: string[];
+            status: string;
+        };
+        /** @description What is asked for beside the usual scopes and those that were granted before. */
+        ConnectInRequest: {
+            scopes?: string[];
         };
         /** @description A connection to an OpenID Connect provider. */
         ConnectionInRequest: {
@@ -2097,6 +2323,10 @@ export interface components {
             readonly start_url: string;
             /** Format: date-time */
             readonly updated_at: string;
+        };
+        /** @description Where a person is sent to say yes. */
+        ConnectOut: {
+            authorization_url: string;
         };
         /**
          * @description * `GET` - GET
@@ -2177,6 +2407,7 @@ export interface components {
         /** @description A credential. `values` are the open ones, `secrets` the names of those that are set and never shown. */
         CredentialOut: {
             allowed_hosts: string[];
+            readonly connection: components["schemas"]["ConnectedAccountOut"] | null;
             /** Format: date-time */
             readonly created_at: string;
             /** Format: uuid */
@@ -2238,6 +2469,10 @@ export interface components {
              * @default
              */
             scope?: string;
+        };
+        /** @description Whether the provider has taken the tokens back; they are forgotten here in any case. */
+        DisconnectOut: {
+            is_revoked_at_provider: boolean;
         };
         DiscoveredOut: {
             method: components["schemas"]["DiscoveredOutMethodEnum"];
@@ -2535,6 +2770,17 @@ export interface components {
          * @enum {string}
          */
         ExecutionStatus: "queued" | "running" | "waiting" | "paused" | "cancelling" | "completed" | "failed" | "cancelled" | "timed_out";
+        /** @description What a person brought back from a provider, as the address had it; `path` is that of the address. */
+        FinishInRequest: {
+            /** @default  */
+            code?: string;
+            /** @default  */
+            error?: string;
+            /** @default  */
+            iss?: string;
+            path: string;
+            state: string;
+        };
         /** @description A time that came. `missed`: nobody looked for so long that it was not made up. */
         FiringOut: {
             /** Format: date-time */
@@ -2569,6 +2815,17 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+        };
+        /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
+        HoldInRequest: {
+            because: string;
+        };
+        HoldOut: {
+            because: string;
+            /** @description As of then; empty: by an operator's command. */
+            by_email: string;
+            /** Format: date-time */
+            since: string;
         };
         /** @description By what a person is known here. */
         IdentityOut: {
@@ -2617,18 +2874,22 @@ export interface components {
          * @description A type of credential. `main` is the value that its name alone gives; empty: all of them.
          *
          *     `allowed_hosts` hold unless a new credential says otherwise. `is_free`: it takes values of any name, all secret.
+         *     `is_testable`: the test button has somebody to ask, and if it may not have, `untested` says why.
          */
         KindOut: {
             allowed_hosts: string[];
             description: string;
             docs: string;
             is_free: boolean;
+            /** @description Return whether the test button has somebody to ask. */
+            readonly is_testable: boolean;
             main: string;
             name: string;
             readonly schema: {
                 [key: string]: unknown;
             };
             title: string;
+            untested: string;
             values: components["schemas"]["ValueOut"][];
         };
         /** @description All types; there are too few for pages. */
@@ -2798,6 +3059,13 @@ export interface components {
             /** Format: uri */
             previous: string | null;
             results: components["schemas"]["ApiKeyOut"][];
+        };
+        PaginatedArchiveOutList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["ArchiveOut"][];
         };
         PaginatedConnectionOutList: {
             /** Format: uri */
@@ -3057,6 +3325,7 @@ export interface components {
         };
         /**
          * @description * `api_key.manage` - api_key.manage
+         *     * `audit.manage` - audit.manage
          *     * `audit.read` - audit.read
          *     * `credential.create` - credential.create
          *     * `credential.delete` - credential.delete
@@ -3082,7 +3351,7 @@ export interface components {
          *     * `workflow.update` - workflow.update
          * @enum {string}
          */
-        Permission: "api_key.manage" | "audit.read" | "credential.create" | "credential.delete" | "credential.read" | "credential.update" | "execution.cancel" | "execution.read" | "role.manage" | "sso.manage" | "tenant.read" | "tenant.update" | "user.invite" | "user.manage" | "user.read" | "webhook.create" | "webhook.delete" | "webhook.read" | "webhook.update" | "workflow.create" | "workflow.delete" | "workflow.execute" | "workflow.read" | "workflow.update";
+        Permission: "api_key.manage" | "audit.manage" | "audit.read" | "credential.create" | "credential.delete" | "credential.read" | "credential.update" | "execution.cancel" | "execution.read" | "role.manage" | "sso.manage" | "tenant.read" | "tenant.update" | "user.invite" | "user.manage" | "user.read" | "webhook.create" | "webhook.delete" | "webhook.read" | "webhook.update" | "workflow.create" | "workflow.delete" | "workflow.execute" | "workflow.read" | "workflow.update";
         /** @description What is to stand for running a node in test runs. */
         PinInRequest: {
             output: unknown | null;
@@ -3207,6 +3476,10 @@ export interface components {
             password: string;
             /** @description What stands behind # in the link. */
             token: string;
+        };
+        RetentionOut: {
+            hold: components["schemas"]["HoldOut"] | null;
+            terms: components["schemas"]["TermsOut"];
         };
         /** @description Where a finished execution begins again, in which version, and with which data of its trigger. */
         RetryInRequest: {
@@ -3551,6 +3824,37 @@ export interface components {
          * @enum {string}
          */
         TenantStatus: "active" | "suspended" | "deleted";
+        /** @description Ages in days. */
+        TermsOut: {
+            /** @description Until then archives are kept. */
+            cold_days: number;
+            /** @description Until then every entry is in the trail. */
+            hot_days: number;
+            /** @description Until then what is about people, rights, secrets and settings still is, and what failed or was grave. */
+            warm_days: number;
+        };
+        /** @description Values to be tried out before anybody stores them; where they may go, if that is not what their type says. */
+        TestInRequest: {
+            allowed_hosts?: string[];
+            type: components["schemas"]["TypeEnum"];
+            values: {
+                [key: string]: string;
+            };
+        };
+        /** @description What came of a test: `refused` by the other side, `unreachable`, or `untestable` where nobody can be asked. */
+        TestOut: {
+            code: string;
+            message: string;
+            status: components["schemas"]["TestOutStatusEnum"];
+        };
+        /**
+         * @description * `ok` - ok
+         *     * `refused` - refused
+         *     * `unreachable` - unreachable
+         *     * `untestable` - untestable
+         * @enum {string}
+         */
+        TestOutStatusEnum: "ok" | "refused" | "unreachable" | "untestable";
         /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
         TokenInRequest: {
             /** @description What stands behind # in the link. */
@@ -3587,6 +3891,7 @@ export interface components {
          *     * `email_sendgrid` - email_sendgrid
          *     * `github` - github
          *     * `header` - header
+         *     * `oauth2` - oauth2
          *     * `oauth2_client_credentials` - oauth2_client_credentials
          *     * `openai` - openai
          *     * `queue_aws_sqs` - queue_aws_sqs
@@ -3604,7 +3909,7 @@ export interface components {
          *     * `storage_gcs` - storage_gcs
          * @enum {string}
          */
-        TypeEnum: "anthropic" | "api_key" | "aws" | "basic_auth" | "bearer_token" | "custom" | "database_mongodb" | "database_mysql" | "database_postgresql" | "database_sqlite" | "email_aws_ses" | "email_mailgun" | "email_sendgrid" | "github" | "header" | "oauth2_client_credentials" | "openai" | "queue_aws_sqs" | "queue_kafka" | "queue_rabbitmq" | "secret" | "slack" | "sms_aws_sns" | "sms_messagebird" | "sms_twilio" | "smtp" | "ssh_key" | "storage_aws_s3" | "storage_azure_blob" | "storage_gcs";
+        TypeEnum: "anthropic" | "api_key" | "aws" | "basic_auth" | "bearer_token" | "custom" | "database_mongodb" | "database_mysql" | "database_postgresql" | "database_sqlite" | "email_aws_ses" | "email_mailgun" | "email_sendgrid" | "github" | "header" | "oauth2" | "oauth2_client_credentials" | "openai" | "queue_aws_sqs" | "queue_kafka" | "queue_rabbitmq" | "secret" | "slack" | "sms_aws_sns" | "sms_messagebird" | "sms_twilio" | "smtp" | "ssh_key" | "storage_aws_s3" | "storage_azure_blob" | "storage_gcs";
         UsageOut: {
             limits: components["schemas"]["UsedOut"][];
             plan: string;
@@ -3804,6 +4109,7 @@ export type SchemaApiKeyInRequest = components['schemas']['ApiKeyInRequest'];
 export type SchemaApiKeyOut = components['schemas']['ApiKeyOut'];
 export type SchemaApprovalInRequest = components['schemas']['ApprovalInRequest'];
 export type SchemaApprovalShown = components['schemas']['ApprovalShown'];
+export type SchemaArchiveOut = components['schemas']['ArchiveOut'];
 export type SchemaBuiltInOut = components['schemas']['BuiltInOut'];
 export type SchemaBuiltInPage = components['schemas']['BuiltInPage'];
 export type SchemaChallengeOut = components['schemas']['ChallengeOut'];
@@ -3811,8 +4117,11 @@ export type SchemaCodeInRequest = components['schemas']['CodeInRequest'];
 export type SchemaCodesOut = components['schemas']['CodesOut'];
 export type SchemaConfirmBeginOut = components['schemas']['ConfirmBeginOut'];
 export type SchemaConfirmInRequest = components['schemas']['ConfirmInRequest'];
+export type SchemaConnectedAccountOut = components['schemas']['ConnectedAccountOut'];
+export type SchemaConnectInRequest = components['schemas']['ConnectInRequest'];
 export type SchemaConnectionInRequest = components['schemas']['ConnectionInRequest'];
 export type SchemaConnectionOut = components['schemas']['ConnectionOut'];
+export type SchemaConnectOut = components['schemas']['ConnectOut'];
 export type SchemaCorsInMethodsEnum = components['schemas']['CorsInMethodsEnum'];
 export type SchemaCorsInRequest = components['schemas']['CorsInRequest'];
 export type SchemaCorsOut = components['schemas']['CorsOut'];
@@ -3827,6 +4136,7 @@ export type SchemaCurlInRequest = components['schemas']['CurlInRequest'];
 export type SchemaCurlOut = components['schemas']['CurlOut'];
 export type SchemaDecisionEnum = components['schemas']['DecisionEnum'];
 export type SchemaDecisionInRequest = components['schemas']['DecisionInRequest'];
+export type SchemaDisconnectOut = components['schemas']['DisconnectOut'];
 export type SchemaDiscoveredOut = components['schemas']['DiscoveredOut'];
 export type SchemaDiscoveredOutMethodEnum = components['schemas']['DiscoveredOutMethodEnum'];
 export type SchemaDiscoverInRequest = components['schemas']['DiscoverInRequest'];
@@ -3848,10 +4158,13 @@ export type SchemaExecuteInRequest = components['schemas']['ExecuteInRequest'];
 export type SchemaExecutionListed = components['schemas']['ExecutionListed'];
 export type SchemaExecutionShown = components['schemas']['ExecutionShown'];
 export type SchemaExecutionStatus = components['schemas']['ExecutionStatus'];
+export type SchemaFinishInRequest = components['schemas']['FinishInRequest'];
 export type SchemaFiringOut = components['schemas']['FiringOut'];
 export type SchemaFiringOutStatusEnum = components['schemas']['FiringOutStatusEnum'];
 export type SchemaForgotInRequest = components['schemas']['ForgotInRequest'];
 export type SchemaGrantOut = components['schemas']['GrantOut'];
+export type SchemaHoldInRequest = components['schemas']['HoldInRequest'];
+export type SchemaHoldOut = components['schemas']['HoldOut'];
 export type SchemaIdentityOut = components['schemas']['IdentityOut'];
 export type SchemaInvitationInRequest = components['schemas']['InvitationInRequest'];
 export type SchemaInvitationOut = components['schemas']['InvitationOut'];
@@ -3876,6 +4189,7 @@ export type SchemaOfferOut = components['schemas']['OfferOut'];
 export type SchemaOneAnswered = components['schemas']['OneAnswered'];
 export type SchemaOnUnknownEnum = components['schemas']['OnUnknownEnum'];
 export type SchemaPaginatedApiKeyOutList = components['schemas']['PaginatedApiKeyOutList'];
+export type SchemaPaginatedArchiveOutList = components['schemas']['PaginatedArchiveOutList'];
 export type SchemaPaginatedConnectionOutList = components['schemas']['PaginatedConnectionOutList'];
 export type SchemaPaginatedCredentialAccessOutList = components['schemas']['PaginatedCredentialAccessOutList'];
 export type SchemaPaginatedCredentialOutList = components['schemas']['PaginatedCredentialOutList'];
@@ -3928,6 +4242,7 @@ export type SchemaReplayInRequest = components['schemas']['ReplayInRequest'];
 export type SchemaReplayOut = components['schemas']['ReplayOut'];
 export type SchemaReportOut = components['schemas']['ReportOut'];
 export type SchemaResetInRequest = components['schemas']['ResetInRequest'];
+export type SchemaRetentionOut = components['schemas']['RetentionOut'];
 export type SchemaRetryInRequest = components['schemas']['RetryInRequest'];
 export type SchemaRetryInStartAtEnum = components['schemas']['RetryInStartAtEnum'];
 export type SchemaRetryManyInRequest = components['schemas']['RetryManyInRequest'];
@@ -3963,6 +4278,10 @@ export type SchemaTargetOut = components['schemas']['TargetOut'];
 export type SchemaTenantOut = components['schemas']['TenantOut'];
 export type SchemaTenantPage = components['schemas']['TenantPage'];
 export type SchemaTenantStatus = components['schemas']['TenantStatus'];
+export type SchemaTermsOut = components['schemas']['TermsOut'];
+export type SchemaTestInRequest = components['schemas']['TestInRequest'];
+export type SchemaTestOut = components['schemas']['TestOut'];
+export type SchemaTestOutStatusEnum = components['schemas']['TestOutStatusEnum'];
 export type SchemaTokenInRequest = components['schemas']['TokenInRequest'];
 export type SchemaTriggerRow = components['schemas']['TriggerRow'];
 export type SchemaTriggerRowKindEnum = components['schemas']['TriggerRowKindEnum'];
@@ -4640,6 +4959,97 @@ export interface operations {
             };
         };
     };
+    audit_archives_list: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedArchiveOutList"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_archives_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                archive_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArchiveOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_archives_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                archive_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/gzip": string;
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     audit_export: {
         parameters: {
             query?: {
@@ -4691,6 +5101,93 @@ export interface operations {
                 };
                 content: {
                     "application/x-ndjson": string;
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_hold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_lift_hold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionOut"];
                 };
             };
             /** @description Refused, and why. */
@@ -5451,6 +5948,70 @@ export interface operations {
             };
         };
     };
+    credentials_connect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                credential_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ConnectInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    credentials_disconnect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                credential_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisconnectOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     credentials_rotate: {
         parameters: {
             query?: never;
@@ -5485,6 +6046,36 @@ export interface operations {
             };
         };
     };
+    credentials_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                credential_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     credentials_versions: {
         parameters: {
             query?: {
@@ -5505,6 +6096,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaginatedCredentialVersionOutList"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    credentials_connected: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FinishInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CredentialOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    credentials_test_values: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestOut"];
                 };
             };
             /** @description Refused, and why. */
