@@ -25,6 +25,9 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 # Where mail is handed in; nothing else listens there, and mail is handed in nowhere else.
 MAIL_SCHEMES = frozenset({"smtp", "smtps"})
 MAIL_PORTS = frozenset({25, 465, 587, 2525})
+# Where databases answer that one may sign in to; on other ports they are as free as the web.
+DATABASE_SCHEME = "postgresql"
+DATABASE_PORTS = frozenset({5432, 5433, 6432, 6543})
 # More would let one name keep a worker busy dialling; the first answers are the preferred ones.
 MAX_ADDRESSES = 4
 
@@ -141,6 +144,18 @@ def mail_server(host: str, port: int, *, is_encrypted: bool) -> Url:
     return Url("smtps" if is_encrypted else "smtp", name, port, "", address)
 
 
+def database_server(host: str, port: int) -> Url:
+    """Return a database server as the place that it is.
+
+    Raises:
+        BadUrlError: the host is none, or the port is no port.
+    """
+    if _AMBIGUOUS.search(host) or not host or not 1 <= port <= 65535:
+        raise BadUrlError("the database server is no host with a port from 1 to 65535")
+    name, address = _named(host)
+    return Url(DATABASE_SCHEME, name, port, "", address)
+
+
 def join(base: Url, location: str) -> Url:
     """Return the URL to which `location`, relative or not, leads from `base`.
 
@@ -254,6 +269,8 @@ class Policy:
         if url.scheme in MAIL_SCHEMES:
             if url.port not in MAIL_PORTS:
                 raise _refused(url, f"mail is not handed in at port {url.port}")
+            return
+        if url.scheme == DATABASE_SCHEME and url.port in DATABASE_PORTS:
             return
         is_web_port = url.port in DEFAULT_PORTS.values()
         if not is_web_port and (url.port < _FIRST_FREE_PORT or url.port in _REFUSED_PORTS):

@@ -18,7 +18,8 @@ PortError (apps.engine.errors)
     ├── CallAbortedError         aborted              the execution was cancelled meanwhile
     ├── MailAuthFailedError      mail_auth_failed     the mail server does not accept name and password
     ├── MailRefusedError         mail_refused         the mail server does not take the message
-    └── MailUnknownError         mail_unknown         it may have taken it, and did not say so
+    ├── MailUnknownError         mail_unknown         it may have taken it, and did not say so
+    └── DatabaseRefusedError     database_refused     the database does not let this user in
 
 Messages name scheme, host and port at most, and not even those when the URL is a secret: user info,
 path, query and headers may carry credentials.
@@ -146,3 +147,9 @@ class MailUnknownError(HttpError):
     """The message was handed over whole and no answer came: sent again, it may arrive twice."""
 
     code = "mail_unknown"
+
+
+class DatabaseRefusedError(HttpError):
+    """The database's server answers, and does not let user, password or database in."""
+
+    code = "database_refused"

@@ -9,7 +9,7 @@ import base64
 import io
 import re
 import smtplib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 
 import httpcore2
@@ -67,6 +67,17 @@ class GuardedMail:
         Raises:
             HttpError: it was not taken, or nobody knows; apps.adapters.errors lists the family.
         """
+        return self._spoken(request, _Session.deliver)
+
+    def sign_in(self, request: MailRequest) -> MailReply:
+        """Greet a server and sign in as a message would, and hand nothing over.
+
+        Raises:
+            HttpError: as `send`.
+        """
+        return self._spoken(request, _Session.sign_in)
+
+    def _spoken(self, request: MailRequest, talk: Callable[["_Session"], MailReply]) -> MailReply:
         _refuse_odd(request)
         call = Call(min(request.timeout_s, MAX_TIMEOUT_S), self._cancellation)
         transport = self._transport or process_transport()
@@ -78,7 +89,7 @@ class GuardedMail:
         wire = transport.wire(url, self._policy.addresses(url, resolve), call)
         try:
             with call.cancellation.waking(wire.wake):
-                return _Session(wire, url, transport, request).deliver()
+                return talk(_Session(wire, url, transport, request))
         finally:
             wire.close()
 
@@ -113,6 +124,15 @@ class _Session(smtplib.SMTP):
             # Its farewell is not waited for: the message is in its hands.
             self._wire.write(b"QUIT\r\n")
         return MailReply(answer)
+
+    def sign_in(self) -> MailReply:
+        """Go as far as the name and the password, and take leave."""
+        with self._told():
+            self._greet()
+            self._sign_in()
+        with suppress(HttpError, httpcore2.NetworkError):
+            self._wire.write(b"QUIT\r\n")
+        return MailReply("")
 
     @contextmanager
     def _told(self) -> Iterator[None]:

@@ -8,12 +8,14 @@ urlpatterns = [
     path("credentials", views.Credentials.as_view()),
     path("credentials/types", views.Types.as_view()),
     path("credentials/connected", views.Connected.as_view()),
+    path("credentials/test", views.TestBefore.as_view()),
     path(ONE, views.OneCredential.as_view()),
     path(f"{ONE}/versions", views.Versions.as_view()),
     path(f"{ONE}/access", views.Accesses.as_view()),
     path(f"{ONE}/connect", views.Connect.as_view()),
     path(f"{ONE}/disconnect", views.Disconnect.as_view()),
     path(f"{ONE}/rotate", views.Rotate.as_view()),
+    path(f"{ONE}/test", views.TestStored.as_view()),
 ]
 
 # On the host where everybody signs in; a one-host install has the screen's page there.

@@ -49,6 +49,8 @@ STEPS = [
     ("POST", "/credentials", SECRET, "credential.created"),
     ("PATCH", "/credentials/{credential_id}", {"description": "d"}, "credential.updated"),
     ("POST", "/credentials/{credential_id}/rotate", {"values": {"value": "n3w-n3w"}}, "credential.rotated"),
+    ("POST", "/credentials/{credential_id}/test", None, "credential.tested"),
+    ("POST", "/credentials/test", {"type": "secret", "values": {"value": "s3cr3t"}}, "credential.tested"),
     ("DELETE", "/credentials/{credential_id}", None, "credential.deleted"),
     ("POST", "/api-keys", {"name": "k", "scopes": ["workflow.read"]}, "api_key.created"),
     ("DELETE", "/api-keys/{key_id}", None, "api_key.revoked"),

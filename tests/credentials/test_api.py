@@ -345,6 +345,8 @@ def test_the_types_say_what_a_form_asks_for(owner) -> None:
         "main": "token",
         "allowed_hosts": ["slack.com", "*.slack.com"],
         "is_free": False,
+        "is_testable": True,
+        "untested": "",
         "values": [
             {
                 "name": "token",

@@ -12,6 +12,7 @@ from apps.credentials.rules.kinds import KINDS, Kind
 from apps.credentials.rules.kinds.connections import ACCOUNT
 from apps.credentials.rules.kinds.kind import LONGEST_VALUE
 from apps.credentials.rules.schemas import schema_of
+from apps.credentials.rules.verdict import STATUSES
 from apps.credentials.services.consents import redirect_uri_of
 from apps.engine.fields import CREDENTIAL_NAME
 
@@ -180,6 +181,28 @@ class CredentialAccessOut(serializers.ModelSerializer[CredentialAccess]):
         read_only_fields = fields
 
 
+class TestIn(StrictSerializer):
+    """Values to be tried out before anybody stores them; where they may go, if that is not what their type says."""
+
+    type = serializers.ChoiceField(choices=list(KINDS))
+    values = ValuesField()
+    allowed_hosts = serializers.ListField(
+        child=serializers.CharField(max_length=255), max_length=MOST_HOSTS, required=False
+    )
+
+    def validate_allowed_hosts(self, hosts: list[str]) -> list[str]:
+        """Return the hosts as they are compared."""
+        return [host.lower() for host in hosts]
+
+
+class TestOut(serializers.Serializer[Any]):
+    """What came of a test: `refused` by the other side, `unreachable`, or `untestable` where nobody can be asked."""
+
+    status = serializers.ChoiceField(choices=list(STATUSES))
+    code = serializers.CharField()
+    message = serializers.CharField()
+
+
 class ValueOut(serializers.Serializer[Any]):
     """One value of a type, as a form asks for it."""
 
@@ -198,6 +221,7 @@ class KindOut(serializers.Serializer[Any]):
     """A type of credential. `main` is the value that its name alone gives; empty: all of them.
 
     `allowed_hosts` hold unless a new credential says otherwise. `is_free`: it takes values of any name, all secret.
+    `is_testable`: the test button has somebody to ask, and if it may not have, `untested` says why.
     """
 
     name = serializers.CharField()
@@ -207,8 +231,14 @@ class KindOut(serializers.Serializer[Any]):
     main = serializers.CharField(source="main_value")
     allowed_hosts = serializers.ListField(child=serializers.CharField(), source="hosts")
     is_free = serializers.BooleanField()
+    is_testable = serializers.SerializerMethodField()
+    untested = serializers.CharField()
     values = ValueOut(many=True)
     schema = serializers.SerializerMethodField()
+
+    def get_is_testable(self, kind: Kind) -> bool:
+        """Return whether the test button has somebody to ask."""
+        return bool(kind.probe)
 
     @extend_schema_field({"type": "object", "additionalProperties": True})
     def get_schema(self, kind: Kind) -> dict[str, Any]:

@@ -32,9 +32,11 @@ from apps.credentials.api.serializers import (
     KindOut,
     KindPage,
     RotateIn,
+    TestIn,
+    TestOut,
 )
 from apps.credentials.rules.kinds import KINDS
-from apps.credentials.services import consents, parting, store
+from apps.credentials.services import consents, parting, store, trying
 from apps.credentials.services.consents import Answer, Person
 from apps.tenants import facade as tenants
 
@@ -249,3 +251,29 @@ def _home_of(state: str) -> str | None:
     except ValueError:
         return None
     return tenants.host_of(tenant_id)
+
+
+class TestStored(CredentialView):
+    """Whether a credential is good."""
+
+    permission_classes = [can("credential.update")]
+
+    @extend_schema(operation_id="credentials_test", request=None, responses=TestOut)
+    def post(self, request: Request, credential_id: UUID) -> Response:
+        """Ask the other side, harmlessly, whether it takes the credential; the answer holds none of its words."""
+        reading.body(request, NothingIn)
+        return Response(TestOut(trying.tested(credential_id)).data)
+
+
+class TestBefore(CredentialView):
+    """Whether values are good that nobody has stored yet."""
+
+    permission_classes = [can("credential.create")]
+    serializer_class = TestIn
+
+    @extend_schema(operation_id="credentials_test_values", request=TestIn, responses=TestOut)
+    def post(self, request: Request) -> Response:
+        """Ask the other side whether it takes these values; nothing of them is stored."""
+        body = reading.body(request, TestIn)
+        outcome = trying.tested_before(body["type"], body["values"], body.get("allowed_hosts"))
+        return Response(TestOut(outcome).data)

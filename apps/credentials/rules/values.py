@@ -92,6 +92,21 @@ def hosts_of(kind: Kind, shown: Mapping[str, str], allowed: list[str]) -> tuple[
     return tuple(dict.fromkeys([*allowed, *filter(None, map(_host_of, places))]))
 
 
+def is_led_elsewhere(
+    kind: Kind, before: Mapping[str, str], after: Mapping[str, str], allowed: list[str]
+) -> bool:
+    """Say whether a credential that may go anywhere calls another server by itself from now on, such as for its test."""
+    return not allowed and not set(_places(kind, after)) <= set(_places(kind, before))
+
+
+def _places(kind: Kind, shown: Mapping[str, str]) -> Iterator[str]:
+    yield from (
+        _host_of(shown[value.name])
+        for value in kind.values
+        if value.is_place and shown.get(value.name)
+    )
+
+
 def _host_of(place: str) -> str:
     """Return the host of an address or a server's name; empty: it has none that can be read."""
     try:
@@ -106,13 +121,18 @@ def is_spread(before: tuple[str, ...], after: tuple[str, ...]) -> bool:
 
 
 def spread_problems(
-    kind: Kind, before: tuple[str, ...], after: tuple[str, ...], kept: Iterable[str]
+    kind: Kind,
+    before: tuple[str, ...],
+    after: tuple[str, ...],
+    kept: Iterable[str],
+    *,
+    is_led_elsewhere: bool = False,
 ) -> Iterator[FieldProblem]:
     """Yield the secrets in `kept` that have to be given anew, because they could go where they could not go before.
 
     Otherwise whoever may change a credential could send its secrets to himself, and need not know them.
     """
-    for name in kept if is_spread(before, after) else ():
+    for name in kept if is_spread(before, after) or is_led_elsewhere else ():
         value = kind.value(name)
         title = name if value is None else value.title
         message = f"Enter “{title}” again: it could now go where it could not go before."

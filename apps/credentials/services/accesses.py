@@ -43,7 +43,13 @@ DO UPDATE SET times = known.times + excluded.times, last_at = greatest(known.las
 """
 
 # What the log calls what the audit says was done.
-KINDS = {"created": "create", "updated": "update", "rotated": "rotate", "deleted": "delete"}
+KINDS = {
+    "created": "create",
+    "updated": "update",
+    "rotated": "rotate",
+    "deleted": "delete",
+    "tested": "read",
+}
 
 logger = logging.getLogger(__name__)
 
@@ -130,7 +136,7 @@ def flush() -> None:
 
 
 def wrote(action: str, credential: Credential, *, fields: Iterable[str] = ()) -> None:
-    """Note what was written to a credential, in the transaction that writes it, and the version it made, if any."""
+    """Note what somebody did to a credential, in the transaction that does it, and the version it made, if any."""
     asker = request_context.asker()
     names = sorted(fields)
     if names:

@@ -195,7 +195,8 @@ def _spread_problems(
     if guarding.is_account(kind):
         is_spread = rules.is_spread(before, after)
         return list(guarding.change_problems(credential, after_all, kept, is_spread=is_spread))
-    return list(rules.spread_problems(kind, before, after, kept))
+    is_led = rules.is_led_elsewhere(kind, credential.values, shown, credential.allowed_hosts)
+    return list(rules.spread_problems(kind, before, after, kept, is_led_elsewhere=is_led))
 
 
 def _refuse(problems: list[FieldProblem]) -> None:

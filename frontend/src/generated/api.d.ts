@@ -815,6 +815,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/credentials/{credential_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ask the other side, harmlessly, whether it takes the credential; the answer holds none of its words. */
+        post: operations["credentials_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/credentials/{credential_id}/versions": {
         parameters: {
             query?: never;
@@ -843,6 +860,23 @@ export interface paths {
         put?: never;
         /** @description Trade what the person brought back for tokens; the state is good once, in the browser that began. */
         post: operations["credentials_connected"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credentials/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ask the other side whether it takes these values; nothing of them is stored. */
+        post: operations["credentials_test_values"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1903,23 +1937,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/workflows/{workflow_id}/open": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** @description Let in again whomever the role lets in; with whom it was shared is remembered. */
-        post: operations["workflows_open"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/workflows/{workflow_id}/pins": {
         parameters: {
             query?: never;
@@ -2001,76 +2018,6 @@ export interface paths {
         /** @description Take the workflow out of the bin, inactive. */
         post: operations["workflows_restore"];
         delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/workflows/{workflow_id}/restrict": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** @description Keep everybody out with whom it is not shared, but for the owners and admins of the tenant. */
-        post: operations["workflows_restrict"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/workflows/{workflow_id}/shares": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** @description List with whom it is shared, and as what; all on one page, for there are at most 200. */
-        get: operations["workflows_shares"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/workflows/{workflow_id}/shares/members/{user_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** @description Share it with a member, as this from now on; 403 if you may not do all of it yourself. */
-        put: operations["workflows_share_member"];
-        post?: never;
-        /** @description Share it with the member no more. */
-        delete: operations["workflows_unshare_member"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/workflows/{workflow_id}/shares/roles/{role}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** @description Share it with a role: a built-in one by its name, the tenant's own by its id. */
-        put: operations["workflows_share_role"];
-        post?: never;
-        /** @description Share it with the role no more. */
-        delete: operations["workflows_unshare_role"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2927,18 +2874,22 @@ export interface components {
          * @description A type of credential. `main` is the value that its name alone gives; empty: all of them.
          *
          *     `allowed_hosts` hold unless a new credential says otherwise. `is_free`: it takes values of any name, all secret.
+         *     `is_testable`: the test button has somebody to ask, and if it may not have, `untested` says why.
          */
         KindOut: {
             allowed_hosts: string[];
             description: string;
             docs: string;
             is_free: boolean;
+            /** @description Return whether the test button has somebody to ask. */
+            readonly is_testable: boolean;
             main: string;
             name: string;
             readonly schema: {
                 [key: string]: unknown;
             };
             title: string;
+            untested: string;
             values: components["schemas"]["ValueOut"][];
         };
         /** @description All types; there are too few for pages. */
@@ -2947,14 +2898,6 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["KindOut"][];
         };
-        /**
-         * @description * `viewer` - viewer
-         *     * `operator` - operator
-         *     * `editor` - editor
-         *     * `owner` - owner
-         * @enum {string}
-         */
-        LevelEnum: "viewer" | "operator" | "editor" | "owner";
         /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
         LinkInRequest: {
             /** @default / */
@@ -3405,11 +3348,10 @@ export interface components {
          *     * `workflow.delete` - workflow.delete
          *     * `workflow.execute` - workflow.execute
          *     * `workflow.read` - workflow.read
-         *     * `workflow.share` - workflow.share
          *     * `workflow.update` - workflow.update
          * @enum {string}
          */
-        Permission: "api_key.manage" | "audit.manage" | "audit.read" | "credential.create" | "credential.delete" | "credential.read" | "credential.update" | "execution.cancel" | "execution.read" | "role.manage" | "sso.manage" | "tenant.read" | "tenant.update" | "user.invite" | "user.manage" | "user.read" | "webhook.create" | "webhook.delete" | "webhook.read" | "webhook.update" | "workflow.create" | "workflow.delete" | "workflow.execute" | "workflow.read" | "workflow.share" | "workflow.update";
+        Permission: "api_key.manage" | "audit.manage" | "audit.read" | "credential.create" | "credential.delete" | "credential.read" | "credential.update" | "execution.cancel" | "execution.read" | "role.manage" | "sso.manage" | "tenant.read" | "tenant.update" | "user.invite" | "user.manage" | "user.read" | "webhook.create" | "webhook.delete" | "webhook.read" | "webhook.update" | "workflow.create" | "workflow.delete" | "workflow.execute" | "workflow.read" | "workflow.update";
         /** @description What is to stand for running a node in test runs. */
         PinInRequest: {
             output: unknown | null;
@@ -3760,33 +3702,6 @@ export interface components {
          * @enum {string}
          */
         SeverityEnum: "error" | "warning";
-        /** @description As what a workflow is to be shared. */
-        ShareInRequest: {
-            level: components["schemas"]["LevelEnum"];
-        };
-        /** @description With whom a workflow is shared: a member by id, a role by its name or id. */
-        ShareOut: {
-            /** Format: date-time */
-            created_at: string;
-            /** Format: uuid */
-            given_by: string | null;
-            kind: components["schemas"]["ShareOutKindEnum"];
-            level: components["schemas"]["LevelEnum"];
-            name: string;
-            subject: string;
-        };
-        /**
-         * @description * `member` - member
-         *     * `role` - role
-         * @enum {string}
-         */
-        ShareOutKindEnum: "member" | "role";
-        /** @description All shares of a workflow. */
-        SharePage: {
-            next: string | null;
-            previous: string | null;
-            results: components["schemas"]["ShareOut"][];
-        };
         SignedInOut: {
             challenge: components["schemas"]["ChallengeOut"] | null;
             redirect: string | null;
@@ -3918,6 +3833,28 @@ export interface components {
             /** @description Until then what is about people, rights, secrets and settings still is, and what failed or was grave. */
             warm_days: number;
         };
+        /** @description Values to be tried out before anybody stores them; where they may go, if that is not what their type says. */
+        TestInRequest: {
+            allowed_hosts?: string[];
+            type: components["schemas"]["TypeEnum"];
+            values: {
+                [key: string]: string;
+            };
+        };
+        /** @description What came of a test: `refused` by the other side, `unreachable`, or `untestable` where nobody can be asked. */
+        TestOut: {
+            code: string;
+            message: string;
+            status: components["schemas"]["TestOutStatusEnum"];
+        };
+        /**
+         * @description * `ok` - ok
+         *     * `refused` - refused
+         *     * `unreachable` - unreachable
+         *     * `untestable` - untestable
+         * @enum {string}
+         */
+        TestOutStatusEnum: "ok" | "refused" | "unreachable" | "untestable";
         /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
         TokenInRequest: {
             /** @description What stands behind # in the link. */
@@ -4131,7 +4068,6 @@ export interface components {
             /** Format: uuid */
             readonly id: string;
             readonly is_active: boolean;
-            readonly is_restricted: boolean;
             readonly live_version: number | null;
             readonly name: string;
             readonly problems: components["schemas"]["ProblemOut"][];
@@ -4152,7 +4088,6 @@ export interface components {
             /** Format: uuid */
             readonly id: string;
             readonly is_active: boolean;
-            readonly is_restricted: boolean;
             readonly live_version: number | null;
             readonly name: string;
             readonly triggers: components["schemas"]["TriggerRow"][];
@@ -4236,7 +4171,6 @@ export type SchemaInvitationOut = components['schemas']['InvitationOut'];
 export type SchemaInvitedSignUpInRequest = components['schemas']['InvitedSignUpInRequest'];
 export type SchemaKindOut = components['schemas']['KindOut'];
 export type SchemaKindPage = components['schemas']['KindPage'];
-export type SchemaLevelEnum = components['schemas']['LevelEnum'];
 export type SchemaLinkInRequest = components['schemas']['LinkInRequest'];
 export type SchemaLogLine = components['schemas']['LogLine'];
 export type SchemaManyAnswered = components['schemas']['ManyAnswered'];
@@ -4332,10 +4266,6 @@ export type SchemaSessionOut = components['schemas']['SessionOut'];
 export type SchemaSessionPage = components['schemas']['SessionPage'];
 export type SchemaSetupOut = components['schemas']['SetupOut'];
 export type SchemaSeverityEnum = components['schemas']['SeverityEnum'];
-export type SchemaShareInRequest = components['schemas']['ShareInRequest'];
-export type SchemaShareOut = components['schemas']['ShareOut'];
-export type SchemaShareOutKindEnum = components['schemas']['ShareOutKindEnum'];
-export type SchemaSharePage = components['schemas']['SharePage'];
 export type SchemaSignedInOut = components['schemas']['SignedInOut'];
 export type SchemaSignedUpOut = components['schemas']['SignedUpOut'];
 export type SchemaSignInInRequest = components['schemas']['SignInInRequest'];
@@ -4349,6 +4279,9 @@ export type SchemaTenantOut = components['schemas']['TenantOut'];
 export type SchemaTenantPage = components['schemas']['TenantPage'];
 export type SchemaTenantStatus = components['schemas']['TenantStatus'];
 export type SchemaTermsOut = components['schemas']['TermsOut'];
+export type SchemaTestInRequest = components['schemas']['TestInRequest'];
+export type SchemaTestOut = components['schemas']['TestOut'];
+export type SchemaTestOutStatusEnum = components['schemas']['TestOutStatusEnum'];
 export type SchemaTokenInRequest = components['schemas']['TokenInRequest'];
 export type SchemaTriggerRow = components['schemas']['TriggerRow'];
 export type SchemaTriggerRowKindEnum = components['schemas']['TriggerRowKindEnum'];
@@ -6113,6 +6046,36 @@ export interface operations {
             };
         };
     };
+    credentials_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                credential_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     credentials_versions: {
         parameters: {
             query?: {
@@ -6165,6 +6128,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CredentialOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    credentials_test_values: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestOut"];
                 };
             };
             /** @description Refused, and why. */
@@ -8666,36 +8661,6 @@ export interface operations {
             };
         };
     };
-    workflows_open: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                workflow_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WorkflowOut"];
-                };
-            };
-            /** @description Refused, and why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     workflows_pins: {
         parameters: {
             query?: never;
@@ -8875,196 +8840,6 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["WorkflowOut"];
                 };
-            };
-            /** @description Refused, and why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    workflows_restrict: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                workflow_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WorkflowOut"];
-                };
-            };
-            /** @description Refused, and why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    workflows_shares: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                workflow_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SharePage"];
-                };
-            };
-            /** @description Refused, and why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    workflows_share_member: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                user_id: string;
-                workflow_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ShareInRequest"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ShareOut"];
-                };
-            };
-            /** @description Refused, and why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    workflows_unshare_member: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                user_id: string;
-                workflow_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description No response body */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused, and why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    workflows_share_role: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                role: string;
-                workflow_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ShareInRequest"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ShareOut"];
-                };
-            };
-            /** @description Refused, and why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    workflows_unshare_role: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                role: string;
-                workflow_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description No response body */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description Refused, and why. */
             default: {

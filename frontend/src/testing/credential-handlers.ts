@@ -34,6 +34,12 @@ export function credentialHandlers(world: World): RequestHandler[] {
     http.get('*/api/v1/credentials/types', () =>
       HttpResponse.json({ results: KINDS, next: null, previous: null }),
     ),
+    http.post('*/api/v1/credentials/test', () =>
+      HttpResponse.json({ status: 'ok', code: 'accepted', message: 'The other side takes it.' }),
+    ),
+    http.post('*/api/v1/credentials/:id/test', () =>
+      HttpResponse.json({ status: 'refused', code: 'refused', message: 'It answered 401.' }),
+    ),
     http.post('*/api/v1/credentials', async ({ request }) => {
       const stored = (await request.json()) as Stored;
       if (world.credentials.some(({ name }) => name === stored.name)) {

@@ -252,6 +252,8 @@ const kind = (name: string, title: string, overrides: Partial<SchemaKindOut>): S
   main: '',
   allowed_hosts: [],
   is_free: false,
+  is_testable: true,
+  untested: '',
   values: [],
   schema: {},
   ...overrides,
@@ -284,7 +286,11 @@ export const KINDS: SchemaKindOut[] = [
       value('session_token', 'Session token', { is_secret: true }),
     ],
   }),
-  kind('custom', 'Custom', { is_free: true }),
+  kind('custom', 'Custom', {
+    is_free: true,
+    is_testable: false,
+    untested: 'Only who uses its values knows whether they are right.',
+  }),
   kind('ssh_key', 'SSH key', {
     values: [
       value('private_key', 'Private key', { is_secret: true, is_required: true, format: 'pem' }),

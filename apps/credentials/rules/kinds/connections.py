@@ -16,6 +16,7 @@ CONNECTIONS = (
         description="An account that somebody connects in the browser; its token is renewed by itself.",
         docs="https://www.rfc-editor.org/rfc/rfc9700",
         main="access_token",
+        untested="It was tried out when somebody connected it: a token comes only for an account that its provider takes.",
         values=(
             Value(
                 name="provider",

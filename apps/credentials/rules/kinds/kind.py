@@ -1,6 +1,7 @@
-"""How a type of credential is described: what it is called, and which values it has."""
+"""How a type of credential is described: what it is called, and which values it has, and how it is tried out."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from apps.engine.credential import MAIN_FIELDS
 
@@ -35,12 +36,31 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A harmless call that says whether a credential is good; `{name}` stands for a value.
+
+    `base_from` names the value that takes the place of `base`. `accepts` are refusals that prove the credential all the
+    same. A service whose refusals come with 200 says by `success` which word of its answer is true if it takes it.
+    """
+
+    path: str = ""
+    base: str = ""
+    base_from: str = ""
+    method: str = "GET"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    basic: tuple[str, str] | None = None
+    accepts: frozenset[int] = frozenset()
+    success: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
     """A type of credential.
 
     `main` is the value that `{{ credentials.name }}` gives; empty: the first of those that the engine knows, or all of
     them. `hosts` are where it may be sent unless somebody says otherwise. `is_free`: it takes values of any name, all of
-    them secret. `docs` is where its vendor or its standard explains it.
+    them secret. `docs` is where its vendor or its standard explains it. `probe` is how it is tried out: a call, or the name
+    of a procedure; `untested` says why nobody can be asked.
     """
 
     name: str
@@ -51,6 +71,8 @@ class Kind:
     main: str = ""
     hosts: tuple[str, ...] = ()
     is_free: bool = False
+    probe: Call | str = ""
+    untested: str = ""
 
     def value(self, name: str) -> Value | None:
         """Return the value of that name, if the type has it."""

@@ -1,6 +1,6 @@
 """What sends e-mail and text messages."""
 
-from apps.credentials.rules.kinds.kind import PART, Kind, Value
+from apps.credentials.rules.kinds.kind import PART, Call, Kind, Value
 from apps.credentials.rules.kinds.vendors import ACCESS_KEY, AWS_HOSTS, REGION
 
 FROM = Value(name="from_email", title="From", format="email", pattern=r"[^\s@]+@[^\s@]+")
@@ -15,6 +15,11 @@ LETTERS = (
         docs="https://www.twilio.com/docs/sendgrid/ui/account-and-settings/api-keys",
         values=(KEY, FROM, FROM_NAME),
         hosts=("api.sendgrid.com",),
+        probe=Call(
+            base="https://api.sendgrid.com",
+            path="/v3/scopes",
+            headers={"Authorization": "Bearer {api_key}"},
+        ),
     ),
     Kind(
         name="email_mailgun",
@@ -35,6 +40,9 @@ LETTERS = (
             ),
         ),
         hosts=("api.mailgun.net", "api.eu.mailgun.net"),
+        probe=Call(
+            base="https://{region}", path="/v3/domains/{domain}", basic=("api", "{api_key}")
+        ),
     ),
     Kind(
         name="email_aws_ses",
@@ -47,6 +55,7 @@ LETTERS = (
             FROM,
         ),
         hosts=AWS_HOSTS,
+        probe="aws",
     ),
     Kind(
         name="sms_twilio",
@@ -76,6 +85,11 @@ LETTERS = (
         ),
         main="auth_token",
         hosts=("api.twilio.com",),
+        probe=Call(
+            base="https://api.twilio.com",
+            path="/2010-04-01/Accounts/{account_sid}.json",
+            basic=("{account_sid}", "{auth_token}"),
+        ),
     ),
     Kind(
         name="sms_aws_sns",
@@ -88,6 +102,7 @@ LETTERS = (
             Value(name="topic_arn", title="Topic ARN", pattern=r"arn:[A-Za-z0-9:_./-]+"),
         ),
         hosts=AWS_HOSTS,
+        probe="aws",
     ),
     Kind(
         name="sms_messagebird",
@@ -96,5 +111,10 @@ LETTERS = (
         docs="https://developers.messagebird.com/api/#authentication",
         values=(KEY, Value(name="originator", title="Originator", pattern=r"[+A-Za-z0-9 ]{1,17}")),
         hosts=("rest.messagebird.com",),
+        probe=Call(
+            base="https://rest.messagebird.com",
+            path="/balance",
+            headers={"Authorization": "AccessKey {api_key}"},
+        ),
     ),
 )

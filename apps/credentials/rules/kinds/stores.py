@@ -9,6 +9,7 @@ SERVER = Value(
 USER = Value(name="username", title="User name", is_required=True)
 PASSWORD = Value(name="password", title="Password", is_secret=True, is_required=True)
 ON_OR_OFF = ("true", "false")
+NOT_SPOKEN = "gorax does not speak the protocol of this server, so nothing could be asked."
 
 
 def _port(usual: str) -> Value:
@@ -35,6 +36,7 @@ STORES = (
                 default="verify-full",
             ),
         ),
+        probe="postgresql",
     ),
     Kind(
         name="database_mysql",
@@ -48,6 +50,7 @@ STORES = (
             USER,
             PASSWORD,
         ),
+        untested=NOT_SPOKEN,
     ),
     Kind(
         name="database_sqlite",
@@ -58,6 +61,7 @@ STORES = (
             Value(name="path", title="Path", is_required=True),
             Value(name="password", title="Password", is_secret=True),
         ),
+        untested="The file lies on a machine of yours, and gorax opens no files of its own machine for tenants.",
     ),
     Kind(
         name="database_mongodb",
@@ -78,6 +82,7 @@ STORES = (
             Value(name="password", title="Password", is_secret=True),
         ),
         main="connection_string",
+        untested=NOT_SPOKEN,
     ),
     Kind(
         name="queue_aws_sqs",
@@ -90,6 +95,7 @@ STORES = (
             Value(name="queue_url", title="Queue URL", pattern=URL, format="url", is_place=True),
         ),
         hosts=AWS_HOSTS,
+        probe="aws",
     ),
     Kind(
         name="queue_kafka",
@@ -113,6 +119,7 @@ STORES = (
             ),
             Value(name="tls_enabled", title="Encrypted (TLS)", options=ON_OR_OFF, default="true"),
         ),
+        untested=NOT_SPOKEN,
     ),
     Kind(
         name="queue_rabbitmq",
@@ -127,6 +134,7 @@ STORES = (
             Value(name="vhost", title="Virtual host", default="/"),
             Value(name="tls_enabled", title="Encrypted (TLS)", options=ON_OR_OFF, default="true"),
         ),
+        untested=NOT_SPOKEN,
     ),
     Kind(
         name="storage_aws_s3",
@@ -147,6 +155,7 @@ STORES = (
             ),
         ),
         hosts=AWS_HOSTS,
+        probe="s3",
     ),
     Kind(
         name="storage_gcs",
@@ -167,6 +176,7 @@ STORES = (
         ),
         main="service_account_json",
         hosts=("storage.googleapis.com", "*.storage.googleapis.com", "oauth2.googleapis.com"),
+        probe="service_account",
     ),
     Kind(
         name="storage_azure_blob",
@@ -188,5 +198,6 @@ STORES = (
             Value(name="container", title="Container", pattern=r"[a-z0-9-]+"),
         ),
         hosts=("*.blob.core.windows.net",),
+        untested="Its requests have a signature of their own, which gorax does not make.",
     ),
 )

@@ -1,6 +1,6 @@
 """What proves who uses a service of a certain vendor."""
 
-from apps.credentials.rules.kinds.kind import HOST, PORT, URL, Kind, Value
+from apps.credentials.rules.kinds.kind import HOST, PORT, URL, Call, Kind, Value
 
 ACCESS_KEY = (
     Value(name="access_key_id", title="Access key id", is_required=True, pattern="[A-Za-z0-9_]+"),
@@ -41,6 +41,7 @@ VENDORS = (
             ),
             Value(name="from", title="From", help="The sender, unless a node names another one."),
         ),
+        probe="smtp",
     ),
     Kind(
         name="slack",
@@ -49,6 +50,13 @@ VENDORS = (
         docs="https://docs.slack.dev/authentication/tokens",
         values=(Value(name="token", title="Token", is_secret=True, is_required=True),),
         hosts=("slack.com", "*.slack.com"),
+        probe=Call(
+            base="https://slack.com/api",
+            path="/auth.test",
+            method="POST",
+            headers={"Authorization": "Bearer {token}"},
+            success="ok",
+        ),
     ),
     Kind(
         name="github",
@@ -67,6 +75,12 @@ VENDORS = (
             ),
         ),
         hosts=("api.github.com", "uploads.github.com"),
+        probe=Call(
+            base="https://api.github.com",
+            base_from="base_url",
+            path="/user",
+            headers={"Authorization": "Bearer {token}"},
+        ),
     ),
     Kind(
         name="openai",
@@ -79,6 +93,17 @@ VENDORS = (
             Value(name="organization", title="Organization"),
         ),
         hosts=("api.openai.com",),
+        # A key that may do a few things only is told so by 403, one that is none by 401.
+        probe=Call(
+            base="https://api.openai.com/v1",
+            base_from="base_url",
+            path="/models",
+            headers={
+                "Authorization": "Bearer {api_key}",
+                "OpenAI-Organization": "{organization}",
+            },
+            accepts=frozenset({403}),
+        ),
     ),
     Kind(
         name="anthropic",
@@ -90,6 +115,12 @@ VENDORS = (
             Value(name="base_url", title="Base URL", pattern=URL, format="url", is_place=True),
         ),
         hosts=("api.anthropic.com",),
+        probe=Call(
+            base="https://api.anthropic.com",
+            base_from="base_url",
+            path="/v1/models",
+            headers={"x-api-key": "{api_key}", "anthropic-version": "2023-06-01"},
+        ),
     ),
     Kind(
         name="aws",
@@ -109,5 +140,6 @@ VENDORS = (
             ),
         ),
         hosts=AWS_HOSTS,
+        probe="aws",
     ),
 )

@@ -1,10 +1,20 @@
 """What proves who calls an API over HTTP."""
 
-from apps.credentials.rules.kinds.kind import URL, Kind, Value
+from apps.credentials.rules.kinds.kind import URL, Call, Kind, Value
 
 # The name of a header has this form, its value one line: what else could be written would begin another header.
 NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 LINE = r"[^\r\n\0]*"
+NO_ADDRESS = "It does not say where it is good: give it an address to ask, and it can be tested."
+
+TEST_URL = Value(
+    name="test_url",
+    title="Address for the test",
+    help="An address that answers a plain GET; only the test button asks it.",
+    pattern=URL,
+    format="url",
+    is_place=True,
+)
 
 WEB = (
     Kind(
@@ -15,7 +25,10 @@ WEB = (
         values=(
             Value(name="username", title="User name", is_required=True, pattern=r"[^:\r\n\0]*"),
             Value(name="password", title="Password", is_secret=True, is_required=True),
+            TEST_URL,
         ),
+        probe=Call(base_from="test_url", basic=("{username}", "{password}")),
+        untested=NO_ADDRESS,
     ),
     Kind(
         name="bearer_token",
@@ -24,7 +37,10 @@ WEB = (
         docs="https://www.rfc-editor.org/rfc/rfc6750",
         values=(
             Value(name="token", title="Token", is_secret=True, is_required=True, pattern=LINE),
+            TEST_URL,
         ),
+        probe=Call(base_from="test_url", headers={"Authorization": "Bearer {token}"}),
+        untested=NO_ADDRESS,
     ),
     Kind(
         name="api_key",
@@ -52,7 +68,10 @@ WEB = (
                 help="Written before the key with a space between, such as Token.",
                 pattern=LINE,
             ),
+            TEST_URL,
         ),
+        probe="api_key",
+        untested=NO_ADDRESS,
     ),
     Kind(
         name="header",
@@ -62,7 +81,10 @@ WEB = (
         values=(
             Value(name="name", title="Name", is_required=True, pattern=NAME),
             Value(name="value", title="Value", is_secret=True, is_required=True, pattern=LINE),
+            TEST_URL,
         ),
+        probe=Call(base_from="test_url", headers={"{name}": "{value}"}),
+        untested=NO_ADDRESS,
     ),
     Kind(
         name="oauth2_client_credentials",
@@ -89,12 +111,14 @@ WEB = (
                 default="header",
             ),
         ),
+        probe="client_credentials",
     ),
     Kind(
         name="secret",
         title="Secret",
         description="A single secret for any other use.",
         values=(Value(name="value", title="Value", is_secret=True, is_required=True),),
+        untested="It is a text alone: only who uses it knows whether it is right.",
     ),
     Kind(
         name="custom",
@@ -102,6 +126,7 @@ WEB = (
         description="Values by names of your own, every one of them secret.",
         values=(),
         is_free=True,
+        untested="Its values mean what you say: only who uses them knows whether they are right.",
     ),
     Kind(
         name="ssh_key",
@@ -121,5 +146,6 @@ WEB = (
             Value(name="passphrase", title="Passphrase", is_secret=True),
         ),
         main="private_key",
+        probe="ssh_key",
     ),
 )

@@ -3,9 +3,10 @@ import type {
   SchemaCredentialInRequest,
   SchemaPatchedCredentialChangeRequest,
   SchemaRotateInRequest,
+  SchemaTestInRequest,
 } from '@/generated/api';
 import { body, cursorOf, http } from '@/lib/http';
-import type { Credential, Kind } from './types';
+import type { Credential, Kind, Verdict } from './types';
 
 const PAGE = 100;
 
@@ -76,6 +77,23 @@ export function useRotateCredential(id: string) {
         }),
       ),
     onSuccess,
+  });
+}
+
+/** Asks the other side whether it takes values that nobody has stored yet. */
+export function useTestValues() {
+  return useMutation({
+    ...FORGET,
+    mutationFn: (tried: SchemaTestInRequest): Promise<Verdict> =>
+      body(http.POST('/api/v1/credentials/test', { body: tried })),
+  });
+}
+
+/** Asks the other side whether it takes a credential as it is stored. */
+export function useTestCredential(id: string) {
+  return useMutation({
+    mutationFn: (): Promise<Verdict> =>
+      body(http.POST('/api/v1/credentials/{credential_id}/test', { params: pathOf(id) })),
   });
 }
 

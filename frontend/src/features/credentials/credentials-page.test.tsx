@@ -294,6 +294,67 @@ describe('a type', () => {
   });
 });
 
+describe('the test button', () => {
+  it('sends what the form holds, and tells what came of it', async () => {
+    const world = serve();
+    const { user } = open();
+    const [begin] = await screen.findAllByRole('button', { name: 'New credential' });
+
+    await user.click(begin!);
+    await user.selectOptions(await screen.findByLabelText('Type'), 'AWS');
+    await user.type(screen.getByLabelText('Access key id'), 'AKIA1');
+    await user.type(screen.getByLabelText('Secret access key'), 's');
+    await user.click(screen.getByRole('button', { name: 'Test' }));
+
+    const outcome = await screen.findByText('It works.');
+    expect(outcome.closest('[role=status]')).toHaveTextContent('The other side takes it.');
+    expect(world.sent.map(({ path, body }) => [path, body])).toEqual([
+      [
+        '/api/v1/credentials/test',
+        {
+          type: 'aws',
+          values: { access_key_id: 'AKIA1', secret_access_key: 's' },
+          allowed_hosts: ['*.amazonaws.com'],
+        },
+      ],
+    ]);
+    expect(screen.getByRole('dialog')).toBeVisible();
+  });
+
+  it('tests what is saved, and says what the server refuses', async () => {
+    serve({ credentials: [makeCredential({ name: 'acme' })] });
+    const { user } = open();
+
+    await user.click(await screen.findByRole('button', { name: 'acme' }));
+    await user.click(await screen.findByRole('button', { name: 'Test' }));
+    expect(await screen.findByText('It does not work.')).toBeVisible();
+    expect(screen.getByText('It answered 401.')).toBeVisible();
+
+    server.use(
+      http.post('*/api/v1/credentials/:id/test', () =>
+        problem(429, 'rate_limited', 'Too many tests; try again in a moment.'),
+      ),
+    );
+    await user.click(screen.getByRole('button', { name: 'Test' }));
+    expect(await screen.findByText('Too many tests; try again in a moment.')).toBeVisible();
+    expect(screen.queryByText('It does not work.')).not.toBeInTheDocument();
+  });
+
+  it('is not there where nobody can be asked', async () => {
+    serve();
+    const { user } = open();
+    const [begin] = await screen.findAllByRole('button', { name: 'New credential' });
+
+    await user.click(begin!);
+    await user.selectOptions(await screen.findByLabelText('Type'), 'Custom');
+
+    expect(
+      screen.getByText('Only who uses its values knows whether they are right.'),
+    ).toBeVisible();
+    expect(screen.queryByRole('button', { name: 'Test' })).not.toBeInTheDocument();
+  });
+});
+
 describe('a credential', () => {
   it('is edited: only what was changed is sent, and no secret is asked for', async () => {
     const aws = makeCredential({

@@ -1,9 +1,17 @@
-import type { SchemaCredentialOut, SchemaKindOut, SchemaValueOut } from '@/generated/api';
+import type {
+  SchemaCredentialOut,
+  SchemaKindOut,
+  SchemaTestOut,
+  SchemaValueOut,
+} from '@/generated/api';
 
 export type Credential = SchemaCredentialOut;
 
 /** A type of credential: which values it has, and which of them are secret. */
 export type Kind = SchemaKindOut;
+/** What came of a test. */
+export type Verdict = SchemaTestOut;
+
 export type KindValue = SchemaValueOut;
 
 /** The secret values of a credential, as a form asks for them anew. */

@@ -1,12 +1,13 @@
 import { useTranslation } from 'react-i18next';
 import { sameJson } from '@/engine/json';
 import { tell } from '@/lib/toast';
-import { useChangeCredential } from '../api';
+import { useChangeCredential, useTestCredential } from '../api';
 import { useFaults } from '../faults';
 import { aboutIn, expiryIn, fieldOf, localOf, valuesIn } from '../form';
 import type { Credential, Kind } from '../types';
 import { AboutFields, ExpiryField } from './about-fields';
 import { FormDialog } from './form-dialog';
+import { TestRow } from './test-row';
 import { ValueFields } from './value-fields';
 
 interface EditCredentialProps {
@@ -31,6 +32,22 @@ function changesIn(form: FormData, kind: Kind, credential: Credential): object {
     ...(after.expires_at === before.expires_at ? {} : { expires_at: expiry }),
     ...(values.length === 0 ? {} : { values: Object.fromEntries(values) }),
   };
+}
+
+/** Tests what is stored, whatever the form around it holds. */
+function TestStored({ credential, kind }: { credential: Credential; kind: Kind }) {
+  const { t } = useTranslation('credentials');
+  const test = useTestCredential(credential.id);
+  return (
+    <TestRow
+      kind={kind}
+      hint={t('test.stored')}
+      verdict={test.data}
+      error={test.error?.message}
+      isBusy={test.isPending}
+      onTest={() => test.mutate()}
+    />
+  );
 }
 
 /** Changes what can be seen of a credential. Its name and type are for good; secrets have a dialog of their own. */
@@ -67,6 +84,7 @@ export default function EditCredential({ credential, kind, onClose }: EditCreden
       <ValueFields values={open} known={credential.values} errorOf={faults.errorOf} />
       <AboutFields credential={credential} errorOf={faults.errorOf} />
       <ExpiryField credential={credential} errorOf={faults.errorOf} />
+      <TestStored credential={credential} kind={kind} />
     </FormDialog>
   );
 }

@@ -3,13 +3,14 @@ import { useTranslation } from 'react-i18next';
 import { tell } from '@/lib/toast';
 import { SelectField, TextField } from '@/ui/field';
 import { Skeleton } from '@/ui/skeleton';
-import { useCreateCredential, useKinds } from '../api';
+import { useCreateCredential, useKinds, useTestValues } from '../api';
 import { useFaults } from '../faults';
 import { aboutIn, expiryIn, fieldOf, filled, nameIn, valuesIn } from '../form';
 import type { Kind } from '../types';
 import { AboutFields, ExpiryField } from './about-fields';
 import { FormDialog } from './form-dialog';
 import { FreeFields } from './free-fields';
+import { TestRow } from './test-row';
 import { ValueFields } from './value-fields';
 
 const FIRST = 'bearer_token';
@@ -47,6 +48,24 @@ function KindField({ kinds, kind, onChoose, error }: KindFieldProps) {
         </option>
       ))}
     </SelectField>
+  );
+}
+
+/** Tests what the form around it holds, before anybody stores it. */
+function TestValues({ kind }: { kind: Kind }) {
+  const test = useTestValues();
+  return (
+    <TestRow
+      kind={kind}
+      verdict={test.data}
+      error={test.error?.message}
+      isBusy={test.isPending}
+      onTest={(form) => {
+        const type = kind.name as Parameters<typeof test.mutate>[0]['type'];
+        const { allowed_hosts: hosts } = aboutIn(form);
+        test.mutate({ type, values: filled(valuesIn(form, kind)), allowed_hosts: hosts });
+      }}
+    />
   );
 }
 
@@ -124,6 +143,7 @@ export default function NewCredential({ first = FIRST, onMade, onClose }: NewCre
           {kind.is_free && <FreeFields rows={1} errorOf={faults.errorOf} />}
           <AboutFields hosts={kind.allowed_hosts} errorOf={faults.errorOf} />
           <ExpiryField errorOf={faults.errorOf} />
+          <TestValues key={`test-${kind.name}`} kind={kind} />
         </>
       )}
     </FormDialog>
