@@ -95,6 +95,15 @@ class TicketOverError(UnauthorizedError):
         super().__init__("This took too long; sign in again.")
 
 
+class OwnSecondFactorError(ForbiddenError):
+    """Operators take their own second factor away at their account, by showing it."""
+
+    code = "own_second_factor"
+
+    def __init__(self) -> None:
+        super().__init__("Your own is at your account; another operator may take it away.")
+
+
 class PasskeyRefusedError(UnauthorizedError):
     """The passkey is unknown, its signature is wrong, or it was made for another place."""
 

@@ -21,6 +21,13 @@ class SecondFactorShown:
 
 
 @dataclass(frozen=True, slots=True)
+class SecondFactorTaken:
+    """An operator has taken a person's second factor away."""
+
+    user_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class AccountClosing:
     """A person is about to close their account."""
 

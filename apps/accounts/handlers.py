@@ -2,7 +2,7 @@
 
 from apps.accounts import tasks
 from apps.accounts.events import LetterWritten
-from apps.accounts.services import letters, passkeys, passwords, proofs, second_factor, totp
+from apps.accounts.services import letters, passkeys, passwords, proofs, rescue, second_factor, totp
 from apps.core.events import subscribe
 from apps.keys import facade as keys
 
@@ -22,6 +22,7 @@ letters.composes("account_closed", passwords.word_account_closed)
 letters.composes("passkey_added", passkeys.word_passkey_added)
 letters.composes("app_added", second_factor.word_app_added)
 letters.composes("app_removed", second_factor.word_app_removed)
+letters.composes("second_factor_taken", rescue.word_second_factor_taken)
 letters.composes("recovery_used", second_factor.word_recovery_used)
 letters.composes("codes_guessed", second_factor.word_codes_guessed)
 keys.hold(keys.Holder("accounts_totp", "sealed", totp.PLACE))

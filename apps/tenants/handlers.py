@@ -1,7 +1,12 @@
 """What happens to people changes what their sessions are worth."""
 
 from apps.accounts import facade as accounts
-from apps.accounts.events import AccountClosing, PasswordChanged, SecondFactorShown
+from apps.accounts.events import (
+    AccountClosing,
+    PasswordChanged,
+    SecondFactorShown,
+    SecondFactorTaken,
+)
 from apps.core.events import subscribe
 from apps.tenants.services import invitations, own_sessions, standing
 
@@ -14,6 +19,10 @@ def note_second_factor(event: SecondFactorShown) -> None:
     own_sessions.note_confirmed(event.session_id, has_second_factor=True)
 
 
+def end_all_sessions(event: SecondFactorTaken) -> None:
+    own_sessions.after_lost_second_factor(event.user_id)
+
+
 def let_go(event: AccountClosing) -> None:
     """Keep the account of a tenant's last owner open; who may go has no session from now on."""
     standing.refuse_orphans(event.user_id)
@@ -22,5 +31,6 @@ def let_go(event: AccountClosing) -> None:
 
 subscribe(PasswordChanged, end_sessions)
 subscribe(SecondFactorShown, note_second_factor)
+subscribe(SecondFactorTaken, end_all_sessions)
 subscribe(AccountClosing, let_go)
 accounts.composes(invitations.KIND, lambda letter: invitations.word(letter.subject_id or letter.pk))

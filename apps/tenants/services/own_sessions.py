@@ -58,6 +58,12 @@ def before_closing(user_id: UUID) -> None:
         _revoke(Session.objects.filter(user_id=user_id), "account_closed")
 
 
+def after_lost_second_factor(user_id: UUID) -> None:
+    """End the sessions of somebody whose second factor an operator has taken away: one of them may be the thief's."""
+    with tenancy.entered(tenancy.PUBLIC):
+        _revoke(Session.objects.filter(user_id=user_id), "second_factor_taken")
+
+
 def _family(session_id: UUID) -> QuerySet[Session]:
     return Session.objects.filter(root__in=Session.objects.filter(pk=session_id).values("root"))
 
