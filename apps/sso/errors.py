@@ -159,6 +159,17 @@ class NotAMemberError(ForbiddenError):
         super().__init__("You are no member of this tenant; ask to be invited.")
 
 
+class SecondFactorNotShownError(ForbiddenError):
+    """The tenant asks for two factors, and the provider does not say that it has seen more than one."""
+
+    code = "sso_second_factor_missing"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This tenant asks for two-step sign-in, and your company's sign-in does not say that it asked for it."
+        )
+
+
 class IdentityTakenError(ConflictError):
     """Somebody else is known by this identity."""
 

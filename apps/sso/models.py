@@ -43,6 +43,12 @@ class Connection(BaseModel):
     )
     is_enabled = models.BooleanField(default=False)
     session_hours = models.PositiveSmallIntegerField(default=12)
+    # A connection of the release before counted always, and one that it makes meanwhile does.
+    asks_second_factor = models.BooleanField(
+        default=False,
+        db_default=True,
+        help_text="The provider asks everybody for a second factor, also if its tokens do not say so.",
+    )
     last_sign_in_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -49,6 +49,10 @@ class ConnectionIn(StrictSerializer):
     is_enforced = serializers.BooleanField(required=False)
     is_enabled = serializers.BooleanField(required=False)
     session_hours = serializers.IntegerField(min_value=1, max_value=336, required=False)
+    asks_second_factor = serializers.BooleanField(
+        required=False,
+        help_text="Its word counts as a second factor, also if its tokens do not say that one was shown.",
+    )
 
 
 class ConnectionChange(ConnectionIn):
@@ -105,6 +109,7 @@ class ConnectionOut(serializers.ModelSerializer[Connection]):
         fields = (
             "id", "name", "issuer", "client_id", "has_client_secret", "scopes", "email_claim", "name_claim",
             "role_rules", "default_role", "role_sync", "adds_members", "is_enforced", "is_enabled", "session_hours",
+            "asks_second_factor",
             "domains", "start_url", "redirect_uri", "logout_redirect_uri", "back_channel_logout_uri",
             "last_sign_in_at", "created_at", "updated_at",
         )  # fmt: skip

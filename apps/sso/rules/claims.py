@@ -158,6 +158,11 @@ def is_email_verified(claims: Claims) -> bool:
     return any(_spelled(claims.get(name)) in {"true", "1"} for name in PROOFS)
 
 
+def has_second_factor(claims: Claims) -> bool:
+    """Say whether the provider has seen two factors at this sign-in: the one word for it of RFC 8176 that is no guess."""
+    return isinstance(claims.get("amr"), list) and has(claims, "amr", "mfa")
+
+
 def name_of(claims: Claims, path: str) -> str:
     """Return what the claims call the person, empty if nothing."""
     value = found(claims, path)

@@ -34,6 +34,7 @@ EDITABLE = frozenset(
     {
         "name", "issuer", "client_id", "scopes", "email_claim", "name_claim", "role_rules", "default_role",
         "role_sync", "adds_members", "is_enforced", "is_enabled", "session_hours",
+        "asks_second_factor",
     }
 )  # fmt: skip
 # What a client's secret is bound to.

@@ -12,13 +12,19 @@ from apps.accounts.facade import UserInfo
 from apps.core import tenancy
 from apps.engine.secret import Secret
 from apps.keys import facade as keys
-from apps.sso.errors import IdentityTakenError, NotAMemberError, NotLinkedError
+from apps.sso.errors import (
+    IdentityTakenError,
+    NotAMemberError,
+    NotLinkedError,
+    SecondFactorNotShownError,
+)
 from apps.sso.models import Connection, Identity, RoleSync, Vouching
 from apps.sso.queries import connections as queries
 from apps.sso.rules import claims as rules
 from apps.sso.rules.claims import Claims, RoleRule
 from apps.sso.services import trail
 from apps.tenants import facade as tenants
+from apps.tenants.errors import SecondFactorNeededError
 from apps.tenants.facade import Let, TenantInfo
 
 PLACE = "{schema}|sso|{identity_id}|{root}|id_token"
@@ -33,6 +39,8 @@ class Arrived:
     provider_session: str
     claims: Claims = field(repr=False)
     id_token: str = field(repr=False)
+    # As the signed token says; what userinfo adds is not asked.
+    has_second_factor: bool = False
 
     @property
     def email(self) -> str:
@@ -45,6 +53,7 @@ def settle(tenant: TenantInfo, arrived: Arrived, *, wanted_by: UUID | None) -> L
 
     Raises:
         NotLinkedError, NotAMemberError, IdentityTakenError: there is nobody to let in; nothing has changed.
+        SecondFactorNotShownError: the tenant asks for one; nothing has changed.
     """
     with transaction.atomic():
         if wanted_by is not None:
@@ -131,7 +140,11 @@ def _admit(tenant: TenantInfo, arrived: Arrived, user_id: UUID) -> None:
 
 def _let_in(tenant: TenantInfo, arrived: Arrived, identity: Identity) -> Let:
     life = timedelta(hours=arrived.connection.session_hours)
-    let = tenants.let_in(identity.user_id, tenant.id, life)
+    has_second_factor = arrived.has_second_factor or arrived.connection.asks_second_factor
+    try:
+        let = tenants.let_in(identity.user_id, tenant.id, life, has_second_factor=has_second_factor)
+    except SecondFactorNeededError as reason:
+        raise SecondFactorNotShownError from reason
     if let is None:
         raise NotAMemberError
     sealed = keys.seal(Secret(arrived.id_token), aad=id_token_aad(identity.pk, let.root))

@@ -159,6 +159,7 @@ def _finish(
         rules.session_of(claims),
         _whole(row, client, claims, grant),
         grant.id_token,
+        rules.has_second_factor(claims),
     )
     return settling.settle(tenant, arrived, wanted_by=attempt.user_id), attempt.next
 

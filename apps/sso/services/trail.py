@@ -9,7 +9,7 @@ from apps.sso.models import Connection, Identity, MailDomain
 
 _SHOWN = (
     "name", "issuer", "client_id", "scopes", "email_claim", "name_claim", "role_rules", "default_role",
-    "role_sync", "adds_members", "is_enforced", "is_enabled", "session_hours",
+    "role_sync", "adds_members", "is_enforced", "is_enabled", "session_hours", "asks_second_factor",
 )  # fmt: skip
 
 

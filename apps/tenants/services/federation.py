@@ -9,7 +9,8 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from apps.core import tenancy
-from apps.tenants.models import Membership, Role, Session, SignInMethod
+from apps.tenants.errors import SecondFactorNeededError
+from apps.tenants.models import Membership, Role, Session, SignInMethod, Tenant
 from apps.tenants.queries import access
 from apps.tenants.services import crossing, sessions
 from apps.tenants.services.sessions import Origin
@@ -28,15 +29,24 @@ class Let:
 
 
 @transaction.atomic
-def let_in(user_id: UUID, tenant_id: UUID, life: timedelta) -> Let | None:
+def let_in(
+    user_id: UUID, tenant_id: UUID, life: timedelta, *, has_second_factor: bool
+) -> Let | None:
     """Begin a session in one tenant that lasts at most `life`; None: no member, or no active tenant.
 
-    The browser gets its cookies where it spends the code, as everybody who crosses.
+    The browser gets its cookies where it spends the code, as everybody who crosses. Whether two factors were shown, the
+    provider knows: nobody is asked for one of ours as well.
+
+    Raises:
+        SecondFactorNeededError: the tenant asks for one, and none was shown.
     """
     if access.enterable(user_id, str(tenant_id)) is None:
         return None
-    # Whether two factors were shown, the provider knows: who has one of a tenant's own is not asked for ours as well.
-    origin = Origin(None, SignInMethod.SSO, Now() + life, has_second_factor=True)
+    with tenancy.entered(tenancy.PUBLIC):
+        is_asked = Tenant.objects.filter(pk=tenant_id, requires_second_factor=True).exists()
+    if is_asked and not has_second_factor:
+        raise SecondFactorNeededError
+    origin = Origin(None, SignInMethod.SSO, Now() + life, has_second_factor=has_second_factor)
     made = sessions.open_session(user_id, tenant_id, origin)
     browser = crossing.cookie_for("")
     code = crossing.code_into(user_id, tenant_id, made.session_id, browser)

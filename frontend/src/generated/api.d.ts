@@ -2362,6 +2362,8 @@ export interface components {
         /** @description A connection to an OpenID Connect provider. */
         ConnectionInRequest: {
             adds_members?: boolean;
+            /** @description Its word counts as a second factor, also if its tokens do not say that one was shown. */
+            asks_second_factor?: boolean;
             client_id: string;
             /** @description It never comes out again. Empty: a public client. */
             client_secret?: string;
@@ -2383,6 +2385,8 @@ export interface components {
         ConnectionOut: {
             /** @description Whoever the provider vouches for becomes a member. */
             readonly adds_members: boolean;
+            /** @description The provider asks everybody for a second factor, also if its tokens do not say so. */
+            readonly asks_second_factor: boolean;
             readonly back_channel_logout_uri: string;
             readonly client_id: string;
             /** Format: date-time */
@@ -3353,6 +3357,8 @@ export interface components {
         /** @description What a save changes; what is left out stays. */
         PatchedConnectionChangeRequest: {
             adds_members?: boolean;
+            /** @description Its word counts as a second factor, also if its tokens do not say that one was shown. */
+            asks_second_factor?: boolean;
             client_id?: string;
             /** @description It never comes out again. Empty: a public client. */
             client_secret?: string;

@@ -31,6 +31,7 @@ const NOTICES = [
   'sso_not_linked',
   'sso_not_offered',
   'sso_refused',
+  'sso_second_factor_missing',
   'sso_unreachable',
 ] as const;
 
