@@ -24,6 +24,7 @@ OURS = {
 # Somebody names the address who is not trusted: the file that offers it every refused form.
 CALLERS = "tests/adapters/test_callers.py"
 PROVIDERS = "tests/sso/test_refused_places.py"
+ACCOUNTS = "tests/credentials/test_refused_places.py"
 OF_TENANTS = {
     "apps/adapters/http.py": CALLERS,
     "apps/adapters/idle.py": CALLERS,
@@ -39,6 +40,7 @@ OF_TENANTS = {
     "apps/adapters/proxies.py": CALLERS,
     "apps/adapters/transport.py": CALLERS,
     "apps/adapters/wire.py": CALLERS,
+    "apps/credentials/services/token_calls.py": ACCOUNTS,
     "apps/executions/services/ports.py": "tests/tenancy/test_egress.py",
     "apps/sso/services/provider.py": PROVIDERS,
 }
@@ -46,6 +48,7 @@ OF_TENANTS = {
 OF_OPERATORS = {
     "apps/accounts/api/views/dev_mail.py": "reads a folder",
     "apps/accounts/services/letters.py": "the platform's mail server",
+    "apps/adapters/blobs/opened.py": "the store of files",
     "apps/adapters/blobs/s3.py": "the store of files",
     "apps/adapters/code/child.py": "a pair of sockets between a worker and its children",
     "apps/adapters/code/escapes.py": "tries to get out of the jail, to prove that it cannot",
@@ -58,6 +61,7 @@ OF_OPERATORS = {
     "apps/adapters/keys/transit.py": "the installation's keys",
     "apps/adapters/letters.py": "the platform's mail server",
     "apps/adapters/txt.py": "the name server; a tenant says which name is looked up, and never where",
+    "apps/audit/services/archiving.py": "the store of files",
     "apps/core/db.py": "the database",
     "apps/core/rate_limit.py": "Redis",
     "apps/core/redis_client.py": "Redis",
