@@ -12,7 +12,8 @@ LIBRARIES = {
 # Of these nothing is connected.
 HARMLESS = {
     *("socket.inet_aton", "socket.gethostname", "psycopg.sql", "psycopg.types.json", "psycopg.errors"),
-    *("botocore.config", "botocore.exceptions", "django.core.mail.EmailMessage"),
+    *("botocore.auth", "botocore.awsrequest", "botocore.config", "botocore.credentials"),
+    *("botocore.exceptions", "django.core.mail.EmailMessage"),
 }  # fmt: skip
 # Our own ways out, for those who use them.
 OURS = {
@@ -25,6 +26,7 @@ OURS = {
 CALLERS = "tests/adapters/test_callers.py"
 PROVIDERS = "tests/sso/test_refused_places.py"
 ACCOUNTS = "tests/credentials/test_refused_places.py"
+TRIALS = "tests/credentials/test_refused_trials.py"
 OF_TENANTS = {
     "apps/adapters/http.py": CALLERS,
     "apps/adapters/idle.py": CALLERS,
@@ -37,9 +39,11 @@ OF_TENANTS = {
     "apps/adapters/mail.py": CALLERS,
     "apps/adapters/names.py": CALLERS,
     "apps/adapters/nested.py": CALLERS,
+    "apps/adapters/postgresql.py": TRIALS,
     "apps/adapters/proxies.py": CALLERS,
     "apps/adapters/transport.py": CALLERS,
     "apps/adapters/wire.py": CALLERS,
+    "apps/credentials/services/probes/way.py": TRIALS,
     "apps/credentials/services/token_calls.py": ACCOUNTS,
     "apps/executions/services/ports.py": "tests/tenancy/test_egress.py",
     "apps/sso/services/provider.py": PROVIDERS,
