@@ -94,6 +94,11 @@ class Url:
         return (self.scheme, self.name, self.port)
 
     @property
+    def text(self) -> str:
+        """Return the URL as it was read, for libraries that take it apart once more."""
+        return f"{self.scheme}://{self.authority}{self.target}"
+
+    @property
     def shown(self) -> str:
         """Return what messages may say of this URL."""
         return "the server" if self.is_secret else f"{self.scheme}://{self.authority}"

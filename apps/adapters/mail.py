@@ -44,7 +44,7 @@ SECURITIES = frozenset({"starttls", "tls", "none"})
 
 _PUBLIC_ONLY = Policy()
 _ADDRESS = re.compile(r"[\x21-\x7e]{1,320}")
-_UNPRINTABLE = re.compile(r"[^\x20-\x7e]+")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffd]+")
 
 
 class GuardedMail:
@@ -287,5 +287,5 @@ def _packed(text: str, secret: Secret | None = None) -> str:
 
 def _shown(text: bytes | str) -> str:
     """Return as much of what a server said as helps a person, on one line."""
-    plain = text.decode("ascii", "replace") if isinstance(text, bytes) else text
+    plain = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
     return _UNPRINTABLE.sub(" ", plain).strip()[:SHOWN_CHARACTERS]

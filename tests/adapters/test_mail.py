@@ -190,6 +190,16 @@ def test_a_wrong_password_is_told_and_not_shown(box, tls, transport) -> None:
     assert box.taken == []
 
 
+def test_what_a_server_says_is_shown_in_its_own_letters_so_that_a_secret_in_it_is_known_again() -> (
+    None
+):
+    said = "550 5.1.1 no “s3cret päss”\x07here\x85"
+    with ScriptedServer({"RCPT": said}) as server:
+        failure = refused(server)
+
+    assert "no “s3cret päss” here" in failure.message
+
+
 @pytest.mark.parametrize("security", ["starttls", "tls"])
 def test_a_certificate_for_another_name_is_not_trusted(box, tls, transport, security) -> None:
     side = {"starttls": tls[0]} if security == "starttls" else {"tls": tls[0]}

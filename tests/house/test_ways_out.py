@@ -12,7 +12,8 @@ LIBRARIES = {
 # Of these nothing is connected.
 HARMLESS = {
     *("socket.inet_aton", "socket.gethostname", "psycopg.sql", "psycopg.types.json", "psycopg.errors"),
-    *("botocore.config", "botocore.exceptions", "django.core.mail.EmailMessage"),
+    *("botocore.auth", "botocore.awsrequest", "botocore.config", "botocore.credentials"),
+    *("botocore.exceptions", "django.core.mail.EmailMessage"),
 }  # fmt: skip
 # Our own ways out, for those who use them.
 OURS = {
@@ -24,6 +25,8 @@ OURS = {
 # Somebody names the address who is not trusted: the file that offers it every refused form.
 CALLERS = "tests/adapters/test_callers.py"
 PROVIDERS = "tests/sso/test_refused_places.py"
+ACCOUNTS = "tests/credentials/test_refused_places.py"
+TRIALS = "tests/credentials/test_refused_trials.py"
 OF_TENANTS = {
     "apps/adapters/http.py": CALLERS,
     "apps/adapters/idle.py": CALLERS,
@@ -36,9 +39,12 @@ OF_TENANTS = {
     "apps/adapters/mail.py": CALLERS,
     "apps/adapters/names.py": CALLERS,
     "apps/adapters/nested.py": CALLERS,
+    "apps/adapters/postgresql.py": TRIALS,
     "apps/adapters/proxies.py": CALLERS,
     "apps/adapters/transport.py": CALLERS,
     "apps/adapters/wire.py": CALLERS,
+    "apps/credentials/services/probes/way.py": TRIALS,
+    "apps/credentials/services/token_calls.py": ACCOUNTS,
     "apps/executions/services/ports.py": "tests/tenancy/test_egress.py",
     "apps/sso/services/provider.py": PROVIDERS,
 }
@@ -46,6 +52,7 @@ OF_TENANTS = {
 OF_OPERATORS = {
     "apps/accounts/api/views/dev_mail.py": "reads a folder",
     "apps/accounts/services/letters.py": "the platform's mail server",
+    "apps/adapters/blobs/opened.py": "the store of files",
     "apps/adapters/blobs/s3.py": "the store of files",
     "apps/adapters/code/child.py": "a pair of sockets between a worker and its children",
     "apps/adapters/code/escapes.py": "tries to get out of the jail, to prove that it cannot",
@@ -58,6 +65,7 @@ OF_OPERATORS = {
     "apps/adapters/keys/transit.py": "the installation's keys",
     "apps/adapters/letters.py": "the platform's mail server",
     "apps/adapters/txt.py": "the name server; a tenant says which name is looked up, and never where",
+    "apps/audit/services/archiving.py": "the store of files",
     "apps/core/db.py": "the database",
     "apps/core/rate_limit.py": "Redis",
     "apps/core/redis_client.py": "Redis",

@@ -58,10 +58,7 @@ def spelt(credential: Access, name: str) -> str:
     An SDK that reads the author's text itself knows other hosts than we do, or fails over it.
     """
     address = credential.text(name)
-    if not address:
-        return ""
-    url = parse(address)
-    return f"{url.scheme}://{url.authority}{url.target}".removesuffix("/")
+    return parse(address).text.removesuffix("/") if address else ""
 
 
 class Line:

@@ -1,6 +1,9 @@
 """Trying out access keys of AWS and of what speaks like it."""
 
+from dataclasses import replace
+
 from apps.adapters.aws import Keys, signed
+from apps.adapters.destination import parse
 from apps.credentials.rules import verdict
 from apps.credentials.rules.verdict import Verdict
 from apps.credentials.services.probes.way import Way
@@ -41,6 +44,8 @@ def s3(way: Way, credential: Credential) -> Verdict:
 
 
 def _asked(way: Way, credential: Credential, request: HttpRequest, service: str) -> Verdict:
+    # The signer takes the address apart by itself, and falls over what is none.
+    request = replace(request, url=parse(str(request.url)).text)
     proven = signed(request, keys_of(credential), service=service, region=credential.text("region"))
     body = request.body if isinstance(request.body, str) else None
     reply = way.send(request.method, str(request.url), proven.headers, body)
