@@ -12,6 +12,8 @@ LIBRARIES = {
 # Of these nothing is connected.
 HARMLESS = {
     *("socket.inet_aton", "socket.gethostname", "psycopg.sql", "psycopg.types.json", "psycopg.errors"),
+    # A signature is computed, and sent by one of our own ways out.
+    *("botocore.auth", "botocore.awsrequest.AWSRequest", "botocore.credentials"),
     *("botocore.config", "botocore.exceptions", "django.core.mail.EmailMessage"),
 }  # fmt: skip
 # Our own ways out, for those who use them.
@@ -20,10 +22,12 @@ OURS = {
     *("apps.adapters.wire", "apps.adapters.nested", "apps.adapters.txt", "apps.adapters.letters"),
     *("apps.adapters.llm.line", "apps.adapters.llm.models", "apps.adapters.llm.client"),
     *("apps.adapters.keys.kms", "apps.adapters.keys.transit", "apps.adapters.blobs.s3"),
+    "apps.adapters.postgresql",
 }  # fmt: skip
 # Somebody names the address who is not trusted: the file that offers it every refused form.
 CALLERS = "tests/adapters/test_callers.py"
 PROVIDERS = "tests/sso/test_refused_places.py"
+CREDENTIALS = "tests/credentials/test_refused_places.py"
 OF_TENANTS = {
     "apps/adapters/http.py": CALLERS,
     "apps/adapters/idle.py": CALLERS,
@@ -36,9 +40,12 @@ OF_TENANTS = {
     "apps/adapters/mail.py": CALLERS,
     "apps/adapters/names.py": CALLERS,
     "apps/adapters/nested.py": CALLERS,
+    "apps/adapters/postgresql.py": CREDENTIALS,
     "apps/adapters/proxies.py": CALLERS,
     "apps/adapters/transport.py": CALLERS,
     "apps/adapters/wire.py": CALLERS,
+    "apps/credentials/services/probes/protocols.py": CREDENTIALS,
+    "apps/credentials/services/probes/way.py": CREDENTIALS,
     "apps/executions/services/ports.py": "tests/tenancy/test_egress.py",
     "apps/sso/services/provider.py": PROVIDERS,
 }

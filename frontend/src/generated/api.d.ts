@@ -1937,6 +1937,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workflows/{workflow_id}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Let in again whomever the role lets in; with whom it was shared is remembered. */
+        post: operations["workflows_open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workflows/{workflow_id}/pins": {
         parameters: {
             query?: never;
@@ -2018,6 +2035,76 @@ export interface paths {
         /** @description Take the workflow out of the bin, inactive. */
         post: operations["workflows_restore"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{workflow_id}/restrict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Keep everybody out with whom it is not shared, but for the owners and admins of the tenant. */
+        post: operations["workflows_restrict"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{workflow_id}/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List with whom it is shared, and as what; all on one page, for there are at most 200. */
+        get: operations["workflows_shares"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{workflow_id}/shares/members/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Share it with a member, as this from now on; 403 if you may not do all of it yourself. */
+        put: operations["workflows_share_member"];
+        post?: never;
+        /** @description Share it with the member no more. */
+        delete: operations["workflows_unshare_member"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{workflow_id}/shares/roles/{role}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Share it with a role: a built-in one by its name, the tenant's own by its id. */
+        put: operations["workflows_share_role"];
+        post?: never;
+        /** @description Share it with the role no more. */
+        delete: operations["workflows_unshare_role"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2903,6 +2990,14 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["KindOut"][];
         };
+        /**
+         * @description * `viewer` - viewer
+         *     * `operator` - operator
+         *     * `editor` - editor
+         *     * `owner` - owner
+         * @enum {string}
+         */
+        LevelEnum: "viewer" | "operator" | "editor" | "owner";
         /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
         LinkInRequest: {
             /** @default / */
@@ -3353,10 +3448,11 @@ export interface components {
          *     * `workflow.delete` - workflow.delete
          *     * `workflow.execute` - workflow.execute
          *     * `workflow.read` - workflow.read
+         *     * `workflow.share` - workflow.share
          *     * `workflow.update` - workflow.update
          * @enum {string}
          */
-        Permission: "api_key.manage" | "audit.manage" | "audit.read" | "credential.create" | "credential.delete" | "credential.read" | "credential.update" | "execution.cancel" | "execution.read" | "role.manage" | "sso.manage" | "tenant.read" | "tenant.update" | "user.invite" | "user.manage" | "user.read" | "webhook.create" | "webhook.delete" | "webhook.read" | "webhook.update" | "workflow.create" | "workflow.delete" | "workflow.execute" | "workflow.read" | "workflow.update";
+        Permission: "api_key.manage" | "audit.manage" | "audit.read" | "credential.create" | "credential.delete" | "credential.read" | "credential.update" | "execution.cancel" | "execution.read" | "role.manage" | "sso.manage" | "tenant.read" | "tenant.update" | "user.invite" | "user.manage" | "user.read" | "webhook.create" | "webhook.delete" | "webhook.read" | "webhook.update" | "workflow.create" | "workflow.delete" | "workflow.execute" | "workflow.read" | "workflow.share" | "workflow.update";
         /** @description What is to stand for running a node in test runs. */
         PinInRequest: {
             output: unknown | null;
@@ -3707,6 +3803,33 @@ export interface components {
          * @enum {string}
          */
         SeverityEnum: "error" | "warning";
+        /** @description As what a workflow is to be shared. */
+        ShareInRequest: {
+            level: components["schemas"]["LevelEnum"];
+        };
+        /** @description With whom a workflow is shared: a member by id, a role by its name or id. */
+        ShareOut: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            given_by: string | null;
+            kind: components["schemas"]["ShareOutKindEnum"];
+            level: components["schemas"]["LevelEnum"];
+            name: string;
+            subject: string;
+        };
+        /**
+         * @description * `member` - member
+         *     * `role` - role
+         * @enum {string}
+         */
+        ShareOutKindEnum: "member" | "role";
+        /** @description All shares of a workflow. */
+        SharePage: {
+            next: string | null;
+            previous: string | null;
+            results: components["schemas"]["ShareOut"][];
+        };
         SignedInOut: {
             challenge: components["schemas"]["ChallengeOut"] | null;
             redirect: string | null;
@@ -4073,6 +4196,7 @@ export interface components {
             /** Format: uuid */
             readonly id: string;
             readonly is_active: boolean;
+            readonly is_restricted: boolean;
             readonly live_version: number | null;
             readonly name: string;
             readonly problems: components["schemas"]["ProblemOut"][];
@@ -4093,6 +4217,7 @@ export interface components {
             /** Format: uuid */
             readonly id: string;
             readonly is_active: boolean;
+            readonly is_restricted: boolean;
             readonly live_version: number | null;
             readonly name: string;
             readonly triggers: components["schemas"]["TriggerRow"][];
@@ -4176,6 +4301,7 @@ export type SchemaInvitationOut = components['schemas']['InvitationOut'];
 export type SchemaInvitedSignUpInRequest = components['schemas']['InvitedSignUpInRequest'];
 export type SchemaKindOut = components['schemas']['KindOut'];
 export type SchemaKindPage = components['schemas']['KindPage'];
+export type SchemaLevelEnum = components['schemas']['LevelEnum'];
 export type SchemaLinkInRequest = components['schemas']['LinkInRequest'];
 export type SchemaLogLine = components['schemas']['LogLine'];
 export type SchemaManyAnswered = components['schemas']['ManyAnswered'];
@@ -4271,6 +4397,10 @@ export type SchemaSessionOut = components['schemas']['SessionOut'];
 export type SchemaSessionPage = components['schemas']['SessionPage'];
 export type SchemaSetupOut = components['schemas']['SetupOut'];
 export type SchemaSeverityEnum = components['schemas']['SeverityEnum'];
+export type SchemaShareInRequest = components['schemas']['ShareInRequest'];
+export type SchemaShareOut = components['schemas']['ShareOut'];
+export type SchemaShareOutKindEnum = components['schemas']['ShareOutKindEnum'];
+export type SchemaSharePage = components['schemas']['SharePage'];
 export type SchemaSignedInOut = components['schemas']['SignedInOut'];
 export type SchemaSignedUpOut = components['schemas']['SignedUpOut'];
 export type SchemaSignInInRequest = components['schemas']['SignInInRequest'];
@@ -8668,6 +8798,36 @@ export interface operations {
             };
         };
     };
+    workflows_open: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     workflows_pins: {
         parameters: {
             query?: never;
@@ -8847,6 +9007,196 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["WorkflowOut"];
                 };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    workflows_restrict: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    workflows_shares: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharePage"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    workflows_share_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShareInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShareOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    workflows_unshare_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    workflows_share_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                role: string;
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShareInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShareOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    workflows_unshare_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                role: string;
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused, and why. */
             default: {
