@@ -1,18 +1,36 @@
 """A credential of a tenant: what it is called, and what lies sealed under that name."""
 
+from datetime import timedelta
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import ExpressionWrapper, Q
 from django.db.models.functions import Now
 
 from apps.core.fields import JsonDocumentField
 from apps.core.ids import uuid7
 from apps.core.models import BaseModel
 
+# From so long before its expiry on, a credential is said to expire soon.
+SOON = timedelta(days=7)
+
+
+def _expires_soon() -> Q:
+    return Q(expires_at__isnull=False, expires_at__gt=Now(), expires_at__lte=Now() + SOON)
+
 
 class CredentialQuerySet(models.QuerySet["Credential"]):
     def of_type(self, name: str) -> "CredentialQuerySet":
         """Return those of one type."""
         return self.filter(type=name)
+
+    def with_expiry(self) -> "CredentialQuerySet":
+        """Return them with `expires_soon`, by the database's clock."""
+        is_soon = ExpressionWrapper(_expires_soon(), models.BooleanField())
+        return self.annotate(expires_soon=is_soon)
+
+    def expiring(self, *, is_soon: bool) -> "CredentialQuerySet":
+        """Return those that expire within a week, or all others."""
+        return self.filter(_expires_soon() if is_soon else ~_expires_soon())
 
     def without_seals(self) -> "CredentialQuerySet":
         """Return them with the accounts behind them, and without what is sealed: who only looks never needs it."""
@@ -40,6 +58,9 @@ class Credential(BaseModel):
     sealed_at = models.DateTimeField(null=True, editable=False)
     allowed_hosts = JsonDocumentField(default=list)
     expires_at = models.DateTimeField(null=True, blank=True)
+    # The expiry for which letters went out, and how many days before it the last ones did.
+    reminded_for = models.DateTimeField(null=True, editable=False)
+    reminded_days = models.SmallIntegerField(null=True, editable=False)
     is_disabled = models.BooleanField(default=False, db_default=False)
     created_by = models.UUIDField(null=True, blank=True)
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.db.models.functions import Now
 
 from apps.core import db
 from apps.credentials.errors import CredentialNotFoundError
@@ -38,9 +39,11 @@ class Row:
     is_expired: bool | None
 
 
-def credentials(type_name: str = "") -> QuerySet[Credential]:
-    """Return credentials for a list, all or those of one type."""
-    rows = Credential.objects.without_seals()
+def credentials(type_name: str = "", *, expires_soon: bool | None = None) -> QuerySet[Credential]:
+    """Return credentials for a list: all, those of one type, those that expire within a week or those that do not."""
+    rows = Credential.objects.without_seals().with_expiry()
+    if expires_soon is not None:
+        rows = rows.expiring(is_soon=expires_soon)
     return rows.of_type(type_name) if type_name else rows
 
 
@@ -50,7 +53,13 @@ def credential(credential_id: UUID) -> Credential:
     Raises:
         CredentialNotFoundError: there is none.
     """
-    return _one(Credential.objects.without_seals(), credential_id)
+    return _one(Credential.objects.without_seals().with_expiry(), credential_id)
+
+
+def is_to_expire(credential_id: UUID, expires_at: datetime) -> bool:
+    """Say whether a credential is still in use, and expires at that time, which is still to come."""
+    rows = Credential.objects.filter(pk=credential_id, is_disabled=False)
+    return rows.filter(expires_at=expires_at, expires_at__gt=Now()).exists()
 
 
 def locked(credential_id: UUID) -> Credential:

@@ -148,6 +148,7 @@ CELERY_BEAT_SCHEDULE = {
     "keys.go_on": {"task": "keys.go_on", "schedule": 300},
     "tenants.anchor_trails": {"task": "tenants.anchor_trails", "schedule": 21_600},
     "tenants.retain_trails": {"task": "tenants.retain_trails", "schedule": 21_600},
+    "credentials.remind": {"task": "credentials.remind", "schedule": 3_600},
     "credentials.forget_accesses": {"task": "credentials.forget_accesses", "schedule": 86_400},
     "sso.forget_ended": {"task": "sso.forget_ended", "schedule": 86_400},
     # Rung after each letter; this is for bells that nobody heard.

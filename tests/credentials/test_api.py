@@ -59,6 +59,7 @@ def test_a_credential_is_stored_and_shown_without_its_secrets(owner) -> None:
         "version": 1,
         "allowed_hosts": ["api.example.com", "*.acme.test"],
         "expires_at": None,
+        "expires_soon": False,
         "is_disabled": False,
         "created_by": made["created_by"],
         "created_at": made["created_at"],

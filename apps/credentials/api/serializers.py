@@ -65,9 +65,13 @@ def connection_of(row: Credential) -> Any:
 
 
 class CredentialOut(serializers.ModelSerializer[Credential]):
-    """A credential. `values` are the open ones, `secrets` the names of those that are set and never shown."""
+    """A credential. `values` are the open ones, `secrets` the names of those that are set and never shown.
+
+    `expires_soon`: it does within a week.
+    """
 
     values = serializers.DictField(child=serializers.CharField())
+    expires_soon = serializers.BooleanField()
     secrets = serializers.ListField(child=serializers.CharField())
     allowed_hosts = serializers.ListField(child=serializers.CharField())
     connection = serializers.SerializerMethodField()
@@ -76,7 +80,7 @@ class CredentialOut(serializers.ModelSerializer[Credential]):
         model = Credential
         fields = (
             "id", "name", "type", "description", "values", "secrets", "version", "allowed_hosts", "expires_at",
-            "is_disabled", "created_by", "created_at", "updated_at", "connection",
+            "expires_soon", "is_disabled", "created_by", "created_at", "updated_at", "connection",
         )  # fmt: skip
         read_only_fields = fields
 

@@ -60,12 +60,22 @@ class Credentials(CredentialView):
 
     @extend_schema(
         operation_id="credentials_list",
-        parameters=[OpenApiParameter("type", str, description="Only those of this type.")],
+        parameters=[
+            OpenApiParameter("type", str, description="Only those of this type."),
+            OpenApiParameter(
+                "expires_soon",
+                bool,
+                description="Only those that expire within a week, or only others.",
+            ),
+        ],
         responses=CredentialOut(many=True),
     )
     def get(self, request: Request) -> Response:
         """List credentials, newest first."""
-        page = self.paginate_queryset(queries.credentials(request.query_params.get("type", "")))
+        rows = queries.credentials(
+            request.query_params.get("type", ""), expires_soon=reading.flag(request, "expires_soon")
+        )
+        page = self.paginate_queryset(rows)
         return self.get_paginated_response(CredentialOut(page, many=True).data)
 
     @extend_schema(

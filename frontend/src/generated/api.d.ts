@@ -2495,7 +2495,11 @@ export interface components {
                 [key: string]: string;
             };
         };
-        /** @description A credential. `values` are the open ones, `secrets` the names of those that are set and never shown. */
+        /**
+         * @description A credential. `values` are the open ones, `secrets` the names of those that are set and never shown.
+         *
+         *     `expires_soon`: it does within a week.
+         */
         CredentialOut: {
             allowed_hosts: string[];
             readonly connection: components["schemas"]["ConnectedAccountOut"] | null;
@@ -2506,6 +2510,7 @@ export interface components {
             readonly description: string;
             /** Format: date-time */
             readonly expires_at: string | null;
+            expires_soon: boolean;
             /** Format: uuid */
             readonly id: string;
             readonly is_disabled: boolean;
@@ -5894,6 +5899,8 @@ export interface operations {
         parameters: {
             query?: {
                 cursor?: string;
+                /** @description Only those that expire within a week, or only others. */
+                expires_soon?: boolean;
                 limit?: number;
                 /** @description Only those of this type. */
                 type?: string;

@@ -309,6 +309,7 @@ export function makeCredential(overrides: Partial<SchemaCredentialOut> = {}): Sc
     version: 1,
     allowed_hosts: [],
     expires_at: null,
+    expires_soon: false,
     is_disabled: false,
     connection: null,
     created_by: null,

@@ -31,6 +31,7 @@ describe('the list of credentials', () => {
         makeCredential({ name: 'archive', type: 'aws', is_disabled: true, expires_at: ago(60) }),
         makeCredential({ name: 'old', expires_at: ago(60) }),
         makeCredential({ name: 'new', expires_at: ago(-7_300) }),
+        makeCredential({ name: 'due', expires_at: ago(-7_300), expires_soon: true }),
       ],
     });
     open();
@@ -47,6 +48,8 @@ describe('the list of credentials', () => {
     expect(archive.getByText('Any host')).toBeVisible();
     expect((await row('old')).getByText('Expired')).toBeVisible();
     expect((await row('new')).getByText('in 2 hr.')).toBeVisible();
+    expect((await row('new')).queryByText('Expires soon')).not.toBeInTheDocument();
+    expect((await row('due')).getByText('Expires soon')).toBeVisible();
   });
 
   it('says what credentials are for where there is none', async () => {

@@ -21,7 +21,11 @@ function StateBadge({ credential }: { credential: Credential }) {
   if (credential.expires_at === null) return <Badge tone="ok">{t('state.ready')}</Badge>;
   return (
     <span className="inline-flex flex-wrap items-center gap-x-2 gap-y-1 max-lg:justify-end">
-      <Badge tone="ok">{t('state.ready')}</Badge>
+      {credential.expires_soon ? (
+        <Badge tone="warn">{t('state.expires_soon')}</Badge>
+      ) : (
+        <Badge tone="ok">{t('state.ready')}</Badge>
+      )}
       <span className="text-fg-3 text-xs">
         {t('state.expires')} <TimeAgo at={credential.expires_at} />
       </span>

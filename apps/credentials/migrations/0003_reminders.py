@@ -1,0 +1,22 @@
+"""For which expiry of a credential letters went out, and how many days before it."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("credentials", "0004_connections"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="credential",
+            name="reminded_days",
+            field=models.SmallIntegerField(editable=False, null=True),
+        ),
+        migrations.AddField(
+            model_name="credential",
+            name="reminded_for",
+            field=models.DateTimeField(editable=False, null=True),
+        ),
+    ]
