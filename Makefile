@@ -67,8 +67,8 @@ build: $(STAMP) ## build the screen if its sources changed
 .PHONY: test test-engine e2e screenshots lint lint-proof fix
 # Each process has servers of its own and takes tests from one that still has some. `.venv/bin/pytest` alone is one process.
 ON_ALL_CORES := --numprocesses=logical --maxprocesses=4 --dist=worksteal
-test: $(STAMP) ## every test but the browser's, on servers of its own, on up to four cores (REST=1: what lint and coverage have not run)
-	@$(BIN)/pytest -q $(ON_ALL_CORES) $(if $(REST),tests $(RUN_BEFORE:%=--ignore=%)) $(TESTS)
+test: $(STAMP) ## every test but the browser's, on servers of its own, on up to four cores (REST=1: what lint and coverage have not run; PART=1/4: of rotating sets a share)
+	@$(BIN)/pytest -q $(ON_ALL_CORES) $(if $(PART),--part=$(PART)) $(if $(REST),tests $(RUN_BEFORE:%=--ignore=%)) $(TESTS)
 	@echo "make test: green. Next: make lint"
 
 test-engine: $(STAMP) ## engine and nodes, without Django
@@ -99,6 +99,12 @@ screenshots: $(STAMP) ## photograph every page in every state into .gorax/screen
 	@$(BIN)/python -m tests.e2e photos
 
 lint: $(STAMP) ## style, types, floors, house rules, container files, the screen
+	@$(MAKE) -j2 --output-sync=target lint-code lint-screen
+	@echo "make lint: clean"
+
+# Side by side, for most of either takes one core.
+.PHONY: lint-code lint-screen
+lint-code: $(STAMP)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check -q .
 	@$(BIN)/mypy
@@ -107,8 +113,9 @@ lint: $(STAMP) ## style, types, floors, house rules, container files, the screen
 	@$(BIN)/hadolint docker/Dockerfile
 	@$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker/compose.yaml
 	@$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+
+lint-screen: $(STAMP)
 	@$(BIN)/python -m gorax.stack check
-	@echo "make lint: clean"
 
 lint-proof: $(STAMP) ## plant one trespass per rule in a copy; each must be seen (PART=1/4, ONLY=words)
 	@$(BIN)/python -m tests.house.proof $(if $(PART),--part $(PART)) $(ONLY)

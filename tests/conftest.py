@@ -3,18 +3,20 @@
 Nothing starts until a test asks for the database or for Redis; `-p no:django` starts nothing at all.
 """
 
+import gc
 import logging
 import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from gorax.stack import places, servers
+from tests import parts
 
 FOLDER: Path | None = None
 
@@ -44,13 +46,40 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.DATABASES  # noqa: B018 - reads the settings now, so that a mistake shows at once
 
 
-@pytest.hookimpl(trylast=True)  # after the tests have been shuffled
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the tests that start whole stacks, so that none of them is left for the end.
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Leave out of every look for garbage what is collected now: half a million objects, and all of them stay."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
-    Of two processes that share the tests, one then has all of these: they want both cores for themselves.
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--part", type=parts.part, default=parts.WHOLE, help="of rotating sets one share, as 2/4"
+    )
+
+
+@pytest.hookimpl(trylast=True)  # after the tests have been shuffled
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what waits for another share, and begin with what takes long, so that none of it is left for the end.
+
+    First the tests that start whole stacks: of two processes that share the tests, one then has all of these, for they
+    want both cores for themselves. Then those that are given more time than others.
     """
-    items.sort(key=lambda item: item.get_closest_marker("stack") is None)
+    waiting = set(parts.left_out(items, config.getoption("--part")))
+    if waiting:
+        config.hook.pytest_deselected(items=list(waiting))
+        items[:] = [item for item in items if item not in waiting]
+    items.sort(
+        key=lambda item: (
+            item.get_closest_marker("stack") is None,
+            item.get_closest_marker("timeout") is None,
+        )
+    )
 
 
 def pytest_unconfigure() -> None:

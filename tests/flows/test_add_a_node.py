@@ -12,6 +12,8 @@ from tests.scratch import installation
 from tests.stack.checkouts import copy_sources, link_packages
 from tests.workflows.documents import edge, manual, node
 
+pytestmark = pytest.mark.rotating("how to add a node")
+
 HOW_TO = ROOT / "docs" / "how-to" / "add-a-node.md"
 FOLDER = Path("apps/nodes/action_slug")
 TYPE = "action:slug"

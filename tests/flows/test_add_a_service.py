@@ -10,6 +10,8 @@ from gorax.stack.checkout import ROOT
 from tests.flows.test_add_a_node import sh
 from tests.stack.checkouts import copy_sources, link_packages
 
+pytestmark = pytest.mark.rotating("how to add a service")
+
 HOW_TO = ROOT / "docs" / "how-to" / "add-a-service.md"
 FOLDER = Path("apps/nodes/services/deskbell")
 SHOW = """

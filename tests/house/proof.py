@@ -22,6 +22,7 @@ from tests.house.ruff_trespasses import RUFF
 from tests.house.screen_trespasses import SCREEN
 from tests.house.tree import ROOT, files
 from tests.house.trespasses import TRESPASSES
+from tests.parts import WHOLE, part, share
 
 BIN = ROOT / ".venv" / "bin"
 COPIES = 2  # as many as the smallest supported machine has cores
@@ -220,14 +221,6 @@ def verdicts(trespasses: Sequence[Trespass]) -> Iterator[Verdict]:
             yield from pool.map(in_a_copy, trespasses)
 
 
-def part(text: str) -> tuple[int, int]:
-    """Return where a share such as `2/4` begins and how far apart its laws stand; neighbours fall into different ones."""
-    number, _, of = text.partition("/")
-    if not (number.isdigit() and of.isdigit() and 1 <= int(number) <= int(of)):
-        raise argparse.ArgumentTypeError(f"{text!r} is no share such as 2/4")
-    return int(number) - 1, int(of)
-
-
 def main(arguments: Sequence[str]) -> int:
     """Print a line per trespass; 0 if all were seen and every check was green without them."""
     parser = argparse.ArgumentParser(prog="lint-proof", description=__doc__)
@@ -236,15 +229,15 @@ def main(arguments: Sequence[str]) -> int:
         "--show", action="store_true", help="print what a check said if it missed its trespass"
     )
     parser.add_argument(
-        "--part", type=part, default=(0, 1), help="one share of all laws, as 2/4: for rotating runs"
+        "--part", type=part, default=WHOLE, help="one share of all laws, as 2/4: for rotating runs"
     )
     options = parser.parse_args(arguments)
-    first, step = options.part
-    chosen = [
+    named_so = [
         trespass
         for trespass in (*TRESPASSES, *RUFF, *SCREEN)
         if all(word in f"{trespass.check} {trespass.law}" for word in options.only)
-    ][first::step]
+    ]
+    chosen = share(named_so, options.part)
     proved = 0
     print(f"{'clean':6} {'planted':8} {'s':>5}  law")
     for verdict in verdicts(chosen):

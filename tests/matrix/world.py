@@ -1,7 +1,7 @@
 """Three tenants, their people and rows, and a way to call as each of them that leaves no trace."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from http.cookies import SimpleCookie
@@ -24,7 +24,7 @@ from apps.sso.services import domains
 from apps.tenants import facade
 from apps.tenants.facade import TenantInfo
 from apps.tenants.models import ApiKey
-from apps.tenants.services import sessions
+from apps.tenants.services import api_keys, sessions
 from tests.entries import grow_old, link
 from tests.matrix.operations import SAFE, Operation, declared, filled, objects
 from tests.matrix.principals import KEYS, ROLES, WORDS, scopes_of
@@ -73,7 +73,7 @@ class World:
         self.jars = {browser: browser.copy().client.cookies for browser in self._browsers()}
         self.expired_key = self._expired_key()
         wanted = {scopes_of(each, name) for each in declared() for name in KEYS}
-        self.keys = {scopes: new_key(self.owner, scopes)["secret"] for scopes in sorted(wanted)}
+        self.keys = keys_of(self.demo, _user_of(self.owner), wanted)
         # A key notes its use once a minute: these are never due, so that a refused call with one writes nothing.
         ApiKey.objects.update(last_used_at=Now() + timedelta(days=1))
 
@@ -169,6 +169,24 @@ def new_key(owner: Browser, scopes: tuple[str, ...]) -> dict[str, Any]:
     made = owner.post("/api/v1/api-keys", {"name": "k", "scopes": list(scopes)})
     assert made.status_code == 201, made.content
     return dict(made.json())
+
+
+def keys_of(
+    tenant: TenantInfo, owner: User, wanted: Collection[tuple[str, ...]]
+) -> dict[tuple[str, ...], str]:
+    """Return a key for each set of scopes; not by the API, for they are dozens."""
+    with tenancy.entered(tenant.schema):
+        return {
+            scopes: api_keys.create(
+                tenant_id=tenant.id,
+                created_by=owner.pk,
+                name="k",
+                scopes=scopes,
+                held=frozenset(PERMISSIONS),
+                expires_at=None,
+            ).secret
+            for scopes in sorted(wanted)
+        }
 
 
 def rows_of(tenant: TenantInfo, owner: Browser) -> dict[str, str]:
@@ -267,6 +285,19 @@ def written() -> int:
     with connection.cursor() as cursor:
         cursor.execute(WRITTEN)
         return int(cursor.fetchone()[0])
+
+
+class Rows:
+    """Counts what is written from one look to the next: one question for each, and not one before and one after."""
+
+    def __init__(self) -> None:
+        self._seen = written()
+
+    def new(self) -> int:
+        """Return how many rows were written since the last look."""
+        now = written()
+        new, self._seen = now - self._seen, now
+        return new
 
 
 def snapshot(tenant: TenantInfo) -> dict[str, list[dict[str, Any]]]:

@@ -135,6 +135,7 @@ def hints_go_to_one_channel_of_all_tenants(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(news, "tenant_channel", lambda _: OF_ALL)
 
 
+@pytest.mark.rotating
 @pytest.mark.timeout(150)
 @pytest.mark.parametrize("name", PLANTS)
 def test_a_planted_leak_is_seen(name: str, world: World) -> None:

@@ -1,5 +1,6 @@
 """Copies of this checkout to start and to kill, and what is asked of them."""
 
+import importlib.util
 import json
 import os
 import pwd
@@ -163,7 +164,10 @@ def free_ports() -> int:
 
 
 def copy_sources(folder: Path, *, left_out: tuple[str, ...] = LEFT_OUT) -> None:
-    """Copy what git tracks or would track, but for paths that start with one of `left_out`."""
+    """Copy what git tracks or would track, but for paths that start with one of `left_out`.
+
+    What Python has compiled here goes along: each copy's first process would take seconds to compile it anew.
+    """
     listing = subprocess.run(
         ["git", "-c", "safe.directory=*", "ls-files", "-z", "-co", "--exclude-standard"],
         cwd=ROOT,
@@ -172,8 +176,17 @@ def copy_sources(folder: Path, *, left_out: tuple[str, ...] = LEFT_OUT) -> None:
     )
     for name in listing.stdout.decode().split("\0"):
         if name and not name.startswith(left_out) and (ROOT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, folder / name)
+            copy_file(name, folder)
+            if name.endswith(".py"):
+                compiled = importlib.util.cache_from_source(name)
+                if (ROOT / compiled).is_file():
+                    copy_file(compiled, folder)
+
+
+def copy_file(name: str, folder: Path) -> None:
+    """Copy one file of this checkout, with its times: by them Python knows what is compiled from what."""
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy2(ROOT / name, folder / name)
 
 
 def link_packages(folder: Path) -> Path:

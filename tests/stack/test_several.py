@@ -19,7 +19,7 @@ from tests.bench.product import Product
 from tests.eventually import eventually
 from tests.stack.checkouts import Copy
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.stack, pytest.mark.rotating, pytest.mark.timeout(420)]
 RESPOND = {
     "nodes": [
         {"id": "start", "type": "trigger:manual", "data": {"name": "Start", "config": {}}},

@@ -17,7 +17,7 @@ from gorax.stack.checkout import Checkout
 from tests.eventually import eventually
 from tests.stack.checkouts import Copy
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.stack, pytest.mark.rotating, pytest.mark.timeout(420)]
 IS_ROOT = os.geteuid() == 0
 
 

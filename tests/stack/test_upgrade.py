@@ -12,6 +12,8 @@ from tests.scratch import installation
 from tests.stack import release
 from tests.stack.checkouts import copy_sources
 
+pytestmark = pytest.mark.rotating("an upgrade")
+
 RELEASES = sorted(
     file.name.removeprefix("release-").removesuffix(".sql.gz")
     for file in release.FIXTURES.glob("*.sql.gz")

@@ -62,8 +62,9 @@ Object.assign(Element.prototype, {
 });
 Object.assign(SVGElement.prototype, { getBBox: () => ({ x: 0, y: 0, width: 0, height: 0 }) });
 
-// The first test of a file waits for the modules that pages load when they are shown.
-configure({ asyncUtilTimeout: 5_000 });
+// The first test of a file waits for the modules that pages load when they are shown; on a busy machine that took more than
+// five seconds. What never comes still shows: a test has twenty.
+configure({ asyncUtilTimeout: 15_000 });
 
 beforeAll(async () => {
   server.listen({ onUnhandledFrame: 'error' });
