@@ -21,6 +21,7 @@ OURS = {
     *("apps.adapters.wire", "apps.adapters.nested", "apps.adapters.txt", "apps.adapters.letters"),
     *("apps.adapters.llm.line", "apps.adapters.llm.models", "apps.adapters.llm.client"),
     *("apps.adapters.keys.kms", "apps.adapters.keys.transit", "apps.adapters.blobs.s3"),
+    "apps.adapters.postgresql",
 }  # fmt: skip
 # Somebody names the address who is not trusted: the file that offers it every refused form.
 CALLERS = "tests/adapters/test_callers.py"
@@ -43,6 +44,7 @@ OF_TENANTS = {
     "apps/adapters/proxies.py": CALLERS,
     "apps/adapters/transport.py": CALLERS,
     "apps/adapters/wire.py": CALLERS,
+    "apps/credentials/services/probes/protocols.py": TRIALS,
     "apps/credentials/services/probes/way.py": TRIALS,
     "apps/credentials/services/token_calls.py": ACCOUNTS,
     "apps/executions/services/ports.py": "tests/tenancy/test_egress.py",
