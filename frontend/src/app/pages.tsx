@@ -22,6 +22,7 @@ const WorkflowPage = lazy(() => import('@/features/workflows/components/workflow
 const ExecutionsPage = lazy(() => import('@/features/executions/components/executions-page'));
 const ExecutionPage = lazy(() => import('@/features/executions/components/execution-page'));
 
+const ApiKeysPage = lazy(() => import('@/features/api-keys/components/api-keys-page'));
 const CredentialsPage = lazy(() => import('@/features/credentials/components/credentials-page'));
 
 const rowSlots = (workflowId: string) => ({
@@ -91,6 +92,7 @@ const TenantPages = () => (
         <Route path="/executions" element={<ExecutionsPage />} />
         <Route path="/executions/:id" element={<ExecutionPage />} />
         <Route path="/credentials" element={<CredentialsPage />} />
+        <Route path="/api-keys" element={<ApiKeysPage />} />
         <Route path="*" element={<NotFound />} />
       </Routes>
     </Page>

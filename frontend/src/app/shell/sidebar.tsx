@@ -1,4 +1,4 @@
-import { KeyRound, ListChecks, Search, Workflow } from 'lucide-react';
+import { KeyRound, ListChecks, Search, SquareTerminal, Workflow } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { NavLink } from 'react-router';
 import { cn } from '@/lib/cn';
@@ -11,6 +11,7 @@ const PAGES = [
   { to: '/workflows', name: 'workflows', icon: Workflow },
   { to: '/executions', name: 'executions', icon: ListChecks },
   { to: '/credentials', name: 'credentials', icon: KeyRound },
+  { to: '/api-keys', name: 'api_keys', icon: SquareTerminal },
 ] as const;
 
 interface SidebarProps {

@@ -6,6 +6,7 @@ import { TextField } from '@/ui/field';
 import { FormError } from '@/ui/form-error';
 import { textOf } from '../arrival';
 import { useBeginApp, useConfirmApp, useNewCodes, useRemoveApp } from '../own';
+import { QrCode } from './qr-code';
 import { Section } from './section';
 import { shownOf, useStepUp } from './step-up';
 
@@ -42,6 +43,8 @@ function Setup({ secret, uri, onCode, isBusy }: SetupProps) {
   };
   return (
     <form onSubmit={submit} className="flex flex-col gap-3">
+      <p className="text-fg-2">{t('app.scan')}</p>
+      <QrCode text={uri} label={t('app.code_picture')} />
       <p className="text-fg-2">{t('app.enter_secret')}</p>
       <p className="flex items-center gap-2 rounded-md border border-line bg-sunken px-3 py-2">
         <code className="min-w-0 flex-1 break-all font-mono text-xs">

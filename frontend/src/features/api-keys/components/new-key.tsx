@@ -1,0 +1,142 @@
+import { type SubmitEvent, useId } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useMay, useMe } from '@/features/accounts/facade';
+import { ApiError } from '@/lib/problem';
+import { Button } from '@/ui/button';
+import { CopyButton } from '@/ui/copy-button';
+import { Dialog, DialogActions, DialogBody } from '@/ui/dialog';
+import { SelectField, TextField } from '@/ui/field';
+import { FormError } from '@/ui/form-error';
+import { useCreateKey, useServiceAccounts } from '../api';
+
+/** How long a key may live, in days; the last one is for ever. */
+const LIVES = ['30', '90', '365', ''] as const;
+const DAY_MS = 86_400_000;
+
+const textOf = (form: FormData, name: string): string => {
+  const value = form.get(name);
+  return typeof value === 'string' ? value : '';
+};
+
+function Scopes({ error }: { error: string | undefined }) {
+  const { t } = useTranslation('api_keys');
+  const held = useMe().data?.permissions ?? [];
+  const id = useId();
+  return (
+    <fieldset aria-describedby={`${id}-hint`} className="flex flex-col gap-1.5">
+      <legend className="font-medium">{t('new.scopes')}</legend>
+      <p
+        id={`${id}-hint`}
+        className={error === undefined ? 'text-fg-3 text-xs' : 'text-bad text-xs'}
+      >
+        {error ?? t('new.scopes_hint')}
+      </p>
+      <div className="grid gap-x-6 gap-y-1 rounded-md border border-line bg-sunken p-3 sm:grid-cols-2">
+        {held.map((permission) => (
+          <label key={permission} className="flex min-h-7 items-center gap-2">
+            <input
+              type="checkbox"
+              name="scopes"
+              value={permission}
+              className="size-4 accent-accent"
+            />
+            <span className="font-mono text-xs">{permission}</span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+/** A key whole, at the only moment in which anybody sees it. */
+function ShownOnce({ secret, onClose }: { secret: string; onClose: () => void }) {
+  const { t } = useTranslation('api_keys');
+  return (
+    <>
+      <DialogBody>
+        <p className="flex items-center gap-2 rounded-md border border-line bg-sunken px-3 py-2">
+          <code className="min-w-0 flex-1 break-all font-mono text-xs">{secret}</code>
+          <CopyButton text={() => secret} label={t('new.copy')} />
+        </p>
+        <p className="text-fg-2">{t('new.how')}</p>
+      </DialogBody>
+      <DialogActions>
+        <Button look="primary" onClick={onClose}>
+          {t('new.kept')}
+        </Button>
+      </DialogActions>
+    </>
+  );
+}
+
+/** Makes a key: what for, what it may, for how long, and whose. */
+export default function NewKey({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation(['api_keys', 'common']);
+  const create = useCreateKey();
+  const accounts = useServiceAccounts(useMay('api_key.manage')).data ?? [];
+  const refusal = create.error instanceof ApiError ? create.error : null;
+  const fieldOf = (name: string): string | undefined => refusal?.field(name);
+  const isNamed = fieldOf('name') !== undefined || fieldOf('scopes') !== undefined;
+  const submit = (event: SubmitEvent<HTMLFormElement>): void => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const days = textOf(form, 'life');
+    create.mutate({
+      name: textOf(form, 'name').trim(),
+      scopes: form.getAll('scopes') as NonNullable<Parameters<typeof create.mutate>[0]>['scopes'],
+      expires_at: days === '' ? null : new Date(Date.now() + Number(days) * DAY_MS).toISOString(),
+      service_account: textOf(form, 'account') || null,
+    });
+  };
+  if (create.data !== undefined) {
+    return (
+      <Dialog isOpen onClose={onClose} title={t('new.done')} description={t('new.once')}>
+        <ShownOnce secret={create.data.secret} onClose={onClose} />
+      </Dialog>
+    );
+  }
+  return (
+    <Dialog isOpen onClose={onClose} title={t('create')} description={t('new.description')}>
+      <form
+        onSubmit={submit}
+        noValidate
+        autoComplete="off"
+        className="flex min-h-0 flex-1 flex-col"
+      >
+        <DialogBody>
+          {create.error !== null && !isNamed && <FormError>{create.error.message}</FormError>}
+          <TextField
+            label={t('name')}
+            hint={t('new.name_hint')}
+            name="name"
+            error={fieldOf('name')}
+          />
+          <Scopes error={fieldOf('scopes')} />
+          <SelectField label={t('new.life')} name="life" defaultValue="90">
+            {LIVES.map((days) => (
+              <option key={days} value={days}>
+                {days === '' ? t('never') : t('new.days', { count: Number(days) })}
+              </option>
+            ))}
+          </SelectField>
+          {accounts.length > 0 && (
+            <SelectField label={t('new.whose')} hint={t('new.whose_hint')} name="account">
+              <option value="">{t('new.mine')}</option>
+              {accounts.map(({ id, name }) => (
+                <option key={id} value={id}>
+                  {name}
+                </option>
+              ))}
+            </SelectField>
+          )}
+        </DialogBody>
+        <DialogActions>
+          <Button onClick={onClose}>{t('common:cancel')}</Button>
+          <Button type="submit" look="primary" isBusy={create.isPending}>
+            {t('new.submit')}
+          </Button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  );
+}
