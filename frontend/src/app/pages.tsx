@@ -24,6 +24,9 @@ const ExecutionPage = lazy(() => import('@/features/executions/components/execut
 
 const CredentialsPage = lazy(() => import('@/features/credentials/components/credentials-page'));
 
+const ConnectedPage = lazy(() => import('@/features/credentials/components/connected-page'));
+const AstrayPage = lazy(() => import('@/features/credentials/components/astray-page'));
+
 const rowSlots = (workflowId: string) => ({
   last: <LastExecution workflowId={workflowId} />,
   demo: <DemoButton workflowId={workflowId} look="primary" />,
@@ -62,6 +65,7 @@ const PublicPages = () => (
       <Route path="/verify" element={<Verify />} />
       <Route path="/invitation" element={<Invitation />} />
       <Route path="/account" element={<AccountPage />} />
+      <Route path="/not-connected" element={<AstrayPage />} />
       <Route path="*" element={<Navigate to="/sign-in" replace />} />
     </Routes>
   </Page>
@@ -111,6 +115,13 @@ const OWN_PATHS = new Set(['/forgot', '/reset', '/verify', '/invitation', '/acco
 export function Pages() {
   const { pathname } = useLocation();
   if (facts.is_public_host || (signsInHere() && OWN_PATHS.has(pathname))) return <PublicPages />;
+  if (pathname.startsWith('/oauth/callback')) {
+    return (
+      <Page>
+        <ConnectedPage />
+      </Page>
+    );
+  }
   if (pathname === '/sign-in') {
     return (
       <Page>
