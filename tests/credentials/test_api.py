@@ -359,6 +359,7 @@ def test_the_types_say_what_a_form_asks_for(owner) -> None:
                 "pattern": "",
                 "format": "",
                 "default": "",
+                "shown_with": [],
             }
         ],
     }

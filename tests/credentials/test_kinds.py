@@ -58,6 +58,7 @@ def test_a_type_is_described_whole(kind: Kind) -> None:
     assert not kind.main or kind.value(kind.main) is not None or kind.name == ACCOUNT
     assert list(rules.host_problems(list(kind.hosts))) == []
     for value in kind.values:
+        assert set(value.shown_with) <= set(kind.values[0].options)
         assert value.title
         assert not value.default or list(rules.problems_of(kind, {value.name: value.default}, frozenset(names))) == []  # fmt: skip
 

@@ -219,6 +219,7 @@ class ValueOut(serializers.Serializer[Any]):
     pattern = serializers.CharField()
     format = serializers.CharField()
     default = serializers.CharField()
+    shown_with = serializers.ListField(child=serializers.CharField())
 
 
 class KindOut(serializers.Serializer[Any]):

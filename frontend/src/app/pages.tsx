@@ -25,6 +25,9 @@ const ExecutionPage = lazy(() => import('@/features/executions/components/execut
 const ApiKeysPage = lazy(() => import('@/features/api-keys/components/api-keys-page'));
 const CredentialsPage = lazy(() => import('@/features/credentials/components/credentials-page'));
 
+const ConnectedPage = lazy(() => import('@/features/credentials/components/connected-page'));
+const AstrayPage = lazy(() => import('@/features/credentials/components/astray-page'));
+
 const rowSlots = (workflowId: string) => ({
   last: <LastExecution workflowId={workflowId} />,
   demo: <DemoButton workflowId={workflowId} look="primary" />,
@@ -63,6 +66,7 @@ const PublicPages = () => (
       <Route path="/verify" element={<Verify />} />
       <Route path="/invitation" element={<Invitation />} />
       <Route path="/account" element={<AccountPage />} />
+      <Route path="/not-connected" element={<AstrayPage />} />
       <Route path="*" element={<Navigate to="/sign-in" replace />} />
     </Routes>
   </Page>
@@ -113,6 +117,13 @@ const OWN_PATHS = new Set(['/forgot', '/reset', '/verify', '/invitation', '/acco
 export function Pages() {
   const { pathname } = useLocation();
   if (facts.is_public_host || (signsInHere() && OWN_PATHS.has(pathname))) return <PublicPages />;
+  if (pathname.startsWith('/oauth/callback')) {
+    return (
+      <Page>
+        <ConnectedPage />
+      </Page>
+    );
+  }
   if (pathname === '/sign-in') {
     return (
       <Page>

@@ -4083,6 +4083,7 @@ export interface components {
             name: string;
             options: string[];
             pattern: string;
+            shown_with: string[];
             title: string;
         };
         /**

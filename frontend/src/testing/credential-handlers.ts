@@ -1,6 +1,6 @@
 import { HttpResponse, http, type RequestHandler } from 'msw';
 import type { SchemaCredentialOut } from '@/generated/api';
-import { ago, KINDS, makeCredential } from './makers.ts';
+import { ago, KINDS, makeConnection, makeCredential } from './makers.ts';
 import { notFound, pageOf, problem, type World } from './world.ts';
 
 interface Stored {
@@ -47,12 +47,28 @@ export function credentialHandlers(world: World): RequestHandler[] {
         return problem(409, 'credential_name_taken', told);
       }
       const blank = makeCredential({ secrets: [], updated_at: ago(0) });
-      const credential = Object.assign(blank, shownOf(blank, stored));
+      const connection = stored.type === 'oauth2' ? makeConnection() : null;
+      const credential = Object.assign(blank, shownOf(blank, stored), { connection });
       world.credentials.unshift(credential);
       return HttpResponse.json(credential, { status: 201 });
     }),
     http.patch('*/api/v1/credentials/:id', change),
     http.post('*/api/v1/credentials/:id/rotate', change),
+    http.post('*/api/v1/credentials/connected', () => {
+      const credential = world.credentials.find(({ connection }) => connection !== null);
+      if (credential === undefined) return problem(422, 'consent_unknown', 'It was used before.');
+      const connection = makeConnection({ status: 'active', scopes: ['repo'] });
+      return HttpResponse.json(Object.assign(credential, { connection }));
+    }),
+    http.post('*/api/v1/credentials/:id/connect', () =>
+      HttpResponse.json({ authorization_url: 'https://id.test/authorize?state=x' }),
+    ),
+    http.post('*/api/v1/credentials/:id/disconnect', ({ params }) => {
+      const credential = world.credentials.find((one) => one.id === params.id);
+      if (credential === undefined) return notFound();
+      Object.assign(credential, { connection: makeConnection({ status: 'revoked' }) });
+      return HttpResponse.json({ is_revoked_at_provider: credential.name !== 'far' });
+    }),
     http.delete('*/api/v1/credentials/:id', ({ params }) => {
       world.credentials = world.credentials.filter((one) => one.id !== params.id);
       return new HttpResponse(null, { status: 204 });

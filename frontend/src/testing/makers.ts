@@ -1,4 +1,5 @@
 import type {
+  SchemaConnectedAccountOut,
   SchemaCredentialOut,
   SchemaExecutionShown,
   SchemaKindOut,
@@ -241,6 +242,7 @@ const value = (name: string, title: string, overrides: object = {}) => ({
   pattern: '',
   format: '',
   default: '',
+  shown_with: [] as string[],
   ...overrides,
 });
 
@@ -286,6 +288,20 @@ export const KINDS: SchemaKindOut[] = [
       value('session_token', 'Session token', { is_secret: true }),
     ],
   }),
+  kind('oauth2', 'OAuth 2.0 account', {
+    main: 'access_token',
+    values: [
+      value('provider', 'Provider', {
+        is_required: true,
+        options: ['github', 'generic'],
+        default: 'generic',
+      }),
+      value('client_id', 'Client id', { is_required: true }),
+      value('client_secret', 'Client secret', { is_secret: true }),
+      value('issuer', 'Issuer', { shown_with: ['generic'] }),
+      value('auth_style', 'Proof', { options: ['header', 'body'], shown_with: ['generic'] }),
+    ],
+  }),
   kind('custom', 'Custom', {
     is_free: true,
     is_testable: false,
@@ -297,6 +313,21 @@ export const KINDS: SchemaKindOut[] = [
     ],
   }),
 ];
+
+/** How an account is connected; without a word nobody has connected it yet. */
+export const makeConnection = (
+  overrides: Partial<SchemaConnectedAccountOut> = {},
+): SchemaConnectedAccountOut => ({
+  status: 'new',
+  problem: '',
+  scopes: [],
+  good_until: null,
+  connected_by: null,
+  connected_at: null,
+  renewed_at: null,
+  redirect_uri: 'http://localhost/oauth/callback',
+  ...overrides,
+});
 
 export function makeCredential(overrides: Partial<SchemaCredentialOut> = {}): SchemaCredentialOut {
   return {
@@ -315,6 +346,7 @@ export function makeCredential(overrides: Partial<SchemaCredentialOut> = {}): Sc
     created_by: null,
     created_at: ago(86_400),
     updated_at: ago(3_600),
+    connection: null,
     ...overrides,
   };
 }

@@ -49,6 +49,7 @@ CONNECTIONS = (
                 title="Domain",
                 help="Auth0 and Salesforce: your own, such as login.salesforce.com.",
                 pattern=_HOST,
+                shown_with=("auth0", "salesforce"),
             ),
             Value(
                 name="directory",
@@ -56,6 +57,7 @@ CONNECTIONS = (
                 help="Microsoft: the directory’s id or domain, or common.",
                 pattern=_PART,
                 default="common",
+                shown_with=("microsoft",),
             ),
             Value(
                 name="issuer",
@@ -63,6 +65,7 @@ CONNECTIONS = (
                 help="Another provider: its addresses are looked up there.",
                 pattern=URL,
                 format="url",
+                shown_with=(GENERIC,),
             ),
             Value(
                 name="authorization_url",
@@ -70,6 +73,7 @@ CONNECTIONS = (
                 help="Another provider without an issuer.",
                 pattern=URL,
                 format="url",
+                shown_with=(GENERIC,),
             ),
             Value(
                 name="token_url",
@@ -77,6 +81,7 @@ CONNECTIONS = (
                 help="Another provider without an issuer.",
                 pattern=URL,
                 format="url",
+                shown_with=(GENERIC,),
             ),
             Value(
                 name="revocation_url",
@@ -84,18 +89,21 @@ CONNECTIONS = (
                 help="Another provider: where tokens are given back.",
                 pattern=URL,
                 format="url",
+                shown_with=(GENERIC,),
             ),
             Value(
                 name="audience",
                 title="Audience",
                 help="Auth0 and some others: the API that the token is for.",
                 pattern=_LINE,
+                shown_with=("auth0", GENERIC),
             ),
             Value(
                 name="auth_style",
                 title="How the client proves itself",
                 help="In the header as HTTP Basic, or in the body. Empty: as the provider wants it.",
                 options=("header", "body"),
+                shown_with=(GENERIC,),
             ),
         ),
     ),

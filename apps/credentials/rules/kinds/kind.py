@@ -20,7 +20,8 @@ class Value:
 
     `is_secret`: it is sealed and never shown again. `options` are the only values it may have, `pattern` the form
     that it needs as a whole; `format` says what it is to people and forms (`url`, `email`, `host`, `port`, `json`,
-    `pem`). `is_place`: it names a server, which `allowed_hosts` never has to repeat.
+    `pem`). `is_place`: it names a server, which `allowed_hosts` never has to repeat. `shown_with` are the choices of the
+    type's first value with which it is asked for; empty: with each.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Value:
     format: str = ""
     default: str = ""
     is_place: bool = False
+    shown_with: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

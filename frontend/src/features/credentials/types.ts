@@ -28,13 +28,16 @@ const ownValue = (name: string): KindValue => ({
   pattern: '',
   format: '',
   default: '',
+  shown_with: [],
 });
 
-type State = 'ready' | 'disabled' | 'expired';
+type State = 'ready' | 'disabled' | 'expired' | 'unconnected' | 'lost';
 
 /** Whether steps get it; one that somebody has disabled is that first, because enabling alone would not help. */
 export function stateOf(credential: Credential, now: number): State {
   if (credential.is_disabled) return 'disabled';
-  const { expires_at: end } = credential;
-  return end !== null && Date.parse(end) <= now ? 'expired' : 'ready';
+  const { expires_at: end, connection } = credential;
+  if (end !== null && Date.parse(end) <= now) return 'expired';
+  if (connection === null || connection.status === 'active') return 'ready';
+  return connection.status === 'lost' ? 'lost' : 'unconnected';
 }

@@ -17,7 +17,9 @@ function StateBadge({ credential }: { credential: Credential }) {
   const { t } = useTranslation('credentials');
   const state = stateOf(credential, useNow());
   if (state === 'disabled') return <Badge>{t('state.disabled')}</Badge>;
-  if (state === 'expired') return <Badge tone="bad">{t('state.expired')}</Badge>;
+  if (state === 'expired' || state === 'lost')
+    return <Badge tone="bad">{t(`state.${state}`)}</Badge>;
+  if (state === 'unconnected') return <Badge tone="warn">{t('state.unconnected')}</Badge>;
   if (credential.expires_at === null) return <Badge tone="ok">{t('state.ready')}</Badge>;
   return (
     <span className="inline-flex flex-wrap items-center gap-x-2 gap-y-1 max-lg:justify-end">

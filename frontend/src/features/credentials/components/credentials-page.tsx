@@ -20,6 +20,7 @@ import type { Asked } from './row-menu';
 const NewCredential = lazy(() => import('./new-credential'));
 const EditCredential = lazy(() => import('./edit-credential'));
 const RotateCredential = lazy(() => import('./rotate-credential'));
+const ConnectCredential = lazy(() => import('./connect-credential'));
 const DeleteCredential = lazy(() => import('./delete-credential'));
 
 const Rows = () => (
@@ -94,6 +95,7 @@ interface AskedDialogProps {
 function AskedDialog({ asked, credential, onClose }: AskedDialogProps) {
   const kind = useKinds().data?.find(({ name }) => name === credential.type);
   if (asked === 'delete') return <DeleteCredential credential={credential} onClose={onClose} />;
+  if (asked === 'connect') return <ConnectCredential credential={credential} onClose={onClose} />;
   if (kind === undefined) return null;
   const Form = asked === 'edit' ? EditCredential : RotateCredential;
   return <Form credential={credential} kind={kind} onClose={onClose} />;

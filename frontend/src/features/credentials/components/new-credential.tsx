@@ -1,19 +1,23 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { facts } from '@/lib/facts';
 import { tell } from '@/lib/toast';
 import { SelectField, TextField } from '@/ui/field';
 import { Skeleton } from '@/ui/skeleton';
 import { useCreateCredential, useKinds, useTestValues } from '../api';
 import { useFaults } from '../faults';
 import { aboutIn, expiryIn, fieldOf, filled, nameIn, valuesIn } from '../form';
-import type { Kind } from '../types';
+import type { Credential, Kind } from '../types';
 import { AboutFields, ExpiryField } from './about-fields';
+import ConnectCredential from './connect-credential';
 import { FormDialog } from './form-dialog';
 import { FreeFields } from './free-fields';
+import { RedirectUri } from './redirect-uri';
 import { TestRow } from './test-row';
 import { ValueFields } from './value-fields';
 
 const FIRST = 'bearer_token';
+const ACCOUNT = 'oauth2';
 
 interface KindFieldProps {
   kinds: readonly Kind[];
@@ -89,6 +93,7 @@ export default function NewCredential({ first = FIRST, onMade, onClose }: NewCre
   const kinds = useKinds();
   const create = useCreateCredential();
   const [chosen, setChosen] = useState(first);
+  const [made, setMade] = useState<Credential | null>(null);
   const kind = kinds.data?.find(({ name }) => name === chosen) ?? kinds.data?.[0];
   const fields = ['name', 'type', 'description', 'allowed_hosts', 'expires_at'];
   const error = kinds.error ?? create.error;
@@ -102,14 +107,17 @@ export default function NewCredential({ first = FIRST, onMade, onClose }: NewCre
     create.mutate(
       { name, type, values, expires_at: expiryIn(form), ...aboutIn(form) },
       {
-        onSuccess: () => {
+        onSuccess: (credential) => {
           tell.done(t('new.done', { name }));
           onMade?.(name);
-          onClose();
+          // An account is worth nothing before somebody has connected it.
+          if (credential.connection === null) onClose();
+          else setMade(credential);
         },
       },
     );
   };
+  if (made !== null) return <ConnectCredential credential={made} onClose={onClose} />;
   return (
     <FormDialog
       title={t('new.title')}
@@ -139,6 +147,12 @@ export default function NewCredential({ first = FIRST, onMade, onClose }: NewCre
             spellCheck={false}
             required
           />
+          {kind.name === ACCOUNT && (
+            <RedirectUri
+              uri={`${facts.public_url}/oauth/callback`}
+              hint={t('connect.redirect_own')}
+            />
+          )}
           <ValueFields key={kind.name} values={kind.values} errorOf={faults.errorOf} />
           {kind.is_free && <FreeFields rows={1} errorOf={faults.errorOf} />}
           <AboutFields hosts={kind.allowed_hosts} errorOf={faults.errorOf} />

@@ -1,4 +1,12 @@
-import { CircleCheck, CircleOff, MoreHorizontal, Pencil, RefreshCw, Trash2 } from 'lucide-react';
+import {
+  CircleCheck,
+  CircleOff,
+  MoreHorizontal,
+  Pencil,
+  Plug,
+  RefreshCw,
+  Trash2,
+} from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '@/features/accounts/facade';
 import { tell } from '@/lib/toast';
@@ -7,7 +15,7 @@ import { Menu, MenuItem, MenuSeparator } from '@/ui/menu';
 import { useChangeCredential } from '../api';
 import type { Credential } from '../types';
 
-export type Asked = 'edit' | 'rotate' | 'delete';
+export type Asked = 'edit' | 'rotate' | 'delete' | 'connect';
 
 interface RowMenuProps {
   credential: Credential;
@@ -29,6 +37,12 @@ function Changes({ credential, onAsk }: RowMenuProps) {
   const Icon = isDisabled ? CircleCheck : CircleOff;
   return (
     <>
+      {credential.connection !== null && (
+        <MenuItem onSelect={() => onAsk('connect')}>
+          <Plug aria-hidden />
+          {t('action.connection')}
+        </MenuItem>
+      )}
       <MenuItem onSelect={() => onAsk('edit')}>
         <Pencil aria-hidden />
         {t('action.edit')}

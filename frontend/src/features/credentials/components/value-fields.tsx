@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { SelectField, TextField } from '@/ui/field';
 import { fieldOf } from '../form';
@@ -14,9 +15,10 @@ interface ValueFieldProps {
   /** A secret that is there already: left empty, it stays. */
   isSet?: boolean;
   error: string | undefined;
+  onChoose?: ((option: string) => void) | undefined;
 }
 
-function ValueField({ value, first, isSet = false, error }: ValueFieldProps) {
+function ValueField({ value, first, isSet = false, error, onChoose }: ValueFieldProps) {
   const { t } = useTranslation('credentials');
   const label = value.is_required ? value.title : t('optional', { name: value.title });
   const wired = { label, name: fieldOf(value), hint: value.help || undefined, error };
@@ -33,7 +35,12 @@ function ValueField({ value, first, isSet = false, error }: ValueFieldProps) {
   }
   if (value.options.length > 0) {
     return (
-      <SelectField {...wired} defaultValue={first ?? value.default}>
+      <SelectField
+        {...wired}
+        defaultValue={first ?? value.default}
+        onChange={(event) => onChoose?.(event.target.value)}
+      >
+        {!value.is_required && value.default === '' && <option value="" />}
         {value.options.map((option) => (
           <option key={option}>{option}</option>
         ))}
@@ -59,14 +66,22 @@ interface ValueFieldsProps {
   errorOf: (field: string) => string | undefined;
 }
 
-/** The fields of a type, as the server describes them. */
-export const ValueFields = ({ values, known, set = [], errorOf }: ValueFieldsProps) =>
-  values.map((value) => (
-    <ValueField
-      key={value.name}
-      value={value}
-      first={known === undefined ? undefined : (known[value.name] ?? '')}
-      isSet={set.includes(value.name)}
-      error={errorOf(fieldOf(value))}
-    />
-  ));
+/** The fields of a type, as the server describes them: those that the choice in the first one asks for. */
+export function ValueFields({ values, known, set = [], errorOf }: ValueFieldsProps) {
+  const [head] = values;
+  const firstOf = (value: KindValue): string | undefined =>
+    known === undefined ? undefined : (known[value.name] ?? '');
+  const [chosen, setChosen] = useState(head && (firstOf(head) ?? head.default));
+  return values
+    .filter(({ shown_with: options }) => options.length === 0 || options.includes(chosen ?? ''))
+    .map((value) => (
+      <ValueField
+        key={value.name}
+        value={value}
+        first={firstOf(value)}
+        isSet={set.includes(value.name)}
+        error={errorOf(fieldOf(value))}
+        onChoose={value === head ? setChosen : undefined}
+      />
+    ));
+}
