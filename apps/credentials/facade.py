@@ -3,7 +3,17 @@
 from apps.credentials.queries import types_by_name
 from apps.credentials.services.accesses import Reader
 from apps.credentials.services.accesses import flush as flush_accesses
+from apps.credentials.services.lookups import STORES
 from apps.credentials.services.opening import opened
 from apps.keys.facade import Sealed, open_sealed, seal
 
-__all__ = ["Reader", "Sealed", "flush_accesses", "open_sealed", "opened", "seal", "types_by_name"]
+__all__ = [
+    "STORES",
+    "Reader",
+    "Sealed",
+    "flush_accesses",
+    "open_sealed",
+    "opened",
+    "seal",
+    "types_by_name",
+]

@@ -38,7 +38,7 @@ Node types: what a node promises and is given.
 - `config`: Formula, Config
 - `credential`:
   Credential, Unusable, Opened, Readable, Holder, BoundHttp, is_allowed, chosen, secrets_of, hosts_of,
-  missing_behind
+  missing_behind, asked_of
 - `ports`:
   Stream, Sink, HttpProxy, HttpRequest, HttpReply, Http, CodeRequest, ConsoleLine, CodeFault, CodeReply, Code, MailRequest,
   MailReply, Mail, NoMail, Clock, Log, Circuits, ClosedCircuits, BlobWriter, Blobs, Ports

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from apps.engine.errors import NodeError
@@ -18,8 +19,11 @@ MAIN_FIELDS = ("api_key", "token", "secret", "key", "value", "password")
 MISSING, TYPE = "credential_missing", "credential_type"
 # Of an account that somebody connects: it has to be connected anew, or its provider does not answer now.
 RECONNECT, UNAVAILABLE = "credential_reconnect", "credential_unavailable"
+# Of a secret that lies in a store of the tenant: the store is none, has it not, does not give it, or does not answer now.
+STORE, NOT_FOUND = "secret_store", "secret_not_found"
+REFUSED, AWAY = "secret_refused", "secret_unavailable"
 # What a step fails with whose credential cannot be used.
-UNUSABLE = frozenset({MISSING, TYPE, RECONNECT, UNAVAILABLE})
+UNUSABLE = frozenset({MISSING, TYPE, RECONNECT, UNAVAILABLE, STORE, NOT_FOUND, REFUSED, AWAY})
 NOT_THERE = "There is no credential of that name: create it, or choose another one."
 
 
@@ -29,7 +33,7 @@ class Credential:
 
     `allowed_hosts` are the only hosts to which the step may talk; empty: no host is refused. `mark` is another one for
     each version of each credential of each tenant: what was made of one may be kept under it. `main_name` is the value
-    that stands for it; empty: the first of MAIN_FIELDS.
+    that stands for it; empty: the first of MAIN_FIELDS. `found` are secrets that a store gave, by what was asked for.
     """
 
     name: str
@@ -38,6 +42,7 @@ class Credential:
     allowed_hosts: tuple[str, ...] = ()
     mark: str = ""
     main_name: str = ""
+    found: Mapping[str, Secret] = field(default_factory=dict)
 
     @property
     def main(self) -> str | Secret | None:
@@ -49,7 +54,8 @@ class Credential:
     @property
     def secrets(self) -> tuple[Secret, ...]:
         """Every value that must not be shown."""
-        return tuple(value for value in self.values.values() if isinstance(value, Secret))
+        own = (value for value in self.values.values() if isinstance(value, Secret))
+        return (*own, *self.found.values())
 
     def text(self, name: str, default: str = "") -> str:
         """Return a plain value, `default` if it was left empty."""
@@ -71,6 +77,21 @@ class Credential:
             "credential_incomplete",
             f"The credential “{self.name}” has no secret “{name}”: fill it in.",
         )
+
+
+# `{{ secrets.store:path#field }}` is read as what the store holds under this name; no value of a type begins so.
+LOOKUP = ":"
+# Where a secret lies in a store: names with slashes between, or the ARN of one.
+_LOOKUP_PATH = re.compile(r"[A-Za-z0-9_+=.@:/-]{1,512}")
+
+
+def asked_of(name: str) -> tuple[str, str]:
+    """Return the path and the field that a lookup asks for; without a path it is none."""
+    path, _, part = name.removeprefix(LOOKUP).partition("#")
+    is_fine = name.startswith(LOOKUP) and _LOOKUP_PATH.fullmatch(path) is not None
+    if not is_fine or any(each in {"", ".", ".."} for each in path.split("/")):
+        return "", ""
+    return path, part
 
 
 def is_allowed(host: str, allowed: Iterable[str]) -> bool:
@@ -114,7 +135,8 @@ class Opened(Mapping[str, str | Secret]):
         self._credential = credential
 
     def __getitem__(self, name: str) -> str | Secret:
-        return self._credential.values[name]
+        found = self._credential.found.get(name)
+        return self._credential.values[name] if found is None else found
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._credential.values)

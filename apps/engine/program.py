@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -11,6 +11,7 @@ from typing import cast
 from apps.engine import retry
 from apps.engine.blueprint import Blueprint, Note, compile_config
 from apps.engine.container import Passes
+from apps.engine.credential import LOOKUP
 from apps.engine.document import Document, DocumentNode, read
 from apps.engine.expressions.scope import OnMissing
 from apps.engine.fields import FieldProblem, Kind
@@ -39,13 +40,16 @@ COMMON_KEYS = ("on_error", "retry", "on_unknown")
 class Needs:
     """What rendering a node reads: the outputs of `steps` (None: any), its inputs, and credentials by name.
 
-    `chosen` are those that its fields name, by field; `credentials` are all.
+    `chosen` are those that its fields name, by field; `credentials` are all. `lookups` are secrets that are asked of a
+    store, by its name; `sent` are the credentials of which a value itself is read, and not only a secret looked up.
     """
 
     steps: frozenset[NodeId] | None
     has_input: bool
     credentials: frozenset[str] = frozenset()
     chosen: Mapping[str, str] = field(default_factory=dict)
+    lookups: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    sent: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,15 @@ class Program:
         """The names of all credentials that its nodes may ask for."""
         return frozenset().union(*(needs.credentials for needs in self._needs.values()))
 
+    @property
+    def lookups(self) -> Mapping[str, frozenset[str]]:
+        """What its nodes may ask of stores, by the store's name."""
+        found: dict[str, frozenset[str]] = {}
+        for needs in self._needs.values():
+            for name, asked in needs.lookups.items():
+                found[name] = found.get(name, frozenset()) | asked
+        return found
+
     def needs(self, node_id: NodeId) -> Needs:
         """Return which outputs must be at hand before the node can be rendered."""
         return self._needs[node_id]
@@ -102,14 +115,32 @@ class Program:
         paths = self.blueprints[node_id].paths
         chosen = _chosen(self.types[node_id], self.graph.nodes[node_id].config)
         named = [path[1:2] for path in paths if path[0] == "steps"]
+        lookups = _lookups(paths)
+        sent = frozenset(
+            str(path[1])
+            for path in paths
+            if path[0] == "credentials" and not _is_lookup(path) and len(path) > 1
+        ).union(chosen.values())
         return Needs(
             steps=frozenset(NodeId(str(name[0])) for name in named) if all(named) else None,
             has_input=self.types[node_id].reads_input or any(path[0] == "input" for path in paths),
-            credentials=frozenset(
-                str(path[1]) for path in paths if path[0] == "credentials" and len(path) > 1
-            ).union(chosen.values()),
+            credentials=sent | lookups.keys(),
             chosen=chosen,
+            lookups=lookups,
+            sent=sent,
         )
+
+
+def _is_lookup(path: tuple[str | int, ...]) -> bool:
+    return path[0] == "credentials" and len(path) > 2 and str(path[2]).startswith(LOOKUP)
+
+
+def _lookups(paths: Iterable[tuple[str | int, ...]]) -> dict[str, frozenset[str]]:
+    """Return what paths ask of stores, by the store's name."""
+    asked: dict[str, set[str]] = {}
+    for path in filter(_is_lookup, paths):
+        asked.setdefault(str(path[1]), set()).add(str(path[2]))
+    return {name: frozenset(found) for name, found in asked.items()}
 
 
 def _chosen(kind: NodeType, config: Mapping[str, Json]) -> dict[str, str]:

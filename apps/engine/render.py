@@ -31,7 +31,7 @@ from apps.engine.links import Address, StepLinks, nowhere
 from apps.engine.mask import Mask, mask_of
 from apps.engine.node import Context, Heard, Input, input_of
 from apps.engine.ports import Log, Ports
-from apps.engine.program import Program
+from apps.engine.program import Needs, Program
 from apps.engine.secret import Secret
 from apps.engine.sight import Steps, lasting_key
 from apps.engine.swift import swift
@@ -249,7 +249,7 @@ def prepare(
         node_id=node_id,
         step_key=key,
         config=config,
-        ports=_guarded(ports, needs.credentials, facts, mask, hidden),
+        ports=_guarded(ports, needs, facts, mask, hidden),
         inputs=inputs,
         trigger=facts.trigger,
         roots={name: value for name, value in scope.roots.items() if name != "credentials"},
@@ -284,13 +284,11 @@ def _filled(
         raise missing_behind(holder, error.path, facts.credentials) or error from None
 
 
-def _guarded(
-    ports: Ports, names: frozenset[str], facts: Facts, mask: Mask, hidden: list[Secret]
-) -> Ports:
+def _guarded(ports: Ports, needs: Needs, facts: Facts, mask: Mask, hidden: list[Secret]) -> Ports:
     """Return the ports of a step that names credentials: its lines are masked, its calls go where these may go."""
-    if not names:
+    if not needs.credentials:
         return ports
-    hosts = hosts_of(facts.credentials, names)
+    hosts = hosts_of(facts.credentials, needs.sent)
     return replace(
         ports,
         log=MaskedLog(ports.log, mask, hidden),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
+from apps.engine.credential import LOOKUP, asked_of
 from apps.engine.expressions.ast import Choice, Coalesce, Node, Path
 from apps.engine.expressions.compiler import SECRETS_ROOT
 from apps.engine.expressions.errors import ExpressionError
@@ -22,6 +24,10 @@ Place: TypeAlias = tuple[str | int, ...]
 _Render: TypeAlias = "Callable[[_Rendering], Any]"
 
 OPEN, CLOSE = "{{", "}}"
+_LOOKUP_BEGINS = re.compile(r"\{\{\s*secrets\.[A-Za-z0-9_-]+\s*:")
+_LOOKUP_WHOLE = re.compile(
+    r"\{\{\s*secrets\.(?P<store>[A-Za-z0-9_-]{1,64}):(?P<asked>[^\s{}]+)\s*\}\}"
+)
 # A template may hold thousands of expressions; together they may do what this many may do alone.
 EXPRESSIONS_AT_FULL_BUDGET = 4
 # Compiling so many takes 0.3 s; a document that is checked while it is typed must not take longer.
@@ -261,11 +267,36 @@ def _scanned(text: str, settings: _Settings) -> tuple[_Text, int]:
 
 
 def _hole(text: str, start: int, settings: _Settings) -> tuple[_Hole, int]:
-    node, end = parse_until_braces(text, start + len(OPEN), settings.node_ids, settings.limits)
+    looked_up = _lookup(text, start)
+    if looked_up is None:
+        node, end = parse_until_braces(text, start + len(OPEN), settings.node_ids, settings.limits)
+    else:
+        node, end = looked_up
     _check_secrets(node, is_allowed=settings.secret_ok)
     source = text[start:end]
     inner = source[len(OPEN) : -len(CLOSE)].strip()
     return _Hole(source, Expression(inner, node, settings.limits)), end
+
+
+def _lookup(text: str, start: int) -> tuple[Path, int] | None:
+    """Return the path that `{{ secrets.store:path#field }}` stands for, and its end; None: something else begins here.
+
+    Raises:
+        ExpressionError: `bad_lookup`, it begins like one and is none.
+    """
+    begun = _LOOKUP_BEGINS.match(text, start)
+    if begun is None:
+        return None
+    found = _LOOKUP_WHOLE.match(text, start)
+    asked = "" if found is None else f"{LOOKUP}{found['asked']}"
+    if found is None or not asked_of(asked)[0]:
+        raise ExpressionError(
+            "bad_lookup",
+            "A lookup is written {{ secrets.store:path }} or {{ secrets.store:path#field }}; a path has letters, "
+            "digits and _ + = . @ : - with single slashes between.",
+            position=begun.end(),
+        )
+    return Path((SECRETS_ROOT, found["store"], asked), start), found.end()
 
 
 def _check_secrets(node: Node, *, is_allowed: bool) -> None:

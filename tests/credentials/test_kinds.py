@@ -24,6 +24,7 @@ OF_THE_ORIGINALS = {
 }  # fmt: skip
 OF_OUR_OWN = {
     "anthropic", "aws", "github", "header", "oauth2", "oauth2_client_credentials", "openai", "secret", "slack", "smtp",
+    "vault",
 }  # fmt: skip
 KNOWN = [pytest.param(kind, id=kind.name) for kind in KINDS.values()]
 FIXED = [pytest.param(kind, id=kind.name) for kind in KINDS.values() if not kind.is_free]
@@ -138,4 +139,4 @@ def test_no_secret_of_a_type_is_called_as_that_of_another_in_the_samples() -> No
     secrets = [secrets_of(name, sample(name)).values() for name in KINDS]
     texts = list(itertools.chain.from_iterable(secrets))
 
-    assert len(set(texts)) == len(texts) == 41
+    assert len(set(texts)) == len(texts) == 42

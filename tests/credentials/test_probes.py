@@ -35,6 +35,7 @@ from tests.adapters.conftest import allowing
 from tests.adapters.mail_servers import Box, RealServer
 from tests.adapters.servers import Seen, Server, ok
 from tests.adapters.test_tls import certificate
+from tests.credentials.kv_store import TOKEN, KvStore
 from tests.credentials.samples import sample, secrets_of
 
 # (type, host, method, path, what it is proven by: a header and the value it begins with)
@@ -423,6 +424,19 @@ def test_a_private_key_is_opened_and_sent_nowhere(text, passphrase, outcome) -> 
     given = {"private_key": text} | ({"passphrase": passphrase} if passphrase else {})
 
     assert tried(at(1), credential_of("ssh_key", **given)) == outcome
+
+
+@pytest.mark.parametrize(
+    ("token", "outcome"), [(TOKEN, ("ok", "accepted")), ("other", ("refused", "refused"))]
+)
+def test_a_vault_says_whether_it_knows_the_token(token, outcome) -> None:
+    held = KvStore(namespace="shop")
+    with Server(held.answer) as server:
+        given = {"address": server.url, "token": token, "namespace": "shop"}
+
+        assert tried(at(server.port), credential_of("vault", **given)) == outcome
+
+    assert held.asked == ["GET /v1/auth/token/lookup-self"]
 
 
 @pytest.fixture(scope="module")

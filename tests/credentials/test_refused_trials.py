@@ -40,6 +40,7 @@ ASKED = {
     ("openai", "base_url"),
     ("smtp", "host"),
     ("storage_aws_s3", "endpoint"),
+    ("vault", "address"),
 }
 GUARDED = {"blocked_destination", "bad_url"}
 # Of a server's name and port these are no trick.

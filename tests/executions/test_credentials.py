@@ -12,6 +12,8 @@ from apps.credentials import queries
 from apps.credentials.models import Credential
 from apps.credentials.services import store
 from apps.tenants import facade as tenants
+from tests.adapters.servers import Server
+from tests.credentials.kv_store import TOKEN, KvStore
 from tests.executions.makers import (
     begin,
     call,
@@ -24,6 +26,7 @@ from tests.executions.makers import (
 )
 
 KEY_TEXT = "s3cr3t-of-acme/ö"
+STORE_KEY = "s3cr3t-of-the-store"
 FORMS = (KEY_TEXT, base64.b64encode(KEY_TEXT.encode()).decode(), "s3cr3t-of-acme%2F%C3%B6")
 
 
@@ -188,3 +191,33 @@ def test_the_credential_of_another_tenant_is_not_there_though_its_name_is_the_sa
 
     assert execution(execution_id).error["code"] == "credential_missing"
     assert receiver.book.read(None)["requests"] == []
+
+
+def test_a_secret_of_a_store_is_sent_and_lies_nowhere(receiver, caplog, redis_server) -> None:
+    caplog.set_level(logging.DEBUG)
+    held = KvStore(held={"secret/shop/key": {"key": STORE_KEY}})
+    with Server(held.answer) as server:
+        tenants.allow_egress("t_demo", "127.0.0.1", server.port)
+        values = {"address": server.url, "token": TOKEN}
+        store.create(name="vault", type_name="vault", values=values, actor_id=None)
+        header = {"X-Key": "{{ secrets.vault:shop/key#key }}"}
+        version = make_version(
+            chain(
+                ("one", "action:http", call(f"{receiver.url}/echo", headers=header)),
+                ("two", "action:http", call(f"{receiver.url}/echo", headers=header)),
+                ("bad", "action:http", call(f"{receiver.url}/{{{{ secrets.vault:none }}}}")),
+            )
+        )
+
+        execution_id = begin(version, {})
+        work_until_ended(execution_id)
+
+    sent = [entry["headers"].get("x-key") for entry in receiver.book.read(None)["requests"]]
+    assert sent == [STORE_KEY, STORE_KEY]
+    assert held.asked == ["GET /v1/secret/data/shop/key", "GET /v1/secret/data/none"]
+    assert steps(execution_id)["bad"].error["code"] == "secret_not_found"
+    assert steps(execution_id)["one"].output["body"]["headers"]["x-key"] == "[REDACTED]"
+    kept = everything_stored() + caplog.text + repr([vars(each) for each in caplog.records])
+    for name in redis_server.keys("*"):
+        kept += repr(redis_server.dump(name))
+    assert [form for form in (STORE_KEY, TOKEN) if form in kept] == []

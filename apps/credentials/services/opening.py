@@ -1,28 +1,34 @@
 """Credentials as a running step gets them: opened in memory, for as long as the step is at work and no longer."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from apps.credentials import queries
 from apps.credentials.queries import Row
 from apps.credentials.rules import values as rules
 from apps.credentials.rules.kinds import KINDS
 from apps.credentials.rules.kinds.connections import ACCOUNT
-from apps.credentials.services import accesses, connections, envelope
+from apps.credentials.services import accesses, connections, envelope, lookups
 from apps.credentials.services.accesses import Read, Reader
 from apps.credentials.services.connections import Account
 from apps.credentials.services.envelope import Place
 from apps.engine.credential import Credential, Unusable
 from apps.keys.errors import KeyAwayError, SealError
 
+NO_LOOKUPS: Mapping[str, Iterable[str]] = {}
+
 
 def opened(
-    schema: str, names: Collection[str], reader: Reader | None = None
+    schema: str,
+    names: Collection[str],
+    reader: Reader | None = None,
+    wanted: Mapping[str, Iterable[str]] = NO_LOOKUPS,
 ) -> dict[str, Credential | Unusable]:
     """Return the credentials of a tenant that have these names, by one query; a name that nobody has is left out.
 
     Without a name nothing is asked. What is disabled, has expired or does not open is told with what to do about it.
     `reader` is written down with what was read, a moment later; None: nobody keeps what was opened, so no provider is
-    asked for a token either. Else that of a connected account is renewed first if it is about to end.
+    asked for a token or a secret either. Else the token of a connected account is renewed first if it is about to end, and
+    `wanted` is looked up: what is asked of stores, by their names.
 
     Raises:
         KeyAwayError: the service that holds the installation's key does not answer: time will heal it.
@@ -30,6 +36,14 @@ def opened(
     rows = queries.rows_named(schema, names) if names else []
     may_call = reader is not None
     vault = {row.name: _opened(schema, row, may_call=may_call) for row in rows}
+    for name, asked in wanted.items():
+        store = vault.get(name)
+        if isinstance(store, Credential) and asked:
+            vault[name] = (
+                lookups.with_stand_ins(store, asked)
+                if reader is None
+                else lookups.with_found(schema, store, asked, reader.execution_id)
+            )
     if reader is not None:
         _note(reader, schema, rows, vault)
     return vault

@@ -138,9 +138,10 @@ def bring(
 
 
 def vault(schema: str, program: Program, key: StepKey, execution_id: UUID) -> Vault:
-    """Return the credentials that a step names, opened; by one query, or by none if it names none."""
-    names = program.needs(split_key(key)[1]).credentials
-    return credentials.opened(schema, names, credentials.Reader("run", execution_id))
+    """Return the credentials that a step names, opened, by one query, or by none if it names none; and what it looks up."""
+    needs = program.needs(split_key(key)[1])
+    reader = credentials.Reader("run", execution_id)
+    return credentials.opened(schema, needs.credentials, reader, needs.lookups)
 
 
 def reach(schema: str, program: Program, key: StepKey) -> None:

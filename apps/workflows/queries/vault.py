@@ -33,6 +33,11 @@ def _strange(
         hint = f" Did you mean “{close}”?" if close else ""
         sentence = f"names the credential “{clipped(name)}”, which does not exist here.{hint}"
         yield "credential_unknown", sentence, field_by_name.get(name)
+    for name in sorted(needs.lookups):
+        found = type_by_name.get(name)
+        if found is not None and found not in credentials.STORES:
+            sentence = f"looks a secret up in “{name}”, which is of type {found} and no store (aws, vault)."
+            yield "secret_store", sentence, field_by_name.get(name)
     for field, name in needs.chosen.items():
         spec, found = kind.field(field), type_by_name.get(name)
         if spec is not None and found is not None and spec.options and found not in spec.options:

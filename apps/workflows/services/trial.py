@@ -109,7 +109,9 @@ def dry_run(what: DryRun) -> Outcome:
         execution_id=EXECUTION_ID,
         tenant_id=str(tenants.current().id),
         workflow_id=str(what.workflow_id),
-        credentials=credentials.opened(tenancy.current_schema(), program.credentials),
+        credentials=credentials.opened(
+            tenancy.current_schema(), program.credentials, wanted=program.lookups
+        ),
     )
     trial = Trial(
         facts=facts,

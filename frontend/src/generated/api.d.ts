@@ -4041,9 +4041,10 @@ export interface components {
          *     * `storage_aws_s3` - storage_aws_s3
          *     * `storage_azure_blob` - storage_azure_blob
          *     * `storage_gcs` - storage_gcs
+         *     * `vault` - vault
          * @enum {string}
          */
-        TypeEnum: "anthropic" | "api_key" | "aws" | "basic_auth" | "bearer_token" | "custom" | "database_mongodb" | "database_mysql" | "database_postgresql" | "database_sqlite" | "email_aws_ses" | "email_mailgun" | "email_sendgrid" | "github" | "header" | "oauth2" | "oauth2_client_credentials" | "openai" | "queue_aws_sqs" | "queue_kafka" | "queue_rabbitmq" | "secret" | "slack" | "sms_aws_sns" | "sms_messagebird" | "sms_twilio" | "smtp" | "ssh_key" | "storage_aws_s3" | "storage_azure_blob" | "storage_gcs";
+        TypeEnum: "anthropic" | "api_key" | "aws" | "basic_auth" | "bearer_token" | "custom" | "database_mongodb" | "database_mysql" | "database_postgresql" | "database_sqlite" | "email_aws_ses" | "email_mailgun" | "email_sendgrid" | "github" | "header" | "oauth2" | "oauth2_client_credentials" | "openai" | "queue_aws_sqs" | "queue_kafka" | "queue_rabbitmq" | "secret" | "slack" | "sms_aws_sns" | "sms_messagebird" | "sms_twilio" | "smtp" | "ssh_key" | "storage_aws_s3" | "storage_azure_blob" | "storage_gcs" | "vault";
         UsageOut: {
             limits: components["schemas"]["UsedOut"][];
             plan: string;

@@ -125,7 +125,7 @@ VENDORS = (
     Kind(
         name="aws",
         title="AWS",
-        description="An access key of AWS, or of a service that speaks like it.",
+        description="An access key of AWS, or of a service that speaks like it; also a store of secrets (Secrets Manager).",
         docs="https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html",
         values=(
             Value(name="access_key_id", title="Access key id", is_required=True),
@@ -141,5 +141,36 @@ VENDORS = (
         ),
         hosts=AWS_HOSTS,
         probe="aws",
+    ),
+    Kind(
+        name="vault",
+        title="HashiCorp Vault",
+        description="A store of secrets: the key-value engine, version 2.",
+        docs="https://developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2",
+        values=(
+            Value(
+                name="address",
+                title="Address",
+                help="Such as https://vault.example.com:8200.",
+                is_required=True,
+                pattern=URL,
+                format="url",
+                is_place=True,
+            ),
+            Value(name="token", title="Token", is_secret=True, is_required=True, pattern=r"[!-~]*"),
+            Value(name="namespace", title="Namespace", pattern=r"[A-Za-z0-9_/.-]+"),
+            Value(
+                name="mount",
+                title="Mount",
+                help="Where the engine is mounted.",
+                pattern=r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*",
+                default="secret",
+            ),
+        ),
+        probe=Call(
+            base_from="address",
+            path="/v1/auth/token/lookup-self",
+            headers={"X-Vault-Token": "{token}", "X-Vault-Namespace": "{namespace}"},
+        ),
     ),
 )

@@ -1,4 +1,4 @@
-"""The way out of a test: guarded like every call of a workflow, bounded in time, and only to hosts that the credential allows."""
+"""The way out of tests and lookups: guarded like every call of a workflow, bounded in time, and only to hosts that the credential allows."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
