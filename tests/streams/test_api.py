@@ -26,6 +26,7 @@ def owner(tenant):
 
 
 def made(owner, body: dict) -> dict:
+    link()
     answer = owner.post("/audit/streams", body)
     assert answer.status_code == 201, answer.content
     link()

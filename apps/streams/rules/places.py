@@ -1,11 +1,13 @@
 """Where a stream may go, as one address: a webhook, or a syslog server over TCP or TLS."""
 
+import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from apps.adapters.destination import Url, parse, syslog_server
 
 TLS_PORT, PLAIN_PORT = 6514, 601
+_AMBIGUOUS = re.compile(r"[\x00-\x20\x7f\\]")
 SCHEMES = "https://, http://, syslog+tls:// or syslog+tcp://"
 
 
@@ -30,7 +32,8 @@ def place_of(text: str) -> Place:
     if scheme in {"http", "https"}:
         url = parse(text)
         return Place(text, url, is_syslog=False, is_encrypted=url.scheme == "https")
-    if scheme not in {"syslog+tls", "syslog+tcp"}:
+    # The standard library drops some of these silently.
+    if scheme not in {"syslog+tls", "syslog+tcp"} or _AMBIGUOUS.search(text):
         raise ValueError(f"The address begins with {SCHEMES}.")
     is_encrypted = scheme == "syslog+tls"
     try:
