@@ -81,7 +81,7 @@ STEPS = [
 ]  # fmt: skip
 # Where else an operation's entry is asserted, or why it leaves none.
 ELSEWHERE = {
-    "PATCH /account": "the name by which a person wants to be called is theirs alone",
+    "PATCH /account": "tests/audit/test_account_operations.py",
     "POST /account/verification": "sends a letter; what is written down is the new address, where its link is opened",
     "POST /account/email": "sends a letter; what is written down is the new address, where its link is opened",
     "POST /account/password": "tests/audit/test_account_operations.py",
