@@ -55,6 +55,7 @@ def _start_worker(sender: Any, **_: Any) -> None:
     else:
         _sweep()
         _tick()
+        _send_on()
 
 
 def _start_child(**_: Any) -> None:
@@ -102,6 +103,13 @@ def _tick() -> None:
     from apps.schedules.services import clock
 
     clock.start(_stopping)
+
+
+def _send_on() -> None:
+    """Send audit trails to where their tenants want them."""
+    from apps.streams.services import sending
+
+    sending.start(_stopping)
 
 
 @signals.worker_shutting_down.connect

@@ -18,6 +18,7 @@ contexts: list[URLPattern | URLResolver] = [
     path("api/v1/", include("apps.schedules.urls")),
     path("api/v1/", include("apps.credentials.urls")),
     path("api/v1/", include("apps.audit.urls")),
+    path("api/v1/", include("apps.streams.urls")),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

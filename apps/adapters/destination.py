@@ -28,6 +28,13 @@ MAIL_PORTS = frozenset({25, 465, 587, 2525})
 # Where databases answer that one may sign in to; on other ports they are as free as the web.
 DATABASE_SCHEME = "postgresql"
 DATABASE_PORTS = frozenset({5432, 5433, 6432, 6543})
+# Where logs are handed in, beside the ports that are nobody's: their vendors use any.
+SYSLOG_SCHEMES = frozenset({"syslog", "syslogs"})
+SYSLOG_PORTS = frozenset({514, 601})
+_PORTS_BY_SCHEME = {
+    DATABASE_SCHEME: DATABASE_PORTS,
+    **dict.fromkeys(SYSLOG_SCHEMES, SYSLOG_PORTS),
+}
 # More would let one name keep a worker busy dialling; the first answers are the preferred ones.
 MAX_ADDRESSES = 4
 
@@ -161,6 +168,18 @@ def database_server(host: str, port: int) -> Url:
     return Url(DATABASE_SCHEME, name, port, "", address)
 
 
+def syslog_server(host: str, port: int, *, is_encrypted: bool) -> Url:
+    """Return a syslog server as the place that it is.
+
+    Raises:
+        BadUrlError: the host is none, or the port is no port.
+    """
+    if _AMBIGUOUS.search(host) or not host or not 1 <= port <= 65535:
+        raise BadUrlError("the syslog server is no host with a port from 1 to 65535")
+    name, address = _named(host)
+    return Url("syslogs" if is_encrypted else "syslog", name, port, "", address)
+
+
 def join(base: Url, location: str) -> Url:
     """Return the URL to which `location`, relative or not, leads from `base`.
 
@@ -245,6 +264,8 @@ class Policy:
     """
 
     allowances: tuple[Allowance, ...] = ()
+    # Named by whoever runs this installation, so not judged: a host, in its one spelling, and a port.
+    trusted: Collection[tuple[str, int]] = ()
     refused_hosts: Collection[str] = ()
     max_response_bytes: int = 10 * 1024 * 1024
 
@@ -255,6 +276,9 @@ class Policy:
             BlockedDestinationError: one of its addresses, its name or its port is not allowed.
             DnsFailedError: it has no address.
         """
+        if (url.name, url.port) in self.trusted:
+            found = (url.address,) if url.address is not None else _found(url, resolve)
+            return tuple(canonical(address) for address in found[:MAX_ADDRESSES])
         is_local = url.address is None and _is_local(url.name)
         if is_local and not self.allowances:
             raise _refused(url, "its name means something on private networks only")
@@ -275,7 +299,7 @@ class Policy:
             if url.port not in MAIL_PORTS:
                 raise _refused(url, f"mail is not handed in at port {url.port}")
             return
-        if url.scheme == DATABASE_SCHEME and url.port in DATABASE_PORTS:
+        if url.port in _PORTS_BY_SCHEME.get(url.scheme, ()):
             return
         is_web_port = url.port in DEFAULT_PORTS.values()
         if not is_web_port and (url.port < _FIRST_FREE_PORT or url.port in _REFUSED_PORTS):

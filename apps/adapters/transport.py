@@ -152,7 +152,7 @@ class Transport:
         return self._given_tls or httpcore2.default_ssl_context()
 
     def _context(self, url: Url, *, is_verified: bool) -> ssl.SSLContext:
-        if url.scheme == "smtps":
+        if url.scheme in {"smtps", "syslogs"}:
             return self._mail_tls
         return self._tls if is_verified else self._blind_tls
 
@@ -211,7 +211,7 @@ class Transport:
             raise ConnectFailedError(f"the proxy {proxy.url.shown} hung up") from None
 
     def _encrypt(self, wire: Wire, url: Url, *, is_verified: bool) -> None:
-        if url.scheme not in {"https", "smtps"}:
+        if url.scheme not in {"https", "smtps", "syslogs"}:
             return
         call = wire.call
         try:

@@ -1,9 +1,12 @@
 """A socket that belongs to one call at a time and never outlasts it."""
 
+import fcntl
 import os
 import select
 import socket
 import ssl
+import termios
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -19,6 +22,9 @@ from apps.adapters.nested import NestedTls
 Dial = Callable[[socket.socket, tuple[str, int]], None]
 
 _LOOK_S = 0.1
+_PAUSE_S = 0.005
+# Who only listens has nothing to say.
+_MOST_HEARD_BYTES = 4096
 
 
 class Wire(httpcore2.NetworkStream):
@@ -104,6 +110,40 @@ class Wire(httpcore2.NetworkStream):
             self.call.check()
             # The library reads on: a server may refuse a body early and still have answered.
             raise httpcore2.WriteError(str(reason)) from reason
+
+    def finish(self) -> None:
+        """Close our side, and return when the other side has taken every byte and closed its own.
+
+        It has, as far as TCP can tell: all is acknowledged, and who closes with bytes that were not read resets.
+        """
+        try:
+            self._way.settimeout(self.call.remaining_s())
+            if isinstance(self._sock, ssl.SSLSocket):
+                # Who answers our farewell only by hanging up has heard it.
+                with suppress(ssl.SSLEOFError):
+                    self._sock.unwrap()
+            socket.socket.shutdown(self._sock, socket.SHUT_WR)
+            self._await_end()
+        except TimeoutError:
+            raise self.call.timed_out() from None
+        except OSError as reason:
+            self.call.check()
+            raise httpcore2.WriteError(str(reason)) from reason
+
+    def _await_end(self) -> None:
+        heard = 0
+        while data := socket.socket.recv(self._sock, _MOST_HEARD_BYTES):
+            heard += len(data)
+            if heard > _MOST_HEARD_BYTES:
+                raise ConnectionAbortedError("it goes on talking")
+            self._sock.settimeout(self.call.remaining_s())
+        # An end that came before our last bytes arrived is none: it is followed by a reset, or by nothing.
+        while fcntl.ioctl(self._sock.fileno(), termios.TIOCOUTQ, bytes(4)) != bytes(4):
+            self.call.remaining_s()
+            threading.Event().wait(_PAUSE_S)
+        number = self._sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        if number:
+            raise OSError(number, os.strerror(number))
 
     def close(self) -> None:
         """Give the socket back to the system."""

@@ -8,6 +8,7 @@ from django.db.models.signals import post_save
 
 from apps.audit.services import desk, refusals
 from apps.core.events import AccessRefused, subscribe
+from apps.keys.events import RotationBegun, RotationEnded
 
 
 def refuse(event: AccessRefused) -> None:
@@ -31,7 +32,19 @@ def leave(sender: Any, user: Any, **_: Any) -> None:
     desk.left(user)
 
 
+def tell_of_new_keys(event: RotationBegun) -> None:
+    """Write down that a change of keys has begun."""
+    desk.rotation_begun(event.kind, event.to)
+
+
+def tell_of_changed_keys(event: RotationEnded) -> None:
+    """Write down that a change of keys is over."""
+    desk.rotation_ended(event.kind, event.to, event.resealed)
+
+
 subscribe(AccessRefused, refuse)
+subscribe(RotationBegun, tell_of_new_keys)
+subscribe(RotationEnded, tell_of_changed_keys)
 post_save.connect(follow, sender=LogEntry, dispatch_uid="audit.follow")
 user_logged_in.connect(enter, dispatch_uid="audit.enter")
 user_logged_out.connect(leave, dispatch_uid="audit.leave")

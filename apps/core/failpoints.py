@@ -68,6 +68,9 @@ NAMES: frozenset[str] = frozenset(
         "retain.after_checkpoint",
         "retain.after_batch",
         "retain.after_mark",
+        "stream.before_send",
+        "stream.after_send",
+        "stream.after_mark",
     }
 )
 ACTIONS = ("kill", "stop", "exit", "raise", "sleep")

@@ -1,5 +1,7 @@
 """Who asks: the request id and tenant that every log line of this request or task carries."""
 
+import os
+import pwd
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,7 +20,7 @@ REQUEST_ID_PATTERN = re.compile(r"[A-Za-z0-9._-]{8,128}")
 class Asker:
     """On whose behalf something happens, and from where: what is written down about it, and no more.
 
-    `kind` is `user`, `api_key`, `operator` (in the admin), `anonymous` (a request by nobody we know) or `system`.
+    `kind` is `user`, `api_key`, `operator` (in the admin, or by a command), `anonymous` (a request by nobody we know) or `system`.
     """
 
     kind: str = "system"
@@ -89,6 +91,18 @@ def asked_by(who: Asker) -> Iterator[None]:
 def principal() -> Principal | None:
     """Return who has proved to be the asker and what they may; None: nobody has, or the system works by itself."""
     return _principal.get()
+
+
+@contextmanager
+def by_command(name: str) -> Iterator[None]:
+    """Work on behalf of whoever runs a command on this machine until the block ends."""
+    user_id = os.getuid()
+    try:
+        login = pwd.getpwuid(user_id).pw_name
+    except KeyError:  # a container's user often has no name
+        login = str(user_id)
+    with asked_by(Asker(kind="operator", user_agent=f"manage.py {name}, run by {login}")):
+        yield
 
 
 def bind_principal(proved: Principal, email: str = "") -> None:

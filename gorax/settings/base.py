@@ -201,6 +201,9 @@ GORAX_ACCESS_LOG_DAYS = ENV.kept.access_log_days
 GORAX_AUDIT_HOT_DAYS = ENV.kept.hot_days
 GORAX_AUDIT_WARM_DAYS = ENV.kept.warm_days
 GORAX_AUDIT_COLD_DAYS = ENV.kept.cold_days
+GORAX_AUDIT_STREAM_URL = ENV.kept.stream_url
+GORAX_AUDIT_STREAM_SECRET = Secret(ENV.kept.stream_secret)
+GORAX_AUDIT_STREAM_DAYS = ENV.kept.stream_days
 GORAX_FAILPOINTS = ENV.failpoints
 
 # --- binary data: docs/explanation/blobs.md -----------------------------------------------------

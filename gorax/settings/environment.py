@@ -21,6 +21,10 @@ BLOB_STORES = ("files", "s3")
 KEY = re.compile(
     r"local|file:/\S+|aws-kms:[A-Za-z0-9:/_-]+|vault:[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)+"
 )
+STREAM = re.compile(r"(?:https?|syslog\+(?:tls|tcp))://\S+")
+STREAM_SECRET = re.compile(
+    r"whsec_(?:[A-Za-z0-9+/]{4}){4,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
+)
 MAIL_SECURITIES = ("starttls", "tls", "none")
 LOG_FORMATS = ("json", "text", "color")
 CORS_HEADERS = "Authorization, Content-Type, Idempotency-Key, If-Match, If-Range, Range, X-Request-Id, traceparent, tracestate"
@@ -55,12 +59,18 @@ class KeyServices:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """For how many days what is kept: the vault's access log, and entries of audit trails, hot, warm and cold."""
+    """For how many days what is kept: the vault's access log, and entries of audit trails, hot, warm and cold.
+
+    The platform's own trail is sent on to `stream_url`; a tenant's no longer after `stream_days` of failing.
+    """
 
     access_log_days: int
     hot_days: int
     warm_days: int
     cold_days: int
+    stream_url: str = field(repr=False)
+    stream_secret: str = field(repr=False)
+    stream_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +250,18 @@ def _kept(given: Given) -> Kept:
     hot = given.number("GORAX_AUDIT_HOT_DAYS", 90, int, least=1, most=36_500)
     warm = given.number("GORAX_AUDIT_WARM_DAYS", max(365, hot), int, least=hot, most=36_500)
     cold = given.number("GORAX_AUDIT_COLD_DAYS", max(2_555, warm), int, least=warm, most=36_500)
-    return Kept(access, hot, warm, cold)
+    url = given.text("GORAX_AUDIT_STREAM_URL", "")
+    secret = given.text("GORAX_AUDIT_STREAM_SECRET", "")
+    if url and not STREAM.fullmatch(url):
+        raise EnvironmentError_(
+            "GORAX_AUDIT_STREAM_URL: begins with https, http, syslog+tls or syslog+tcp and ://."
+        )
+    if url.startswith("http") and not STREAM_SECRET.fullmatch(secret):
+        raise EnvironmentError_(
+            "GORAX_AUDIT_STREAM_SECRET: must be whsec_ and base64, to sign what is sent."
+        )
+    days = given.number("GORAX_AUDIT_STREAM_DAYS", 7, int, least=1, most=365)
+    return Kept(access, hot, warm, cold, url, secret, days)
 
 
 def _key_services(given: Given) -> KeyServices:

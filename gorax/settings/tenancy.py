@@ -11,6 +11,7 @@ SHARED_APPS = [
     "apps.keys",  # the installation's keys, and how far a change of them has come
     "apps.accounts",  # users are global, with a membership per tenant
     "apps.dispatch",  # tickets of every tenant in one small hot table
+    "apps.streams",  # where trails are sent on to: one small table tells a worker what is due of every tenant
     "apps.sso",  # identity providers of tenants: asked for on the public host, before a tenant is known
     "django_celery_beat",  # the platform's own periodic ticks, never a tenant's schedules
     "gorax.desk_config.DeskConfig",  # django.contrib.admin, for platform operators only

@@ -41,6 +41,16 @@ def done(response, status: int = 204):
     return response
 
 
+def test_another_name_is_written_down_for_others_read_it(user: User) -> None:
+    browser = signed_in(user, None)
+    for _ in range(2):
+        done(browser.send("PATCH", ACCOUNT, {"name": "Grace"}), 200)
+
+    [entry] = recorded("user.renamed", schema="public")
+    assert (entry.before, entry.after) == ({"name": user.name}, {"name": "Grace"})
+    assert (entry.target_name, entry.category) == (user.email, "user_management")
+
+
 def test_ways_of_signing_in_are_written_down(user: User) -> None:
     set_up(user)
     browser, device = signed_in(user, None), Device()

@@ -13,6 +13,7 @@ pytestmark = pytest.mark.usefixtures("redis_server")
 
 SECRET = {"name": "key", "type": "secret", "values": {"value": "s3cr3t-s3cr3t"}}
 PROVIDER = {"name": "Id", "issuer": "https://id.localhost", "client_id": "gorax"}
+STREAM = {"name": "mine", "url": "https://logs.example.com/"}
 # In this order: method, path below /api/v1, body, and the action of the entry.
 STEPS = [
     ("POST", "/workflows", {"name": "x", "definition": {}}, "workflow.created"),
@@ -61,6 +62,10 @@ STEPS = [
     ("DELETE", "/members/{user_id}", None, "membership.removed"),
     ("PUT", "/audit/hold", {"because": "a court asks for it"}, "retention.held"),
     ("DELETE", "/audit/hold", None, "retention.resumed"),
+    ("POST", "/audit/streams", {"name": "s", "url": "https://siem.example.com/"}, "stream.created"),
+    ("PATCH", "/audit/streams/{stream_id}", {"is_paused": True}, "stream.changed"),
+    ("POST", "/audit/streams/{stream_id}/regenerate-secret", None, "stream.secret_renewed"),
+    ("DELETE", "/audit/streams/{stream_id}", None, "stream.deleted"),
     ("PUT", "/tenant/cors", {"origins": ["https://app.example.com"]}, "cors.changed"),
     ("POST", "/invitations", {"email": "eve@x.test", "role": "viewer"}, "invitation.sent"),
     ("POST", "/invitations/{invitation_id}/resend", None, "invitation.resent"),
@@ -76,7 +81,7 @@ STEPS = [
 ]  # fmt: skip
 # Where else an operation's entry is asserted, or why it leaves none.
 ELSEWHERE = {
-    "PATCH /account": "the name by which a person wants to be called is theirs alone",
+    "PATCH /account": "tests/audit/test_account_operations.py",
     "POST /account/verification": "sends a letter; what is written down is the new address, where its link is opened",
     "POST /account/email": "sends a letter; what is written down is the new address, where its link is opened",
     "POST /account/password": "tests/audit/test_account_operations.py",
@@ -118,6 +123,7 @@ ELSEWHERE = {
     "POST /executions/{execution_id}/steps/{node_id}/approve": "tests/executions/test_approvals.py",
     "POST /executions/{execution_id}/steps/{node_id}/reject": "tests/executions/test_approvals.py",
     "POST /executions/{execution_id}/steps/{node_id}/decide": "tests/executions/test_deciding.py",
+    "POST /audit/streams/{stream_id}/test": "changes nothing: it sends something that is no entry",
     "POST /nodes/import-curl": "changes nothing: it answers what a command means",
     "POST /schedules/preview": "changes nothing: it answers when a schedule would fire",
     "POST /webhooks/{webhook_id}/sample-delivery": "changes nothing: it shows a signed example",
@@ -154,6 +160,7 @@ def ids(tenant, owner) -> dict[str, str]:
         "invitation_id": made(owner, "/invitations", {"email": "adam@x.test", "role": "viewer"}),
         "service_account_id": made(owner, "/service-accounts", {"name": "mine", "role": "viewer"}),
         "connection_id": connection.rpartition("/")[2],
+        "stream_id": made(owner, "/audit/streams", STREAM),
         "domain_id": made(owner, f"{connection}/domains", {"domain": "mine.test"}),
         "workflow_id": workflow,
         "other_id": other,

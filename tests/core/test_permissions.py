@@ -21,8 +21,8 @@ def asked(method: str = "GET", *permissions: str, kind: str = "user") -> SimpleN
 STRANGER = SimpleNamespace(method="GET", auth=None)
 
 
-def test_there_are_twenty_five_permissions_and_five_roles() -> None:
-    assert len(PERMISSIONS) == 25
+def test_there_are_twenty_six_permissions_and_five_roles() -> None:
+    assert len(PERMISSIONS) == 26
     assert list(PERMISSIONS_BY_ROLE) == ["owner", "admin", "editor", "operator", "viewer"]
 
 

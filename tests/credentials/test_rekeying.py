@@ -11,6 +11,7 @@ from apps.credentials.services import store
 from apps.credentials.services.opening import opened
 from apps.keys.services import rotation
 from tests.credentials.keys import LOGIN, SECRET, stored
+from tests.entries import recorded
 
 
 def rotated(**options) -> str:
@@ -35,6 +36,11 @@ def test_values_stay_and_every_key_and_ciphertext_is_new(owner) -> None:
         assert row.sealed["password"]["ciphertext"] != old.sealed["password"]["ciphertext"]
     found = opened("t_demo", ["acme", "other"])
     assert {each.values["password"].reveal() for each in found.values()} == {SECRET}
+    told = [(entry.action, entry.after, entry.actor_kind) for entry in recorded(schema="public")]
+    assert told[-2:] == [
+        ("dek.rotation_begun", {}, "operator"),
+        ("dek.rotated", {"resealed": 2}, "operator"),
+    ]
 
 
 def test_one_that_is_written_meanwhile_is_left_to_who_wrote_it(owner) -> None:

@@ -21,13 +21,14 @@ OURS = {
     *("apps.adapters.wire", "apps.adapters.nested", "apps.adapters.txt", "apps.adapters.letters"),
     *("apps.adapters.llm.line", "apps.adapters.llm.models", "apps.adapters.llm.client"),
     *("apps.adapters.keys.kms", "apps.adapters.keys.transit", "apps.adapters.blobs.s3"),
-    "apps.adapters.postgresql",
+    *("apps.adapters.postgresql", "apps.adapters.syslog"),
 }  # fmt: skip
 # Somebody names the address who is not trusted: the file that offers it every refused form.
 CALLERS = "tests/adapters/test_callers.py"
 PROVIDERS = "tests/sso/test_refused_places.py"
 ACCOUNTS = "tests/credentials/test_refused_places.py"
 TRIALS = "tests/credentials/test_refused_trials.py"
+STREAMS = "tests/streams/test_refused_places.py"
 OF_TENANTS = {
     "apps/adapters/http.py": CALLERS,
     "apps/adapters/idle.py": CALLERS,
@@ -42,6 +43,7 @@ OF_TENANTS = {
     "apps/adapters/nested.py": CALLERS,
     "apps/adapters/postgresql.py": TRIALS,
     "apps/adapters/proxies.py": CALLERS,
+    "apps/adapters/syslog.py": STREAMS,
     "apps/adapters/transport.py": CALLERS,
     "apps/adapters/wire.py": CALLERS,
     "apps/credentials/services/probes/protocols.py": TRIALS,
@@ -49,6 +51,7 @@ OF_TENANTS = {
     "apps/credentials/services/token_calls.py": ACCOUNTS,
     "apps/executions/services/ports.py": "tests/tenancy/test_egress.py",
     "apps/sso/services/provider.py": PROVIDERS,
+    "apps/streams/services/delivering.py": STREAMS,
 }
 # The operator alone names the address, or it lies on this machine.
 OF_OPERATORS = {

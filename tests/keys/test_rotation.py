@@ -19,6 +19,7 @@ from apps.keys.services import checking, ring, rotation
 from apps.webhooks.models import Webhook, WebhookSecret
 from apps.webhooks.queries.doors import secret_aad
 from tests.credentials.keys import LOGIN, SECRET
+from tests.entries import recorded
 
 PLACES = sorted(name for name in NAMES if name.startswith("reseal."))
 MANY = 7
@@ -98,6 +99,33 @@ def test_everything_goes_along_whoever_has_sealed_it_and_the_old_key_may_go(
     sealed = ring.Sealed.from_json(hook.sealed)
     aad = secret_aad(hook.webhook_id, hook.pk)
     assert ring.open_sealed(sealed, aad=aad).reveal() == SECRET
+
+
+def test_the_platforms_trail_tells_who_changed_the_key_when_and_of_how_much(
+    owner, first, second, settings
+) -> None:
+    keep()
+    settings.GORAX_KEKS = (second, "local")
+    rotated(batch=3)
+    rotated()
+
+    entries = recorded(schema="public")
+    new = ring.id_of(ring.writer())
+    told = [(entry.action, entry.after) for entry in entries if entry.action.startswith("kek.")]
+    assert told == [
+        ("kek.rotation_begun", {"to": new}),
+        ("kek.rotated", {"to": new, "resealed": MANY}),
+        ("kek.rotation_begun", {"to": new}),
+        ("kek.rotated", {"to": new, "resealed": 0}),
+    ]
+    assert {
+        (entry.category, entry.severity) for entry in entries if entry.action.startswith("kek.")
+    } == {("credential", "warning")}
+    last = entries[-1]
+    assert (last.actor_kind, last.user_agent.partition(",")[0]) == (
+        "operator",
+        "manage.py rotate_kek",
+    )
 
 
 def test_a_second_time_there_is_nothing_to_do(owner, first, second, settings) -> None:

@@ -269,3 +269,50 @@ def test_the_keys_are_listed_in_their_order_and_a_vault_is_known() -> None:
 def test_keys_that_cannot_be_reached_are_refused_at_start(given: dict[str, str], name: str) -> None:
     with pytest.raises(environment.EnvironmentError_, match=f"^{name}: "):
         environment.read(LEAST | given)
+
+
+@pytest.mark.parametrize(
+    ("given", "days"),
+    [
+        ({}, (90, 365, 2555)),
+        ({"GORAX_AUDIT_HOT_DAYS": "400"}, (400, 400, 2555)),
+        ({"GORAX_AUDIT_HOT_DAYS": "30", "GORAX_AUDIT_COLD_DAYS": "365"}, (30, 365, 365)),
+    ],
+)
+def test_no_tier_of_a_trail_ends_before_the_one_that_lies_in_it(given, days) -> None:
+    kept = environment.read(LEAST | given).kept
+
+    assert (kept.hot_days, kept.warm_days, kept.cold_days) == days
+    assert (kept.stream_url, kept.stream_days) == ("", 7)
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ({"GORAX_AUDIT_WARM_DAYS": "30"}, "GORAX_AUDIT_WARM_DAYS"),
+        ({"GORAX_AUDIT_COLD_DAYS": "300"}, "GORAX_AUDIT_COLD_DAYS"),
+        ({"GORAX_AUDIT_STREAM_URL": "siem.example.com"}, "GORAX_AUDIT_STREAM_URL"),
+        ({"GORAX_AUDIT_STREAM_URL": "syslog://siem"}, "GORAX_AUDIT_STREAM_URL"),
+        ({"GORAX_AUDIT_STREAM_URL": "https://siem"}, "GORAX_AUDIT_STREAM_SECRET"),
+        (
+            {"GORAX_AUDIT_STREAM_URL": "https://siem", "GORAX_AUDIT_STREAM_SECRET": "hush"},
+            "GORAX_AUDIT_STREAM_SECRET",
+        ),
+    ],
+)
+def test_a_trail_that_cannot_be_kept_or_sent_so_is_refused_at_start(given, name: str) -> None:
+    with pytest.raises(environment.EnvironmentError_, match=f"^{name}: "):
+        environment.read(LEAST | given)
+
+
+def test_the_secret_of_a_stream_is_not_printed() -> None:
+    given = {
+        "GORAX_AUDIT_STREAM_URL": "https://siem/token-of-ours",
+        "GORAX_AUDIT_STREAM_SECRET": "whsec_" + "QUJD" * 8,
+    }
+    env = environment.read(LEAST | given)
+
+    assert env.kept.stream_secret == given["GORAX_AUDIT_STREAM_SECRET"]
+    assert "QUJD" not in repr(env)
+    assert "token-of-ours" not in repr(env)
+    assert environment.read(LEAST | {"GORAX_AUDIT_STREAM_URL": "syslog+tls://logs:6514"})

@@ -38,6 +38,7 @@ PARAMETERS = {
     "<uuid:key_id>": "key_id",
     "<uuid:entry_id>": "entry_id",
     "<uuid:archive_id>": "archive_id",
+    "<uuid:stream_id>": "stream_id",
     "<uuid:role_id>": "role_id",
     "<uuid:user_id>": "user_id",
     "<uuid:connection_id>": "connection_id",

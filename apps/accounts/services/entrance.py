@@ -12,7 +12,7 @@ from apps.accounts.models import User
 from apps.accounts.queries import UserInfo, info_of
 from apps.accounts.services import guesses, letters, passwords
 from apps.audit import facade as audit
-from apps.core import clock, rate_limit
+from apps.core import clock, rate_limit, tenancy
 from apps.core.ids import uuid7
 from apps.core.rate_limit import Limit
 
@@ -88,8 +88,17 @@ def close_service_account(user_id: UUID) -> None:
 
 
 def rename(user_id: UUID, name: str) -> None:
-    """Call a person as they want to be called."""
-    User.objects.filter(pk=user_id).update(name=name.strip(), updated_at=Now())
+    """Call a person as they want to be called; others read it in lists and letters, so it is written down."""
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=user_id)
+        before, after = audit.changed({"name": user.name}, {"name": name.strip()})
+        if before != after:
+            user.name = name.strip()
+            user.save(update_fields=["name", "updated_at"])
+            target = audit.Target("user", user.pk, user.email)
+            audit.record(
+                "user.renamed", target=target, before=before, after=after, schema=tenancy.PUBLIC
+            )
 
 
 def install(*, email: str, password: str, name: str, is_operator: bool) -> UserInfo:

@@ -49,6 +49,7 @@ CATEGORY_BY_NOUN = {
     "credential": "credential",
     "api_key": "credential",
     "kek": "credential",
+    "dek": "credential",
     "user": "user_management",
     "email": "user_management",
     "membership": "user_management",

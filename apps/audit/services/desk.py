@@ -1,4 +1,4 @@
-"""What operators do in the admin: entries of the platform's trail, beside Django's own log of it."""
+"""What operators do, in the admin and by commands: entries of the platform's trail."""
 
 from typing import Any
 
@@ -31,6 +31,20 @@ def left(user: Any) -> None:
     """Write down that an operator has signed out."""
     if user is not None:
         _session("session.ended", user)
+
+
+def rotation_begun(kind: str, to: str) -> None:
+    """Write down that all is about to be sealed anew: under the key `to`, or each credential under a data key of its own."""
+    _rotation(f"{kind}.rotation_begun", {"to": to} if to else {})
+
+
+def rotation_ended(kind: str, to: str, resealed: int) -> None:
+    """Write down that this is over, and how many values it was."""
+    _rotation(f"{kind}.rotated", ({"to": to} if to else {}) | {"resealed": resealed})
+
+
+def _rotation(action: str, after: dict[str, Any]) -> None:
+    record(action, after=after, severity="warning", schema=tenancy.PUBLIC)
 
 
 def _session(action: str, user: Any) -> None:

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from apps.core import db
+from apps.core import db, events
 from apps.core.failpoints import failpoint
 from apps.keys import queries
 from apps.keys.errors import KeyAwayError, RotationError, SealError
+from apps.keys.events import RotationBegun, RotationEnded
 from apps.keys.queries import Begun
 from apps.keys.services import ring
 from apps.keys.services.works import FIRST, Stale, Work, holders, works
@@ -81,7 +82,8 @@ def begin(kind: str, to: str = "") -> Begun:
 
     def work() -> None:
         db.execute(SUPERSEDE, params)
-        db.execute(BEGIN, params)
+        if db.execute(BEGIN, params):
+            events.announce(RotationBegun(kind, target))
 
     db.in_transaction(work)
     found = queries.begun(kind)
@@ -106,7 +108,7 @@ def go_on(begun: Begun, *, batch: int = BATCH, for_s: float | None = None) -> Re
             unopened += shut
     failpoint("reseal.before_end")
     if not unopened:
-        db.execute(END, {"id": begun.id})
+        db.in_transaction(lambda: _end(begun))
     return _report(begun, is_ended=not unopened)
 
 
@@ -184,6 +186,13 @@ def _write(
         failpoint("reseal.before_commit")
 
     db.in_transaction(written)
+
+
+def _end(begun: Begun) -> None:
+    # Of two that come to the end one has ended it.
+    if db.execute(END, {"id": begun.id}):
+        resealed, _ = queries.counts(begun.id)
+        events.announce(RotationEnded(begun.kind, begun.to_key, resealed))
 
 
 def _report(begun: Begun, *, is_ended: bool) -> Report:

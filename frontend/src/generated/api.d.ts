@@ -417,6 +417,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit/streams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List streams, newest first, with how far each is behind. */
+        get: operations["audit_streams_list"];
+        put?: never;
+        /** @description Begin to send the trail on. What deliveries to a webhook are signed by is shown now and never again. */
+        post: operations["audit_streams_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/streams/{stream_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Show a stream and how far it is behind. */
+        get: operations["audit_streams_get"];
+        put?: never;
+        post?: never;
+        /** @description Send nothing more there. */
+        delete: operations["audit_streams_delete"];
+        options?: never;
+        head?: never;
+        /** @description Change a stream; what is left out stays. It goes on where it had come to. */
+        patch: operations["audit_streams_update"];
+        trace?: never;
+    };
+    "/api/v1/audit/streams/{stream_id}/regenerate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Sign by a new secret from the next delivery on; it is shown now and never again. */
+        post: operations["audit_streams_regenerate_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/streams/{stream_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Send something that is no entry, now, and say whether it was taken. It changes nothing. */
+        post: operations["audit_streams_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/confirm": {
         parameters: {
             query?: never;
@@ -3269,6 +3340,13 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["ServiceAccountOut"][];
         };
+        PaginatedStreamOutList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["StreamOut"][];
+        };
         PaginatedVersionRowList: {
             /** Format: uri */
             next: string | null;
@@ -3416,6 +3494,13 @@ export interface components {
         PatchedServiceAccountChangeRequest: {
             name?: string;
             role?: components["schemas"]["RoleEnum"];
+        };
+        /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
+        PatchedStreamChangeRequest: {
+            /** @description False: go on, also after it was disabled. */
+            is_paused?: boolean;
+            name?: string;
+            url?: string;
         };
         /** @description What may be changed beside the document. */
         PatchedWebhookChangeRequest: {
@@ -3874,6 +3959,14 @@ export interface components {
              */
             tenant_slug?: string;
         };
+        /**
+         * @description * `sending` - Sending
+         *     * `failing` - Failing
+         *     * `paused` - Paused
+         *     * `disabled` - Disabled
+         * @enum {string}
+         */
+        StateEnum: "sending" | "failing" | "paused" | "disabled";
         /** @description Entries counted by day and category, newest day first. */
         StatsOut: {
             /** @description False: there are more than 100,000, and the oldest were not counted. */
@@ -3931,6 +4024,89 @@ export interface components {
          * @enum {string}
          */
         StepStatus: "queued" | "running" | "waiting" | "completed" | "failed" | "skipped" | "cancelled" | "unknown";
+        /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
+        StreamInRequest: {
+            /**
+             * @description Begin with the first entry that the trail still holds.
+             * @default false
+             */
+            from_start?: boolean;
+            name: string;
+            /** @description `https://…`, `syslog+tls://host:6514`, or unencrypted `http://…`, `syslog+tcp://host:601`. */
+            url: string;
+        };
+        /** @description A new stream, with what its deliveries are signed by: shown once. */
+        StreamMadeOut: {
+            /** @description Entries that have not been taken yet. */
+            readonly behind: number;
+            /** @description When the first of them was made. */
+            readonly behind_since: string | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description When failing for days had an end.
+             */
+            disabled_at?: string | null;
+            /** Format: date-time */
+            failing_since?: string | null;
+            /** @description In a row. */
+            failures?: number;
+            /** @description Webhooks are signed, syslog is not. */
+            readonly has_secret: boolean;
+            /** Format: uuid */
+            readonly id: string;
+            last_error?: string;
+            name: string;
+            /** @description `whsec_…`; empty for syslog. */
+            readonly secret: string;
+            /** Format: date-time */
+            sent_at?: string | null;
+            /** Format: int64 */
+            sent_seq: number;
+            readonly state: components["schemas"]["StateEnum"];
+            /** @description Empty: the installation's, from its settings. */
+            url?: string;
+        };
+        /** @description Where the trail is sent on to, and how far it has come. */
+        StreamOut: {
+            /** @description Entries that have not been taken yet. */
+            readonly behind: number;
+            /** @description When the first of them was made. */
+            readonly behind_since: string | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description When failing for days had an end.
+             */
+            disabled_at?: string | null;
+            /** Format: date-time */
+            failing_since?: string | null;
+            /** @description In a row. */
+            failures?: number;
+            /** @description Webhooks are signed, syslog is not. */
+            readonly has_secret: boolean;
+            /** Format: uuid */
+            readonly id: string;
+            last_error?: string;
+            name: string;
+            /** Format: date-time */
+            sent_at?: string | null;
+            /** Format: int64 */
+            sent_seq: number;
+            readonly state: components["schemas"]["StateEnum"];
+            /** @description Empty: the installation's, from its settings. */
+            url?: string;
+        };
+        StreamSecretOut: {
+            secret: string;
+        };
+        StreamTriedOut: {
+            code: string;
+            is_ok: boolean;
+            problem: string;
+        };
         TargetOut: {
             id: string;
             kind: string;
@@ -4343,6 +4519,7 @@ export type SchemaPaginatedMemberOutList = components['schemas']['PaginatedMembe
 export type SchemaPaginatedRoleOutList = components['schemas']['PaginatedRoleOutList'];
 export type SchemaPaginatedScheduleOutList = components['schemas']['PaginatedScheduleOutList'];
 export type SchemaPaginatedServiceAccountOutList = components['schemas']['PaginatedServiceAccountOutList'];
+export type SchemaPaginatedStreamOutList = components['schemas']['PaginatedStreamOutList'];
 export type SchemaPaginatedVersionRowList = components['schemas']['PaginatedVersionRowList'];
 export type SchemaPaginatedWebhookOutList = components['schemas']['PaginatedWebhookOutList'];
 export type SchemaPaginatedWorkflowRowList = components['schemas']['PaginatedWorkflowRowList'];
@@ -4362,6 +4539,7 @@ export type SchemaPatchedRoleChangeRequest = components['schemas']['PatchedRoleC
 export type SchemaPatchedScheduleChangeRequest = components['schemas']['PatchedScheduleChangeRequest'];
 export type SchemaPatchedSecurityInRequest = components['schemas']['PatchedSecurityInRequest'];
 export type SchemaPatchedServiceAccountChangeRequest = components['schemas']['PatchedServiceAccountChangeRequest'];
+export type SchemaPatchedStreamChangeRequest = components['schemas']['PatchedStreamChangeRequest'];
 export type SchemaPatchedWebhookChangeRequest = components['schemas']['PatchedWebhookChangeRequest'];
 export type SchemaPatchedWorkflowChangeRequest = components['schemas']['PatchedWorkflowChangeRequest'];
 export type SchemaPermission = components['schemas']['Permission'];
@@ -4413,10 +4591,16 @@ export type SchemaSignedInOut = components['schemas']['SignedInOut'];
 export type SchemaSignedUpOut = components['schemas']['SignedUpOut'];
 export type SchemaSignInInRequest = components['schemas']['SignInInRequest'];
 export type SchemaSignUpInRequest = components['schemas']['SignUpInRequest'];
+export type SchemaStateEnum = components['schemas']['StateEnum'];
 export type SchemaStatsOut = components['schemas']['StatsOut'];
 export type SchemaStepLogShown = components['schemas']['StepLogShown'];
 export type SchemaStepShown = components['schemas']['StepShown'];
 export type SchemaStepStatus = components['schemas']['StepStatus'];
+export type SchemaStreamInRequest = components['schemas']['StreamInRequest'];
+export type SchemaStreamMadeOut = components['schemas']['StreamMadeOut'];
+export type SchemaStreamOut = components['schemas']['StreamOut'];
+export type SchemaStreamSecretOut = components['schemas']['StreamSecretOut'];
+export type SchemaStreamTriedOut = components['schemas']['StreamTriedOut'];
 export type SchemaTargetOut = components['schemas']['TargetOut'];
 export type SchemaTenantOut = components['schemas']['TenantOut'];
 export type SchemaTenantPage = components['schemas']['TenantPage'];
@@ -5361,6 +5545,222 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StatsOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_streams_list: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedStreamOutList"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_streams_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StreamInRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StreamMadeOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_streams_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stream_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StreamOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_streams_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stream_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_streams_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stream_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedStreamChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StreamOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_streams_regenerate_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stream_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StreamSecretOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_streams_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stream_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StreamTriedOut"];
                 };
             };
             /** @description Refused, and why. */

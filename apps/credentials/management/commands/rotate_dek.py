@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management import CommandError
 from django.core.management.base import BaseCommand, CommandParser
 
+from apps.core import request_context
 from apps.keys import facade as keys
 from apps.keys.errors import SealError
 
@@ -21,7 +22,8 @@ class Command(BaseCommand):
         if not 1 <= options["batch"] <= 10_000:
             raise CommandError("--batch is 1 to 10000")
         try:
-            report = keys.go_on(keys.begin("dek"), batch=options["batch"])
+            with request_context.by_command("rotate_dek"):
+                report = keys.go_on(keys.begin("dek"), batch=options["batch"])
         except SealError as refusal:
             raise CommandError(f"{refusal.message} ({refusal.code})") from refusal
         self.stdout.write(f"{report.resealed} encrypted anew")

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management import CommandError
 from django.core.management.base import BaseCommand, CommandParser
 
+from apps.core import request_context
 from apps.keys.errors import RotationError, SealError
 from apps.keys.services import rotation
 
@@ -24,7 +25,8 @@ class Command(BaseCommand):
             raise CommandError("--batch is 1 to 10000")
         try:
             if not options["dry_run"]:
-                self._rotate(options["to"], options["batch"])
+                with request_context.by_command("rotate_kek"):
+                    self._rotate(options["to"], options["batch"])
             self._tell()
         except (SealError, RotationError) as refusal:
             raise CommandError(f"{refusal.message} ({refusal.code})") from refusal

@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from apps.audit import facade as audit
-from apps.core import tenancy
+from apps.core import request_context, tenancy
 from apps.tenants.errors import NoTenantError
 from apps.tenants.services import trails
 
@@ -20,6 +20,10 @@ class Command(BaseCommand):
         what.add_argument("--lift", action="store_true", help="It is not held any more.")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        with request_context.by_command("hold_audit"):
+            self._do(options)
+
+    def _do(self, options: dict[str, Any]) -> None:
         [schema] = _schemas(options)
         if options["lift"]:
             was_held = tenancy.run_in(schema, audit.lift)

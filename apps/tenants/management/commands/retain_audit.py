@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from apps.core import tenancy
+from apps.core import request_context, tenancy
 from apps.core.errors import GoraxError
 from apps.engine.errors import PortError
 from apps.tenants.errors import NoTenantError
@@ -22,7 +22,8 @@ class Command(BaseCommand):
         failed = []
         for schema in _schemas(options):
             try:
-                done = tenancy.run_in(schema, trails.retain)
+                with request_context.by_command("retain_audit"):
+                    done = tenancy.run_in(schema, trails.retain)
             except (GoraxError, PortError) as failure:
                 failed.append(schema)
                 self.stdout.write(f"{schema}: FAILED: {failure}")

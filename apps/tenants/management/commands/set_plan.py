@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from apps.core import request_context
 from apps.core.errors import GoraxError
 from apps.tenants import facade
 from apps.tenants.rules import plans
@@ -27,7 +28,8 @@ class Command(BaseCommand):
             raise CommandError(f"There is no tenant called {options['slug']}.")
         try:
             agreed = dict(_figure(text) for text in options["agreed"])
-            limits = facade.set_plan(tenant.id, plan=options["plan"], agreed=agreed)
+            with request_context.by_command("set_plan"):
+                limits = facade.set_plan(tenant.id, plan=options["plan"], agreed=agreed)
         except GoraxError as refusal:
             raise CommandError(refusal.message) from refusal
         self.stdout.write(f"{tenant.slug}: {options['plan']}, {limits}")
