@@ -65,6 +65,7 @@ class Tenant(BaseModel, TenantMixin):  # type: ignore[misc]  # django-tenants sh
         db_default=False,
         help_text="Members come in only by sessions in which they have shown a second factor.",
     )
+    allows_acting = models.BooleanField(default=True, db_default=True)
     migration_state = models.CharField(
         max_length=64, blank=True, default="", help_text="What its schema was last migrated to."
     )
@@ -221,7 +222,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
 class Session(BaseModel):
     """A browser's signed-in state on one host: refresh tokens each of which is computed from the one before.
 
-    The last one works; the one before it for a grace, to the same effect.
+    The last one works; the one before it for a grace, to the same effect. In one with an `operator` that one acts as its user.
     """
 
     user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+")
@@ -267,6 +268,8 @@ class Session(BaseModel):
     ends_at = models.DateTimeField(
         null=True, blank=True, help_text="No refresh makes it last longer; empty: any does."
     )
+    operator = models.ForeignKey("accounts.User", models.CASCADE, related_name="+", null=True)
+    acting_because = models.CharField(max_length=500, blank=True, default="", db_default="")
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_because = models.CharField(max_length=24, blank=True, default="")
 

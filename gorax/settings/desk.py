@@ -55,6 +55,7 @@ MENU = [
         "items": [
             _entry("Tenants", "apartment", "tenants_tenant_changelist"),
             _entry("Mail domains", "alternate_email", "sso_maildomain_changelist"),
+            _entry("Acting as members", "person_play", "tenants_session_changelist"),
         ],
     },
     {"title": "People", "items": [_entry("People", "group", "accounts_user_changelist")]},

@@ -1701,14 +1701,22 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Whether members come in only with a second factor. Who asks for it must have shown one in this very session. */
+        /**
+         * @description Whether members come in only with a second factor, and whether operators may act as members.
+         *
+         *     Who asks for second factors must have shown one in this very session.
+         */
         get: operations["tenant_security_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** @description Whether members come in only with a second factor. Who asks for it must have shown one in this very session. */
+        /**
+         * @description Whether members come in only with a second factor, and whether operators may act as members.
+         *
+         *     Who asks for second factors must have shown one in this very session.
+         */
         patch: operations["tenant_security_partial_update"];
         trace?: never;
     };
@@ -1736,7 +1744,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The tenants I belong to, with the addresses of their hosts; a key, and whom a tenant's provider let in, see it alone. */
+        /** @description The tenants I belong to, with the addresses of their hosts; a key, an operator who acts and whom a tenant's provider let in see it alone. */
         get: operations["tenants_retrieve"];
         put?: never;
         post?: never;
@@ -2187,6 +2195,15 @@ export interface components {
             passkeys: components["schemas"]["PasskeyOut"][];
             /** @description How many are left. */
             recovery_codes: number;
+        };
+        ActingOut: {
+            /**
+             * Format: email
+             * @description Of the operator who acts as this member.
+             */
+            email: string;
+            /** Format: date-time */
+            until: string;
         };
         ActorOut: {
             /** Format: uuid */
@@ -3048,6 +3065,7 @@ export interface components {
             url: string;
         };
         MeOut: {
+            acting: components["schemas"]["ActingOut"] | null;
             /** Format: email */
             email: string;
             /** Format: uuid */
@@ -3062,9 +3080,10 @@ export interface components {
         /**
          * @description * `user` - user
          *     * `api_key` - api_key
+         *     * `operator` - operator
          * @enum {string}
          */
-        MeOutKindEnum: "user" | "api_key";
+        MeOutKindEnum: "user" | "api_key" | "operator";
         NamedRoleOut: {
             /** Format: uuid */
             readonly id: string;
@@ -3410,6 +3429,7 @@ export interface components {
         };
         /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
         PatchedSecurityInRequest: {
+            allows_acting?: boolean;
             requires_second_factor?: boolean;
         };
         /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
@@ -3756,6 +3776,8 @@ export interface components {
             id: string;
         };
         SecurityOut: {
+            /** @description Operators of the platform may act as a member, for a reason and a short time. */
+            allows_acting: boolean;
             requires_second_factor: boolean;
         };
         /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
@@ -4239,6 +4261,7 @@ export interface components {
 }
 export type SchemaAccepted = components['schemas']['Accepted'];
 export type SchemaAccountOut = components['schemas']['AccountOut'];
+export type SchemaActingOut = components['schemas']['ActingOut'];
 export type SchemaActorOut = components['schemas']['ActorOut'];
 export type SchemaAddressOut = components['schemas']['AddressOut'];
 export type SchemaApiKeyInRequest = components['schemas']['ApiKeyInRequest'];
