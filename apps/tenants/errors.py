@@ -46,6 +46,15 @@ class ActingRefusedError(InvalidError):
         super().__init__(sentence, errors=[FieldProblem(f"/{field}", self.code, sentence)])
 
 
+class DomainRefusedError(InvalidError):
+    """What an operator wants of a host cannot be; the sentence says why."""
+
+    code = "domain_refused"
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence, errors=[FieldProblem("/domain", self.code, sentence)])
+
+
 class SlugRefusedError(InvalidError):
     """The wanted slug is no host label, or is reserved."""
 

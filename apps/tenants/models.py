@@ -94,15 +94,36 @@ class Tenant(BaseModel, TenantMixin):  # type: ignore[misc]  # django-tenants sh
         return self.slug
 
 
+class PlanFigures(models.Model):
+    """What the operators say a plan allows, where that is not what the product says: one row for each plan."""
+
+    plan = models.CharField(max_length=16, primary_key=True, choices=Plan.choices)
+    figures = models.JSONField(default=dict, blank=True, help_text="Instead of the product's own.")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "plans"
+
+    def __str__(self) -> str:
+        return str(self.plan)
+
+
 class Domain(BaseModel, DomainMixin):  # type: ignore[misc]  # as above
-    """A host that serves one tenant: lower case, without port."""
+    """A host of one tenant: lower case, without port. It serves from the moment that somebody has shown whose it is."""
+
+    token = models.CharField(max_length=64, blank=True, default="", db_default="")
+    verified_at = models.DateTimeField(null=True, blank=True)
+    proof = models.CharField(max_length=12, blank=True, default="", db_default="")
 
     class Meta:
         constraints = [
             models.CheckConstraint(
+                condition=models.Q(proof="") ^ models.Q(verified_at__isnull=False),
+                name="domain_is_verified_by_something",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(domain__regex=r"^[a-z0-9.-]+$"),
                 name="domain_is_a_lower_case_host",
-            )
+            ),
         ]
 
 

@@ -54,6 +54,8 @@ MENU = [
         "title": "Tenants",
         "items": [
             _entry("Tenants", "apartment", "tenants_tenant_changelist"),
+            _entry("Hosts", "language", "tenants_domain_changelist"),
+            _entry("Plans", "sell", "tenants_planfigures_changelist"),
             _entry("Mail domains", "alternate_email", "sso_maildomain_changelist"),
             _entry("Acting as members", "person_play", "tenants_session_changelist"),
         ],
