@@ -78,7 +78,8 @@ FROM claimed, (SELECT count(*) AS n FROM due) found, (SELECT count(*) AS n FROM 
 """
 
 MINE = """
-SELECT id, token, request FROM public.dispatch_ticket WHERE worker_id = %(worker)s
+SELECT t.id, t.token, t.request, coalesce(f.is_suspended, false)
+FROM public.dispatch_ticket t LEFT JOIN public.dispatch_fair f USING (schema) WHERE t.worker_id = %(worker)s
 """
 
 OLDEST_DUE_S = """
@@ -117,11 +118,12 @@ class DueTenant:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A ticket that this worker holds, as its heartbeat sees it."""
+    """A ticket that this worker holds, as its heartbeat sees it; nothing of a suspended tenant is to go on."""
 
     ticket_id: UUID
     token: UUID
     request: str
+    is_suspended: bool
 
 
 def tenants_due(pool: str) -> list[DueTenant]:
