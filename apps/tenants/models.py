@@ -223,6 +223,21 @@ class EgressAllowance(BaseModel):
         return f"{self.address} port {self.port}"
 
 
+class UsageDay(models.Model):
+    """What a tenant has used on one day (UTC), as it was last counted; the day of now is counted again and again."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "day")
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+", db_index=False)
+    day = models.DateField()
+    executions = models.BigIntegerField()
+    steps = models.BigIntegerField()
+    stored_bytes = models.BigIntegerField(help_text="Of files, at the time of counting.")
+    seats = models.IntegerField(help_text="People, at the time of counting.")
+
+    def __str__(self) -> str:
+        return f"{self.tenant_id} {self.day}"
+
+
 class SignInMethod(models.TextChoices):
     PASSWORD = "password"  # noqa: S105 - a word, no secret
     SSO = "sso"

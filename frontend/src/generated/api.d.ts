@@ -1737,6 +1737,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tenant/usage/months": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What the tenant has used in this month and the twelve before it, newest first. */
+        get: operations["tenant_usage_months_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tenants": {
         parameters: {
             query?: never;
@@ -4075,6 +4092,27 @@ export interface components {
              */
             weight: number;
         };
+        UsedMonthOut: {
+            /** @description Begun, as counted once an hour. */
+            executions: number;
+            /**
+             * Format: date
+             * @description Its first day.
+             */
+            month: string;
+            /** @description People: the most on one day. */
+            seats: number;
+            steps: number;
+            /** @description Of files: the most on one day. */
+            stored_bytes: number;
+        };
+        UsedMonthsOut: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["UsedMonthOut"][];
+        };
         UsedOut: {
             /** @description Null: none. */
             limit: number | null;
@@ -4451,6 +4489,8 @@ export type SchemaTriggerRow = components['schemas']['TriggerRow'];
 export type SchemaTriggerRowKindEnum = components['schemas']['TriggerRowKindEnum'];
 export type SchemaTypeEnum = components['schemas']['TypeEnum'];
 export type SchemaUsageOut = components['schemas']['UsageOut'];
+export type SchemaUsedMonthOut = components['schemas']['UsedMonthOut'];
+export type SchemaUsedMonthsOut = components['schemas']['UsedMonthsOut'];
 export type SchemaUsedOut = components['schemas']['UsedOut'];
 export type SchemaUserOut = components['schemas']['UserOut'];
 export type SchemaValueOut = components['schemas']['ValueOut'];
@@ -8290,6 +8330,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UsageOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tenant_usage_months_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsedMonthsOut"];
                 };
             };
             /** @description Refused, and why. */
