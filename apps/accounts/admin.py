@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from unfold.forms import AuthenticationForm
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
@@ -18,7 +19,7 @@ from apps.accounts.queries import factors_of
 from apps.accounts.services import entrance as services
 from apps.accounts.services import rescue, second_factor
 from apps.core.api.proxies import address_of
-from apps.core.desk import Desk, is_fresh, permits
+from apps.core.desk import Desk, add_page, is_fresh, note_second_factor, permits
 from apps.core.errors import GoraxError
 from apps.core.events import announce
 
@@ -53,6 +54,37 @@ class OperatorSignIn(AuthenticationForm):  # type: ignore[misc]  # unfold ships 
         return cleaned
 
 
+class ConfirmForm(forms.Form):
+    """A second factor, once more."""
+
+    code = forms.CharField(
+        label="Code of your app, or a recovery code",
+        max_length=32,
+        widget=UnfoldAdminTextInputWidget(
+            attrs={"autofocus": True, "autocomplete": "one-time-code"}
+        ),
+    )
+
+
+def confirm(request: HttpRequest) -> HttpResponse:
+    """Ask an operator for a second factor once more, then let them go on to where they wanted."""
+    wanted = request.GET.get("next", "")
+    form = ConfirmForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            user_id = UUID(str(request.user.pk))
+            second_factor.admit(user_id, form.cleaned_data["code"], address=address_of(request))
+        except GoraxError as refusal:
+            form.add_error("code", refusal.message)
+        else:
+            note_second_factor(request)
+            is_ours = wanted.startswith("/admin/") and url_has_allowed_host_and_scheme(wanted, None)
+            return redirect(wanted if is_ours else "/admin/")
+    context = {**admin.site.each_context(request), "title": "Confirm that it is you", "form": form}
+    return TemplateResponse(request, "operators/confirm.html", context)
+
+
+add_page("confirm/", "confirm", confirm, permission="accounts.confirm_operator")
 admin.site.login_form = OperatorSignIn
 admin.site.login_template = "operators/login.html"
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib import admin
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -46,10 +47,10 @@ def _holds(request: HttpRequest, permission: str) -> bool:
     return not isinstance(user, AnonymousUser) and user.has_perm(permission)
 
 
-def permits(permission: str) -> Callable[[Any, HttpRequest], bool]:
-    """Return a desk's `has_<word>_permission`, by which its actions ask for `permission`."""
+def permits(permission: str) -> Callable[..., bool]:
+    """Return a desk's `has_<word>_permission`, by which its actions ask for `permission`, of whichever row."""
 
-    def ask(desk: Any, request: HttpRequest) -> bool:
+    def ask(desk: Any, request: HttpRequest, object_id: object = None) -> bool:
         return _holds(request, permission)
 
     return ask
@@ -112,6 +113,12 @@ class OperatorsSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold ships no t
         if request.method == "POST" and answer.status_code == 302:
             note_second_factor(request)
         return answer
+
+
+def add_page(route: str, name: str, view: View, *, permission: str) -> None:
+    """Serve a page at the operators' desk, as OperatorsSite.add_page."""
+    site: Any = admin.site
+    site.add_page(route, name, view, permission=permission)
 
 
 class Bounded(Paginator):  # type: ignore[type-arg]  # not subscriptable at run time

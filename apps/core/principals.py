@@ -1,6 +1,7 @@
 """Who asks, and what a role may: plain values, so that workers need no web framework to know them."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 VIEWER = frozenset(
@@ -48,6 +49,13 @@ ALL = EDITOR | frozenset(
 PERMISSIONS: tuple[str, ...] = tuple(sorted(ALL))
 # Whom no restriction of a workflow keeps out.
 MANAGERS = frozenset({"owner", "admin"})
+# All that an operator may who acts as a member: what is not named stays withheld, and so does whatever comes later.
+# Withheld are secrets, keys and who may what: credentials, webhooks (their secrets are shown once), people, roles, settings.
+BY_OPERATORS = (
+    VIEWER
+    | OPERATOR
+    | frozenset({"workflow.create", "workflow.update", "workflow.delete", "audit.read"})
+)
 # Owner and admin differ in whom they may manage, not in what they may touch.
 PERMISSIONS_BY_ROLE: dict[str, frozenset[str]] = {
     "owner": ALL,
@@ -59,8 +67,19 @@ PERMISSIONS_BY_ROLE: dict[str, frozenset[str]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Acting:
+    """The operator who acts as a member, and until when."""
+
+    operator_id: UUID
+    email: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Principal:
-    """Who is asking, as `request.auth`. `kind` is `user` (a browser) or `api_key` (a program).
+    """Who is asking, as `request.auth`. `kind` is `user` (a browser), `api_key` (a program) or `operator`.
+
+    The last is an operator who acts as the member `user_id`: no person of the tenant, so that nothing is theirs.
 
     `tenant_id` and `role` are None on the public host; a key's permissions never exceed its maker's.
     """
@@ -78,6 +97,7 @@ class Principal:
     is_confirmed: bool = False
     # The tenant's own roles that the member was given: something may be shared with one of them.
     roles: frozenset[UUID] = frozenset()
+    acting: Acting | None = None
 
     @property
     def is_manager(self) -> bool:
@@ -93,7 +113,8 @@ class Principal:
     def facts(self) -> dict[str, str]:
         """Return who this is, as it is written down: what kind, which user, and by which key."""
         key = {} if self.api_key_id is None else {"api_key_id": str(self.api_key_id)}
-        return {"kind": self.kind, "user_id": str(self.user_id), **key}
+        by = {} if self.acting is None else {"operator_id": str(self.acting.operator_id)}
+        return {"kind": self.kind, "user_id": str(self.user_id), **key, **by}
 
     def may(self, permission: str) -> bool:
         """Say whether this one holds `permission`."""

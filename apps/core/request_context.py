@@ -20,7 +20,8 @@ REQUEST_ID_PATTERN = re.compile(r"[A-Za-z0-9._-]{8,128}")
 class Asker:
     """On whose behalf something happens, and from where: what is written down about it, and no more.
 
-    `kind` is `user`, `api_key`, `operator` (in the admin, or by a command), `anonymous` (a request by nobody we know) or `system`.
+    `kind` is `user`, `api_key`, `operator` (in the admin, by a command, or acting as the member `on_behalf_of`),
+    `anonymous` (a request by nobody we know) or `system`.
     """
 
     kind: str = "system"
@@ -31,6 +32,7 @@ class Asker:
     session_id: UUID | None = None
     address: str = ""
     user_agent: str = ""
+    on_behalf_of: str = ""
 
 
 _SYSTEM = Asker()
@@ -106,9 +108,19 @@ def by_command(name: str) -> Iterator[None]:
 
 
 def bind_principal(proved: Principal, email: str = "") -> None:
-    """Say who has proved to be the asker; called where a request is authenticated."""
+    """Say who has proved to be the asker; called where a request is authenticated. Who acts as somebody is the asker."""
     if _asker.get() is not _SYSTEM:
         _principal.set(proved)
+    acting = proved.acting
+    if acting is not None:
+        bind_asker(
+            kind="operator",
+            user_id=acting.operator_id,
+            email=acting.email,
+            session_id=proved.session_id,
+            on_behalf_of=email,
+        )
+        return
     bind_asker(
         kind=proved.kind,
         user_id=proved.user_id,

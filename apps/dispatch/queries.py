@@ -78,7 +78,8 @@ FROM claimed, (SELECT count(*) AS n FROM due) found, (SELECT count(*) AS n FROM 
 """
 
 MINE = """
-SELECT id, token, request FROM public.dispatch_ticket WHERE worker_id = %(worker)s
+SELECT t.id, t.token, t.request, coalesce(f.is_suspended, false)
+FROM public.dispatch_ticket t LEFT JOIN public.dispatch_fair f USING (schema) WHERE t.worker_id = %(worker)s
 """
 
 OLDEST_DUE_S = """
@@ -117,11 +118,12 @@ class DueTenant:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A ticket that this worker holds, as its heartbeat sees it."""
+    """A ticket that this worker holds, as its heartbeat sees it; nothing of a suspended tenant is to go on."""
 
     ticket_id: UUID
     token: UUID
     request: str
+    is_suspended: bool
 
 
 def tenants_due(pool: str) -> list[DueTenant]:
@@ -244,3 +246,110 @@ def standings(schema: str, execution_ids: Iterable[UUID]) -> dict[UUID, Standing
         return {}
     rows = db.fetch(STANDINGS, {"schema": schema, "ids": ids})
     return {row[0]: Standing(*row[1:]) for row in rows}
+
+
+# How every tenant with a ticket stands. Nothing is counted beyond a bound, so that the page costs the same on a bad day.
+LINES = """
+WITH RECURSIVE tenant AS (
+    (SELECT schema FROM public.dispatch_ticket ORDER BY schema LIMIT 1)
+    UNION ALL
+    SELECT (SELECT t.schema FROM public.dispatch_ticket t WHERE t.schema > tenant.schema ORDER BY t.schema LIMIT 1)
+    FROM tenant WHERE tenant.schema IS NOT NULL
+)
+SELECT tenant.schema, coalesce(f.is_suspended, false), coalesce(f.cap, 0), seen.waits, seen.held, seen.rests, seen.gated,
+       seen.oldest_s
+FROM (SELECT schema FROM tenant WHERE schema IS NOT NULL LIMIT %(tenants)s) tenant
+LEFT JOIN public.dispatch_fair f USING (schema)
+CROSS JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE t.is_due AND t.token IS NULL) AS waits,
+           count(*) FILTER (WHERE t.token IS NOT NULL) AS held,
+           count(*) FILTER (WHERE NOT t.is_due AND t.blocked_on = '') AS rests,
+           count(*) FILTER (WHERE t.blocked_on <> '') AS gated,
+           coalesce(max(extract(epoch FROM clock_timestamp() - t.due_at)) FILTER (WHERE t.is_due AND t.token IS NULL), 0)::float8 AS oldest_s
+    FROM (SELECT due_at, token, blocked_on, due_at <= statement_timestamp() AS is_due
+          FROM public.dispatch_ticket WHERE schema = tenant.schema
+          ORDER BY priority DESC, due_at LIMIT %(tickets)s) t
+) seen
+ORDER BY seen.oldest_s DESC, tenant.schema
+"""
+
+LIVE = """
+SELECT t.id, t.kind, t.execution_id, t.step_key, t.next_kind, t.request, t.blocked_on, t.crash_count,
+       t.due_at = 'infinity' OR t.due_at > statement_timestamp(),
+       CASE WHEN t.due_at = 'infinity' THEN NULL ELSE extract(epoch FROM clock_timestamp() - t.due_at)::float8 END,
+       extract(epoch FROM clock_timestamp() - t.leased_at)::float8, w.name,
+       t.token IS NOT NULL AND (w.id IS NULL OR w.alive_until < clock_timestamp())
+FROM public.dispatch_ticket t LEFT JOIN public.dispatch_worker w ON t.token IS NOT NULL AND w.id = t.worker_id
+WHERE t.schema = %(schema)s ORDER BY t.due_at, t.id LIMIT %(most)s
+"""
+
+WORKERS = """
+SELECT w.name, w.kind, w.pid, extract(epoch FROM clock_timestamp() - w.started_at)::float8,
+       w.alive_until > clock_timestamp(),
+       (SELECT count(*) FROM public.dispatch_ticket t
+        WHERE t.worker_id = w.id AND t.token IS NOT NULL AND t.due_at <= statement_timestamp())
+FROM public.dispatch_worker w ORDER BY w.kind, w.started_at LIMIT %(most)s
+"""
+MOST_LINES, MOST_SEEN, MOST_LIVE, MOST_WORKERS = 200, 1_000, 100, 100
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How a tenant stands in the queue, of its first thousand tickets: `oldest_s` is how long the oldest has waited."""
+
+    schema: str
+    is_suspended: bool
+    cap: int
+    waits: int
+    held: int
+    rests: int
+    gated: int
+    oldest_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """One ticket: since when it is due (None: it waits to be woken), and who holds it since when."""
+
+    id: UUID
+    kind: str
+    execution_id: UUID
+    step_key: str
+    next_kind: str
+    request: str
+    blocked_on: str
+    crash_count: int
+    is_resting: bool
+    due_for_s: float | None
+    held_for_s: float | None
+    worker: str | None
+    is_orphan: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One process that claims, or that sweeps."""
+
+    name: str
+    kind: str
+    pid: int
+    age_s: float
+    is_alive: bool
+    held: int
+
+
+def lines() -> list[Line]:
+    """Return how the tenants with tickets stand, the one that waits longest first; at most 200."""
+    rows = db.fetch(LINES, {"tenants": MOST_LINES, "tickets": MOST_SEEN})
+    return [Line(*row) for row in rows]
+
+
+def live(schema: str) -> list[Live]:
+    """Return a tenant's tickets, those due longest first; at most 100."""
+    rows = db.fetch(LIVE, {"schema": schema, "most": MOST_LIVE})
+    return [Live(*row) for row in rows]
+
+
+def processes() -> list[Process]:
+    """Return the workers and dispatchers that are known, also those that have just died."""
+    return [Process(*row) for row in db.fetch(WORKERS, {"most": MOST_WORKERS})]

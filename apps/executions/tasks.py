@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from apps.executions.services import blob_rounds, forgetting, loop, start
+from apps.executions.services import blob_rounds, forgetting, loop, metering, start
 from apps.tenants import facade as tenants
 
 
@@ -28,3 +28,9 @@ def forget_old() -> None:
 def sweep_blobs() -> None:
     """Delete files that no execution owns any more, in every tenant."""
     tenants.in_each(blob_rounds.sweep)
+
+
+@shared_task(name="executions.count_usage", ignore_result=True, expires=3600)
+def count_usage() -> None:
+    """Count what each tenant has used since it was last counted."""
+    tenants.in_each(metering.count)

@@ -15,6 +15,7 @@ urlpatterns = [
     ),
     path("executions/<uuid:execution_id>/steps/<str:node_id>/reject", acting.RejectStep.as_view()),
     path("tenant/usage", usage.TenantUsage.as_view()),
+    path("tenant/usage/months", usage.TenantUsageByMonth.as_view()),
     path("executions/cancel", acting.CancelExecutions.as_view()),
     path("executions/retry", acting.RetryExecutions.as_view()),
     path("executions/<uuid:execution_id>/pause", acting.PauseExecution.as_view()),

@@ -37,6 +37,24 @@ class NoTenantError(NotFoundError):
         super().__init__("There is no such tenant.")
 
 
+class ActingRefusedError(InvalidError):
+    """An operator may not act as this member so: the field says what stands against it."""
+
+    code = "acting_refused"
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence, errors=[FieldProblem(f"/{field}", self.code, sentence)])
+
+
+class DomainRefusedError(InvalidError):
+    """What an operator wants of a host cannot be; the sentence says why."""
+
+    code = "domain_refused"
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence, errors=[FieldProblem("/domain", self.code, sentence)])
+
+
 class SlugRefusedError(InvalidError):
     """The wanted slug is no host label, or is reserved."""
 

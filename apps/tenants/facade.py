@@ -19,6 +19,7 @@ from apps.tenants.queries.directory import (
 )
 from apps.tenants.queries.holders import addresses_of_holders
 from apps.tenants.queries.roles import members_called, roles_called
+from apps.tenants.queries.used import Month, by_month
 from apps.tenants.rules import safe_path
 from apps.tenants.rules.plans import Limits
 from apps.tenants.services.api_keys import create as create_api_key
@@ -39,6 +40,9 @@ from apps.tenants.services.migrations import (
 from apps.tenants.services.plans import calls_used, set_plan
 from apps.tenants.services.provisioning import provision
 from apps.tenants.services.rounds import in_each
+from apps.tenants.services.usage import Day as UsedDay
+from apps.tenants.services.usage import counted_until as usage_counted_until
+from apps.tenants.services.usage import note as note_usage
 
 __all__ = [
     "CROSSING_COOKIE",
@@ -47,12 +51,15 @@ __all__ = [
     "Let",
     "Limits",
     "MembershipInfo",
+    "Month",
     "TenantInfo",
+    "UsedDay",
     "addresses_of_holders",
     "allow_egress",
     "by_access_token",
     "by_api_key",
     "by_host",
+    "by_month",
     "by_schema",
     "by_slug",
     "calls_used",
@@ -76,6 +83,7 @@ __all__ = [
     "migrate_stale",
     "newer_migrations",
     "newest_state",
+    "note_usage",
     "provision",
     "refuse_newer_database",
     "resume",
@@ -86,6 +94,7 @@ __all__ = [
     "single",
     "stale_schemas",
     "suspend",
+    "usage_counted_until",
 ]
 
 

@@ -1,5 +1,9 @@
 """What happens to people changes what their sessions are worth."""
 
+from typing import Any
+
+from django.contrib.auth.signals import user_logged_out
+
 from apps.accounts import facade as accounts
 from apps.accounts.events import (
     AccountClosing,
@@ -8,7 +12,7 @@ from apps.accounts.events import (
     SecondFactorTaken,
 )
 from apps.core.events import subscribe
-from apps.tenants.services import invitations, own_sessions, standing
+from apps.tenants.services import acting, invitations, own_sessions, standing
 
 
 def end_sessions(event: PasswordChanged) -> None:
@@ -27,10 +31,18 @@ def let_go(event: AccountClosing) -> None:
     """Keep the account of a tenant's last owner open; who may go has no session from now on."""
     standing.refuse_orphans(event.user_id)
     own_sessions.before_closing(event.user_id)
+    acting.end_of_operator(event.user_id)
+
+
+def leave(sender: Any, user: Any, **_: Any) -> None:
+    """Whoever leaves the admin acts as nobody any more."""
+    if user is not None:
+        acting.end_of_operator(user.pk)
 
 
 subscribe(PasswordChanged, end_sessions)
 subscribe(SecondFactorShown, note_second_factor)
 subscribe(SecondFactorTaken, end_all_sessions)
 subscribe(AccountClosing, let_go)
+user_logged_out.connect(leave, dispatch_uid="tenants.leave")
 accounts.composes(invitations.KIND, lambda letter: invitations.word(letter.subject_id or letter.pk))

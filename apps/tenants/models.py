@@ -65,6 +65,7 @@ class Tenant(BaseModel, TenantMixin):  # type: ignore[misc]  # django-tenants sh
         db_default=False,
         help_text="Members come in only by sessions in which they have shown a second factor.",
     )
+    allows_acting = models.BooleanField(default=True, db_default=True)
     migration_state = models.CharField(
         max_length=64, blank=True, default="", help_text="What its schema was last migrated to."
     )
@@ -93,15 +94,36 @@ class Tenant(BaseModel, TenantMixin):  # type: ignore[misc]  # django-tenants sh
         return self.slug
 
 
+class PlanFigures(models.Model):
+    """What the operators say a plan allows, where that is not what the product says: one row for each plan."""
+
+    plan = models.CharField(max_length=16, primary_key=True, choices=Plan.choices)
+    figures = models.JSONField(default=dict, blank=True, help_text="Instead of the product's own.")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "plans"
+
+    def __str__(self) -> str:
+        return str(self.plan)
+
+
 class Domain(BaseModel, DomainMixin):  # type: ignore[misc]  # as above
-    """A host that serves one tenant: lower case, without port."""
+    """A host of one tenant: lower case, without port. It serves from the moment that somebody has shown whose it is."""
+
+    token = models.CharField(max_length=64, blank=True, default="", db_default="")
+    verified_at = models.DateTimeField(null=True, blank=True)
+    proof = models.CharField(max_length=12, blank=True, default="", db_default="")
 
     class Meta:
         constraints = [
             models.CheckConstraint(
+                condition=models.Q(proof="") ^ models.Q(verified_at__isnull=False),
+                name="domain_is_verified_by_something",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(domain__regex=r"^[a-z0-9.-]+$"),
                 name="domain_is_a_lower_case_host",
-            )
+            ),
         ]
 
 
@@ -201,6 +223,21 @@ class EgressAllowance(BaseModel):
         return f"{self.address} port {self.port}"
 
 
+class UsageDay(models.Model):
+    """What a tenant has used on one day (UTC), as it was last counted; the day of now is counted again and again."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "day")
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+", db_index=False)
+    day = models.DateField()
+    executions = models.BigIntegerField()
+    steps = models.BigIntegerField()
+    stored_bytes = models.BigIntegerField(help_text="Of files, at the time of counting.")
+    seats = models.IntegerField(help_text="People, at the time of counting.")
+
+    def __str__(self) -> str:
+        return f"{self.tenant_id} {self.day}"
+
+
 class SignInMethod(models.TextChoices):
     PASSWORD = "password"  # noqa: S105 - a word, no secret
     SSO = "sso"
@@ -221,7 +258,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
 class Session(BaseModel):
     """A browser's signed-in state on one host: refresh tokens each of which is computed from the one before.
 
-    The last one works; the one before it for a grace, to the same effect.
+    The last one works; the one before it for a grace, to the same effect. In one with an `operator` that one acts as its user.
     """
 
     user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+")
@@ -267,6 +304,8 @@ class Session(BaseModel):
     ends_at = models.DateTimeField(
         null=True, blank=True, help_text="No refresh makes it last longer; empty: any does."
     )
+    operator = models.ForeignKey("accounts.User", models.CASCADE, related_name="+", null=True)
+    acting_because = models.CharField(max_length=500, blank=True, default="", db_default="")
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_because = models.CharField(max_length=24, blank=True, default="")
 

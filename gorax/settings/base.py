@@ -159,6 +159,7 @@ CELERY_BEAT_SCHEDULE = {
     "schedules.maintain": {"task": "schedules.maintain", "schedule": 21_600},
     "executions.sweep_blobs": {"task": "executions.sweep_blobs", "schedule": 21_600},
     "executions.forget_keys": {"task": "executions.forget_keys", "schedule": 21_600},
+    "executions.count_usage": {"task": "executions.count_usage", "schedule": 3_600},
     "executions.forget_old": {"task": "executions.forget_old", "schedule": 86_400},
 }
 GORAX_REDIS_URL = ENV.redis_url

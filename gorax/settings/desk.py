@@ -54,9 +54,14 @@ MENU = [
         "title": "Tenants",
         "items": [
             _entry("Tenants", "apartment", "tenants_tenant_changelist"),
+            _entry("Hosts", "language", "tenants_domain_changelist"),
+            _entry("Usage", "monitoring", "usage"),
+            _entry("Plans", "sell", "tenants_planfigures_changelist"),
             _entry("Mail domains", "alternate_email", "sso_maildomain_changelist"),
+            _entry("Acting as members", "person_play", "tenants_session_changelist"),
         ],
     },
+    {"title": "Work", "items": [_entry("Queue", "pending_actions", "queue")]},
     {"title": "People", "items": [_entry("People", "group", "accounts_user_changelist")]},
 ]
 UNFOLD: dict[str, Any] = {

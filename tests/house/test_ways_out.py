@@ -80,6 +80,7 @@ OF_OPERATORS = {
     "apps/executions/services/worker.py": "asks for this machine's name",
     "apps/keys/services/ring.py": "the installation's keys",
     "apps/sso/services/domains.py": "as txt.py",
+    "apps/tenants/services/domains.py": "as txt.py",
     "apps/tenants/services/template.py": "the database, for pg_dump",
     "gorax/health.py": "Redis",
     "gorax/stack/processes.py": "free ports of this machine",

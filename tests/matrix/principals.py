@@ -1,16 +1,17 @@
 """Those who call, and what each of them gets: derived from what an operation needs.
 
 `foreign` is an admin of another tenant who calls its own host with our ids; `intruder` is the same one with that
-session on our host. `key_enough` has the one scope that is needed, `key_short` every other.
+session on our host. `key_enough` has the one scope that is needed, `key_short` every other. `acting` is an
+operator who acts as an owner.
 """
 
-from apps.core.principals import PERMISSIONS, PERMISSIONS_BY_ROLE
+from apps.core.principals import BY_OPERATORS, PERMISSIONS, PERMISSIONS_BY_ROLE
 from tests.matrix.operations import Operation
 
 ROLES = ("viewer", "editor", "operator", "admin")
 NOBODY = ("anonymous", "closed", "key_expired")
 KEYS = ("key_enough", "key_short")
-PRINCIPALS = (*NOBODY, "foreign", "intruder", *ROLES, "suspended", *KEYS)
+PRINCIPALS = (*NOBODY, "foreign", "intruder", *ROLES, "acting", "suspended", *KEYS)
 ALLOW = 0
 # Not the ids of an object: the foreign tenant has these words, too.
 WORDS = {"number", "kind", "node_id", "role"}
@@ -32,10 +33,10 @@ def expected(operation: Operation, principal: str) -> int:
 
 
 def _on_the_public_host(operation: Operation, principal: str) -> int:
-    """Keys are a tenant's, and so is a session that was opened on its host."""
+    """Keys are a tenant's, and so is a session that was opened on its host, or in which an operator acts."""
     if operation.needs == "public":
         return ALLOW
-    return 401 if principal in {*NOBODY, *KEYS, "intruder"} else ALLOW
+    return 401 if principal in {*NOBODY, *KEYS, "intruder", "acting"} else ALLOW
 
 
 def _holds(needs: str, principal: str) -> bool:
@@ -43,6 +44,8 @@ def _holds(needs: str, principal: str) -> bool:
         return True
     if needs == "person":
         return principal in ROLES
+    if principal == "acting":
+        return needs in BY_OPERATORS
     if principal in KEYS:
         return principal == "key_enough"
     return needs in PERMISSIONS_BY_ROLE[principal]

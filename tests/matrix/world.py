@@ -24,11 +24,12 @@ from apps.sso.services import domains
 from apps.tenants import facade
 from apps.tenants.facade import TenantInfo
 from apps.tenants.models import ApiKey
-from apps.tenants.services import api_keys, sessions
+from apps.tenants.services import acting, api_keys, sessions
 from tests.entries import grow_old, link
 from tests.matrix.operations import SAFE, Operation, declared, filled, objects
 from tests.matrix.principals import KEYS, ROLES, WORDS, scopes_of
-from tests.tenants.browser import PUBLIC, Browser, member, person, signed_in
+from tests.tenants.browser import PUBLIC, Browser, follow, member, person, signed_in
+from tests.tenants.desk import seated
 from tests.workflows.documents import hook, node
 
 # Written since the transaction began, savepoints that were rolled back included. What is audited may be a refusal.
@@ -64,7 +65,9 @@ class World:
         self.people = self._people(owner)
         self.owner = self.people["owner"]
         self.on_public = {
-            name: signed_in(_user_of(browser), None) for name, browser in self.people.items()
+            name: signed_in(_user_of(browser), None)
+            for name, browser in self.people.items()
+            if name != "acting"
         }
         _close(_user_of(self.people["closed"]))
         facade.suspend(self.stopped.id)
@@ -83,7 +86,9 @@ class World:
             for role in (*ROLES, "owner")
         }
         foreign = member(self.strangers, "admin", _named("foreign"))
+        boss = User.objects.create_superuser("acting@matrix.test", "x")
         return people | {
+            "acting": acting_as(boss, self.demo, _user_of(people["owner"])),
             "foreign": signed_in(foreign, self.strangers),
             "suspended": signed_in(
                 member(self.stopped, "admin", _named("suspended")), self.stopped
@@ -136,11 +141,18 @@ class World:
         if principal in KEYS:
             key = self.keys[scopes_of(operation, principal)]
             return Browser(host), {"authorization": f"Bearer {key}"}
-        if principal == "intruder":
-            guest = self.people["foreign"].copy()
+        if principal == "intruder" or (is_public and principal == "acting"):
+            guest = self.people["foreign" if principal == "intruder" else principal].copy()
             guest.host = host
             return guest, {}
         return (self.on_public if is_public else self.people)[principal], {}
+
+
+def acting_as(boss: User, tenant: TenantInfo, user: User) -> Browser:
+    """Let an operator act as a member, and return the browser in which they do."""
+    reason = "To see what the member sees"
+    way = acting.begin(UUID(str(boss.pk)), tenant.id, user.pk, reason=reason, minutes=60)
+    return follow(f"http://{way.host}/auth/cross?code={way.code}", seated(Browser(PUBLIC), boss))
 
 
 def _known(slug: str) -> TenantInfo:

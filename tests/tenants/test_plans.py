@@ -7,9 +7,10 @@ from django.db import connection
 from apps.core import tenancy
 from apps.tenants import facade
 from apps.tenants.errors import NoTenantError, PlanRefusedError
-from apps.tenants.models import Tenant
+from apps.tenants.models import PlanFigures, Tenant
 from apps.tenants.rules import plans
 from apps.tenants.rules.plans import PLANS, Limits, limits_of, problems
+from apps.tenants.services import plans as services
 
 NOWHERE = "01990000-0000-7000-8000-000000000000"
 
@@ -113,3 +114,63 @@ def test_an_operator_sets_a_plan_by_a_command(tenant) -> None:
     for wrong in (["nobody", "free"], ["demo", "free", "workflows"], ["demo", "free", "x=1"]):
         with pytest.raises(CommandError):
             call_command("set_plan", *wrong)
+
+
+def test_a_plans_figures_are_data_and_hold_at_once_for_all_on_it(tenant) -> None:
+    facade.set_plan(tenant.id, plan="free", agreed={"workflows": 7})
+
+    services.set_figures("free", {"workflows": 3, "running": 1, "weight": 2})
+
+    assert facade.current().limits == Limits(
+        workflows=7, executions_per_day=100, running=1, api_calls_per_min=60, weight=2
+    )
+    assert share() == (1, 2.0)
+
+    services.set_figures("free", {})
+    assert facade.current().limits == limits_of("free", {"workflows": 7})
+    assert share() == (2, 0.5)
+
+
+def test_a_plans_figures_are_no_other_plans(tenant) -> None:
+    services.set_figures("free", {"running": 1})
+
+    assert (facade.current().limits, share()) == (Limits(), (40, 1.0))
+
+
+def test_a_tenant_that_comes_to_a_changed_plan_has_its_figures(tenant, settings) -> None:
+    from tests.tenants.browser import person
+
+    services.set_figures("free", {"running": 3})
+    settings.GORAX_PLAN = "free"
+    with tenancy.entered(tenancy.PUBLIC):
+        made = facade.provision(slug="acme", name="Acme", owner_id=person().pk)
+    told = facade.set_plan(tenant.id, plan="free", agreed={})
+
+    assert (made.limits.running, share(made.schema)[0]) == (3, 3)
+    assert (told.running, share()[0]) == (3, 3)
+
+
+@pytest.mark.parametrize(
+    ("plan", "figures"), [("gold", {}), ("free", {"running": 0}), ("free", {"seats": 1})]
+)
+def test_figures_that_are_none_change_no_plan(tenant, plan, figures) -> None:
+    with pytest.raises(PlanRefusedError):
+        services.set_figures(plan, figures)
+
+    assert PlanFigures.objects.get(pk="free").figures == {}
+
+
+def test_an_operator_edits_a_plan_and_the_platforms_trail_tells(tenant) -> None:
+    from tests.entries import recorded
+    from tests.tenants.desk import Desk, operator, seated
+
+    with tenancy.entered(tenancy.PUBLIC):
+        desk = seated(Desk(), operator())
+        path = "/admin/tenants/planfigures/free/change/"
+        wrong = desk.submit(path, figures='{"seats": 1}')
+        right = desk.submit(path, figures='{"running": 9}')
+
+    assert "There is no limit called seats." in wrong.content.decode()
+    assert right.status_code == 302
+    (entry,) = recorded("plan.figures_changed", schema="public")
+    assert (entry.before, entry.after, entry.actor_kind) == ({}, {"running": 9}, "operator")

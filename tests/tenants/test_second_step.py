@@ -299,7 +299,7 @@ def test_nobody_locks_themselves_out_by_asking_for_what_they_have_not_shown(
 
     assert (refused.status_code, refused.json()["code"]) == (403, "second_factor_needed")
     assert (by_editor.status_code, by_editor.json()["code"]) == (403, "forbidden")
-    assert signed_in(user, demo).get(path).json() == {"requires_second_factor": False}
+    assert signed_in(user, demo).get(path).json()["requires_second_factor"] is False
 
 
 @pytest.mark.django_db(transaction=True)

@@ -26,6 +26,7 @@ CATEGORY_BY_NOUN = {
     "passkey": "authentication",
     "recovery_codes": "authentication",
     "access": "authorization",
+    "acting": "authorization",
     "role": "authorization",
     "grant": "authorization",
     "share": "authorization",

@@ -37,7 +37,8 @@ def record(  # noqa: PLR0913 - the words of one entry, most of which are left ou
     """Write down that `action` (`<noun>.<past verb>`) was done, by whoever the request's context names.
 
     It is an entry if, and only if, the transaction of now commits. `schema` is where it belongs (`t_x` or `public`),
-    if elsewhere than here. `before` and `after` hold no secrets, and only what changed.
+    if elsewhere than here. `before` and `after` hold no secrets, and only what changed. What an operator does who acts
+    as a member says on whose behalf, and stands in the platform's trail, too: there without the tenant's own words.
 
     Raises:
         ValueError: no such severity, outcome or category, or an action of another form.
@@ -51,12 +52,21 @@ def record(  # noqa: PLR0913 - the words of one entry, most of which are left ou
         **_actor(),
         **_target(target or Target("")),
         "before": documents.bounded(before),
-        "after": documents.bounded(after),
+        "after": documents.bounded(_on_behalf(after)),
         "request_id": request_context.request_id(),
     }
     _refuse_unknown(said)
-    statement = db.in_schema(WAIT, schema or tenancy.current_schema())
-    db.execute(statement, {"body": chain.body_text(said)})
+    chain_of = schema or tenancy.current_schema()
+    db.execute(db.in_schema(WAIT, chain_of), {"body": chain.body_text(said)})
+    if request_context.asker().on_behalf_of and chain_of != tenancy.PUBLIC:
+        told = {"id": uuid7(), "before": None, "after": _on_behalf({"tenant": chain_of})}
+        statement = db.in_schema(WAIT, tenancy.PUBLIC)
+        db.execute(statement, {"body": chain.body_text(said | told | {"target_name": ""})})
+
+
+def _on_behalf(after: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    member = request_context.asker().on_behalf_of
+    return {**(after or {}), "on_behalf_of": storable(member, 254)} if member else after
 
 
 def _refuse_unknown(said: Mapping[str, Any]) -> None:

@@ -277,6 +277,20 @@ class UsageOut(serializers.Serializer[Any]):
     limits = UsedOut(many=True)
 
 
+class UsedMonthOut(serializers.Serializer[Any]):
+    month = serializers.DateField(help_text="Its first day.")
+    executions = serializers.IntegerField(help_text="Begun, as counted once an hour.")
+    steps = serializers.IntegerField()
+    stored_bytes = serializers.IntegerField(help_text="Of files: the most on one day.")
+    seats = serializers.IntegerField(help_text="People: the most on one day.")
+
+
+class UsedMonthsOut(serializers.Serializer[Any]):
+    results = UsedMonthOut(many=True)
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+
+
 class Accepted(serializers.Serializer[Any]):
     """An execution that was accepted, or was already known by its key; `filtered`: the condition did not hold."""
 

@@ -56,7 +56,7 @@ def advance_pure(run: Run, holding: Holding) -> bool:
 def go_on(worker: Worker, holding: Holding, run: Run) -> bool:
     """Advance a run as `advance_pure`, and on as long as nothing in it is anybody else's. False: its ticket is lost.
 
-    What has been computed by then is either written or still noted. A lot is computed before anybody knows whether the
+    Nothing is begun anew of a tenant that is suspended. What has been computed by then is either written or still noted. A lot is computed before anybody knows whether the
     one before is stored: if the ticket is lost, both are forgotten, and neither has done anything to the world.
     """
     before: tuple[_Lot, Future[Committed | None]] | None = None
@@ -65,7 +65,7 @@ def go_on(worker: Worker, holding: Holding, run: Run) -> bool:
         if before is not None and not _note(run, holding, before[0], db.awaited(before[1])):
             worker.drop(holding)
             return False
-        if not (has_more and _is_by_itself(run)):
+        if holding.is_suspended or not (has_more and _is_by_itself(run)):
             return True
         lot = _Lot(run, deadline_s=None)
         before = lot, db.beside(lot.write, worker.writing)

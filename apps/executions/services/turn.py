@@ -133,7 +133,7 @@ def advance_one(worker: Worker, holding: Holding, run: Run | None = None) -> Non
         if not go_on(worker, holding, run):
             return
         key = inline_step(run)
-        if key is not None and not worker.stopping.is_set():
+        if key is not None and not (worker.stopping.is_set() or holding.is_suspended):
             if not act(worker, holding, run, key):
                 return
             continue
@@ -269,11 +269,14 @@ def _commit(schema: str, closings: list[Closing]) -> tuple[dict[UUID, record.Wri
 def _release(closing: Closing) -> bool:
     """Let a run rest until its next timer, its next external claim, or a poke. False: there is more to do right now."""
     run, decision = closing.run, closing.decision
-    if moves.has_passes(decision) or any(not run.acts(key) for key in decision.start):
+    has_pure = moves.has_passes(decision) or any(not run.acts(key) for key in decision.start)
+    if has_pure and not closing.holding.is_suspended:
         dispatch.keep(run.id, run.token, has_progressed=closing.has_progressed)
         return False
     due_at, next_kind = decision.wake_at, "pure"
-    if decision.start:
+    if has_pure:
+        due_at = run.now()
+    elif decision.start:
         due_at, next_kind = run.now(), "external"
     elif any(step.is_handed or is_called(step) for step in run.frontier.steps.values()):
         due_at = min(filter(None, (due_at, run.later(LOOK_AGAIN_S))))
@@ -292,6 +295,7 @@ def _moves_to_a_waiting_slot(worker: Worker, holding: Holding, run: Run) -> bool
         inline_step(run) is None
         or worker.room(run.schema).external == 0
         or worker.stopping.is_set()
+        or holding.is_suspended
     ):
         return False
     worker.move_to_waiting(holding)

@@ -54,6 +54,8 @@ class Holding:
     is_lost: bool = False
     is_overdue: bool = False
     is_asked: bool = False
+    # Its tenant is suspended: what is under way is recorded, and then the ticket goes back to the queue.
+    is_suspended: bool = False
     is_waiting: bool = False
     since: float = field(default_factory=time.monotonic)
     on_stop: Callable[[], None] | None = None
@@ -189,7 +191,9 @@ class Worker:
             row = rows.get(holding.claimed.id)
             if row is None or row.token != holding.claimed.token:
                 self._lose_unless_dropped(holding)
-            elif row.request == "cancel":
+                continue
+            holding.is_suspended = row.is_suspended
+            if row.request == "cancel":
                 holding.note(dispatch.Asked(row.request))
             elif row.request != holding.request:
                 holding.is_asked = (

@@ -42,8 +42,11 @@ class TenantMiddleware:
             return self.get_response(request)
 
 
+ACTED_BY = "X-Acting-Operator"
+
+
 class OperatorMiddleware:
-    """Says on whose behalf the admin works: the operator who is signed in there."""
+    """Says on whose behalf the admin works, and in each answer to an operator who acts as a member, who that is."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -54,7 +57,11 @@ class OperatorMiddleware:
             user = request.user
             if user.is_authenticated:
                 request_context.bind_asker(kind="operator", user_id=user.pk, email=user.email)
-        return self.get_response(request)
+        response = self.get_response(request)
+        asker = request_context.asker()
+        if asker.on_behalf_of:
+            response[ACTED_BY] = asker.email
+        return response
 
 
 def _resolve(request: HttpRequest) -> tuple[TenantInfo | None, str]:

@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 from django.utils.crypto import constant_time_compare
 
 from apps.core import tenancy
-from apps.core.principals import ALL, PERMISSIONS_BY_ROLE
+from apps.core.principals import ALL, BY_OPERATORS, PERMISSIONS_BY_ROLE, Acting
 from apps.core.written import written_once
 from apps.tenants.models import (
     ApiKey,
@@ -39,6 +39,9 @@ _OF_A_SESSION = (
     "password_mark",
     "method",
     "is_confirmed",
+    "operator_id",
+    "operator__email",
+    "expires_at",
 )
 _OF_A_KEY = (
     "id",
@@ -48,6 +51,8 @@ _OF_A_KEY = (
     "secret_hash",
     "last_used_at",
 )
+_OWN = Q(operator=None)
+_ACTED_IN = Q(operator__is_active=True, operator__is_operator=True, tenant__allows_acting=True)
 _KEPT_OUT = Q(tenant__requires_second_factor=True, has_second_factor=False)
 
 
@@ -65,6 +70,7 @@ class Standing:
     is_kept_out: bool
     is_federated: bool
     roles: frozenset[UUID] = frozenset()
+    acting: Acting | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,23 +108,32 @@ def standing(session_id: UUID, tenant_id: UUID | None) -> Standing | None:
         return None
     if not _is_mark_of(row.user__password, row.password_mark):
         return None
+    acting = _acting(row)
+    permissions = permissions_of(role, getattr(row, "granted", ()))
     return Standing(
         row.user_id,
         row.user__email,
         row.user__name,
         row.user__is_operator,
         role,
-        permissions_of(role, getattr(row, "granted", ())),
+        permissions if acting is None else permissions & BY_OPERATORS,
         is_confirmed=bool(row.is_confirmed),
         is_kept_out=bool(getattr(row, "is_kept_out", False)),
         is_federated=row.method == SignInMethod.SSO,
         roles=frozenset(getattr(row, "given", ())),
+        acting=acting,
     )
+
+
+def _acting(row: Any) -> Acting | None:
+    if row.operator_id is None:
+        return None
+    return Acting(row.operator_id, row.operator__email, row.expires_at)
 
 
 @written_once
 def _standing(session_id: UUID, tenant_id: UUID | None) -> Any:
-    rows = Session.objects.on(tenant_id).alive().filter(pk=session_id)
+    rows = Session.objects.on(tenant_id).alive().filter(_OWN | _ACTED_IN, pk=session_id)
     rows = rows.annotate(is_confirmed=Q(confirmed_at__gt=Now() - CONFIRMED_FOR))
     if tenant_id is None:
         return rows.values(*_OF_A_SESSION)
@@ -251,8 +266,14 @@ def security() -> Tenant:
 
 
 def sessions_of(user_id: UUID) -> QuerySet[Session]:
-    """Return a person's living sessions, newest first; those of one family share a `root`."""
-    return Session.objects.alive().filter(user_id=user_id).select_related("tenant").order_by("-id")
+    """Return a person's own living sessions, newest first; those of one family share a `root`."""
+    rows = Session.objects.alive().filter(_OWN, user_id=user_id)
+    return rows.select_related("tenant").order_by("-id")
+
+
+def acting() -> QuerySet[Session]:
+    """Return the sessions in which operators act as members; one that was crossed into is shown, not the one before it."""
+    return Session.objects.exclude(operator=None).select_related("user", "tenant", "operator")
 
 
 def permissions_of(role: str | None, granted: Iterable[str]) -> frozenset[str]:

@@ -34,7 +34,7 @@ class TenantInfo:
     name: str
     status: str
     plan: str = plans.UNLIMITED
-    # What was agreed instead of the plan's figures, as JSON text, so that this is a value like the others.
+    # What holds instead of the plan's own figures, by the operators or as agreed, as JSON text: a value like the others.
     agreed: str = "{}"
     cors_text: str = ""
 
@@ -111,12 +111,17 @@ def forget() -> None:
 # Asked on each request and turn of a tenant that was not met for a while; with a thousand in turn that is every one, and
 # the ORM took a third of a worker's time (measured). Hence statements by hand.
 LOOK_UP = """
-SELECT id, schema_name, slug, name, status, plan, coalesce(agreed_limits::text, '{{}}'), coalesce(cors::text, '') FROM public.tenants_tenant
+SELECT id, schema_name, slug, name, status, plan,
+       (coalesce((SELECT figures FROM public.tenants_planfigures f WHERE f.plan = tenants_tenant.plan), '{{}}')
+        || coalesce(agreed_limits, '{{}}'))::text,
+       coalesce(cors::text, '')
+FROM public.tenants_tenant
 WHERE status <> 'deleted' AND {which} ORDER BY id LIMIT 1
 """
-BY_HOST = "id IN (SELECT tenant_id FROM public.tenants_domain WHERE domain = %(value)s)"
+BY_HOST = "id IN (SELECT tenant_id FROM public.tenants_domain WHERE domain = %(value)s AND verified_at IS NOT NULL)"
 BY_SCHEMA = "schema_name = %(value)s"
 BY_SLUG = "slug = %(value)s"
+BY_ID = "id = %(value)s::uuid"
 EVERY = "true"
 
 ALLOWANCES = """
@@ -155,8 +160,13 @@ def _look_up(which: str, value: str = "") -> TenantInfo | None:
     return TenantInfo(*rows[0]) if rows else None
 
 
+def by_id(tenant_id: UUID) -> TenantInfo | None:
+    """Return a living tenant as the database has it now, whatever is remembered."""
+    return _look_up(BY_ID, str(tenant_id))
+
+
 def info_of(tenant: Tenant) -> TenantInfo:
-    """Return the facts of a row."""
+    """Return the facts of a row; of its limits only what was agreed with this tenant."""
     return TenantInfo(
         tenant.pk,
         tenant.schema_name,
@@ -175,7 +185,7 @@ def host_of(tenant_id: UUID) -> str | None:
         return str(settings.GORAX_SINGLE_HOST)
     with tenancy.entered(tenancy.PUBLIC):
         return (
-            Domain.objects.filter(tenant_id=tenant_id)
+            Domain.objects.filter(tenant_id=tenant_id, verified_at__isnull=False)
             .order_by("-is_primary", "id")
             .values_list("domain", flat=True)
             .first()
@@ -199,7 +209,8 @@ def memberships_of(user_id: UUID) -> list[MembershipInfo]:
 
 
 def _primary_host() -> Subquery:
-    domains = Domain.objects.filter(tenant_id=OuterRef("tenant_id")).order_by("-is_primary", "id")
+    rows = Domain.objects.filter(tenant_id=OuterRef("tenant_id"), verified_at__isnull=False)
+    domains = rows.order_by("-is_primary", "id")
     return Subquery(domains.values("domain")[:1])
 
 

@@ -1,7 +1,7 @@
 """How much a tenant may use: plans as data, and what was agreed with one tenant instead of its plan's figures."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 
@@ -19,6 +19,10 @@ class Limits:
     api_calls_per_min: int | None = None
     audit_days: int | None = None
     weight: float = 1.0
+
+    def facts(self) -> dict[str, float | None]:
+        """Return each figure by its name."""
+        return asdict(self)
 
 
 UNLIMITED = "unlimited"

@@ -78,6 +78,13 @@ def cookie_for(shown: str) -> str:
     return shown if SECRET.fullmatch(shown) else tokens.new_secret()
 
 
+def is_operators(code: str) -> bool:
+    """Say whether a code was asked for by an operator at the desk, who acts as its user."""
+    with tenancy.entered(tenancy.PUBLIC):
+        asked = CrossingCode.objects.filter(code_hash=tokens.hash_of(code), used_at=None)
+        return asked.exclude(session__operator=None).exists()
+
+
 def asked_at(code: str, tenant_id: UUID) -> UUID | None:
     """Return on which tenant's host a code was asked for, None: on the public one; for a code that no browser has yet.
 
@@ -145,6 +152,8 @@ def spend_code(code: str, tenant_id: UUID, browser: str, device: Device = NO_DEV
             has_second_factor=crossed.has_second_factor,
             confirmed_at=crossed.confirmed_at,
             schema=chain,
+            operator_id=crossed.operator_id,
+            acting_because=crossed.acting_because,
         )
         return sessions.open_session(row.user_id, tenant_id, origin, device)
 

@@ -25,7 +25,7 @@ def by_access_token(token: str, tenant_id: UUID | None) -> tuple[Standing, Princ
     if standing.is_kept_out:
         raise SecondFactorNeededError
     return standing, Principal(
-        kind="user",
+        kind="user" if standing.acting is None else "operator",
         user_id=standing.user_id,
         tenant_id=tenant_id,
         role=standing.role,
@@ -34,6 +34,7 @@ def by_access_token(token: str, tenant_id: UUID | None) -> tuple[Standing, Princ
         is_federated=standing.is_federated,
         is_confirmed=standing.is_confirmed,
         roles=standing.roles,
+        acting=standing.acting,
     )
 
 

@@ -12,6 +12,7 @@ from apps.tenants.errors import NoTenantError, SecondFactorNeededError, TrailHel
 from apps.tenants.events import TenantDeleted, TenantResumed, TenantSuspended
 from apps.tenants.models import Session, Tenant, TenantStatus
 from apps.tenants.queries import directory
+from apps.tenants.services import acting
 
 
 def suspend(tenant_id: UUID) -> None:
@@ -78,6 +79,8 @@ def _switch(
         tenant = _locked(tenant_id)
         if tenant.status == before:
             _set(tenant, after)
+            if after == TenantStatus.SUSPENDED:
+                acting.end_in(tenant.pk, "tenant_suspended")
             events.announce(told(tenant.pk, tenant.schema_name))
             action = "tenant.suspended" if after == TenantStatus.SUSPENDED else "tenant.resumed"
             for chain in (tenancy.PUBLIC, tenant.schema_name):

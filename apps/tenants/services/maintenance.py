@@ -10,7 +10,7 @@ from apps.core import partitions, tenancy
 from apps.tenants.errors import ScriptUnavailableError
 from apps.tenants.models import CrossingCode, Session
 from apps.tenants.queries import directory
-from apps.tenants.services import rounds, template
+from apps.tenants.services import rounds, template, usage
 
 log = logging.getLogger(__name__)
 
@@ -31,11 +31,11 @@ def maintain_partitions() -> partitions.Report:
 
 
 def forget_ended_sessions() -> int:
-    """Delete sessions and crossing codes that ended more than a week ago; return how many."""
+    """Delete sessions and crossing codes that ended more than a week ago, and old days of usage; return how many."""
     with tenancy.entered(tenancy.PUBLIC):
         codes, _ = CrossingCode.objects.filter(expires_at__lt=Now() - KEPT_FOR).delete()
         sessions, _ = Session.objects.filter(expires_at__lt=Now() - KEPT_FOR).delete()
-    return codes + sessions
+    return codes + sessions + usage.forget_old()
 
 
 def anchor_trails() -> int:

@@ -60,7 +60,8 @@ class Origin:
 
     The session that it crossed from (`root`), who vouches for it, and when it ends for good.
 
-    The trail of `schema`, or of the schema of now, tells of the beginning.
+    The trail of `schema`, or of the schema of now, tells of the beginning. With `operator_id` it is not its owner's, but
+    that of an operator who acts as its owner.
     """
 
     root: UUID | None = None
@@ -69,6 +70,8 @@ class Origin:
     has_second_factor: bool = False
     confirmed_at: datetime | Combinable | None = field(default_factory=Now)
     schema: str = ""
+    operator_id: UUID | None = None
+    acting_because: str = ""
 
 
 HERE = Origin()
@@ -98,8 +101,10 @@ def open_session(
             expires_at=Least(Now() + REFRESH_LIFE, origin.ends_at),
             method=origin.method,
             ends_at=origin.ends_at,
+            operator_id=origin.operator_id,
+            acting_because=origin.acting_because,
         )
-        trail.opened(user_id, session_id, chain=chain, is_crossed=origin.root is not None)
+        trail.opened(session, chain=chain, is_crossed=origin.root is not None)
     return _tokens(session, secret)
 
 
@@ -161,11 +166,11 @@ def sign_out(token: str, tenant_id: UUID | None) -> None:
     ours = (secret, tokens.successor_of(session_id, secret))
     chain = tenancy.current_schema()
     with tenancy.entered(tenancy.PUBLIC), transaction.atomic():
-        rows = Session.objects.on(tenant_id).select_related("user")
+        rows = Session.objects.on(tenant_id).select_related("user", "operator")
         session = rows.filter(pk=session_id).first()
         if session and any(tokens.is_same(each, session.refresh_hash) for each in ours):
             _revoke(Session.objects.filter(root=session.root), "signed_out")
-            trail.ended(session.user, session_id, chain=chain)
+            trail.ended(session, chain=chain)
 
 
 def _revoke(sessions: QuerySet[Session], because: str) -> int:

@@ -1772,14 +1772,22 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Whether members come in only with a second factor. Who asks for it must have shown one in this very session. */
+        /**
+         * @description Whether members come in only with a second factor, and whether operators may act as members.
+         *
+         *     Who asks for second factors must have shown one in this very session.
+         */
         get: operations["tenant_security_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** @description Whether members come in only with a second factor. Who asks for it must have shown one in this very session. */
+        /**
+         * @description Whether members come in only with a second factor, and whether operators may act as members.
+         *
+         *     Who asks for second factors must have shown one in this very session.
+         */
         patch: operations["tenant_security_partial_update"];
         trace?: never;
     };
@@ -1800,6 +1808,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tenant/usage/months": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What the tenant has used in this month and the twelve before it, newest first. */
+        get: operations["tenant_usage_months_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tenants": {
         parameters: {
             query?: never;
@@ -1807,7 +1832,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The tenants I belong to, with the addresses of their hosts; a key, and whom a tenant's provider let in, see it alone. */
+        /** @description The tenants I belong to, with the addresses of their hosts; a key, an operator who acts and whom a tenant's provider let in see it alone. */
         get: operations["tenants_retrieve"];
         put?: never;
         post?: never;
@@ -2258,6 +2283,15 @@ export interface components {
             passkeys: components["schemas"]["PasskeyOut"][];
             /** @description How many are left. */
             recovery_codes: number;
+        };
+        ActingOut: {
+            /**
+             * Format: email
+             * @description Of the operator who acts as this member.
+             */
+            email: string;
+            /** Format: date-time */
+            until: string;
         };
         ActorOut: {
             /** Format: uuid */
@@ -3119,6 +3153,7 @@ export interface components {
             url: string;
         };
         MeOut: {
+            acting: components["schemas"]["ActingOut"] | null;
             /** Format: email */
             email: string;
             /** Format: uuid */
@@ -3133,9 +3168,10 @@ export interface components {
         /**
          * @description * `user` - user
          *     * `api_key` - api_key
+         *     * `operator` - operator
          * @enum {string}
          */
-        MeOutKindEnum: "user" | "api_key";
+        MeOutKindEnum: "user" | "api_key" | "operator";
         NamedRoleOut: {
             /** Format: uuid */
             readonly id: string;
@@ -3488,6 +3524,7 @@ export interface components {
         };
         /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
         PatchedSecurityInRequest: {
+            allows_acting?: boolean;
             requires_second_factor?: boolean;
         };
         /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
@@ -3841,6 +3878,8 @@ export interface components {
             id: string;
         };
         SecurityOut: {
+            /** @description Operators of the platform may act as a member, for a reason and a short time. */
+            allows_acting: boolean;
             requires_second_factor: boolean;
         };
         /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
@@ -4230,6 +4269,27 @@ export interface components {
              */
             weight: number;
         };
+        UsedMonthOut: {
+            /** @description Begun, as counted once an hour. */
+            executions: number;
+            /**
+             * Format: date
+             * @description Its first day.
+             */
+            month: string;
+            /** @description People: the most on one day. */
+            seats: number;
+            steps: number;
+            /** @description Of files: the most on one day. */
+            stored_bytes: number;
+        };
+        UsedMonthsOut: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["UsedMonthOut"][];
+        };
         UsedOut: {
             /** @description Null: none. */
             limit: number | null;
@@ -4417,6 +4477,7 @@ export interface components {
 }
 export type SchemaAccepted = components['schemas']['Accepted'];
 export type SchemaAccountOut = components['schemas']['AccountOut'];
+export type SchemaActingOut = components['schemas']['ActingOut'];
 export type SchemaActorOut = components['schemas']['ActorOut'];
 export type SchemaAddressOut = components['schemas']['AddressOut'];
 export type SchemaApiKeyInRequest = components['schemas']['ApiKeyInRequest'];
@@ -4614,6 +4675,8 @@ export type SchemaTriggerRow = components['schemas']['TriggerRow'];
 export type SchemaTriggerRowKindEnum = components['schemas']['TriggerRowKindEnum'];
 export type SchemaTypeEnum = components['schemas']['TypeEnum'];
 export type SchemaUsageOut = components['schemas']['UsageOut'];
+export type SchemaUsedMonthOut = components['schemas']['UsedMonthOut'];
+export type SchemaUsedMonthsOut = components['schemas']['UsedMonthsOut'];
 export type SchemaUsedOut = components['schemas']['UsedOut'];
 export type SchemaUserOut = components['schemas']['UserOut'];
 export type SchemaValueOut = components['schemas']['ValueOut'];
@@ -8669,6 +8732,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UsageOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tenant_usage_months_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsedMonthsOut"];
                 };
             };
             /** @description Refused, and why. */

@@ -69,6 +69,7 @@ export function makeMe(overrides: Partial<SchemaMeOut> = {}): SchemaMeOut {
     name: 'Ada Kovač',
     is_operator: false,
     kind: 'user',
+    acting: null,
     role: 'owner',
     permissions: [
       'workflow.read',

@@ -6,8 +6,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.core.api.permissions import can
-from apps.executions.api.serializers import UsageOut
+from apps.executions.api.serializers import UsageOut, UsedMonthsOut
 from apps.executions.queries import usage
+from apps.tenants import facade as tenants
 
 
 class TenantUsage(APIView):
@@ -18,3 +19,14 @@ class TenantUsage(APIView):
     @extend_schema(responses=UsageOut)
     def get(self, request: Request) -> Response:
         return Response(UsageOut(usage.of_tenant()).data)
+
+
+class TenantUsageByMonth(APIView):
+    """What the tenant has used in this month and the twelve before it, newest first."""
+
+    permission_classes = [can("tenant.read")]
+
+    @extend_schema(responses=UsedMonthsOut)
+    def get(self, request: Request) -> Response:
+        page = {"results": tenants.by_month(), "next": None, "previous": None}
+        return Response(UsedMonthsOut(page).data)

@@ -185,11 +185,20 @@ class ServiceAccountOut(serializers.ModelSerializer[Membership]):
 
 
 class SecurityIn(StrictSerializer):
-    requires_second_factor = serializers.BooleanField()
+    requires_second_factor = serializers.BooleanField(required=False)
+    allows_acting = serializers.BooleanField(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not attrs:
+            raise serializers.ValidationError("Say what is to change.")
+        return attrs
 
 
 class SecurityOut(serializers.Serializer[Any]):
     requires_second_factor = serializers.BooleanField()
+    allows_acting = serializers.BooleanField(
+        help_text="Operators of the platform may act as a member, for a reason and a short time."
+    )
 
 
 class CrossIn(serializers.Serializer[Any]):
@@ -239,11 +248,17 @@ class SignedInOut(serializers.Serializer[Any]):
     challenge = ChallengeOut(allow_null=True)
 
 
+class ActingOut(serializers.Serializer[Any]):
+    email = serializers.EmailField(help_text="Of the operator who acts as this member.")
+    until = serializers.DateTimeField()
+
+
 class MeOut(UserOut):
-    kind = serializers.ChoiceField(["user", "api_key"])
+    kind = serializers.ChoiceField(["user", "api_key", "operator"])
     role = serializers.ChoiceField(Role.choices, allow_null=True)
     permissions = serializers.ListField(child=serializers.CharField())
     tenant = TenantOut(allow_null=True)
+    acting = ActingOut(allow_null=True)
 
 
 class ApiKeyIn(serializers.Serializer[Any]):

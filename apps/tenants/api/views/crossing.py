@@ -23,6 +23,9 @@ from apps.tenants.api.views.entrance import crossing_url, url_of
 from apps.tenants.errors import CrossingRefusedError, NoTenantError, SessionOverError
 from apps.tenants.services import crossing
 
+# Where a browser is recognised: by the session in which a code was asked for, or by that of an operator's desk.
+BIND, DESK = "/auth/cross/bind", "/admin/auth/cross/bind/"
+
 
 class Cross(APIView):
     """Get a way to another tenant of yours: the tenant switcher, and the list on the public host."""
@@ -87,13 +90,16 @@ class SpendCode(OnTheWay):
     ) -> HttpResponse:
         """Send the browser to the host where the code was asked for, if it waits for its browser."""
         try:
-            host = _host_of(crossing.asked_at(code, tenant_id))
+            asked_at = crossing.asked_at(code, tenant_id)
+            is_desk = crossing.is_operators(code)
+            host = _front_door() if is_desk else _host_of(asked_at)
         except GoraxError as refusal:
             return self.gone_wrong(request, refusal)
         secret = crossing.cookie_for(shown)
         browser = hashlib.sha256(secret.encode()).hexdigest()
         query = urlencode({"code": code, "browser": browser, "next": _carried(request)[1]})
-        response = _on(url_of(request, host, f"/auth/cross/bind?{query}"))
+        path = DESK if is_desk else BIND
+        response = _on(url_of(request, host, f"{path}?{query}"))
         response.set_cookie(
             crossing.COOKIE,
             secret,

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.db import transaction
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
@@ -10,9 +11,10 @@ from rest_framework.views import APIView
 
 from apps.core.api.permissions import caller, can
 from apps.tenants.api import serializers
+from apps.tenants.api.authentication import tenant_id_of
 from apps.tenants.models import Invitation, Membership
 from apps.tenants.queries import access
-from apps.tenants.services import invitations, lifecycle, service_accounts
+from apps.tenants.services import acting, invitations, lifecycle, service_accounts
 
 
 class Invitations(GenericAPIView[Invitation]):
@@ -98,7 +100,10 @@ class OneServiceAccount(APIView):
 
 
 class Security(APIView):
-    """Whether members come in only with a second factor. Who asks for it must have shown one in this very session."""
+    """Whether members come in only with a second factor, and whether operators may act as members.
+
+    Who asks for second factors must have shown one in this very session.
+    """
 
     permission_classes = [can("tenant.read", PATCH="tenant.update")]
 
@@ -110,7 +115,12 @@ class Security(APIView):
     def patch(self, request: Request) -> Response:
         wanted = serializers.SecurityIn(data=request.data)
         wanted.is_valid(raise_exception=True)
-        lifecycle.require_second_factor(
-            caller(request), is_required=wanted.validated_data["requires_second_factor"]
-        )
+        given = wanted.validated_data
+        with transaction.atomic():
+            if "requires_second_factor" in given:
+                lifecycle.require_second_factor(
+                    caller(request), is_required=given["requires_second_factor"]
+                )
+            if "allows_acting" in given:
+                acting.allow(tenant_id_of(request), is_allowed=given["allows_acting"])
         return Response(serializers.SecurityOut(access.security()).data)

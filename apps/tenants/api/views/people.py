@@ -44,12 +44,13 @@ class Me(APIView):
             "role": principal.role,
             "permissions": sorted(principal.permissions),
             "tenant": getattr(request, "tenant", None),
+            "acting": principal.acting,
         }
         return Response(serializers.MeOut(body).data)
 
 
 class Tenants(APIView):
-    """The tenants I belong to, with the addresses of their hosts; a key, and whom a tenant's provider let in, see it alone."""
+    """The tenants I belong to, with the addresses of their hosts; a key, an operator who acts and whom a tenant's provider let in see it alone."""
 
     permission_classes = [SignedIn]
 
@@ -57,7 +58,7 @@ class Tenants(APIView):
     def get(self, request: Request) -> Response:
         principal = caller(request)
         mine = facade.memberships_of(principal.user_id)
-        if principal.kind == "api_key" or principal.is_federated:
+        if principal.kind != "user" or principal.is_federated:
             mine = [each for each in mine if each.tenant.id == principal.tenant_id]
         results = [membership_body(request, each) for each in mine]
         return Response({"results": results, "next": None, "previous": None})

@@ -7,6 +7,7 @@ import { facts } from '@/lib/facts';
 import { useShortcut } from '@/lib/keys';
 import { Button } from '@/ui/button';
 import { Mark } from '@/ui/mark';
+import { ActingBanner } from './acting-banner';
 import { Sidebar } from './sidebar';
 
 const Palette = lazy(() => import('./palette'));
@@ -96,6 +97,7 @@ export function Shell({ children }: { children: ReactNode }) {
         {sidebar(isRail)}
       </div>
       <div className="flex min-w-0 flex-1 flex-col">
+        <ActingBanner />
         <PhoneBar onMenu={() => setOverlay('drawer')} onSearch={() => setOverlay('palette')} />
         <main
           ref={main}

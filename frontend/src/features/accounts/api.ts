@@ -73,6 +73,11 @@ export function useSignUp() {
   });
 }
 
+/** Ends the session in which an operator acts as a member. */
+export function useEndActing() {
+  return useMutation({ mutationFn: () => http.POST('/api/v1/auth/sign-out') });
+}
+
 /** Ends the session on this host; returns where it ends at the company's provider too, null if nowhere. */
 export function useSignOut() {
   return useMutation({

@@ -1,1 +1,1 @@
-export { useMay, useMe, useSignOut } from './api';
+export { useEndActing, useMay, useMe, useSignOut } from './api';

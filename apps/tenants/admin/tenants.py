@@ -1,4 +1,5 @@
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin, messages
@@ -6,14 +7,16 @@ from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from unfold.admin import TabularInline
+from unfold.decorators import action
 
 from apps.audit import facade as audit
 from apps.core.desk import Desk, permits
 from apps.core.errors import GoraxError
 from apps.tenants import facade, rules
 from apps.tenants.errors import LastOwnerError, SlugRefusedError
-from apps.tenants.models import Domain, EgressAllowance, Membership, Role, Tenant
+from apps.tenants.models import EgressAllowance, Membership, Role, Tenant
 from apps.tenants.rules import plans
 
 
@@ -63,11 +66,6 @@ class TenantForm(forms.ModelForm):  # type: ignore[type-arg]  # as above
         return agreed
 
 
-class DomainInline(TabularInline):  # type: ignore[misc]  # unfold ships no types
-    model = Domain
-    extra = 0
-
-
 class MembershipForms(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # not subscriptable at run time
     """The members of a tenant, of whom one at least stays its owner."""
 
@@ -83,14 +81,14 @@ class MembershipForms(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # not
             raise forms.ValidationError(LastOwnerError().message, code=LastOwnerError.code)
 
 
-class MembershipInline(TabularInline):  # type: ignore[misc]  # as above
+class MembershipInline(TabularInline):  # type: ignore[misc]  # unfold ships no types
     model = Membership
     formset = MembershipForms
     extra = 0
     autocomplete_fields = ("user",)
 
 
-class EgressInline(TabularInline):  # type: ignore[misc]  # as above
+class EgressInline(TabularInline):  # type: ignore[misc]  # unfold ships no types
     model = EgressAllowance
     extra = 0
 
@@ -114,10 +112,12 @@ class TenantAdmin(Desk):
         "created_at",
     )
     ordering = ("slug",)
-    inlines = (DomainInline, MembershipInline, EgressInline)
+    inlines = (MembershipInline, EgressInline)
     actions = ("suspend", "resume")
     form = TenantForm
+    actions_detail = ("act",)
     has_suspend_permission = permits("tenants.suspend_tenant")
+    has_act_permission = permits("tenants.act_as_member")
 
     def get_form(self, request: HttpRequest, obj: Tenant | None = None, **kwargs: Any) -> Any:
         """Return the form of a new tenant, or of an existing one."""
@@ -171,6 +171,11 @@ class TenantAdmin(Desk):
     def has_delete_permission(self, request: HttpRequest, obj: Tenant | None = None) -> bool:
         """A schema is not dropped by a click."""
         return False
+
+    @action(permissions=["act"], description="Act as a member", icon="person_play")  # type: ignore[untyped-decorator]  # unfold ships no types
+    def act(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Go where it is asked as whom, and why."""
+        return redirect(f"{reverse('admin:acting_begin')}?{urlencode({'tenant': object_id})}")
 
     @admin.action(
         permissions=["suspend"], description="Suspend: its host answers 403 and nothing of it runs"

@@ -1,0 +1,2 @@
+# What is imported here is registered at the operators' desk.
+from apps.tenants.admin import acting, domains, plans, tenants, usage  # noqa: F401
