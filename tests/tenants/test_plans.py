@@ -1,5 +1,7 @@
 """Plans: limits as data, what was agreed instead, and who is told."""
 
+from dataclasses import replace
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -35,8 +37,8 @@ def test_the_plans_are_those_of_the_founding_documents_and_one_without_limits() 
 
 
 def test_what_was_agreed_holds_instead_of_the_plan() -> None:
-    assert limits_of("free", {"workflows": 20, "running": None}) == Limits(
-        workflows=20, executions_per_day=100, running=None, api_calls_per_min=60, weight=0.5
+    assert limits_of("free", {"workflows": 20, "running": None}) == replace(
+        PLANS["free"], workflows=20, running=None
     )
 
 
@@ -121,9 +123,7 @@ def test_a_plans_figures_are_data_and_hold_at_once_for_all_on_it(tenant) -> None
 
     services.set_figures("free", {"workflows": 3, "running": 1, "weight": 2})
 
-    assert facade.current().limits == Limits(
-        workflows=7, executions_per_day=100, running=1, api_calls_per_min=60, weight=2
-    )
+    assert facade.current().limits == limits_of("free", {"workflows": 7, "running": 1, "weight": 2})
     assert share() == (1, 2.0)
 
     services.set_figures("free", {})
