@@ -343,7 +343,6 @@ export function makeCredential(overrides: Partial<SchemaCredentialOut> = {}): Sc
     expires_at: null,
     expires_soon: false,
     is_disabled: false,
-    connection: null,
     created_by: null,
     created_at: ago(86_400),
     updated_at: ago(3_600),
