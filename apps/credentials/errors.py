@@ -1,6 +1,12 @@
 """What the store of credentials refuses."""
 
-from apps.core.errors import ConflictError, InvalidError, NotFoundError, UnavailableError
+from apps.core.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    UnavailableError,
+)
 
 
 class CredentialNotFoundError(NotFoundError):
@@ -54,3 +60,12 @@ class ProviderAwayError(UnavailableError):
     """A provider does not answer, or says nothing that can be understood."""
 
     code = "provider_unavailable"
+
+
+class NotYoursError(ForbiddenError):
+    """Who uses a credential is said by whoever made it, and by the tenant's owners and admins."""
+
+    code = "credential_not_yours"
+
+    def __init__(self) -> None:
+        super().__init__("Whoever made this credential says who uses it, or an owner or admin.")

@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from apps.core.fields import JsonDocumentField
 from apps.core.ids import uuid7
 from apps.core.models import BaseModel
+from apps.core.principals import Principal
 
 # From so long before its expiry on, a credential is said to expire soon.
 SOON = timedelta(days=7)
@@ -31,6 +32,15 @@ class CredentialQuerySet(models.QuerySet["Credential"]):
     def expiring(self, *, is_soon: bool) -> "CredentialQuerySet":
         """Return those that expire within a week, or all others."""
         return self.filter(_expires_soon() if is_soon else ~_expires_soon())
+
+    def usable_by(self, by: Principal) -> "CredentialQuerySet":
+        """Return those that somebody may use; the others are not there for them."""
+        if by.is_manager:
+            return self
+        mine = CredentialGrant.objects.filter(
+            credential=models.OuterRef("pk"), subject__in=by.names
+        )
+        return self.filter(Q(is_restricted=False) | models.Exists(mine))
 
     def without_seals(self) -> "CredentialQuerySet":
         """Return them with the accounts behind them, and without what is sealed: who only looks never needs it."""
@@ -62,6 +72,8 @@ class Credential(BaseModel):
     reminded_for = models.DateTimeField(null=True, editable=False)
     reminded_days = models.SmallIntegerField(null=True, editable=False)
     is_disabled = models.BooleanField(default=False, db_default=False)
+    # Only for those to whom it is granted, and the owners and admins of the tenant.
+    is_restricted = models.BooleanField(default=False, db_default=False)
     created_by = models.UUIDField(null=True, blank=True)
 
     objects = CredentialQuerySet.as_manager()
@@ -79,6 +91,31 @@ class Credential(BaseModel):
 
     def __str__(self) -> str:
         return self.name
+
+
+class CredentialGrant(BaseModel):
+    """Who may use a credential while it is restricted: a member by id, a built-in role by name, the tenant's own by id."""
+
+    class Kind(models.TextChoices):
+        MEMBER = "member"
+        ROLE = "role"
+
+    credential = models.ForeignKey(Credential, on_delete=models.CASCADE, related_name="grants")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    subject = models.CharField(max_length=36)
+
+    class Meta:
+        db_table = "credentials_grant"
+        indexes = [models.Index("subject", name="credential_grant_subject")]
+        constraints = [
+            models.UniqueConstraint(name="credential_grant_once", fields=["credential", "subject"]),
+            models.CheckConstraint(
+                name="credential_grant_kind", condition=Q(kind__in=["member", "role"])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.credential_id}"
 
 
 class CredentialVersion(BaseModel):

@@ -9,14 +9,16 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from apps.core import db
+from apps.core.principals import Principal
 from apps.credentials.errors import CredentialNotFoundError
 from apps.credentials.models import Credential, CredentialAccess, CredentialVersion
 from apps.engine.value import Json
 
 _ROW = """
 SELECT name, id, type, "values", version, dek, sealed, allowed_hosts, is_disabled, expires_at,
-       expires_at <= clock_timestamp() AS is_expired
-FROM {s}.credentials_credential WHERE {which}
+       expires_at <= clock_timestamp() AS is_expired,
+       CASE WHEN is_restricted THEN ARRAY(SELECT subject FROM {s}.credentials_grant g WHERE g.credential_id = c.id) END
+FROM {s}.credentials_credential c WHERE {which}
 """
 BY_NAME = _ROW.replace("{which}", "name = ANY(%(names)s::text[])")
 BY_ID = _ROW.replace("{which}", "id = %(id)s::uuid")
@@ -37,11 +39,15 @@ class Row:
     is_disabled: bool
     expires_at: datetime | None
     is_expired: bool | None
+    # Whose it is: members, built-in roles and the tenant's own; None: everybody's.
+    granted: list[str] | None
 
 
-def credentials(type_name: str = "", *, expires_soon: bool | None = None) -> QuerySet[Credential]:
-    """Return credentials for a list: all, those of one type, those that expire within a week or those that do not."""
-    rows = Credential.objects.without_seals().with_expiry()
+def credentials(
+    by: Principal, type_name: str = "", *, expires_soon: bool | None = None
+) -> QuerySet[Credential]:
+    """Return what somebody may use, for a list: all, of one type, that expires within a week or that does not."""
+    rows = Credential.objects.without_seals().usable_by(by).with_expiry()
     if expires_soon is not None:
         rows = rows.expiring(is_soon=expires_soon)
     return rows.of_type(type_name) if type_name else rows
@@ -60,6 +66,25 @@ def is_to_expire(credential_id: UUID, expires_at: datetime) -> bool:
     """Say whether a credential is still in use, and expires at that time, which is still to come."""
     rows = Credential.objects.filter(pk=credential_id, is_disabled=False)
     return rows.filter(expires_at=expires_at, expires_at__gt=Now()).exists()
+
+
+def require(by: Principal, credential_id: UUID) -> None:
+    """Refuse whoever may not use a credential.
+
+    Raises:
+        CredentialNotFoundError: there is none, or it is none for them.
+    """
+    if not Credential.objects.usable_by(by).filter(pk=credential_id).exists():
+        raise CredentialNotFoundError
+
+
+def names_kept_from(by: Principal) -> frozenset[str]:
+    """Return the names of the credentials that somebody may not use."""
+    if by.is_manager:
+        return frozenset()
+    restricted = Credential.objects.filter(is_restricted=True)
+    theirs = Credential.objects.usable_by(by)
+    return frozenset(restricted.exclude(pk__in=theirs).values_list("name", flat=True))
 
 
 def locked(credential_id: UUID) -> Credential:

@@ -14,6 +14,7 @@ urlpatterns = [
     path(f"{ONE}/access", views.Accesses.as_view()),
     path(f"{ONE}/connect", views.Connect.as_view()),
     path(f"{ONE}/disconnect", views.Disconnect.as_view()),
+    path(f"{ONE}/users", views.Users.as_view()),
     path(f"{ONE}/rotate", views.Rotate.as_view()),
     path(f"{ONE}/test", views.TestStored.as_view()),
 ]

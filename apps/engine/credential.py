@@ -16,14 +16,16 @@ from apps.engine.swift import swift
 
 # The first of these that a credential has is what it stands for as a whole.
 MAIN_FIELDS = ("api_key", "token", "secret", "key", "value", "password")
-MISSING, TYPE = "credential_missing", "credential_type"
+MISSING, TYPE, FORBIDDEN = "credential_missing", "credential_type", "credential_forbidden"
 # Of an account that somebody connects: it has to be connected anew, or its provider does not answer now.
 RECONNECT, UNAVAILABLE = "credential_reconnect", "credential_unavailable"
 # Of a secret that lies in a store of the tenant: the store is none, has it not, does not give it, or does not answer now.
 STORE, NOT_FOUND = "secret_store", "secret_not_found"
 REFUSED, AWAY = "secret_refused", "secret_unavailable"
 # What a step fails with whose credential cannot be used.
-UNUSABLE = frozenset({MISSING, TYPE, RECONNECT, UNAVAILABLE, STORE, NOT_FOUND, REFUSED, AWAY})
+UNUSABLE = frozenset(
+    {MISSING, TYPE, FORBIDDEN, RECONNECT, UNAVAILABLE, STORE, NOT_FOUND, REFUSED, AWAY}
+)
 NOT_THERE = "There is no credential of that name: create it, or choose another one."
 
 

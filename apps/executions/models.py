@@ -31,6 +31,8 @@ class Execution(models.Model):
     seq = models.BigIntegerField(db_default=0)
     priority = models.SmallIntegerField(db_default=1)
     started_by = models.UUIDField(null=True, blank=True)
+    # Whose rights it has: {kind, user_id, api_key_id?}. Without it nobody's: it is older than this, or nobody published it.
+    acts_as = JsonDocumentField(null=True)
     parent_id = models.UUIDField(null=True, blank=True)
     # Who called it: the workflows that led here, the step of the parent, and whether that waits.
     caller = JsonDocumentField(null=True)

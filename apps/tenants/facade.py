@@ -1,7 +1,11 @@
 """The door to tenants: which one this is, which exist, and making one."""
 
+from uuid import UUID
+
 from apps.core import tenancy
+from apps.core.principals import Principal
 from apps.tenants.errors import NoTenantError
+from apps.tenants.queries import access
 from apps.tenants.queries.directory import (
     Allowance,
     MembershipInfo,
@@ -54,6 +58,7 @@ __all__ = [
     "Month",
     "TenantInfo",
     "UsedDay",
+    "acting",
     "addresses_of_holders",
     "allow_egress",
     "by_access_token",
@@ -102,6 +107,12 @@ def limits() -> Limits:
     """Return what the tenant whose schema this thread has entered may use; a schema without a tenant has no limits."""
     tenant = by_schema(tenancy.current_schema())
     return Limits() if tenant is None else tenant.limits
+
+
+def acting(schema: str, user_id: UUID) -> Principal | None:
+    """Return what a member of a tenant may right now, for what happens in their name; None: they belong to it no more."""
+    tenant = by_schema(schema)
+    return None if tenant is None else access.in_the_name_of(user_id, tenant.id)
 
 
 def current() -> TenantInfo:

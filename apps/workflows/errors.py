@@ -164,3 +164,15 @@ class TooManySharesError(ConflictError):
 
     def __init__(self, most: int) -> None:
         super().__init__(f"A workflow is shared with at most {most}. Make a role of your own.")
+
+
+class RunForbiddenError(ForbiddenError):
+    """A restricted workflow is not started as somebody who may not run it, or who belongs to the tenant no more."""
+
+    code = "workflow_forbidden"
+
+    def __init__(self, *, is_gone: bool) -> None:
+        who = "nobody who belongs to this tenant" if is_gone else "somebody who may not run it"
+        super().__init__(
+            f"It is restricted, and this execution acts as {who}. Share it with them, or let somebody publish who may."
+        )

@@ -52,6 +52,7 @@ STEPS = [
     ("POST", "/credentials/{credential_id}/rotate", {"values": {"value": "n3w-n3w"}}, "credential.rotated"),
     ("POST", "/credentials/{credential_id}/test", None, "credential.tested"),
     ("POST", "/credentials/test", {"type": "secret", "values": {"value": "s3cr3t"}}, "credential.tested"),
+    ("PUT", "/credentials/{credential_id}/users", {"is_restricted": True}, "credential.users_changed"),
     ("DELETE", "/credentials/{credential_id}", None, "credential.deleted"),
     ("POST", "/api-keys", {"name": "k", "scopes": ["workflow.read"]}, "api_key.created"),
     ("DELETE", "/api-keys/{key_id}", None, "api_key.revoked"),

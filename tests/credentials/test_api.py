@@ -61,6 +61,7 @@ def test_a_credential_is_stored_and_shown_without_its_secrets(owner) -> None:
         "expires_at": None,
         "expires_soon": False,
         "is_disabled": False,
+        "is_restricted": False,
         "created_by": made["created_by"],
         "created_at": made["created_at"],
         "updated_at": made["updated_at"],
@@ -329,7 +330,7 @@ def test_each_call_asks_the_table_as_often_as_it_must(owner) -> None:
         owner.delete(one)
 
     counts = [len(each) for each in (creating, looking, changing, rotating, deleting)]
-    assert counts == [4, 1, 4, 6, 8]
+    assert counts == [4, 1, 4, 6, 9]
 
 
 def test_the_types_say_what_a_form_asks_for(owner) -> None:

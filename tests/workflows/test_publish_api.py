@@ -83,6 +83,19 @@ def test_publishing_an_unchanged_draft_makes_no_new_version(editor) -> None:
     assert WorkflowVersion.objects.count() == 1
 
 
+def test_publishing_somebody_elses_unchanged_draft_makes_a_version_of_ones_own(
+    editor, owner
+) -> None:
+    workflow_id = make(editor, manual())
+    publish(editor, workflow_id)
+
+    taken_over = publish(owner, workflow_id)
+
+    makers = WorkflowVersion.objects.order_by("number").values_list("created_by", flat=True)
+    assert taken_over.json()["live_version"] == 2
+    assert len(set(makers)) == 2
+
+
 def test_a_draft_that_differs_only_in_what_python_calls_equal_is_a_change(editor) -> None:
     workflow_id = make(editor, {**manual(), "variables": {"flag": 1}})
     publish(editor, workflow_id)

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig
 from django.db import DataError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.http.request import UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
@@ -222,14 +222,14 @@ def _headers(refusal: GoraxError) -> dict[str, str]:
     return dict(getattr(refusal, "headers", {}))
 
 
-def safe_only(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def safe_only(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Let a view that only reads be asked by GET and HEAD; whatever else is refused as everywhere, forgery or not."""
 
     @wraps(view)
-    def asked(request: HttpRequest) -> HttpResponse:
+    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method not in {"GET", "HEAD"}:
             return method_not_allowed("GET, HEAD")
-        return view(request)
+        return view(request, *args, **kwargs)
 
     return csrf_exempt(asked)
 

@@ -16,6 +16,7 @@ from apps.credentials.rules.verdict import STATUSES
 from apps.credentials.services.consents import redirect_uri_of
 from apps.engine.fields import CREDENTIAL_NAME
 
+MOST_USERS = 100
 MOST_HOSTS = 50
 
 
@@ -80,7 +81,7 @@ class CredentialOut(serializers.ModelSerializer[Credential]):
         model = Credential
         fields = (
             "id", "name", "type", "description", "values", "secrets", "version", "allowed_hosts", "expires_at",
-            "expires_soon", "is_disabled", "created_by", "created_at", "updated_at", "connection",
+            "expires_soon", "is_disabled", "is_restricted", "created_by", "created_at", "updated_at", "connection",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -120,6 +121,18 @@ class CredentialChange(Described):
     """What a save changes; what is left out stays, and so does every value that is not named."""
 
     values = ValuesField(required=False)
+
+
+class UsersShape(StrictSerializer):
+    """Who may use a credential: members by id, built-in roles by name, the tenant's own by id."""
+
+    is_restricted = serializers.BooleanField()
+    members = serializers.ListField(
+        child=serializers.UUIDField(), max_length=MOST_USERS, default=list
+    )
+    roles = serializers.ListField(
+        child=serializers.CharField(max_length=36), max_length=MOST_USERS, default=list
+    )
 
 
 class RotateIn(StrictSerializer):

@@ -19,6 +19,7 @@ from apps.core.api.permissions import Public, SignedInPerson, caller, can, princ
 from apps.core.api.serializers import NothingIn
 from apps.core.errors import UnauthorizedError
 from apps.credentials import queries
+from apps.credentials.api.guards import named
 from apps.credentials.api.serializers import (
     ConnectIn,
     ConnectOut,
@@ -34,9 +35,10 @@ from apps.credentials.api.serializers import (
     RotateIn,
     TestIn,
     TestOut,
+    UsersShape,
 )
 from apps.credentials.rules.kinds import KINDS
-from apps.credentials.services import consents, parting, store, trying
+from apps.credentials.services import consents, parting, store, trying, using
 from apps.credentials.services.consents import Answer, Person
 from apps.tenants import facade as tenants
 
@@ -73,7 +75,9 @@ class Credentials(CredentialView):
     def get(self, request: Request) -> Response:
         """List credentials, newest first."""
         rows = queries.credentials(
-            request.query_params.get("type", ""), expires_soon=reading.flag(request, "expires_soon")
+            caller(request),
+            request.query_params.get("type", ""),
+            expires_soon=reading.flag(request, "expires_soon"),
         )
         page = self.paginate_queryset(rows)
         return self.get_paginated_response(CredentialOut(page, many=True).data)
@@ -110,7 +114,7 @@ class OneCredential(CredentialView):
     """One credential."""
 
     permission_classes = [
-        can("credential.read", PATCH="credential.update", DELETE="credential.delete")
+        can("credential.read", of=named, PATCH="credential.update", DELETE="credential.delete")
     ]
     serializer_class = CredentialChange
 
@@ -143,6 +147,7 @@ class OneCredential(CredentialView):
 class Versions(CredentialView):
     """The versions of one credential."""
 
+    permission_classes = [can("credential.read", of=named)]
     serializer_class = CredentialVersionOut
 
     @extend_schema(operation_id="credentials_versions", responses=CredentialVersionOut(many=True))
@@ -168,7 +173,7 @@ class Accesses(CredentialView):
 class Rotate(CredentialView):
     """New secrets under the old name."""
 
-    permission_classes = [can("credential.update")]
+    permission_classes = [can("credential.update", of=named)]
     serializer_class = RotateIn
 
     @extend_schema(operation_id="credentials_rotate", request=RotateIn, responses=CredentialOut)
@@ -186,7 +191,7 @@ class Rotate(CredentialView):
 class Connect(CredentialView):
     """The first half of connecting an account."""
 
-    permission_classes = [can("credential.update"), SignedInPerson]
+    permission_classes = [can("credential.update", of=named), SignedInPerson]
     serializer_class = ConnectIn
 
     @extend_schema(operation_id="credentials_connect", request=ConnectIn, responses=ConnectOut)
@@ -216,7 +221,7 @@ class Connected(CredentialView):
 class Disconnect(CredentialView):
     """The end of a connected account."""
 
-    permission_classes = [can("credential.update")]
+    permission_classes = [can("credential.update", of=named)]
 
     @extend_schema(operation_id="credentials_disconnect", request=None, responses=DisconnectOut)
     def post(self, request: Request, credential_id: UUID) -> Response:
@@ -266,7 +271,7 @@ def _home_of(state: str) -> str | None:
 class TestStored(CredentialView):
     """Whether a credential is good."""
 
-    permission_classes = [can("credential.update")]
+    permission_classes = [can("credential.update", of=named)]
 
     @extend_schema(operation_id="credentials_test", request=None, responses=TestOut)
     def post(self, request: Request, credential_id: UUID) -> Response:
@@ -287,3 +292,23 @@ class TestBefore(CredentialView):
         body = reading.body(request, TestIn)
         outcome = trying.tested_before(body["type"], body["values"], body.get("allowed_hosts"))
         return Response(TestOut(outcome).data)
+
+
+class Users(CredentialView):
+    """Who may use one credential."""
+
+    permission_classes = [can("credential.read", of=named, PUT="credential.update")]
+    serializer_class = UsersShape
+
+    @extend_schema(operation_id="credentials_users", responses=UsersShape)
+    def get(self, request: Request, credential_id: UUID) -> Response:
+        """Return whether it is restricted, and to whom; the tenant's owners and admins always may."""
+        return Response(UsersShape(using.users(credential_id)).data)
+
+    @extend_schema(
+        operation_id="credentials_choose_users", request=UsersShape, responses=UsersShape
+    )
+    def put(self, request: Request, credential_id: UUID) -> Response:
+        """Let exactly these use it, or everybody whose role allows it; 403 for whoever has not made it."""
+        wanted = using.Users(**reading.body(request, UsersShape))
+        return Response(UsersShape(using.choose(caller(request), credential_id, wanted)).data)

@@ -52,7 +52,8 @@ def tested(credential_id: UUID) -> Verdict:
     schema = tenancy.current_schema()
     credential = queries.credential(credential_id)
     _bounded(schema)
-    found = opening.opened(schema, [credential.name])[credential.name]
+    asker_id = request_context.asker().user_id
+    found = opening.opened(schema, [credential.name], acts_as=asker_id)[credential.name]
     if isinstance(found, Unusable):
         outcome = verdict.untestable(found.message)
     else:

@@ -13,6 +13,14 @@ EXECUTION_STATUSES = [status.value for status in ExecutionStatus]
 STEP_STATUSES = [status.value for status in StepStatus]
 
 
+class ActsAs(serializers.Serializer[Any]):
+    """Whose rights an execution has: a person's, a key's (those of its maker), or those of whoever published it."""
+
+    kind = serializers.ChoiceField(choices=["user", "api_key", "operator", "publisher"])
+    user_id = serializers.UUIDField()
+    api_key_id = serializers.UUIDField(required=False)
+
+
 class ExecutionListed(serializers.Serializer[Any]):
     """One row of the list: everything but the payloads."""
 
@@ -24,6 +32,7 @@ class ExecutionListed(serializers.Serializer[Any]):
     trigger_kind = serializers.CharField()
     had_errors = serializers.BooleanField()
     seq = serializers.IntegerField()
+    acts_as = ActsAs(allow_null=True, help_text="null: nobody's, as those have that are older.")
     parent_id = serializers.UUIDField(allow_null=True, help_text="The execution that called it.")
     retry_of = serializers.UUIDField(allow_null=True)
     replay_of = serializers.UUIDField(

@@ -29,6 +29,7 @@ LISTED = (
     "trigger_kind",
     "had_errors",
     "seq",
+    "acts_as",
     "parent_id",
     "retry_of",
     "replay_of",

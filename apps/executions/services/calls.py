@@ -23,6 +23,7 @@ from apps.engine.value import DEFAULT_LIMITS, Json, StepKey
 from apps.engine.weight import omitted
 from apps.executions.queries import owning
 from apps.executions.services import blobs, children
+from apps.executions.services.acting import member_of
 from apps.executions.services.children import Begin, Callee, Changes
 from apps.workflows import facade as workflows
 
@@ -41,6 +42,7 @@ class Calls:
         self.chain = (*before, str(loaded.workflow_id))
         self.mode = loaded.trigger_kind
         self.is_about_errors = is_about_errors(loaded)
+        self.acts_as = loaded.acts_as
         self.waiting_parent = loaded.parent_id if caller.get("is_waiting") else None
 
     def take(self) -> Changes:
@@ -58,7 +60,7 @@ class Calls:
             with tenancy.entered(self.schema):
                 calling.refuse_circle(call.workflow_id, self.chain)
                 self._refuse_many(len(call.inputs))
-                callee = _callee(call)
+                callee = _callee(call, member_of(self.acts_as))
         except EngineError as reason:
             return failure_of(reason)
         call_id = uuid5(self.id, f"{key}#{step.attempt}")
@@ -72,6 +74,7 @@ class Calls:
             executions=executions,
             inputs=tuple(call.inputs),
             is_waited_for=is_waited_for,
+            acts_as=self.acts_as,
         )
         self.changes.begun.append(begin)
         if not is_waited_for:
@@ -148,7 +151,9 @@ class Calls:
             )
             caller = self._caller(key, is_waiting=True)
             executions = {place: uuid7() for place in places}
-            self.changes.begun.append(Begin(call_id, callee, caller, executions))
+            self.changes.begun.append(
+                Begin(call_id, callee, caller, executions, acts_as=self.acts_as)
+            )
         return bool(places) or len(children.under_way(self.schema, call_id)) > ended
 
     def _collected(self, call: Call, call_id: UUID) -> Result | Failure:
@@ -198,14 +203,14 @@ def _call_of(note: Mapping[str, Any]) -> Call:
     return Call(note["workflow"], (), CallMode(note["mode"]), is_patient=note["is_patient"])
 
 
-def _callee(call: Call) -> Callee:
+def _callee(call: Call, acts_as: UUID | None) -> Callee:
     """Return what is called, in the version that is live now.
 
     Raises:
-        NodeError: it cannot be called, or its trigger does not take an input, by its form or its condition.
+        NodeError: it cannot be called, whoever the execution acts as may not run it, or its trigger does not take an input, by its form or its condition.
     """
     try:
-        trigger = workflows.trigger_to_call(UUID(call.workflow_id))
+        trigger = workflows.trigger_to_call(UUID(call.workflow_id), acts_as=acts_as)
     except GoraxError as reason:
         raise NodeError(reason.code, f"The workflow cannot be called: {reason}") from reason
     version = workflows.version(trigger.version_id)

@@ -72,9 +72,9 @@ WITH picked AS (
     FROM picked p WHERE c.call_id = %(call_id)s AND c.place = p.place
 ), started AS (
     INSERT INTO {{s}}.executions_execution
-        (id, workflow_id, version_id, trigger_node, trigger_kind, status, trigger, priority, parent_id, caller)
+        (id, workflow_id, version_id, trigger_node, trigger_kind, status, trigger, priority, parent_id, caller, acts_as)
     SELECT p.execution_id, %(workflow_id)s, %(version_id)s, %(trigger_node)s, %(kind)s,
-           'queued', p.input, %(priority)s::smallint, %(parent_id)s, %(caller)s::json
+           'queued', p.input, %(priority)s::smallint, %(parent_id)s, %(caller)s::json, %(acts_as)s::json
     FROM picked p
     RETURNING id, workflow_id, priority
 )
@@ -110,6 +110,7 @@ class Begin:
     executions: Mapping[int, UUID]
     inputs: tuple[Json, ...] = ()
     is_waited_for: bool = True
+    acts_as: Mapping[str, Json] | None = None
 
 
 @dataclass(slots=True)
@@ -203,6 +204,7 @@ def _begin(schema: str, parent_id: UUID, priority: int, begin: Begin) -> None:
             "kind": KIND,
             "priority": priority,
             "caller": db.json_text(dict(begin.caller)),
+            "acts_as": None if begin.acts_as is None else db.json_text(dict(begin.acts_as)),
             "schema": schema,
             "next_kind": begin.callee.next_kind,
             "due_at": None,

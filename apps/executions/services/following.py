@@ -16,6 +16,7 @@ from apps.engine.errors import EngineError
 from apps.engine.state import ExecutionStatus, StepStatus
 from apps.engine.value import Json, split_key
 from apps.executions.queries import owning
+from apps.executions.services.acting import member_of
 from apps.executions.services.calls import ERROR_KIND, is_about_errors, refuse_unwanted
 from apps.executions.services.run import Run
 from apps.executions.services.start import Start, start
@@ -39,6 +40,7 @@ class Failed:
     mode: str
     error: Mapping[str, Json]
     last_node_id: str | None
+    acts_as: Mapping[str, Json] | None
 
 
 def start_of(run: Run) -> Start | None:
@@ -53,7 +55,8 @@ def start_of(run: Run) -> Start | None:
     if run.calls.is_about_errors:
         return None
     error = dict(finish.error or {})
-    failed = Failed(run.id, run.workflow_id, run.calls.mode, error, _last_node(run, error))
+    last = _last_node(run, error)
+    failed = Failed(run.id, run.workflow_id, run.calls.mode, error, last, run.calls.acts_as)
     return _start(run.schema, named, failed)
 
 
@@ -70,7 +73,8 @@ def start_of_unwritable(schema: str, execution_id: UUID, error: Mapping[str, Jso
     if named is None:
         return None
     last = _last_step(schema, execution_id)
-    failed = Failed(execution_id, loaded[0].workflow_id, loaded[0].trigger_kind, error, last)
+    one = loaded[0]
+    failed = Failed(execution_id, one.workflow_id, one.trigger_kind, error, last, one.acts_as)
     return _start(schema, named, failed)
 
 
@@ -88,7 +92,8 @@ def _start(schema: str, named: str, failed: Failed) -> Start | None:
     with tenancy.entered(schema):
         data = _data(failed)
         try:
-            trigger = workflows.trigger_to_call(UUID(named), (ERROR_KIND,))
+            acts_as = member_of(failed.acts_as)
+            trigger = workflows.trigger_to_call(UUID(named), (ERROR_KIND,), acts_as=acts_as)
             version = workflows.version(trigger.version_id)
             refuse_unwanted(trigger.condition, [data], zone=version.zone)
         except (EngineError, GoraxError, ValueError) as reason:
@@ -104,6 +109,7 @@ def _start(schema: str, named: str, failed: Failed) -> Start | None:
         trigger=data,
         next_kind=version.next_kind(trigger.node_id),
         execution_id=uuid7(),
+        acts_as=failed.acts_as,
     )
 
 

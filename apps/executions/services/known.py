@@ -22,6 +22,7 @@ from apps.engine.value import (
     step_key,
 )
 from apps.executions.queries import owning
+from apps.executions.services.acting import Actor, member_of
 from apps.keys import facade as keys
 from apps.keys.errors import KeyAwayError
 
@@ -137,21 +138,23 @@ def bring(
     outputs.fetch(read_by(program, key, taken, given))
 
 
-def vault(schema: str, program: Program, key: StepKey, execution_id: UUID) -> Vault:
+def vault(schema: str, program: Program, key: StepKey, execution_id: UUID, acts_as: Actor) -> Vault:
     """Return the credentials that a step names, opened, by one query, or by none if it names none; and what it looks up."""
     needs = program.needs(split_key(key)[1])
     reader = credentials.Reader("run", execution_id)
-    return credentials.opened(schema, needs.credentials, reader, needs.lookups)
+    acting_id = member_of(acts_as)
+    return credentials.opened(schema, needs.credentials, reader, needs.lookups, acts_as=acting_id)
 
 
-def reach(schema: str, program: Program, key: StepKey) -> None:
+def reach(schema: str, program: Program, key: StepKey, acts_as: Actor) -> None:
     """Have what a step names opened once in time, as `bring`, if a key service must be asked: it may be away.
 
     Raises:
         KeyAwayError: it is; the step waits for it.
     """
     if keys.has_services():
-        credentials.opened(schema, program.needs(split_key(key)[1]).credentials)
+        names = program.needs(split_key(key)[1]).credentials
+        credentials.opened(schema, names, acts_as=member_of(acts_as))
 
 
 def failed_for(away: KeyAwayError, *, acts: bool) -> Failure:

@@ -168,14 +168,14 @@ class Run:
     def bring(self, key: StepKey) -> None:
         """Have at hand what a step reads, as `known.bring`; in time, that is before it is recorded as running."""
         known.bring(self.program, key, self.step(key).taken, self.outputs, self.given)
-        known.reach(self.schema, self.program, key)
+        known.reach(self.schema, self.program, key, self.calls.acts_as)
 
     def prepared(self, key: StepKey, ports: Ports) -> Prepared | Failure:
         """Return the step ready to run, with what it reads at hand; or why it cannot even be rendered."""
         try:
             self.bring(key)
             # For this one rendering: nothing of a credential is kept beside the step that sends it.
-            vault = known.vault(self.schema, self.program, key, self.id)
+            vault = known.vault(self.schema, self.program, key, self.id, self.calls.acts_as)
         except BlobGoneError as gone:
             return failure_of(gone)
         except KeyAwayError as away:

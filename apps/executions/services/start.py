@@ -1,5 +1,6 @@
 """Accepting an execution: one row, one ticket, in the transaction of its cause."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -9,16 +10,16 @@ from apps.core.ids import uuid7
 from apps.dispatch import facade as dispatch
 from apps.engine.value import Json
 from apps.executions.errors import StartKeyReusedError
-from apps.executions.services import beginning, blobs, quota
+from apps.executions.services import acting, beginning, blobs, quota
 from apps.executions.services.beginning import AT_THE_TRIGGER, Beginning
 from apps.workflows import facade as workflows
 
 INSERT = """
 INSERT INTO {s}.executions_execution
     (id, workflow_id, version_id, trigger_node, trigger_kind, status, trigger, priority,
-     started_by, parent_id, retry_of, replay_of, start_at, stop_at, pins, frontier, seq, response)
+     started_by, acts_as, parent_id, retry_of, replay_of, start_at, stop_at, pins, frontier, seq, response)
 VALUES (%(id)s, %(workflow_id)s, %(version_id)s, %(trigger_node)s, %(trigger_kind)s, 'queued', %(trigger)s, %(priority)s,
-        %(started_by)s, %(parent_id)s, %(retry_of)s, %(replay_of)s, %(start_at)s, %(stop_at)s, %(pins)s, %(frontier)s,
+        %(started_by)s, %(acts_as)s, %(parent_id)s, %(retry_of)s, %(replay_of)s, %(start_at)s, %(stop_at)s, %(pins)s, %(frontier)s,
         %(seq)s, %(response)s)
 RETURNING pg_current_xact_id()::text
 """
@@ -26,9 +27,9 @@ RETURNING pg_current_xact_id()::text
 STARTING = """
 started AS (
     INSERT INTO {{s}}.executions_execution
-        (id, workflow_id, version_id, trigger_node, trigger_kind, status, trigger, priority)
+        (id, workflow_id, version_id, trigger_node, trigger_kind, status, trigger, priority, acts_as)
     SELECT %(execution_id)s::uuid, %(workflow_id)s::uuid, %(version_id)s::uuid, %(trigger_node)s, %(trigger_kind)s,
-           'queued', %(trigger)s::json, %(priority)s::smallint
+           'queued', %(trigger)s::json, %(priority)s::smallint, %(acts_as)s::json
     FROM {source}
     RETURNING id, workflow_id, priority
 ), ticketed AS ({opening})
@@ -56,7 +57,7 @@ class Start:
     """What to run, and why. `trigger` is the output of the trigger node `trigger_node`.
 
     `next_kind` says whether the first node after the trigger is pure or external; a wrong guess costs one commit.
-    `priority` None: that of the workflow.
+    `priority` None: that of the workflow. `acts_as` None: as `acting` says.
     """
 
     workflow_id: UUID
@@ -67,6 +68,7 @@ class Start:
     next_kind: str = "pure"
     priority: int | None = None
     started_by: UUID | None = None
+    acts_as: Mapping[str, Json] | None = None
     parent_id: UUID | None = None
     retry_of: UUID | None = None
     replay_of: UUID | None = None
@@ -80,6 +82,13 @@ class Place:
 
     priority: int
     gate_key: str | None
+
+
+def actor_of(what: Start) -> Mapping[str, Json] | None:
+    """Return as whom an execution that is to start will act."""
+    if what.acts_as is not None:
+        return what.acts_as
+    return acting.acts_as(what.started_by, workflows.version(what.version_id))
 
 
 def place_of(what: Start) -> Place:
@@ -156,6 +165,7 @@ def starting_params(what: Start) -> dict[str, object]:
         "trigger_node": what.trigger_node,
         "trigger_kind": what.trigger_kind,
         "priority": place.priority,
+        "acts_as": db.json_text(_plain(actor_of(what))),
         "gate_key": place.gate_key,
         "next_kind": what.next_kind,
         "due_at": None,
@@ -213,6 +223,7 @@ def _row(what: Start, execution_id: UUID) -> dict[str, object]:
         # A JSON null is data, the column knows no other.
         "trigger": "null" if what.trigger is None else db.json_text(what.trigger),
         "started_by": what.started_by,
+        "acts_as": db.json_text(_plain(actor_of(what))),
         "parent_id": what.parent_id,
         "retry_of": what.retry_of,
         "replay_of": what.replay_of,
@@ -223,3 +234,7 @@ def _row(what: Start, execution_id: UUID) -> dict[str, object]:
         "seq": what.beginning.seq,
         "response": db.json_text(what.beginning.response),
     }
+
+
+def _plain(actor: Mapping[str, Json] | None) -> Json:
+    return None if actor is None else dict(actor)

@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 from django.utils.crypto import constant_time_compare
 
 from apps.core import tenancy
-from apps.core.principals import ALL, BY_OPERATORS, PERMISSIONS_BY_ROLE, Acting
+from apps.core.principals import ALL, BY_OPERATORS, PERMISSIONS_BY_ROLE, Acting, Principal
 from apps.core.written import written_once
 from apps.tenants.models import (
     ApiKey,
@@ -189,6 +189,29 @@ def _key_holder(prefix: str, tenant_id: UUID) -> Any:
         given=_given(OuterRef("created_by_id"), tenant_id),
     )
     return rows.values(*_OF_A_KEY, "role", "granted", "given")
+
+
+def in_the_name_of(user_id: UUID, tenant_id: UUID) -> Principal | None:
+    """Return what a member may right now, for what happens in their name while they are away; None: they are none."""
+    with tenancy.entered(tenancy.PUBLIC):
+        row = (
+            Membership.objects.filter(user_id=user_id, tenant_id=tenant_id, user__is_active=True)
+            .annotate(
+                granted=_granted(OuterRef("user_id"), tenant_id),
+                given=_given(OuterRef("user_id"), tenant_id),
+            )
+            .first()
+        )
+    if row is None:
+        return None
+    return Principal(
+        kind="user",
+        user_id=user_id,
+        tenant_id=tenant_id,
+        role=row.role,
+        permissions=permissions_of(row.role, row.granted),
+        roles=frozenset(row.given),
+    )
 
 
 def enterable(user_id: UUID, tenant: str) -> UUID | None:

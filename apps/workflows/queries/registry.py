@@ -20,7 +20,7 @@ from apps.engine.value import Json, NodeId
 from apps.workflows import rules
 from apps.workflows.errors import NotActiveError, NotPublishedError, TriggerNotFoundError
 from apps.workflows.models import Trigger, Workflow
-from apps.workflows.queries import limits, stored
+from apps.workflows.queries import limits, sharing, stored
 from apps.workflows.rules import TriggerNode
 
 # Nodes, because one takes some 3 KiB (measured): 70 MiB at most, the small workflows of thousands of tenants or sixty
@@ -41,6 +41,8 @@ class VersionInfo:
     workflow_id: UUID
     number: int | None
     program: Program
+    # Who published it, or, of a snapshot, who tested it.
+    made_by: UUID | None = None
 
     @property
     def graph(self) -> Graph:
@@ -158,33 +160,40 @@ def trigger_to_execute(workflow_id: UUID, node_id: str | None = None) -> Trigger
         NotPublishedError, NotActiveError: it cannot run yet, or not now.
         TriggerNotFoundError: it has no such trigger.
     """
-    chosen = rules.chosen(_runnable(workflow_id), node_id)
+    chosen = rules.chosen(_runnable(stored.switch(workflow_id)), node_id)
     if chosen is None:
         raise TriggerNotFoundError
     return _info(chosen)
 
 
-def trigger_to_call(workflow_id: UUID, kinds: Sequence[str] = rules.DOORS) -> TriggerInfo:
+def trigger_to_call(
+    workflow_id: UUID, kinds: Sequence[str] = rules.DOORS, *, acts_as: UUID | None
+) -> TriggerInfo:
     """Return the trigger by which something inside starts an active workflow: the first of the first of `kinds`.
+
+    A restricted one is only started as a member who may run it now; with `acts_as` None as nobody.
 
     Raises:
         WorkflowNotFoundError: there is no such workflow, or it lies in the bin.
         NotPublishedError, NotActiveError: it cannot run yet, or not now.
+        RunForbiddenError: it is restricted, and whoever is acted as may not run it.
         TriggerNotFoundError: it has no trigger of these kinds.
     """
-    chosen = rules.first_of_kind(_runnable(workflow_id), kinds)
+    workflow = stored.switch(workflow_id)
+    if workflow.is_restricted:
+        sharing.require_runner(acts_as, workflow_id)
+    chosen = rules.first_of_kind(_runnable(workflow), kinds)
     if chosen is None:
         raise TriggerNotFoundError
     return _info(chosen)
 
 
-def _runnable(workflow_id: UUID) -> list[Trigger]:
-    workflow = stored.switch(workflow_id)
+def _runnable(workflow: Workflow) -> list[Trigger]:
     if workflow.live_version_id is None:
         raise NotPublishedError
     if not workflow.is_active:
         raise NotActiveError
-    rows = Trigger.objects.in_live_versions().filter(workflow_id=workflow_id)
+    rows = Trigger.objects.in_live_versions().filter(workflow_id=workflow.pk)
     return list(rows.order_by("pk"))
 
 
@@ -225,7 +234,7 @@ def _condition(source: str) -> Expression:
 def _compiled(version_id: UUID) -> tuple[VersionInfo, int]:
     row = stored.version(version_id)
     program = load(row.definition, nodes.catalogue())
-    found = VersionInfo(row.pk, row.workflow_id, row.number, program)
+    found = VersionInfo(row.pk, row.workflow_id, row.number, program, row.created_by)
     return found, 1 + len(program.graph.nodes)
 
 

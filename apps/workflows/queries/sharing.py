@@ -7,9 +7,11 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 from django.db.models.expressions import RawSQL
 
+from apps.core import tenancy
 from apps.core.errors import NotFoundError
 from apps.core.principals import Principal
-from apps.workflows.errors import ShareTooNarrowError, WorkflowNotFoundError
+from apps.tenants import facade as tenants
+from apps.workflows.errors import RunForbiddenError, ShareTooNarrowError, WorkflowNotFoundError
 from apps.workflows.models import Share, Workflow
 from apps.workflows.rules import sharing
 from apps.workflows.rules.sharing import Level, Place
@@ -67,6 +69,19 @@ def require(
         raise missing or WorkflowNotFoundError
     if permission not in held:
         raise ShareTooNarrowError
+
+
+def require_runner(user_id: UUID | None, workflow_id: UUID) -> None:
+    """Refuse to let an execution start a restricted workflow as a member who may not run it, or is none any more.
+
+    Raises:
+        RunForbiddenError: says which of these.
+    """
+    member = None if user_id is None else tenants.acting(tenancy.current_schema(), user_id)
+    if member is None:
+        raise RunForbiddenError(is_gone=True)
+    if not may(member, sharing.EXECUTE, workflow_id):
+        raise RunForbiddenError(is_gone=False)
 
 
 def shares(workflow_id: UUID) -> list[Share]:

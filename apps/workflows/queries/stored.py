@@ -71,7 +71,10 @@ def switch(workflow_id: UUID) -> Workflow:
     Raises:
         WorkflowNotFoundError: there is none.
     """
-    return _one(Workflow.objects.live().only("name", "is_active", "live_version_id"), workflow_id)
+    return _one(
+        Workflow.objects.live().only("name", "is_active", "is_restricted", "live_version_id"),
+        workflow_id,
+    )
 
 
 def _one(rows: QuerySet[Workflow], workflow_id: UUID) -> Workflow:

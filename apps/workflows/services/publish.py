@@ -22,6 +22,8 @@ def publish(
 ) -> Workflow:
     """Freeze the draft as the next version and make it live; an unchanged draft makes no new version.
 
+    But it does if somebody else publishes it: what a trigger starts acts from then on with their rights.
+
     With `revision`, only if the draft is still at it. The trigger registry and the limits follow in the same transaction.
 
     Raises:
@@ -35,7 +37,7 @@ def publish(
         raise RevisionOldError(workflow.draft_revision)
     problems = triggers.refuse_invalid(workflow.draft, workflow.pk)
     version = workflow.live_version
-    if version is None or not triggers.is_same(version.definition, workflow.draft):
+    if version is None or not _is_live(version, workflow, actor_id):
         version = _next_version(workflow, actor_id=actor_id, note=note)
     triggers.write(workflow, version, is_active=workflow.is_active, is_activating=False)
     _set_limits(version)
@@ -82,6 +84,11 @@ def deactivate(workflow_id: UUID) -> Workflow:
 def _set_limits(version: WorkflowVersion) -> None:
     settings = document.read(version.definition, Report()).settings
     dispatch.set_limits(tenancy.current_schema(), version.workflow_id, limits.limits_of(settings))
+
+
+def _is_live(version: WorkflowVersion, workflow: Workflow, actor_id: UUID | None) -> bool:
+    is_theirs = actor_id is None or version.created_by == actor_id
+    return is_theirs and triggers.is_same(version.definition, workflow.draft)
 
 
 def _next_version(workflow: Workflow, *, actor_id: UUID | None, note: str) -> WorkflowVersion:

@@ -110,7 +110,10 @@ def dry_run(what: DryRun) -> Outcome:
         tenant_id=str(tenants.current().id),
         workflow_id=str(what.workflow_id),
         credentials=credentials.opened(
-            tenancy.current_schema(), program.credentials, wanted=program.lookups
+            tenancy.current_schema(),
+            program.credentials,
+            wanted=program.lookups,
+            acts_as=_asker_id(),
         ),
     )
     trial = Trial(
@@ -141,7 +144,7 @@ def _finder(now: datetime) -> Find:
             )
         try:
             _refuse_hidden(UUID(workflow_id))
-            trigger = registry.trigger_to_call(UUID(workflow_id))
+            trigger = registry.trigger_to_call(UUID(workflow_id), acts_as=_asker_id())
         except GoraxError as reason:
             raise NodeError(reason.code, f"The workflow cannot be called: {reason}") from reason
         version = registry.version(trigger.version_id)
@@ -158,6 +161,11 @@ def _refuse_hidden(workflow_id: UUID) -> None:
     principal = request_context.principal()
     if principal is not None:
         sharing.require(principal, EXECUTE, workflow_id)
+
+
+def _asker_id() -> UUID | None:
+    principal = request_context.principal()
+    return None if principal is None else principal.user_id
 
 
 def _definition(what: DryRun) -> Json:

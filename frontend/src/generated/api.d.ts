@@ -903,6 +903,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/credentials/{credential_id}/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return whether it is restricted, and to whom; the tenant's owners and admins always may. */
+        get: operations["credentials_users"];
+        /** @description Let exactly these use it, or everybody whose role allows it; 403 for whoever has not made it. */
+        put: operations["credentials_choose_users"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/credentials/{credential_id}/versions": {
         parameters: {
             query?: never;
@@ -2306,6 +2324,22 @@ export interface components {
             /** Format: uuid */
             session_id: string | null;
         };
+        /** @description Whose rights an execution has: a person's, a key's (those of its maker), or those of whoever published it. */
+        ActsAs: {
+            /** Format: uuid */
+            api_key_id?: string;
+            kind: components["schemas"]["ActsAsKindEnum"];
+            /** Format: uuid */
+            user_id: string;
+        };
+        /**
+         * @description * `user` - user
+         *     * `api_key` - api_key
+         *     * `operator` - operator
+         *     * `publisher` - publisher
+         * @enum {string}
+         */
+        ActsAsKindEnum: "user" | "api_key" | "operator" | "publisher";
         AddressOut: {
             /** Format: email */
             email: string;
@@ -2619,6 +2653,7 @@ export interface components {
             /** Format: uuid */
             readonly id: string;
             readonly is_disabled: boolean;
+            readonly is_restricted: boolean;
             readonly name: string;
             secrets: string[];
             readonly type: string;
@@ -2881,6 +2916,8 @@ export interface components {
         };
         /** @description One row of the list: everything but the payloads. */
         ExecutionListed: {
+            /** @description null: nobody's, as those have that are older. */
+            acts_as: components["schemas"]["ActsAs"] | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -2913,6 +2950,8 @@ export interface components {
         };
         /** @description An execution with its payloads; `steps` only when asked for by `?include=steps`. */
         ExecutionShown: {
+            /** @description null: nobody's, as those have that are older. */
+            acts_as: components["schemas"]["ActsAs"] | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -4310,6 +4349,18 @@ export interface components {
             is_operator: boolean;
             name: string;
         };
+        /** @description Who may use a credential: members by id, built-in roles by name, the tenant's own by id. */
+        UsersShape: {
+            is_restricted: boolean;
+            members?: string[];
+            roles?: string[];
+        };
+        /** @description Who may use a credential: members by id, built-in roles by name, the tenant's own by id. */
+        UsersShapeRequest: {
+            is_restricted: boolean;
+            members?: string[];
+            roles?: string[];
+        };
         /** @description One value of a type, as a form asks for it. */
         ValueOut: {
             default: string;
@@ -4479,6 +4530,8 @@ export type SchemaAccepted = components['schemas']['Accepted'];
 export type SchemaAccountOut = components['schemas']['AccountOut'];
 export type SchemaActingOut = components['schemas']['ActingOut'];
 export type SchemaActorOut = components['schemas']['ActorOut'];
+export type SchemaActsAs = components['schemas']['ActsAs'];
+export type SchemaActsAsKindEnum = components['schemas']['ActsAsKindEnum'];
 export type SchemaAddressOut = components['schemas']['AddressOut'];
 export type SchemaApiKeyInRequest = components['schemas']['ApiKeyInRequest'];
 export type SchemaApiKeyOut = components['schemas']['ApiKeyOut'];
@@ -4679,6 +4732,8 @@ export type SchemaUsedMonthOut = components['schemas']['UsedMonthOut'];
 export type SchemaUsedMonthsOut = components['schemas']['UsedMonthsOut'];
 export type SchemaUsedOut = components['schemas']['UsedOut'];
 export type SchemaUserOut = components['schemas']['UserOut'];
+export type SchemaUsersShape = components['schemas']['UsersShape'];
+export type SchemaUsersShapeRequest = components['schemas']['UsersShapeRequest'];
 export type SchemaValueOut = components['schemas']['ValueOut'];
 export type SchemaVersionEnum = components['schemas']['VersionEnum'];
 export type SchemaVersionOut = components['schemas']['VersionOut'];
@@ -6671,6 +6726,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TestOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    credentials_users: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                credential_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsersShape"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    credentials_choose_users: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                credential_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UsersShapeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsersShape"];
                 };
             };
             /** @description Refused, and why. */

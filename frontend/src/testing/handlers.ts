@@ -3,6 +3,7 @@ import type { SchemaOneAnswered, SchemaProblemOut, SchemaWorkflowOut } from '@/g
 import { credentialHandlers } from './credential-handlers.ts';
 import { draftHandlers } from './draft-handlers.ts';
 import { ago, makeExecution, makeId, makeWorkflow, summaryOf } from './makers.ts';
+import { shareHandlers } from './share-handlers.ts';
 import { notFound, pageOf, problem, type World } from './world.ts';
 
 interface Draft {
@@ -298,6 +299,7 @@ export function handlersOf(world: World): RequestHandler[] {
     ...workflowHandlers(world),
     ...executionHandlers(world),
     ...draftHandlers(world),
+    ...shareHandlers(world),
     ...credentialHandlers(world),
   ];
 }

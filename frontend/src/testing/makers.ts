@@ -3,10 +3,12 @@ import type {
   SchemaCredentialOut,
   SchemaExecutionShown,
   SchemaKindOut,
+  SchemaMemberOut,
   SchemaMembershipOut,
   SchemaMeOut,
   SchemaNodeTypeOut,
   SchemaPinOut,
+  SchemaShareOut,
   SchemaStepShown,
   SchemaWebhookOut,
   SchemaWorkflowOut,
@@ -77,6 +79,7 @@ export function makeMe(overrides: Partial<SchemaMeOut> = {}): SchemaMeOut {
       'workflow.update',
       'workflow.delete',
       'workflow.execute',
+      'workflow.share',
       'execution.read',
       'execution.cancel',
       'webhook.read',
@@ -165,6 +168,7 @@ export function makeExecution(overrides: Partial<SchemaExecutionShown> = {}): Sc
     parent: null,
     parent_id: null,
     replay_of: null,
+    acts_as: null,
     retry_of: null,
     start_at: '',
     stop_at: null,
@@ -343,6 +347,7 @@ export function makeCredential(overrides: Partial<SchemaCredentialOut> = {}): Sc
     expires_at: null,
     expires_soon: false,
     is_disabled: false,
+    is_restricted: false,
     created_by: null,
     created_at: ago(86_400),
     updated_at: ago(3_600),
@@ -360,6 +365,30 @@ export function makeTenant(overrides: Partial<SchemaMembershipOut> = {}): Schema
     role: 'owner',
     host: 'demo.localhost',
     url: 'http://demo.localhost:8000/',
+    ...overrides,
+  };
+}
+
+export function makeShare(overrides: Partial<SchemaShareOut> = {}): SchemaShareOut {
+  return {
+    kind: 'member',
+    subject: makeId(),
+    name: 'Ann',
+    level: 'viewer',
+    given_by: null,
+    created_at: ago(60),
+    ...overrides,
+  };
+}
+
+export function makeMember(overrides: Partial<SchemaMemberOut> = {}): SchemaMemberOut {
+  return {
+    id: makeId(),
+    email: 'ann@acme.test',
+    name: 'Ann',
+    role: 'viewer',
+    roles: [],
+    joined_at: ago(86_400),
     ...overrides,
   };
 }

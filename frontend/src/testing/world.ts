@@ -4,10 +4,12 @@ import type {
   SchemaCredentialOut,
   SchemaExecutionShown,
   SchemaLogLine,
+  SchemaMemberOut,
   SchemaMembershipOut,
   SchemaNodeTypeOut,
   SchemaOfferOut,
   SchemaPinOut,
+  SchemaShareOut,
   SchemaWebhookOut,
   SchemaWorkflowOut,
 } from '@/generated/api';
@@ -27,6 +29,11 @@ export interface World {
   credentials: SchemaCredentialOut[];
   /** The pinned outputs of all workflows. */
   pins: SchemaPinOut[];
+  /** With whom every workflow is shared, and who belongs to the tenant. */
+  shares: SchemaShareOut[];
+  members: SchemaMemberOut[];
+  /** The workflows are somebody else's, so nothing of their sharing is told or changed. */
+  narrow: boolean;
   /** What the catalogue says of each type, where a test needs more than that there is one. */
   nodeTypes: SchemaNodeTypeOut[];
   /** What executions ask people. */
@@ -50,6 +57,9 @@ export function makeWorld(overrides: Partial<World> = {}): World {
     webhooks: [],
     credentials: [],
     pins: [],
+    shares: [],
+    members: [],
+    narrow: false,
     nodeTypes: [],
     approvals: [],
     lines: [],

@@ -1,4 +1,13 @@
-import { CircleOff, FileJson2, MoreHorizontal, Play, Rocket, Trash2, Zap } from 'lucide-react';
+import {
+  CircleOff,
+  FileJson2,
+  MoreHorizontal,
+  Play,
+  Rocket,
+  Trash2,
+  Users,
+  Zap,
+} from 'lucide-react';
 import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
@@ -14,6 +23,7 @@ import { isError, type Workflow } from '../types';
 
 const JsonDialog = lazy(() => import('./json-dialog'));
 const RunDialog = lazy(() => import('./run-dialog'));
+const ShareDialog = lazy(() => import('./share-dialog'));
 
 function useChanges(workflow: Workflow) {
   const { t } = useTranslation('workflows');
@@ -47,12 +57,14 @@ function useChanges(workflow: Workflow) {
 interface MoreProps {
   workflow: Workflow;
   onEdit: () => void;
+  onShare: () => void;
   onDeactivate: () => void;
   onDelete: () => void;
 }
 
-function More({ workflow, onEdit, onDeactivate, onDelete }: MoreProps) {
+function More({ workflow, onEdit, onShare, onDeactivate, onDelete }: MoreProps) {
   const { t } = useTranslation('workflows');
+  const mayShare = useMay('workflow.share');
   const mayDelete = useMay('workflow.delete');
   return (
     <Menu
@@ -67,6 +79,12 @@ function More({ workflow, onEdit, onDeactivate, onDelete }: MoreProps) {
         <FileJson2 aria-hidden />
         {t('page.edit')}
       </MenuItem>
+      {mayShare && (
+        <MenuItem onSelect={onShare}>
+          <Users aria-hidden />
+          {t('share.open')}
+        </MenuItem>
+      )}
       {workflow.is_active && (
         <MenuItem onSelect={onDeactivate}>
           <CircleOff aria-hidden />
@@ -91,7 +109,7 @@ export function WorkflowActions({ workflow, demo }: { workflow: Workflow; demo: 
   const { t } = useTranslation('workflows');
   const { apply, remove, pending } = useChanges(workflow);
   const hasChanges = useHasChanges(workflow);
-  const [dialog, setDialog] = useState<'run' | 'json' | null>(null);
+  const [dialog, setDialog] = useState<'run' | 'json' | 'share' | null>(null);
   const mayUpdate = useMay('workflow.update');
   const mayRun = useMay('workflow.execute');
   const canRun = mayRun && workflow.live_version !== null;
@@ -105,6 +123,7 @@ export function WorkflowActions({ workflow, demo }: { workflow: Workflow; demo: 
         <More
           workflow={workflow}
           onEdit={() => setDialog('json')}
+          onShare={() => setDialog('share')}
           onDeactivate={() => apply('deactivate')}
           onDelete={remove}
         />
@@ -142,6 +161,7 @@ export function WorkflowActions({ workflow, demo }: { workflow: Workflow; demo: 
       </Button>
       <Suspense>
         {dialog === 'run' && <RunDialog workflow={workflow} onClose={() => setDialog(null)} />}
+        {dialog === 'share' && <ShareDialog workflow={workflow} onClose={() => setDialog(null)} />}
         {dialog === 'json' && <JsonDialog workflow={workflow} onClose={() => setDialog(null)} />}
       </Suspense>
     </>
