@@ -13,8 +13,8 @@ NOBODY = ("anonymous", "closed", "key_expired")
 KEYS = ("key_enough", "key_short")
 PRINCIPALS = (*NOBODY, "foreign", "intruder", *ROLES, "acting", "suspended", *KEYS)
 ALLOW = 0
-# Not the ids of an object: the foreign tenant has these words, too.
-WORDS = {"number", "kind", "node_id", "role"}
+# Not the ids of an object: the foreign tenant has these words, too, and a host is a provider's.
+WORDS = {"number", "kind", "node_id", "role", "host"}
 
 
 def expected(operation: Operation, principal: str) -> int:
