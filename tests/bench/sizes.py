@@ -43,7 +43,9 @@ def looped(
     workflow_id = product.make_workflow(name, document)
     row = Row(name, "s")
     for _ in range(plan.runs):
-        shown = product.ended(product.execute(workflow_id, {"items": list(range(count))}))
+        # The product notes when it ended: who looks fifty times a second takes a third of a core from what is measured.
+        began = product.execute(workflow_id, {"items": list(range(count))})
+        shown = product.ended(began, pause_s=0.25)
         assert (shown["status"], shown["output"]) == ("completed", {"n": count}), shown
         row.values.append(took_ms(shown) / 1000)
     return row
