@@ -264,10 +264,10 @@ class Policy:
     """
 
     allowances: tuple[Allowance, ...] = ()
-    # Named by whoever runs this installation, so not judged: a host, in its one spelling, and a port.
-    trusted: Collection[tuple[str, int]] = ()
     refused_hosts: Collection[str] = ()
     max_response_bytes: int = 10 * 1024 * 1024
+    # Named by whoever runs this installation, so not judged: a host, in its one spelling, and a port.
+    trusted: Collection[tuple[str, int]] = ()
 
     def addresses(self, url: Url, resolve: Resolve) -> tuple[Address, ...]:
         """Return the addresses to dial for `url`, at most MAX_ADDRESSES, resolving its name once.

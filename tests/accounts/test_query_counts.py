@@ -58,7 +58,7 @@ def with_passkey(user: User) -> Prepared:
 
 COSTS: dict[str, tuple[Callable[[User], Prepared], int, int]] = {
     "GET /api/v1/account": (bare(), 200, 4),
-    "PATCH /api/v1/account": (bare({"name": "Ada"}), 200, 5),
+    "PATCH /api/v1/account": (bare({"name": "Ada"}), 200, 6),
     "POST /api/v1/account/verification": (bare(), 202, 3),
     "POST /api/v1/account/email": (bare({"email": "new@x.test"}), 202, 3),
     "POST /api/v1/account/password": (
@@ -66,7 +66,7 @@ COSTS: dict[str, tuple[Callable[[User], Prepared], int, int]] = {
         204,
         8,
     ),
-    "POST /api/v1/account/close": (bare({"password": PASSWORD}), 204, 7),
+    "POST /api/v1/account/close": (bare({"password": PASSWORD}), 204, 8),
     "POST /api/v1/account/app": (bare(), 201, 5),
     "DELETE /api/v1/account/app": (with_app, 204, 9),
     "POST /api/v1/account/app/confirm": (with_begun_app, 200, 11),

@@ -49,7 +49,8 @@ def test_a_stale_tenant_gets_what_it_lacks_and_the_current_one_is_left_alone() -
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE t_stale.workflows_trigger CASCADE")
         cursor.execute("DELETE FROM t_stale.django_migrations WHERE app = 'workflows'")
-        gone = "t_stale.workflows_workflow, t_stale.workflows_version, t_stale.workflows_pin"
+        names = ("workflow", "version", "pin", "share")
+        gone = ", ".join(f"t_stale.workflows_{name}" for name in names)
         cursor.execute(f"DROP TABLE {gone} CASCADE")
     make_stale("t_stale")
 
@@ -153,6 +154,7 @@ def test_the_models_and_the_migrations_agree() -> None:
         "keys",
         "schedules",
         "sso",
+        "streams",
         "tenants",
         "webhooks",
         "workflows",

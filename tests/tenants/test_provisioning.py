@@ -304,7 +304,9 @@ def test_every_tenants_model_has_its_table_in_every_schema_and_in_public_only_th
     # The platform's own entries. Each statement of the trail names its schema, and each read its chain: docs/adr/0033.
     assert tables & present("public") == {
         "audit_anchor",
+        "audit_checkpoint",
         "audit_entry",
         "audit_head",
+        "audit_hold",
         "audit_pending",
     }
