@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import StreamingHttpResponse
+from django.http import HttpResponseBase, StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from apps.audit import queries
 from apps.audit.api.serializers import ArchiveOut, EntryOut, StatsIn, StatsOut, WantedIn
 from apps.audit.services import archiving, export
+from apps.core.api.downloads import sent_from
 from apps.core.api.permissions import can
 from apps.core.errors import FieldProblem, UnreadableError
 
@@ -109,15 +110,16 @@ class ArchiveContent(AuditView):
         operation_id="audit_archives_content",
         responses={(200, "application/gzip"): OpenApiTypes.BINARY},
     )
-    def get(self, request: Request, archive_id: UUID) -> StreamingHttpResponse:
+    def get(self, request: Request, archive_id: UUID) -> HttpResponseBase:
         """Stream an archive: gzip, a JSON object a line as in an export, oldest first. It leaves an entry."""
-        point, pieces = archiving.download(archive_id)
+        point, file = archiving.download(archive_id)
         name = f"audit.{point.first_seq}-{point.last_seq}.ndjson.gz"
         headers = {
             "Content-Disposition": f'attachment; filename="{name}"',
             "Content-Length": str(point.bytes),
+            "Content-Type": "application/gzip",
         }
-        return StreamingHttpResponse(pieces, content_type="application/gzip", headers=headers)
+        return sent_from(file, point.bytes, status=200, headers=headers)
 
 
 def _wanted(request: Request) -> queries.Wanted:

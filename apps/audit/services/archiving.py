@@ -110,8 +110,8 @@ def problem(point: Checkpoint, known: dict[int, str]) -> str:
         return "it cannot be read"
 
 
-def download(archive_id: UUID) -> tuple[Checkpoint, Iterator[bytes]]:
-    """Return a checkpoint and the bytes of its archive, and write down that they were asked for.
+def download(archive_id: UUID) -> tuple[Checkpoint, BinaryIO]:
+    """Return a checkpoint and its archive, open, and write down that it was asked for; the caller closes it.
 
     Raises:
         ArchiveNotFoundError: this trail has none of that id, or it has aged out.
@@ -128,7 +128,7 @@ def download(archive_id: UUID) -> tuple[Checkpoint, Iterator[bytes]]:
         raise UnavailableError(str(reason), retry_after_s=RETRY_AFTER_S) from reason
     after = {"first_seq": point.first_seq, "last_seq": point.last_seq}
     record("audit.archive_downloaded", target=Target("archive", point.pk), after=after)
-    return point, _pieces(file)
+    return point, file
 
 
 def remove(schema: str, archive_id: UUID) -> None:
