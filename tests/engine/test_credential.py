@@ -170,6 +170,15 @@ def test_the_main_value_is_the_first_of_a_fixed_order(
     assert Credential("c", "custom", values).main == main
 
 
+def test_a_type_may_say_which_of_its_values_is_the_main_one() -> None:
+    values = {"token": Secret("by the fixed order"), "dsn": Secret("by the type")}
+
+    main = Credential("db", "database", values, main_name="dsn").main
+
+    assert isinstance(main, Secret)
+    assert main.reveal() == "by the type"
+
+
 @pytest.mark.parametrize(
     ("form", "shown"),
     [
