@@ -85,7 +85,7 @@ def test_what_links_of_letters_do_is_written_down(user: User, mailbox: Mailbox) 
     assert said() == ["email.changed", "password.changed"]
 
 
-def test_an_address_is_confirmed_once_whatever_has_shown_it(mailbox: Mailbox) -> None:
+def test_an_address_is_confirmed_once_whatever_has_shown_it(tenant, mailbox: Mailbox) -> None:
     ada = Browser()
     new = {"email": "ada@x.test", "password": PASSWORD, "name": "A", "tenant_name": "Adas"}
     done(ada.post(f"{AUTH}/sign-up", new), 201)

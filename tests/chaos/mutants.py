@@ -140,7 +140,7 @@ def time_leaves_no_trace(patch: pytest.MonkeyPatch) -> None:
     "tests/executions/test_waiting.py::test_a_call_that_comes_before_the_wait_has_begun_is_kept_for_it",
 )
 def early_in_vain(patch: pytest.MonkeyPatch) -> None:
-    from apps.executions.services import called, turn
+    from apps.executions.services import advancing, called
 
     perform, wake = called.perform, called.wake
 
@@ -149,7 +149,7 @@ def early_in_vain(patch: pytest.MonkeyPatch) -> None:
         perform(run, key, ports)
         patch.setattr(called, "wake", wake)
 
-    patch.setattr(turn, "perform", perform_only)
+    patch.setattr(advancing, "perform", perform_only)
 
 
 @breaks(
