@@ -191,8 +191,8 @@ soak: $(STAMP) ## look-alike tenants live together, none reads another's word (S
 .PHONY: nightly
 nightly: lint lint-proof test fuzz fuzz-api fuzz-api-proof keys-nightly chaos-nightly bench e2e ## everything, whole: what CI runs only a share of
 
-keys-nightly: $(STAMP) ## change keys under 1,000 executions, seal a million values, search for secrets after 100 executions
-	@ROTATION_EXECUTIONS=1000 CANARY_ROUNDS=5 SEALED=1000000 $(BIN)/pytest -q tests/keys
+keys-nightly: $(STAMP) ## change keys under 1,000 executions, seal a million values, search for secrets after 250 executions
+	@ROTATION_EXECUTIONS=1000 CANARY_ROUNDS=5 SEALED=1000000 $(BIN)/pytest -q tests/keys tests/canaries
 
 chaos-nightly: mutants recovery ## the full size of all of these
 	@CHAOS_FAULTS=$${CHAOS_FAULTS:-1050} $(BIN)/python -m tests.chaos

@@ -140,6 +140,15 @@ WAYS_OUT = (
     house("test_ways_out.py::test_what_is_said_to_prove_a_way_out_is_there",
           "what proves a way out is there", "tests/adapters/test_callers.py", remove=True, names="tests/adapters/test_callers.py"),
 )  # fmt: skip
+SECURITY_PAGE = (
+    house("test_security_page.py::test_every_section_has_a_row",
+          "no section of ASVS is forgotten", "docs/explanation/security.md", swap=("| V4.4 WebSocket |", "| WebSocket |"), names="4.4"),
+    house("test_security_page.py::test_what_holds_names_proofs_and_what_is_not_there_names_none",
+          "what holds is proven", "docs/explanation/security.md",
+          swap=("| – | there is none | |", "| holds | there is none | |"), names="4.3"),
+    house("test_security_page.py::test_every_proof_on_the_page_exists",
+          "proofs on the page exist", "docs/explanation/security.md", append="`tests/planted.py`\n", names="tests/planted.py"),
+)  # fmt: skip
 PROMISES = (
     house("test_promises.py::test_what_strangers_call_has_a_docstring",
           "a facade's functions have docstrings", "apps/workflows/facade.py", append="def plant() -> None:\n    return\n"),
@@ -320,6 +329,6 @@ TOOLS = (
 )  # fmt: skip
 
 TRESPASSES = (
-    *FRONT_DOORS, *SHAPES, *SIZES, *NODES, *PURITY, *WAYS_OUT, *PROMISES, *ENVIRONMENT, *ENTRY_POINTS, *FACTS, *PERMISSIONS, *MIGRATIONS,
+    *FRONT_DOORS, *SHAPES, *SIZES, *NODES, *PURITY, *WAYS_OUT, *SECURITY_PAGE, *PROMISES, *ENVIRONMENT, *ENTRY_POINTS, *FACTS, *PERMISSIONS, *MIGRATIONS,
     *TESTS, *TIDINESS, *DOCUMENTS, *SEEDS, *PROOFS, *CONTRACTS, *TOOLS,
 )  # fmt: skip
