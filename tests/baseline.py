@@ -110,6 +110,10 @@ def restore(*_: Any) -> None:
     """Put every table back to the remembered rows, and drop the schemas and tables that were added since."""
     from django.db import connection
 
+    from apps.tenants import facade
+
     connection.set_schema_to_public()
     with connection.cursor() as cursor:
         cursor.execute("SELECT baseline.restore()")
+    # What this process remembers of a tenant, as that it is suspended, would outlive the test by some seconds.
+    facade.forget()
