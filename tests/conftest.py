@@ -156,6 +156,18 @@ def fresh_limits(request: pytest.FixtureRequest) -> Iterator[None]:
                 client.delete(key)
 
 
+@pytest.fixture(autouse=True)
+def _nobody_stays_suspended(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let no test meet a tenant as another one had made it: what a process remembers outlives a rollback by seconds."""
+    yield
+    if "running_servers" in request.fixturenames:
+        from apps.tenants.queries import directory
+
+        remembered = [info for _, info in directory._kept._answers.values() if info is not None]
+        if any(info.status != "active" for info in remembered):
+            directory.forget()
+
+
 @pytest.fixture
 def redis_server(running_servers: servers.Running):
     """A client of this run's Redis, emptied before and after."""
