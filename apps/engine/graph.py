@@ -126,6 +126,11 @@ class Graph:
         return self.regions.places.get(node_id, OUTSIDE)
 
     @cached_property
+    def has_retries(self) -> bool:
+        """Whether a step may run anew under another key: a retry block stands somewhere."""
+        return any(node.container is Container.RETRY for node in self.nodes.values())
+
+    @cached_property
     def exits(self) -> Mapping[NodeId, tuple[Edge, ...]]:
         """The edges that follow a node once it has settled: all but those by the handles of a container."""
         return {

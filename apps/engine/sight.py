@@ -112,7 +112,7 @@ class Steps(Mapping[str, Any]):
 
 def lasting_key(graph: Graph, key: StepKey) -> StepKey:
     """Return a step's key without the passes of retry blocks: under it every try of those is made."""
-    if not any(
+    if not graph.has_retries or not any(
         graph.nodes[frame[0]].container is Container.RETRY for frame in place_of(graph, key)
     ):
         return key
@@ -127,7 +127,7 @@ def lasting_key(graph: Graph, key: StepKey) -> StepKey:
 def earlier_tries(graph: Graph, key: StepKey) -> list[StepKey]:
     """Return the keys under which a step may have run in earlier tries of the retry blocks around it."""
     scope, node_id = split_key(key)
-    if not scope:
+    if not scope or not graph.has_retries:
         return []
     choices: list[list[str]] = []
     for name, index in frames_of(scope):

@@ -7,6 +7,7 @@ from typing import Any
 import re2
 
 from apps.engine.expressions.errors import ExpressionError
+from apps.engine.expressions.lexer import printable
 from apps.engine.expressions.memo import Memo
 
 LONGEST_PATTERN = 1_000
@@ -29,7 +30,7 @@ def _made(pattern: str) -> Any:
     try:
         made = re2.compile(pattern, options)
     except re2.error as refusal:
-        reason = refusal.args[0].decode("utf-8", "replace")
+        reason = printable(refusal.args[0].decode("utf-8", "replace"))
         raise ExpressionError("bad_pattern", f"The pattern does not work: {reason}.") from None
     except UnicodeEncodeError:
         raise ExpressionError("bad_pattern", "The pattern holds half a character.") from None

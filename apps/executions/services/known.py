@@ -141,6 +141,8 @@ def bring(
 def vault(schema: str, program: Program, key: StepKey, execution_id: UUID, acts_as: Actor) -> Vault:
     """Return the credentials that a step names, opened, by one query, or by none if it names none; and what it looks up."""
     needs = program.needs(split_key(key)[1])
+    if not (needs.credentials or needs.lookups):
+        return {}
     reader = credentials.Reader("run", execution_id)
     acting_id = member_of(acts_as)
     return credentials.opened(schema, needs.credentials, reader, needs.lookups, acts_as=acting_id)
@@ -152,8 +154,8 @@ def reach(schema: str, program: Program, key: StepKey, acts_as: Actor) -> None:
     Raises:
         KeyAwayError: it is; the step waits for it.
     """
-    if keys.has_services():
-        names = program.needs(split_key(key)[1]).credentials
+    names = program.needs(split_key(key)[1]).credentials
+    if names and keys.has_services():
         credentials.opened(schema, names, acts_as=member_of(acts_as))
 
 

@@ -101,6 +101,8 @@ def test_a_mistake_is_named_at_its_place(source: str, position: int, sentence: s
         ("[1].map(x.y, 1)", "syntax_error", "“,” is missing"),
         ("matches('a', '(')", "bad_pattern", "The pattern does not work: missing ): (."),
         ("'a' matches '(?=a)'", "bad_pattern", "The pattern does not work"),
+        # Found by `make fuzz` (16db3fa4:16575): what the pattern holds was repeated as it is.
+        ("'a' matches '[\x81'", "bad_pattern", "The pattern does not work: missing ]: [U+0081."),
     ],
 )
 def test_a_call_that_cannot_work_is_refused_before_it_runs(
