@@ -117,18 +117,21 @@ def django_db_setup(
     from tests import baseline
 
     keys.ensure_kek()
-    with ExitStack() as undo, django_db_blocker.unblock():
-        baseline.migrate()
-        baseline.remember()
+    with ExitStack() as undo:
+        with django_db_blocker.unblock():
+            baseline.migrate()
+            baseline.remember()
+            connections.close_all()
         # Django would truncate every table, the tenants and the template's rows among them.
         patch = pytest.MonkeyPatch()
         undo.callback(patch.undo)
         patch.setattr(TransactionTestCase, "_fixture_teardown", baseline.restore)
-        connections.close_all()
+        # Between the tests the database is blocked: who does not ask for it would commit what nobody puts back.
         yield
-        for connection in connections.all():
-            connection.close()
-            connection.close_pool()
+        with django_db_blocker.unblock():
+            for connection in connections.all():
+                connection.close()
+                connection.close_pool()
 
 
 @pytest.fixture
