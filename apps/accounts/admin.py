@@ -19,7 +19,7 @@ from apps.accounts.queries import factors_of
 from apps.accounts.services import entrance as services
 from apps.accounts.services import rescue, second_factor
 from apps.core.api.proxies import address_of
-from apps.core.desk import Desk, add_page, is_fresh, note_second_factor, permits
+from apps.core.desk import Desk, add_page, confirm_first, is_fresh, note_second_factor, permits
 from apps.core.errors import GoraxError
 from apps.core.events import announce
 
@@ -104,10 +104,7 @@ def take_second_factor(request: HttpRequest) -> HttpResponse:
     """Ask why, then take a person's second factor away. Who does it has shown their own a moment ago."""
     person = get_object_or_404(User, pk=_uuid(request.GET.get("user", "")), is_active=True)
     if not is_fresh(request):
-        messages.error(
-            request, "Sign out and in again: this asks for a code of the last ten minutes."
-        )
-        return redirect("admin:accounts_user_change", person.pk)
+        return confirm_first(request)
     form = RescueForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.contrib.auth.models import AnonymousUser
@@ -10,7 +11,8 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.urls import URLPattern, URLResolver, path
+from django.shortcuts import redirect
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.functional import cached_property
 from unfold.admin import ModelAdmin
 from unfold.sites import UnfoldAdminSite
@@ -40,6 +42,11 @@ def is_fresh(request: HttpRequest) -> bool:
     """Say whether a second factor was shown in this session a moment ago."""
     said = request.session.get(CONFIRMED)
     return said is not None and datetime.fromisoformat(said) > clock.now() - FRESH_FOR
+
+
+def confirm_first(request: HttpRequest) -> HttpResponse:
+    """Lead to where a second factor is shown once more, and from there back to what was asked for."""
+    return redirect(f"{reverse('admin:confirm')}?{urlencode({'next': request.get_full_path()})}")
 
 
 def _holds(request: HttpRequest, permission: str) -> bool:

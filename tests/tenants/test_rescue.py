@@ -97,8 +97,11 @@ def test_without_a_reason_nothing_happens(reason: str, user: User, desk: Desk) -
     assert recorded("mfa.taken_away", schema="public") == []
 
 
-def test_an_open_browser_is_not_yet_an_operator(user: User, desk: Desk) -> None:
+def test_an_open_browser_is_not_yet_an_operator_and_is_led_to_show_it_and_back(
+    user: User, desk: Desk
+) -> None:
     before, asked = held(user), desk.get(page(user))
+    app, _ = set_up(User.objects.get(email="operator@x.test"))
     session = desk.client.session
     session[CONFIRMED] = (clock.now() - timedelta(minutes=11)).isoformat()
     session.save()
@@ -107,8 +110,12 @@ def test_an_open_browser_is_not_yet_an_operator(user: User, desk: Desk) -> None:
     looked = desk.get(page(user))
 
     assert asked.status_code == 200
-    assert (refused.status_code, looked.status_code) in {(302, 302), (403, 302)}
+    way = f"/admin/confirm/?next=%2Fadmin%2Fsecond-factor%2F%3Fuser%3D{user.pk}"
+    assert [(each.status_code, each["Location"]) for each in (refused, looked)] == [(302, way)] * 2
     assert held(user) == before
+    back = desk.submit(way, code=app.code())
+    assert (back.status_code, back["Location"]) == (302, page(user))
+    assert desk.get(page(user)).status_code == 200
 
 
 def test_nobody_takes_their_own_away_and_nobody_what_is_not_there(desk: Desk) -> None:

@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from apps.core import desk
@@ -56,8 +55,7 @@ class ActForm(forms.Form):
 def begin(request: HttpRequest) -> HttpResponse:
     """Ask as whom, why and for how long, then show the way into the tenant. A second factor is asked for first."""
     if not desk.is_fresh(request):
-        query = urlencode({"next": request.get_full_path()})
-        return redirect(f"{reverse('admin:confirm')}?{query}")
+        return desk.confirm_first(request)
     tenant = get_object_or_404(Tenant.objects.living(), pk=_uuid(request.GET.get("tenant", "")))
     form = ActForm(tenant, request.POST or None)
     way = ""
