@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from apps.engine.credential import Vault
 from apps.engine.errors import NodeError
 from apps.engine.failure import Failure, failure_of
 from apps.engine.intake import each_unfit
@@ -24,10 +25,11 @@ DEEPEST = 10
 
 @dataclass(frozen=True, slots=True)
 class Callee:
-    """A workflow that can be called, and by which of its triggers."""
+    """A workflow that can be called, and by which of its triggers; `credentials` are those that its own nodes name."""
 
     program: Program
     trigger: NodeId
+    credentials: Vault = field(default_factory=dict)
 
 
 Find: TypeAlias = Callable[[str, Json], Callee]

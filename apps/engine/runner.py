@@ -310,7 +310,12 @@ class _Walk:
 
         def begin(callee: calling.Callee, given: Json, index: int) -> Outcome:
             execution_id = f"{self.facts.execution_id}:{key}[{index}]"
-            facts = replace(self.facts, execution_id=execution_id, workflow_id=call.workflow_id)
+            facts = replace(
+                self.facts,
+                execution_id=execution_id,
+                workflow_id=call.workflow_id,
+                credentials=callee.credentials,
+            )
             trial = replace(self.trial, facts=facts, mocks={}, chain=chain)
             return run(callee.program, callee.trigger, given, self.ports, trial)
 

@@ -18,6 +18,8 @@ from apps.nodes.data_crypto.signing import signature
 
 HASHES = ("sha256", "sha384", "sha512", "sha3_256", "sha3_512", "sha1", "md5")
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+# Where keys may lie: among the credentials, or in a store that one of these opens.
+_SECRET_ROOTS = ("credentials", "secrets")
 
 
 def run(ctx: Context) -> Result:
@@ -98,7 +100,7 @@ def _written(ctx: Context, raw: bytes) -> str:
 
 def _check(config: Raw) -> Iterator[FieldProblem]:
     key = config.get("key")
-    if isinstance(key, str) and key and "credentials" not in key:
+    if isinstance(key, str) and key and not any(root in key for root in _SECRET_ROOTS):
         sentence = "Keep the key as a credential and name it here, as {{ credentials.my_key }}."
         yield FieldProblem("key", "secret_literal", sentence)
 

@@ -10,11 +10,13 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 
 from apps.engine.builder import Builder
+from apps.engine.credential import Credential
 from apps.engine.frontier import OpenStep
 from apps.engine.program import load
 from apps.engine.registry import Registry
 from apps.engine.render import Facts, Known, prepare
 from apps.engine.runner import DAWN
+from apps.engine.secret import Secret
 from apps.engine.state import StepStatus
 from apps.engine.testing import (
     Given,
@@ -217,6 +219,16 @@ def test_a_key_that_is_no_credential_is_refused_before_and_while_it_runs() -> No
     assert problems_in(NODE, config) == [("key", "secret_literal")]
     assert try_node(NODE, smuggled, Given(trigger={"credentials": "x"})).answer.code == (
         "key_not_secret"
+    )
+
+
+def test_a_key_may_lie_in_a_store() -> None:
+    store = Credential("vault", "vault", {}, found={":shop#key": Secret("hunter2-hunter2")})
+    config = {"operation": "hmac", "text": "a", "key": "{{ secrets.vault:shop#key }}"}
+
+    assert problems_in(NODE, config) == []
+    assert try_node(NODE, config, Given(credentials={"vault": store})).output == (
+        done("hmac", "a", key="hunter2-hunter2").output
     )
 
 

@@ -53,7 +53,8 @@ def _strange(
         hint = f" Did you mean “{close}”?" if close else ""
         sentence = f"names the credential “{clipped(name)}”, which does not exist here.{hint}"
         yield "credential_unknown", sentence, field_by_name.get(name)
-    for name in sorted(needs.lookups):
+    # Of what they may not use nobody is told what it is, either.
+    for name in sorted(needs.lookups.keys() - kept):
         found = type_by_name.get(name)
         if found is not None and found not in credentials.STORES:
             sentence = f"looks a secret up in “{name}”, which is of type {found} and no store (aws, vault)."

@@ -15,6 +15,7 @@ from apps.credentials import facade as credentials
 from apps.engine import calling, runner
 from apps.engine.blob_memory import BlobsInMemory
 from apps.engine.calling import Callee, Find
+from apps.engine.credential import Vault
 from apps.engine.errors import NodeError, PortError
 from apps.engine.json_schema import Budget
 from apps.engine.outcome import Outcome
@@ -109,12 +110,7 @@ def dry_run(what: DryRun) -> Outcome:
         execution_id=EXECUTION_ID,
         tenant_id=str(tenants.current().id),
         workflow_id=str(what.workflow_id),
-        credentials=credentials.opened(
-            tenancy.current_schema(),
-            program.credentials,
-            wanted=program.lookups,
-            acts_as=_asker_id(),
-        ),
+        credentials=_vault(program),
     )
     trial = Trial(
         facts=facts,
@@ -133,6 +129,7 @@ def dry_run(what: DryRun) -> Outcome:
 def _finder(now: datetime) -> Find:
     """Return what finds the workflows that nodes call: those that would be called if it were no trial, only so often."""
     calls = count(1)
+    vaults: dict[UUID, Vault] = {}
     # Somebody waits for all of them together.
     budget = Budget()
 
@@ -151,7 +148,9 @@ def _finder(now: datetime) -> Find:
         calling.refuse_unfit(trigger.config, [given], budget)
         if not registry.is_wanted(trigger.condition, given, now=now, zone=version.zone):
             raise calling.refused()
-        return Callee(version.program, NodeId(trigger.node_id))
+        if version.id not in vaults:
+            vaults[version.id] = _vault(version.program)
+        return Callee(version.program, NodeId(trigger.node_id), vaults[version.id])
 
     return find
 
@@ -161,6 +160,13 @@ def _refuse_hidden(workflow_id: UUID) -> None:
     principal = request_context.principal()
     if principal is not None:
         sharing.require(principal, EXECUTE, workflow_id)
+
+
+def _vault(program: Program) -> Vault:
+    """Return the credentials that a program names, for whoever tries it out: what they may not use is not opened."""
+    return credentials.opened(
+        tenancy.current_schema(), program.credentials, wanted=program.lookups, acts_as=_asker_id()
+    )
 
 
 def _asker_id() -> UUID | None:
