@@ -166,8 +166,7 @@ def _nobody_stays_suspended(request: pytest.FixtureRequest) -> Iterator[None]:
     if "running_servers" in request.fixturenames:
         from apps.tenants.queries import directory
 
-        remembered = [info for _, info in directory._kept._answers.values() if info is not None]
-        if any(info.status != "active" for info in remembered):
+        if any(info and not info.is_active for info in directory.remembered()):
             directory.forget()
 
 

@@ -1,4 +1,4 @@
-"""Log lines at a pace that somebody could read."""
+"""Log lines at a pace that somebody could read, and words of a socket at one that a person could have."""
 
 import threading
 import time

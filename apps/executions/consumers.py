@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
@@ -16,6 +17,7 @@ from django.conf import settings
 
 from apps.core import db, tenancy
 from apps.core.errors import GoraxError
+from apps.core.pace import Pace
 from apps.executions.errors import ExecutionNotFoundError
 from apps.executions.queries import finding, seeing
 from apps.executions.services.news import execution_channel, tenant_channel
@@ -25,17 +27,25 @@ from apps.workflows.errors import ShareTooNarrowError
 
 log = logging.getLogger(__name__)
 
+CLOSE_TOO_MUCH = 1008
 CLOSE_TRY_AGAIN_LATER = 1013
 CLOSE_UNAUTHORIZED = 4401
 CLOSE_FORBIDDEN = 4403
 CLOSE_NOT_FOUND = 4404
 LONGEST_MESSAGE_CHARACTERS = 1024
+# The screen says nothing at all; each open socket costs a statement every few seconds, and a place in this process.
+MOST_MESSAGES_PER_S = 20
+MOST_SOCKETS = 10
 PERMISSION = "execution.read"
 # Who listens is looked at again this often: a session that was ended, a role or a membership that was taken, and a
 # suspended tenant lose their socket within 5 s, not only their next request. One statement for each socket.
 RECHECK_S = 4.0
 # Looks in a row that nobody answered: a socket outlives a restart of the database, not a session that cannot be judged.
 MOST_UNANSWERED = 20
+
+
+# How many each person has open here, on hosts of all tenants together. Counted by the one loop of this process.
+_open: Counter[UUID] = Counter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +55,54 @@ class Refusal(Exception):  # noqa: N818 - a close code, not an error of ours
     code: int
 
 
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Who listens, to which tenant, and of which of its workflows nothing may be said."""
+
+    user_id: UUID
+    schema: str
+    hidden: frozenset[UUID] = frozenset()
+
+
 class ExecutionNews(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels ships no types
     """`/ws/executions` (all of the tenant) and `/ws/executions/<id>`: hints only, REST is the truth."""
 
     permission = PERMISSION
 
+    async def __call__(self, *scope_receive_send: Any) -> None:
+        """Serve one socket; however it ends, its place is free afterwards."""
+        self._counted_for: UUID | None = None
+        try:
+            await super().__call__(*scope_receive_send)
+        finally:
+            if self._counted_for is not None:
+                _open[self._counted_for] -= 1
+                if not _open[self._counted_for]:
+                    del _open[self._counted_for]
+
     async def connect(self) -> None:
         """Accept a browser of this host that may read executions; the reason of a refusal is the close code."""
         self._recheck: asyncio.Task[None] | None = None
         self._group = ""
-        self._hidden: frozenset[UUID] = frozenset()
+        self._pace = Pace(MOST_MESSAGES_PER_S)
         execution_id: UUID | None = self.scope["url_route"]["kwargs"].get("execution_id")
         try:
-            schema, self._hidden = await self._admitted(execution_id)
+            admission = await self._admitted(execution_id)
         except Refusal as refusal:
             await self.accept()  # a browser is told the code only of a socket that was open
             await self.close(code=refusal.code)
             return
+        if _open[admission.user_id] >= MOST_SOCKETS:
+            await (
+                self.close()
+            )  # never open, so that a browser waits longer each time it tries again
+            return
+        _open[admission.user_id] += 1
+        self._counted_for, self._hidden = admission.user_id, admission.hidden
         self._group = (
-            execution_channel(schema, execution_id) if execution_id else tenant_channel(schema)
+            execution_channel(admission.schema, execution_id)
+            if execution_id
+            else tenant_channel(admission.schema)
         )
         await self.channel_layer.group_add(self._group, self.channel_name)
         await self.accept()
@@ -78,7 +117,9 @@ class ExecutionNews(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels s
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Answer a ping; anything else a client says here means nothing."""
-        if bytes_data is not None or len(text_data or "") > LONGEST_MESSAGE_CHARACTERS:
+        if self._pace.admits() is None:
+            await self.close(code=CLOSE_TOO_MUCH)
+        elif bytes_data is not None or len(text_data or "") > LONGEST_MESSAGE_CHARACTERS:
             await self.close(code=1009)
         elif text_data == "ping":
             await self.send(text_data="pong")
@@ -93,7 +134,7 @@ class ExecutionNews(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels s
         while unanswered < MOST_UNANSWERED:
             await asyncio.sleep(RECHECK_S)
             try:
-                _, self._hidden = await self._admitted(execution_id)
+                self._hidden = (await self._admitted(execution_id)).hidden
                 unanswered = 0
             except Refusal as refusal:
                 await self.close(code=refusal.code)
@@ -103,7 +144,7 @@ class ExecutionNews(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels s
                 unanswered += 1
         await self.close(code=CLOSE_TRY_AGAIN_LATER)
 
-    async def _admitted(self, execution_id: UUID | None) -> tuple[str, frozenset[UUID]]:
+    async def _admitted(self, execution_id: UUID | None) -> Admission:
         headers = {
             name.decode("latin-1").lower(): value.decode("latin-1")
             for name, value in self.scope["headers"]
@@ -112,8 +153,8 @@ class ExecutionNews(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels s
         return await sync_to_async(_admit, thread_sensitive=False)(headers, execution_id)
 
 
-def _admit(headers: Mapping[str, str], execution_id: UUID | None) -> tuple[str, frozenset[UUID]]:
-    """Return the schema of the tenant whose news may be heard, and the workflows of which none may.
+def _admit(headers: Mapping[str, str], execution_id: UUID | None) -> Admission:
+    """Return who may hear which tenant's news.
 
     Raises:
         Refusal: unknown host, foreign origin, nobody signed in, no permission, or no such execution here.
@@ -128,10 +169,11 @@ def _admit(headers: Mapping[str, str], execution_id: UUID | None) -> tuple[str, 
             raise Refusal(CLOSE_FORBIDDEN)
         with tenancy.entered(tenant.schema):
             if execution_id is None:
-                return tenant.schema, workflows.hidden_from(principal)
+                hidden = workflows.hidden_from(principal)
+                return Admission(principal.user_id, tenant.schema, hidden)
             finding.require(execution_id)
             seeing.require(principal, PERMISSION, execution_id)
-            return tenant.schema, frozenset()
+            return Admission(principal.user_id, tenant.schema)
     except ShareTooNarrowError:
         raise Refusal(CLOSE_FORBIDDEN) from None
     except ExecutionNotFoundError:

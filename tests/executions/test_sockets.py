@@ -5,15 +5,16 @@ import os
 import socket
 import subprocess
 import sys
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
 import pytest
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from apps.adapters.calls import Cancellation
 from apps.engine.growing import Partial
 from apps.engine.value import StepKey
+from apps.executions import consumers
 from apps.executions.services import ports
 from tests.eventually import eventually
 from tests.executions.makers import SCHEMA, begin, chain, make_version, work_until_ended
@@ -198,6 +199,37 @@ def test_one_tenants_session_opens_no_socket_of_another(live_port, tenant) -> No
         assert ws.recv(timeout=20) == "pong"
     with listen(live_port, "/ws/executions", cookie=cookie) as ws:
         assert close_code(ws) == 4401
+
+
+def is_open(port: int, cookie: str) -> bool:
+    """Say whether a browser of this session gets one more socket."""
+    with suppress(InvalidStatus), listen(port, "/ws/executions", cookie=cookie) as ws:
+        ws.send("ping")
+        return ws.recv(timeout=20) == "pong"
+    return False
+
+
+def test_a_person_has_so_many_sockets_and_each_that_ends_leaves_its_place(
+    live_port, tenant
+) -> None:
+    mine, somebodys = token_of(tenant), token_of(tenant)
+    with ExitStack() as held:
+        for _ in range(consumers.MOST_SOCKETS):
+            last = held.enter_context(listen(live_port, "/ws/executions", cookie=mine))
+            last.send("ping")
+            assert last.recv(timeout=20) == "pong"
+        assert (is_open(live_port, mine), is_open(live_port, somebodys)) == (False, True)
+        # Cut off and not closed: its place is free as well.
+        last.socket.shutdown(socket.SHUT_RDWR)
+        assert eventually(lambda: is_open(live_port, mine), within_s=20)
+
+
+def test_a_flood_of_messages_closes_the_socket(live_port, tenant) -> None:
+    with listen(live_port, "/ws/executions", cookie=token_of(tenant)) as ws:
+        with suppress(ConnectionClosed):  # while it still talks
+            for _ in range(10 * consumers.MOST_MESSAGES_PER_S):
+                ws.send("x")
+        assert close_code(ws) == 1008
 
 
 def test_a_flood_of_a_message_closes_the_socket(live_port, tenant) -> None:

@@ -99,6 +99,10 @@ class _Kept:
         with self._lock:
             self._answers.clear()
 
+    def known(self) -> list[TenantInfo | None]:
+        with self._lock:
+            return [info for _, info in self._answers.values()]
+
 
 _kept = _Kept()
 
@@ -106,6 +110,11 @@ _kept = _Kept()
 def forget() -> None:
     """Ask the database again next time: called by whatever changes tenants or domains."""
     _kept.forget()
+
+
+def remembered() -> list[TenantInfo | None]:
+    """Return every answer that this process has kept, also of hosts where nobody lives (None)."""
+    return _kept.known()
 
 
 # Asked on each request and turn of a tenant that was not met for a while; with a thousand in turn that is every one, and
