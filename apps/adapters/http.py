@@ -6,6 +6,7 @@ and the same again for each redirect. docs/explanation/egress.md says why.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import httpcore2
 
@@ -77,14 +78,14 @@ class GuardedHttp:
         route = self._route(request, call, transport)
         asked = request.max_redirects
         most_redirects = MAX_REDIRECTS if asked is None else min(MAX_REDIRECTS, asked)
-        for _ in range(most_redirects + 1):
+        for redirects in range(most_redirects + 1):
             refuse_strange_host(message.url, request.allowed_hosts)
             if route.proxy is not None and (message.url.scheme == "http" or not route.is_verified):
                 # It can read what passes, so the credentials go to it as well.
                 refuse_strange_host(route.proxy.url, request.allowed_hosts)
             reply = self._exchange(message, call, transport, route, request)
             if not _leads_on(request, reply.status, reply.headers):
-                return reply
+                return replace(reply, redirects=redirects) if redirects else reply
             location = reply.headers["location"]
             message = messages.after_redirect(message, reply.status, location)
         raise TooManyRedirectsError(f"the server redirected more than {most_redirects} times")

@@ -38,7 +38,7 @@ Node types: what a node promises and is given.
 - `config`: Formula, Config
 - `credential`:
   Credential, Unusable, Opened, Readable, Holder, BoundHttp, is_allowed, chosen, secrets_of, hosts_of,
-  missing_behind, asked_of
+  renewable, missing_behind, asked_of
 - `ports`:
   Stream, Sink, HttpProxy, HttpRequest, HttpReply, Http, CodeRequest, ConsoleLine, CodeFault, CodeReply, Code, MailRequest,
   MailReply, Mail, NoMail, Clock, Log, Circuits, ClosedCircuits, BlobWriter, Blobs, Ports
@@ -91,6 +91,7 @@ Running: rendering, wrapping, whole executions in memory.
 
 - `sight`: key_in_sight, why_hidden, place_of, Steps, lasting_key, earlier_tries
 - `links`: nowhere, StepLinks
+- `renewing`: RenewingHttp
 - `render`:
   Facts, MaskedLog, MaskedLive, Prepared, Known, sources_of, inputs_of, roots_of, is_break, prepare, idempotency_key
 - `wrap`: Ran, wrapped, run_prepared, judged, masked, caught, masked_failure, timed

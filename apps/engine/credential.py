@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
@@ -36,6 +36,7 @@ class Credential:
     `allowed_hosts` are the only hosts to which the step may talk; empty: no host is refused. `mark` is another one for
     each version of each credential of each tenant: what was made of one may be kept under it. `main_name` is the value
     that stands for it; empty: the first of MAIN_FIELDS. `found` are secrets that a store gave, by what was asked for.
+    `renew` gives another main value when the other side has refused the one that is here; None: nobody can.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Credential:
     mark: str = ""
     main_name: str = ""
     found: Mapping[str, Secret] = field(default_factory=dict)
+    renew: Renew | None = field(default=None, compare=False, repr=False)
 
     @property
     def main(self) -> str | Secret | None:
@@ -128,6 +130,8 @@ class Unusable:
 
 
 Vault: TypeAlias = Mapping[str, Credential | Unusable]
+# What it gives: another value, why there will be none, or None, if there is nothing better than what was refused.
+Renew: TypeAlias = Callable[[], Secret | Unusable | None]
 
 
 class Opened(Mapping[str, str | Secret]):
@@ -223,6 +227,12 @@ def hosts_of(vault: Vault, names: Iterable[str]) -> tuple[tuple[str, ...], ...]:
         for found in named
         if isinstance(found, Credential) and found.allowed_hosts
     )
+
+
+def renewable(vault: Vault, names: Iterable[str]) -> tuple[Credential, ...]:
+    """Return those of these credentials whose main value can be renewed when it is refused."""
+    named = (vault.get(name) for name in sorted(names))
+    return tuple(each for each in named if isinstance(each, Credential) and each.renew is not None)
 
 
 def missing_behind(holder: Holder, path: str | None, vault: Vault) -> NodeError | None:

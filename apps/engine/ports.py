@@ -76,11 +76,12 @@ class HttpRequest:
 
 @dataclass(frozen=True, slots=True)
 class HttpReply:
-    """What came back. Header names are lower-case; a repeated header is joined by `, `."""
+    """What came back. Header names are lower-case; a repeated header is joined by `, `. `redirects` were followed to it."""
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    redirects: int = 0
 
 
 class Http(Protocol):
@@ -90,7 +91,8 @@ class Http(Protocol):
         Raises:
             PortError: no reply came: `bad_url`, `bad_request`, `blocked_destination`, `credential_host`, `dns_failed`,
                 `connect_failed`, `proxy_refused`, `tls_failed`, `timeout`, `connection_lost`, `bad_reply`,
-                `too_large`, `too_many_redirects`, `aborted`.
+                `too_large`, `too_many_redirects`, `aborted`; behind a connected account also `credential_reconnect`,
+                `credential_unavailable`.
         """
         ...
 

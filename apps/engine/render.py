@@ -22,6 +22,7 @@ from apps.engine.credential import (
     chosen,
     hosts_of,
     missing_behind,
+    renewable,
     secrets_of,
 )
 from apps.engine.expressions import ExpressionError, Scope, Seed
@@ -30,8 +31,9 @@ from apps.engine.growing import Live, Partial
 from apps.engine.links import Address, StepLinks, nowhere
 from apps.engine.mask import Mask, mask_of
 from apps.engine.node import Context, Heard, Input, input_of
-from apps.engine.ports import Log, Ports
+from apps.engine.ports import Http, Log, Ports
 from apps.engine.program import Needs, Program
+from apps.engine.renewing import RenewingHttp
 from apps.engine.secret import Secret
 from apps.engine.sight import Steps, lasting_key
 from apps.engine.swift import swift
@@ -285,15 +287,20 @@ def _filled(
 
 
 def _guarded(ports: Ports, needs: Needs, facts: Facts, mask: Mask, hidden: list[Secret]) -> Ports:
-    """Return the ports of a step that names credentials: its lines are masked, its calls go where these may go."""
+    """Return the ports of a step that names credentials: its lines are masked, its calls go where these may go.
+
+    A call that is refused for an account's token is made again, with another one.
+    """
     if not needs.credentials:
         return ports
     hosts = hosts_of(facts.credentials, needs.sent)
+    accounts = renewable(facts.credentials, needs.sent)
+    http: Http = BoundHttp(ports.http, hosts) if hosts else ports.http
     return replace(
         ports,
         log=MaskedLog(ports.log, mask, hidden),
         live=MaskedLive(ports.live, mask, hidden),
-        http=BoundHttp(ports.http, hosts) if hosts else ports.http,
+        http=RenewingHttp(http, ports.clock, accounts, hidden) if accounts else http,
     )
 
 

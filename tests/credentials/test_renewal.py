@@ -16,7 +16,8 @@ from apps.core.failpoints import hooked
 from apps.credentials.models import Connection
 from apps.credentials.services import connections, token_calls
 from apps.credentials.services.opening import opened
-from apps.engine.credential import Unusable
+from apps.engine.credential import Credential, Unusable
+from apps.engine.secret import Secret
 from tests.credentials.accounts import someone, step_gets, token_of
 from tests.entries import recorded
 
@@ -339,6 +340,75 @@ def test_an_account_without_a_token_for_renewing_has_to_be_connected_anew(ann, s
         f"Its token has ended, and there is none to renew it. {RECONNECT}", "credential_reconnect"
     )
     assert Connection.objects.get().status == "lost"
+
+
+def refused(found: object) -> object:
+    """Return what a step is given whose token a server has refused (401)."""
+    assert isinstance(found, Credential)
+    assert found.renew is not None
+    return found.renew()
+
+
+def test_of_four_that_are_refused_at_once_one_asks_and_all_get_the_new_token(
+    demo_at_work, server
+) -> None:
+    is_left(3_000)
+    old, got = step_gets(), []
+
+    def work() -> None:
+        try:
+            got.append(refused(old).reveal())
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+
+    assert (len(got), len(set(got))) == (4, 1)
+    assert server.lives(got[0])
+    assert got[0] != token_of(old)
+    assert renewals(server) == 1
+
+
+def test_who_was_refused_with_a_token_that_is_no_more_the_newest_gets_the_newest(
+    connected, server
+) -> None:
+    is_left(3_000)
+    old = step_gets()
+    is_left(10)
+    new = token_of(step_gets())
+
+    assert refused(old).reveal() == new
+    assert renewals(server) == 1
+
+
+def test_a_token_that_was_given_just_now_is_not_renewed_because_a_server_refuses_it(
+    connected, server
+) -> None:
+    is_left(3_000)
+    assert isinstance(refused(step_gets()), Secret)
+
+    assert refused(step_gets()) is None
+    assert renewals(server) == 1
+
+
+def test_what_was_disconnected_meanwhile_is_not_renewed(ann, connected, server) -> None:
+    is_left(3_000)
+    old = step_gets()
+    ann.post(f"/credentials/{connected}/disconnect")
+
+    assert refused(old) == Unusable(f"It was disconnected. {RECONNECT}", "credential_reconnect")
+    assert renewals(server) == 0
+
+
+def test_a_dry_run_and_a_trial_can_have_nothing_renewed(connected) -> None:
+    found = opened("t_demo", ["acct"])["acct"]
+
+    assert isinstance(found, Credential)
+    assert found.renew is None
 
 
 @pytest.fixture

@@ -10,7 +10,10 @@ import logging
 import threading
 import time
 from dataclasses import dataclass
+from functools import partial
 from uuid import uuid4
+
+from django.db import DatabaseError
 
 from apps.adapters.errors import HttpError
 from apps.core import db
@@ -25,11 +28,14 @@ from apps.credentials.services.token_calls import Client
 from apps.credentials.services.tokens import ACCESS, REFRESH, Box, Held
 from apps.engine.credential import RECONNECT, UNAVAILABLE, Credential, Unusable
 from apps.engine.secret import Secret
+from apps.keys.errors import SealError
 
 RENEWED_BEFORE_S = 300.0
 # Of a token that lives for five minutes, or less, the last quarter.
 RENEWED_BEFORE_SHARE = 0.25
 CONNECT = "Connect it: open it among the credentials, and choose Connect."
+# A token that is as young as this is not what a server minds that answers 401.
+YOUNG_S = 60.0
 # A token that a provider has given is not given twice: the database may be away for a while.
 PATIENCE_S = 60.0
 _LOOK_S = 0.1
@@ -54,18 +60,48 @@ def given(account: Account, *, may_call: bool) -> Credential | Unusable:
         SealError: its tokens do not open.
         KeyAwayError: the service that holds the installation's key does not answer.
     """
+    return _good(account, may_call=may_call, refused=None)
+
+
+def again(account: Account, refused: int) -> Secret | Unusable | None:
+    """Return another token in the place of that of a generation which a server has refused (401), or why there is none.
+
+    None: a better one than that is not to be had, since it was given just now or nothing renews it. So whoever always answers
+    401 makes us ask the provider once a minute. That somebody refuses a token says nothing of the account: it is lost when
+    its provider says so.
+    """
+    try:
+        connection = tokens.held(account.schema, account.row.id)
+        if connection is not None and connection.generation == refused:
+            have = tokens.opened(account.schema, account.row.id, connection)
+            if connection.dek is not None and (connection.age_s < YOUNG_S or REFRESH not in have):
+                return None
+        found = _good(account, may_call=True, refused=refused)
+    except SealError as broken:
+        return Unusable(broken.message, UNAVAILABLE, is_retryable=broken.is_retryable)
+    except DatabaseError as failure:
+        if not db.is_away(failure):
+            raise
+        return Unusable("The database is away.", UNAVAILABLE, is_retryable=True)
+    finally:
+        # A node that runs holds no connection of the database.
+        db.let_go()
+    return found if isinstance(found, Unusable) else found.secret(ACCESS)
+
+
+def _good(account: Account, *, may_call: bool, refused: int | None) -> Credential | Unusable:
     over_at = time.monotonic() + _WAIT_S
     while True:
         connection = tokens.held(account.schema, account.row.id)
         if connection is None or connection.status != "active":
             return Unusable(_why(connection), RECONNECT)
         have = tokens.opened(account.schema, account.row.id, connection)
-        left_s = connection.left_s
-        is_good = left_s is None or left_s > 0
-        is_fresh = left_s is None or left_s > _margin_s(connection)
+        left_s, is_taken = connection.left_s, connection.generation != refused
+        is_good = is_taken and (left_s is None or left_s > 0)
+        is_fresh = is_taken and (left_s is None or left_s > _margin_s(connection))
         is_left_alone = REFRESH not in have or connection.is_leased
         if is_fresh or not may_call or (is_good and is_left_alone):
-            return _usable(account, connection, have)
+            return _usable(account, connection, have, may_call=may_call)
         if REFRESH not in have:
             losses.note(account.schema, account.row, connection, problem="ended")
             sentence = f"Its token has ended, and there is none to renew it. {CONNECT}"
@@ -77,7 +113,7 @@ def given(account: Account, *, may_call: bool) -> Credential | Unusable:
             failure = _renewed(account, connection, have[REFRESH])
             if failure is not None:
                 is_borne = is_good and failure.is_retryable
-                return _usable(account, connection, have) if is_borne else failure
+                return _usable(account, connection, have, may_call=True) if is_borne else failure
         if time.monotonic() > over_at:
             sentence = "Its token is being renewed, and that takes long."
             return Unusable(sentence, UNAVAILABLE, is_retryable=True)
@@ -104,12 +140,15 @@ def token_url_of(provider: Provider, addresses: dict[str, str]) -> str:
     return provider.token_url or addresses.get("token_url", "")
 
 
-def _usable(account: Account, connection: Held, have: dict[str, Secret]) -> Credential:
+def _usable(
+    account: Account, connection: Held, have: dict[str, Secret], *, may_call: bool
+) -> Credential:
     # What renews a token is none of a step's business, nor is what proves the client.
     row = account.row
     values: dict[str, str | Secret] = {**row.values, ACCESS: have[ACCESS]}
     mark = f"{account.schema}|{row.id}|{row.version}|{connection.generation}"
-    return Credential(row.name, row.type, values, account.hosts, mark, ACCESS)
+    anew = partial(again, account, connection.generation) if may_call else None
+    return Credential(row.name, row.type, values, account.hosts, mark, ACCESS, renew=anew)
 
 
 def _why(connection: Held | None) -> str:

@@ -22,7 +22,8 @@ LEASE_S = 30
 READ = """
 SELECT status, generation, dek, sealed, extract(epoch FROM good_until - clock_timestamp())::float8,
        extract(epoch FROM good_until - coalesce(renewed_at, connected_at))::float8,
-       coalesce(leased_until > clock_timestamp(), false), addresses, problem
+       coalesce(leased_until > clock_timestamp(), false), addresses, problem,
+       extract(epoch FROM clock_timestamp() - coalesce(renewed_at, connected_at))::float8
 FROM {s}.credentials_connection WHERE credential_id = %(id)s::uuid
 """
 # The mark is read under the row's lock: it says that nobody knows what came of the question before.
@@ -73,7 +74,10 @@ class TokenPlace(Place):
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A connection as it lies there; `left_s` of its token's `life_s` seconds are left, None: it has no end."""
+    """A connection as it lies there; `left_s` of its token's `life_s` seconds are left, None: it has no end.
+
+    `age_s`: so long ago it was given.
+    """
 
     status: str
     generation: int
@@ -84,6 +88,7 @@ class Held:
     is_leased: bool
     addresses: dict[str, str]
     problem: str
+    age_s: float
 
 
 @dataclass(frozen=True, slots=True)
