@@ -12,6 +12,7 @@ from apps.accounts.rules import Wording, tame
 from apps.accounts.services.entrance import (
     authenticate,
     close_service_account,
+    forget_service_accounts,
     install,
     introduce,
     open_service_account,
@@ -51,6 +52,7 @@ __all__ = [
     "confirm_challenge",
     "confirm_email",
     "factors_of",
+    "forget_service_accounts",
     "front_door",
     "install",
     "introduce",

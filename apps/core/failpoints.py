@@ -71,6 +71,9 @@ NAMES: frozenset[str] = frozenset(
         "stream.before_send",
         "stream.after_send",
         "stream.after_mark",
+        "leave.before_commit",
+        "leave.after_commit",
+        "leave.after_files",
     }
 )
 ACTIONS = ("kill", "stop", "exit", "raise", "sleep")

@@ -1,12 +1,10 @@
 """What executions do when others tell news."""
 
-from django.db import transaction
-
 from apps.core.events import subscribe
 from apps.executions.errors import StillRunningError
 from apps.executions.queries import finding
 from apps.executions.services import blob_rounds
-from apps.tenants.events import TenantDeleted
+from apps.tenants.events import TenantGone
 from apps.workflows.events import VersionsUnwanted
 
 
@@ -17,10 +15,10 @@ def keep(event: VersionsUnwanted) -> None:
     event.kept.update(finding.versions_in_use(event.workflow_id))
 
 
-def drop_files(event: TenantDeleted) -> None:
-    """Delete a tenant's files once its schema is gone for good."""
-    transaction.on_commit(lambda: blob_rounds.drop(event.schema), robust=True)
+def drop_files(event: TenantGone) -> None:
+    """Delete a tenant's files."""
+    blob_rounds.drop(event.schema)
 
 
 subscribe(VersionsUnwanted, keep)
-subscribe(TenantDeleted, drop_files)
+subscribe(TenantGone, drop_files)

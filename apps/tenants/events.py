@@ -58,6 +58,14 @@ class TenantDeleted:
 
 
 @dataclass(frozen=True, slots=True)
+class TenantGone:
+    """The tenant's schema is gone: what lies outside the database goes now. Told again until all have done it."""
+
+    tenant_id: UUID
+    schema: str
+
+
+@dataclass(frozen=True, slots=True)
 class MembershipEnded:
     """Somebody belongs to a tenant no more: what was shared with them there ends with it."""
 

@@ -29,11 +29,12 @@ from apps.tenants.rules.plans import Limits
 from apps.tenants.services.api_keys import create as create_api_key
 from apps.tenants.services.crossing import COOKIE as CROSSING_COOKIE
 from apps.tenants.services.crossing import COOKIE_S as CROSSING_COOKIE_S
+from apps.tenants.services.departure import delete
 from apps.tenants.services.egress import allow as allow_egress
 from apps.tenants.services.entering import by_access_token, by_api_key
 from apps.tenants.services.federation import Let, end_password_sessions, let_in, root_of
 from apps.tenants.services.federation import end as end_sessions
-from apps.tenants.services.lifecycle import delete, resume, suspend
+from apps.tenants.services.lifecycle import resume, suspend
 from apps.tenants.services.members import follow_provider, is_member, join
 from apps.tenants.services.migrations import (
     migrate_stale,

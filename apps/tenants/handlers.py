@@ -12,7 +12,7 @@ from apps.accounts.events import (
     SecondFactorTaken,
 )
 from apps.core.events import subscribe
-from apps.tenants.services import acting, invitations, own_sessions, standing
+from apps.tenants.services import acting, departure, invitations, own_sessions, standing
 
 
 def end_sessions(event: PasswordChanged) -> None:
@@ -45,4 +45,7 @@ subscribe(SecondFactorShown, note_second_factor)
 subscribe(SecondFactorTaken, end_all_sessions)
 subscribe(AccountClosing, let_go)
 user_logged_out.connect(leave, dispatch_uid="tenants.leave")
+accounts.composes(
+    departure.KIND, lambda letter: departure.word(letter.subject_id or letter.pk, letter.facts)
+)
 accounts.composes(invitations.KIND, lambda letter: invitations.word(letter.subject_id or letter.pk))

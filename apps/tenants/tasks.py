@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from apps.tenants.services import maintenance, trails
+from apps.tenants.services import departure, maintenance, trails
 
 
 @shared_task(name="tenants.maintain_partitions", ignore_result=True, expires=3600)
@@ -27,3 +27,9 @@ def anchor_trails() -> None:
 def retain_trails() -> None:
     """Archive what is old in each audit trail, the platform's first, and let it go."""
     trails.retain_each()
+
+
+@shared_task(name="tenants.delete_due", ignore_result=True, expires=3600)
+def delete_due() -> None:
+    """Delete the tenants whose time has come, and what deleted ones have left in the stores."""
+    departure.finish_due()

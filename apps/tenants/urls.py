@@ -6,6 +6,7 @@ from apps.tenants.api.views import (
     by_letter,
     cors,
     crossing,
+    departure,
     entrance,
     joining,
     members,
@@ -37,6 +38,7 @@ public_only = [
     path("api/v1/auth/invitation", by_letter.LookAtInvitation.as_view()),
     path("api/v1/auth/invitation/accept", by_letter.AcceptInvitation.as_view()),
     path("api/v1/auth/invitation/sign-up", by_letter.InvitedSignUp.as_view()),
+    path("api/v1/tenants/<uuid:tenant_id>/deletion", departure.Deletion.as_view()),
     path("api/v1/account/sessions", own_sessions.Sessions.as_view()),
     path("api/v1/account/sessions/<uuid:root>", own_sessions.OneSession.as_view()),
 ]

@@ -40,6 +40,7 @@ PUBLIC_SCHEMA_NAME = "public"
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 
 GORAX_PLAN = ENV.plan  # of tenants that are made from now on
+GORAX_TENANT_KEEP_DAYS = ENV.kept.tenant_days
 GORAX_CORS_ORIGINS = ENV.cors.origins
 GORAX_CORS_METHODS = ENV.cors.methods
 GORAX_CORS_HEADERS = ENV.cors.headers
@@ -145,6 +146,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = broker.transport_options(ENV.broker_url, regio
 CELERY_BEAT_SCHEDULE = {
     "tenants.maintain_partitions": {"task": "tenants.maintain_partitions", "schedule": 21_600},
     "tenants.forget_ended_sessions": {"task": "tenants.forget_ended_sessions", "schedule": 86_400},
+    "tenants.delete_due": {"task": "tenants.delete_due", "schedule": 1_800},
     "keys.go_on": {"task": "keys.go_on", "schedule": 300},
     "tenants.anchor_trails": {"task": "tenants.anchor_trails", "schedule": 21_600},
     "tenants.retain_trails": {"task": "tenants.retain_trails", "schedule": 21_600},

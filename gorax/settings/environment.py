@@ -59,8 +59,9 @@ class KeyServices:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """For how many days what is kept: the vault's access log, and entries of audit trails, hot, warm and cold.
+    """For how many days what is kept: the vault's access log, entries of audit trails, hot, warm and cold, and a tenant.
 
+    `tenant_days` is how long one that shall be deleted may be taken back.
     The platform's own trail is sent on to `stream_url`; a tenant's no longer after `stream_days` of failing.
     """
 
@@ -71,6 +72,7 @@ class Kept:
     stream_url: str = field(repr=False)
     stream_secret: str = field(repr=False)
     stream_days: int
+    tenant_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +263,8 @@ def _kept(given: Given) -> Kept:
             "GORAX_AUDIT_STREAM_SECRET: must be whsec_ and base64, to sign what is sent."
         )
     days = given.number("GORAX_AUDIT_STREAM_DAYS", 7, int, least=1, most=365)
-    return Kept(access, hot, warm, cold, url, secret, days)
+    tenant_days = given.number("GORAX_TENANT_KEEP_DAYS", 30, int, least=0, most=365)
+    return Kept(access, hot, warm, cold, url, secret, days, tenant_days)
 
 
 def _key_services(given: Given) -> KeyServices:

@@ -107,6 +107,8 @@ ELSEWHERE = {
     "POST /auth/invitation": "changes nothing: it answers what an invitation says",
     "POST /auth/invitation/accept": "tests/audit/test_account_operations.py",
     "POST /auth/invitation/sign-up": "tests/audit/test_account_operations.py",
+    "POST /tenants/{tenant_id}/deletion": "tests/tenants/test_leaving.py",
+    "DELETE /tenants/{tenant_id}/deletion": "tests/tenants/test_leaving.py",
     "PATCH /tenant/security": "tests/audit/test_account_operations.py",
     "POST /credentials/{credential_id}/connect": "tests/credentials/test_connecting.py",
     "POST /credentials/connected": "tests/credentials/test_connecting.py",

@@ -188,7 +188,7 @@ FACTS = (
           append="from apps.workflows.models import Workflow\n\n\ndef plant() -> Workflow:\n    return Workflow()\n"),
     house("test_facts.py::test_events_are_frozen_facts", "events are frozen", "apps/workflows/events.py",
           append="@dataclass\nclass Planted:\n    a: int\n"),
-    house("test_facts.py::test_every_failure_has_a_code_of_its_own", "failures have codes of their own", "apps/tenants/errors.py",
+    house("test_facts.py::test_every_failure_has_a_code_of_its_own", "failures have codes of their own", "apps/tenants/errors/__init__.py",
           append="class PlantedError(NotFoundError):\n    pass\n"),
 )  # fmt: skip
 PERMISSIONS = (

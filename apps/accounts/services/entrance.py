@@ -87,6 +87,11 @@ def close_service_account(user_id: UUID) -> None:
     User.objects.filter(pk=user_id, is_service=True).update(is_active=False, updated_at=Now())
 
 
+def forget_service_accounts(ids: list[UUID]) -> None:
+    """Delete accounts of no person, with all that is theirs: their tenant is gone."""
+    User.objects.filter(pk__in=ids, is_service=True).delete()
+
+
 def rename(user_id: UUID, name: str) -> None:
     """Call a person as they want to be called; others read it in lists and letters, so it is written down."""
     with transaction.atomic():

@@ -1,2 +1,2 @@
 # What is imported here is registered at the operators' desk.
-from apps.tenants.admin import acting, domains, plans, tenants, usage  # noqa: F401
+from apps.tenants.admin import acting, domains, leaving, plans, tenants, usage  # noqa: F401

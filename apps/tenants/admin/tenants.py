@@ -100,11 +100,19 @@ class TenantAdmin(Desk):
     list_display = ("slug", "name", "status", "plan", "schema_name", "created_at")
     list_filter = ("status", "plan")
     search_fields = ("slug", "name")
-    readonly_fields = ("slug", "schema_name", "status", "migration_state", "created_at")
+    readonly_fields = (
+        "slug",
+        "schema_name",
+        "status",
+        "gone_after",
+        "migration_state",
+        "created_at",
+    )
     fields = (
         "slug",
         "name",
         "status",
+        "gone_after",
         "plan",
         "agreed_limits",
         "schema_name",
@@ -115,9 +123,10 @@ class TenantAdmin(Desk):
     inlines = (MembershipInline, EgressInline)
     actions = ("suspend", "resume")
     form = TenantForm
-    actions_detail = ("act",)
+    actions_detail = ("act", "leave")
     has_suspend_permission = permits("tenants.suspend_tenant")
     has_act_permission = permits("tenants.act_as_member")
+    has_leave_permission = permits("tenants.delete_tenant")
 
     def get_form(self, request: HttpRequest, obj: Tenant | None = None, **kwargs: Any) -> Any:
         """Return the form of a new tenant, or of an existing one."""
@@ -176,6 +185,11 @@ class TenantAdmin(Desk):
     def act(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Go where it is asked as whom, and why."""
         return redirect(f"{reverse('admin:acting_begin')}?{urlencode({'tenant': object_id})}")
+
+    @action(permissions=["leave"], description="Delete or take back", icon="delete")  # type: ignore[untyped-decorator]  # as above
+    def leave(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Go where it is asked whether this one is meant."""
+        return redirect(f"{reverse('admin:leaving')}?{urlencode({'tenant': object_id})}")
 
     @admin.action(
         permissions=["suspend"], description="Suspend: its host answers 403 and nothing of it runs"

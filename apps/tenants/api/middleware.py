@@ -8,7 +8,9 @@ from django.http.request import split_domain_port
 from apps.core import db, request_context, tenancy
 from apps.core.api.errors import plain_response, unavailable
 from apps.core.errors import GoraxError, UnreadableError
+from apps.tenants.api.views import closed
 from apps.tenants.errors import TenantSuspendedError, UnknownHostError
+from apps.tenants.errors.leaving import TenantLeavingError
 from apps.tenants.queries import directory
 from apps.tenants.queries.directory import TenantInfo
 
@@ -31,7 +33,7 @@ class TenantMiddleware:
         try:
             tenant, routes = _resolve(request)
         except GoraxError as refusal:
-            return plain_response(refusal)
+            return closed.page(request, refusal) or plain_response(refusal)
         except db.DATABASE_ERRORS as lost:
             return plain_response(unavailable(lost))
         request.urlconf = routes
@@ -89,6 +91,8 @@ def _resolve_single(host: str) -> tuple[TenantInfo | None, str]:
 def _living(tenant: TenantInfo | None) -> TenantInfo:
     if tenant is None:
         raise UnknownHostError
+    if tenant.gone_after is not None:
+        raise TenantLeavingError(tenant.gone_after)
     if not tenant.is_active:
         raise TenantSuspendedError
     return tenant

@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from threading import Lock
 from typing import Any
@@ -37,6 +38,8 @@ class TenantInfo:
     # What holds instead of the plan's own figures, by the operators or as agreed, as JSON text: a value like the others.
     agreed: str = "{}"
     cors_text: str = ""
+    # Marked for deletion: not before then.
+    gone_after: datetime | None = None
 
     @property
     def limits(self) -> Limits:
@@ -50,7 +53,7 @@ class TenantInfo:
 
     @property
     def is_active(self) -> bool:
-        """Say whether it may be used: neither suspended nor deleted."""
+        """Say whether it may be used: neither suspended nor marked for deletion."""
         return self.status == "active"
 
 
@@ -123,7 +126,7 @@ LOOK_UP = """
 SELECT id, schema_name, slug, name, status, plan,
        (coalesce((SELECT figures FROM public.tenants_planfigures f WHERE f.plan = tenants_tenant.plan), '{{}}')
         || coalesce(agreed_limits, '{{}}'))::text,
-       coalesce(cors::text, '')
+       coalesce(cors::text, ''), gone_after
 FROM public.tenants_tenant
 WHERE status <> 'deleted' AND {which} ORDER BY id LIMIT 1
 """
@@ -185,6 +188,7 @@ def info_of(tenant: Tenant) -> TenantInfo:
         str(tenant.plan),
         json.dumps(tenant.agreed_limits or {}),
         "" if tenant.cors is None else json.dumps(tenant.cors),
+        tenant.gone_after,
     )
 
 

@@ -1,15 +1,14 @@
-"""What becomes of a tenant after it was made: suspended, resumed, deleted."""
+"""What becomes of a tenant after it was made: suspended, resumed, open to second factors alone."""
 
 from uuid import UUID
 
-from django.db import connection, transaction
-from psycopg import sql
+from django.db import transaction
 
 from apps.audit import facade as audit
-from apps.core import db, events, tenancy
+from apps.core import events, tenancy
 from apps.core.principals import Principal
-from apps.tenants.errors import NoTenantError, SecondFactorNeededError, TrailHeldError
-from apps.tenants.events import TenantDeleted, TenantResumed, TenantSuspended
+from apps.tenants.errors import NoTenantError, SecondFactorNeededError
+from apps.tenants.events import TenantResumed, TenantSuspended
 from apps.tenants.models import Session, Tenant, TenantStatus
 from apps.tenants.queries import directory
 from apps.tenants.services import acting
@@ -56,19 +55,6 @@ def require_second_factor(principal: Principal, *, is_required: bool) -> None:
         )
 
 
-def delete(tenant_id: UUID) -> None:
-    """Drop a tenant's schema and end its sessions; the row stays, so that its slug is never given again.
-
-    Raises:
-        NoTenantError: there is no living tenant with this id.
-        TrailHeldError: its audit trail is held.
-    """
-    with tenancy.entered(tenancy.PUBLIC):
-        # Whoever works for the tenant at this moment may be the other half of a deadlock.
-        db.in_transaction(lambda: _delete(tenant_id))
-    directory.forget()
-
-
 def _switch(
     tenant_id: UUID,
     before: TenantStatus,
@@ -86,23 +72,6 @@ def _switch(
             for chain in (tenancy.PUBLIC, tenant.schema_name):
                 audit.record(action, target=_target(tenant), severity="warning", schema=chain)
     directory.forget()
-
-
-def _delete(tenant_id: UUID) -> None:
-    tenant = _locked(tenant_id)
-    schema = tenant.schema_name
-    if tenancy.run_in(schema, audit.held) is not None:
-        raise TrailHeldError
-    _set(tenant, TenantStatus.DELETED)
-    transaction.on_commit(lambda: audit.drop(schema), robust=True)
-    Session.objects.filter(tenant=tenant).delete()
-    events.announce(TenantDeleted(tenant.pk, tenant.schema_name))
-    audit.record("tenant.deleted", target=_target(tenant), severity="critical")
-    with connection.cursor() as cursor:
-        name = sql.Identifier(tenant.schema_name)
-        # A table is not dropped while a trigger of this transaction waits to look at it.
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(name).as_string(None))
 
 
 def _target(tenant: Tenant) -> audit.Target:

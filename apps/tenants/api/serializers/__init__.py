@@ -221,6 +221,9 @@ class TenantOut(serializers.Serializer[Any]):
 
 
 class MembershipOut(TenantOut):
+    gone_after = serializers.DateTimeField(
+        allow_null=True, help_text="When it is deleted, if no owner takes it back; null: it stays."
+    )
     role = serializers.ChoiceField(Role.choices)
     host = serializers.CharField()
     url = serializers.URLField()

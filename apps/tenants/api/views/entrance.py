@@ -81,6 +81,7 @@ def membership_body(request: Request, membership: MembershipInfo) -> dict[str, A
         "slug": membership.tenant.slug,
         "name": membership.tenant.name,
         "status": membership.tenant.status,
+        "gone_after": membership.tenant.gone_after,
         "role": membership.role,
         "host": membership.host,
         "url": url_of(request, membership.host),
