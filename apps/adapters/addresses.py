@@ -14,6 +14,7 @@ _REFUSED_V4 = tuple(
         "10.0.0.0/8",
         "100.64.0.0/10",  # carrier-grade NAT; some clouds serve metadata there
         "127.0.0.0/8",
+        "168.63.129.16/32",  # public by its number; in Azure it is the platform, which tells the machine's secrets
         "169.254.0.0/16",
         "172.16.0.0/12",
         "192.0.0.0/24",
@@ -39,7 +40,10 @@ _REFUSED_V6 = tuple(
     )
 )
 _NAT64 = IPv6Network("64:ff9b::/96")
-_METADATA_V6 = IPv6Address("fd00:ec2::254")
+# Where clouds tell a machine its secrets, beside the link-local addresses: AWS, Alibaba, Oracle, Azure.
+_METADATA = frozenset(
+    map(ip_address, ("fd00:ec2::254", "100.100.100.200", "192.0.0.192", "168.63.129.16"))
+)
 
 
 def canonical(address: Address) -> Address:
@@ -62,13 +66,13 @@ def is_public(address: Address) -> bool:
 
 
 def is_ever_allowed(address: Address) -> bool:
-    """Say whether an allowance may open `address`: never link-local ones, where metadata services live."""
+    """Say whether an allowance may open `address`: never where metadata services live, and nothing link-local."""
     address = canonical(address)
     return not (
         address.is_link_local
         or address.is_unspecified
         or address.is_multicast
-        or address == _METADATA_V6
+        or address in _METADATA
     )
 
 

@@ -44,7 +44,10 @@ def test_an_allowance_opens_one_address_and_one_port() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["169.254.169.254", "fe80::1", "0.0.0.0", "::", "224.0.0.1", "fd00:ec2::254"],  # noqa: S104 - judged, not bound
+    [
+        *("169.254.169.254", "fe80::1", "0.0.0.0", "::", "224.0.0.1"),  # noqa: S104 - judged, not bound
+        *("fd00:ec2::254", "100.100.100.200", "192.0.0.192", "168.63.129.16"),
+    ],
 )
 def test_no_allowance_opens_metadata_unspecified_or_multicast_addresses(text: str) -> None:
     assert Allowance(text, 80).covers(ip_address(text), 80) is False
