@@ -15,3 +15,4 @@ def forget(event: TenantDeleted) -> None:
 subscribe(TenantDeleted, forget)
 accounts.composes(telling.KIND, telling.word)
 keys.hold(keys.Holder("streams_stream", "sealed_secret", delivering.PLACE))
+keys.hold(keys.Holder("streams_stream", "sealed_before", delivering.PLACE))

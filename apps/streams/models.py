@@ -17,6 +17,10 @@ class Stream(BaseModel):
         max_length=2048, blank=True, help_text="Empty: the installation's, from its settings."
     )
     sealed_secret = JsonDocumentField(null=True, help_text="What webhooks are signed with, sealed.")
+    sealed_before = JsonDocumentField(
+        null=True, help_text="The secret before it, which signs as well until `before_until`."
+    )
+    before_until = models.DateTimeField(null=True)
     sent_seq = models.BigIntegerField()
     sent_at = models.DateTimeField(null=True)
     is_paused = models.BooleanField(default=False, db_default=False)

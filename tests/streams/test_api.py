@@ -45,6 +45,7 @@ def test_a_stream_is_made_and_its_secret_shown_once(owner) -> None:
         "url": HOOK["url"],
         "state": "sending",
         "has_secret": True,
+        "before_until": None,
         "sent_seq": seq - 1,
         "sent_at": None,
         "behind": 0,

@@ -372,6 +372,6 @@ def test_no_way_is_forgotten_that_a_sealed_secret_takes(tenant, web, begin) -> N
     made = begin(web)
     stored = Stream.objects.get(pk=made.pk)
 
-    way = delivering.way_of("t_demo", stored.pk, stored.url, stored.sealed_secret)
-    assert way.secret == made.secret
+    way = delivering.way_of("t_demo", stored.pk, stored.url, [stored.sealed_secret])
+    assert way.secrets == (made.secret,)
     assert made.secret.reveal() not in json.dumps(stored.sealed_secret)

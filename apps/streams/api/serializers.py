@@ -5,6 +5,9 @@ from rest_framework import serializers
 
 from apps.core.api.serializers import StrictSerializer
 from apps.streams.models import Stream
+from apps.streams.services.managing import USUAL_OVERLAP_S
+
+MONTH_S = 30 * 86_400
 
 
 class State(TextChoices):
@@ -21,6 +24,9 @@ class StreamOut(serializers.ModelSerializer[Stream]):
     has_secret = serializers.SerializerMethodField(help_text="Webhooks are signed, syslog is not.")
     behind = serializers.SerializerMethodField(help_text="Entries that have not been taken yet.")
     behind_since = serializers.SerializerMethodField(help_text="When the first of them was made.")
+    before_until = serializers.DateTimeField(
+        allow_null=True, help_text="Until then the secret before signs as well."
+    )
 
     class Meta:
         model = Stream
@@ -30,6 +36,7 @@ class StreamOut(serializers.ModelSerializer[Stream]):
             "url",
             "state",
             "has_secret",
+            "before_until",
             "sent_seq",
             "sent_at",
             "behind",
@@ -92,8 +99,22 @@ class StreamChange(StrictSerializer):
     )
 
 
+class RenewSecretIn(StrictSerializer):
+    """How long the secret that is there signs as well."""
+
+    overlap_s = serializers.IntegerField(
+        min_value=0,
+        max_value=MONTH_S,
+        default=USUAL_OVERLAP_S,
+        help_text="0: not at all, as when others know it.",
+    )
+
+
 class StreamSecretOut(serializers.Serializer[Any]):
+    """A new secret, shown once; until `before_until` the one before signs as well."""
+
     secret = serializers.CharField()
+    before_until = serializers.DateTimeField(allow_null=True)
 
 
 class StreamTriedOut(serializers.Serializer[Any]):

@@ -16,6 +16,7 @@ from apps.core.api.permissions import can
 from apps.core.api.serializers import NothingIn
 from apps.streams import queries
 from apps.streams.api.serializers import (
+    RenewSecretIn,
     StreamChange,
     StreamIn,
     StreamMadeOut,
@@ -93,12 +94,16 @@ class RenewSecret(StreamView):
     """Another secret for a webhook."""
 
     @extend_schema(
-        operation_id="audit_streams_regenerate_secret", request=NothingIn, responses=StreamSecretOut
+        operation_id="audit_streams_regenerate_secret",
+        request=RenewSecretIn,
+        responses=StreamSecretOut,
     )
     def post(self, request: Request, stream_id: UUID) -> Response:
-        """Sign by a new secret from the next delivery on; it is shown now and never again."""
-        reading.body(request, NothingIn)
-        return Response(StreamSecretOut({"secret": managing.renew_secret(stream_id).reveal()}).data)
+        """Sign by a new secret from the next delivery on; it is shown now and never again. The one before signs as well for a day."""
+        asked = reading.body(request, RenewSecretIn)
+        row, secret = managing.renew_secret(stream_id, overlap_s=asked["overlap_s"])
+        shown = {"secret": secret.reveal(), "before_until": row.before_until}
+        return Response(StreamSecretOut(shown).data)
 
 
 def _shown(row: Stream) -> Response:

@@ -1,7 +1,7 @@
 """Handing entries over, once: to a webhook that is signed, or to a syslog server; by the guarded way out."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import IPv4Address
@@ -25,7 +25,7 @@ from apps.streams.rules import wording
 from apps.streams.rules.places import Place, place_of
 from apps.tenants import facade as tenants
 
-# What a stream's secret is bound to.
+# What a stream's secrets are bound to, the one before as well: it moves along as it lies.
 PLACE = "{chain}|stream|{id}|secret"
 CALL_S = 10.0
 MOST_REPLY_BYTES = 65_536
@@ -45,33 +45,35 @@ class NotTakenError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """Where a trail goes, what may be called for it, and by which secret it is signed."""
+    """Where a trail goes, what may be called for it, and by which secrets it is signed: two while one takes the other's place."""
 
     chain: str
     stream_id: UUID
     place: Place
     policy: Policy
-    secret: Secret | None
+    secrets: tuple[Secret, ...]
 
 
-def way_of(chain: str, stream_id: UUID, url: str, sealed: Any) -> Way:
-    """Return how a stream is served; one without an address is the installation's own, by its settings.
+def way_of(chain: str, stream_id: UUID, url: str, sealed: Iterable[Any]) -> Way:
+    """Return how a stream is served, and signed by those of its `sealed` secrets that are there.
+
+    One without an address is the installation's own, by its settings.
 
     Raises:
         HttpError, ValueError: the address is none.
-        SealError, KeyAwayError: its secret does not open.
+        SealError, KeyAwayError: a secret does not open.
     """
     if not url:
         place = place_of(settings.GORAX_AUDIT_STREAM_URL)
         # The operator's own choice: it may well be on a private network.
         policy = Policy(trusted={(place.url.name, place.url.port)})
-        secret = None if place.is_syslog else settings.GORAX_AUDIT_STREAM_SECRET
-        return Way(chain, stream_id, place, policy, secret)
-    secret = None
-    if sealed is not None:
-        aad = PLACE.format(chain=chain, id=stream_id)
-        secret = keys.open_sealed(Sealed.from_json(sealed), aad=aad)
-    return Way(chain, stream_id, place_of(url), _policy(chain), secret)
+        own = None if place.is_syslog else settings.GORAX_AUDIT_STREAM_SECRET
+        return Way(chain, stream_id, place, policy, () if own is None else (own,))
+    aad = PLACE.format(chain=chain, id=stream_id)
+    secrets = tuple(
+        keys.open_sealed(Sealed.from_json(each), aad=aad) for each in sealed if each is not None
+    )
+    return Way(chain, stream_id, place_of(url), _policy(chain), secrets)
 
 
 def refuse_known(place: Place, schema: str) -> None:
@@ -116,9 +118,10 @@ def _log(way: Way, messages: list[bytes]) -> None:
 def _post(way: Way, message_id: str, content: bytes) -> None:
     instant = int(time.time())
     signed = {}
-    if way.secret is not None:
-        made = wording.signature(way.secret, message_id, instant, content)
-        signed = {"webhook-signature": made}
+    if way.secrets:
+        # The newest first; Standard Webhooks puts spaces between several.
+        made = (wording.signature(each, message_id, instant, content) for each in way.secrets)
+        signed = {"webhook-signature": " ".join(made)}
     request = HttpRequest(
         "POST",
         way.place.text,

@@ -4,6 +4,7 @@ import base64
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +34,8 @@ from apps.streams.services import delivering
 MOST_STREAMS = 10
 SECRET_BYTES = 32
 TRIES = Limit(burst=10, per_s=0.2)
+# Long enough to change a receiver within a working day.
+USUAL_OVERLAP_S = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +97,10 @@ def update(stream_id: UUID, facts: Mapping[str, Any]) -> Stream:
     return row
 
 
-def renew_secret(stream_id: UUID) -> Secret:
+def renew_secret(stream_id: UUID, *, overlap_s: int = USUAL_OVERLAP_S) -> tuple[Stream, Secret]:
     """Give a webhook a new secret, which signs from the next delivery on, and return it.
+
+    The one before signs as well for `overlap_s` seconds more (0: not at all), one before that no more.
 
     Raises:
         StreamNotFoundError: this tenant has none of that id.
@@ -105,11 +110,14 @@ def renew_secret(stream_id: UUID) -> Secret:
         row = queries.stream(stream_id, is_locked=True)
         if row.sealed_secret is None:
             raise NothingToSignError
+        row.sealed_before = row.sealed_secret if overlap_s else None
+        row.before_until = Now() + timedelta(seconds=overlap_s) if overlap_s else None
         made = _new_secret(row)
         row.lease, row.lease_until = None, None
-        row.save(update_fields=["sealed_secret", "lease", "lease_until", "updated_at"])
-        audit.record("stream.secret_renewed", target=_target(row))
-    return made
+        row.save()
+        audit.record("stream.secret_renewed", target=_target(row), after={"overlap_s": overlap_s})
+    row.refresh_from_db()
+    return row, made
 
 
 def delete(stream_id: UUID) -> None:
@@ -142,7 +150,7 @@ def try_out(stream_id: UUID) -> Tried:
         raise TooManyTestsError(wait_s)
     try:
         delivering.try_out(
-            delivering.way_of(row.chain, row.pk, row.url, row.sealed_secret), clock.now()
+            delivering.way_of(row.chain, row.pk, row.url, queries.sealed_secrets(row)), clock.now()
         )
     except (HttpError, delivering.NotTakenError) as failure:
         return Tried(is_ok=False, problem=failure.message, code=failure.code)

@@ -52,11 +52,13 @@ CLAIM = """
 UPDATE public.streams_stream SET lease = %(lease)s, lease_until = clock_timestamp() + make_interval(secs => %(lease_s)s)
 WHERE id = %(id)s AND disabled_at IS NULL AND NOT is_paused AND due_at <= clock_timestamp()
   AND (lease_until IS NULL OR lease_until < clock_timestamp())
-RETURNING chain, name, url, sealed_secret, sent_seq
+RETURNING chain, name, url, sealed_secret, CASE WHEN before_until > clock_timestamp() THEN sealed_before END, sent_seq
 """
 TAKEN = """
 UPDATE public.streams_stream SET sent_seq = %(seq)s, sent_at = clock_timestamp(), failures = 0, failing_since = NULL,
-  last_error = '', lease_until = clock_timestamp() + make_interval(secs => %(lease_s)s)
+  last_error = '', lease_until = clock_timestamp() + make_interval(secs => %(lease_s)s),
+  sealed_before = CASE WHEN before_until > clock_timestamp() THEN sealed_before END,
+  before_until = CASE WHEN before_until > clock_timestamp() THEN before_until END
 WHERE id = %(id)s AND lease = %(lease)s
 """
 RELEASE = """
@@ -86,6 +88,7 @@ class Claimed:
     name: str
     url: str
     sealed: Any
+    sealed_before: Any
     seq: int
 
 
@@ -117,7 +120,8 @@ def serve(stream_id: UUID) -> int:
     if claimed is None:
         return 0
     try:
-        way = delivering.way_of(claimed.chain, claimed.id, claimed.url, claimed.sealed)
+        sealed = (claimed.sealed, claimed.sealed_before)
+        way = delivering.way_of(claimed.chain, claimed.id, claimed.url, sealed)
         return _send(claimed, way)
     except (HttpError, NotTakenError, GoraxError) as failure:
         _fail(claimed, failure.message)
