@@ -4345,6 +4345,8 @@ export interface components {
             weight: number;
         };
         UsedMonthOut: {
+            /** @description By keys and by the screen, deliveries not. */
+            api_calls: number;
             /** @description Begun, as counted once an hour. */
             executions: number;
             /**
