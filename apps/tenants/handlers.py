@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.signals import user_logged_out
+from django.core.signals import request_finished
 
 from apps.accounts import facade as accounts
 from apps.accounts.events import (
@@ -12,7 +13,7 @@ from apps.accounts.events import (
     SecondFactorTaken,
 )
 from apps.core.events import subscribe
-from apps.tenants.services import acting, departure, invitations, own_sessions, standing
+from apps.tenants.services import acting, calls, departure, invitations, own_sessions, standing
 
 
 def end_sessions(event: PasswordChanged) -> None:
@@ -45,6 +46,7 @@ subscribe(SecondFactorShown, note_second_factor)
 subscribe(SecondFactorTaken, end_all_sessions)
 subscribe(AccountClosing, let_go)
 user_logged_out.connect(leave, dispatch_uid="tenants.leave")
+request_finished.connect(calls.write_if_due, dispatch_uid="tenants.calls")
 accounts.composes(
     departure.KIND, lambda letter: departure.word(letter.subject_id or letter.pk, letter.facts)
 )

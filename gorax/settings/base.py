@@ -40,6 +40,9 @@ PUBLIC_SCHEMA_NAME = "public"
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 
 GORAX_PLAN = ENV.plan  # of tenants that are made from now on
+GORAX_CALLS_WRITTEN_S = (
+    10.0  # between two times that a process writes down how often tenants called
+)
 GORAX_TENANT_KEEP_DAYS = ENV.kept.tenant_days
 GORAX_CORS_ORIGINS = ENV.cors.origins
 GORAX_CORS_METHODS = ENV.cors.methods

@@ -15,3 +15,5 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STATIC_ROOT = BASE_DIR / "frontend" / "src"
 # A file is looked for when somebody asks for it. Each test client has middleware of its own, and reading all 365 files takes 30 ms.
 WHITENOISE_AUTOREFRESH = True
+# Tests count statements, and write down calls when they mean it.
+GORAX_CALLS_WRITTEN_S = float("inf")

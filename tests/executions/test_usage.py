@@ -3,12 +3,13 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import transaction
 
 from apps.core import db
 from apps.executions.services import metering
 from apps.executions.services.worker import Worker
 from apps.tenants import facade as tenants
-from apps.tenants.services import usage
+from apps.tenants.services import calls, usage
 from tests.callers import make_caller
 from tests.executions.crew import work_to_the_end
 from tests.executions.makers import begin, chain, make_version
@@ -20,6 +21,11 @@ PURE = ("pure", "action:formula", {"config": {"expression": "1 + 1"}})
 
 def today() -> date:
     return db.fetch("SELECT (clock_timestamp() AT TIME ZONE 'UTC')::date")[0][0]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_counted_before() -> None:
+    calls._counted.take()
 
 
 @pytest.fixture
@@ -57,6 +63,56 @@ def test_a_tenant_that_has_used_nothing_has_a_day_of_nothing(owner) -> None:
 
     (month,) = months(owner)
     assert (month["executions"], month["steps"]) == (0, 0)
+
+
+def test_calls_by_keys_and_screen_are_counted_once_each_and_written_down_together(owner) -> None:
+    metering.count()
+    for _ in range(3):
+        assert owner.get("/workflows").status_code == 200
+    assert owner.get("/workflows/nonsense").status_code == 404
+    make_caller(tenants.current(), "operator").get("/tenant/usage/months")
+    Browser("demo.localhost").get("/api/v1/me")
+
+    calls.write()
+    calls.write()
+
+    assert months(owner)[0]["api_calls"] == 3
+    calls.write()
+    assert months(owner)[0]["api_calls"] == 4
+
+
+def test_what_could_not_be_written_is_written_the_next_time(owner, monkeypatch) -> None:
+    metering.count()
+    owner.get("/workflows")
+    with monkeypatch.context() as away:
+        away.setattr(calls, "ADD", "DO $$ BEGIN RAISE deadlock_detected; END $$")
+        with transaction.atomic():
+            calls.write()
+            transaction.set_rollback(True)
+    calls.write()
+
+    assert months(owner)[0]["api_calls"] == 1
+
+
+def test_after_a_while_the_next_answer_of_any_kind_writes_them_down(owner, settings) -> None:
+    metering.count()
+    owner.get("/workflows")
+    settings.GORAX_CALLS_WRITTEN_S = 0
+
+    Browser(PUBLIC).get("/healthz")
+
+    settings.GORAX_CALLS_WRITTEN_S = float("inf")
+    assert months(owner)[0]["api_calls"] == 1
+
+
+def test_a_call_over_the_limit_is_not_counted(owner) -> None:
+    metering.count()
+    tenants.set_plan(tenants.current().id, plan="unlimited", agreed={"api_calls_per_min": 2})
+    assert [owner.get("/workflows").status_code for _ in range(3)] == [200, 200, 429]
+    calls.write()
+    tenants.set_plan(tenants.current().id, plan="unlimited", agreed={})
+
+    assert months(owner)[0]["api_calls"] == 2
 
 
 def test_days_that_are_over_keep_their_files_and_people(owner) -> None:
@@ -115,5 +171,6 @@ def test_operators_see_all_tenants_of_a_month(owner) -> None:
     then = desk.get("/admin/usage/?month=2020-01").content.decode()
 
     assert ">demo</a>" in now
+    assert ">API calls</th>" in now
     assert "Nothing was counted in this month." in then
     assert desk.get("/admin/usage/?month=nonsense").status_code == 200

@@ -292,6 +292,7 @@ class UsedMonthOut(serializers.Serializer[Any]):
     steps = serializers.IntegerField()
     stored_bytes = serializers.IntegerField(help_text="Of files: the most on one day.")
     seats = serializers.IntegerField(help_text="People: the most on one day.")
+    api_calls = serializers.IntegerField(help_text="By keys and by the screen, deliveries not.")
 
 
 class UsedMonthsOut(serializers.Serializer[Any]):

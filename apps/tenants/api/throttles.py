@@ -12,6 +12,7 @@ from apps.core.principals import Principal
 from apps.core.rate_limit import Want, take_each
 from apps.tenants.queries.directory import TenantInfo
 from apps.tenants.rules import classes
+from apps.tenants.services import calls
 
 if TYPE_CHECKING:
     # The framework's views name this class as a default while they are being imported.
@@ -21,7 +22,7 @@ PREFIX = "/api/v1/"
 
 
 class PlanPace(BaseThrottle):
-    """Asked after permissions, so that only who may do something spends what the tenant has.
+    """Asked after permissions, so that only who may do something spends what the tenant has. What it admits is counted.
 
     A tenant without a limit of calls costs no look at Redis, and its answers say nothing of limits.
     """
@@ -38,6 +39,7 @@ class PlanPace(BaseThrottle):
             return True
         wants = wants_of(request, tenant, principal)
         if not wants:
+            calls.note(tenant.id)
             return True
         states = take_each(wants)
         pacing.note(request._request, states)  # noqa: SLF001 - the middleware sees Django's own
@@ -47,6 +49,7 @@ class PlanPace(BaseThrottle):
                 f"More calls than allowed ({short.want.name}). Come back later.",
                 retry_after_s=short.wait_s,
             )
+        calls.note(tenant.id)
         return True
 
 

@@ -11,6 +11,7 @@ from apps.tenants.models.sessions import CrossingCode, Session, SignInMethod
 
 __all__ = [
     "ApiKey",
+    "CallDay",
     "CrossingCode",
     "CustomRole",
     "Domain",
@@ -268,6 +269,18 @@ class UsageDay(models.Model):
     steps = models.BigIntegerField()
     stored_bytes = models.BigIntegerField(help_text="Of files, at the time of counting.")
     seats = models.IntegerField(help_text="People, at the time of counting.")
+
+    def __str__(self) -> str:
+        return f"{self.tenant_id} {self.day}"
+
+
+class CallDay(models.Model):
+    """How often a tenant has called the API on one day (UTC): beside its usage, because it grows and is not counted anew."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "day")
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+", db_index=False)
+    day = models.DateField()
+    calls = models.BigIntegerField()
 
     def __str__(self) -> str:
         return f"{self.tenant_id} {self.day}"

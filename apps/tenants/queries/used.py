@@ -7,14 +7,18 @@ from uuid import UUID
 from apps.core import db, tenancy
 
 BY_MONTH = """
-SELECT date_trunc('month', u.day)::date, sum(u.executions)::bigint, sum(u.steps)::bigint, max(u.stored_bytes), max(u.seats)
+SELECT date_trunc('month', u.day)::date, sum(u.executions)::bigint, sum(u.steps)::bigint, max(u.stored_bytes), max(u.seats),
+       coalesce(sum(c.calls), 0)::bigint
 FROM public.tenants_usageday u JOIN public.tenants_tenant t ON t.id = u.tenant_id
+LEFT JOIN public.tenants_callday c ON c.tenant_id = u.tenant_id AND c.day = u.day
 WHERE t.schema_name = %(schema)s AND u.day >= date_trunc('month', current_date) - %(months)s * interval '1 month'
 GROUP BY 1 ORDER BY 1 DESC
 """
 OF_ALL = """
-SELECT t.slug, t.id, t.plan, sum(u.executions)::bigint, sum(u.steps)::bigint, max(u.stored_bytes), max(u.seats)
+SELECT t.slug, t.id, t.plan, sum(u.executions)::bigint, sum(u.steps)::bigint, max(u.stored_bytes), max(u.seats),
+       coalesce(sum(c.calls), 0)::bigint
 FROM public.tenants_usageday u JOIN public.tenants_tenant t ON t.id = u.tenant_id
+LEFT JOIN public.tenants_callday c ON c.tenant_id = u.tenant_id AND c.day = u.day
 WHERE u.day >= %(month)s AND u.day < %(month)s + interval '1 month'
 GROUP BY t.id ORDER BY 4 DESC, t.slug LIMIT %(most)s
 """
@@ -31,6 +35,7 @@ class Month:
     steps: int
     stored_bytes: int
     seats: int
+    api_calls: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,7 @@ class Used:
     steps: int
     stored_bytes: int
     seats: int
+    api_calls: int
 
 
 def by_month() -> list[Month]:

@@ -23,7 +23,10 @@ UNTIL = """
 SELECT max(u.day) FROM public.tenants_usageday u JOIN public.tenants_tenant t ON t.id = u.tenant_id
 WHERE t.schema_name = %(schema)s
 """
-FORGET = "DELETE FROM public.tenants_usageday WHERE day < current_date - interval '25 months'"
+FORGET = """
+WITH calls AS (DELETE FROM public.tenants_callday WHERE day < current_date - interval '25 months')
+DELETE FROM public.tenants_usageday WHERE day < current_date - interval '25 months'
+"""
 
 
 @dataclass(frozen=True, slots=True)

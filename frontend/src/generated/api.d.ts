@@ -1860,6 +1860,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tenants/{tenant_id}/deletion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Let nothing of it begin any more, and delete it when the time is over. Asks who it is, if that was long ago. */
+        post: operations["tenants_deletion_create"];
+        /** @description Take it back: it is what it was before. One that does not leave stays as it is. */
+        delete: operations["tenants_deletion_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhooks": {
         parameters: {
             query?: never;
@@ -2706,6 +2724,18 @@ export interface components {
              */
             scope?: string;
         };
+        /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
+        DeletionInRequest: {
+            /** @description The tenant's, typed once more: to show that this one is meant. */
+            slug: string;
+        };
+        DeletionOut: {
+            /**
+             * Format: date-time
+             * @description Until then an owner may take it back.
+             */
+            gone_after: string;
+        };
         /** @description Whether the provider has taken the tokens back; they are forgotten here in any case. */
         DisconnectOut: {
             is_revoked_at_provider: boolean;
@@ -3181,6 +3211,11 @@ export interface components {
             roles: components["schemas"]["GrantOut"][];
         };
         MembershipOut: {
+            /**
+             * Format: date-time
+             * @description When it is deleted, if no owner takes it back; null: it stays.
+             */
+            gone_after: string | null;
             host: string;
             /** Format: uuid */
             id: string;
@@ -4208,10 +4243,11 @@ export interface components {
         /**
          * @description * `active` - Active
          *     * `suspended` - Suspended
+         *     * `leaving` - Leaving
          *     * `deleted` - Deleted
          * @enum {string}
          */
-        TenantStatus: "active" | "suspended" | "deleted";
+        TenantStatus: "active" | "suspended" | "leaving" | "deleted";
         /** @description Ages in days. */
         TermsOut: {
             /** @description Until then archives are kept. */
@@ -4309,6 +4345,8 @@ export interface components {
             weight: number;
         };
         UsedMonthOut: {
+            /** @description By keys and by the screen, deliveries not. */
+            api_calls: number;
             /** @description Begun, as counted once an hour. */
             executions: number;
             /**
@@ -4564,6 +4602,8 @@ export type SchemaCurlInRequest = components['schemas']['CurlInRequest'];
 export type SchemaCurlOut = components['schemas']['CurlOut'];
 export type SchemaDecisionEnum = components['schemas']['DecisionEnum'];
 export type SchemaDecisionInRequest = components['schemas']['DecisionInRequest'];
+export type SchemaDeletionInRequest = components['schemas']['DeletionInRequest'];
+export type SchemaDeletionOut = components['schemas']['DeletionOut'];
 export type SchemaDisconnectOut = components['schemas']['DisconnectOut'];
 export type SchemaDiscoveredOut = components['schemas']['DiscoveredOut'];
 export type SchemaDiscoveredOutMethodEnum = components['schemas']['DiscoveredOutMethodEnum'];
@@ -8908,6 +8948,69 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TenantPage"];
                 };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tenants_deletion_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeletionInRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletionOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tenants_deletion_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused, and why. */
             default: {

@@ -2,6 +2,7 @@ import { HttpResponse, http, type RequestHandler } from 'msw';
 import type { SchemaOneAnswered, SchemaProblemOut, SchemaWorkflowOut } from '@/generated/api';
 import { credentialHandlers } from './credential-handlers.ts';
 import { draftHandlers } from './draft-handlers.ts';
+import { leavingHandlers } from './leaving-handlers.ts';
 import { ago, makeExecution, makeId, makeWorkflow, summaryOf } from './makers.ts';
 import { shareHandlers } from './share-handlers.ts';
 import { notFound, pageOf, problem, type World } from './world.ts';
@@ -64,6 +65,7 @@ function authHandlers(world: World): RequestHandler[] {
         : HttpResponse.json(world.me),
     ),
     http.get('*/api/v1/tenants', ({ request }) => pageOf(world.tenants, request)),
+    ...leavingHandlers(world),
   ];
 }
 

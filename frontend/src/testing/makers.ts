@@ -362,6 +362,7 @@ export function makeTenant(overrides: Partial<SchemaMembershipOut> = {}): Schema
     slug: 'demo',
     name: 'Demo',
     status: 'active',
+    gone_after: null,
     role: 'owner',
     host: 'demo.localhost',
     url: 'http://demo.localhost:8000/',

@@ -1,1 +1,1 @@
-export { useCross, useTenants } from './api';
+export { useCross, useKeepTenant, useLeaveTenant, useTenants } from './api';

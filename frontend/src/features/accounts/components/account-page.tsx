@@ -18,6 +18,7 @@ import { PasswordField } from './password-field';
 import { Section } from './section';
 import { SessionSection } from './session-section';
 import { shownOf, useStepUp } from './step-up';
+import { TenantSection } from './tenant-section';
 
 function NameSection({ name }: { name: string }) {
   const { t } = useTranslation('accounts');
@@ -159,6 +160,7 @@ export default function AccountPage() {
           <PasswordSection />
           <SessionSection />
           <NameSection name={account.name} />
+          <TenantSection />
         </>
       )}
     </main>
