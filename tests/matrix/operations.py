@@ -44,7 +44,7 @@ class Operation:
     path: str
     needs: str
     body: Any = None
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str | None] = field(default_factory=dict)
     answers: frozenset[int] = frozenset()
     instead: dict[str, int] = field(default_factory=dict)
     sample: str = ""

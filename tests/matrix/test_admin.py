@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
+from django.apps import apps
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver
 
@@ -18,6 +19,8 @@ from tests.tenants.desk import seated
 pytestmark = pytest.mark.django_db
 # Open to whoever has not signed in, or is to be nobody any more.
 OPEN = {"/admin/login/", "/admin/logout/"}
+# The others first ask something.
+DONE_AT_ONCE = {"suspend", "end"}
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -105,3 +108,33 @@ def test_nobody_but_an_operator_sees_or_does_anything(world: World, operator: Br
 
     assert "\n".join(sorted(wrong)) == ""
     assert opened > 3
+
+
+def test_no_action_of_the_admin_is_done_for_anybody_but_an_operator_who_has_shown_two_factors(
+    world: World, operator: Browser
+) -> None:
+    half, somebody = Browser(PUBLIC), Browser(PUBLIC)
+    half.client.force_login(User.objects.create_superuser("half@matrix.test", "x"))
+    somebody.client.force_login(person("somebody@matrix.test"))
+    callers = {"anonymous": Browser(PUBLIC), "half": half, "somebody": somebody}
+    wrong, asked = [], 0
+    for label, said in declared()["models"].items():
+        row = apps.get_model(label).objects.order_by("-pk").first()
+        path = "/admin/" + label.replace(".", "/") + "/"
+        for action in said["actions"]:
+            form = f"action={action}&_selected_action={row.pk}&select_across=1&index=0".encode()
+            for name, browser in callers.items():
+                with undone():
+                    before = written()
+                    status = browser.send("POST", path, form, content_type=FORM).status_code
+                    asked += 1
+                    if status not in {302, 403} or written() != before:
+                        wrong.append(f"{action} of {label} by {name}: {status}")
+            with undone():
+                before = written()
+                operator.send("POST", path, form, content_type=FORM)
+                if written() == before and action in DONE_AT_ONCE:
+                    wrong.append(f"{action} of {label} did nothing for an operator")
+
+    assert "\n".join(wrong) == ""
+    assert asked > 15

@@ -4,11 +4,12 @@ import json
 from typing import Any
 
 import pytest
+import yaml
 from django.apps import apps
 from django.db import models
 
 from tests.contracts.openapi import SNAPSHOT
-from tests.matrix.operations import Operation, declared, filled
+from tests.matrix.operations import FOLDER, Operation, declared, filled
 from tests.matrix.world import World, snapshot, undone, written
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +54,13 @@ def documented(operation: Operation) -> set[str]:
         reference = each.get("schema", {}).get("$ref", "").rpartition("/")[2]
         names |= set(document["components"]["schemas"].get(reference, {}).get("properties", {}))
     return names
+
+
+def test_no_column_comes_into_the_hands_of_callers_unseen() -> None:
+    writable = {name for operation in WRITES for name in documented(operation)}
+    said = yaml.safe_load(FOLDER.with_name("fields.yaml").read_text(encoding="utf-8"))
+
+    assert sorted(writable & set(every_field())) == said
 
 
 def test_a_field_that_is_not_documented_is_named_as_a_mistake_or_changes_nothing(

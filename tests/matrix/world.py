@@ -1,7 +1,7 @@
 """Three tenants, their people and rows, and a way to call as each of them that leaves no trace."""
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from http.cookies import SimpleCookie
@@ -297,6 +297,19 @@ def written() -> int:
     with connection.cursor() as cursor:
         cursor.execute(WRITTEN)
         return int(cursor.fetchone()[0])
+
+
+def is_left(tenant: TenantInfo, ask: Callable[[], object]) -> bool:
+    """Say whether a call leaves other rows than there were, once what it took back itself is gone."""
+    with undone():
+        before = unaudited(tenant)
+        ask()
+        return unaudited(tenant) != before
+
+
+def unaudited(tenant: TenantInfo) -> dict[str, list[dict[str, Any]]]:
+    """Return every row but the trail's: a refusal may be written down."""
+    return {name: rows for name, rows in snapshot(tenant).items() if '"audit_' not in name}
 
 
 class Rows:

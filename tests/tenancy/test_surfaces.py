@@ -3,6 +3,7 @@
 import json
 import statistics
 import time
+from inspect import signature
 from uuid import uuid4
 
 import pytest
@@ -227,6 +228,16 @@ def test_a_message_cannot_say_for_whom_it_is(four) -> None:
             tasks.work.apply(kwargs={"pool": "threads", name: "t_ab"}, throw=True)
 
     assert {slug: rows_of(four[slug]) for slug in SLUGS} == before
+
+
+def test_no_message_of_any_task_can_name_anything_but_a_pool_of_workers() -> None:
+    app.loader.import_default_modules()
+    ours = {name: task for name, task in app.tasks.items() if not name.startswith("celery.")}
+
+    taking = {name: list(signature(task.run).parameters) for name, task in ours.items()}
+
+    assert {name: taken for name, taken in taking.items() if taken} == {"executions.work": ["pool"]}
+    assert len(ours) >= 18
 
 
 @pytest.mark.django_db(transaction=True)  # whoever answers a bell gives its connection back
