@@ -45,6 +45,12 @@ class Installation:
         done = self.run("manage.py", *arguments)
         return done.returncode, (done.stdout + done.stderr).decode()
 
+    def told(self, **changed: str | None) -> "Installation":
+        """Return the same, its processes told something else; None: nothing of that."""
+        environment = {**self.environment, **changed}
+        given = {name: value for name, value in environment.items() if value is not None}
+        return Installation(self.folder, given)
+
     def perform(self, program: str, *arguments: str) -> bytes:
         """Run a module of the checkout with Django set up; return what it wrote."""
         done = self.run("-c", PERFORM, program, *arguments)

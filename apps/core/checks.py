@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import WARNING, CheckMessage, Error, Tags, register
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +39,21 @@ def refuse_redirects_without_end(app_configs: Any, **_: Any) -> Sequence[CheckMe
             "GORAX_TRUSTED_PROXIES is empty.",
             hint="Name the proxy that ends TLS: without it every page is redirected to itself.",
             id="gorax.E002",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def warn_of_one_role(app_configs: Any, **_: Any) -> Sequence[CheckMessage]:
+    """Warn in `check --deploy` if who answers callers also owns the tables, as far as the settings tell."""
+    if settings.GORAX_APPLICATION_ROLE:
+        return []
+    return [
+        CheckMessage(
+            WARNING,
+            "GORAX_MIGRATION_DATABASE_URL is empty, or names the role of GORAX_DATABASE_URL.",
+            hint="Let one role own the tables and another work: docs/how-to/two-roles-at-the-database.md.",
+            id="gorax.W001",
         )
     ]
 

@@ -60,15 +60,9 @@ SELECT n.nspname, c.relname
 FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relispartition AND c.relkind = 'r' AND n.nspname = ANY(%s)
 """
-# Foreign keys to a parent, or from the DEFAULT of one to that of another: these the months have likewise, each to the
-# same month. What they point at is made first and emptied last.
+# Which table refers to which, both parents if they are split: what is pointed at is made first.
 _REFERENCES = """
-SELECT coalesce(cp.relname, c.relname), c.relname, coalesce(fp.relname, f.relname),
-       (SELECT string_agg(format('x.%%I = y.%%I', ca.attname, fa.attname), ' AND ')
-        FROM unnest(k.conkey, k.confkey) AS pair(mine, theirs)
-        JOIN pg_attribute ca ON ca.attrelid = k.conrelid AND ca.attnum = pair.mine
-        JOIN pg_attribute fa ON fa.attrelid = k.confrelid AND fa.attnum = pair.theirs),
-       CASE WHEN cp.oid IS NOT NULL AND fp.oid IS NOT NULL THEN pg_get_constraintdef(k.oid) END
+SELECT coalesce(cp.relname, c.relname), coalesce(fp.relname, f.relname)
 FROM pg_constraint k
 JOIN pg_class c ON c.oid = k.conrelid JOIN pg_class f ON f.oid = k.confrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -76,6 +70,8 @@ LEFT JOIN pg_partitioned_table ct ON ct.partdefid = c.oid LEFT JOIN pg_class cp 
 LEFT JOIN pg_partitioned_table ft ON ft.partdefid = f.oid LEFT JOIN pg_class fp ON fp.oid = ft.partrelid
 WHERE k.contype = 'f' AND k.conparentid = 0 AND n.nspname = %s AND (f.relkind = 'p' OR fp.oid IS NOT NULL)
 """
+# Runs as who owns the tables: apps/tenants/migrations/0017.
+_MAKE = "SELECT public.tenants_make_month(%s, %s, %s, %s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,21 +105,6 @@ class Parent:
     table: str
     key: str
     default: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A foreign key of `table` to `target`, both parents if they are partitioned.
-
-    `holder` is the relation that has it, `matches` says which rows (x of the holder, y) belong together. `definition`
-    is that of a key between DEFAULT partitions.
-    """
-
-    table: str
-    holder: str
-    target: str
-    matches: str
-    definition: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,84 +227,25 @@ def joined(one: Report, other: Report) -> Report:
 
 
 def _make(schema: str, parents: list[Parent], month: Month) -> int:
-    """Make the partitions of one month, parents in the order in which they refer to each other."""
-    moved = 0
-    with transaction.atomic():
-        _run(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT_S}s'")
-        for parent in parents:
-            _run(
-                "CREATE TABLE {new} (LIKE {old} INCLUDING ALL,"
-                " CONSTRAINT {check} CHECK ({key} >= {low} AND {key} < {high}))",
-                **_names(parent, month),
-                check=sql.Identifier(f"{parent.table}{month.suffix}_ids"),
-            )
-            if parent.default is not None:
-                _run("LOCK TABLE {default} IN ACCESS EXCLUSIVE MODE", **_names(parent, month))
-                moved += _run(
-                    "INSERT INTO {new} SELECT * FROM {default} WHERE {key} >= {low} AND {key} < {high}",
-                    **_names(parent, month),
-                )
-        for parent in parents:
-            _refer(parent, month)
-        if moved:
-            _empty_defaults(schema, parents, month)
-            log.error(
-                "partition.default_had_rows",
-                extra={"schema": schema, "month": month.suffix, "rows": moved},
-            )
-        for parent in parents:
-            _run(
-                "ALTER TABLE {old} ATTACH PARTITION {new} FOR VALUES FROM ({low}) TO ({high})",
-                **_names(parent, month),
-            )
-    return moved
-
-
-def _refer(parent: Parent, month: Month) -> None:
-    """Give a month's partition the foreign keys that the DEFAULT one has to that of another table."""
-    for reference in _references(parent.schema):
-        if reference.table == parent.table and reference.definition is not None:
-            _run(
-                "ALTER TABLE {new} ADD {key}",
-                new=_names(parent, month)["new"],
-                key=sql.SQL(reference.definition.replace("_default(", f"{month.suffix}(")),
-            )
-
-
-def _empty_defaults(schema: str, parents: list[Parent], month: Month) -> None:
-    """Delete the copied rows from DEFAULT, referrers first.
-
-    Raises:
-        OperationalError: a row elsewhere still refers to a copied one, and deleting would take it along.
-    """
-    references = _references(schema)
-    for parent in reversed(parents):
-        if parent.default is None:
-            continue
-        for reference in references:
-            if reference.target != parent.table:
-                continue
-            left = _one(
-                "SELECT count(*) FROM (SELECT 1 FROM {holder} x JOIN {default} y ON {matches}"
-                " WHERE y.{key} >= {low} AND y.{key} < {high} LIMIT 1) AS found",
-                **_names(parent, month),
-                holder=sql.Identifier(schema, reference.holder),
-                matches=sql.SQL(reference.matches),  # made by format('%I') in the catalog query
-            )
-            if left:
-                raise OperationalError(
-                    f"{reference.holder} still refers to rows of {parent.default}"
-                )
-        _run(
-            "DELETE FROM {default} WHERE {key} >= {low} AND {key} < {high}", **_names(parent, month)
+    """Make the partitions of one month, parents in the order in which they refer to each other; return rows moved."""
+    tables = [parent.table for parent in parents]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT_S}s'")
+        cursor.execute(_MAKE, [schema, tables, month.year, month.month])
+        moved: int = cursor.fetchone()[0]
+    if moved:
+        log.error(
+            "partition.default_had_rows",
+            extra={"schema": schema, "month": month.suffix, "rows": moved},
         )
+    return moved
 
 
 def _referenced_first(schema: str, parents: list[Parent]) -> list[Parent]:
     targets: defaultdict[str, set[str]] = defaultdict(set)
-    for reference in _references(schema):
-        if reference.table != reference.target:
-            targets[reference.table].add(reference.target)
+    for table, target in _rows(_REFERENCES, schema):
+        if table != target:
+            targets[table].add(target)
     ordered: list[Parent] = []
     waiting = list(parents)
     while waiting:
@@ -334,39 +256,11 @@ def _referenced_first(schema: str, parents: list[Parent]) -> list[Parent]:
     return ordered
 
 
-def _names(parent: Parent, month: Month) -> dict[str, sql.Composable]:
-    return {
-        "old": sql.Identifier(parent.schema, parent.table),
-        "new": sql.Identifier(parent.schema, parent.table + month.suffix),
-        "default": sql.Identifier(parent.schema, parent.default or ""),
-        "key": sql.Identifier(parent.key),
-        "low": sql.Literal(str(month.floor)),
-        "high": sql.Literal(str(month.ceiling)),
-    }
-
-
-def _references(schema: str) -> list[Reference]:
-    with connection.cursor() as cursor:
-        cursor.execute(_REFERENCES, [schema])
-        return [Reference(*row) for row in cursor.fetchall()]
-
-
-def _rows(query: str, schemas: list[str]) -> list[tuple[str, ...]]:
+def _rows(query: str, schemas: str | list[str]) -> list[tuple[str, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, [schemas])
         rows: list[tuple[str, ...]] = cursor.fetchall()
     return rows
-
-
-def _run(statement: str, **names: sql.Composable) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(sql.SQL(statement).format(**names).as_string(None))
-        touched: int = cursor.rowcount
-    return touched
-
-
-def _one(statement: str, **names: sql.Composable) -> int:
-    return int(_row(statement, **names)[0])
 
 
 def _row(statement: str, **names: sql.Composable) -> tuple[Any, ...]:

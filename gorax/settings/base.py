@@ -136,6 +136,13 @@ def database(url: str, *, role: str = ENV.role) -> dict[str, Any]:
 
 ORIGINAL_BACKEND = "apps.core.backend"  # django-tenants puts its own on top
 DATABASES = {"default": database(ENV.database_url)}
+# Who makes and changes tables. None: the role of above, which may then do so at any time.
+GORAX_OWNER_DATABASE = database(ENV.migration_database_url) if ENV.migration_database_url else None
+HAS_TWO_ROLES = (GORAX_OWNER_DATABASE or DATABASES["default"])["USER"] != DATABASES["default"][
+    "USER"
+]
+GORAX_APPLICATION_ROLE = DATABASES["default"]["USER"] if HAS_TWO_ROLES else ""
+GORAX_APPLICATION_PASSWORD = Secret(DATABASES["default"]["PASSWORD"] if HAS_TWO_ROLES else "")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 GORAX_PG_DUMP = ENV.pg_dump  # renders the template schema; empty: the PATH's, then the embedded one
 TENANT_LIMIT_SET_CALLS = False  # True leaks tenants behind a pooler: docs/adr/0009

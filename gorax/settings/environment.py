@@ -15,6 +15,7 @@ from apps.core.addresses import Network
 from gorax.settings.given import EnvironmentError_, Given
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+DATABASES = ("postgresql", "postgres")
 BROKERS = ("redis", "rediss", "redis+socket", "sqs")
 BLOB_STORES = ("files", "s3")
 # How an operator names a key.
@@ -103,6 +104,7 @@ class Environment:
     """What a process was told from outside. Times are seconds unless the name says otherwise."""
 
     database_url: str = field(repr=False)
+    migration_database_url: str = field(repr=False)
     redis_url: str = field(repr=False)
     broker_url: str = field(repr=False)
     broker_region: str
@@ -136,7 +138,7 @@ class Environment:
     pool_idle: int
     pool_lifetime_s: int
     lease_s: float
-    renew_s: float
+    renew_s: float  # a lease that ends before it can be renewed is taken over from a healthy worker
     sweep_s: float
     poison_crashes: int
     schedule_late_s: int
@@ -169,7 +171,8 @@ def read(source: Mapping[str, str] | None = None) -> Environment:
     port = given.number("GORAX_PORT", 8000, int, least=1, most=65_533)
     lease_s = given.number("GORAX_LEASE_S", 15.0, float, least=0.5)
     return Environment(
-        database_url=given.url("GORAX_DATABASE_URL", ("postgresql", "postgres")),
+        database_url=given.url("GORAX_DATABASE_URL", DATABASES),
+        migration_database_url=_migration_database_url(given),
         redis_url=_redis_url(given),
         broker_url=_broker_url(given),
         broker_region=given.text("GORAX_BROKER_REGION", "us-east-1"),
@@ -203,7 +206,6 @@ def read(source: Mapping[str, str] | None = None) -> Environment:
         pool_idle=given.number("GORAX_POOL_IDLE", 5, int, least=0),
         pool_lifetime_s=given.number("GORAX_POOL_LIFETIME_S", 300, int, least=10),
         lease_s=lease_s,
-        # A lease that ends before it can be renewed would be taken over from a healthy worker.
         renew_s=given.number("GORAX_RENEW_S", lease_s / 3, float, least=0.1, most=lease_s / 2),
         sweep_s=given.number("GORAX_SWEEP_S", 1.0, float, least=0.05),
         poison_crashes=given.number("GORAX_POISON_CRASHES", 3, int, least=1),
@@ -296,6 +298,12 @@ def _key_services(given: Given) -> KeyServices:
             "GORAX_KMS_ENDPOINT: GORAX_KMS_FIPS chooses the endpoint; give one of the two."
         )
     return found
+
+
+def _migration_database_url(given: Given) -> str:
+    """Return the URL of the role that owns the tables; without one the application's own owns them."""
+    name = "GORAX_MIGRATION_DATABASE_URL"
+    return given.url(name, DATABASES) if given.text(name, "") else ""
 
 
 def _redis_url(given: Given) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from gorax.settings import environment
 from gorax.settings.given import EnvironmentError_
 from gorax.stack import roles, screen, terminal, up
-from gorax.stack.checkout import Checkout
+from gorax.stack.checkout import OWNERS, Checkout
 from gorax.stack.places import StackError
 
 DOWN_WITHIN_S = 150.0
@@ -105,6 +105,9 @@ def serve(_: Checkout, arguments: list[str]) -> None:
     if name not in commands:
         raise StackError(f"Choose a role: {', '.join(commands)}.")
     os.environ.setdefault("GORAX_ROLE", name)
+    if name != "migrate":
+        for owners in OWNERS:
+            os.environ.pop(owners, None)
     os.execv(commands[name][0], commands[name])  # noqa: S606 - becoming the program is the point
 
 

@@ -30,6 +30,9 @@ INHERITED = (
     "LD_LIBRARY_PATH",
 )
 INHERITED_PREFIXES = ("GORAX_", "AWS_")
+# Only who migrates is told who owns the tables, beside whoever opens a shell.
+PREPARES = "prepare"
+OWNERS = ("GORAX_MIGRATION_DATABASE_URL", "GORAX_MIGRATION_DATABASE_URL_FILE")
 
 
 class Checkout:
@@ -117,7 +120,11 @@ class Checkout:
             # Only the stack's own processes carry the mark: a shell that the user opens does not.
             made |= {"GORAX_ROLE": role, MARK: str(self.root)}
             made["PROMETHEUS_MULTIPROC_DIR"] = str(self.run / "metrics")
-        return made | inherited
+        given = made | inherited
+        if role and role != PREPARES:
+            for name in OWNERS:
+                given.pop(name, None)
+        return given
 
     def remove(self) -> None:
         """Delete all data, keys and logs of this checkout; built files and caches stay."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from gorax.settings.environment import Environment
 from gorax.stack import screen
-from gorax.stack.checkout import Checkout
+from gorax.stack.checkout import PREPARES, Checkout
 from gorax.stack.programs import Program
 
 STOP_WITHIN_S = 30  # longer than the 20 s that calls under way get
@@ -80,7 +80,7 @@ def prepare(checkout: Checkout, urls: dict[str, str]) -> Program:
     return Program(
         name="prepare",
         command=(sys.executable, "manage.py", "prepare"),
-        environment=checkout.environment(urls, role="prepare"),
+        environment=checkout.environment(urls, role=PREPARES),
         folder=str(checkout.root),
         record=str(checkout.run / "prepare.pid"),
     )

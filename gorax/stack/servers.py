@@ -1,6 +1,7 @@
 """A real PostgreSQL and a real Redis under one folder: how each is made, started, found ready, stopped."""
 
 import contextlib
+import hashlib
 import json
 import os
 import pwd
@@ -19,7 +20,8 @@ from gorax.stack.places import Places, StackError, run_as
 from gorax.stack.programs import Program, starter, write_plan
 
 DATABASE = "gorax"
-ROLE = "gorax"
+ROLE = "gorax"  # owns the tables, and the server
+APPLICATION = "gorax_app"  # reads and writes rows: what the product's own processes work as
 READY_WITHIN_S = 60.0  # crash recovery after a power cut may take a while
 STOPPED_WITHIN_S = 60  # PostgreSQL writes a checkpoint first
 
@@ -31,6 +33,11 @@ class Ports:
     postgres: int
     redis: int
     password: str
+
+    @property
+    def application_password(self) -> str:
+        """What the application's role signs in by, which tells nothing of the owner's."""
+        return hashlib.sha256(f"{APPLICATION} {self.password}".encode()).hexdigest()
 
 
 def postgres(places: Places, *, is_durable: bool = True, connections: int = 100) -> Program:
@@ -116,17 +123,29 @@ def redis(places: Places) -> Program:
 
 
 def urls(places: Places) -> dict[str, str]:
-    """Return the environment variables by which the other processes find these servers."""
-    ports = _ports(places)
-    if ports.postgres:
-        return {
-            "GORAX_DATABASE_URL": f"postgresql://{ROLE}:{ports.password}@127.0.0.1:{ports.postgres}/{DATABASE}",
-            "GORAX_REDIS_URL": f"redis://:{ports.password}@127.0.0.1:{ports.redis}/0",
-        }
-    return {
-        "GORAX_DATABASE_URL": f"postgresql://{ROLE}@/{DATABASE}?host={places.sockets}",
-        "GORAX_REDIS_URL": f"unix://{places.sockets}/redis.sock?db=0",
+    """Return the environment variables by which other processes find these servers, as who owns everything in them."""
+    redis = (
+        f"redis://:{_ports(places).password}@127.0.0.1:{_ports(places).redis}/0"
+        if _ports(places).redis
+        else f"unix://{places.sockets}/redis.sock?db=0"
+    )
+    return {"GORAX_DATABASE_URL": _database_url(places, ROLE), "GORAX_REDIS_URL": redis}
+
+
+def urls_of_two_roles(places: Places) -> dict[str, str]:
+    """Return the same for the product: one role works, another owns the tables (docs/adr/0037)."""
+    return urls(places) | {
+        "GORAX_DATABASE_URL": _database_url(places, APPLICATION),
+        "GORAX_MIGRATION_DATABASE_URL": _database_url(places, ROLE),
     }
+
+
+def _database_url(places: Places, role: str) -> str:
+    ports = _ports(places)
+    if not ports.postgres:
+        return f"postgresql://{role}@/{DATABASE}?host={places.sockets}"
+    password = ports.password if role == ROLE else ports.application_password
+    return f"postgresql://{role}:{password}@127.0.0.1:{ports.postgres}/{DATABASE}"
 
 
 def wait_until_ready(
@@ -151,10 +170,11 @@ def wait_until_ready(
 
 
 def create_database(places: Places) -> None:
-    """Create the database unless it exists. The servers must be ready."""
+    """Create the database unless it exists, and let nobody but its owner into the others. The servers must be ready."""
     names = _psql(places, ["-tAc", "SELECT datname FROM pg_database"]).split()
     if DATABASE not in names:
         _psql(places, ["-c", f"CREATE DATABASE {DATABASE}"])
+    _psql(places, ["-c", "REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC"])
 
 
 class Running:
@@ -236,12 +256,18 @@ def _initialise(places: Places, environment: dict[str, str], ports: Ports) -> No
 def _write_access_rules(places: Places, ports: Ports) -> None:
     """Let in over the socket only the user who runs gorax, and over TCP only who has the password."""
     host = "" if not ports.postgres else "host all all 127.0.0.1/32 scram-sha-256\n"
-    _write(places, places.database / "pg_hba.conf", f"local all {ROLE} peer map=gorax\n{host}")
+    _write(
+        places,
+        places.database / "pg_hba.conf",
+        f"local all {ROLE},{APPLICATION} peer map=gorax\n{host}",
+    )
     names = {
         pwd.getpwuid(user_id).pw_name
         for user_id in (os.geteuid(), (places.user or (os.geteuid(), 0))[0])
     }
-    lines = "".join(f'gorax "{name}" {ROLE}\n' for name in sorted(names))
+    lines = "".join(
+        f'gorax "{name}" {role}\n' for name in sorted(names) for role in (ROLE, APPLICATION)
+    )
     _write(places, places.database / "pg_ident.conf", lines)
 
 

@@ -82,9 +82,10 @@ def plan(checkout: Checkout) -> Stack:
     has_database = _is_given("GORAX_DATABASE_URL")
     has_redis = _is_given("GORAX_REDIS_URL")
     chosen = None if has_database and has_redis else places.choose(checkout.servers)
-    urls = {} if chosen is None else servers.urls(chosen)
+    urls = {} if chosen is None else servers.urls_of_two_roles(chosen)
     if has_database:
         urls.pop("GORAX_DATABASE_URL", None)
+        urls.pop("GORAX_MIGRATION_DATABASE_URL", None)
     if has_redis:
         urls.pop("GORAX_REDIS_URL", None)
     urls |= {} if "GORAX_LOG_FORMAT" in os.environ else {"GORAX_LOG_FORMAT": terminal.log_format()}

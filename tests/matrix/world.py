@@ -203,7 +203,9 @@ def keys_of(
 
 def rows_of(tenant: TenantInfo, owner: Browser) -> dict[str, str]:
     """Make one of everything that a route names, and return the ids."""
-    ids = {"tenant_id": str(tenant.id)} | SAMPLES | flow_of(tenant, owner, f"orders-of-{tenant.slug}")
+    ids = (
+        {"tenant_id": str(tenant.id)} | SAMPLES | flow_of(tenant, owner, f"orders-of-{tenant.slug}")
+    )
     ids["archive_id"] = archive_of(tenant)
     ids["entry_id"] = first(owner, "/api/v1/audit")
     ids["user_id"] = str(member(tenant, "viewer").pk)

@@ -25,6 +25,18 @@ def test_nothing_is_started_for_code_unless_somebody_asks_for_it(tmp_path: Path)
     assert names(tmp_path, GORAX_CODE_PROCESSES="2") == [*usual[:2], "code", *usual[2:]]
 
 
+def test_nobody_but_who_migrates_is_told_who_owns_the_tables(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("GORAX_MIGRATION_DATABASE_URL_FILE", "/run/secrets/owner")
+    checkout, urls = Checkout(tmp_path), {"GORAX_MIGRATION_DATABASE_URL": "postgresql://owner@/x"}
+
+    served = roles.programs(checkout, environment.read(LEAST), urls)
+    told = {program.name: "MIGRATION" in str(program.environment) for program in served}
+
+    assert set(told.values()) == {False}
+    assert "MIGRATION" in str(roles.prepare(checkout, urls).environment)
+    assert "MIGRATION" in str(checkout.environment(urls))  # of a shell, and of `make manage`
+
+
 def test_code_is_run_by_as_many_processes_as_were_asked_for_and_by_no_threads() -> None:
     command = roles.code(environment.read(LEAST | {"GORAX_CODE_PROCESSES": "3"}))
 

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -86,6 +87,13 @@ def test_check_deploy_fails_if_nobody_may_say_that_a_call_came_by_tls(settings) 
     assert str(refusal.value).count("gorax.E002") == 1
 
 
+def test_check_deploy_warns_if_who_answers_callers_owns_the_tables() -> None:
+    said = StringIO()
+    call_command("check", "--deploy", "--tag", "security", stderr=said)
+
+    assert said.getvalue().count("gorax.W001") == 1
+
+
 def test_production_settings_pass_check_deploy_in_silence() -> None:
     keys.ensure_kek()  # else the check says, rightly, that it is missing
     done = subprocess.run(
@@ -94,6 +102,7 @@ def test_production_settings_pass_check_deploy_in_silence() -> None:
         | {
             "DJANGO_SETTINGS_MODULE": "gorax.settings.production",
             "GORAX_TRUSTED_PROXIES": "10.0.0.0/8",
+            "GORAX_MIGRATION_DATABASE_URL": "postgresql://owner@localhost/gorax",
         },
         capture_output=True,
         text=True,

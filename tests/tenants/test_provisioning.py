@@ -55,7 +55,7 @@ def catalog(schema: str) -> dict[str, list[str]]:
     with connection.cursor() as cursor:
         for kind, query in CATALOG.items():
             cursor.execute(query, {"s": schema})
-            rows = [repr(row).replace(f"{schema}.", "<schema>.") for row in cursor.fetchall()]
+            rows = [re.sub(rf"\b{schema}\b", "<schema>", repr(row)) for row in cursor.fetchall()]
             found[kind] = sorted(SPELLING.sub("", row) for row in rows)
     with tenancy.entered(schema):
         found["migrations"] = sorted(map(repr, MigrationRecorder(connection).applied_migrations()))

@@ -6,7 +6,6 @@ checkpoint whose entries are still there lets them go the next time, and a file 
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -55,26 +54,12 @@ INSERT INTO {s}.audit_checkpoint (id, chain, first_seq, last_seq, first_at, last
 VALUES (%(id)s, %(chain)s, %(first_seq)s, %(last_seq)s, %(first_at)s, %(last_at)s, %(prev_hash)s, %(last_hash)s,
   %(sha256)s, %(bytes)s)
 """
-OPEN_WAY = "SELECT set_config('gorax.audit_leaving', %(schema)s, true)"
+# As who owns the tables: the application's own role may take nothing out of them.
 LEAVE = """
-WITH piece AS (
-  SELECT seq, at < clock_timestamp() - make_interval(days => CASE
-    WHEN outcome = 'failure' OR severity = ANY(%(severities)s) OR category = ANY(%(categories)s) THEN %(warm_days)s
-    ELSE %(hot_days)s END) AS leaves
-  FROM {s}.audit_entry
-  WHERE seq > %(after)s AND seq <= (SELECT coalesce(max(last_seq), 0) FROM {s}.audit_checkpoint)
-  ORDER BY seq LIMIT %(most)s
-), gone AS (
-  DELETE FROM {s}.audit_entry e USING piece p WHERE e.seq = p.seq AND p.leaves RETURNING 1
-)
-SELECT (SELECT max(seq) FROM piece), (SELECT count(*) FROM gone)
+SELECT last, gone FROM {s}.audit_let_go(%(after)s, %(most)s, %(hot_days)s, %(warm_days)s,
+  %(severities)s::text[], %(categories)s::text[])
 """
-AGED = """
-UPDATE {s}.audit_checkpoint c SET archive_left_at = clock_timestamp()
-WHERE c.archive_left_at IS NULL AND c.last_at < clock_timestamp() - make_interval(days => %(cold_days)s)
-  AND NOT EXISTS (SELECT FROM {s}.audit_entry e WHERE e.seq BETWEEN c.first_seq AND c.last_seq)
-RETURNING c.id, c.first_seq, c.last_seq
-"""
+AGED = "SELECT id, first_seq, last_seq FROM {s}.audit_let_archives_go(%(cold_days)s)"
 HOLD = """
 INSERT INTO {s}.audit_hold (chain, because, by_email) VALUES (%(chain)s, %(because)s, %(by)s)
 ON CONFLICT (one) DO UPDATE SET because = excluded.because, by_email = excluded.by_email, since = now()
@@ -213,17 +198,8 @@ def _leaving(schema: str, terms: Terms, after: int) -> tuple[int | None, int]:
         "categories": list(LASTING_CATEGORIES),
         "severities": list(LASTING_SEVERITIES),
     }
-    with _way_open(schema):
-        last, gone = db.fetch(db.in_schema(LEAVE, schema), params)[0]
+    last, gone = db.fetch(db.in_schema(LEAVE, schema), params)[0]
     return last, gone
-
-
-@contextmanager
-def _way_open(schema: str) -> Iterator[None]:
-    """Let the guard of the tables see that this is retention; for the open transaction at most."""
-    db.fetch(OPEN_WAY, {"schema": schema})
-    yield
-    db.fetch(OPEN_WAY, {"schema": ""})
 
 
 def _let_archives_go(schema: str, terms: Terms) -> int:
@@ -232,8 +208,7 @@ def _let_archives_go(schema: str, terms: Terms) -> int:
     def mark() -> list[UUID]:
         if queries.hold() is not None:
             return []
-        with _way_open(schema):
-            gone = db.fetch(db.in_schema(AGED, schema), {"cold_days": terms.cold_days})
+        gone = db.fetch(db.in_schema(AGED, schema), {"cold_days": terms.cold_days})
         for archive_id, first, last in gone:
             span = {"first_seq": first, "last_seq": last}
             record("retention.archive_removed", target=Target("archive", archive_id), after=span)

@@ -11,7 +11,6 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models.functions import Now
-from psycopg import sql
 
 from apps.accounts import facade as accounts
 from apps.audit import facade as audit
@@ -179,8 +178,7 @@ def _delete(tenant_id: UUID, *, only_if_due: bool) -> None:
     with connection.cursor() as cursor:
         # A table is not dropped while a trigger of this transaction waits to look at it.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        name = sql.Identifier(schema)
-        cursor.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(name).as_string(None))
+        cursor.execute("SELECT public.tenants_drop_schema(%s)", [schema])
     failpoint("leave.before_commit")
 
 

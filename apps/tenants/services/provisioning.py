@@ -10,7 +10,8 @@ from django.db.models.functions import Now
 from psycopg import sql
 
 from apps.audit import facade as audit
-from apps.core import events, partitions, tenancy
+from apps.core import events, owner, partitions, tenancy
+from apps.core.errors import UnavailableError
 from apps.tenants import rules
 from apps.tenants.errors import ScriptUnavailableError, SlugRefusedError, SlugTakenError
 from apps.tenants.events import TenantProvisioned
@@ -18,9 +19,11 @@ from apps.tenants.models import Domain, Membership, Role, Tenant
 from apps.tenants.queries import directory
 from apps.tenants.queries.directory import TenantInfo
 from apps.tenants.rules.hosts import HostProof
-from apps.tenants.services import migrations, plans, template
+from apps.tenants.services import grants, migrations, plans, template
 
 log = logging.getLogger(__name__)
+
+NO_SCRIPT = "Tenants cannot be made here until somebody has run migrate."
 
 
 def provision(*, slug: str, name: str, owner_id: UUID) -> TenantInfo:
@@ -29,6 +32,7 @@ def provision(*, slug: str, name: str, owner_id: UUID) -> TenantInfo:
     Raises:
         SlugRefusedError: `slug` is no host label, or reserved.
         SlugTakenError: another tenant, even a deleted one, is called so.
+        UnavailableError: nobody has rendered the script, and this role may make no schema without it.
     """
     if not rules.is_slug(slug) or slug in rules.RESERVED_SLUGS:
         raise SlugRefusedError
@@ -95,10 +99,13 @@ def _make_schema(schema: str, script: str | None) -> None:
         cursor.execute(
             "SET LOCAL statement_timeout = 0"
         )  # a web process bounds what it reads, not this
-    if script is not None:
-        with connection.cursor() as cursor:
-            cursor.execute(script)
-        return
-    with connection.cursor() as cursor:
+        if script is not None:
+            # As who owns the tables, and by the script that lies in the database.
+            state = migrations.newest_state()
+            cursor.execute("SELECT public.tenants_make_schema(%s, %s)", [schema, state])
+            return
+        if not owner.is_at_work():
+            raise UnavailableError(NO_SCRIPT, code="no_script")
         cursor.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema)).as_string(None))
     migrations.migrate_schema(schema)
+    grants.apply([schema])

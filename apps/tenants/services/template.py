@@ -19,10 +19,10 @@ from django.db.migrations.recorder import MigrationRecorder
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from apps.core import partitions, tenancy
+from apps.core import owner, partitions, tenancy
 from apps.tenants.errors import ScriptUnavailableError
 from apps.tenants.models import ProvisioningScript
-from apps.tenants.services import migrations
+from apps.tenants.services import grants, migrations
 
 # Any constant: two processes must not build the template at the same time.
 LOCK = 0x676F7261
@@ -50,15 +50,19 @@ def prepare() -> str:
 
     Raises:
         ScriptUnavailableError: no `pg_dump` speaks with this server, a newer version has migrated the template,
-            or a transaction is open, which `pg_dump` could not look into.
+            a transaction is open, which `pg_dump` could not look into, or this role may make no schema.
     """
     if connection.in_atomic_block:
         raise ScriptUnavailableError("A transaction is open; pg_dump would not see the template.")
+    if not owner.is_at_work():
+        raise ScriptUnavailableError("This role may not change the template; `migrate` does that.")
     with tenancy.entered(tenancy.PUBLIC), _alone():
         if _has_past_months():
             _run("DROP SCHEMA {template} CASCADE")
         _run("CREATE SCHEMA IF NOT EXISTS {template}")
         migrations.migrate_schema(tenancy.TEMPLATE)
+        # So the script gives them along with each table.
+        grants.apply([tenancy.TEMPLATE])
         text = _dump() + _migration_records()
         ProvisioningScript.objects.update_or_create(
             migration_state=migrations.newest_state(), defaults={"script": text}
@@ -139,7 +143,6 @@ def _dump() -> str:
                 str(binary),
                 "--schema-only",
                 "--no-owner",
-                "--no-privileges",
                 f"--schema={tenancy.TEMPLATE}",
                 f"--lock-wait-timeout={LOCK_WAIT_MS}",
                 f"--dbname={_conninfo()}",

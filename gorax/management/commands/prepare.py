@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 
+from apps.core import owner
 from apps.keys import facade as keys
 from apps.keys.errors import SealError
 from apps.tenants import facade as tenants
@@ -28,14 +29,15 @@ class Command(BaseCommand):
         parser.add_argument("--no-demo", action="store_true", help="make no demo tenant")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            startup.check()
-            tenants.refuse_newer_database()
-        except (startup.StartupError, NewerDatabaseError) as refusal:
-            raise CommandError(str(refusal)) from refusal
-        ensure_key()
-        # The steps' own chatter is for `make manage RUN=migrate`; here it would bury the summary.
-        call_command("migrate", interactive=False, verbosity=options["verbosity"] - 1)
+        with owner.owning():
+            try:
+                startup.check()
+                tenants.refuse_newer_database()
+            except (startup.StartupError, NewerDatabaseError) as refusal:
+                raise CommandError(str(refusal)) from refusal
+            ensure_key()
+            # The steps' own chatter is for `make manage RUN=migrate`; here it would bury the summary.
+            call_command("migrate", interactive=False, verbosity=options["verbosity"] - 1)
         logger.info("the database is up to date")
         if not options["no_demo"]:
             call_command("seed_demo", verbosity=options["verbosity"] - 1)

@@ -3,8 +3,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from apps.tenants.errors import NewerDatabaseError, ScriptUnavailableError
-from apps.tenants.services import maintenance, migrations, template
+from apps.core import owner, tenancy
+from apps.core.errors import GoraxError
+from apps.tenants.errors import ScriptUnavailableError
+from apps.tenants.queries import directory
+from apps.tenants.services import grants, maintenance, migrations, template
 
 
 class Command(BaseCommand):
@@ -14,16 +17,25 @@ class Command(BaseCommand):
         parser.add_argument("--processes", type=int, default=min(4, os.cpu_count() or 1))
 
     def handle(self, *args: Any, **options: Any) -> None:
+        with owner.owning():
+            self._migrate(options)
+
+    def _migrate(self, options: dict[str, Any]) -> None:
         try:
             migrations.refuse_newer_database()
-            if not template.is_current():
+            grants.make_role()
+            # What the application may do to a new tenant's tables stands in the script, too.
+            if not template.is_current() or grants.apply([tenancy.TEMPLATE]):
                 template.prepare()
-        except NewerDatabaseError as refusal:
-            raise CommandError(refusal.message) from refusal
         except ScriptUnavailableError as reason:
-            self.stderr.write(f"New tenants will be made by migrations, which is slower: {reason}")
+            self.stderr.write(
+                f"New tenants are made by migrations, which is slower, or not at all: {reason}"
+            )
+        except GoraxError as refusal:  # a newer database, or no role to give rights to
+            raise CommandError(refusal.message) from refusal
         outcomes = migrations.migrate_stale(processes=options["processes"], report=self._say)
         maintenance.maintain_partitions()
+        grants.apply([tenancy.PUBLIC, *directory.living_schemas()])
         failed = [outcome for outcome in outcomes if outcome.problem]
         if options["verbosity"] > 0:
             self.stdout.write(
