@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tenants", "0016_leaving"),
+        ("tenants", "0017_what_only_the_owner_may_do"),
     ]
 
     operations = [
