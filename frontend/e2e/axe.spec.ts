@@ -80,6 +80,11 @@ for (const theme of ['light', 'dark'] as const) {
     await page.getByRole('dialog').waitFor();
     await look('pinning an output');
     await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: 'Share…' }).click();
+    await page.getByRole('dialog').getByLabel('Share with').waitFor();
+    await look('sharing');
+    await page.keyboard.press('Escape');
     await page.goto(`${demo.base_url}/workflows`);
     await runDemo(page);
     await page.getByRole('button', { name: /^Tell the receiver HTTP, Completed/ }).click();
@@ -110,6 +115,25 @@ for (const theme of ['light', 'dark'] as const) {
     await page.getByRole('button', { name: 'Save credential' }).click();
     await look('new credential with faults');
     await page.keyboard.press('Escape');
+    await page.goto(`${demo.base_url}/api-keys`);
+    await page
+      .getByRole('button', { name: /^Revoke / })
+      .first()
+      .waitFor();
+    await look('API keys');
+    await page.getByRole('button', { name: 'New API key' }).first().click();
+    await page.getByRole('checkbox', { name: 'workflow.read' }).waitFor();
+    await page.getByRole('button', { name: 'Create key' }).click();
+    await look('new API key with faults');
+    await page.keyboard.press('Escape');
+    await page.goto(`${demo.public_url}/account`);
+    await page.getByRole('button', { name: 'Sign out everywhere' }).waitFor();
+    await page.getByRole('button', { name: 'Set up an app' }).click();
+    await page.getByRole('img', { name: /^Picture of the key/ }).waitFor();
+    await look('account');
+    await page.goto(`${demo.base_url}/oauth/callback`);
+    await page.getByRole('link', { name: 'To the credentials' }).waitFor();
+    await look('nothing was connected');
     await page.goto(`${demo.base_url}/executions`);
     await page.getByRole('row').nth(1).waitFor();
     await page.setViewportSize({ width: 390, height: 844 });

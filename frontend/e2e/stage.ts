@@ -9,9 +9,12 @@ interface Demo {
   receiver_url: string;
   email: string;
   password: string;
+  operator_email: string;
+  operator_password: string;
 }
 
-const FACTS =
+/** The file that says how to get into the demo; it lies in the `.gorax` of the checkout that runs. */
+export const FACTS =
   process.env.GORAX_DEMO_FACTS ?? new URL('../../.gorax/demo.json', import.meta.url).pathname;
 const CHROMIUM = process.env.GORAX_CHROMIUM ?? '/usr/bin/chromium';
 

@@ -2,12 +2,17 @@
 
 It takes a code once and only with the proof, redirect URI and client of its question; a token for renewing once, and takes
 everything back if one is shown twice (RFC 9700, section 4.14).
+
+`python -m tests.credentials.authorization_server <redirect URI>` is one for browsers: it asks whether they agree, and says
+on one line how it is reached. The redirect URI is ours without its last part, by which we tell servers apart.
 """
 
 import base64
 import hashlib
+import html
 import json
 import secrets
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +21,10 @@ from typing import Any, ClassVar
 from urllib.parse import parse_qs, unquote_plus, urlencode, urlsplit
 
 CLIENT, CLIENT_SECRET = "gorax&co", "s3cr3t of the client/ö"
+QUESTION = (
+    "<!doctype html><title>A provider</title><h1>A provider</h1>"
+    "<p>Let {client} act for you?</p><p><a href='{yes}'>Allow</a></p>"
+)
 
 
 class AuthorizationServer:
@@ -24,6 +33,8 @@ class AuthorizationServer:
         self.issuer = f"http://127.0.0.1:{port}"
         self.redirect_uris: set[str] = set()
         self.life_s: int | None = 3600
+        # Whether it shows a page with a question, or takes whoever comes for somebody who agrees.
+        self.asks = False
         # What stands in the place of its own answers, by path.
         self.instead: dict[str, Any] = {}
         self.asked: list[tuple[str, dict[str, str], dict[str, str]]] = []
@@ -54,12 +65,20 @@ class AuthorizationServer:
         if query.get("client_id") != CLIENT or query.get("redirect_uri") not in self.redirect_uris:
             return 400, {"error": "invalid_request"}
         assert (query["response_type"], query["code_challenge_method"]) == ("code", "S256")
+        if self.asks and query.get("agreed") != "yes":
+            yes = html.escape(f"/authorize?{urlencode(query | {'agreed': 'yes'})}")
+            return 200, QUESTION.format(client=html.escape(CLIENT), yes=yes).encode()
         code = secrets.token_urlsafe(16)
         self.codes[code] = query
         back = {"code": code, "state": query["state"], "iss": self.issuer}
         if "names_itself" not in self.metadata:
             del back["iss"]
         return 302, f"{query['redirect_uri']}?{urlencode(back)}"
+
+    def me(self, headers: dict[str, str]) -> tuple[int, Any]:
+        """Say whose account a token is for, as a provider's own API does."""
+        token = headers.get("authorization", "").removeprefix("Bearer ")
+        return (200, {"login": "ada"}) if self.lives(token) else (401, {"error": "invalid_token"})
 
     def token(self, form: dict[str, str], headers: dict[str, str]) -> tuple[int, Any]:
         if not _is_client(form, headers):
@@ -112,6 +131,7 @@ class AuthorizationServer:
         if path in self.instead:
             return self.instead[path]
         doors = {
+            "GET /me": lambda: self.me(headers),
             "GET /authorize": lambda: self.authorize(form),
             "POST /token": lambda: self.token(form, headers),
             "POST /revoke": lambda: self.revoke(form, headers),
@@ -166,7 +186,10 @@ def authorization_server() -> Iterator[AuthorizationServer]:
             if status in {302, 307}:
                 self.send_header("Location", body)
                 raw = b""
-            self.send_header("Content-Type", "application/json")
+            is_page = self.command == "GET" and isinstance(body, bytes)
+            self.send_header("Content-Type", "text/html" if is_page else "application/json")
+            # As strict providers do: what opened the window is a stranger from here on.
+            self.send_header("Cross-Origin-Opener-Policy", "same-origin")
             self.send_header("Content-Length", str(len(raw)))
             self.end_headers()
             self.wfile.write(raw)
@@ -184,3 +207,18 @@ def authorization_server() -> Iterator[AuthorizationServer]:
         Handler.mine.is_talking.set()
         server.shutdown()
         server.server_close()
+
+
+def main(redirect_uri: str) -> None:
+    """Serve browsers until this process is ended."""
+    with authorization_server() as server:
+        server.asks = True
+        server.redirect_uris.add(f"{redirect_uri}/127.0.0.1:{server.port}")
+        said = {"issuer": server.issuer, "client_id": CLIENT, "client_secret": CLIENT_SECRET}
+        sys.stdout.write(f"{json.dumps(said)}\n")
+        sys.stdout.flush()
+        threading.Event().wait()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,38 +1,15 @@
 import type { Page } from 'playwright-core';
 import { apiOf } from '../api.ts';
 import { demo } from '../stage.ts';
+import { doom, type Fate } from './fates.ts';
 import { order, type Story } from './story.ts';
 
 /** One page in one state. `pose` leaves the browser with exactly that before it. */
 export interface Scene {
   name: string;
+  /** Whether the whole page is wanted, however long, and not what a window shows of it. */
+  isWhole?: boolean;
   pose: (page: Page, story: Story) => Promise<void>;
-}
-
-const API = '**/api/v1/**';
-/** What the shell asks for; it works in every scene, so that only the page itself is in its state. */
-const OF_THE_SHELL = /\/(me|auth\/[a-z-]+|tenants)(\?|$)/;
-
-type Fate = 'hangs' | 'fails' | 'is refused' | 'is cut';
-
-const PROBLEMS = {
-  fails: { status: 503, code: 'unavailable', detail: 'The database does not answer.' },
-  'is refused': { status: 403, code: 'forbidden', detail: 'This needs another role.' },
-} as const;
-
-/** Decides what happens to the page's own requests from now on. */
-async function doom(page: Page, fate: Fate): Promise<void> {
-  await page.route(API, async (route) => {
-    if (OF_THE_SHELL.test(route.request().url())) return route.continue();
-    if (fate === 'hangs') return undefined;
-    if (fate === 'is cut') return route.abort();
-    const problem = PROBLEMS[fate];
-    return route.fulfill({
-      status: problem.status,
-      contentType: 'application/problem+json',
-      body: JSON.stringify({ ...problem, title: problem.code, request_id: '0198c5d2a7f07c3e' }),
-    });
-  });
 }
 
 const at = (page: Page, path: string) => page.goto(`${demo.base_url}${path}`);
@@ -282,6 +259,13 @@ export const EMPTY_SCENES: readonly Scene[] = [
     pose: async (page) => {
       await page.goto(new URL('/credentials', page.url()).href);
       await shown(page, 'No credential yet');
+    },
+  },
+  {
+    name: 'empty-api-keys',
+    pose: async (page) => {
+      await page.goto(new URL('/api-keys', page.url()).href);
+      await shown(page, 'No API key yet');
     },
   },
   {

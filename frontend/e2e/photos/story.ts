@@ -3,10 +3,11 @@ import { apiOf } from '../api.ts';
 import { demo, runDemo } from '../stage.ts';
 import { call, edge, node } from './parts.ts';
 import { type Shapes, tellShapes } from './shapes.ts';
+import { tellWho } from './who-story.ts';
 
 /** What the photographed tenant has done, by the names the scenes use. */
 export interface Story {
-  workflows: Record<'orders' | 'broken' | 'long' | 'deep' | 'demo', string>;
+  workflows: Record<'orders' | 'broken' | 'long' | 'deep' | 'demo' | 'shared', string>;
   shapes: Shapes;
   executions: Record<
     'completed' | 'retried' | 'failed' | 'waiting' | 'retrying' | 'warned' | 'large' | 'wide',
@@ -179,9 +180,10 @@ export async function tellStory(page: Page): Promise<Story> {
   const completed = page.url().split('/').at(-1) ?? '';
   const shown = await api('GET', `/executions/${completed}`);
   const shapes = await tellShapes(api, { draft, live, run }, executions.failed);
+  const shared = await tellWho(page);
   return {
     shapes,
-    workflows: { orders, broken, long, deep, demo: String(shown.workflow_id) },
+    workflows: { orders, broken, long, deep, demo: String(shown.workflow_id), shared },
     executions: { ...executions, completed },
   };
 }

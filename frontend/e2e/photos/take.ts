@@ -2,11 +2,15 @@
 // The pictures are for people to look at; nothing compares them.
 import { mkdirSync } from 'node:fs';
 import type { Page } from 'playwright-core';
+import { signUp } from '../people.ts';
+import { closeProvider } from '../provider.ts';
 import { closeBrowser, demo, signIn, visit } from '../stage.ts';
 import { DEBUG_SCENES } from './debug-scenes.ts';
 import { EMPTY_SCENES, PUBLIC_SCENES, SCENES, type Scene } from './scenes.ts';
 import { SHAPE_SCENES } from './shape-scenes.ts';
 import { type Story, tellStory } from './story.ts';
+import { ACTING_SCENES, OWN_SCENES, SECOND_SCENES, WHO_SCENES } from './who-scenes.ts';
+import { actAsMember } from './who-story.ts';
 
 const FOLDER =
   process.env.GORAX_SCREENSHOTS ?? new URL('../../../.gorax/screenshots', import.meta.url).pathname;
@@ -28,7 +32,7 @@ async function photograph(page: Page, scene: Scene, story: Story, file: string):
   try {
     await scene.pose(page, story);
     await page.waitForTimeout(450);
-    await page.screenshot({ path: `${FOLDER}/${file}.png` });
+    await page.screenshot({ path: `${FOLDER}/${file}.png`, fullPage: scene.isWhole ?? false });
     return true;
   } catch (reason) {
     console.error(`${file}: ${String(reason).split('\n')[0]}`);
@@ -39,43 +43,48 @@ async function photograph(page: Page, scene: Scene, story: Story, file: string):
   }
 }
 
-/** Signs up somebody new and leaves them on their empty tenant. */
-async function signUp(page: Page): Promise<void> {
-  const slug = `northwind-${Date.now().toString(36)}`;
-  await page.goto(`${demo.public_url}/sign-up`);
-  await page.getByLabel('Your name').fill('Grace Hopper');
-  await page.getByLabel('E-mail').fill(`${slug}@example.com`);
-  await page.getByLabel('Password', { exact: true }).fill('a sentence nobody guesses');
-  await page.getByLabel('Tenant name').fill(slug);
-  await page.getByRole('button', { name: 'Create tenant' }).click();
-  await page.getByText('No workflow yet').waitFor();
+interface People {
+  story: Story;
+  owner: State;
+  newcomer: State;
+  operator: State;
+  home: string;
 }
 
-/** Two people sign in once; their cookies serve all the browsers to come. */
-async function prepare(): Promise<{ story: Story; owner: State; newcomer: State; home: string }> {
+/** Three people sign in once; their cookies serve all the browsers to come. */
+async function prepare(): Promise<People> {
   const one = await visit();
   await signIn(one.page);
   const story = await tellStory(one.page);
   const other = await visit();
-  await signUp(other.page);
+  const slug = `northwind-${Date.now().toString(36)}`;
+  await signUp(other.page, 'Grace Hopper', slug);
+  const third = wanted(ACTING_SCENES).length > 0 ? await actAsMember() : await visit();
   const people = {
     story,
     owner: await one.context.storageState(),
     newcomer: await other.context.storageState(),
+    operator: await third.context.storageState(),
     home: other.page.url(),
   };
   await one.context.close();
   await other.context.close();
+  await third.context.close();
   return people;
 }
 
 async function main(): Promise<number> {
   mkdirSync(FOLDER, { recursive: true });
-  const { story, owner, newcomer, home } = await prepare();
+  const { story, owner, newcomer, operator, home } = await prepare();
   const groups = [
-    { scenes: PUBLIC_SCENES, state: undefined, start: demo.public_url },
-    { scenes: [...SCENES, ...SHAPE_SCENES, ...DEBUG_SCENES], state: owner, start: demo.base_url },
-    { scenes: EMPTY_SCENES, state: newcomer, start: home },
+    { scenes: [...PUBLIC_SCENES, ...SECOND_SCENES], state: undefined, start: demo.public_url },
+    {
+      scenes: [...SCENES, ...SHAPE_SCENES, ...DEBUG_SCENES, ...WHO_SCENES],
+      state: owner,
+      start: demo.base_url,
+    },
+    { scenes: ACTING_SCENES, state: operator, start: demo.base_url },
+    { scenes: [...EMPTY_SCENES, ...OWN_SCENES], state: newcomer, start: home },
   ];
   let missed = 0;
   for (const theme of ['light', 'dark'] as const) {
@@ -93,6 +102,7 @@ async function main(): Promise<number> {
       }
     }
   }
+  closeProvider();
   await closeBrowser();
   console.log(`pictures in ${FOLDER}${missed > 0 ? `; ${missed} could not be taken` : ''}`);
   return missed === 0 ? 0 : 1;

@@ -1,21 +1,13 @@
 import { act, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import i18next from 'i18next';
 import { HttpResponse, http } from 'msw';
 import { toast } from 'sonner';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { setUpMessages } from '@/i18n/setup';
 import { facts } from '@/lib/facts';
 import { useLetterKeys } from '@/lib/keys';
 import { leave } from '@/lib/leave';
 import { FakeSocket } from '@/testing/fake-socket';
-import {
-  makeCredential,
-  makeExecution,
-  makeTenant,
-  makeWebhook,
-  makeWorkflow,
-} from '@/testing/makers';
+import { makeTenant, makeWebhook, makeWorkflow } from '@/testing/makers';
 import { serve, server } from '@/testing/server';
 import { problem } from '@/testing/world';
 import { App } from './app';
@@ -262,57 +254,4 @@ describe('the demo delivery', () => {
       `/api/v1/webhooks/${webhooks[0]!.id}/sample-delivery`,
     ]);
   });
-});
-
-describe('the pseudo-locale', () => {
-  afterEach(() => setUpMessages('en'));
-
-  const NAMES = new Set(['Demo', 'AK', 'Ada Kovač', 'Deploy on push', 'Ctrl', 'K', '/', 'gorax']);
-
-  it.each(['/workflows', '/executions', '/credentials', `/workflows/${workflow.id}`])(
-    'leaves no word of %s untranslated',
-    async (path) => {
-      await setUpMessages('en-XA');
-      serve({
-        workflows: [workflow],
-        executions: [makeExecution({ workflow_id: workflow.id })],
-        webhooks: [makeWebhook({ workflow_id: workflow.id })],
-        credentials: [makeCredential({ name: 'Deploy on push' })],
-      });
-      const { container } = open(path);
-      await waitFor(() => expect(screen.getAllByText('Deploy on push')[0]).toBeVisible());
-      await act(() => i18next.reloadResources());
-
-      const texts: string[] = [];
-      const walker = document.createTreeWalker(container, NodeFilter.SHOW_TEXT);
-      while (walker.nextNode() !== null) texts.push(walker.currentNode.textContent ?? '');
-      const bare = texts
-        .filter(
-          (text) => /[A-Za-z]{3}/.test(text) && !text.includes('[!!!') && !NAMES.has(text.trim()),
-        )
-        // What people and clocks have written is not ours to translate.
-        .filter(
-          (text) =>
-            !/ago|now|^[\d.]+ m?s$|http|POST|^[0-9a-f]{8}$|GORAX|trigger\.|127\.0/.test(text),
-        );
-      expect(
-        bare.filter(
-          (text) =>
-            ![
-              'GitHub push',
-              'Is it main?',
-              'Tell the receiver',
-              'Answer deployed',
-              'Answer ignored',
-              'Webhook',
-              'Bearer token',
-              'Respond',
-              'HTTP',
-              'true',
-              'false',
-            ].includes(text),
-        ),
-      ).toEqual([]);
-    },
-  );
 });

@@ -27,6 +27,11 @@ export function absolute(iso: string, locale: string): string {
   }).format(Date.parse(iso));
 }
 
+/** "9:41 AM": when, for people, today. */
+export function clockTime(iso: string, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { timeStyle: 'short' }).format(Date.parse(iso));
+}
+
 /** "09:41:05.120": when, within a day that is known. */
 export function timeOfDay(iso: string, locale: string): string {
   return new Intl.DateTimeFormat(locale, {

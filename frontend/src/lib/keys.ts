@@ -9,6 +9,7 @@ export const KEYMAP = {
   go_workflows: { keys: 'g w', group: 'anywhere' },
   go_executions: { keys: 'g e', group: 'anywhere' },
   go_credentials: { keys: 'g c', group: 'anywhere' },
+  go_api_keys: { keys: 'g k', group: 'anywhere' },
   filter: { keys: '/', group: 'lists' },
   next_row: { keys: 'j', group: 'lists' },
   previous_row: { keys: 'k', group: 'lists' },

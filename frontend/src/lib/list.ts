@@ -23,6 +23,14 @@ export function useFilter(): Filter {
   const field = useRef<HTMLInputElement>(null);
   useShortcut('filter', () => field.current?.focus());
   const setQuery = (query: string): void =>
-    setParams(query === '' ? {} : { q: query }, { replace: true });
+    setParams(
+      (now) => {
+        const next = new URLSearchParams(now);
+        if (query === '') next.delete('q');
+        else next.set('q', query);
+        return next;
+      },
+      { replace: true },
+    );
   return { query: params.get('q') ?? '', setQuery, field };
 }

@@ -30,7 +30,11 @@ export function credentialHandlers(world: World): RequestHandler[] {
     return HttpResponse.json(credential);
   };
   return [
-    http.get('*/api/v1/credentials', ({ request }) => pageOf(world.credentials, request)),
+    http.get('*/api/v1/credentials', ({ request }) => {
+      const areDue = new URL(request.url).searchParams.get('expires_soon') === 'true';
+      const found = world.credentials.filter(({ expires_soon: isDue }) => !areDue || isDue);
+      return pageOf(found, request);
+    }),
     http.get('*/api/v1/credentials/types', () =>
       HttpResponse.json({ results: KINDS, next: null, previous: null }),
     ),

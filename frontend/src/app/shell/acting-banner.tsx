@@ -3,7 +3,7 @@ import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEndActing, useMe } from '@/features/accounts/facade';
 import { facts } from '@/lib/facts';
-import { absolute } from '@/lib/format';
+import { clockTime } from '@/lib/format';
 import { leave } from '@/lib/leave';
 import { Button } from '@/ui/button';
 
@@ -34,10 +34,11 @@ export function ActingBanner() {
         {t('acting.says', {
           operator: me.acting.email,
           member: me.email,
-          until: absolute(me.acting.until, i18n.language),
+          until: clockTime(me.acting.until, i18n.language),
         })}
       </p>
       <Button
+        size="sm"
         disabled={end.isPending}
         onClick={() => end.mutate(undefined, { onSettled: () => leave.to(atTheDesk()) })}
       >

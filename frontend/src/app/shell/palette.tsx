@@ -7,7 +7,9 @@ import {
   type LucideIcon,
   Moon,
   Search,
+  SquareTerminal,
   Sun,
+  UserRound,
   Workflow,
 } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
@@ -15,7 +17,9 @@ import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { useWorkflowNames } from '@/features/workflows/facade';
+import { facts } from '@/lib/facts';
 import type { ShortcutId } from '@/lib/keys';
+import { leave } from '@/lib/leave';
 import { useTheme } from '@/lib/theme';
 import { Kbd } from '@/ui/kbd';
 
@@ -45,6 +49,13 @@ function Item({ icon: Icon, value, shortcut, onSelect, children }: ItemProps) {
 const GROUP =
   '[&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:font-medium [&_[cmdk-group-heading]]:text-2xs [&_[cmdk-group-heading]]:text-fg-3';
 
+const PAGES = [
+  { to: '/workflows', name: 'workflows', icon: Workflow, shortcut: 'go_workflows' },
+  { to: '/executions', name: 'executions', icon: ListChecks, shortcut: 'go_executions' },
+  { to: '/credentials', name: 'credentials', icon: KeyRound, shortcut: 'go_credentials' },
+  { to: '/api-keys', name: 'api_keys', icon: SquareTerminal, shortcut: 'go_api_keys' },
+] as const;
+
 interface GroupsProps {
   go: (to: string) => void;
   onClose: () => void;
@@ -62,29 +73,23 @@ function Groups({ go, onClose, onShortcuts }: GroupsProps) {
   return (
     <>
       <Command.Group heading={t('palette.pages')} className={GROUP}>
+        {PAGES.map(({ to, name, icon, shortcut }) => (
+          <Item
+            key={to}
+            icon={icon}
+            value={`page ${name}`}
+            shortcut={shortcut}
+            onSelect={() => go(to)}
+          >
+            {t(`nav.${name}`)}
+          </Item>
+        ))}
         <Item
-          icon={Workflow}
-          value="page workflows"
-          shortcut="go_workflows"
-          onSelect={() => go('/workflows')}
+          icon={UserRound}
+          value="page account password two-step passkeys sessions"
+          onSelect={() => leave.to(`${facts.public_url}/account`)}
         >
-          {t('nav.workflows')}
-        </Item>
-        <Item
-          icon={ListChecks}
-          value="page executions"
-          shortcut="go_executions"
-          onSelect={() => go('/executions')}
-        >
-          {t('nav.executions')}
-        </Item>
-        <Item
-          icon={KeyRound}
-          value="page credentials"
-          shortcut="go_credentials"
-          onSelect={() => go('/credentials')}
-        >
-          {t('nav.credentials')}
+          {t('user.account')}
         </Item>
       </Command.Group>
       {workflows.length > 0 && (

@@ -27,6 +27,7 @@ function useOverlay() {
   useShortcut('go_workflows', () => void navigate('/workflows'));
   useShortcut('go_executions', () => void navigate('/executions'));
   useShortcut('go_credentials', () => void navigate('/credentials'));
+  useShortcut('go_api_keys', () => void navigate('/api-keys'));
   return { overlay, setOverlay };
 }
 

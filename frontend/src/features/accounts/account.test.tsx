@@ -1,10 +1,12 @@
 import { screen, waitFor, within } from '@testing-library/react';
+import { http } from 'msw';
 import { Route, Routes } from 'react-router';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { leave } from '@/lib/leave';
 import { type AccountWorld, accountHandlers, makeAccountWorld } from '@/testing/account-handlers';
 import { renderAt } from '@/testing/render';
 import { serve, server } from '@/testing/server';
+import { problem } from '@/testing/world';
 import AccountPage from './components/account-page';
 import Forgot from './components/forgot';
 import Invitation from './components/invitation';
@@ -141,12 +143,12 @@ describe('my account', () => {
   it('says that the password of now is wrong', async () => {
     const { user } = open('/account');
 
-    await user.type(await screen.findByLabelText('Password of now'), 'wrong');
+    await user.type(await screen.findByLabelText('Current password'), 'wrong');
     await user.type(screen.getByLabelText('New password'), 'another good sentence');
     const form = screen.getByLabelText('New password').closest('form');
-    await user.click(within(form as HTMLElement).getByRole('button', { name: 'Change' }));
+    await user.click(within(form as HTMLElement).getByRole('button', { name: 'Change password' }));
 
-    expect(await screen.findByLabelText('Password of now')).toBeInvalid();
+    expect(await screen.findByLabelText('Current password')).toBeInvalid();
   });
 
   it('ends another session, and offers not to end this one', async () => {
@@ -169,5 +171,41 @@ describe('my account', () => {
 
     await waitFor(() => expect(screen.queryByText('Lost phone')).not.toBeInTheDocument());
     expect(screen.getByText('This browser')).toBeVisible();
+  });
+
+  it('names browsers, and is asked for again where it did not come', async () => {
+    let fails = true;
+    const { user } = open('/account', {
+      sessions: [
+        {
+          id: 's1',
+          ip: '10.0.0.1',
+          user_agent: 'Mozilla/5.0 (X11; Linux x86_64) Chrome/141.0.0.0 Safari/537.36',
+          created_at: '2026-01-01T00:00:00Z',
+          last_used_at: '2026-01-01T00:00:00Z',
+          tenants: [],
+          is_current: true,
+        },
+      ],
+    });
+    server.use(
+      http.get('*/api/v1/account', () => (fails ? problem(422, 'invalid', 'Not now.') : undefined)),
+    );
+
+    expect(await screen.findByText('Not now.')).toBeVisible();
+    fails = false;
+    await user.click(screen.getByRole('button', { name: 'Try again' }));
+
+    expect(await screen.findByText('Chrome on Linux')).toBeVisible();
+  });
+
+  it.each([
+    [false, /Set up an app or a passkey here/],
+    [true, /Sign in anew/],
+  ])('says what a tenant asks for of who has an app: %s', async (hasApp, sentence) => {
+    const { account } = makeAccountWorld();
+    open('/account?notice=second_factor_needed', { account: { ...account, has_app: hasApp } });
+
+    expect(await screen.findByText(sentence)).toBeVisible();
   });
 });

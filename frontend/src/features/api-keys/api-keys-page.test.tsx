@@ -2,6 +2,7 @@ import { screen, within } from '@testing-library/react';
 import { HttpResponse, http } from 'msw';
 import { describe, expect, it } from 'vitest';
 import type { SchemaApiKeyInRequest, SchemaApiKeyOut } from '@/generated/api';
+import { makeApiKey } from '@/testing/api-key-makers';
 import { ago, makeMe } from '@/testing/makers';
 import { renderAt } from '@/testing/render';
 import { serve, server } from '@/testing/server';
@@ -9,22 +10,6 @@ import { problem } from '@/testing/world';
 import ApiKeysPage from './components/api-keys-page';
 
 const SECRET = `gx_abcdefghijkl_${'5'.repeat(64)}`;
-
-function makeKey(overrides: Partial<SchemaApiKeyOut> = {}): SchemaApiKeyOut {
-  return {
-    id: 'key-1',
-    name: 'deploy',
-    prefix: 'gx_abcdefghijkl',
-    scopes: ['workflow.read'],
-    created_by: 'ada@example.com',
-    service_account: null,
-    created_at: ago(60),
-    expires_at: null,
-    last_used_at: null,
-    last_used_ip: null,
-    ...overrides,
-  };
-}
 
 /** A server that keeps these keys; what it was asked for stands in `made`. */
 function open(keys: SchemaApiKeyOut[], permissions = ['workflow.read', 'execution.read']) {
@@ -37,13 +22,8 @@ function open(keys: SchemaApiKeyOut[], permissions = ['workflow.read', 'executio
     ),
     http.post('*/api/v1/api-keys', async ({ request }) => {
       const wanted = (await request.json()) as SchemaApiKeyInRequest;
-      if (wanted.scopes.length === 0) {
-        const message = 'Tick at least one.';
-        const errors = [{ path: '/scopes', code: 'min_length', message }];
-        return problem(422, 'invalid', 'Something is wrong.', errors);
-      }
       made.push(wanted);
-      const row = makeKey({ id: 'key-2', name: wanted.name, scopes: wanted.scopes });
+      const row = makeApiKey({ id: 'key-2', name: wanted.name, scopes: wanted.scopes });
       kept = [row, ...kept];
       return HttpResponse.json({ ...row, secret: SECRET }, { status: 201 });
     }),
@@ -65,8 +45,8 @@ function open(keys: SchemaApiKeyOut[], permissions = ['workflow.read', 'executio
 describe('the page of API keys', () => {
   it('tells of each what it may, whose it is, its last use and its end', async () => {
     open([
-      makeKey({ last_used_at: ago(3600), last_used_ip: '10.0.0.9', expires_at: ago(-7300) }),
-      makeKey({ id: 'key-3', name: 'old', service_account: 'CI', expires_at: ago(60) }),
+      makeApiKey({ last_used_at: ago(3600), last_used_ip: '10.0.0.9', expires_at: ago(-7300) }),
+      makeApiKey({ id: 'key-3', name: 'old', service_account: 'CI', expires_at: ago(60) }),
     ]);
 
     const row = within((await screen.findByText('deploy')).closest('li')!);
@@ -99,20 +79,41 @@ describe('the page of API keys', () => {
     expect(await screen.findByText('deploy')).toBeVisible();
   });
 
-  it('names beside the scopes what is wrong with them', async () => {
+  it('says beside each field what is missing, and sends nothing before it is there', async () => {
     const { user, made } = open([]);
 
     await user.click((await screen.findAllByRole('button', { name: 'New API key' }))[0]!);
     await user.click(await screen.findByRole('button', { name: 'Create key' }));
 
-    expect(await screen.findByText('Tick at least one.')).toBeVisible();
+    expect(await screen.findByText('Say what it is for.')).toBeVisible();
+    expect(screen.getByText('Tick at least one.')).toBeVisible();
+    await user.type(screen.getByLabelText('Name'), 'deploy');
+    await user.click(screen.getByRole('button', { name: 'Create key' }));
+    expect(screen.queryByText('Say what it is for.')).not.toBeInTheDocument();
+    expect(screen.getByText('Tick at least one.')).toBeVisible();
     expect(made).toEqual([]);
+  });
+
+  it('names beside the scopes what the server refuses of them', async () => {
+    const { user } = open([]);
+    const errors = [{ path: '/scopes', code: 'grant_too_wide', message: 'You hold less.' }];
+    server.use(
+      http.post('*/api/v1/api-keys', () => problem(422, 'invalid', 'Something is wrong.', errors)),
+    );
+
+    await user.click((await screen.findAllByRole('button', { name: 'New API key' }))[0]!);
+    await user.type(await screen.findByLabelText('Name'), 'deploy');
+    await user.click(await screen.findByRole('checkbox', { name: 'workflow.read' }));
+    await user.click(screen.getByRole('button', { name: 'Create key' }));
+
+    expect(await screen.findByText('You hold less.')).toBeVisible();
   });
 
   it('offers keys of service accounts to whoever manages keys, and to nobody else', async () => {
     const { user, made } = open([], ['workflow.read', 'api_key.manage']);
 
     await user.click((await screen.findAllByRole('button', { name: 'New API key' }))[0]!);
+    await user.type(await screen.findByLabelText('Name'), 'deploy');
     await user.selectOptions(await screen.findByLabelText('Whose key'), 'CI');
     await user.click(screen.getByRole('checkbox', { name: 'workflow.read' }));
     await user.click(screen.getByRole('button', { name: 'Create key' }));
@@ -122,7 +123,7 @@ describe('the page of API keys', () => {
   });
 
   it('asks before a key is ended', async () => {
-    const { user } = open([makeKey()]);
+    const { user } = open([makeApiKey()]);
 
     await user.click(await screen.findByRole('button', { name: 'Revoke deploy' }));
     await user.click(await screen.findByRole('button', { name: 'Revoke' }));

@@ -15,12 +15,14 @@ const FORGET = { gcTime: 0 };
 
 const pathOf = (id: string) => ({ path: { credential_id: id } });
 
-/** The tenant's credentials, newest first, in pages of a hundred. No answer holds a secret. */
-export function useCredentials() {
+/** The tenant's credentials, newest first, in pages of a hundred: all, or those that end soon. No answer holds a secret. */
+export function useCredentials(areDue = false) {
   return useInfiniteQuery({
-    queryKey: ['credentials', 'list'],
+    queryKey: ['credentials', 'list', areDue],
     queryFn: ({ pageParam, signal }) => {
-      const query = pageParam === null ? { limit: PAGE } : { limit: PAGE, cursor: pageParam };
+      const due = areDue ? { expires_soon: true } : {};
+      const from = pageParam === null ? {} : { cursor: pageParam };
+      const query = { limit: PAGE, ...due, ...from };
       return body(http.GET('/api/v1/credentials', { params: { query }, signal }));
     },
     initialPageParam: null as string | null,

@@ -170,14 +170,13 @@ describe('the way back', () => {
     expect(screen.getByRole('link', { name: 'To the credentials' })).toBeVisible();
   });
 
-  it('says what went wrong and what to do next', async () => {
+  it('says what went wrong, and leads back to where it is tried again', async () => {
     serve({ credentials: [] });
     renderAt(BACK, <ConnectedPage />);
 
-    expect(
-      await screen.findByText('It was used before. Open the credential and connect it again.'),
-    ).toBeVisible();
+    expect(await screen.findByText('It was used before.')).toBeVisible();
     expect(screen.getByText('Nothing was connected')).toBeVisible();
+    expect(screen.getByRole('link', { name: 'To the credentials' })).toBeVisible();
   });
 
   it('knows what to do without an answer', () => {

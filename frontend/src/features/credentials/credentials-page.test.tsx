@@ -62,12 +62,34 @@ describe('the list of credentials', () => {
     expect(await screen.findByRole('dialog', { name: 'New credential' })).toBeVisible();
   });
 
+  it('shows those alone that end soon, and says so where there is none', async () => {
+    const due = makeCredential({ name: 'due', expires_at: ago(-7_300), expires_soon: true });
+    const world = serve({ credentials: [due, makeCredential({ name: 'acme' })] });
+    const { user, address } = open();
+
+    await user.click(await screen.findByRole('button', { name: 'Expires soon' }));
+
+    await waitFor(() => expect(screen.queryByText('acme')).toBeNull());
+    expect(screen.getByText('due')).toBeVisible();
+    expect(address()).toBe('/credentials?due=1');
+    await user.type(screen.getByRole('searchbox'), 'd');
+    expect(address()).toBe('/credentials?due=1&q=d');
+    await user.clear(screen.getByRole('searchbox'));
+    await user.click(screen.getByRole('button', { name: 'Expires soon' }));
+    expect(await screen.findByText('acme')).toBeVisible();
+
+    world.credentials = [];
+    await user.click(screen.getByRole('button', { name: 'Expires soon' }));
+    expect(await screen.findByText('No credential ends within a week')).toBeVisible();
+  });
+
   it('offers nothing that a viewer may not do', async () => {
     serve({ me: viewer(), credentials: [makeCredential({ name: 'acme' })] });
     open();
 
     await screen.findByText('acme');
-    expect(screen.queryAllByRole('button')).toEqual([]);
+    const buttons = screen.getAllByRole('button').map((one) => one.textContent);
+    expect(buttons).toEqual(['Expires soon']);
   });
 
   it('is filtered by name, type and purpose, and walked by J and K', async () => {

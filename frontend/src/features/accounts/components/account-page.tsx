@@ -1,11 +1,13 @@
 import { type SubmitEvent, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'react-router';
+import { cn } from '@/lib/cn';
 import { leave } from '@/lib/leave';
 import { ApiError } from '@/lib/problem';
 import { useTitle } from '@/lib/title';
 import { tell } from '@/lib/toast';
 import { Button } from '@/ui/button';
+import { Failure } from '@/ui/failure';
 import { TextField } from '@/ui/field';
 import { FormError } from '@/ui/form-error';
 import { Mark } from '@/ui/mark';
@@ -15,7 +17,7 @@ import { useAccount, useChangeEmail, useChangePassword, useRename, useResend } f
 import { AppSection } from './app-section';
 import { PasskeySection } from './passkey-section';
 import { PasswordField } from './password-field';
-import { Section } from './section';
+import { Line, Section } from './section';
 import { SessionSection } from './session-section';
 import { shownOf, useStepUp } from './step-up';
 import { TenantSection } from './tenant-section';
@@ -33,10 +35,17 @@ function NameSection({ name }: { name: string }) {
     <Section title={t('account.you')}>
       <form onSubmit={submit} className="flex flex-col gap-3">
         {rename.error !== null && <FormError>{rename.error.message}</FormError>}
-        <TextField label={t('sign_up.name')} name="name" autoComplete="name" defaultValue={name} />
-        <Button type="submit" className="self-start" isBusy={rename.isPending}>
-          {t('account.save')}
-        </Button>
+        <Line>
+          <TextField
+            label={t('sign_up.name')}
+            name="name"
+            autoComplete="name"
+            defaultValue={name}
+          />
+          <Button type="submit" size="lg" isBusy={rename.isPending}>
+            {t('account.save')}
+          </Button>
+        </Line>
       </form>
     </Section>
   );
@@ -72,11 +81,13 @@ function EmailSection({ email, isVerified }: { email: string; isVerified: boolea
           {t('account.resend')}
         </Button>
       )}
-      <form onSubmit={submit} className="flex flex-col gap-3">
-        <TextField label={t('account.new_email')} name="email" type="email" required />
-        <Button type="submit" className="self-start" isBusy={change.isPending}>
-          {t('account.change')}
-        </Button>
+      <form onSubmit={submit}>
+        <Line>
+          <TextField label={t('account.new_email')} name="email" type="email" required />
+          <Button type="submit" size="lg" isBusy={change.isPending}>
+            {t('account.change')}
+          </Button>
+        </Line>
       </form>
       {dialog}
     </Section>
@@ -119,18 +130,26 @@ function PasswordSection() {
           hint={t('sign_up.password_hint')}
           autoComplete="new-password"
         />
-        <Button type="submit" className="self-start" isBusy={change.isPending}>
-          {t('account.change')}
+        <Button type="submit" size="lg" className="self-start" isBusy={change.isPending}>
+          {t('account.change_password')}
         </Button>
       </form>
     </Section>
   );
 }
 
+const Loading = () => (
+  <div aria-busy className="flex flex-col gap-5">
+    {['h-32', 'h-44', 'h-52'].map((height) => (
+      <Skeleton key={height} className={cn('rounded-xl', height)} />
+    ))}
+  </div>
+);
+
 /** My own account, on the host where people sign in. */
 export default function AccountPage() {
   const { t } = useTranslation(['accounts', 'common']);
-  const { data: account, error } = useAccount();
+  const { data: account, error, refetch } = useAccount();
   const notice = new URLSearchParams(useLocation().search).get('notice');
   useTitle(t('account.title'));
   const isStranger = error instanceof ApiError && error.status === 401;
@@ -147,13 +166,23 @@ export default function AccountPage() {
         </a>
       </div>
       <h1 className="font-semibold text-xl tracking-tight">{t('account.title')}</h1>
-      {notice === 'second_factor_needed' && (
-        <FormError>{t('account.second_factor_needed')}</FormError>
+      {error !== null && account === undefined && !isStranger && (
+        <div className="rounded-xl border border-line bg-panel shadow-1">
+          <Failure error={error} onRetry={() => void refetch()} />
+        </div>
       )}
-      {error !== null && !isStranger && <FormError>{error.message}</FormError>}
-      {account === undefined && error === null && <Skeleton className="h-40" />}
+      {account === undefined && error === null && <Loading />}
       {account !== undefined && (
         <>
+          {notice === 'second_factor_needed' && (
+            <FormError>
+              {t(
+                account.has_app || account.passkeys.length > 0
+                  ? 'account.second_factor_unshown'
+                  : 'account.second_factor_needed',
+              )}
+            </FormError>
+          )}
           <AppSection hasApp={account.has_app} codesLeft={account.recovery_codes} />
           <PasskeySection passkeys={account.passkeys} />
           <EmailSection email={account.email} isVerified={account.is_verified} />

@@ -44,17 +44,21 @@ function Setup({ secret, uri, onCode, isBusy }: SetupProps) {
   return (
     <form onSubmit={submit} className="flex flex-col gap-3">
       <p className="text-fg-2">{t('app.scan')}</p>
-      <QrCode text={uri} label={t('app.code_picture')} />
-      <p className="text-fg-2">{t('app.enter_secret')}</p>
-      <p className="flex items-center gap-2 rounded-md border border-line bg-sunken px-3 py-2">
-        <code className="min-w-0 flex-1 break-all font-mono text-xs">
-          {secret.match(/.{1,4}/g)?.join(' ')}
-        </code>
-        <CopyButton text={() => secret} label={t('app.copy_secret')} />
-      </p>
-      <a href={uri} className="self-start font-medium text-accent hover:underline">
-        {t('app.open')}
-      </a>
+      <div className="flex flex-col gap-x-6 gap-y-3 sm:flex-row sm:items-center">
+        <QrCode text={uri} label={t('app.code_picture')} />
+        <div className="flex min-w-0 flex-1 flex-col items-start gap-3">
+          <p className="text-fg-2">{t('app.enter_secret')}</p>
+          <p className="flex items-center gap-2 self-stretch rounded-md border border-line bg-sunken px-3 py-2">
+            <code className="min-w-0 flex-1 break-words font-mono text-xs">
+              {secret.match(/.{1,4}/g)?.join(' ')}
+            </code>
+            <CopyButton text={() => secret} label={t('app.copy_secret')} />
+          </p>
+          <a href={uri} className="font-medium text-accent hover:underline">
+            {t('app.open')}
+          </a>
+        </div>
+      </div>
       <TextField
         label={t('second.code')}
         hint={t('second.code_hint')}

@@ -9,7 +9,7 @@ import { FormError } from '@/ui/form-error';
 import { TimeAgo } from '@/ui/time-ago';
 import { textOf } from '../arrival';
 import { useAddPasskey, useRemovePasskey } from '../own';
-import { Section } from './section';
+import { Line, Section } from './section';
 import { shownOf, useStepUp } from './step-up';
 
 /** Passkeys: signing in with a fingerprint, a face or a key, without a password. */
@@ -21,8 +21,9 @@ export function PasskeySection({ passkeys }: { passkeys: SchemaPasskeyOut[] }) {
   const error = shownOf(add.error) ?? shownOf(remove.error);
   const submit = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
-    const name = textOf(new FormData(event.currentTarget), 'name').trim();
-    guard((onError) => add.mutate(name, { onError }));
+    const form = event.currentTarget;
+    const name = textOf(new FormData(form), 'name').trim();
+    guard((onError) => add.mutate(name, { onError, onSuccess: () => form.reset() }));
   };
   return (
     <Section title={t('passkeys.title')} text={t('passkeys.text')}>
@@ -58,11 +59,13 @@ export function PasskeySection({ passkeys }: { passkeys: SchemaPasskeyOut[] }) {
         </ul>
       )}
       {knowsPasskeys() ? (
-        <form onSubmit={submit} className="flex flex-col gap-3">
-          <TextField label={t('passkeys.name')} name="name" maxLength={80} required />
-          <Button type="submit" className="self-start" isBusy={add.isPending}>
-            {t('passkeys.add')}
-          </Button>
+        <form onSubmit={submit}>
+          <Line>
+            <TextField label={t('passkeys.name')} name="name" maxLength={80} required />
+            <Button type="submit" size="lg" isBusy={add.isPending}>
+              {t('passkeys.add')}
+            </Button>
+          </Line>
         </form>
       ) : (
         <p className="text-fg-3">{t('passkeys.unknown')}</p>

@@ -25,7 +25,7 @@ export function QrCode({ text, label }: { text: string; label: string }) {
       role="img"
       aria-label={label}
       viewBox={`${-QUIET} ${-QUIET} ${size + 2 * QUIET} ${size + 2 * QUIET}`}
-      className="size-44 rounded-md border border-line bg-white text-black"
+      className="size-44 shrink-0 rounded-md border border-line bg-paper text-ink"
       shapeRendering="crispEdges"
     >
       <path d={path} fill="currentColor" />

@@ -5,8 +5,17 @@ import { Button } from '@/ui/button';
 import { FormError } from '@/ui/form-error';
 import { Skeleton } from '@/ui/skeleton';
 import { TimeAgo } from '@/ui/time-ago';
+import { deviceOf } from '../device';
 import { useEndAll, useEndSession, useSessions } from '../own';
 import { Section } from './section';
+
+/** What somebody is signed in with: by name if it is a browser, else as it calls itself. */
+function Program({ agent }: { agent: string }) {
+  const { t } = useTranslation('accounts');
+  const device = deviceOf(agent);
+  if (device !== null) return t('sessions.device', { ...device });
+  return agent === '' ? t('sessions.unknown') : agent;
+}
 
 /** The browsers in which I am signed in; each ends at once, on every host. */
 export function SessionSection() {
@@ -24,9 +33,9 @@ export function SessionSection() {
           <li key={session.id} className="flex items-center gap-3 py-2">
             <span className="min-w-0 flex-1">
               <span className="block truncate font-medium" title={session.user_agent}>
-                {session.user_agent === '' ? t('sessions.unknown') : session.user_agent}
+                <Program agent={session.user_agent} />
               </span>
-              <span className="block truncate text-fg-3 text-xs">
+              <span className="block break-words text-fg-3 text-xs">
                 {session.ip} · <TimeAgo at={session.last_used_at} />
                 {session.tenants.length > 0 && ` · ${session.tenants.join(', ')}`}
               </span>
@@ -34,7 +43,11 @@ export function SessionSection() {
             {session.is_current ? (
               <Badge>{t('sessions.this')}</Badge>
             ) : (
-              <Button size="sm" onClick={() => end.mutate(session.id)}>
+              <Button
+                size="sm"
+                isBusy={end.isPending && end.variables === session.id}
+                onClick={() => end.mutate(session.id)}
+              >
                 {t('sessions.end')}
               </Button>
             )}

@@ -2,6 +2,7 @@ import { Plus, SquareTerminal } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNow } from '@/lib/clock';
+import { cn } from '@/lib/cn';
 import { useShortcut } from '@/lib/keys';
 import { useTitle } from '@/lib/title';
 import { Badge } from '@/ui/badge';
@@ -16,10 +17,17 @@ import { type ApiKey, useApiKeys } from '../api';
 const NewKey = lazy(() => import('./new-key'));
 const RevokeKey = lazy(() => import('./revoke-key'));
 
+const DAY_MS = 86_400_000;
+/** Within this time the end of a key is near enough to be told in colour. */
+const SOON_MS = 7 * DAY_MS;
+
+/** Every row takes its columns from the list, so that they are as wide as the longest word of any language. */
+const ROW_GRID = 'lg:col-span-full lg:grid-cols-subgrid';
+
 const Rows = () => (
   <div aria-busy className="divide-y divide-line">
     {['w-40', 'w-52', 'w-32'].map((width) => (
-      <div key={width} className="flex h-16 items-center gap-8 px-4">
+      <div key={width} className="flex h-14 items-center gap-8 px-4">
         <Skeleton className={width} />
         <Skeleton className="ml-auto w-24" />
       </div>
@@ -27,10 +35,29 @@ const Rows = () => (
   </div>
 );
 
+function ColumnHeads() {
+  const { t } = useTranslation('api_keys');
+  return (
+    <li
+      aria-hidden
+      className={cn(
+        'hidden h-9 items-center gap-x-6 border-line border-b px-4 font-medium text-fg-2 text-xs lg:grid',
+        ROW_GRID,
+      )}
+    >
+      <span>{t('name')}</span>
+      <span>{t('column.whose')}</span>
+      <span>{t('column.used')}</span>
+      <span>{t('column.end')}</span>
+      <span />
+    </li>
+  );
+}
+
 function LastUse({ apiKey }: { apiKey: ApiKey }) {
   const { t } = useTranslation('api_keys');
   const { last_used_at: at = null, last_used_ip: ip = null } = apiKey;
-  if (at === null) return t('unused');
+  if (at === null) return <span className="text-fg-3">{t('unused')}</span>;
   return (
     <>
       {t('used')} <TimeAgo at={at} />
@@ -42,38 +69,53 @@ function LastUse({ apiKey }: { apiKey: ApiKey }) {
 function Expiry({ at }: { at: string | null }) {
   const { t } = useTranslation('api_keys');
   const now = useNow();
-  if (at === null) return t('never');
-  if (new Date(at).getTime() <= now) return <Badge tone="bad">{t('expired')}</Badge>;
-  return (
+  if (at === null) return <span className="text-fg-3">{t('never')}</span>;
+  const left = new Date(at).getTime() - now;
+  if (left <= 0) return <Badge tone="bad">{t('expired')}</Badge>;
+  const when = (
     <>
       {t('expires')} <TimeAgo at={at} />
     </>
   );
+  return left < SOON_MS ? <Badge tone="warn">{when}</Badge> : when;
 }
 
 function Row({ apiKey, onRevoke }: { apiKey: ApiKey; onRevoke: () => void }) {
   const { t } = useTranslation('api_keys');
+  const scopes = apiKey.scopes.join(', ');
   return (
-    <li className="flex flex-wrap items-center gap-x-6 gap-y-2 px-4 py-3">
-      <div className="min-w-0 flex-1 basis-64">
-        <p className="flex min-w-0 items-center gap-2">
-          <span className="truncate font-medium">{apiKey.name}</span>
-          <code className="shrink-0 font-mono text-fg-3 text-xs">{apiKey.prefix}_…</code>
-        </p>
-        <p className="truncate text-fg-2 text-xs">{apiKey.service_account ?? apiKey.created_by}</p>
-        <p className="mt-0.5 truncate text-fg-3 text-xs" title={apiKey.scopes.join(', ')}>
-          {apiKey.scopes.join(', ')}
-        </p>
-      </div>
-      <div className="min-w-0 basis-52 text-fg-2 text-xs">
-        <p className="truncate">
-          <LastUse apiKey={apiKey} />
-        </p>
-        <p className="mt-0.5">
-          <Expiry at={apiKey.expires_at ?? null} />
-        </p>
-      </div>
-      <Button size="sm" aria-label={t('revoke.named', { name: apiKey.name })} onClick={onRevoke}>
+    <li
+      className={cn(
+        'grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 border-line border-b px-4 py-2.5 last:border-b-0 lg:gap-x-6',
+        ROW_GRID,
+      )}
+    >
+      <span className="min-w-0">
+        <span className="block truncate font-medium" title={apiKey.name}>
+          {apiKey.name}
+        </span>
+        <span className="flex min-w-0 items-baseline gap-2 text-fg-3 text-xs max-sm:flex-col max-sm:gap-0">
+          <code className="shrink-0 font-mono">{apiKey.prefix}_…</code>
+          <span className="max-w-full truncate" title={scopes}>
+            {scopes}
+          </span>
+        </span>
+      </span>
+      <span className="min-w-0 truncate text-fg-2 max-lg:order-2 max-lg:col-span-2">
+        {apiKey.service_account ?? apiKey.created_by}
+      </span>
+      <span className="min-w-0 truncate text-fg-2 max-lg:order-3">
+        <LastUse apiKey={apiKey} />
+      </span>
+      <span className="text-fg-2 max-lg:order-4 max-lg:justify-self-end">
+        <Expiry at={apiKey.expires_at ?? null} />
+      </span>
+      <Button
+        size="sm"
+        className="max-lg:order-1 max-lg:self-start"
+        aria-label={t('revoke.named', { name: apiKey.name })}
+        onClick={onRevoke}
+      >
         {t('revoke.submit')}
       </Button>
     </li>
@@ -98,7 +140,7 @@ export default function ApiKeysPage() {
   return (
     <div className="flex min-h-full flex-col">
       <PageHeader title={t('title')}>{create}</PageHeader>
-      <div className="mx-auto w-full max-w-[1000px] p-3 sm:p-6">
+      <div className="mx-auto w-full max-w-[1240px] p-3 sm:p-6">
         <div className="overflow-hidden rounded-xl border border-line bg-panel shadow-1">
           {all === undefined && list.error === null && <Rows />}
           {all === undefined && list.error !== null && (
@@ -110,7 +152,11 @@ export default function ApiKeysPage() {
             </Notice>
           )}
           {all !== undefined && all.length > 0 && (
-            <ul aria-label={t('title')} className="divide-y divide-line">
+            <ul
+              aria-label={t('title')}
+              className="lg:grid lg:grid-cols-[minmax(0,1fr)_minmax(0,auto)_auto_auto_auto] lg:gap-x-6"
+            >
+              <ColumnHeads />
               {all.map((apiKey) => (
                 <Row key={apiKey.id} apiKey={apiKey} onRevoke={() => setEnding(apiKey)} />
               ))}

@@ -1,4 +1,4 @@
-import { type SubmitEvent, useId } from 'react';
+import { type SubmitEvent, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay, useMe } from '@/features/accounts/facade';
 import { ApiError } from '@/lib/problem';
@@ -12,11 +12,27 @@ import { useCreateKey, useServiceAccounts } from '../api';
 /** How long a key may live, in days; the last one is for ever. */
 const LIVES = ['30', '90', '365', ''] as const;
 const DAY_MS = 86_400_000;
+const NEEDED = ['name', 'scopes'] as const;
+type Needed = (typeof NEEDED)[number];
 
 const textOf = (form: FormData, name: string): string => {
   const value = form.get(name);
   return typeof value === 'string' ? value : '';
 };
+
+/** What I may, by what it is about; looking comes first. */
+function grouped(held: readonly string[]): [string, string[]][] {
+  const groups = new Map<string, string[]>();
+  for (const permission of held) {
+    const [about = ''] = permission.split('.');
+    const others = groups.get(about) ?? [];
+    groups.set(
+      about,
+      permission.endsWith('.read') ? [permission, ...others] : [...others, permission],
+    );
+  }
+  return [...groups];
+}
 
 function Scopes({ error }: { error: string | undefined }) {
   const { t } = useTranslation('api_keys');
@@ -24,26 +40,36 @@ function Scopes({ error }: { error: string | undefined }) {
   const id = useId();
   return (
     <fieldset aria-describedby={`${id}-hint`} className="flex flex-col gap-1.5">
-      <legend className="font-medium">{t('new.scopes')}</legend>
+      <legend className="mb-1.5 font-medium">{t('new.scopes')}</legend>
+      <div className="divide-y divide-line rounded-md border border-line bg-sunken px-3">
+        {grouped(held).map(([about, permissions]) => (
+          <div key={about} className="flex gap-x-4 py-1 font-mono text-xs">
+            <span aria-hidden className="w-20 shrink-0 py-1.5 text-fg-2">
+              {about}
+            </span>
+            <span className="flex flex-wrap gap-x-4">
+              {permissions.map((permission) => (
+                <label key={permission} className="flex min-h-7 items-center gap-2">
+                  <input
+                    type="checkbox"
+                    name="scopes"
+                    value={permission}
+                    aria-label={permission}
+                    className="size-4 accent-accent"
+                  />
+                  <span aria-hidden>{permission.slice(about.length + 1)}</span>
+                </label>
+              ))}
+            </span>
+          </div>
+        ))}
+      </div>
       <p
         id={`${id}-hint`}
         className={error === undefined ? 'text-fg-3 text-xs' : 'text-bad text-xs'}
       >
         {error ?? t('new.scopes_hint')}
       </p>
-      <div className="grid gap-x-6 gap-y-1 rounded-md border border-line bg-sunken p-3 sm:grid-cols-2">
-        {held.map((permission) => (
-          <label key={permission} className="flex min-h-7 items-center gap-2">
-            <input
-              type="checkbox"
-              name="scopes"
-              value={permission}
-              className="size-4 accent-accent"
-            />
-            <span className="font-mono text-xs">{permission}</span>
-          </label>
-        ))}
-      </div>
     </fieldset>
   );
 }
@@ -75,14 +101,20 @@ export default function NewKey({ onClose }: { onClose: () => void }) {
   const create = useCreateKey();
   const accounts = useServiceAccounts(useMay('api_key.manage')).data ?? [];
   const refusal = create.error instanceof ApiError ? create.error : null;
-  const fieldOf = (name: string): string | undefined => refusal?.field(name);
+  const [missing, setMissing] = useState<readonly Needed[]>([]);
+  const fieldOf = (name: Needed): string | undefined =>
+    missing.includes(name) ? t(`new.missing.${name}`) : refusal?.field(name);
   const isNamed = fieldOf('name') !== undefined || fieldOf('scopes') !== undefined;
   const submit = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const days = textOf(form, 'life');
+    const name = textOf(form, 'name').trim();
+    const left = NEEDED.filter((each) => !(each === 'name' ? name !== '' : form.has(each)));
+    setMissing(left);
+    if (left.length > 0) return;
     create.mutate({
-      name: textOf(form, 'name').trim(),
+      name,
       scopes: form.getAll('scopes') as NonNullable<Parameters<typeof create.mutate>[0]>['scopes'],
       expires_at: days === '' ? null : new Date(Date.now() + Number(days) * DAY_MS).toISOString(),
       service_account: textOf(form, 'account') || null,

@@ -8,7 +8,12 @@ export default function AstrayPage() {
   const { t } = useTranslation('credentials');
   return (
     <Card title={t('connected.failed')}>
-      <Notice icon={CircleX} title={t('connected.failed')} text={t('connected.astray')} />
+      <Notice
+        icon={CircleX}
+        tone="bad"
+        title={t('connected.failed')}
+        text={t('connected.astray')}
+      />
     </Card>
   );
 }

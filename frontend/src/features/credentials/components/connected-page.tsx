@@ -21,7 +21,7 @@ function NotConnected({ text }: { text: string }) {
   const { t } = useTranslation('credentials');
   return (
     <Card title={t('connected.failed')}>
-      <Notice icon={CircleX} title={t('connected.failed')} text={`${text} ${t('connected.next')}`}>
+      <Notice icon={CircleX} tone="bad" title={t('connected.failed')} text={text}>
         <Back />
       </Notice>
     </Card>
@@ -55,13 +55,14 @@ export default function ConnectedPage() {
     // A window that was opened for this goes; another one stays, and says what came of it.
     mutate(answer, { onSuccess: () => window.close() });
   }, [answer, mutate, navigate, pathname]);
-  if (answer === null) return <NotConnected text={t('connected.nothing')} />;
+  if (answer === null)
+    return <NotConnected text={`${t('connected.nothing')} ${t('connected.next')}`} />;
   if (isError) return <NotConnected text={error.message} />;
   if (!isSuccess) return <Busy />;
   const title = t('connected.done', { name: data.name });
   return (
     <Card title={title}>
-      <Notice icon={CircleCheck} title={title} text={t('connected.close')}>
+      <Notice icon={CircleCheck} tone="ok" title={title} text={t('connected.close')}>
         <Back />
       </Notice>
     </Card>

@@ -1,6 +1,7 @@
-import { KeyRound, Plus, SearchX } from 'lucide-react';
+import { CalendarClock, KeyRound, Plus, SearchX } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useSearchParams } from 'react-router';
 import { useMay } from '@/features/accounts/facade';
 import { cn } from '@/lib/cn';
 import { useShortcut } from '@/lib/keys';
@@ -101,10 +102,27 @@ function AskedDialog({ asked, credential, onClose }: AskedDialogProps) {
   return <Form credential={credential} kind={kind} onClose={onClose} />;
 }
 
+/** Whether only those are wanted that end soon; it stands in the address. */
+function useDue() {
+  const [params, setParams] = useSearchParams();
+  const setDue = (areDue: boolean): void =>
+    setParams(
+      (now) => {
+        const next = new URLSearchParams(now);
+        if (areDue) next.set('due', '1');
+        else next.delete('due');
+        return next;
+      },
+      { replace: true },
+    );
+  return { areDue: params.has('due'), setDue };
+}
+
 /** All credentials of the tenant: what they are for and where they may go, never their secrets. */
 export default function CredentialsPage() {
   const { t } = useTranslation(['credentials', 'common']);
-  const list = useCredentials();
+  const { areDue, setDue } = useDue();
+  const list = useCredentials(areDue);
   const kinds = useKinds();
   useTitle(t('title'));
   const { query, setQuery, field } = useFilter();
@@ -128,6 +146,15 @@ export default function CredentialsPage() {
     <div className="flex min-h-full flex-col">
       <PageHeader title={t('title')}>
         <FilterField ref={field} label={t('filter')} value={query} onChange={setQuery} />
+        <Button
+          size="sm"
+          look={areDue ? 'marked' : 'secondary'}
+          aria-pressed={areDue}
+          onClick={() => setDue(!areDue)}
+        >
+          <CalendarClock aria-hidden />
+          <span className="max-sm:sr-only">{t('state.expires_soon')}</span>
+        </Button>
         {create}
       </PageHeader>
       <div className="mx-auto w-full max-w-[1240px] p-3 sm:p-6">
@@ -136,7 +163,12 @@ export default function CredentialsPage() {
           {all === undefined && list.error !== null && (
             <Failure error={list.error} onRetry={() => void list.refetch()} />
           )}
-          {all?.length === 0 && (
+          {all?.length === 0 && areDue && (
+            <Notice icon={CalendarClock} title={t('none_due')}>
+              <Button onClick={() => setDue(false)}>{t('clear')}</Button>
+            </Notice>
+          )}
+          {all?.length === 0 && !areDue && (
             <Notice icon={KeyRound} title={t('empty_title')} text={t('empty')}>
               {mayCreate && (
                 <Button look="primary" onClick={() => setCreating(true)}>

@@ -8,6 +8,21 @@ import { SecretField } from './secret-field';
 /** What is written on several lines. */
 const LONG = new Set(['json', 'pem']);
 
+/** Providers whose names people know; what a later server knows beside them is shown as it comes. */
+const PROVIDERS = [
+  'github',
+  'google',
+  'slack',
+  'microsoft',
+  'twitter',
+  'linkedin',
+  'salesforce',
+  'auth0',
+  'generic',
+] as const;
+const isProvider = (option: string): option is (typeof PROVIDERS)[number] =>
+  PROVIDERS.some((known) => known === option);
+
 interface ValueFieldProps {
   value: KindValue;
   /** What stands in it at first; the type's default where nothing is known yet. */
@@ -42,7 +57,9 @@ function ValueField({ value, first, isSet = false, error, onChoose }: ValueField
       >
         {!value.is_required && value.default === '' && <option value="" />}
         {value.options.map((option) => (
-          <option key={option}>{option}</option>
+          <option key={option} value={option}>
+            {value.name === 'provider' && isProvider(option) ? t(`provider.${option}`) : option}
+          </option>
         ))}
       </SelectField>
     );

@@ -92,7 +92,8 @@ function Add({ workflowId, shares }: { workflowId: string; shares: readonly Shar
         </SelectField>
       </div>
       <Button
-        className="mt-[27px]"
+        size="lg"
+        className="mt-[26px]"
         disabled={to === undefined}
         isBusy={share.isPending}
         onClick={() => {
