@@ -105,7 +105,11 @@ WEB_ROLES = frozenset({"web", "live"})
 
 def session_options(role: str, given: str = "") -> str:
     """Return libpq's `options` for a session of a process with this role, behind those that the URL gives."""
-    bounds = {"idle_in_transaction_session_timeout": f"{IDLE_IN_TRANSACTION_S}s"}
+    # A session that nobody has told a schema finds no table: not a tenant's, nor one of `public`.
+    bounds = {
+        "search_path": "",
+        "idle_in_transaction_session_timeout": f"{IDLE_IN_TRANSACTION_S}s",
+    }
     if role in WEB_ROLES:
         bounds["statement_timeout"] = f"{WEB_STATEMENT_S}s"
     return " ".join([*(f"-c {name}={value}" for name, value in bounds.items()), given]).strip()

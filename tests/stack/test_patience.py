@@ -10,6 +10,7 @@ from django.test import Client
 from apps.core import db
 from gorax import health
 from gorax.settings import base
+from tests.tenants.browser import person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -52,7 +53,7 @@ def test_a_statement_of_provisioning_has_no_bound_of_its_own() -> None:
     seen = []
     with tenancy.entered(tenancy.PUBLIC), transaction.atomic():
         db.execute("SET LOCAL statement_timeout = '30s'")
-        provisioning._make_schema("t_patient", "CREATE SCHEMA t_patient")
+        provisioning.provision(slug="patient", name="Patient", owner_id=person().pk)
         seen += db.fetch("SHOW statement_timeout")
         transaction.set_rollback(True)
 
