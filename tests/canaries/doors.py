@@ -10,6 +10,7 @@ from uuid import UUID
 from apps.sso.services import domains
 from tests.canaries.forms import Hoard
 from tests.canaries.visitor import Answer, Visitor
+from tests.eventually import eventually
 from tests.sso.providers import Liar
 
 SCHEMES = ("signature", "github", "api_key", "basic")
@@ -84,6 +85,32 @@ def connect_an_account(person: Visitor, credential: str) -> None:
     back = public.call("GET", f"{path}?code={code}&state={asked['state']}").headers["location"]
     said = {"path": urlsplit(back).path, "state": asked["state"], "code": code}
     person.made("/credentials/connected", said)
+
+
+def send_the_trail(owner: Visitor, url: str) -> None:
+    """Have the trail sent to who takes it, and to who refuses it and repeats all that it was told; replace both secrets."""
+    ids = []
+    for path in ("file", "say/500"):
+        body = {"name": f"to {path}", "url": f"{url}/{path}", "from_start": True}
+        made = owner.made("/audit/streams", body)
+        ids.append(made["id"])
+        _learn_signing(owner.hoard, made["secret"])
+        one = f"/audit/streams/{made['id']}"
+        for overlap_s in (3600, 0, 3600):
+            renewed = owner.made(f"{one}/regenerate-secret", {"overlap_s": overlap_s})
+            _learn_signing(owner.hoard, renewed["secret"])
+        owner.made(f"{one}/test")
+
+    def both_were_served() -> bool:
+        shown = [owner.call("GET", f"/api/v1/audit/streams/{each}").body for each in ids]
+        return shown[0]["sent_seq"] > 0 and shown[1]["failures"] > 0
+
+    assert eventually(both_were_served, within_s=40)
+
+
+def _learn_signing(hoard: Hoard, secret: str) -> None:
+    raw = secret.removeprefix("whsec_")
+    hoard.learn("secret of a stream", raw, base64.b64decode(raw))
 
 
 def come_by_a_provider(owner: Visitor, provider: Liar) -> None:

@@ -1,10 +1,13 @@
 """The processes of the product as it starts them, each with a log of its own, and its secrets in files."""
 
+import base64
 import os
+import secrets
 import socket
 import subprocess
 import sys
 from contextlib import ExitStack, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from gorax.settings import environment
@@ -18,31 +21,45 @@ WORKER_FAILS, WEB_FAILS = "step.after_effect:raise:2", "accept.before_insert:rai
 PLANT = "from sys import argv; from prometheus_client import Gauge; Gauge('planted', '.', ['word']).labels(argv[1]).set(1)"
 
 
+@dataclass(frozen=True)
+class Outside:
+    """Where error reports go, whom to trust, and who takes the platform's own trail."""
+
+    dsn: str
+    trusted: Path
+    takes_the_trail: str
+
+
 class Stack:
     """Web, sockets, a worker and the dispatcher with beat, all of them talkative."""
 
-    def __init__(
-        self, folder: Path, dsn: str, trusted: Path, hoard: Hoard, undo: ExitStack
-    ) -> None:
+    def __init__(self, folder: Path, outside: Outside, hoard: Hoard, undo: ExitStack) -> None:
         self.folder = folder
         self.mail, self.blobs = folder / "mail", folder / "blobs"
         self.port, self.live_port = free_port(), free_port()
         self.metrics_token = hoard.canary("token of the metrics", signs="")
         self.processes: dict[str, int] = {}
         self._undo = undo
-        self.given = self._environment(dsn, trusted, hoard)
+        self.given = self._environment(outside, hoard)
         env = environment.read(self.given)
         self._start("web", roles.web(env), GORAX_FAILPOINTS=WEB_FAILS)
         self._start("live", roles.live(env))
         self._start("worker", roles.worker(env), GORAX_FAILPOINTS=WORKER_FAILS)
         self._start("dispatcher", roles.dispatcher())
 
-    def _environment(self, dsn: str, trusted: Path, hoard: Hoard) -> dict[str, str]:
+    def _environment(self, outside: Outside, hoard: Hoard) -> dict[str, str]:
         secret_key = os.environ["GORAX_SECRET_KEY"]
         kek = Path(os.environ["GORAX_KEK_PATH"]).read_text(encoding="utf-8").strip()
         hoard.learn("key of the installation", kek)
         hoard.learn("key that signs", secret_key)
-        held = {"GORAX_SECRET_KEY": secret_key, "GORAX_METRICS_TOKEN": self.metrics_token}
+        signing = secrets.token_bytes(32)
+        drawn = base64.b64encode(signing).decode()
+        hoard.learn("secret of the platform's stream", drawn, signing)
+        held = {
+            "GORAX_SECRET_KEY": secret_key,
+            "GORAX_METRICS_TOKEN": self.metrics_token,
+            "GORAX_AUDIT_STREAM_SECRET": f"whsec_{drawn}",
+        }
         files = {f"{name}_FILE": self.folder / name.lower() for name in held}
         for file, text in zip(files.values(), held.values(), strict=True):
             write_private(file, text)
@@ -57,8 +74,9 @@ class Stack:
                 "PROMETHEUS_MULTIPROC_DIR": str(self.folder / "metrics"),
                 "GORAX_MAIL_DIR": str(self.mail),
                 "GORAX_BLOBS_DIR": str(self.blobs),
-                "GORAX_SENTRY_DSN": dsn,
-                "SSL_CERT_FILE": str(trusted),
+                "GORAX_SENTRY_DSN": outside.dsn,
+                "GORAX_AUDIT_STREAM_URL": outside.takes_the_trail,
+                "SSL_CERT_FILE": str(outside.trusted),
                 # Seen wherever a process says which one it is, and in its environment.
                 "GORAX_RELEASE": hoard.canaries["word"],
                 "GORAX_PORT": str(self.port),

@@ -16,7 +16,7 @@ from tests.canaries.ears import HOST, Ears
 from tests.canaries.far_side import FarSide, Mail, Reports, serving
 from tests.canaries.forms import Hoard
 from tests.canaries.sending import ACCOUNT, SPEAKS, Far, Way, begin, keep, ways
-from tests.canaries.stack import Stack, free_port
+from tests.canaries.stack import Outside, Stack, free_port
 from tests.canaries.visitor import Visitor
 from tests.eventually import eventually
 
@@ -69,6 +69,8 @@ SHOWN = {
     "answer: POST /api/v1/auth/sign-in": {"ticket"},
     "answer: POST /api/v1/credentials/…/connect": {"state of a connection"},
     "answer: GET /oauth/callback/…": {"state of a connection", "code of a connection"},
+    "answer: POST /api/v1/audit/streams": {"secret of a stream"},
+    "answer: POST /api/v1/audit/streams/…/regenerate-secret": {"secret of a stream"},
     "answer: POST /api/v1/auth/sign-up": {*SESSION, "crossing code"},
     "answer: POST /api/v1/webhooks/…/regenerate-secret": {
         f"secret of a webhook: {scheme}" for scheme in ("signature", "github", "api_key", "basic")
@@ -194,6 +196,7 @@ def read_all(stack: Stack, owner: Visitor, begun: list[str]) -> None:
         ("webhook_id", "webhooks"),
         ("connection_id", "sso/connections"),
         ("entry_id", "audit"),
+        ("stream_id", "audit/streams"),
     ):
         ids[name] = owner.call("GET", f"/api/v1/{listed}").body["results"][0]["id"]
     for execution_id in begun:
@@ -224,7 +227,7 @@ def plant(stack: Stack, word: str, redis_server) -> None:
 
 def live(stack: Stack, owner: Visitor, sides: Sides, redis_server, ears: Ears) -> list[Way]:
     """Let everything happen; return the ways that secrets went."""
-    from tests.canaries.doors import come_by_a_provider, deliver_by_each_scheme
+    from tests.canaries.doors import come_by_a_provider, deliver_by_each_scheme, send_the_trail
     from tests.canaries.people import People
     from tests.tenants.browser import ACCESS
 
@@ -238,6 +241,7 @@ def live(stack: Stack, owner: Visitor, sides: Sides, redis_server, ears: Ears) -
         plant(stack, owner.hoard.canaries[WORD], redis_server)
         deliver_by_each_scheme(owner, owner.hoard.canaries[WORD])
         come_by_a_provider(owner, sides.provider)
+        send_the_trail(owner, sides.service.url)
         begun = send_all(going, owner, person, sides, hear)
         People(Visitor(stack.port, owner.said, owner.hoard), stack.mail).live()
         read_all(stack, owner, begun)
@@ -248,7 +252,8 @@ def test_no_secret_is_found_but_where_it_is_sent_or_shown_once(
     hoard, owner, redis_server, tmp_path, undo, running_servers
 ) -> None:
     sides = Sides(tmp_path, hoard, undo)
-    stack = Stack(tmp_path, sides.reports.dsn, sides.trusted, hoard, undo)
+    outside = Outside(sides.reports.dsn, sides.trusted, f"{sides.service.url}/file")
+    stack = Stack(tmp_path, outside, hoard, undo)
     owner.port = stack.port
     ears = Ears(stack, os.environ["GORAX_REDIS_URL"], os.environ["GORAX_DATABASE_URL"])
     stack.wait_until_ready()

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 
+from apps.adapters.destination import parse
 from apps.credentials.models import Credential as Row
 from apps.credentials.services.opening import opened
-from apps.engine.credential import Credential, Unusable
+from apps.engine.credential import Credential, Unusable, is_allowed
 from apps.engine.secret import Secret
 from tests.counting import queries_on
 from tests.credentials.keys import LOGIN, SECRET, stored
@@ -128,3 +129,14 @@ def test_a_server_whose_name_cannot_be_read_allows_no_host(owner) -> None:
 
     assert isinstance(found, Credential)
     assert found.allowed_hosts == ("a.test",)
+
+
+def test_a_dot_at_the_end_of_a_server_makes_it_no_other_one(owner) -> None:
+    values = {"api_key": SECRET, "base_url": "https://llm.acme.test.:8443/v1"}
+    stored(owner, name="m", type="openai", values=values, allowed_hosts=["a.test"])
+
+    found = opened("t_demo", ["m"])["m"]
+
+    assert isinstance(found, Credential)
+    assert found.allowed_hosts == ("a.test", "llm.acme.test")
+    assert is_allowed(parse(values["base_url"]).name, found.allowed_hosts)

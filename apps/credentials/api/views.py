@@ -214,7 +214,7 @@ class Connected(CredentialView):
         """Trade what the person brought back for tokens; the state is good once, in the browser that began."""
         body = reading.body(request, FinishIn)
         answer = Answer(body["state"], body["path"], body["code"], body["error"], body["iss"])
-        credential_id = consents.finish(answer, _person(request))
+        credential_id = consents.finish(answer, _person(request), caller(request))
         return Response(CredentialOut(queries.credential(credential_id)).data)
 
 

@@ -110,9 +110,11 @@ def _places(kind: Kind, shown: Mapping[str, str]) -> Iterator[str]:
 def _host_of(place: str) -> str:
     """Return the host of an address or a server's name; empty: it has none that can be read."""
     try:
-        return urlsplit(place if "//" in place else f"//{place}").hostname or ""
+        host = urlsplit(place if "//" in place else f"//{place}").hostname or ""
     except ValueError:
         return ""
+    # With a dot at its end it is the same host, and calls name it without.
+    return host.removesuffix(".")
 
 
 def is_spread(before: tuple[str, ...], after: tuple[str, ...]) -> bool:

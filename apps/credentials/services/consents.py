@@ -20,6 +20,7 @@ from apps.adapters.errors import HttpError
 from apps.audit import facade as audit
 from apps.core import db, tenancy
 from apps.core.failpoints import failpoint
+from apps.core.principals import Principal
 from apps.credentials import queries
 from apps.credentials.errors import ConsentError, NotConnectableError, ProviderAwayError
 from apps.credentials.models import Connection, Consent
@@ -131,17 +132,19 @@ def begin(credential_id: UUID, person: Person, *, more_scopes: tuple[str, ...] =
     return f"{url}{glue}{urlencode({name: text for name, text in asked.items() if text})}"
 
 
-def finish(answer: Answer, person: Person) -> UUID:
+def finish(answer: Answer, person: Person, by: Principal) -> UUID:
     """Trade what a person brought back for tokens, and return the id of the credential that is connected now.
 
     Raises:
         ConsentError: nothing is connected; the code says why. The state is used up all the same.
         ProviderAwayError: the provider does not answer; connect again.
-        CredentialNotFoundError, NotConnectableError: the credential is gone, or disabled.
+        CredentialNotFoundError, NotConnectableError: the credential is gone, disabled, or since then none for them.
         SealError: the installation's key cannot be used.
     """
     schema = tenancy.current_schema()
     taken = _take(schema, answer.state, person)
+    if not by.is_manager:
+        queries.require(by, taken.credential_id)
     row = connectable(schema, taken.credential_id)
     if row.version != taken.version:
         raise ConsentError("The credential was changed meanwhile: connect it again.")

@@ -1,8 +1,8 @@
 """Calls to a provider's servers. Every one takes the guarded way out, is short and small, and follows no redirect."""
 
 import base64
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote_plus, urlencode
 
@@ -15,6 +15,7 @@ from apps.adapters.http import GuardedHttp
 from apps.core import strict_json
 from apps.core.errors import GoraxError
 from apps.credentials.rules.accounts import Private, url_fault
+from apps.engine.mask import mask_of
 from apps.engine.ports import HttpReply, HttpRequest
 from apps.engine.secret import Secret
 from apps.tenants import facade as tenants
@@ -23,6 +24,12 @@ FORM = "application/x-www-form-urlencoded"
 CALL_S = 10.0
 MOST_BYTES = 256 * 1024
 MOST_DEPTH = 16
+# Of what a token server says, the words that come to be seen.
+SHOWN = ("error", "scope")
+TOKENS = ("access_token", "refresh_token", "id_token")
+SECRET_FIELDS = ("code", "code_verifier", "refresh_token", "token")
+# A shorter text would hide parts of honest words.
+LEAST_HIDDEN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,17 @@ class Heard:
 
     status: int
     said: Mapping[str, Any] = field(repr=False)
+
+    def without(self, sent: Iterable[str]) -> "Heard":
+        """Return it without what was sent, and without the tokens themselves, in those words of it that are shown.
+
+        Servers repeat what they were sent, and any of it may look like the code of a refusal or like a scope.
+        """
+        tokens = (self.said.get(name) for name in TOKENS)
+        texts = (each for each in (*sent, *tokens) if isinstance(each, str))
+        mask = mask_of(Secret(each) for each in texts if len(each) >= LEAST_HIDDEN)
+        shown = {name: mask.scrub(self.said[name]) for name in SHOWN if name in self.said}
+        return replace(self, said={**self.said, **shown})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +74,9 @@ class Client:
             said |= {"client_id": self.client_id, "client_secret": self.secret.reveal()}
         else:
             headers["Authorization"] = self.basic()
-        return send(self.schema, "POST", url, headers, Secret(urlencode(said)))
+        heard = send(self.schema, "POST", url, headers, Secret(urlencode(said)))
+        sent = [form[name] for name in SECRET_FIELDS if name in form]
+        return heard.without([*sent, "" if self.secret is None else self.secret.reveal()])
 
     def basic(self) -> Secret:
         """Return the header's value in which the client proves itself."""
