@@ -71,6 +71,8 @@ NAMES: frozenset[str] = frozenset(
         "stream.before_send",
         "stream.after_send",
         "stream.after_mark",
+        "sign_up.before_commit",
+        "sign_up.after_commit",
         "leave.before_commit",
         "leave.after_commit",
         "leave.after_files",

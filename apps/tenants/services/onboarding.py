@@ -8,6 +8,7 @@ from django.db import transaction
 from apps.accounts import facade as accounts
 from apps.accounts.facade import UserInfo
 from apps.core import db, request_context, tenancy
+from apps.core.failpoints import failpoint
 from apps.tenants import rules
 from apps.tenants.errors import SignUpClosedError
 from apps.tenants.queries import directory
@@ -56,6 +57,8 @@ def sign_up(
                 owner_id=user.id,
             )
             tokens = sessions.open_session(user.id, tenant.id if is_single else None, device=device)
+            failpoint("sign_up.before_commit")
+    failpoint("sign_up.after_commit")
     directory.forget()
     return SignedUp(user, tenant, tokens)
 

@@ -1,10 +1,12 @@
 import { screen, waitFor } from '@testing-library/react';
+import { http } from 'msw';
 import { Route, Routes } from 'react-router';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { leave } from '@/lib/leave';
 import { makeTenant } from '@/testing/makers';
 import { renderAt } from '@/testing/render';
-import { serve } from '@/testing/server';
+import { serve, server } from '@/testing/server';
+import { problem } from '@/testing/world';
 import ChooseTenant from './components/choose-tenant';
 import SignIn from './components/sign-in';
 import SignUp from './components/sign-up';
@@ -135,6 +137,23 @@ describe('signing up', () => {
     expect(await screen.findByText('This address has an account already.')).toBeVisible();
     expect(screen.getByLabelText('E-mail')).toBeInvalid();
     expect(gone).toEqual([]);
+  });
+
+  it('says what to do when the server fails, and keeps what was typed for the next try', async () => {
+    const world = serve();
+    server.use(
+      http.post('*/api/v1/auth/sign-up', () => problem(500, 'internal', 'Internal error'), {
+        once: true,
+      }),
+    );
+    const { user } = open('/sign-up');
+
+    await fill(user, 'ada@example.com');
+    expect(await screen.findByRole('alert')).toHaveTextContent(/^That did not come through/);
+    await user.click(screen.getByRole('button', { name: 'Create tenant' }));
+
+    await waitFor(() => expect(gone).toEqual(['/workflows']));
+    expect(world.sent).toHaveLength(1);
   });
 
   it('does not bother the server with a short password', async () => {

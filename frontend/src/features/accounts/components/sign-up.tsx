@@ -45,6 +45,8 @@ export default function SignUp() {
   const slug = slugOf(tenantName);
   const refusal = signUp.error instanceof ApiError ? signUp.error : null;
   const errorOf = (field: Field): string | undefined => faults[field] ?? refusal?.field(field);
+  // Ours, or the way's: whoever signed up has done nothing wrong.
+  const isOurs = refusal === null || refusal.status >= 500;
   const isNamed = FIELDS.some((field) => refusal?.field(field) !== undefined);
 
   const submit = (event: SubmitEvent<HTMLFormElement>): void => {
@@ -79,7 +81,9 @@ export default function SignUp() {
       }
     >
       <form onSubmit={submit} noValidate className="flex flex-col gap-4">
-        {signUp.error !== null && !isNamed && <FormError>{signUp.error.message}</FormError>}
+        {signUp.error !== null && !isNamed && (
+          <FormError>{isOurs ? t('sign_up.failed') : signUp.error.message}</FormError>
+        )}
         <TextField
           label={t('sign_up.name')}
           name="name"
