@@ -38,6 +38,12 @@ class Corpus:
             if method == "GET" and operation.get("parameters")
         ]
 
+        self._fields = {
+            (method, path): names
+            for method, path, operation in operations(document)
+            if (names := _fields_of(document, operation))
+        }
+
     def trials(self, count: int) -> Iterator[Trial]:
         """Yield `count` requests, each family in its turn."""
         for number in range(count):
@@ -80,6 +86,14 @@ class Corpus:
         headers: Headers = [("Content-Type", JSON)]
         if chance.random() < 0.2:
             headers.append((chance.choice(["If-Match", "Idempotency-Key"]), texts.header(chance)))
+        return self._ask(chance, method, self._garden.filled(path), headers, body), True, True
+
+    def _unstorable(self, chance: random.Random) -> Made:
+        """Text that no column can hold, in every field that is known there: some refusal repeats it."""
+        method, path = chance.choice(sorted(self._fields))
+        value = dict.fromkeys(self._fields[method, path], chance.choice(texts.UNSTORABLE))
+        headers: Headers = [("Content-Type", JSON)]
+        body = json.dumps(value).encode()
         return self._ask(chance, method, self._garden.filled(path), headers, body), True, True
 
     def _deliveries(self, chance: random.Random) -> Made:
@@ -210,6 +224,7 @@ class Corpus:
 FAMILIES: tuple[Callable[[Corpus, random.Random], Made], ...] = (
     Corpus._bodies,
     Corpus._values,
+    Corpus._unstorable,
     Corpus._deliveries,
     Corpus._paths,
     Corpus._queries,
@@ -222,6 +237,13 @@ FAMILIES: tuple[Callable[[Corpus, random.Random], Made], ...] = (
     Corpus._framing,
     Corpus._bytes,
 )
+
+
+def _fields_of(document: dict[str, Any], operation: dict[str, Any]) -> list[str]:
+    """Return the names of the fields that a body of JSON may have there."""
+    content = operation.get("requestBody", {}).get("content", {}).get(JSON, {})
+    name = content.get("schema", {}).get("$ref", "").rpartition("/")[2]
+    return sorted(document["components"]["schemas"].get(name, {}).get("properties", ()))
 
 
 def _is_target(target: str | bytes) -> bool:

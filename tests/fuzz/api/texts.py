@@ -63,6 +63,7 @@ WORDS = (
         "javascript:alert(1)",
     ),
 )
+UNSTORABLE = ("\x00", "a\x00b", "\ud800", "a\udfff", "\udc00\ud800")
 NUMBERS = (0, -1, 1, 2**31, 2**63, 2**64, -(2**63) - 1, 10**300, 0.1, 1e308, -0.0, 10**25)
 NAMES = (
     *(
