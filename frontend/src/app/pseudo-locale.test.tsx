@@ -21,7 +21,10 @@ beforeEach(async () => {
   await setUpMessages('en-XA');
 });
 
-afterEach(() => setUpMessages('en'));
+afterEach(async () => {
+  facts.is_public_host = false;
+  await setUpMessages('en');
+});
 
 function open(path: string) {
   history.replaceState(null, '', path);
