@@ -112,7 +112,7 @@ function Row({ apiKey, onRevoke }: { apiKey: ApiKey; onRevoke: () => void }) {
       </span>
       <Button
         size="sm"
-        className="max-lg:order-1 max-lg:self-start"
+        className="justify-self-end max-lg:order-1 max-lg:self-start"
         aria-label={t('revoke.named', { name: apiKey.name })}
         onClick={onRevoke}
       >
