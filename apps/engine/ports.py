@@ -313,10 +313,10 @@ class Ports:
     live: Live = field(default_factory=Unwatched, kw_only=True)
     circuits: Circuits = field(default_factory=ClosedCircuits, kw_only=True)
 
-    def writing_to(self, log: Log) -> Ports:
-        """Return the same doors with another log."""
+    def of_step(self, log: Log, http: Http) -> Ports:
+        """Return the same doors with the log of one step, and with its calls."""
         return Ports(
-            http=self.http,
+            http=http,
             clock=self.clock,
             log=log,
             code=self.code,

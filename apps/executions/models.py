@@ -33,6 +33,8 @@ class Execution(models.Model):
     started_by = models.UUIDField(null=True, blank=True)
     # Whose rights it has: {kind, user_id, api_key_id?}. Without it nobody's: it is older than this, or nobody published it.
     acts_as = JsonDocumentField(null=True)
+    # W3C Trace Context: that of the call that started it, as its caller said; without one its own id is that.
+    trace_id = models.UUIDField(null=True, blank=True)
     parent_id = models.UUIDField(null=True, blank=True)
     # Who called it: the workflows that led here, the step of the parent, and whether that waits.
     caller = JsonDocumentField(null=True)
@@ -67,6 +69,11 @@ class Execution(models.Model):
 
     def __str__(self) -> str:
         return f"{self.id} {self.status}"
+
+    @property
+    def trace(self) -> str:
+        """Return the id of the trace that it belongs to, as W3C Trace Context writes it."""
+        return (self.trace_id or self.id).hex
 
 
 class Step(models.Model):

@@ -44,11 +44,14 @@ def test_lines_beyond_the_pace_are_counted_and_not_written(caplog, monkeypatch) 
 
     with caplog.at_level(logging.INFO, logger="apps.executions.lines"):
         for name in ("e-1", "e-2"):
-            lines.started(name, schema="t_demo", workflow_id="w-1")
-            lines.finished(name, schema="t_demo", status="failed", reason="node_failed")
+            lines.started(name, schema="t_demo", workflow_id="w-1", trace_id="t-1")
+            lines.finished(
+                name, schema="t_demo", status="failed", reason="node_failed", trace_id="t-1"
+            )
 
     assert [(each.message, each.execution_id) for each in caplog.records] == [
         ("execution.started", "e-1"),
         ("execution.finished", "e-1"),
     ]
     assert caplog.records[1].reason == "node_failed"
+    assert [each.trace_id for each in caplog.records] == ["t-1", "t-1"]

@@ -2,9 +2,7 @@
 
 from typing import Any
 
-import psycopg
 from django_prometheus.db.backends.postgresql.base import DatabaseWrapper as CountingWrapper
-from psycopg.pq import TransactionStatus
 
 # What may differ between two databases that one process opens.
 NAMED_BY = ("NAME", "USER", "PASSWORD", "HOST", "PORT")
@@ -35,16 +33,16 @@ class DatabaseWrapper(CountingWrapper):  # type: ignore[misc]  # django-promethe
     def _close(self) -> None:
         """Give the session back as it came: without a schema. Who takes it next, and chooses none, finds no table.
 
-        A round trip (25 µs), and only if there was a cursor: what goes through `db` names its schemas and chooses none.
+        A round trip, and only if there was a cursor: what goes through `db` names its schemas and chooses none.
         """
         session = self.connection
         if self._has_chosen and session is not None and not session.closed:
             self._has_chosen = False
             try:
                 # Within a transaction it would be undone with it.
-                if session.info.transaction_status != TransactionStatus.IDLE:
+                if session.info.transaction_status.name != "IDLE":
                     session.rollback()
                 session.execute("RESET search_path", prepare=False)
-            except psycopg.Error:
+            except self.Database.Error:
                 session.close()  # the pool then opens another one
         super()._close()

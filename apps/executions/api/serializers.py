@@ -33,6 +33,9 @@ class ExecutionListed(serializers.Serializer[Any]):
     had_errors = serializers.BooleanField()
     seq = serializers.IntegerField()
     acts_as = ActsAs(allow_null=True, help_text="null: nobody's, as those have that are older.")
+    trace_id = serializers.CharField(
+        source="trace", help_text="W3C Trace Context: of the call that started it, else of its own."
+    )
     parent_id = serializers.UUIDField(allow_null=True, help_text="The execution that called it.")
     retry_of = serializers.UUIDField(allow_null=True)
     replay_of = serializers.UUIDField(

@@ -30,6 +30,7 @@ LISTED = (
     "had_errors",
     "seq",
     "acts_as",
+    "trace_id",
     "parent_id",
     "retry_of",
     "replay_of",

@@ -14,7 +14,7 @@ from apps.executions.queries import large
 
 LOAD = """
 SELECT id, workflow_id, version_id, trigger_node, trigger_kind, status, trigger, frontier, seq, priority,
-       response IS NOT NULL, created_at, clock_timestamp(), parent_id, caller, pins, stop_at, acts_as
+       response IS NOT NULL, created_at, clock_timestamp(), parent_id, caller, pins, stop_at, acts_as, trace_id
 FROM {s}.executions_execution WHERE id = ANY(%(ids)s) AND ended_at IS NULL
 """
 
@@ -75,6 +75,7 @@ class Loaded:
     pins: Json = None
     stop_at: list[str] | None = None
     acts_as: Mapping[str, Any] | None = None
+    trace_id: UUID | None = None
 
 
 def load(schema: str, ids: Sequence[UUID]) -> list[Loaded]:

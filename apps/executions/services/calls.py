@@ -43,6 +43,7 @@ class Calls:
         self.mode = loaded.trigger_kind
         self.is_about_errors = is_about_errors(loaded)
         self.acts_as = loaded.acts_as
+        self.trace_id = loaded.trace_id or loaded.id
         self.waiting_parent = loaded.parent_id if caller.get("is_waiting") else None
 
     def take(self) -> Changes:
@@ -75,6 +76,7 @@ class Calls:
             inputs=tuple(call.inputs),
             is_waited_for=is_waited_for,
             acts_as=self.acts_as,
+            trace_id=self.trace_id,
         )
         self.changes.begun.append(begin)
         if not is_waited_for:
@@ -152,7 +154,14 @@ class Calls:
             caller = self._caller(key, is_waiting=True)
             executions = {place: uuid7() for place in places}
             self.changes.begun.append(
-                Begin(call_id, callee, caller, executions, acts_as=self.acts_as)
+                Begin(
+                    call_id,
+                    callee,
+                    caller,
+                    executions,
+                    acts_as=self.acts_as,
+                    trace_id=self.trace_id,
+                )
             )
         return bool(places) or len(children.under_way(self.schema, call_id)) > ended
 

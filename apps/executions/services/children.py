@@ -72,9 +72,11 @@ WITH picked AS (
     FROM picked p WHERE c.call_id = %(call_id)s AND c.place = p.place
 ), started AS (
     INSERT INTO {{s}}.executions_execution
-        (id, workflow_id, version_id, trigger_node, trigger_kind, status, trigger, priority, parent_id, caller, acts_as)
+        (id, workflow_id, version_id, trigger_node, trigger_kind, status, trigger, priority, parent_id, caller, acts_as,
+         trace_id)
     SELECT p.execution_id, %(workflow_id)s, %(version_id)s, %(trigger_node)s, %(kind)s,
-           'queued', p.input, %(priority)s::smallint, %(parent_id)s, %(caller)s::json, %(acts_as)s::json
+           'queued', p.input, %(priority)s::smallint, %(parent_id)s, %(caller)s::json, %(acts_as)s::json,
+           %(trace_id)s::uuid
     FROM picked p
     RETURNING id, workflow_id, priority
 )
@@ -111,6 +113,7 @@ class Begin:
     inputs: tuple[Json, ...] = ()
     is_waited_for: bool = True
     acts_as: Mapping[str, Json] | None = None
+    trace_id: UUID | None = None
 
 
 @dataclass(slots=True)
@@ -205,6 +208,7 @@ def _begin(schema: str, parent_id: UUID, priority: int, begin: Begin) -> None:
             "priority": priority,
             "caller": db.json_text(dict(begin.caller)),
             "acts_as": None if begin.acts_as is None else db.json_text(dict(begin.acts_as)),
+            "trace_id": begin.trace_id,
             "schema": schema,
             "next_kind": begin.callee.next_kind,
             "due_at": None,

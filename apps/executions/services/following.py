@@ -41,6 +41,7 @@ class Failed:
     error: Mapping[str, Json]
     last_node_id: str | None
     acts_as: Mapping[str, Json] | None
+    trace_id: UUID
 
 
 def start_of(run: Run) -> Start | None:
@@ -56,7 +57,8 @@ def start_of(run: Run) -> Start | None:
         return None
     error = dict(finish.error or {})
     last = _last_node(run, error)
-    failed = Failed(run.id, run.workflow_id, run.calls.mode, error, last, run.calls.acts_as)
+    calls = run.calls
+    failed = Failed(run.id, run.workflow_id, calls.mode, error, last, calls.acts_as, calls.trace_id)
     return _start(run.schema, named, failed)
 
 
@@ -74,7 +76,10 @@ def start_of_unwritable(schema: str, execution_id: UUID, error: Mapping[str, Jso
         return None
     last = _last_step(schema, execution_id)
     one = loaded[0]
-    failed = Failed(execution_id, one.workflow_id, one.trigger_kind, error, last, one.acts_as)
+    trace_id = one.trace_id or one.id
+    failed = Failed(
+        execution_id, one.workflow_id, one.trigger_kind, error, last, one.acts_as, trace_id
+    )
     return _start(schema, named, failed)
 
 
@@ -110,6 +115,7 @@ def _start(schema: str, named: str, failed: Failed) -> Start | None:
         next_kind=version.next_kind(trigger.node_id),
         execution_id=uuid7(),
         acts_as=failed.acts_as,
+        trace_id=failed.trace_id,
     )
 
 

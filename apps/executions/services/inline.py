@@ -21,7 +21,7 @@ from apps.executions.queries import owning
 from apps.executions.services import moves, news, record, telling
 from apps.executions.services.ports import ports_for
 from apps.executions.services.run import Run
-from apps.executions.services.start import Start, actor_of, place_of
+from apps.executions.services.start import Start, actor_of, place_of, trace_of
 from apps.tenants import facade as tenants
 from apps.workflows import facade as workflows
 
@@ -134,6 +134,7 @@ def _opened(schema: str, what: Start, program: Program, queue: dispatch.Queue) -
         created_at=queue.now,
         now=queue.now,
         acts_as=actor_of(what),
+        trace_id=trace_of(what),
     )
     return Run(schema, loaded, program, tenant_id=str(tenants.current().id), token=uuid4())
 

@@ -26,20 +26,20 @@ MOST_PER_S = 50
 _starts, _ends = Pace(MOST_PER_S), Pace(MOST_PER_S)
 
 
-def started(execution_id: str, *, schema: str, workflow_id: str) -> None:
+def started(execution_id: str, *, schema: str, workflow_id: str, trace_id: str) -> None:
     """Write the line of an execution whose first steps are recorded, or count it for the next line that is written."""
     others = _starts.admits()
     if others is not None:
         facts = {"execution_id": execution_id, "schema": schema, "workflow_id": workflow_id}
-        logger.info("execution.started", extra=facts | others)
+        logger.info("execution.started", extra=facts | {"trace_id": trace_id} | others)
 
 
-def finished(execution_id: str, *, schema: str, status: str, reason: str) -> None:
+def finished(execution_id: str, *, schema: str, status: str, reason: str, trace_id: str) -> None:
     """Write the line of a finished execution, or count it for the next line that is written."""
     others = _ends.admits()
     if others is not None:
         facts = {"execution_id": execution_id, "schema": schema, "status": status, "reason": reason}
-        logger.info("execution.finished", extra=facts | others)
+        logger.info("execution.finished", extra=facts | {"trace_id": trace_id} | others)
 
 
 class StepLines:
@@ -48,16 +48,20 @@ class StepLines:
     They come masked. A step that writes nothing costs nothing.
     """
 
-    __slots__ = ("_left", "_lines", "_lost")
+    __slots__ = ("_execution_id", "_left", "_lines", "_lost", "_trace_id")
 
-    def __init__(self) -> None:
+    def __init__(self, execution_id: str = "", trace_id: str = "") -> None:
+        self._execution_id = execution_id
+        self._trace_id = trace_id
         self._lines: list[Json] = []
         self._left = MOST_CHARACTERS
         self._lost = 0
 
     def write(self, level: str, message: str, facts: Mapping[str, Json]) -> None:
         """Keep one line if there is room for it."""
-        of_nodes.log(LEVELS.get(level, logging.INFO), "%s", message, extra={"facts": dict(facts)})
+        known = {"execution_id": self._execution_id, "trace_id": self._trace_id}
+        extra = {"facts": dict(facts)} | known
+        of_nodes.log(LEVELS.get(level, logging.INFO), "%s", message, extra=extra)
         if len(self._lines) >= MOST_LINES or self._left <= 0:
             self._lost += 1
             return

@@ -68,6 +68,7 @@ class News:
     reason: str
     steps: tuple[StepNews, ...] = ()
     has_answer: bool = False
+    trace_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,13 +209,24 @@ def tell(schema: str, news: News) -> None:
         metrics.STEPS.labels(node_type, status).inc(count)
     # Its first turn records at least the trigger; what ends unread before that has not started.
     if news.before == 0 and news.steps:
-        lines.started(str(news.execution), schema=schema, workflow_id=str(news.workflow))
+        lines.started(
+            str(news.execution),
+            schema=schema,
+            workflow_id=str(news.workflow),
+            trace_id=news.trace_id,
+        )
     if news.status in FINAL:
         metrics.FINISHED.labels(news.status).inc()
         metrics.EXECUTION_SECONDS.observe(
             (datetime.now(UTC) - born_at(news.execution)).total_seconds()
         )
-        lines.finished(str(news.execution), schema=schema, status=news.status, reason=news.reason)
+        lines.finished(
+            str(news.execution),
+            schema=schema,
+            status=news.status,
+            reason=news.reason,
+            trace_id=news.trace_id,
+        )
 
 
 @contextmanager

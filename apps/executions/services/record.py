@@ -69,12 +69,12 @@ INSERTING = """
 execution AS (
     INSERT INTO {{s}}.executions_execution
         (id, workflow_id, version_id, trigger_node, trigger_kind, status, reason, trigger, priority, frontier, seq,
-         output, response, error, had_errors, created_at, started_at, ended_at, acts_as)
+         output, response, error, had_errors, created_at, started_at, ended_at, acts_as, trace_id)
     SELECT %(execution_id)s::uuid, %(workflow_id)s::uuid, %(version_id)s::uuid, %(trigger_node)s, %(trigger_kind)s,
            %(e_status)s, %(e_reason)s, %(trigger)s::json, %(priority)s::smallint, %(e_frontier)s::json,
            %(e_seq)s::bigint, %(e_output)s::json, %(e_response)s::json, %(e_error)s::json, %(e_had_errors)s::boolean,
            %(e_began)s::timestamptz, %(e_began)s::timestamptz, CASE WHEN %(e_ends)s::boolean THEN clock_timestamp() END,
-           %(acts_as)s::json
+           %(acts_as)s::json, %(trace_id)s::uuid
     FROM {source}
     RETURNING id, workflow_id, priority, ended_at, 0::bigint AS before
 """

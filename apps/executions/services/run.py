@@ -24,6 +24,7 @@ from apps.engine.render import Facts, Known, Prepared, prepare
 from apps.engine.rewind import cut
 from apps.engine.sight import earlier_tries
 from apps.engine.state import ExecutionStatus, Reason, StepStatus
+from apps.engine.trace import Traced
 from apps.engine.value import DEFAULT_LIMITS, Json, NodeId, StepKey, split_key
 from apps.engine.wrap import masked_failure, output_of, run_prepared
 from apps.executions.queries import owning
@@ -183,8 +184,10 @@ class Run:
         try:
             seen = Known(self.outputs, self.given, self.heard)
             facts = replace(self.facts, credentials=vault) if vault else self.facts
-            lines = self.lines[key] = StepLines()
-            return prepare(self.program, facts, key, self.step(key), seen, ports.writing_to(lines))
+            step, trace_id = self.step(key), self.calls.trace_id.hex
+            lines = self.lines[key] = StepLines(str(self.id), trace_id)
+            http = Traced(ports.http, trace_id, f"{self.id}/{key}", step.attempt)
+            return prepare(self.program, facts, key, step, seen, ports.of_step(lines, http))
         except Exception as error:  # noqa: BLE001 - a step that cannot be rendered fails; its worker does not
             return masked_failure(failure_of(error), mask_of(secrets_of(vault, vault)))
 
@@ -298,10 +301,7 @@ class Run:
         if finish.status is ExecutionStatus.COMPLETED:
             self.outputs.fetch(finish.leaves)
             answer = response if isinstance(response, dict) else None
-            self._output = advance.output_of_execution(finish, self._leaf, answer)
-
-    def _leaf(self, key: StepKey) -> Json:
-        return self.outputs.get(key)
+            self._output = advance.output_of_execution(finish, self.outputs.get, answer)
 
     def change(self) -> Change:
         """Return what is to be committed now; the records noted so far are handed over with it."""

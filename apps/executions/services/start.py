@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from apps.core import db, tenancy
+from apps.core import db, request_context, tenancy
 from apps.core.failpoints import failpoint
 from apps.core.ids import uuid7
 from apps.dispatch import facade as dispatch
@@ -17,9 +17,9 @@ from apps.workflows import facade as workflows
 INSERT = """
 INSERT INTO {s}.executions_execution
     (id, workflow_id, version_id, trigger_node, trigger_kind, status, trigger, priority,
-     started_by, acts_as, parent_id, retry_of, replay_of, start_at, stop_at, pins, frontier, seq, response)
+     started_by, acts_as, trace_id, parent_id, retry_of, replay_of, start_at, stop_at, pins, frontier, seq, response)
 VALUES (%(id)s, %(workflow_id)s, %(version_id)s, %(trigger_node)s, %(trigger_kind)s, 'queued', %(trigger)s, %(priority)s,
-        %(started_by)s, %(acts_as)s, %(parent_id)s, %(retry_of)s, %(replay_of)s, %(start_at)s, %(stop_at)s, %(pins)s, %(frontier)s,
+        %(started_by)s, %(acts_as)s, %(trace_id)s, %(parent_id)s, %(retry_of)s, %(replay_of)s, %(start_at)s, %(stop_at)s, %(pins)s, %(frontier)s,
         %(seq)s, %(response)s)
 RETURNING pg_current_xact_id()::text
 """
@@ -27,9 +27,9 @@ RETURNING pg_current_xact_id()::text
 STARTING = """
 started AS (
     INSERT INTO {{s}}.executions_execution
-        (id, workflow_id, version_id, trigger_node, trigger_kind, status, trigger, priority, acts_as)
+        (id, workflow_id, version_id, trigger_node, trigger_kind, status, trigger, priority, acts_as, trace_id)
     SELECT %(execution_id)s::uuid, %(workflow_id)s::uuid, %(version_id)s::uuid, %(trigger_node)s, %(trigger_kind)s,
-           'queued', %(trigger)s::json, %(priority)s::smallint, %(acts_as)s::json
+           'queued', %(trigger)s::json, %(priority)s::smallint, %(acts_as)s::json, %(trace_id)s::uuid
     FROM {source}
     RETURNING id, workflow_id, priority
 ), ticketed AS ({opening})
@@ -58,6 +58,7 @@ class Start:
 
     `next_kind` says whether the first node after the trigger is pure or external; a wrong guess costs one commit.
     `priority` None: that of the workflow. `acts_as` None: as `acting` says.
+    `trace_id` None: that of the request under way, if its caller named one.
     """
 
     workflow_id: UUID
@@ -69,6 +70,7 @@ class Start:
     priority: int | None = None
     started_by: UUID | None = None
     acts_as: Mapping[str, Json] | None = None
+    trace_id: UUID | None = None
     parent_id: UUID | None = None
     retry_of: UUID | None = None
     replay_of: UUID | None = None
@@ -89,6 +91,14 @@ def actor_of(what: Start) -> Mapping[str, Json] | None:
     if what.acts_as is not None:
         return what.acts_as
     return acting.acts_as(what.started_by, workflows.version(what.version_id))
+
+
+def trace_of(what: Start) -> UUID | None:
+    """Return the trace to which an execution that is to start will belong; None: to one of its own."""
+    if what.trace_id is not None:
+        return what.trace_id
+    named = request_context.fields().get("trace_id")
+    return UUID(named) if named else None
 
 
 def place_of(what: Start) -> Place:
@@ -166,6 +176,7 @@ def starting_params(what: Start) -> dict[str, object]:
         "trigger_kind": what.trigger_kind,
         "priority": place.priority,
         "acts_as": db.json_text(_plain(actor_of(what))),
+        "trace_id": trace_of(what),
         "gate_key": place.gate_key,
         "next_kind": what.next_kind,
         "due_at": None,
@@ -224,6 +235,7 @@ def _row(what: Start, execution_id: UUID) -> dict[str, object]:
         "trigger": "null" if what.trigger is None else db.json_text(what.trigger),
         "started_by": what.started_by,
         "acts_as": db.json_text(_plain(actor_of(what))),
+        "trace_id": trace_of(what),
         "parent_id": what.parent_id,
         "retry_of": what.retry_of,
         "replay_of": what.replay_of,

@@ -18,6 +18,7 @@ def news_of(run: Run, change: record.Change, written: record.Written) -> news.Ne
             for step in change.steps
         ),
         has_answer=change.is_final or change.response is not None,
+        trace_id=run.calls.trace_id.hex,
     )
 
 

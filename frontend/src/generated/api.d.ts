@@ -2972,6 +2972,8 @@ export interface components {
             /** Format: date-time */
             started_at: string | null;
             status: components["schemas"]["ExecutionStatus"];
+            /** @description W3C Trace Context: of the call that started it, else of its own. */
+            trace_id: string;
             trigger_kind: string;
             /** Format: uuid */
             version_id: string;
@@ -3019,6 +3021,8 @@ export interface components {
             steps_truncated?: boolean;
             /** @description A test run of a part: the last nodes that run. */
             stop_at: string[] | null;
+            /** @description W3C Trace Context: of the call that started it, else of its own. */
+            trace_id: string;
             trigger: unknown | null;
             trigger_kind: string;
             trigger_node: string;

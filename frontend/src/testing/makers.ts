@@ -169,6 +169,7 @@ export function makeExecution(overrides: Partial<SchemaExecutionShown> = {}): Sc
     parent_id: null,
     replay_of: null,
     acts_as: null,
+    trace_id: '4bf92f3577b34da6a3ce929d0e0e4736',
     retry_of: null,
     start_at: '',
     stop_at: null,
