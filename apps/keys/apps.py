@@ -1,3 +1,5 @@
+import resource
+
 from django.apps import AppConfig
 
 
@@ -6,5 +8,6 @@ class KeysConfig(AppConfig):
     label = "keys"
 
     def ready(self) -> None:
-        """Load what `manage.py check` asks of the keys."""
+        """Load what `manage.py check` asks of the keys, and let no process that may hold one be written to disk if it crashes."""
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         from apps.keys.services import checking

@@ -10,6 +10,8 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 from gorax.settings import environment
 from gorax.stack import roles
 from gorax.stack.checkout import ROOT, write_private
@@ -102,6 +104,12 @@ class Stack:
     def wait_until_ready(self) -> None:
         is_ready = eventually(lambda: is_open(self.port) and is_open(self.live_port), within_s=90)
         assert is_ready, self.log("web").read_text(errors="replace")[-2000:]
+
+    def can_leave_a_core(self) -> list[str]:
+        """Return the names of the processes, children too, that could be written to disk if they crash, whole."""
+        started = [psutil.Process(each) for each in self.processes.values()]
+        family = [each for one in started for each in (one, *one.children(recursive=True))]
+        return [each.name() for each in family if each.rlimit(psutil.RLIMIT_CORE) != (0, 0)]
 
     def plant(self, word: str) -> None:
         """Say a word where no user's word ever comes: in a figure, on a command line, and by what writes the logs."""

@@ -257,6 +257,7 @@ def test_no_secret_is_found_but_where_it_is_sent_or_shown_once(
     owner.port = stack.port
     ears = Ears(stack, os.environ["GORAX_REDIS_URL"], os.environ["GORAX_DATABASE_URL"])
     stack.wait_until_ready()
+    assert stack.can_leave_a_core() == []
 
     going = live(stack, owner, sides, redis_server, ears)
     undo.close()  # and with it every process has said its last word

@@ -4,6 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+    # The names do not say the order here, the dependencies do: 0002, 0004, 0003, 0005.
     dependencies = [
         ("credentials", "0004_connections"),
     ]
