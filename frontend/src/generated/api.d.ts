@@ -463,7 +463,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Sign by a new secret from the next delivery on; it is shown now and never again. */
+        /** @description Sign by a new secret from the next delivery on; it is shown now and never again. The one before signs as well for a day. */
         post: operations["audit_streams_regenerate_secret"];
         delete?: never;
         options?: never;
@@ -3745,6 +3745,14 @@ export interface components {
         RenewOut: {
             secret: string;
         };
+        /** @description How long the secret that is there signs as well. */
+        RenewSecretInRequest: {
+            /**
+             * @description 0: not at all, as when others know it.
+             * @default 86400
+             */
+            overlap_s?: number;
+        };
         /** @description How to do it again. */
         ReplayInRequest: {
             /**
@@ -4157,6 +4165,11 @@ export interface components {
         };
         /** @description A new stream, with what its deliveries are signed by: shown once. */
         StreamMadeOut: {
+            /**
+             * Format: date-time
+             * @description Until then the secret before signs as well.
+             */
+            before_until: string | null;
             /** @description Entries that have not been taken yet. */
             readonly behind: number;
             /** @description When the first of them was made. */
@@ -4190,6 +4203,11 @@ export interface components {
         };
         /** @description Where the trail is sent on to, and how far it has come. */
         StreamOut: {
+            /**
+             * Format: date-time
+             * @description Until then the secret before signs as well.
+             */
+            before_until: string | null;
             /** @description Entries that have not been taken yet. */
             readonly behind: number;
             /** @description When the first of them was made. */
@@ -4219,7 +4237,10 @@ export interface components {
             /** @description Empty: the installation's, from its settings. */
             url?: string;
         };
+        /** @description A new secret, shown once; until `before_until` the one before signs as well. */
         StreamSecretOut: {
+            /** Format: date-time */
+            before_until: string | null;
             secret: string;
         };
         StreamTriedOut: {
@@ -4716,6 +4737,7 @@ export type SchemaPublishInRequest = components['schemas']['PublishInRequest'];
 export type SchemaRedirectOut = components['schemas']['RedirectOut'];
 export type SchemaRenewInRequest = components['schemas']['RenewInRequest'];
 export type SchemaRenewOut = components['schemas']['RenewOut'];
+export type SchemaRenewSecretInRequest = components['schemas']['RenewSecretInRequest'];
 export type SchemaReplayInRequest = components['schemas']['ReplayInRequest'];
 export type SchemaReplayOut = components['schemas']['ReplayOut'];
 export type SchemaReportOut = components['schemas']['ReportOut'];
@@ -5888,7 +5910,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RenewSecretInRequest"];
+            };
+        };
         responses: {
             200: {
                 headers: {
