@@ -1,12 +1,13 @@
 """Service accounts: members that are no persons. They act by keys, never sign in, and are never wider than their maker."""
 
 import pytest
+from django.db.models.functions import Now
 
 from apps.accounts.models import User
 from apps.core.ids import uuid7
 from apps.tenants import facade
 from apps.tenants.facade import TenantInfo
-from apps.tenants.models import Membership
+from apps.tenants.models import ApiKey, Membership
 from tests.tenants.browser import Browser, member, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -66,9 +67,33 @@ def test_a_new_role_counts_from_its_next_call_on(browser: Browser) -> None:
         "id": account,
         "name": "Reads",
         "role": "viewer",
+        "keys": 1,
+        "last_used_at": changed.json()["last_used_at"],
         "created_at": "",
     }
+    assert changed.json()["last_used_at"] is not None
     assert use(secret).json()["permissions"] == []
+
+
+def test_the_list_tells_how_many_keys_work_and_when_one_last_did(browser: Browser) -> None:
+    account = create(browser)
+    other = create(browser, name="Idle")
+    dead, expired, alive = (key_of(browser, account, "workflow.read").json() for _ in range(3))
+    use(dead["secret"])
+    browser.delete(f"{KEYS}/{dead['id']}")
+    ApiKey.objects.filter(pk=expired["id"]).update(expires_at=Now())
+    use(alive["secret"])
+    key_of(browser, other, "workflow.read")
+
+    idle, deploys = browser.get(ACCOUNTS).json()["results"]
+
+    used = ApiKey.objects.get(pk=alive["id"]).last_used_at
+    assert used is not None
+    assert (idle["keys"], idle["last_used_at"]) == (1, None)
+    assert (deploys["keys"], deploys["last_used_at"]) == (
+        1,
+        used.isoformat().replace("+00:00", "Z"),
+    )
 
 
 def test_closed_it_is_nobody_from_its_next_call_on(browser: Browser) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, Func, OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 from django.utils.crypto import constant_time_compare
 
@@ -25,6 +25,14 @@ from apps.tenants.models import (
     Tenant,
     TenantStatus,
 )
+
+
+class ArrayLength(Func):
+    """How many an array has; PostgreSQL's own says nothing of an empty one."""
+
+    function = "cardinality"
+    output_field = IntegerField()
+
 
 UNNESTED = Func("role__permissions", function="unnest", output_field=CharField())
 # Long enough for a page of settings, short enough for a laptop that was left open.
@@ -277,10 +285,23 @@ def invitations() -> QuerySet[Invitation]:
 
 
 def service_accounts() -> QuerySet[Membership]:
-    """Return the current tenant's members that are no persons, newest first."""
-    return Membership.objects.filter(
+    """Return the current tenant's members that are no persons, newest first, with how many keys work and when one last did."""
+    rows = Membership.objects.filter(
         tenant__schema_name=tenancy.current_schema(), user__is_service=True, user__is_active=True
-    ).select_related("user")
+    )
+    own = ApiKey.objects.filter(created_by=OuterRef("user"), tenant=OuterRef("tenant"))
+    alive = own.filter(revoked_at=None).exclude(expires_at__lte=Now())
+    return rows.select_related("user").annotate(
+        keys=ArrayLength(ArraySubquery(alive.values("pk"))),
+        last_used_at=Subquery(
+            own.exclude(last_used_at=None).order_by("-last_used_at").values("last_used_at")[:1]
+        ),
+    )
+
+
+def service_account(user_id: UUID) -> Membership:
+    """Return the one of them that is this user."""
+    return service_accounts().get(user_id=user_id)
 
 
 def security() -> Tenant:

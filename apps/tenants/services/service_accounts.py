@@ -27,12 +27,12 @@ def create(principal: Principal, *, name: str, role: str) -> Membership:
         made = accounts.open_service_account(name)
         row = Membership.objects.create(user_id=made.id, tenant_id=principal.tenant_id, role=role)
         _record("service_account.created", made.id, chain, name=made.name, role=role)
-        return Membership.objects.select_related("user").get(pk=row.pk)
+        return row
 
 
 def change(
     principal: Principal, user_id: UUID, *, name: str | None = None, role: str | None = None
-) -> Membership:
+) -> None:
     """Call a service account something else, or give it another role, from its next call on.
 
     Raises:
@@ -50,7 +50,6 @@ def change(
             row.role = role
             row.save(update_fields=["role", "updated_at"])
         _record("service_account.changed", user_id, chain, name=name, role=role)
-        return Membership.objects.select_related("user").get(pk=row.pk)
 
 
 def close(principal: Principal, user_id: UUID) -> None:

@@ -23,6 +23,9 @@ const ExecutionsPage = lazy(() => import('@/features/executions/components/execu
 const ExecutionPage = lazy(() => import('@/features/executions/components/execution-page'));
 
 const ApiKeysPage = lazy(() => import('@/features/api-keys/components/api-keys-page'));
+const ServiceAccountsPage = lazy(
+  () => import('@/features/api-keys/components/service-accounts-page'),
+);
 const CredentialsPage = lazy(() => import('@/features/credentials/components/credentials-page'));
 
 const ConnectedPage = lazy(() => import('@/features/credentials/components/connected-page'));
@@ -97,6 +100,7 @@ const TenantPages = () => (
         <Route path="/executions/:id" element={<ExecutionPage />} />
         <Route path="/credentials" element={<CredentialsPage />} />
         <Route path="/api-keys" element={<ApiKeysPage />} />
+        <Route path="/service-accounts" element={<ServiceAccountsPage />} />
         <Route path="*" element={<NotFound />} />
       </Routes>
     </Page>

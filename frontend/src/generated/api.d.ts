@@ -3978,6 +3978,13 @@ export interface components {
             readonly created_at: string;
             /** Format: uuid */
             id: string;
+            /** @description Those that work: neither revoked nor expired. */
+            keys: number;
+            /**
+             * Format: date-time
+             * @description By any key of it.
+             */
+            last_used_at: string | null;
             name: string;
             role: components["schemas"]["RoleEnum"];
         };

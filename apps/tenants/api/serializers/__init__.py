@@ -178,10 +178,12 @@ class ServiceAccountChange(StrictSerializer):
 class ServiceAccountOut(serializers.ModelSerializer[Membership]):
     id = serializers.UUIDField(source="user.id")
     name = serializers.CharField(source="user.name")
+    keys = serializers.IntegerField(help_text="Those that work: neither revoked nor expired.")
+    last_used_at = serializers.DateTimeField(allow_null=True, help_text="By any key of it.")
 
     class Meta:
         model = Membership
-        fields = ["id", "name", "role", "created_at"]
+        fields = ["id", "name", "role", "keys", "last_used_at", "created_at"]
 
 
 class SecurityIn(StrictSerializer):

@@ -76,7 +76,8 @@ class ServiceAccounts(GenericAPIView[Membership]):
         wanted = serializers.ServiceAccountIn(data=request.data)
         wanted.is_valid(raise_exception=True)
         made = service_accounts.create(caller(request), **wanted.validated_data)
-        return Response(serializers.ServiceAccountOut(made).data, status=201)
+        row = access.service_account(made.user_id)
+        return Response(serializers.ServiceAccountOut(row).data, status=201)
 
 
 class OneServiceAccount(APIView):
@@ -90,7 +91,8 @@ class OneServiceAccount(APIView):
     def patch(self, request: Request, service_account_id: UUID) -> Response:
         wanted = serializers.ServiceAccountChange(data=request.data)
         wanted.is_valid(raise_exception=True)
-        row = service_accounts.change(caller(request), service_account_id, **wanted.validated_data)
+        service_accounts.change(caller(request), service_account_id, **wanted.validated_data)
+        row = access.service_account(service_account_id)
         return Response(serializers.ServiceAccountOut(row).data)
 
     @extend_schema(responses={204: None})

@@ -41,7 +41,11 @@ export function useCreateKey() {
     gcTime: 0,
     mutationFn: (wanted: SchemaApiKeyInRequest) =>
       body(http.POST('/api/v1/api-keys', { body: wanted })),
-    onSuccess: () => client.invalidateQueries({ queryKey: keys.list }),
+    onSuccess: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: keys.list }),
+        client.invalidateQueries({ queryKey: ['service-accounts'] }),
+      ]),
   });
 }
 

@@ -1,12 +1,14 @@
 import { Plus, SquareTerminal } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { useMay } from '@/features/accounts/facade';
 import { useNow } from '@/lib/clock';
 import { cn } from '@/lib/cn';
 import { useShortcut } from '@/lib/keys';
 import { useTitle } from '@/lib/title';
 import { Badge } from '@/ui/badge';
-import { Button } from '@/ui/button';
+import { Button, buttonClass } from '@/ui/button';
 import { Failure } from '@/ui/failure';
 import { Notice } from '@/ui/notice';
 import { PageHeader } from '@/ui/page-header';
@@ -126,6 +128,7 @@ function Row({ apiKey, onRevoke }: { apiKey: ApiKey; onRevoke: () => void }) {
 export default function ApiKeysPage() {
   const { t } = useTranslation(['api_keys', 'common']);
   const list = useApiKeys();
+  const mayManage = useMay('api_key.manage');
   const [isCreating, setCreating] = useState(false);
   const [ending, setEnding] = useState<ApiKey | null>(null);
   useTitle(t('title'));
@@ -139,7 +142,14 @@ export default function ApiKeysPage() {
   );
   return (
     <div className="flex min-h-full flex-col">
-      <PageHeader title={t('title')}>{create}</PageHeader>
+      <PageHeader title={t('title')}>
+        {mayManage && (
+          <Link to="/service-accounts" className={buttonClass({ size: 'sm' })}>
+            {t('accounts.link')}
+          </Link>
+        )}
+        {create}
+      </PageHeader>
       <div className="mx-auto w-full max-w-[1240px] p-3 sm:p-6">
         <div className="overflow-hidden rounded-xl border border-line bg-panel shadow-1">
           {all === undefined && list.error === null && <Rows />}

@@ -95,11 +95,20 @@ function ShownOnce({ secret, onClose }: { secret: string; onClose: () => void })
   );
 }
 
+interface NewKeyProps {
+  /** Whose it is, unless another is chosen; mine if left out. */
+  account?: { id: string; name: string };
+  onClose: () => void;
+}
+
 /** Makes a key: what for, what it may, for how long, and whose. */
-export default function NewKey({ onClose }: { onClose: () => void }) {
+export default function NewKey({ account, onClose }: NewKeyProps) {
   const { t } = useTranslation(['api_keys', 'common']);
   const create = useCreateKey();
   const accounts = useServiceAccounts(useMay('api_key.manage')).data ?? [];
+  // A page of them is offered; the one that is asked for may lie beyond it.
+  const isKnown = account === undefined || accounts.some(({ id }) => id === account.id);
+  const offered = isKnown ? accounts : [account, ...accounts];
   const refusal = create.error instanceof ApiError ? create.error : null;
   const [missing, setMissing] = useState<readonly Needed[]>([]);
   const fieldOf = (name: Needed): string | undefined =>
@@ -151,10 +160,15 @@ export default function NewKey({ onClose }: { onClose: () => void }) {
               </option>
             ))}
           </SelectField>
-          {accounts.length > 0 && (
-            <SelectField label={t('new.whose')} hint={t('new.whose_hint')} name="account">
+          {offered.length > 0 && (
+            <SelectField
+              label={t('new.whose')}
+              hint={t('new.whose_hint')}
+              name="account"
+              defaultValue={account?.id}
+            >
               <option value="">{t('new.mine')}</option>
-              {accounts.map(({ id, name }) => (
+              {offered.map(({ id, name }) => (
                 <option key={id} value={id}>
                   {name}
                 </option>
