@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
+from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 
@@ -36,6 +37,8 @@ LONGEST_MESSAGE_CHARACTERS = 1024
 # The screen says nothing at all; each open socket costs a statement every few seconds, and a place in this process.
 MOST_MESSAGES_PER_S = 20
 MOST_SOCKETS = 10
+# A browser that takes nothing for so long is let go: what is meant for it would pile up in this process.
+SENT_WITHIN_S = 5.0
 PERMISSION = "execution.read"
 # Who listens is looked at again this often: a session that was ended, a role or a membership that was taken, and a
 # suspended tenant lose their socket within 5 s, not only their next request. One statement for each socket.
@@ -126,8 +129,13 @@ class ExecutionNews(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels s
 
     async def execution_news(self, message: Mapping[str, Any]) -> None:
         """Pass a hint on, unless it is about a workflow that is not there for who listens."""
-        if not self._hidden or UUID(json.loads(message["text"])["workflow"]) not in self._hidden:
-            await self.send(text_data=message["text"])
+        if self._hidden and UUID(json.loads(message["text"])["workflow"]) in self._hidden:
+            return
+        try:
+            async with asyncio.timeout(SENT_WITHIN_S):
+                await self.send(text_data=message["text"])
+        except TimeoutError:
+            raise StopConsumer from None  # a close would wait behind what was not taken
 
     async def _check_again(self, execution_id: UUID | None) -> None:
         unanswered = 0

@@ -339,6 +339,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # its default is `*`; our pages load them from their own host
 WHITENOISE_IMMUTABLE_FILE_TEST = lambda path, url: bool(  # noqa: E731 - the setting is a callable
     re.match(r"^/static/editor/assets/.+-[A-Za-z0-9_-]{8}\.", url)
 )

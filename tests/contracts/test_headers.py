@@ -90,9 +90,11 @@ def test_what_is_not_there_is_protected(client, path) -> None:
 
 
 def test_a_file_of_the_screen_is_protected(client) -> None:
-    answer = client.get("/static/favicon.svg", secure=True)
+    asked_by_another = {"origin": "https://evil.example"}
+    answer = client.get("/static/favicon.svg", secure=True, headers=asked_by_another)
 
     assert (answer.status_code, answer.getvalue()[:4]) == (200, b"<svg")
+    assert [name for name in answer.headers if name.lower().startswith("access-control")] == []
     assert_protected(answer, "/static/favicon.svg")
 
 

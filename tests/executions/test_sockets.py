@@ -8,6 +8,8 @@ import sys
 from contextlib import ExitStack, suppress
 
 import pytest
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
@@ -16,6 +18,7 @@ from apps.engine.growing import Partial
 from apps.engine.value import StepKey
 from apps.executions import consumers
 from apps.executions.services import ports
+from apps.executions.services.news import execution_channel
 from tests.eventually import eventually
 from tests.executions.makers import SCHEMA, begin, chain, make_version, work_until_ended
 from tests.tenants.browser import ACCESS, member, signed_in
@@ -74,6 +77,7 @@ def listen(
         origin=origin or f"http://{host}:8000",
         additional_headers=headers,
         open_timeout=20,
+        ping_interval=None,
     )
 
 
@@ -222,6 +226,22 @@ def test_a_person_has_so_many_sockets_and_each_that_ends_leaves_its_place(
         # Cut off and not closed: its place is free as well.
         last.socket.shutdown(socket.SHUT_RDWR)
         assert eventually(lambda: is_open(live_port, mine), within_s=20)
+
+
+def test_a_browser_that_takes_nothing_is_let_go_and_keeps_nobody_waiting(live_port, tenant) -> None:
+    mine = token_of(tenant)
+    execution_id = begin(make_version(chain(("n", "control:no_op", {}))), {})
+    group, hint = execution_channel(SCHEMA, execution_id), {"type": "execution.news"}
+    with ExitStack() as held:
+        for path in (f"/{execution_id}", *[""] * (consumers.MOST_SOCKETS - 1)):
+            ws = held.enter_context(listen(live_port, f"/ws/executions{path}", cookie=mine))
+            ws.send("ping")
+            assert ws.recv(timeout=20) == "pong"
+        assert not is_open(live_port, mine)
+        # Far more than the buffers on the way hold, of which this side reads some pieces ahead.
+        for _ in range(100):
+            async_to_sync(get_channel_layer().group_send)(group, {**hint, "text": "x" * 500_000})
+        assert eventually(lambda: is_open(live_port, mine), within_s=60)
 
 
 def test_a_flood_of_messages_closes_the_socket(live_port, tenant) -> None:
