@@ -7,7 +7,14 @@ import { facts } from '@/lib/facts';
 import { leave } from '@/lib/leave';
 import { accountHandlers, makeAccountWorld } from '@/testing/account-handlers';
 import { makeApiKey } from '@/testing/api-key-makers';
-import { ago, makeCredential, makeExecution, makeWebhook, makeWorkflow } from '@/testing/makers';
+import {
+  ago,
+  makeCredential,
+  makeExecution,
+  makeTenant,
+  makeWebhook,
+  makeWorkflow,
+} from '@/testing/makers';
 import { serve, server } from '@/testing/server';
 import { App } from './app';
 
@@ -76,32 +83,47 @@ async function bare(container: HTMLElement): Promise<string[]> {
 }
 
 const workflow = makeWorkflow({ name: 'Deploy on push' });
+const program = {
+  id: 'bot',
+  name: 'Deploy on push',
+  role: 'editor',
+  keys: 1,
+  last_used_at: ago(60),
+  created_at: ago(600),
+};
 
 describe('the pseudo-locale', () => {
-  it.each(['/workflows', '/executions', '/credentials', '/api-keys', `/workflows/${workflow.id}`])(
-    'leaves no word of %s untranslated',
-    async (path) => {
-      serve({
-        workflows: [workflow],
-        executions: [makeExecution({ workflow_id: workflow.id })],
-        webhooks: [makeWebhook({ workflow_id: workflow.id })],
-        credentials: [makeCredential({ name: 'Deploy on push' })],
-      });
-      const keys = [
-        makeApiKey({ name: 'Deploy on push', last_used_at: ago(60), last_used_ip: '127.0.0.1' }),
-        makeApiKey({ id: 'key-2', name: 'Deploy on push', expires_at: ago(60) }),
-      ];
-      server.use(
-        http.get('*/api/v1/api-keys', () =>
-          HttpResponse.json({ results: keys, next: null, previous: null }),
-        ),
-      );
-      const { container } = open(path);
-      await waitFor(() => expect(screen.getAllByText('Deploy on push')[0]).toBeVisible());
+  it.each([
+    '/workflows',
+    '/executions',
+    '/credentials',
+    '/api-keys',
+    '/service-accounts',
+    `/workflows/${workflow.id}`,
+  ])('leaves no word of %s untranslated', async (path) => {
+    serve({
+      workflows: [workflow],
+      executions: [makeExecution({ workflow_id: workflow.id })],
+      webhooks: [makeWebhook({ workflow_id: workflow.id })],
+      credentials: [makeCredential({ name: 'Deploy on push' })],
+    });
+    const keys = [
+      makeApiKey({ name: 'Deploy on push', last_used_at: ago(60), last_used_ip: '127.0.0.1' }),
+      makeApiKey({ id: 'key-2', name: 'Deploy on push', expires_at: ago(60) }),
+    ];
+    server.use(
+      http.get('*/api/v1/api-keys', () =>
+        HttpResponse.json({ results: keys, next: null, previous: null }),
+      ),
+      http.get('*/api/v1/service-accounts', () =>
+        HttpResponse.json({ results: [program], next: null, previous: null }),
+      ),
+    );
+    const { container } = open(path);
+    await waitFor(() => expect(screen.getAllByText('Deploy on push')[0]).toBeVisible());
 
-      expect(await bare(container)).toEqual([]);
-    },
-  );
+    expect(await bare(container)).toEqual([]);
+  });
 
   it('leaves no word of /account untranslated', async () => {
     facts.is_public_host = true;
@@ -121,9 +143,15 @@ describe('the pseudo-locale', () => {
     world.account.passkeys = [
       { id: 'p', name: 'Laptop', created_at: ago(60), last_used_at: ago(60) },
     ];
+    const tenants = [
+      makeTenant(),
+      makeTenant({ slug: 'gone', name: 'gorax', status: 'leaving', gone_after: ago(-60) }),
+    ];
+    serve({ tenants });
     server.use(...accountHandlers(world));
     const { container } = open('/account');
     await screen.findByText('Laptop');
+    await screen.findByText('gorax', { selector: 'li *' });
     await screen.findByText(/127\.0\.0\.1/);
 
     expect(await bare(container)).toEqual([]);
