@@ -15,7 +15,6 @@ from apps.engine.graph import Edge, Graph, Node
 from apps.engine.lent import Lent, LentScope, with_call, without_call
 from apps.engine.state import Reason, StepStatus
 from apps.engine.value import (
-    ROOT_SCOPE,
     NodeId,
     ScopeKey,
     StepKey,
@@ -172,7 +171,7 @@ class Edit:
     def upcoming(self) -> tuple[StepKey, ...]:
         """Return the passes that are to begin, if whoever decides could find nothing else to be done; else none."""
         is_busy = self._drops.now or self._aborts.now or self._over.now or self._timers
-        if is_busy or self.is_paused or self._skips or self._was.skips:
+        if is_busy or self.is_paused or self._skips or self._was.skips or self._emptied():
             return ()
         ready = tuple(self._ready.now)
         return ready if all(self._steps.now[key].is_pass for key in ready) else ()
@@ -296,7 +295,7 @@ class Edit:
         here.ending = merged
         for node_id in list(here.pending.now):
             self._wait_no_more(scope, node_id)
-        if scope == ROOT_SCOPE:
+        if not scope:
             self._timers = ()
             self._ready.clear()
         for key in list(here.open.now):
@@ -364,11 +363,10 @@ class Edit:
         elif not is_active and active_since is not None:
             used_s += max(0.0, (self._now - active_since).total_seconds())
             active_since = None
-        scopes = self._put_down()
         return Frontier(
             steps=self._steps.now,
             blocks=self._blocks.now,
-            scopes=scopes,
+            scopes=self._put_down(),  # before `over`, which it may add to
             ready=self._ready.now,
             skips=self._was.skips if self._skips is None else tuple(self._skips),
             drops=self._drops.now,
@@ -394,7 +392,9 @@ class Edit:
             del scopes[scope]
         for scope, taken in self._scopes.items():
             scopes[scope] = taken.done()
-            if scope != ROOT_SCOPE and not taken.open.now:
-                opener, index = opener_of(scope)
-                self._over.put(pass_key(opener, index), None)
+        for scope in self._emptied():
+            self._over.put(pass_key(*opener_of(scope)), None)
         return scopes
+
+    def _emptied(self) -> list[ScopeKey]:
+        return [scope for scope, taken in self._scopes.items() if scope and not taken.open.now]

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apps.engine import stored
+from apps.engine import passes, plan, stored
+from apps.engine.blocks import Opening
 from apps.engine.builder import Builder
+from apps.engine.drawing import draw
 from apps.engine.frontier import Frontier
+from apps.engine.graph import Container, Node
 from apps.engine.outcome import Outcome
 from apps.engine.program import load
 from apps.engine.runner import Trial, run
@@ -19,6 +23,7 @@ from apps.engine.testing import in_memory_ports
 from apps.engine.value import Json, NodeId, StepKey
 from apps.nodes import catalogue
 from tests.engine.choosing import chosen
+from tests.engine.moves import at, begun, decide, settle
 
 KINDS = ["set", "if", "merge", "delay", "broken"]
 CONTAINERS = ["loop", "try", "retry", "parallel"]
@@ -148,3 +153,24 @@ def test_what_comes_of_regions_in_regions_does_not_depend_on_the_order(
     assert plain.status in {"completed", "failed"}
     settled = {"completed", "failed", "skipped", "cancelled"}
     assert {str(step.status) for step in plain.steps.values()} <= settled
+
+
+def test_no_pass_begins_at_once_while_another_is_to_be_closed_first() -> None:
+    """Found by the law of `test_properties`: what empties the pass around a block was not yet known to be over."""
+    loop = Node(NodeId("c"), "test:loop", container=Container.LOOP, handles=("body",))
+    graph = draw("t ──► c ──body──► i ──body──► a", c=loop, i=replace(loop, id=NodeId("i")))
+    outer, inner = StepKey("c"), StepKey("c[0]/i")
+    frontier = plan.started(begun(graph), [outer], at(0))
+    frontier = passes.opened(graph, frontier, outer, Opening(count=3, concurrency=2), at(0))
+    frontier = passes.entered(graph, frontier, [StepKey("c[0]/c")], at(0))
+    frontier = plan.started(frontier, [inner], at(0))
+    frontier = passes.opened(graph, frontier, inner, Opening(count=1), at(0))
+    frontier = passes.entered(graph, frontier, [StepKey("c[0]/i[0]/i")], at(0))
+    frontier = settle(graph, frontier, StepKey("c[0]/i[0]/a"))
+    frontier = passes.closed(graph, frontier, StepKey("c[0]/i[0]/i"), at(0))
+
+    frontier, at_once = passes.followed(graph, frontier, inner, at(0))
+
+    assert at_once == ()
+    decision = decide(graph, frontier)
+    assert (decision.close, decision.enter) == (("c[0]/c",), ("c[1]/c",))
