@@ -14,7 +14,7 @@ import json
 import secrets
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
@@ -130,7 +130,7 @@ class AuthorizationServer:
     def answer(self, method: str, path: str, form: dict[str, str], headers: dict[str, str]) -> Any:
         if path in self.instead:
             return self.instead[path]
-        doors = {
+        doors: dict[str, Callable[[], tuple[int, Any]]] = {
             "GET /me": lambda: self.me(headers),
             "GET /authorize": lambda: self.authorize(form),
             "POST /token": lambda: self.token(form, headers),
