@@ -210,14 +210,14 @@ def authorization_server() -> Iterator[AuthorizationServer]:
 
 
 def main(redirect_uri: str) -> None:
-    """Serve browsers until this process is ended."""
+    """Serve browsers until whoever began this closes our input, or dies."""
     with authorization_server() as server:
         server.asks = True
         server.redirect_uris.add(f"{redirect_uri}/127.0.0.1:{server.port}")
         said = {"issuer": server.issuer, "client_id": CLIENT, "client_secret": CLIENT_SECRET}
         sys.stdout.write(f"{json.dumps(said)}\n")
         sys.stdout.flush()
-        threading.Event().wait()
+        sys.stdin.read()
 
 
 if __name__ == "__main__":
