@@ -31,7 +31,7 @@ export async function openProvider(): Promise<Provider> {
   const started = spawn(
     PYTHON,
     ['-m', 'tests.credentials.authorization_server', `${demo.public_url}/oauth/callback`],
-    { cwd: CHECKOUT, stdio: ['ignore', 'pipe', 'inherit'] },
+    { cwd: CHECKOUT, stdio: ['pipe', 'pipe', 'inherit'] },
   );
   server = started;
   const [line] = (await once(createInterface({ input: started.stdout }), 'line')) as [string];

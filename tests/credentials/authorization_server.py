@@ -14,7 +14,7 @@ import json
 import secrets
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
@@ -130,7 +130,7 @@ class AuthorizationServer:
     def answer(self, method: str, path: str, form: dict[str, str], headers: dict[str, str]) -> Any:
         if path in self.instead:
             return self.instead[path]
-        doors = {
+        doors: dict[str, Callable[[], tuple[int, Any]]] = {
             "GET /me": lambda: self.me(headers),
             "GET /authorize": lambda: self.authorize(form),
             "POST /token": lambda: self.token(form, headers),
@@ -210,14 +210,14 @@ def authorization_server() -> Iterator[AuthorizationServer]:
 
 
 def main(redirect_uri: str) -> None:
-    """Serve browsers until this process is ended."""
+    """Serve browsers until whoever began this closes our input, or dies."""
     with authorization_server() as server:
         server.asks = True
         server.redirect_uris.add(f"{redirect_uri}/127.0.0.1:{server.port}")
         said = {"issuer": server.issuer, "client_id": CLIENT, "client_secret": CLIENT_SECRET}
         sys.stdout.write(f"{json.dumps(said)}\n")
         sys.stdout.flush()
-        threading.Event().wait()
+        sys.stdin.read()
 
 
 if __name__ == "__main__":

@@ -150,6 +150,7 @@ export default function CredentialsPage() {
           size="sm"
           look={areDue ? 'marked' : 'secondary'}
           aria-pressed={areDue}
+          title={t('state.expires_soon')}
           onClick={() => setDue(!areDue)}
         >
           <CalendarClock aria-hidden />
