@@ -10,7 +10,7 @@ from tests.contracts.openapi import generated, operations
 
 FIELDS = {"type", "title", "status", "detail", "code", "request_id", "errors"}
 # Open to strangers by nature, or on the public host alone; their refusals are tested with them.
-PUBLIC = re.compile(r"/api/v1/(auth|account)(/|$)")
+PUBLIC = re.compile(r"/api/v1/(auth|account|tenants)(/|$)")
 # For persons in a browser: a key learns no more than that.
 PERSONS = re.compile(
     r"/sso/(identities|way-out|connections/[^/]+/link)|/credentials/[^/]+/connect$"
