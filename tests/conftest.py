@@ -19,6 +19,8 @@ from gorax.stack import places, servers
 from tests import parts
 
 FOLDER: Path | None = None
+# Status, plan, figures and origins of a tenant that nobody has touched.
+AS_MADE = ("active", "unlimited", "{}", "")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -160,13 +162,16 @@ def fresh_limits(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _nobody_stays_suspended(request: pytest.FixtureRequest) -> Iterator[None]:
+def _nobody_stays_as_a_test_has_made_them(request: pytest.FixtureRequest) -> Iterator[None]:
     """Let no test meet a tenant as another one had made it: what a process remembers outlives a rollback by seconds."""
     yield
     if "running_servers" in request.fixturenames:
         from apps.tenants.queries import directory
 
-        if any(info and not info.is_active for info in directory.remembered()):
+        tenants = [info for info in directory.remembered() if info]
+        if any(
+            (info.status, info.plan, info.agreed, info.cors_text) != AS_MADE for info in tenants
+        ):
             directory.forget()
 
 
