@@ -96,9 +96,8 @@ class ExecutionNews(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels s
             await self.close(code=refusal.code)
             return
         if _open[admission.user_id] >= MOST_SOCKETS:
-            await (
-                self.close()
-            )  # never open, so that a browser waits longer each time it tries again
+            # Never open, so that a browser waits longer each time it tries again.
+            await self.close()
             return
         _open[admission.user_id] += 1
         self._counted_for, self._hidden = admission.user_id, admission.hidden
