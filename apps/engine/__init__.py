@@ -92,6 +92,7 @@ Running: rendering, wrapping, whole executions in memory.
 - `sight`: key_in_sight, why_hidden, place_of, Steps, lasting_key, earlier_tries
 - `links`: nowhere, StepLinks
 - `renewing`: RenewingHttp
+- `trace`: Traced, traceparent
 - `render`:
   Facts, MaskedLog, MaskedLive, Prepared, Known, sources_of, inputs_of, roots_of, is_break, prepare, idempotency_key
 - `wrap`: Ran, wrapped, run_prepared, judged, masked, caught, masked_failure, timed
