@@ -137,6 +137,7 @@ def processes(scene) -> Iterator[None]:
 
 
 @pytest.mark.stack
+@pytest.mark.rotating("accounts on real workers")
 @pytest.mark.parametrize("fate", ["ended", "taken back"])
 def test_of_all_steps_of_all_workers_one_renews_a_token_and_each_call_is_carried_out_once(
     scene, processes, fate

@@ -13,7 +13,7 @@ from gorax.stack.checkout import ROOT
 from tests.scratch import Installation, installation
 from tests.stack.release import ENVIRONMENT
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.stack, pytest.mark.rotating("two roles"), pytest.mark.timeout(300)]
 
 OWNERS = "GORAX_MIGRATION_DATABASE_URL"
 APPLICATION = "GORAX_DATABASE_URL"
