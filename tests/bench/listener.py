@@ -4,9 +4,11 @@ import json
 import socket
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from http.client import HTTPConnection, HTTPResponse
+from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -77,20 +79,37 @@ def _answers(port: int) -> bool:
 
 
 def _signed_in(product: Product) -> str:
-    """Sign in on the public host, cross to the tenant's, and return its cookies."""
+    """Sign in on the public host, cross to the tenant's as a browser does, and return its cookies there."""
+    jars: dict[str, SimpleCookie] = defaultdict(SimpleCookie)
     public = urlsplit(product.facts["public_url"])
     asked = {name: product.facts[name] for name in ("email", "password", "tenant")}
     headers = {"Origin": product.facts["public_url"], "Content-Type": "application/json"}
     with _sent(
         product, "POST", public.netloc, "/api/v1/auth/sign-in", json.dumps(asked), headers
     ) as answer:
+        _keep(jars[public.netloc], answer)
         said = json.loads(answer.read())
     assert answer.status == 200, said
-    way = urlsplit(said["redirect"])
-    with _sent(product, "GET", way.netloc, f"{way.path}?{way.query}", None, {}) as answer:
-        cookies = answer.headers.get_all("Set-Cookie") or []
-    assert answer.status == 303, answer.status
-    return "; ".join(each.partition(";")[0] for each in cookies)
+    way = said["redirect"]
+    home = urlsplit(way).netloc
+    # To the tenant, back to be recognised where it was asked for, and in.
+    for host in (home, public.netloc, home):
+        place = urlsplit(way)
+        shown = {"Cookie": _shown(jars[host])}
+        with _sent(product, "GET", host, f"{place.path}?{place.query}", None, shown) as answer:
+            _keep(jars[host], answer)
+            way = answer.headers["Location"]
+        assert answer.status == 303, answer.status
+    return _shown(jars[home])
+
+
+def _keep(jar: SimpleCookie, answer: HTTPResponse) -> None:
+    for cookie in answer.headers.get_all("Set-Cookie") or []:
+        jar.load(cookie)
+
+
+def _shown(jar: SimpleCookie) -> str:
+    return "; ".join(f"{name}={each.value}" for name, each in jar.items())
 
 
 @contextmanager

@@ -155,6 +155,26 @@ def test_an_execution_that_rests_for_ever_without_waiting_for_anybody_is_woken(d
     assert sick() == []
 
 
+@pytest.mark.parametrize("fate", ["raised", "unreadable"])
+def test_whoever_was_asked_to_pause_and_fell_out_of_its_turn_hears_of_it_in_the_next(
+    demo, fate
+) -> None:
+    """Found by `make chaos` (605861): the claim had taken the poke for heard."""
+    execution_id = begin(make_version(chain(REST)), {})
+    pause.request_pause(execution_id)
+    (holding,) = claim(Worker())
+    if fate == "raised":
+        dispatch.stumble([(holding.claimed.id, holding.claimed.token)], is_lone=False)
+    else:
+        dispatch.set_aside(holding.claimed.id, holding.claimed.token, patience_s=60)
+
+    assert "pause_not_heard" not in {invariant for invariant, _ in sick()}
+    db.execute("UPDATE public.dispatch_ticket SET due_at = clock_timestamp()")
+    work(Worker())
+
+    assert (execution(execution_id).status, sick()) == ("paused", [])
+
+
 def test_an_execution_that_rests_and_never_heard_that_it_was_paused_is_woken(demo) -> None:
     execution_id = begin(make_version(chain(REST)), {})
     work(Worker())

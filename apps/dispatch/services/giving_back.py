@@ -20,7 +20,8 @@ SET token = NULL, worker_id = NULL, is_lone = false, due_at = least(due_at, cloc
 WHERE id IN (SELECT id FROM mine)
 """
 
-# The claim was whole but its turn raised: tried again after 1, 2, 4 … 60 s, counted as a crash if it was alone.
+# The claim was whole but its turn raised: tried again after 1, 2, 4 … 60 s, counted as a crash if it was alone. What the
+# claim took for heard was not, here and below: the poke stands again.
 STUMBLE = """
 WITH mine AS MATERIALIZED (
     SELECT t.id FROM public.dispatch_ticket t
@@ -28,7 +29,8 @@ WITH mine AS MATERIALIZED (
     ORDER BY t.id FOR UPDATE
 )
 UPDATE public.dispatch_ticket
-SET token = NULL, worker_id = NULL, is_lone = false, is_suspect = true, crash_count = crash_count + %(crashes)s,
+SET token = NULL, worker_id = NULL, is_lone = false, is_suspect = true, is_poked = true,
+    crash_count = crash_count + %(crashes)s,
     deadline_at = CASE WHEN deadline_at <= leased_at THEN deadline_at END,
     due_at = clock_timestamp() + least(60, power(2, crash_count)) * interval '1 s'
 WHERE id IN (SELECT id FROM mine)
@@ -37,7 +39,7 @@ WHERE id IN (SELECT id FROM mine)
 # What this process cannot read may be readable to another one: no crash, and looked at again in a while.
 SET_ASIDE = """
 UPDATE public.dispatch_ticket
-SET token = NULL, worker_id = NULL, is_lone = false, due_at = clock_timestamp() + interval '10 s',
+SET token = NULL, worker_id = NULL, is_lone = false, is_poked = true, due_at = clock_timestamp() + interval '10 s',
     deadline_at = CASE WHEN deadline_at <= leased_at THEN deadline_at END,
     unreadable_since = coalesce(unreadable_since, clock_timestamp())
 WHERE id = %(id)s AND token = %(token)s
