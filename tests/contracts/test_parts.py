@@ -89,6 +89,6 @@ def test_ci_counts_through_as_many_shares_as_it_makes_and_nothing_else_takes_one
         ["make", "-n", "nightly"], cwd=ROOT, env=alone, capture_output=True, text=True, check=True
     ).stdout
 
-    assert 'share="$(($(git rev-list --count HEAD) % 4 + 1))/4"' in ci
+    assert 'share="$(($(git rev-list --count HEAD) % 8 + 1))/8"' in ci
     assert ci.count("PART=") == ci.count('PART="$share"') == 2
     assert "--part" not in nightly
