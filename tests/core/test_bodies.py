@@ -14,6 +14,9 @@ from apps.core.api.bodies import BodyMiddleware
 from apps.core.api.wsgi import Handler, Request
 from tests.eventually import eventually
 
+# The handler looks after this thread's connection before and after each request, whoever has left it.
+pytestmark = pytest.mark.django_db
+
 SIGN_IN = "/api/v1/auth/sign-in"
 CHUNKED = {"HTTP_TRANSFER_ENCODING": "chunked"}
 
@@ -52,7 +55,6 @@ def send(handler: Handler, body: object, **meta: str) -> tuple[int, dict[str, st
     return (*said[0], b"".join(response))
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("path", [SIGN_IN, "/webhooks/orders", "/nowhere"])
 def test_no_connection_is_held_while_a_body_is_on_its_way(redis_server, path) -> None:
     held: list[object] = []
@@ -132,7 +134,6 @@ def test_one_address_alone_never_holds_all_places(settings) -> None:
     assert deliver("192.0.2.1") == 200
 
 
-@pytest.mark.django_db
 def test_a_chunked_body_is_read_like_any_other(redis_server) -> None:
     announced = send(Handler(), BytesIO(b"{nonsense"), CONTENT_LENGTH="9")
     chunked = send(Handler(), BytesIO(b"{nonsense"), **CHUNKED)
@@ -158,7 +159,6 @@ def test_a_body_that_announces_too_much_is_not_read_at_all() -> None:
     assert (status, body.tell()) == (413, 0)
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("came", [b"", b'{"amount": 1', b"{}"])
 def test_a_body_that_breaks_off_is_refused_and_never_taken_for_whole(redis_server, came) -> None:
     # The server says nothing of a connection that broke: it hands on what came.
