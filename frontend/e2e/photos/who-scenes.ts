@@ -73,6 +73,15 @@ export const OWN_SCENES: readonly Scene[] = [
     },
   },
   {
+    name: 'account-leave',
+    pose: async (page) => {
+      await account(page);
+      const tenants = page.getByRole('region', { name: 'Tenants you own' });
+      await tenants.getByRole('button', { name: /^Delete/ }).click();
+      await page.getByRole('dialog').waitFor();
+    },
+  },
+  {
     name: 'account-needed',
     pose: async (page) => {
       await page.goto(`${demo.public_url}/account?notice=second_factor_needed`);
@@ -131,6 +140,12 @@ export const SECOND_SCENES: readonly Scene[] = [
 const keys = async (page: Page): Promise<void> => {
   await page.goto(`${demo.base_url}/api-keys`);
   await page.getByRole('list', { name: 'API keys' }).getByRole('listitem').first().waitFor();
+};
+
+const programs = async (page: Page): Promise<void> => {
+  await page.goto(`${demo.base_url}/service-accounts`);
+  const list = page.getByRole('list', { name: 'Service accounts' });
+  await list.getByRole('listitem').first().waitFor();
 };
 
 const newKey = async (page: Page): Promise<void> => {
@@ -220,6 +235,15 @@ export const WHO_SCENES: readonly Scene[] = [
       await keys(page);
       await page.keyboard.press('Control+k');
       await page.getByRole('combobox').waitFor();
+    },
+  },
+  { name: 'service-accounts', pose: programs },
+  {
+    name: 'service-accounts-new',
+    pose: async (page) => {
+      await programs(page);
+      await page.getByRole('button', { name: 'New service account' }).first().click();
+      await page.getByRole('dialog').getByLabel('Name', { exact: true }).waitFor();
     },
   },
   { name: 'share-everybody', pose: share('demo') },

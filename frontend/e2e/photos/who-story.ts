@@ -29,6 +29,11 @@ export async function tellWho(page: Page): Promise<string> {
     },
   ];
   for (const one of keys) await api('POST', '/api-keys', one);
+  for (const [name, role] of [
+    ['Deployments of the shop', 'operator'],
+    ['The report to the accountants in Ljubljana and to the archive', 'viewer'],
+  ])
+    await api('POST', '/service-accounts', { name, role });
   const workflow = await api('POST', '/workflows', { name: 'Payroll', definition: PAYROLL });
   const path = `/workflows/${String(workflow.id)}`;
   await api('POST', `${path}/restrict`);

@@ -16,7 +16,7 @@ describe('the tenants that I own', () => {
   it('deletes one whose address is typed, and takes it back', async () => {
     serve({ tenants: TENANTS });
     const { user } = renderAt('/account', <TenantSection />);
-    await user.click(await screen.findByRole('button', { name: 'Delete…' }));
+    await user.click(await screen.findByRole('button', { name: 'Delete… Mine' }));
     expect(screen.queryByText('Theirs')).not.toBeInTheDocument();
     const dialog = screen.getByRole('dialog', { name: 'Delete Mine?' });
     const field = within(dialog).getByLabelText('Type mine to go on');
@@ -28,8 +28,8 @@ describe('the tenants that I own', () => {
     await user.click(within(dialog).getByRole('button', { name: 'Delete this tenant' }));
 
     expect(await screen.findByText(/^Stands still; deleted after Dec 30, 2026/)).toBeVisible();
-    await user.click(screen.getByRole('button', { name: 'Take back' }));
-    expect(await screen.findByRole('button', { name: 'Delete…' })).toBeVisible();
+    await user.click(screen.getByRole('button', { name: 'Take back Mine' }));
+    expect(await screen.findByRole('button', { name: 'Delete… Mine' })).toBeVisible();
   });
 
   it('asks first who it is, and goes on by itself', async () => {
@@ -46,7 +46,7 @@ describe('the tenants that I own', () => {
       }),
     );
     const { user } = renderAt('/account', <TenantSection />);
-    await user.click(await screen.findByRole('button', { name: 'Delete…' }));
+    await user.click(await screen.findByRole('button', { name: 'Delete… Mine' }));
     await user.type(screen.getByLabelText('Type mine to go on'), 'mine');
     await user.click(screen.getByRole('button', { name: 'Delete this tenant' }));
 

@@ -52,12 +52,18 @@ function Row({ tenant, onLeave }: RowProps) {
         </span>
       </span>
       {when === null ? (
-        <Button size="sm" look="danger" onClick={onLeave}>
+        <Button
+          size="sm"
+          look="danger"
+          aria-label={t('tenants.delete_one', { name: tenant.name })}
+          onClick={onLeave}
+        >
           {t('tenants.delete')}
         </Button>
       ) : (
         <Button
           size="sm"
+          aria-label={t('tenants.keep_one', { name: tenant.name })}
           isBusy={keep.isPending}
           onClick={() =>
             keep.mutate(tenant.id, {
