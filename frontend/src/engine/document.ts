@@ -38,8 +38,19 @@ function positionOf(value: unknown): { x: number; y: number } | null {
   return typeof x === 'number' && typeof y === 'number' ? { x, y } : null;
 }
 
+const readNodes = new WeakMap<object, DocumentNode>();
+
+/** What can be read of a node; the same object again for the same one, so that cards need not be drawn again. */
 function nodeOf(value: unknown): DocumentNode | null {
   if (!isObject(value) || text(value.id) === '') return null;
+  const known = readNodes.get(value);
+  if (known !== undefined) return known;
+  const node = freshNodeOf(value);
+  readNodes.set(value, node);
+  return node;
+}
+
+function freshNodeOf(value: Loose): DocumentNode {
   const data = isObject(value.data) ? value.data : {};
   return {
     id: text(value.id),
@@ -49,6 +60,23 @@ function nodeOf(value: unknown): DocumentNode | null {
     config: isObject(data.config) ? data.config : {},
     isDisabled: data.disabled === true,
   };
+}
+
+const readEdges = new WeakMap<object, DocumentEdge>();
+
+function edgeOf(value: Loose, index: number): DocumentEdge {
+  const known = readEdges.get(value);
+  if (known !== undefined) return known;
+  const edge = {
+    id: text(value.id) || `edge-${index}`,
+    source: text(value.source),
+    target: text(value.target),
+    port: text(value.sourceHandle),
+    label: text(value.label),
+  };
+  // An id that its place has given it changes with the place.
+  if (text(value.id) !== '') readEdges.set(value, edge);
+  return edge;
 }
 
 /**
@@ -68,15 +96,7 @@ export function readDocument(definition: unknown): WorkflowDocument {
   const ids = new Set(nodes.map((node) => node.id));
   const edges = list(source.edges).flatMap((one, index): DocumentEdge[] => {
     if (!isObject(one) || !ids.has(text(one.source)) || !ids.has(text(one.target))) return [];
-    return [
-      {
-        id: text(one.id) || `edge-${index}`,
-        source: text(one.source),
-        target: text(one.target),
-        port: text(one.sourceHandle),
-        label: text(one.label),
-      },
-    ];
+    return [edgeOf(one, index)];
   });
   return { nodes, edges: [...new Map(edges.map((edge) => [edge.id, edge])).values()] };
 }
