@@ -1,5 +1,4 @@
 import { type JsonKind, kindOf } from '../json';
-import { keyed } from './path';
 
 /** What a value is made of, without saying what it is: its types, its entries, and those of a list's items together. */
 export interface Shape {
@@ -57,6 +56,3 @@ function joint(values: readonly unknown[], depth: number): Shape {
 }
 
 export const shapeOf = (value: unknown): Shape => joint([value], 0);
-
-/** Whether anything is inside of it. */
-export const hasInside = (value: unknown): boolean => keyed(value).length > 0;
