@@ -7,6 +7,8 @@ export interface DocumentNode {
   name: string;
   config: Readonly<Record<string, unknown>>;
   isDisabled: boolean;
+  /** A failure leaves by a port of its own. */
+  hasErrorPort: boolean;
 }
 
 export interface DocumentEdge {
@@ -40,26 +42,23 @@ function positionOf(value: unknown): { x: number; y: number } | null {
 
 const readNodes = new WeakMap<object, DocumentNode>();
 
-/** What can be read of a node; the same object again for the same one, so that cards need not be drawn again. */
+/** What did not change is read as the same object again, so that after an edit one card is drawn and not all. */
 function nodeOf(value: unknown): DocumentNode | null {
   if (!isObject(value) || text(value.id) === '') return null;
   const known = readNodes.get(value);
   if (known !== undefined) return known;
-  const node = freshNodeOf(value);
-  readNodes.set(value, node);
-  return node;
-}
-
-function freshNodeOf(value: Loose): DocumentNode {
   const data = isObject(value.data) ? value.data : {};
-  return {
+  const node = {
     id: text(value.id),
     type: text(value.type),
     position: positionOf(value.position),
     name: text(data.name) || text(value.id),
     config: isObject(data.config) ? data.config : {},
     isDisabled: data.disabled === true,
+    hasErrorPort: data.on_error === 'branch',
   };
+  readNodes.set(value, node);
+  return node;
 }
 
 const readEdges = new WeakMap<object, DocumentEdge>();
