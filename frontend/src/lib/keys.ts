@@ -26,6 +26,8 @@ export const KEYMAP = {
   clear_selection: { keys: 'Escape', group: 'lists' },
   create: { keys: 'c', group: 'lists' },
   run: { keys: 'mod+Enter', group: 'workflow' },
+  publish: { keys: 'shift+mod+p', group: 'workflow' },
+  versions: { keys: 'alt+h', group: 'workflow' },
   next_node: { keys: 'ArrowRight', group: 'graph' },
   previous_node: { keys: 'ArrowLeft', group: 'graph' },
   open_node: { keys: 'Enter', group: 'graph' },

@@ -1,5 +1,6 @@
 export {
   useChangeWorkflow,
+  useDeleteWorkflow,
   useRefreshed,
   useVersion,
   useVersions,
@@ -10,5 +11,6 @@ export { NodePanel } from './components/node-panel';
 export { PinButton } from './components/pin-button';
 export { RunAgain } from './components/run-again';
 export { StateBadge } from './components/state-badge';
+export { JsonDialog, ShareDialog } from './dialogs';
 export { type GraphSource, useGraphSource, useWorkflowName, useWorkflowNames } from './hooks';
 export { byNode, isError, type Problem, saidOf, type Workflow } from './types';
