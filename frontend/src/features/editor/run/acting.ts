@@ -8,9 +8,9 @@ import { tell } from '@/lib/toast';
 import { useEditor } from '../provider';
 import type { DraftOrder, Extent } from './api';
 import { runOf, runsOf } from './passes';
-import { type Order, useOrder, useRun } from './store';
 import { useRunner } from './running';
 import { useShown } from './shown';
+import { type Order, useOrder, useRun } from './store';
 
 const NO_STEPS: readonly Step[] = [];
 
@@ -36,7 +36,11 @@ export function useRuns(
 const isTrigger = (node: DocumentNode): boolean => node.type.startsWith('trigger:');
 
 /** Whose data a part of the draft takes: the shown execution's, else the latest one's, else what was typed. */
-function dataOf(shownId: string | undefined, latestId: string | undefined, order: Order): DraftOrder {
+function dataOf(
+  shownId: string | undefined,
+  latestId: string | undefined,
+  order: Order,
+): DraftOrder {
   const id = shownId ?? latestId;
   if (id !== undefined) return { execution_id: id };
   const typed = order.typed === null ? null : readJson(order.typed);
@@ -104,7 +108,7 @@ export function useNodeActions(): NodeActions {
     canRetry,
     isPinned,
     canPin: mayUpdate && isRunnable && (isPinned || hasOutput),
-    isMasked: hasOutput && holdsMasked(JSON.stringify(step.output) ?? ''),
+    isMasked: hasOutput && step.output !== null && holdsMasked(JSON.stringify(step.output)),
     start: (part) => startPart(part, dataOf(execution?.id, latest?.id, order)),
     retry: () => {
       if (canRetry) startPart('from', { execution_id: execution.id });

@@ -9,7 +9,8 @@ import { useEditor } from '../provider';
 import { useRun } from './store';
 
 /** Where a node stands, and what the editor keeps for itself, runs nothing. */
-const runsNothing = (path: string): boolean => /^\/(?:position|editor|data\/notes)(?:\/|$)/.test(path);
+const runsNothing = (path: string): boolean =>
+  /^\/(?:position|editor|data\/notes)(?:\/|$)/.test(path);
 
 /** How many nodes, edges and settings are not what they were. */
 export function changesIn({ nodes, edges, meta }: Difference): number {

@@ -125,8 +125,10 @@ export function InputForm({ fields, values, faults, onChange }: InputFormProps) 
           value={values[field.name]}
           error={faults.find(({ path }) => path.startsWith(`/input/${field.name}`))?.message}
           onChange={(value) => {
-            const { [field.name]: _, ...rest } = values;
-            onChange(value === undefined ? rest : { ...rest, [field.name]: value });
+            const rest = Object.entries(values).filter(([name]) => name !== field.name);
+            onChange(
+              Object.fromEntries(value === undefined ? rest : [...rest, [field.name, value]]),
+            );
           }}
         />
       ))}

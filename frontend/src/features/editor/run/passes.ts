@@ -1,5 +1,5 @@
-import type { Step } from '@/features/executions/facade';
 import { isPass } from '@/engine/passes';
+import type { Step } from '@/features/executions/facade';
 
 /** The steps of one node, each time that it ran; the passes of a container are not its own runs. */
 export const runsOf = (steps: readonly Step[], nodeId: string): Step[] =>

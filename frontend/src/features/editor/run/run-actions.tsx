@@ -10,11 +10,11 @@ import { Kbd } from '@/ui/kbd';
 import { Menu } from '@/ui/menu';
 import { useEditor } from '../provider';
 import { useNodeActions } from './acting';
-import { useWhole } from './whole';
 import { RunMenu } from './run-menu';
 import { useRunner } from './running';
 import { isLive, useShown } from './shown';
 import { run, useRun } from './store';
+import { useWhole } from './whole';
 
 const DataDialog = lazy(() => import('./data-dialog'));
 

@@ -18,13 +18,13 @@ interface Runner {
 export function useRunner(): Runner {
   const { t } = useTranslation('run');
   const now = useEditorNow();
-  const { flush } = useEditorActions();
+  const actions = useEditorActions();
   const [, show] = useShownId();
   const refreshed = useExecutionsRefreshed();
   const isStarting = useRun((state) => state.isStarting);
 
   const begin = async (order: DraftOrder): Promise<void> => {
-    await flush();
+    await actions.flush();
     const { workflow, revision, raw } = now();
     const id = await startDraft(workflow.id, revision, order);
     if (id === null) {

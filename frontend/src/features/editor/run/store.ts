@@ -26,6 +26,8 @@ interface RunState {
   isStarting: boolean;
   /** What the selected node gave is to be pinned, but somebody has to fill in what was kept out of it. */
   isPinning: boolean;
+  /** The node at which a retry with other data is to begin, while somebody is asked for them; "": at the start. */
+  retryAt: string | null;
   /** What the draft was when this page started an execution, by the execution's id. */
   drafts: Readonly<Record<string, RawDocument>>;
   /** The pass that is looked at, by execution and node; the one that needs somebody where there is none. */
@@ -54,6 +56,7 @@ export const useRun = create<RunState>(() => ({
   closed: new Set(),
   isStarting: false,
   isPinning: false,
+  retryAt: null,
   drafts: {},
   scopes: {},
   orders: {},
@@ -86,12 +89,17 @@ export const run = {
   pinning(isPinning: boolean): void {
     useRun.setState({ isPinning });
   },
+  retrying(retryAt: string | null): void {
+    useRun.setState({ retryAt });
+  },
   /** An execution of what the draft is now has begun. */
   begun(id: string, draft: RawDocument): void {
     useRun.setState(({ drafts }) => ({ drafts: { ...drafts, [id]: draft } }));
   },
   choosePass(executionId: string, nodeId: string, scope: string): void {
-    useRun.setState(({ scopes }) => ({ scopes: { ...scopes, [`${executionId} ${nodeId}`]: scope } }));
+    useRun.setState(({ scopes }) => ({
+      scopes: { ...scopes, [`${executionId} ${nodeId}`]: scope },
+    }));
   },
   order(workflowId: string, part: Partial<Order>): void {
     useRun.setState(({ orders }) => ({
