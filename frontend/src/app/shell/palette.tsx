@@ -6,10 +6,15 @@ import {
   ListChecks,
   type LucideIcon,
   Moon,
+  Plug,
+  ScrollText,
   Search,
+  Settings,
+  ShieldCheck,
   SquareTerminal,
   Sun,
   UserRound,
+  UsersRound,
   Workflow,
 } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
@@ -53,8 +58,15 @@ const PAGES = [
   { to: '/workflows', name: 'workflows', icon: Workflow, shortcut: 'go_workflows' },
   { to: '/executions', name: 'executions', icon: ListChecks, shortcut: 'go_executions' },
   { to: '/credentials', name: 'credentials', icon: KeyRound, shortcut: 'go_credentials' },
+  { to: '/connections', name: 'connections', icon: Plug },
   { to: '/api-keys', name: 'api_keys', icon: SquareTerminal, shortcut: 'go_api_keys' },
-] as const;
+  { to: '/members', name: 'members', icon: UsersRound, shortcut: 'go_members' },
+  { to: '/roles', name: 'roles', icon: UsersRound },
+  { to: '/audit', name: 'audit', icon: ScrollText, shortcut: 'go_audit' },
+  { to: '/streams', name: 'streams', icon: ScrollText },
+  { to: '/settings', name: 'settings', icon: Settings, shortcut: 'go_settings' },
+  { to: '/sso', name: 'sso', icon: ShieldCheck },
+] satisfies { to: string; name: string; icon: LucideIcon; shortcut?: ShortcutId }[];
 
 interface GroupsProps {
   go: (to: string) => void;
