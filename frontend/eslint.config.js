@@ -10,6 +10,7 @@ const features = [
   'api-keys',
   'audit',
   'credentials',
+  'editor',
   'executions',
   'members',
   'settings',
