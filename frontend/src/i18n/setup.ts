@@ -21,14 +21,19 @@ const LATER = {
 type Later = typeof LATER;
 type LaterWords = { [Name in keyof Later]: Awaited<ReturnType<Later[Name]>>['default'] };
 
+async function wordsOf(name: string): Promise<Messages> {
+  return name in LATER ? (await LATER[name as keyof Later]()).default : en[name as keyof typeof en];
+}
+
 /** Fetches the words of a page when the page asks for them; until then it is suspended. */
 const onDemand: BackendModule = {
   type: 'backend',
   init: () => undefined,
-  async read(locale: string, name: string): Promise<Messages> {
-    const later = name in LATER ? (await LATER[name as keyof Later]()).default : null;
-    const words: Messages = later ?? en[name as keyof typeof en];
-    return locale === 'en' ? words : pseudoTree(words);
+  read(locale, name, callback) {
+    wordsOf(name).then(
+      (words) => callback(null, locale === 'en' ? words : pseudoTree(words)),
+      (reason: unknown) => callback(reason as Error, false),
+    );
   },
 };
 

@@ -1,4 +1,3 @@
-import { useEffect } from 'react';
 import {
   type DefaultValues,
   type FieldValues,
@@ -18,11 +17,12 @@ function resolverOf<T extends FieldValues>(schema: z.ZodMiniType<T, T>): Resolve
   return (values) => {
     const read = schema.safeParse(values);
     if (read.success) return { values: read.data, errors: {} };
-    const errors: Record<string, { type: string; message: string }> = {};
+    const errors = new Map<string, { type: string; message: string }>();
     for (const { path, code, message } of read.error.issues) {
-      errors[path.join('.')] ??= { type: code ?? 'custom', message };
+      const name = path.join('.');
+      if (!errors.has(name)) errors.set(name, { type: code, message });
     }
-    return { values: {}, errors: errors as never };
+    return { values: {}, errors: Object.fromEntries(errors) as never };
   };
 }
 
@@ -34,19 +34,22 @@ export function useSchemaForm<T extends FieldValues>(
   return useForm<T>({ resolver: resolverOf(schema), defaultValues });
 }
 
-/** Puts what the server refused beside its fields; returns what belongs to none of them. */
-export function useRefusal<T extends FieldValues>(
-  form: UseFormReturn<T>,
-  error: Error | null,
+/** Returns what puts the server's refusal beside the fields that it names. */
+export function besideFields<T extends FieldValues>(
+  { setError }: Pick<UseFormReturn<T>, 'setError'>,
   fields: readonly Path<T>[],
-): Error | null {
-  const { setError } = form;
-  const refusal = error instanceof ApiError ? error : null;
-  const named = fields.filter((name) => refusal?.field(name) !== undefined);
-  useEffect(() => {
-    for (const name of named) setError(name, { type: 'server', message: refusal?.field(name) ?? '' });
-    // What stands beside the fields changes with the answer, not with the array.
-    // biome-ignore lint: see above
-  }, [refusal, setError]);
-  return named.length > 0 ? null : error;
+): (error: Error) => void {
+  return (error) => {
+    if (!(error instanceof ApiError)) return;
+    for (const name of fields) {
+      const message = error.field(name);
+      if (message !== undefined) setError(name, { type: 'server', message });
+    }
+  };
+}
+
+/** What of a refusal belongs to the form as a whole, because it names none of the fields. */
+export function restOf(error: Error | null, fields: readonly string[]): Error | null {
+  const isNamed = error instanceof ApiError && fields.some((one) => error.field(one) !== undefined);
+  return isNamed ? null : error;
 }

@@ -11,8 +11,6 @@ export const KEYMAP = {
   go_credentials: { keys: 'g c', group: 'anywhere' },
   go_api_keys: { keys: 'g k', group: 'anywhere' },
   go_members: { keys: 'g m', group: 'anywhere' },
-  go_audit: { keys: 'g l', group: 'anywhere' },
-  go_settings: { keys: 'g s', group: 'anywhere' },
   filter: { keys: '/', group: 'lists' },
   next_row: { keys: 'j', group: 'lists' },
   previous_row: { keys: 'k', group: 'lists' },

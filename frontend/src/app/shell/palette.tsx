@@ -6,11 +6,7 @@ import {
   ListChecks,
   type LucideIcon,
   Moon,
-  Plug,
-  ScrollText,
   Search,
-  Settings,
-  ShieldCheck,
   SquareTerminal,
   Sun,
   UserRound,
@@ -58,15 +54,10 @@ const PAGES = [
   { to: '/workflows', name: 'workflows', icon: Workflow, shortcut: 'go_workflows' },
   { to: '/executions', name: 'executions', icon: ListChecks, shortcut: 'go_executions' },
   { to: '/credentials', name: 'credentials', icon: KeyRound, shortcut: 'go_credentials' },
-  { to: '/connections', name: 'connections', icon: Plug },
   { to: '/api-keys', name: 'api_keys', icon: SquareTerminal, shortcut: 'go_api_keys' },
   { to: '/members', name: 'members', icon: UsersRound, shortcut: 'go_members' },
   { to: '/roles', name: 'roles', icon: UsersRound },
-  { to: '/audit', name: 'audit', icon: ScrollText, shortcut: 'go_audit' },
-  { to: '/streams', name: 'streams', icon: ScrollText },
-  { to: '/settings', name: 'settings', icon: Settings, shortcut: 'go_settings' },
-  { to: '/sso', name: 'sso', icon: ShieldCheck },
-] satisfies { to: string; name: string; icon: LucideIcon; shortcut?: ShortcutId }[];
+] as const;
 
 interface GroupsProps {
   go: (to: string) => void;
@@ -85,15 +76,15 @@ function Groups({ go, onClose, onShortcuts }: GroupsProps) {
   return (
     <>
       <Command.Group heading={t('palette.pages')} className={GROUP}>
-        {PAGES.map(({ to, name, icon, shortcut }) => (
+        {PAGES.map((page) => (
           <Item
-            key={to}
-            icon={icon}
-            value={`page ${name}`}
-            shortcut={shortcut}
-            onSelect={() => go(to)}
+            key={page.to}
+            icon={page.icon}
+            value={`page ${page.name}`}
+            {...('shortcut' in page ? { shortcut: page.shortcut } : {})}
+            onSelect={() => go(page.to)}
           >
-            {t(`nav.${name}`)}
+            {t(`nav.${page.name}`)}
           </Item>
         ))}
         <Item

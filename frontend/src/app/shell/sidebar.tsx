@@ -1,14 +1,4 @@
-import {
-  KeyRound,
-  ListChecks,
-  Plug,
-  ScrollText,
-  Search,
-  Settings,
-  SquareTerminal,
-  UsersRound,
-  Workflow,
-} from 'lucide-react';
+import { KeyRound, ListChecks, Search, SquareTerminal, UsersRound, Workflow } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { NavLink } from 'react-router';
 import { cn } from '@/lib/cn';
@@ -25,14 +15,9 @@ const GROUPS = [
   ],
   [
     { to: '/credentials', name: 'credentials', icon: KeyRound },
-    { to: '/connections', name: 'connections', icon: Plug },
     { to: '/api-keys', name: 'api_keys', icon: SquareTerminal },
   ],
-  [
-    { to: '/members', name: 'members', icon: UsersRound },
-    { to: '/audit', name: 'audit', icon: ScrollText },
-    { to: '/settings', name: 'settings', icon: Settings },
-  ],
+  [{ to: '/members', name: 'members', icon: UsersRound }],
 ] as const;
 
 type PageLink = (typeof GROUPS)[number][number];
