@@ -3,6 +3,7 @@ import type {
   SchemaStepShown,
   SchemaWorkflowOut,
 } from '../src/generated/api';
+import { CATALOGUE } from '../src/testing/catalogue.ts';
 import { versionId } from '../src/testing/handlers.ts';
 import {
   makeCredential,
@@ -247,6 +248,7 @@ export function makeStory(): World {
     .flat()
     .reverse();
   return makeWorld({
+    nodeTypes: CATALOGUE,
     workflows: all,
     executions,
     webhooks: runners.slice(0, 2).map((workflow) =>

@@ -5,10 +5,11 @@ import api_keys from './locales/en/api_keys.json';
 import common from './locales/en/common.json';
 import credentials from './locales/en/credentials.json';
 import executions from './locales/en/executions.json';
+import run from './locales/en/run.json';
 import workflows from './locales/en/workflows.json';
 import { type Messages, pseudoTree } from './pseudo';
 
-const en = { common, accounts, api_keys, workflows, executions, credentials };
+const en = { common, accounts, api_keys, workflows, executions, credentials, run };
 
 /** Words that come with the pages that say them: the first page does not wait for them. */
 const LATER = {
