@@ -6,10 +6,20 @@ import common from './locales/en/common.json';
 import credentials from './locales/en/credentials.json';
 import executions from './locales/en/executions.json';
 import run from './locales/en/run.json';
+import versions from './locales/en/versions.json';
 import workflows from './locales/en/workflows.json';
 import { type Messages, pseudoTree } from './pseudo';
 
-const en = { common, accounts, api_keys, workflows, executions, credentials, run };
+const en = {
+  accounts,
+  api_keys,
+  common,
+  credentials,
+  executions,
+  run,
+  versions,
+  workflows,
+};
 
 /** Words that come with the pages that say them: the first page does not wait for them. */
 const LATER = {
