@@ -1,10 +1,19 @@
 import { lazy } from 'react';
 
-export { useVersion, useVersions } from './api';
+export {
+  useChangeWorkflow,
+  useRefreshed,
+  useVersion,
+  useVersions,
+  useWorkflow,
+  type VersionRow,
+} from './api';
+export { NodePanel } from './components/node-panel';
 export { PinButton } from './components/pin-button';
 export { RunAgain } from './components/run-again';
+export { StateBadge } from './components/state-badge';
 export { type GraphSource, useGraphSource, useWorkflowName, useWorkflowNames } from './hooks';
-export { usePastName } from './past';
 export { usePin, usePins, useUnpin } from './pins';
+export { byNode, isError, type Problem, saidOf, type Workflow } from './types';
 
 export const PinDialog = lazy(() => import('./components/pin-dialog'));
