@@ -54,7 +54,7 @@ class Applied:
 
 
 def normalised(document: Json) -> dict[str, Json]:
-    """Return the document with an id of its own for every edge; nodes stay as they are.
+    """Return the document with both lists, and an id of its own for every edge; nodes stay as they are.
 
     An edge without an id, or with one that an earlier edge has, is called after its index: `edge-0`, or `edge-0-2` if
     there is one of that name.
@@ -86,18 +86,25 @@ class _Draft:
         self.whole: dict[str, Json] = whole if isinstance(whole, dict) else {}
         self.texts: dict[str, str] = {}
         self._places: dict[str, dict[str, int]] = {}
+        # What is no list of nodes or edges holds none.
+        self.nodes, self.edges = self._list("nodes"), self._list("edges")
         self._name_edges()
 
-    def listed(self, part: str) -> list[Json]:
-        """Return the nodes or the edges; what is no list there holds none."""
+    def _list(self, part: str) -> list[Json]:
         found = self.whole.get(part)
-        return found if isinstance(found, list) else []
+        listed = found if isinstance(found, list) else []
+        self.whole[part] = listed
+        return listed
+
+    def listed(self, part: str) -> list[Json]:
+        """Return the nodes or the edges."""
+        return self.nodes if part == "nodes" else self.edges
 
     def _name_edges(self) -> None:
-        edges = [each for each in self.listed("edges") if isinstance(each, dict)]
+        edges = [each for each in self.edges if isinstance(each, dict)]
         taken = {each["id"] for each in edges if _is_name(each.get("id"))}
         seen: set[Json] = set()
-        for index, edge in enumerate(self.listed("edges")):
+        for index, edge in enumerate(self.edges):
             if not isinstance(edge, dict):
                 continue
             if not _is_name(edge.get("id")) or edge["id"] in seen:
@@ -121,14 +128,16 @@ class _Draft:
         listed = self.listed(part)
         index = len(listed) if at is None else min(int(at), len(listed))  # type: ignore[arg-type]  # see _at
         listed.insert(index, one)
-        self.whole[part] = listed
         self._places.pop(part, None)
 
-    def keep(self, part: str, wanted: Callable[[Json], bool]) -> None:
-        """Leave of the nodes or edges those that are wanted."""
-        if isinstance(self.whole.get(part), list):
-            self.whole[part] = [each for each in self.listed(part) if wanted(each)]
-            self._places.pop(part, None)
+    def cut(self, node_id: Json) -> None:
+        """Take out the edges that a node has."""
+        self.edges[:] = [
+            each
+            for each in self.edges
+            if not isinstance(each, dict) or node_id not in (each.get("source"), each.get("target"))
+        ]
+        self._places.pop("edges", None)
 
     def remove(self, part: str, index: int) -> None:
         """Take out one node or edge."""
@@ -198,12 +207,7 @@ def _patch_node(draft: _Draft, operation: Mapping[str, Json]) -> None:
 def _remove_node(draft: _Draft, operation: Mapping[str, Json]) -> None:
     name = operation["id"]
     draft.remove("nodes", draft.index("nodes", name))
-    draft.keep(
-        "edges",
-        lambda edge: (
-            not isinstance(edge, dict) or name not in (edge.get("source"), edge.get("target"))
-        ),
-    )
+    draft.cut(name)
 
 
 def _add_edge(draft: _Draft, operation: Mapping[str, Json]) -> None:

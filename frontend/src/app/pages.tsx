@@ -19,6 +19,7 @@ const Invitation = lazy(() => import('@/features/accounts/components/invitation'
 const AccountPage = lazy(() => import('@/features/accounts/components/account-page'));
 const WorkflowsPage = lazy(() => import('@/features/workflows/components/workflows-page'));
 const WorkflowPage = lazy(() => import('@/features/workflows/components/workflow-page'));
+const VersionsPage = lazy(() => import('@/features/editor/versions/versions-page'));
 const ExecutionsPage = lazy(() => import('@/features/executions/components/executions-page'));
 const ExecutionPage = lazy(() => import('@/features/executions/components/execution-page'));
 
@@ -96,6 +97,7 @@ const TenantPages = () => (
             </Listening>
           }
         />
+        <Route path="/workflows/:id/versions" element={<VersionsPage />} />
         <Route path="/executions" element={<ExecutionsPage />} />
         <Route path="/executions/:id" element={<ExecutionPage />} />
         <Route path="/credentials" element={<CredentialsPage />} />

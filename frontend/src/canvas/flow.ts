@@ -1,4 +1,5 @@
 import { type Edge, Position } from '@xyflow/react';
+import type { Tone } from '@/engine/changes';
 import type { WorkflowDocument } from '@/engine/document';
 import { type EdgeState, neighboursById, portsOf } from '@/engine/graph';
 import { CARD_HEIGHT, CARD_WIDTH, type Positions } from '@/engine/positions';
@@ -50,7 +51,10 @@ export function toNodes(document: WorkflowDocument, positions: Positions): CardN
 }
 
 /** React Flow's edges, each with its state as class name. */
-export function toEdges(document: WorkflowDocument, stateOf: (index: number) => EdgeState): Edge[] {
+export function toEdges(
+  document: WorkflowDocument,
+  stateOf: (index: number) => EdgeState | Tone,
+): Edge[] {
   return document.edges.map((edge, index) => ({
     id: edge.id,
     source: edge.source,

@@ -7,8 +7,9 @@ import {
   ReactFlowProvider,
   useReactFlow,
 } from '@xyflow/react';
-import { type KeyboardEvent, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Tone } from '@/engine/changes';
 import type { WorkflowDocument } from '@/engine/document';
 import { edgeState, type Motion, walk } from '@/engine/graph';
 import { CARD_HEIGHT, CARD_WIDTH, type Positions } from '@/engine/positions';
@@ -16,6 +17,11 @@ import { toEdges, toNodes } from './flow';
 import { type CardNode, type Mark, NodeCard } from './node-card';
 import { makeStatesStore, merged, type NodeStates, StatesContext } from './states';
 import { ZoomBar } from './zoom-bar';
+
+export interface Tones {
+  nodes: ReadonlyMap<string, Tone>;
+  edges: ReadonlyMap<string, Tone>;
+}
 
 export interface GraphCanvasProps {
   document: WorkflowDocument;
@@ -27,6 +33,10 @@ export interface GraphCanvasProps {
   marks?: ReadonlyMap<string, Mark>;
   /** Nodes whose outputs are pinned. */
   pinned?: ReadonlySet<string>;
+  /** How nodes and edges came or went between two documents. */
+  tones?: Tones;
+  /** What is chosen elsewhere is brought into view. */
+  isFollowing?: boolean;
   label: string;
   selected: string | null;
   onSelect: (id: string | null) => void;
@@ -43,18 +53,28 @@ const WHOLE = { ...FIT, minZoom: 0.1 };
 const noProOptions = { hideAttribution: true };
 
 /** The card's data with what is said of its node; the same object where nothing is. */
-const noted = ({ data }: CardNode, mark: Mark | undefined, isPinned: boolean): CardNode['data'] =>
-  mark === undefined && !isPinned ? data : { ...data, mark, isPinned };
+const noted = (
+  { data }: CardNode,
+  mark: Mark | undefined,
+  isPinned: boolean,
+  tone: Tone | undefined,
+): CardNode['data'] =>
+  mark === undefined && !isPinned && tone === undefined ? data : { ...data, mark, isPinned, tone };
 
 /** Adds what changes by person (selection, the one tab stop) to the document's nodes; untouched nodes stay the same objects. */
 function useNodes(props: GraphCanvasProps, tabStop: string | undefined): CardNode[] {
-  const { document, positions, selected, marks, pinned } = props;
+  const { document, positions, selected, marks, pinned, tones } = props;
   const nodes = useMemo(() => toNodes(document, positions), [document, positions]);
   return useMemo(
     () =>
       nodes.map((node) => ({
         ...node,
-        data: noted(node, marks?.get(node.id), pinned?.has(node.id) === true),
+        data: noted(
+          node,
+          marks?.get(node.id),
+          pinned?.has(node.id) === true,
+          tones?.nodes.get(node.id),
+        ),
         selected: node.id === selected,
         ariaRole: 'button' as const,
         domAttributes: {
@@ -62,20 +82,22 @@ function useNodes(props: GraphCanvasProps, tabStop: string | undefined): CardNod
           'aria-pressed': node.id === selected,
         },
       })),
-    [nodes, selected, tabStop, marks, pinned],
+    [nodes, selected, tabStop, marks, pinned, tones],
   );
 }
 
-function useEdges({ document, states, motion = 'moving' }: GraphCanvasProps): Edge[] {
+function useEdges({ document, states, motion = 'moving', tones }: GraphCanvasProps): Edge[] {
   return useMemo(
     () =>
       toEdges(document, (index) => {
         const edge = document.edges[index];
+        const tone = edge === undefined ? undefined : tones?.edges.get(edge.id);
+        if (tone !== undefined) return tone;
         return edge === undefined
           ? 'open'
           : edgeState(edge, states.get(edge.source), states.get(edge.target), motion);
       }),
-    [document, states, motion],
+    [document, states, motion, tones],
   );
 }
 
@@ -90,6 +112,17 @@ function useWords() {
     }),
     [t],
   );
+}
+
+/** Brings what was chosen elsewhere into view, at the zoom that is there. */
+function useFollowing({ selected, positions, isFollowing = false }: GraphCanvasProps): void {
+  const { setCenter, getZoom, viewportInitialized } = useReactFlow();
+  useEffect(() => {
+    const place = selected === null ? undefined : positions.get(selected);
+    if (!isFollowing || !viewportInitialized || place === undefined) return;
+    const zoom = Math.max(getZoom(), LEAST_LEGIBLE);
+    void setCenter(place.x + CARD_WIDTH / 2, place.y + CARD_HEIGHT / 2, { zoom });
+  }, [selected, positions, isFollowing, viewportInitialized, setCenter, getZoom]);
 }
 
 /** Shows the whole graph; where its words would be too small to read, its beginning or the chosen node instead. */
@@ -119,6 +152,7 @@ function Surface(props: GraphCanvasProps) {
   const words = useWords();
   const nodes = useNodes(props, focused ?? selected ?? document.nodes[0]?.id);
   const edges = useEdges(props);
+  useFollowing(props);
 
   const focusOn = (id: string): void => {
     const find = (): HTMLElement | undefined =>

@@ -1,7 +1,8 @@
 import { Handle, type Node, type NodeProps, Position, useStore } from '@xyflow/react';
-import { CircleAlert, Pin, TriangleAlert } from 'lucide-react';
+import { CircleAlert, Minus, PencilLine, Pin, Plus, TriangleAlert } from 'lucide-react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Tone } from '@/engine/changes';
 import type { NodeState, NodeStatus } from '@/engine/graph';
 import { cn } from '@/lib/cn';
 import { duration } from '@/lib/format';
@@ -21,6 +22,7 @@ interface CardData extends Record<string, unknown> {
   ports: string[];
   mark?: Mark | undefined;
   isPinned?: boolean;
+  tone?: Tone | undefined;
 }
 
 export type CardNode = Node<CardData, 'card'>;
@@ -45,8 +47,20 @@ function Unseen({ data, status }: { data: CardData; status: NodeStatus | undefin
     status === undefined ? '' : t(`status.${status}`),
     data.mark === undefined ? '' : t(`common:canvas.${data.mark}`),
     data.isPinned === true ? t('common:canvas.pinned') : '',
+    data.tone === undefined ? '' : t(`common:canvas.${data.tone}`),
   ];
   return <span className="sr-only">{words.filter(Boolean).join(', ')}</span>;
+}
+
+const SIGNS = {
+  added: { icon: Plus, colour: 'text-ok' },
+  changed: { icon: PencilLine, colour: 'text-warn' },
+  removed: { icon: Minus, colour: 'text-bad' },
+} as const;
+
+function ToneIcon({ tone }: { tone: Tone }) {
+  const { icon: Icon, colour } = SIGNS[tone];
+  return <Icon className={cn('size-3.5 shrink-0', colour)} aria-hidden />;
 }
 
 function MarkIcon({ mark }: { mark: Mark }) {
@@ -78,6 +92,7 @@ function Face({ data, state }: { data: CardData; state: NodeState | undefined })
           )}
           <StatusIcon status={state?.status ?? ''} />
           {data.mark !== undefined && <MarkIcon mark={data.mark} />}
+          {data.tone !== undefined && <ToneIcon tone={data.tone} />}
         </span>
         <span className="flex gap-2 text-2xs text-fg-3">
           <span className="min-w-0 flex-1 truncate" title={data.subtitle}>
@@ -103,6 +118,7 @@ function NodeCardInner({ id, data }: NodeProps<CardNode>) {
         BORDERS[status] ?? (data.mark === 'error' ? 'border-bad' : 'border-line'),
         isTile ? 'tile' : 'bg-panel',
         isQuiet && 'quiet border-dashed',
+        data.tone,
       )}
     >
       {data.hasInput && <Handle type="target" position={Position.Left} isConnectable={false} />}

@@ -7,6 +7,8 @@ export interface DocumentNode {
   name: string;
   config: Readonly<Record<string, unknown>>;
   isDisabled: boolean;
+  /** A failure leaves by a port of its own. */
+  hasErrorPort: boolean;
 }
 
 export interface DocumentEdge {
@@ -38,17 +40,42 @@ function positionOf(value: unknown): { x: number; y: number } | null {
   return typeof x === 'number' && typeof y === 'number' ? { x, y } : null;
 }
 
+const readNodes = new WeakMap<object, DocumentNode>();
+
+/** What did not change is read as the same object again, so that after an edit one card is drawn and not all. */
 function nodeOf(value: unknown): DocumentNode | null {
   if (!isObject(value) || text(value.id) === '') return null;
+  const known = readNodes.get(value);
+  if (known !== undefined) return known;
   const data = isObject(value.data) ? value.data : {};
-  return {
+  const node = {
     id: text(value.id),
     type: text(value.type),
     position: positionOf(value.position),
     name: text(data.name) || text(value.id),
     config: isObject(data.config) ? data.config : {},
     isDisabled: data.disabled === true,
+    hasErrorPort: data.on_error === 'branch',
   };
+  readNodes.set(value, node);
+  return node;
+}
+
+const readEdges = new WeakMap<object, DocumentEdge>();
+
+function edgeOf(value: Loose, index: number): DocumentEdge {
+  const known = readEdges.get(value);
+  if (known !== undefined) return known;
+  const edge = {
+    id: text(value.id) || `edge-${index}`,
+    source: text(value.source),
+    target: text(value.target),
+    port: text(value.sourceHandle),
+    label: text(value.label),
+  };
+  // An id that its place has given it changes with the place.
+  if (text(value.id) !== '') readEdges.set(value, edge);
+  return edge;
 }
 
 /**
@@ -68,15 +95,7 @@ export function readDocument(definition: unknown): WorkflowDocument {
   const ids = new Set(nodes.map((node) => node.id));
   const edges = list(source.edges).flatMap((one, index): DocumentEdge[] => {
     if (!isObject(one) || !ids.has(text(one.source)) || !ids.has(text(one.target))) return [];
-    return [
-      {
-        id: text(one.id) || `edge-${index}`,
-        source: text(one.source),
-        target: text(one.target),
-        port: text(one.sourceHandle),
-        label: text(one.label),
-      },
-    ];
+    return [edgeOf(one, index)];
   });
   return { nodes, edges: [...new Map(edges.map((edge) => [edge.id, edge])).values()] };
 }

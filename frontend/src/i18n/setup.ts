@@ -5,10 +5,21 @@ import api_keys from './locales/en/api_keys.json';
 import common from './locales/en/common.json';
 import credentials from './locales/en/credentials.json';
 import executions from './locales/en/executions.json';
+import run from './locales/en/run.json';
+import versions from './locales/en/versions.json';
 import workflows from './locales/en/workflows.json';
 import { pseudoTree } from './pseudo';
 
-const en = { common, accounts, api_keys, workflows, executions, credentials };
+const en = {
+  accounts,
+  api_keys,
+  common,
+  credentials,
+  executions,
+  run,
+  versions,
+  workflows,
+};
 
 /** `en-XA`, the pseudo-locale, is chosen by `?locale=en-XA`: it is for testing and stands in no menu. */
 export function localeOf(search: string): 'en' | 'en-XA' {

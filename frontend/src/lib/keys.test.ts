@@ -121,8 +121,43 @@ it('keys are labelled as the keyboard labels them', () => {
   expect(labels('run')).toEqual(['Ctrl', '↵']);
 });
 
-it('no two shortcuts share their keys', () => {
-  const keys = Object.values(KEYMAP).map((shortcut) => shortcut.keys);
+it('no two shortcuts of one page share their keys', () => {
+  const all = Object.values(KEYMAP);
+  const pages = [
+    all.filter(({ group }) => group === 'lists'),
+    all.filter(({ group }) => group !== 'lists'),
+  ];
+  for (const page of pages) {
+    const keys = page.flatMap((one) => ('also' in one ? [one.keys, one.also] : [one.keys]));
+    expect(new Set(keys).size).toBe(keys.length);
+  }
+  const anywhere = all.filter(({ group }) => group === 'anywhere').map(({ keys }) => keys);
+  expect(pages[0]!.some(({ keys }) => (anywhere as string[]).includes(keys))).toBe(false);
+});
 
-  expect(new Set(keys).size).toBe(keys.length);
+it('Alt with Shift and a letter is read by the key, whatever it types', () => {
+  const tidy = bound('tidy');
+
+  dispatchEvent(
+    new KeyboardEvent('keydown', { key: 'ˇ', code: 'KeyT', altKey: true, shiftKey: true }),
+  );
+
+  expect(tidy).toHaveBeenCalledOnce();
+});
+
+it('what a text field does by itself stays its own, and both ways to type a shortcut work', async () => {
+  const undo = bound('undo');
+  const redo = bound('redo');
+  document.body.innerHTML = '<input aria-label="name" />';
+
+  await userEvent.click(document.querySelector('input')!);
+  await userEvent.keyboard('{Control>}z{/Control}');
+  expect(undo).not.toHaveBeenCalled();
+
+  document.querySelector('input')!.blur();
+  await userEvent.keyboard(
+    '{Control>}z{/Control}{Control>}y{/Control}{Control>}{Shift>}z{/Shift}{/Control}',
+  );
+  expect(undo).toHaveBeenCalledOnce();
+  expect(redo).toHaveBeenCalledTimes(2);
 });

@@ -2,6 +2,13 @@ import { useEffect, useRef } from 'react';
 import { create } from 'zustand';
 import { memory } from './storage';
 
+interface Shortcut {
+  keys: string;
+  /** A second way to type it. */
+  also?: string;
+  group: 'anywhere' | 'lists' | 'workflow' | 'graph' | 'editing';
+}
+
 /** Every shortcut of the screen. Menus, tooltips and the sheet behind ? read this one table. */
 export const KEYMAP = {
   palette: { keys: 'mod+k', group: 'anywhere' },
@@ -22,7 +29,37 @@ export const KEYMAP = {
   next_node: { keys: 'ArrowRight', group: 'graph' },
   previous_node: { keys: 'ArrowLeft', group: 'graph' },
   open_node: { keys: 'Enter', group: 'graph' },
-} as const;
+  select_upstream: { keys: 'shift+ArrowLeft', group: 'graph' },
+  select_downstream: { keys: 'shift+ArrowRight', group: 'graph' },
+  nudge: { keys: 'alt+arrows', group: 'graph' },
+  zoom_in: { keys: 'plus', also: '=', group: 'graph' },
+  zoom_out: { keys: '-', group: 'graph' },
+  fit: { keys: '1', group: 'graph' },
+  zoom_selection: { keys: '2', group: 'graph' },
+  zoom_whole: { keys: '0', group: 'graph' },
+  hand_tool: { keys: 'h', group: 'graph' },
+  select_tool: { keys: 'v', group: 'graph' },
+  find: { keys: 'mod+f', group: 'graph' },
+  outline: { keys: 'alt+o', group: 'graph' },
+  add_node: { keys: 'n', group: 'editing' },
+  add_after: { keys: 'shift+n', group: 'editing' },
+  connect: { keys: 'c', group: 'editing' },
+  replace_type: { keys: 'r', group: 'editing' },
+  rename: { keys: 'F2', group: 'editing' },
+  disable: { keys: 'd', group: 'editing' },
+  remove: { keys: 'Backspace', also: 'Delete', group: 'editing' },
+  duplicate: { keys: 'mod+d', group: 'editing' },
+  copy: { keys: 'mod+c', group: 'editing' },
+  cut: { keys: 'mod+x', group: 'editing' },
+  paste: { keys: 'mod+v', group: 'editing' },
+  undo: { keys: 'mod+z', group: 'editing' },
+  redo: { keys: 'shift+mod+z', also: 'mod+y', group: 'editing' },
+  select_all_nodes: { keys: 'mod+a', group: 'editing' },
+  tidy: { keys: 'shift+alt+t', group: 'editing' },
+  add_note: { keys: 'shift+s', group: 'editing' },
+  group_nodes: { keys: 'mod+g', group: 'editing' },
+  ungroup: { keys: 'shift+mod+g', group: 'editing' },
+} as const satisfies Record<string, Shortcut>;
 
 export type ShortcutId = keyof typeof KEYMAP;
 
@@ -47,13 +84,20 @@ function isTyping(target: EventTarget | null): boolean {
   return target.isContentEditable || /^(TEXTAREA|SELECT)$/.test(target.tagName);
 }
 
-/** The name under which an event is looked up: "mod+k", "shift+x", "g w", "/". */
+/** Alt changes what a letter's key types ("†" on a Mac), so the key itself is read. */
+function keyOf(event: KeyboardEvent): string {
+  if (event.altKey && /^Key[A-Z]$/.test(event.code)) return event.code.slice(3).toLowerCase();
+  if (event.key === '+') return 'plus';
+  return event.key.length === 1 ? event.key.toLowerCase() : event.key;
+}
+
+/** The name under which an event is looked up: "mod+k", "shift+mod+z", "alt+o", "shift+x", "g w", "/". */
 function nameOf(event: KeyboardEvent, now: number): string {
-  if (event.metaKey || event.ctrlKey)
-    return `mod+${event.key.length === 1 ? event.key.toLowerCase() : event.key}`;
-  if (event.altKey) return '';
-  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  if (event.shiftKey && handlers.has(`shift+${key}`)) return `shift+${key}`;
+  const key = keyOf(event);
+  const isMod = event.metaKey || event.ctrlKey;
+  const held = `${event.altKey ? 'alt+' : ''}${isMod ? 'mod+' : ''}`;
+  if (event.shiftKey && (held !== '' || handlers.has(`shift+${key}`))) return `shift+${held}${key}`;
+  if (held !== '') return `${held}${key}`;
   const name = now < chordUntil ? `${chordStart} ${key}` : key;
   chordUntil = 0;
   if (key === 'g' && !name.includes(' ')) {
@@ -63,20 +107,34 @@ function nameOf(event: KeyboardEvent, now: number): string {
   return name;
 }
 
+const OVERLAY = ':is([role=dialog],[role=menu])[data-state=open]';
+
+/** What text fields do themselves stays theirs: marking, copying, undoing. */
+const TEXT_KEYS = /^(shift\+)?mod\+[acvxzy]$/;
+
+function isFree(name: string, event: KeyboardEvent): boolean {
+  const isCombination = name.includes('mod+');
+  if (!isCombination || TEXT_KEYS.test(name)) {
+    if (isTyping(event.target) || document.querySelector(OVERLAY) !== null) return false;
+  }
+  const isCharacter = /^(shift\+)?(plus|.)$|^. .$/.test(name);
+  return !isCharacter || useLetterKeys.getState().areOn;
+}
+
 function onKeyDown(event: KeyboardEvent): void {
   // A menu that closes by Escape has taken it; what lies behind must not take it too.
   if (event.defaultPrevented) return;
   const name = nameOf(event, event.timeStamp);
-  const isLetter = !name.startsWith('mod+');
-  const isBehindDialog = document.querySelector('[role=dialog][data-state=open]') !== null;
-  if (isLetter && (isTyping(event.target) || isBehindDialog || !useLetterKeys.getState().areOn))
-    return;
+  if (!isFree(name, event)) return;
   const handler = handlers.get(name)?.at(-1);
   if (handler === undefined) return;
   event.preventDefault();
   // A key held down walks through a list; a combination starts something, and that once.
-  if (isLetter || !event.repeat) handler();
+  if (!name.includes('mod+') || !event.repeat) handler();
 }
+
+const namesOf = ({ keys, also }: Shortcut): string[] =>
+  also === undefined ? [keys] : [keys, also];
 
 /** Calls `action` for the shortcut while the component is mounted; the one mounted last wins. */
 export function useShortcut(id: ShortcutId, action: () => void, isOn = true): void {
@@ -86,14 +144,16 @@ export function useShortcut(id: ShortcutId, action: () => void, isOn = true): vo
   });
   useEffect(() => {
     if (!isOn) return undefined;
-    const { keys } = KEYMAP[id];
+    const names = namesOf(KEYMAP[id]);
     const handler = (): void => latest.current();
     if (handlers.size === 0) addEventListener('keydown', onKeyDown);
-    handlers.set(keys, [...(handlers.get(keys) ?? []), handler]);
+    for (const name of names) handlers.set(name, [...(handlers.get(name) ?? []), handler]);
     return () => {
-      const rest = (handlers.get(keys) ?? []).filter((one) => one !== handler);
-      if (rest.length > 0) handlers.set(keys, rest);
-      else handlers.delete(keys);
+      for (const name of names) {
+        const rest = (handlers.get(name) ?? []).filter((one) => one !== handler);
+        if (rest.length > 0) handlers.set(name, rest);
+        else handlers.delete(name);
+      }
       if (handlers.size === 0) removeEventListener('keydown', onKeyDown);
     };
   }, [id, isOn]);
@@ -105,9 +165,13 @@ const isMac = (): boolean => /Mac|iPhone|iPad/.test(navigator.userAgent);
 export function labels(id: ShortcutId): string[] {
   const names: Record<string, string> = {
     mod: isMac() ? '⌘' : 'Ctrl',
+    alt: isMac() ? '⌥' : 'Alt',
     shift: '⇧',
+    plus: '+',
+    arrows: '←↑→↓',
     Escape: 'Esc',
     Enter: '↵',
+    Backspace: '⌫',
     ArrowRight: '→',
     ArrowLeft: '←',
   };

@@ -16,6 +16,9 @@ export function draftHandlers(world: World): RequestHandler[] {
       world.pins = world.pins.filter((one) => one.node_id !== params.node);
       return new HttpResponse(null, { status: 204 });
     }),
+    http.get('*/api/v1/nodes', () =>
+      HttpResponse.json({ results: world.nodeTypes, next: null, previous: null }),
+    ),
     http.get('*/api/v1/nodes/:kind', ({ params }) => {
       const known = world.nodeTypes.find((one) => one.type === params.kind);
       return HttpResponse.json(known ?? makeNodeType({ type: String(params.kind) }));

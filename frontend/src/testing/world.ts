@@ -10,6 +10,7 @@ import type {
   SchemaOfferOut,
   SchemaPinOut,
   SchemaShareOut,
+  SchemaVersionOut,
   SchemaWebhookOut,
   SchemaWorkflowOut,
 } from '@/generated/api';
@@ -27,6 +28,8 @@ export interface World {
   executions: SchemaExecutionShown[];
   webhooks: SchemaWebhookOut[];
   credentials: SchemaCredentialOut[];
+  /** Published versions whose documents a test needs; of any other the draft is answered. */
+  versions: (SchemaVersionOut & { workflow_id: string })[];
   /** The pinned outputs of all workflows. */
   pins: SchemaPinOut[];
   /** With whom every workflow is shared, and who belongs to the tenant. */
@@ -56,6 +59,7 @@ export function makeWorld(overrides: Partial<World> = {}): World {
     executions: [],
     webhooks: [],
     credentials: [],
+    versions: [],
     pins: [],
     shares: [],
     members: [],

@@ -3,7 +3,7 @@ import { KEYMAP, type ShortcutId, useLetterKeys } from '@/lib/keys';
 import { Dialog, DialogActions, DialogBody } from '@/ui/dialog';
 import { Kbd } from '@/ui/kbd';
 
-const GROUPS = ['anywhere', 'lists', 'workflow', 'graph'] as const;
+const GROUPS = ['anywhere', 'lists', 'workflow', 'graph', 'editing'] as const;
 
 const idsOf = (group: (typeof GROUPS)[number]): ShortcutId[] =>
   (Object.keys(KEYMAP) as ShortcutId[]).filter((id) => KEYMAP[id].group === group);

@@ -9,10 +9,9 @@ import { useShortcut } from '@/lib/keys';
 import { useTitle } from '@/lib/title';
 import { Badge } from '@/ui/badge';
 import { Button, buttonClass } from '@/ui/button';
-import { Failure } from '@/ui/failure';
+import { ListBody, ListCard, ListRows, ROW_GRID } from '@/ui/list';
 import { Notice } from '@/ui/notice';
 import { PageHeader } from '@/ui/page-header';
-import { Skeleton } from '@/ui/skeleton';
 import { TimeAgo } from '@/ui/time-ago';
 import { type ApiKey, useApiKeys } from '../api';
 
@@ -22,39 +21,6 @@ const RevokeKey = lazy(() => import('./revoke-key'));
 const DAY_MS = 86_400_000;
 /** Within this time the end of a key is near enough to be told in colour. */
 const SOON_MS = 7 * DAY_MS;
-
-/** Every row takes its columns from the list, so that they are as wide as the longest word of any language. */
-const ROW_GRID = 'lg:col-span-full lg:grid-cols-subgrid';
-
-const Rows = () => (
-  <div aria-busy className="divide-y divide-line">
-    {['w-40', 'w-52', 'w-32'].map((width) => (
-      <div key={width} className="flex h-14 items-center gap-8 px-4">
-        <Skeleton className={width} />
-        <Skeleton className="ml-auto w-24" />
-      </div>
-    ))}
-  </div>
-);
-
-function ColumnHeads() {
-  const { t } = useTranslation('api_keys');
-  return (
-    <li
-      aria-hidden
-      className={cn(
-        'hidden h-9 items-center gap-x-6 border-line border-b px-4 font-medium text-fg-2 text-xs lg:grid',
-        ROW_GRID,
-      )}
-    >
-      <span>{t('name')}</span>
-      <span>{t('column.whose')}</span>
-      <span>{t('column.used')}</span>
-      <span>{t('column.end')}</span>
-      <span />
-    </li>
-  );
-}
 
 function LastUse({ apiKey }: { apiKey: ApiKey }) {
   const { t } = useTranslation('api_keys');
@@ -126,7 +92,7 @@ function Row({ apiKey, onRevoke }: { apiKey: ApiKey; onRevoke: () => void }) {
 
 /** Keys with which programs call the API: whose they are, what they may, when they were used; each can be ended. */
 export default function ApiKeysPage() {
-  const { t } = useTranslation(['api_keys', 'common']);
+  const { t } = useTranslation('api_keys');
   const list = useApiKeys();
   const mayManage = useMay('api_key.manage');
   const [isCreating, setCreating] = useState(false);
@@ -150,37 +116,29 @@ export default function ApiKeysPage() {
         )}
         {create}
       </PageHeader>
-      <div className="mx-auto w-full max-w-[1240px] p-3 sm:p-6">
-        <div className="overflow-hidden rounded-xl border border-line bg-panel shadow-1">
-          {all === undefined && list.error === null && <Rows />}
-          {all === undefined && list.error !== null && (
-            <Failure error={list.error} onRetry={() => void list.refetch()} />
-          )}
-          {all?.length === 0 && (
+      <ListBody>
+        <ListCard
+          list={list}
+          all={all}
+          empty={
             <Notice icon={SquareTerminal} title={t('empty_title')} text={t('empty')}>
               {create}
             </Notice>
-          )}
-          {all !== undefined && all.length > 0 && (
-            <ul
-              aria-label={t('title')}
-              className="lg:grid lg:grid-cols-[minmax(0,1fr)_minmax(0,auto)_auto_auto_auto] lg:gap-x-6"
+          }
+        >
+          {(keys) => (
+            <ListRows
+              label={t('title')}
+              columns="lg:grid-cols-[minmax(0,1fr)_minmax(0,auto)_auto_auto_auto]"
+              heads={[t('name'), t('column.whose'), t('column.used'), t('column.end'), '']}
             >
-              <ColumnHeads />
-              {all.map((apiKey) => (
+              {keys.map((apiKey) => (
                 <Row key={apiKey.id} apiKey={apiKey} onRevoke={() => setEnding(apiKey)} />
               ))}
-            </ul>
+            </ListRows>
           )}
-        </div>
-        {list.hasNextPage && (
-          <div className="mt-4 text-center">
-            <Button isBusy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-              {t('common:list.more')}
-            </Button>
-          </div>
-        )}
-      </div>
+        </ListCard>
+      </ListBody>
       <Suspense>
         {isCreating && <NewKey onClose={() => setCreating(false)} />}
         {ending !== null && <RevokeKey apiKey={ending} onClose={() => setEnding(null)} />}

@@ -6,10 +6,9 @@ import { useShortcut } from '@/lib/keys';
 import { useTitle } from '@/lib/title';
 import { Badge } from '@/ui/badge';
 import { Button, buttonClass } from '@/ui/button';
-import { Failure } from '@/ui/failure';
+import { ListBody, ListCard } from '@/ui/list';
 import { Notice } from '@/ui/notice';
 import { PageHeader } from '@/ui/page-header';
-import { Skeleton } from '@/ui/skeleton';
 import { TimeAgo } from '@/ui/time-ago';
 import { type ServiceAccount, useAccountList } from '../service-accounts';
 
@@ -85,7 +84,7 @@ function Deed({ doing, onClose }: { doing: Doing; onClose: () => void }) {
 
 /** Accounts of programs: what each may, whether it is used, and its keys. */
 export default function ServiceAccountsPage() {
-  const { t } = useTranslation(['api_keys', 'common']);
+  const { t } = useTranslation('api_keys');
   const list = useAccountList();
   const [doing, setDoing] = useState<Doing | null>(null);
   useTitle(t('accounts.title'));
@@ -105,33 +104,25 @@ export default function ServiceAccountsPage() {
         </Link>
         {create}
       </PageHeader>
-      <div className="mx-auto w-full max-w-[1240px] p-3 sm:p-6">
-        <div className="overflow-hidden rounded-xl border border-line bg-panel shadow-1">
-          {all === undefined && list.error === null && <Skeleton className="m-4 h-10" />}
-          {all === undefined && list.error !== null && (
-            <Failure error={list.error} onRetry={() => void list.refetch()} />
-          )}
-          {all?.length === 0 && (
+      <ListBody>
+        <ListCard
+          list={list}
+          all={all}
+          empty={
             <Notice icon={Bot} title={t('accounts.empty_title')} text={t('accounts.empty')}>
               {create}
             </Notice>
-          )}
-          {all !== undefined && all.length > 0 && (
+          }
+        >
+          {(accounts) => (
             <ul aria-label={t('accounts.title')} className="divide-y divide-line">
-              {all.map((account) => (
+              {accounts.map((account) => (
                 <Row key={account.id} account={account} onDo={setDoing} />
               ))}
             </ul>
           )}
-        </div>
-        {list.hasNextPage && (
-          <div className="mt-4 text-center">
-            <Button isBusy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-              {t('common:list.more')}
-            </Button>
-          </div>
-        )}
-      </div>
+        </ListCard>
+      </ListBody>
       <Suspense>{doing !== null && <Deed doing={doing} onClose={() => setDoing(null)} />}</Suspense>
     </div>
   );

@@ -4,12 +4,10 @@ import { useMay } from '@/features/accounts/facade';
 import { useNow } from '@/lib/clock';
 import { cn } from '@/lib/cn';
 import { Badge } from '@/ui/badge';
+import { ROW_GRID, ROW_OPENER } from '@/ui/list';
 import { TimeAgo } from '@/ui/time-ago';
 import { type Credential, stateOf } from '../types';
 import { type Asked, RowMenu } from './row-menu';
-
-/** Every row takes its columns from the list, so that they are as wide as the longest word of any language. */
-export const ROW_GRID = 'lg:col-span-full lg:grid-cols-subgrid';
 
 const NAME = 'max-w-full truncate font-medium';
 
@@ -77,10 +75,7 @@ export function CredentialRow({ credential, type, isCurrent, onAsk }: Credential
             type="button"
             title={name}
             onClick={() => onAsk('edit')}
-            className={cn(
-              NAME,
-              'text-left after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-accent focus-visible:after:-outline-offset-2',
-            )}
+            className={cn(NAME, 'text-left', ROW_OPENER)}
           >
             {name}
           </button>

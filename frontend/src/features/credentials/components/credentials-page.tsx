@@ -3,19 +3,17 @@ import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { useMay } from '@/features/accounts/facade';
-import { cn } from '@/lib/cn';
 import { useShortcut } from '@/lib/keys';
 import { useCurrentRow, useFilter } from '@/lib/list';
 import { useTitle } from '@/lib/title';
 import { Button } from '@/ui/button';
-import { Failure } from '@/ui/failure';
 import { FilterField } from '@/ui/filter-field';
+import { ListBody, ListCard, ListRows } from '@/ui/list';
 import { Notice } from '@/ui/notice';
 import { PageHeader } from '@/ui/page-header';
-import { Skeleton } from '@/ui/skeleton';
 import { useCredentials, useKinds } from '../api';
 import type { Credential } from '../types';
-import { CredentialRow, ROW_GRID } from './credential-row';
+import { CredentialRow } from './credential-row';
 import type { Asked } from './row-menu';
 
 const NewCredential = lazy(() => import('./new-credential'));
@@ -23,41 +21,6 @@ const EditCredential = lazy(() => import('./edit-credential'));
 const RotateCredential = lazy(() => import('./rotate-credential'));
 const ConnectCredential = lazy(() => import('./connect-credential'));
 const DeleteCredential = lazy(() => import('./delete-credential'));
-
-const Rows = () => (
-  <div aria-busy>
-    {['w-40', 'w-52', 'w-32', 'w-44'].map((width) => (
-      <div
-        key={width}
-        className="flex h-12 items-center gap-8 border-line border-b px-4 last:border-b-0"
-      >
-        <Skeleton className={width} />
-        <Skeleton className="ml-auto w-24" />
-        <Skeleton className="w-16" />
-      </div>
-    ))}
-  </div>
-);
-
-function ColumnHeads() {
-  const { t } = useTranslation('credentials');
-  return (
-    <li
-      aria-hidden
-      className={cn(
-        'hidden h-9 items-center gap-x-6 border-line border-b px-4 font-medium text-fg-2 text-xs lg:grid',
-        ROW_GRID,
-      )}
-    >
-      <span>{t('name')}</span>
-      <span>{t('type')}</span>
-      <span>{t('about.hosts')}</span>
-      <span>{t('column.state')}</span>
-      <span>{t('column.updated')}</span>
-      <span />
-    </li>
-  );
-}
 
 interface ListProps {
   credentials: readonly Credential[];
@@ -69,11 +32,11 @@ function List({ credentials, typeOf, onAsk }: ListProps) {
   const { t } = useTranslation('credentials');
   const current = useCurrentRow(credentials.length);
   return (
-    <ul
-      aria-label={t('title')}
-      className="lg:grid lg:grid-cols-[minmax(0,1fr)_auto_minmax(120px,220px)_auto_auto_auto] lg:gap-x-6"
+    <ListRows
+      label={t('title')}
+      columns="lg:grid-cols-[minmax(0,1fr)_auto_minmax(120px,220px)_auto_auto_auto]"
+      heads={[t('name'), t('type'), t('about.hosts'), t('column.state'), t('column.updated'), '']}
     >
-      <ColumnHeads />
       {credentials.map((credential, index) => (
         <CredentialRow
           key={credential.id}
@@ -83,7 +46,7 @@ function List({ credentials, typeOf, onAsk }: ListProps) {
           onAsk={(asked) => onAsk(asked, credential)}
         />
       ))}
-    </ul>
+    </ListRows>
   );
 }
 
@@ -120,7 +83,7 @@ function useDue() {
 
 /** All credentials of the tenant: what they are for and where they may go, never their secrets. */
 export default function CredentialsPage() {
-  const { t } = useTranslation(['credentials', 'common']);
+  const { t } = useTranslation('credentials');
   const { areDue, setDue } = useDue();
   const list = useCredentials(areDue);
   const kinds = useKinds();
@@ -158,47 +121,41 @@ export default function CredentialsPage() {
         </Button>
         {create}
       </PageHeader>
-      <div className="mx-auto w-full max-w-[1240px] p-3 sm:p-6">
-        <div className="overflow-hidden rounded-xl border border-line bg-panel shadow-1">
-          {all === undefined && list.error === null && <Rows />}
-          {all === undefined && list.error !== null && (
-            <Failure error={list.error} onRetry={() => void list.refetch()} />
-          )}
-          {all?.length === 0 && areDue && (
-            <Notice icon={CalendarClock} title={t('none_due')}>
-              <Button onClick={() => setDue(false)}>{t('clear')}</Button>
-            </Notice>
-          )}
-          {all?.length === 0 && !areDue && (
-            <Notice icon={KeyRound} title={t('empty_title')} text={t('empty')}>
-              {mayCreate && (
-                <Button look="primary" onClick={() => setCreating(true)}>
-                  {t('create')}
-                </Button>
-              )}
-            </Notice>
-          )}
-          {all !== undefined && all.length > 0 && shown?.length === 0 && (
+      <ListBody>
+        <ListCard
+          list={list}
+          all={all}
+          shown={shown}
+          empty={
+            areDue ? (
+              <Notice icon={CalendarClock} title={t('none_due')}>
+                <Button onClick={() => setDue(false)}>{t('clear')}</Button>
+              </Notice>
+            ) : (
+              <Notice icon={KeyRound} title={t('empty_title')} text={t('empty')}>
+                {mayCreate && (
+                  <Button look="primary" onClick={() => setCreating(true)}>
+                    {t('create')}
+                  </Button>
+                )}
+              </Notice>
+            )
+          }
+          unmatched={
             <Notice icon={SearchX} title={t('filter_empty', { query })}>
               <Button onClick={() => setQuery('')}>{t('clear')}</Button>
             </Notice>
-          )}
-          {shown !== undefined && shown.length > 0 && (
+          }
+        >
+          {(credentials) => (
             <List
-              credentials={shown}
+              credentials={credentials}
               typeOf={typeOf}
               onAsk={(asked, credential) => setDialog({ asked, credential })}
             />
           )}
-        </div>
-        {list.hasNextPage && (
-          <div className="mt-4 text-center">
-            <Button isBusy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-              {t('common:list.more')}
-            </Button>
-          </div>
-        )}
-      </div>
+        </ListCard>
+      </ListBody>
       <Suspense>
         {isCreating && <NewCredential onClose={() => setCreating(false)} />}
         {dialog !== null && <AskedDialog {...dialog} onClose={() => setDialog(null)} />}

@@ -7,6 +7,7 @@ import { StatusBadge } from '@/canvas/status-badge';
 import { cn } from '@/lib/cn';
 import { shortId } from '@/lib/format';
 import { useShortcut } from '@/lib/keys';
+import { ROW_OPENER } from '@/ui/list';
 import { TimeAgo } from '@/ui/time-ago';
 import type { Selection } from '../selection';
 import type { ExecutionSummary } from '../types';
@@ -76,7 +77,7 @@ function Row({ row, name, isCurrent, selection }: RowProps) {
           ref={link}
           to={`/executions/${row.id}`}
           title={name}
-          className="font-medium after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-accent focus-visible:after:-outline-offset-2"
+          className={cn('font-medium', ROW_OPENER)}
         >
           {name}
         </Link>

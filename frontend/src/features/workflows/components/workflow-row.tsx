@@ -5,6 +5,7 @@ import { Link } from 'react-router';
 import { useMay } from '@/features/accounts/facade';
 import { cn } from '@/lib/cn';
 import { Button } from '@/ui/button';
+import { ROW_GRID, ROW_OPENER } from '@/ui/list';
 import type { WorkflowSummary } from '../types';
 import { StateBadge } from './state-badge';
 import { TRIGGER_ICONS } from './trigger-icons';
@@ -66,9 +67,6 @@ interface WorkflowRowProps {
   onRun: () => void;
 }
 
-/** Every row takes its columns from the list, so that they are as wide as the longest word of any language. */
-export const ROW_GRID = 'lg:col-span-full lg:grid-cols-subgrid';
-
 /** One workflow. The name's link covers the row; what else can be clicked lies above it. */
 export function WorkflowRow({ workflow, slots, isCurrent, onRun }: WorkflowRowProps) {
   const link = useRef<HTMLAnchorElement>(null);
@@ -87,7 +85,7 @@ export function WorkflowRow({ workflow, slots, isCurrent, onRun }: WorkflowRowPr
           ref={link}
           to={`/workflows/${workflow.id}`}
           title={workflow.name}
-          className="max-w-full shrink-0 truncate font-medium after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-accent focus-visible:after:-outline-offset-2"
+          className={cn('max-w-full shrink-0 truncate font-medium', ROW_OPENER)}
         >
           {workflow.name}
         </Link>

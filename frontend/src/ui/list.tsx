@@ -1,0 +1,114 @@
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { cn } from '@/lib/cn';
+import { Button } from './button';
+import { Failure } from './failure';
+import { Skeleton } from './skeleton';
+
+/** Every row takes its columns from the list, so that they are as wide as the longest word of any language. */
+export const ROW_GRID = 'lg:col-span-full lg:grid-cols-subgrid';
+
+/** What opens a row reaches over the whole of it; what else can be clicked there lies above it (`relative z-1`). */
+export const ROW_OPENER =
+  'after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-accent focus-visible:after:-outline-offset-2';
+
+interface RowsProps {
+  label: string;
+  /** The template of the columns on a wide screen: `lg:grid-cols-[…]`. */
+  columns: string;
+  /** What stands above them; `''` above a column that explains itself. */
+  heads: readonly string[];
+  children: ReactNode;
+}
+
+/** The rows of a list below the heads of their columns; on a narrow screen each row arranges itself. */
+export const ListRows = ({ label, columns, heads, children }: RowsProps) => (
+  <ul aria-label={label} className={cn('lg:grid lg:gap-x-6', columns)}>
+    <li
+      aria-hidden
+      className={cn(
+        'hidden h-9 items-center gap-x-6 border-line border-b px-4 font-medium text-fg-2 text-xs lg:grid',
+        ROW_GRID,
+      )}
+    >
+      {heads.map((head, index) => (
+        <span key={index}>{head}</span>
+      ))}
+    </li>
+    {children}
+  </ul>
+);
+
+const WIDTHS = ['w-44', 'w-56', 'w-36', 'w-48', 'w-40'] as const;
+
+const Waiting = () => (
+  <div aria-busy>
+    {WIDTHS.map((width) => (
+      <div
+        key={width}
+        className="flex h-12 items-center gap-8 border-line border-b px-4 last:border-b-0"
+      >
+        <Skeleton className={width} />
+        <Skeleton className="ml-auto w-24" />
+        <Skeleton className="w-16" />
+      </div>
+    ))}
+  </div>
+);
+
+/** Of a query that brings page after page: as much as a list shows of it. */
+interface Paged {
+  error: Error | null;
+  refetch: () => unknown;
+  hasNextPage: boolean;
+  isFetchingNextPage: boolean;
+  fetchNextPage: () => unknown;
+}
+
+interface ListCardProps<Row> {
+  list: Paged;
+  /** Every row that has come; undefined while none has. */
+  all: readonly Row[] | undefined;
+  /** Those of them that are wanted; all, where nothing is filtered. */
+  shown?: readonly Row[] | undefined;
+  /** Where there is nothing at all. */
+  empty: ReactNode;
+  /** Where nothing fits the filter. */
+  unmatched?: ReactNode;
+  children: (shown: readonly Row[]) => ReactNode;
+}
+
+function Inside<Row>(props: ListCardProps<Row>) {
+  const { list, all, shown = all, empty, unmatched, children } = props;
+  if (all === undefined || shown === undefined) {
+    if (list.error === null) return <Waiting />;
+    return <Failure error={list.error} onRetry={() => void list.refetch()} />;
+  }
+  if (all.length === 0) return empty;
+  return shown.length === 0 ? unmatched : children(shown);
+}
+
+/** The one way in which a list waits, fails, is empty, finds nothing, shows its rows and fetches more of them. */
+export function ListCard<Row>(props: ListCardProps<Row>) {
+  const { t } = useTranslation();
+  const { list } = props;
+  return (
+    <>
+      <div className="overflow-hidden rounded-xl border border-line bg-panel shadow-1">
+        <Inside {...props} />
+      </div>
+      {list.hasNextPage && (
+        <div className="mt-4 text-center">
+          <Button isBusy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+            {t('list.more')}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
+
+/** The middle of a page that is a list. */
+export const ListBody = ({ children }: { children: ReactNode }) => (
+  <div className="mx-auto w-full max-w-[1240px] p-3 sm:p-6">{children}</div>
+);
