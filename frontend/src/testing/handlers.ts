@@ -4,6 +4,7 @@ import { credentialHandlers } from './credential-handlers.ts';
 import { draftHandlers } from './draft-handlers.ts';
 import { leavingHandlers } from './leaving-handlers.ts';
 import { ago, makeExecution, makeId, makeWorkflow, summaryOf } from './makers.ts';
+import { memberHandlers } from './people-handlers.ts';
 import { shareHandlers } from './share-handlers.ts';
 import { versionHandlers } from './version-handlers.ts';
 import { notFound, pageOf, problem, type World } from './world.ts';
@@ -301,6 +302,7 @@ export function handlersOf(world: World): RequestHandler[] {
     ...executionHandlers(world),
     ...draftHandlers(world),
     ...shareHandlers(world),
+    ...memberHandlers(world),
     ...credentialHandlers(world),
   ];
 }
