@@ -29,6 +29,9 @@ const ServiceAccountsPage = lazy(
 );
 const CredentialsPage = lazy(() => import('@/features/credentials/components/credentials-page'));
 
+const MembersPage = lazy(() => import('@/features/members/components/members-page'));
+const RolesPage = lazy(() => import('@/features/members/components/roles-page'));
+
 const ConnectedPage = lazy(() => import('@/features/credentials/components/connected-page'));
 const AstrayPage = lazy(() => import('@/features/credentials/components/astray-page'));
 
@@ -102,6 +105,8 @@ const TenantPages = () => (
         <Route path="/executions/:id" element={<ExecutionPage />} />
         <Route path="/credentials" element={<CredentialsPage />} />
         <Route path="/api-keys" element={<ApiKeysPage />} />
+        <Route path="/members" element={<MembersPage />} />
+        <Route path="/roles" element={<RolesPage />} />
         <Route path="/service-accounts" element={<ServiceAccountsPage />} />
         <Route path="*" element={<NotFound />} />
       </Routes>

@@ -15,6 +15,7 @@ import type {
   SchemaWorkflowOut,
 } from '@/generated/api';
 import { makeMe, makeTenant } from './makers.ts';
+import { makePeople, type People } from './people-world.ts';
 
 /** What the pretended server knows. Tests fill it and look at it. */
 export interface World {
@@ -35,6 +36,7 @@ export interface World {
   /** With whom every workflow is shared, and who belongs to the tenant. */
   shares: SchemaShareOut[];
   members: SchemaMemberOut[];
+  people: People;
   /** The workflows are somebody else's, so nothing of their sharing is told or changed. */
   narrow: boolean;
   /** What the catalogue says of each type, where a test needs more than that there is one. */
@@ -63,6 +65,7 @@ export function makeWorld(overrides: Partial<World> = {}): World {
     pins: [],
     shares: [],
     members: [],
+    people: makePeople(),
     narrow: false,
     nodeTypes: [],
     approvals: [],
