@@ -1,4 +1,7 @@
-"""The rules by which operations edit a document, held against the cases that the screen runs too."""
+"""The rules by which operations edit a document, held against the cases that the screen runs too.
+
+Those that are `untyped` no caller with types can make; they come from outside alone.
+"""
 
 import copy
 import json

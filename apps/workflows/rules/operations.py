@@ -123,11 +123,16 @@ class _Draft:
             }
         return self._places[part]
 
-    def insert(self, part: str, one: Json, at: Json) -> None:
-        """Put a node or an edge at an index, by default at the end."""
+    def insert(self, part: str, one: Json, at: int | None) -> None:
+        """Put a node or an edge at an index, by default at the end.
+
+        Raises:
+            OperationError: the index lies beyond the end.
+        """
         listed = self.listed(part)
-        index = len(listed) if at is None else min(int(at), len(listed))  # type: ignore[arg-type]  # see _at
-        listed.insert(index, one)
+        if at is not None and at > len(listed):
+            raise OperationError("operation_invalid", "The list is not that long.", "at")
+        listed.insert(len(listed) if at is None else at, one)
         self._places.pop(part, None)
 
     def cut(self, node_id: Json) -> None:
@@ -193,15 +198,13 @@ def _move(draft: _Draft, operation: Mapping[str, Json]) -> None:
         if isinstance(operation[axis], bool) or not isinstance(operation[axis], int | float):
             raise OperationError("operation_invalid", "This must be a number.", axis)
     node = draft.one("nodes", operation["id"])
-    was = node.get("position")
-    now = {"x": operation["x"], "y": operation["y"]}
-    node["position"] = {**was, **now} if isinstance(was, dict) else now
+    node["position"] = {"x": operation["x"], "y": operation["y"]}
 
 
 def _patch_node(draft: _Draft, operation: Mapping[str, Json]) -> None:
     changes = _changes(operation)
     node = draft.one("nodes", operation["id"])
-    changes.apply(node, lambda name: name not in {"id", "position"})
+    changes.apply(node, lambda tokens: tokens[0] not in {"id", "position"})
 
 
 def _remove_node(draft: _Draft, operation: Mapping[str, Json]) -> None:
@@ -223,7 +226,7 @@ def _add_edge(draft: _Draft, operation: Mapping[str, Json]) -> None:
 def _patch_edge(draft: _Draft, operation: Mapping[str, Json]) -> None:
     changes = _changes(operation)
     edge = draft.one("edges", operation["id"])
-    changes.apply(edge, lambda name: name != "id")
+    changes.apply(edge, lambda tokens: tokens[0] != "id")
     _refuse_loose(draft, edge)
 
 
@@ -232,7 +235,7 @@ def _remove_edge(draft: _Draft, operation: Mapping[str, Json]) -> None:
 
 
 def _patch_meta(draft: _Draft, operation: Mapping[str, Json]) -> None:
-    _changes(operation).apply(draft.whole, lambda name: name in META)
+    _changes(operation).apply(draft.whole, lambda tokens: tokens[0] in META and len(tokens) > 1)
 
 
 def _patch_workflow(draft: _Draft, operation: Mapping[str, Json]) -> None:
@@ -264,18 +267,18 @@ _APPLIERS: dict[str, Callable[[_Draft, Mapping[str, Json]], None]] = {
 
 @dataclass(frozen=True, slots=True)
 class _Changes:
-    """What a patch says: what is taken out, and then what is set, in the order in which it says so."""
+    """What a patch says: what is set, in the order in which it says so, and then what is taken out."""
 
-    unset: tuple[str, ...]
     set: Mapping[str, Json]
+    unset: tuple[str, ...]
 
-    def apply(self, whole: dict[str, Json], may: Callable[[str], bool]) -> None:
-        for index, text in enumerate(self.unset):
-            with _Placed("unset", str(index)):
-                drop(whole, _tokens(text, may))
+    def apply(self, whole: dict[str, Json], may: Callable[[tuple[str, ...]], bool]) -> None:
         for text, value in self.set.items():
             with _Placed("set", text):
                 put(whole, _tokens(text, may), copied(value))
+        for index, text in enumerate(self.unset):
+            with _Placed("unset", str(index)):
+                drop(whole, _tokens(text, may))
 
 
 class _Placed:
@@ -293,9 +296,9 @@ class _Placed:
             raise OperationError("pointer_invalid", str(reason), *self._place) from reason
 
 
-def _tokens(text: str, may: Callable[[str], bool]) -> tuple[str, ...]:
+def _tokens(text: str, may: Callable[[tuple[str, ...]], bool]) -> tuple[str, ...]:
     tokens = tokens_of(text)
-    if not may(tokens[0]):
+    if not may(tokens):
         raise PointerError("What lies there is not patched.")
     return tokens
 
@@ -305,7 +308,7 @@ def _changes(operation: Mapping[str, Json]) -> _Changes:
     if not isinstance(unset, list) or not all(isinstance(each, str) for each in unset):
         raise OperationError("operation_invalid", "This must be a list of pointers.", "unset")
     values = _object(operation, "set") if "set" in operation else {}
-    return _Changes(tuple(str(each) for each in unset), values)
+    return _Changes(values, tuple(str(each) for each in unset))
 
 
 def _object(operation: Mapping[str, Json], name: str) -> dict[str, Json]:
@@ -315,14 +318,14 @@ def _object(operation: Mapping[str, Json], name: str) -> dict[str, Json]:
     return found
 
 
-def _at(operation: Mapping[str, Json]) -> Json:
-    """Return at which index something is to stand; beyond the end is the end."""
+def _at(operation: Mapping[str, Json]) -> int | None:
+    """Return at which index something is to stand, None for the end."""
     if "at" not in operation:
         return None
     at = operation["at"]
     if isinstance(at, bool) or not isinstance(at, int | float) or at < 0 or at % 1 != 0:
         raise OperationError("operation_invalid", "An index is a whole number from 0.", "at")
-    return at
+    return int(at)
 
 
 def _refuse_loose(draft: _Draft, edge: Mapping[str, Json], *place: str) -> None:

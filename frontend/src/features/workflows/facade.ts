@@ -1,3 +1,5 @@
+import { lazy } from 'react';
+
 export {
   useChangeWorkflow,
   useRefreshed,
@@ -13,4 +15,7 @@ export { RunAgain } from './components/run-again';
 export { StateBadge } from './components/state-badge';
 export { WorkflowPicker } from './components/workflow-picker';
 export { type GraphSource, useGraphSource, useWorkflowName, useWorkflowNames } from './hooks';
+export { usePin, usePins, useUnpin } from './pins';
 export { byNode, isError, type Problem, saidOf, type Workflow } from './types';
+
+export const PinDialog = lazy(() => import('./components/pin-dialog'));
