@@ -4,11 +4,12 @@ import accounts from './locales/en/accounts.json';
 import api_keys from './locales/en/api_keys.json';
 import common from './locales/en/common.json';
 import credentials from './locales/en/credentials.json';
+import editor from './locales/en/editor.json';
 import executions from './locales/en/executions.json';
 import workflows from './locales/en/workflows.json';
 import { pseudoTree } from './pseudo';
 
-const en = { common, accounts, api_keys, workflows, executions, credentials };
+const en = { common, accounts, api_keys, workflows, editor, executions, credentials };
 
 /** `en-XA`, the pseudo-locale, is chosen by `?locale=en-XA`: it is for testing and stands in no menu. */
 export function localeOf(search: string): 'en' | 'en-XA' {

@@ -1,3 +1,10 @@
+export { useWorkflow } from './api';
 export { PinButton } from './components/pin-button';
+export { PinList } from './components/pin-list';
+export { ProblemCount, ProblemList } from './components/problem-list';
 export { RunAgain } from './components/run-again';
+export { ChangedDot, StateBadge } from './components/state-badge';
+export { TriggerList } from './components/trigger-list';
+export { WorkflowPicker } from './components/workflow-picker';
 export { type GraphSource, useGraphSource, useWorkflowName, useWorkflowNames } from './hooks';
+export { usePins } from './pins';
