@@ -61,6 +61,23 @@ function nodeOf(value: unknown): DocumentNode | null {
   return node;
 }
 
+const readEdges = new WeakMap<object, DocumentEdge>();
+
+function edgeOf(value: Loose, index: number): DocumentEdge {
+  const known = readEdges.get(value);
+  if (known !== undefined) return known;
+  const edge = {
+    id: text(value.id) || `edge-${index}`,
+    source: text(value.source),
+    target: text(value.target),
+    port: text(value.sourceHandle),
+    label: text(value.label),
+  };
+  // An id that its place has given it changes with the place.
+  if (text(value.id) !== '') readEdges.set(value, edge);
+  return edge;
+}
+
 /**
  * Reads what can be drawn of a document. A draft may be wrong in any way, so nothing is refused here: what has no id is
  * left out, an edge that ends nowhere too. Saying what is wrong is the server's part.
@@ -78,15 +95,7 @@ export function readDocument(definition: unknown): WorkflowDocument {
   const ids = new Set(nodes.map((node) => node.id));
   const edges = list(source.edges).flatMap((one, index): DocumentEdge[] => {
     if (!isObject(one) || !ids.has(text(one.source)) || !ids.has(text(one.target))) return [];
-    return [
-      {
-        id: text(one.id) || `edge-${index}`,
-        source: text(one.source),
-        target: text(one.target),
-        port: text(one.sourceHandle),
-        label: text(one.label),
-      },
-    ];
+    return [edgeOf(one, index)];
   });
   return { nodes, edges: [...new Map(edges.map((edge) => [edge.id, edge])).values()] };
 }

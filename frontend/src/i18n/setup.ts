@@ -6,10 +6,11 @@ import common from './locales/en/common.json';
 import credentials from './locales/en/credentials.json';
 import editor from './locales/en/editor.json';
 import executions from './locales/en/executions.json';
+import run from './locales/en/run.json';
 import workflows from './locales/en/workflows.json';
 import { pseudoTree } from './pseudo';
 
-const en = { common, accounts, api_keys, workflows, editor, executions, credentials };
+const en = { common, accounts, api_keys, workflows, editor, executions, credentials, run };
 
 /** `en-XA`, the pseudo-locale, is chosen by `?locale=en-XA`: it is for testing and stands in no menu. */
 export function localeOf(search: string): 'en' | 'en-XA' {

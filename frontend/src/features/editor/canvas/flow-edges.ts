@@ -10,7 +10,7 @@ import { useUi } from './ui';
 export function useFlowEdges({ states, motion }: Lights): StepEdgeType[] {
   const [edges] = useState(makeEdges);
   const all = useEditor((state) => state.document.edges);
-  const chosen = useUi((state) => state.edges);
+  const chosen = useEditor((state) => state.selection);
   const near = useUi((state) => state.hoveredEdge);
   const drop = useUi((state) => state.dropEdge);
   return useMemo(

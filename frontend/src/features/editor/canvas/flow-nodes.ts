@@ -2,7 +2,8 @@ import { useMemo, useState } from 'react';
 import { type CardInput, makeCards } from '@/canvas/flow';
 import type { CardNode } from '@/canvas/node-card';
 import type { WorkflowDocument } from '@/engine/document';
-import { frameOf, groupsOf, notesOf } from '@/engine/furniture';
+import { groupsOf, notesOf } from '@/engine/edits/frames';
+import { frameOf } from '@/engine/frame';
 import { portName, portsOfNode } from '@/engine/ports';
 import type { Positions } from '@/engine/positions';
 import type { Catalogue } from '../catalogue';
@@ -13,8 +14,12 @@ import { type Point, useUi } from './ui';
 
 export type FlowNode = CardNode | NoteNode | GroupNode;
 
+/** On the canvas notes and groups have ids of their own, because a node may be called the same. */
 export const NOTE = 'note:';
 export const GROUP = 'group:';
+
+/** The id that something on the canvas has in the document. */
+export const ownId = (id: string): string => id.replace(/^(note|group):/, '');
 
 /** The ports that each node's edges leave by. */
 export function usedPorts(document: WorkflowDocument): ReadonlyMap<string, readonly string[]> {
@@ -103,7 +108,7 @@ function useCards(catalogue: Catalogue, pinned: ReadonlySet<string>, drawn: Draw
 
 function useNotes(moved: Moved): NoteNode[] {
   const raw = useEditor((state) => state.raw);
-  const extras = useUi((state) => state.extras);
+  const selection = useEditor((state) => state.selection);
   const notes = useMemo(() => notesOf(raw), [raw]);
   return useMemo(
     () =>
@@ -114,23 +119,23 @@ function useNotes(moved: Moved): NoteNode[] {
         width,
         height,
         zIndex: -1,
-        selected: extras.has(NOTE + id),
+        selected: selection.has(id),
         focusable: false,
         data: { id, text },
       })),
-    [notes, moved, extras],
+    [notes, moved, selection],
   );
 }
 
 function useGroups({ positions, moved }: Drawn): GroupNode[] {
   const raw = useEditor((state) => state.raw);
-  const extras = useUi((state) => state.extras);
+  const selection = useEditor((state) => state.selection);
   const groups = useMemo(() => groupsOf(raw), [raw]);
   return useMemo(() => {
     if (groups.length === 0) return [];
     const now = moved.size === 0 ? positions : new Map([...positions, ...moved]);
     return groups.flatMap((group) => {
-      const frame = frameOf(group, now);
+      const frame = frameOf(group.nodeIds, now);
       if (frame === null) return [];
       const { x, y, width, height } = frame;
       return [
@@ -141,7 +146,7 @@ function useGroups({ positions, moved }: Drawn): GroupNode[] {
           width,
           height,
           zIndex: -2,
-          selected: extras.has(GROUP + group.id),
+          selected: selection.has(group.id),
           focusable: false,
           dragHandle: '.group-title',
           style: { pointerEvents: 'none' as const },
@@ -149,7 +154,7 @@ function useGroups({ positions, moved }: Drawn): GroupNode[] {
         },
       ];
     });
-  }, [groups, positions, moved, extras]);
+  }, [groups, positions, moved, selection]);
 }
 
 /** All that stands on the canvas. */

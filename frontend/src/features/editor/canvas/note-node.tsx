@@ -1,7 +1,6 @@
 import { type Node, type NodeProps, NodeResizer, type ResizeParams } from '@xyflow/react';
 import { memo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { LEAST_NOTE } from '@/engine/furniture';
 import { cn } from '@/lib/cn';
 import { useEditor } from '../provider';
 import { useCommands } from './commands-context';
@@ -12,6 +11,8 @@ interface NoteData extends Record<string, unknown> {
   id: string;
   text: string;
 }
+
+const LEAST = { minWidth: 120, minHeight: 60 };
 
 export type NoteNode = Node<NoteData, 'note'>;
 
@@ -52,8 +53,7 @@ function NoteNodeInner({ data, selected }: NodeProps<NoteNode>) {
     <>
       <NodeResizer
         isVisible={selected && !isReadOnly}
-        minWidth={LEAST_NOTE.width}
-        minHeight={LEAST_NOTE.height}
+        {...LEAST}
         lineClassName="note-line"
         handleClassName="note-handle"
         onResizeEnd={resize}

@@ -52,10 +52,6 @@ interface UiState {
   /** The node whose name is being written. */
   renaming: string | null;
   isFinding: boolean;
-  /** Chosen edges; nodes are chosen in the editor's store, because other panels want to know. */
-  edges: ReadonlySet<string>;
-  /** Chosen notes and groups, by the ids that they have on the canvas. */
-  extras: ReadonlySet<string>;
   hoveredEdge: string | null;
   /** The edge that a dragged node would be put on. */
   dropEdge: string | null;
@@ -67,8 +63,6 @@ interface UiState {
   said: string;
 }
 
-export const NONE: ReadonlySet<string> = new Set();
-
 const START: UiState = {
   view: 'canvas',
   tool: 'select',
@@ -77,8 +71,6 @@ const START: UiState = {
   connecting: null,
   renaming: null,
   isFinding: false,
-  edges: NONE,
-  extras: NONE,
   hoveredEdge: null,
   dropEdge: null,
   focused: null,

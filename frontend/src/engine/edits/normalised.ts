@@ -1,0 +1,41 @@
+import { hasId, isJsonObject, type Json, type RawDocument } from './operations';
+
+const listOf = (value: unknown): readonly Json[] =>
+  Array.isArray(value) ? (value as readonly Json[]) : [];
+
+/** `wanted`, or with the first of -2, -3 … that nobody has. */
+function free(wanted: string, taken: ReadonlySet<string>): string {
+  if (!taken.has(wanted)) return wanted;
+  let number = 2;
+  while (taken.has(`${wanted}-${number}`)) number += 1;
+  return `${wanted}-${number}`;
+}
+
+function withIds(edges: readonly Json[]): readonly Json[] {
+  const seen = new Set<string>();
+  const lacking = new Set<number>();
+  for (const [index, edge] of edges.entries()) {
+    if (!isJsonObject(edge)) continue;
+    if (hasId(edge) && !seen.has(edge.id)) seen.add(edge.id);
+    else lacking.add(index);
+  }
+  if (lacking.size === 0) return edges;
+  return edges.map((edge, index) => {
+    if (!lacking.has(index) || !isJsonObject(edge)) return edge;
+    const id = free(`edge-${index}`, seen);
+    seen.add(id);
+    return { ...edge, id };
+  });
+}
+
+/**
+ * The document as operations can address it: it has both lists, and each edge an id of its own. The server does the
+ * same before the first operation, so both give the same ids. What needs nothing stays the same object.
+ */
+export function normalised(definition: unknown): RawDocument {
+  const source = isJsonObject(definition) ? definition : {};
+  const nodes = listOf(source.nodes);
+  const edges = withIds(listOf(source.edges));
+  if (source.nodes === nodes && source.edges === edges) return source as RawDocument;
+  return { ...source, nodes, edges };
+}

@@ -1,0 +1,1 @@
+export { EditorProvider, useEditor, useEditorActions, useEditorNow } from './provider';
