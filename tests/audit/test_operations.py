@@ -14,10 +14,15 @@ pytestmark = pytest.mark.usefixtures("redis_server")
 SECRET = {"name": "key", "type": "secret", "values": {"value": "s3cr3t-s3cr3t"}}
 PROVIDER = {"name": "Id", "issuer": "https://id.localhost", "client_id": "gorax"}
 STREAM = {"name": "mine", "url": "https://logs.example.com/"}
+EDIT = {
+    "batch_id": "0199cafe-beef-7000-8000-000000000000",
+    "operations": [{"op": "node.move", "id": "last", "x": 1, "y": 2}],
+}
 # In this order: method, path below /api/v1, body, and the action of the entry.
 STEPS = [
     ("POST", "/workflows", {"name": "x", "definition": {}}, "workflow.created"),
     ("PATCH", "/workflows/{workflow_id}", {"name": "y"}, "workflow.saved"),
+    ("POST", "/workflows/{workflow_id}/operations", EDIT, "workflow.saved"),
     ("POST", "/workflows/{workflow_id}/publish", None, "workflow.published"),
     ("POST", "/workflows/{workflow_id}/activate", None, "workflow.activated"),
     ("POST", "/workflows/{workflow_id}/restrict", None, "workflow.restricted"),
@@ -130,6 +135,8 @@ ELSEWHERE = {
     "POST /nodes/import-curl": "changes nothing: it answers what a command means",
     "POST /schedules/preview": "changes nothing: it answers when a schedule would fire",
     "POST /webhooks/{webhook_id}/sample-delivery": "changes nothing: it shows a signed example",
+    "POST /webhooks/{webhook_id}/test-delivery": "a delivery like any other: the webhook's history keeps it",
+    "POST /webhooks/{webhook_id}/filters/judge": "changes nothing: it judges what arrived",
     "POST /workflows/{workflow_id}/dry-run": "changes nothing: it runs in memory",
 }
 

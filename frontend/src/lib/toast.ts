@@ -3,8 +3,7 @@ interface Ask {
   onClick: () => void;
 }
 
-/** Long enough to read it and to come back from the other side of the screen. */
-const OFFER_MS = 8_000;
+const OFFERED_MS = 12_000;
 
 const load = () => import('sonner').then(({ toast }) => toast);
 
@@ -12,9 +11,9 @@ const load = () => import('sonner').then(({ toast }) => toast);
 export const tell = {
   done: (text: string): void => void load().then((toast) => toast.success(text)),
   failed: (error: Error): void => void load().then((toast) => toast.error(error.message)),
-  /** Something was done that can be taken back for a while. */
-  offer: (id: string, text: string, action: Ask): void =>
-    void load().then((toast) => toast(text, { id, action, duration: OFFER_MS })),
+  /** It is done, and for a while it can be taken back. */
+  offer: (text: string, action: Ask): void =>
+    void load().then((toast) => toast.success(text, { action, duration: OFFERED_MS })),
   /** Stays until it is answered; a second one with the same id takes its place. */
   ask: (id: string, text: string, description: string | undefined, action: Ask): void =>
     void load().then((toast) =>

@@ -1,10 +1,25 @@
-export { useWorkflow } from './api';
+import { lazy } from 'react';
+
+export {
+  useChangeWorkflow,
+  useRefreshed,
+  useVersion,
+  useVersions,
+  useWorkflow,
+  type VersionRow,
+} from './api';
+export { CredentialPicker } from './components/credential-picker';
+export { NodePanel } from './components/node-panel';
 export { PinButton } from './components/pin-button';
-export { PinList } from './components/pin-list';
-export { ProblemCount, ProblemList } from './components/problem-list';
 export { RunAgain } from './components/run-again';
-export { ChangedDot, StateBadge } from './components/state-badge';
-export { TriggerList } from './components/trigger-list';
+export { StateBadge } from './components/state-badge';
 export { WorkflowPicker } from './components/workflow-picker';
 export { type GraphSource, useGraphSource, useWorkflowName, useWorkflowNames } from './hooks';
-export { usePins } from './pins';
+export { usePin, usePins, useUnpin } from './pins';
+export { byNode, isError, type Problem, saidOf, type Workflow } from './types';
+
+export const PinDialog = lazy(() => import('./components/pin-dialog'));
+export { PinList } from './components/pin-list';
+export { ProblemCount, ProblemList } from './components/problem-list';
+export { ChangedDot } from './components/state-badge';
+export { TriggerList } from './components/trigger-list';

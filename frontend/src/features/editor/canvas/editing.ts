@@ -47,7 +47,7 @@ function moves(raw: RawDocument, moved: Moved): Operation[] {
 export function editing(stage: Stage, usual: (id: string) => string) {
   const { ui, now, actions, t } = stage;
   const offerUndo = (words: string): void =>
-    tell.offer('undo', words, { label: t('undone'), onClick: () => actions.undo() });
+    tell.offer(words, { label: t('undone'), onClick: () => actions.undo() });
 
   const wordsFor = (ids: ReadonlySet<string>): string => {
     const [first, ...others] = chosenNodes(stage);

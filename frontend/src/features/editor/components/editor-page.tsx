@@ -20,8 +20,8 @@ import { EditorProvider, useEditor } from '../provider';
 import { RunPanel } from '../run/run-panel';
 import { VersionOverlay } from '../versions/version-overlay';
 import { EmptyCanvas } from './empty-canvas';
-import { TopBar } from './top-bar';
 import { useIsNarrow } from './narrow';
+import { TopBar } from './top-bar';
 import { WorkflowPanel } from './workflow-panel';
 
 const EditorCanvas = lazy(() => import('../canvas/editor-canvas'));
@@ -45,7 +45,9 @@ function Stage() {
         </Suspense>
       )}
       {isEmpty && palette === null && <EmptyCanvas />}
-      <Suspense>{palette !== null && <Palette key={JSON.stringify(palette)} request={palette} />}</Suspense>
+      <Suspense>
+        {palette !== null && <Palette key={JSON.stringify(palette)} request={palette} />}
+      </Suspense>
       <VersionOverlay />
     </section>
   );
@@ -54,8 +56,7 @@ function Stage() {
 /** Exactly one node is chosen. */
 const useHasNode = (): boolean =>
   useEditor(
-    ({ selection, neighbours }) =>
-      [...selection].filter((id) => neighbours.has(id)).length === 1,
+    ({ selection, neighbours }) => [...selection].filter((id) => neighbours.has(id)).length === 1,
   );
 
 const KEY = 'editor-panel';

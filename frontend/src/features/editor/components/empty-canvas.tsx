@@ -19,7 +19,9 @@ export function EmptyCanvas() {
   const { catalogue } = useCatalogue();
   const isReadOnly = useEditor((state) => state.isReadOnly);
   if (isReadOnly)
-    return <p className="absolute inset-0 grid place-items-center text-fg-3">{t('empty.read_only')}</p>;
+    return (
+      <p className="absolute inset-0 grid place-items-center text-fg-3">{t('empty.read_only')}</p>
+    );
   const start = (name: string): void => {
     const type = catalogue.get(name);
     if (type !== undefined)
