@@ -20,6 +20,7 @@ from apps.engine.blob import Blob
 from apps.executions.models import Execution
 from apps.executions.services import blobs
 from apps.executions.services.blobs import OwnedBlobs
+from tests.callers import make_caller
 from tests.eventually import eventually
 from tests.executions import makers
 from tests.executions.crew import Beside
@@ -244,3 +245,16 @@ def test_a_large_file_that_was_delivered_goes_back_in_pieces(tenant_committed, l
     assert "Content-Disposition" not in answer.headers
     assert digest == hashlib.sha256(raw).digest()
     assert peak_bytes < 3_000_000
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_trial_shows_of_a_file_its_type_alone(tenant_committed, live) -> None:
+    live(answering(status=201, headers={"content-type": "text/plain"}))
+    owner = make_caller(tenant_committed, "owner")
+    webhook = owner.get("/webhooks").json()["results"][0]["id"]
+
+    answer = worked(lambda: owner.post(f"/webhooks/{webhook}/test-delivery", {}).json())
+
+    assert (answer["status"], answer["content_type"]) == (201, "text/plain")
+    assert (answer["body"], answer["is_whole"]) == ("", False)
+    assert answer["execution_id"] == str(Execution.objects.get().pk)

@@ -1,14 +1,19 @@
 """The shapes of webhooks and events, in and out."""
 
+import re
 from typing import Any
 
 from rest_framework import serializers
 
-from apps.core.api.serializers import JsonObjectField, StrictSerializer
+from apps.core.api.serializers import JsonObjectField, JsonValueField, StrictSerializer
 from apps.webhooks.models import WebhookEvent
+from apps.webhooks.rules.doors import METHODS, MOST_FILTERS
 from apps.webhooks.services.secrets import LONGEST, SHORTEST, USUAL_OVERLAP_S
 
 MONTH_S = 30 * 86_400
+MOST_HEADERS = 50
+HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}")
+HEADER_TEXT = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
 
 class SecretOut(serializers.Serializer[Any]):
@@ -17,6 +22,24 @@ class SecretOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     created_at = serializers.DateTimeField()
     expires_at = serializers.DateTimeField(allow_null=True)
+
+
+class LastEventOut(serializers.Serializer[Any]):
+    """What arrived last at a webhook."""
+
+    id = serializers.UUIDField()
+    status = serializers.ChoiceField(choices=WebhookEvent.Status.choices)
+    execution_id = serializers.UUIDField(allow_null=True)
+    created_at = serializers.DateTimeField()
+
+
+class DayOut(serializers.Serializer[Any]):
+    """How many events 24 hours brought, by status. `is_capped`: more than the thousand that were counted."""
+
+    accepted = serializers.IntegerField(source="day.accepted")
+    filtered = serializers.IntegerField(source="day.filtered")
+    filter_error = serializers.IntegerField(source="day.filter_error")
+    is_capped = serializers.BooleanField()
 
 
 class WebhookOut(serializers.Serializer[Any]):
@@ -35,6 +58,8 @@ class WebhookOut(serializers.Serializer[Any]):
     is_active = serializers.BooleanField(source="trigger.is_active")
     is_paused = serializers.BooleanField()
     filtered_count = serializers.IntegerField(source="trigger.filtered_count")
+    last_event = LastEventOut(source="traffic.last", allow_null=True)
+    day = DayOut(source="traffic")
     secrets = SecretOut(many=True)
     warnings = serializers.ListField(
         child=serializers.ChoiceField(choices=["unverified", "secret_missing"])
@@ -83,6 +108,69 @@ class SampleOut(serializers.Serializer[Any]):
     status_url = serializers.URLField(allow_null=True)
 
 
+class TrialIn(StrictSerializer):
+    """A delivery to send. What proves the sender is added to `headers`, whatever they hold."""
+
+    method = serializers.ChoiceField(
+        choices=METHODS, required=False, help_text="Left out: the first that the webhook takes."
+    )
+    query = serializers.CharField(
+        default="", allow_blank=True, max_length=4096, help_text="As after the ? of an address."
+    )
+    headers = serializers.DictField(
+        child=serializers.CharField(allow_blank=True, max_length=4096, trim_whitespace=False),
+        default=dict,
+    )
+    body = JsonValueField(
+        default=None,
+        help_text="Sent as JSON; a text under another content-type of its own as it is.",
+    )
+
+    def validate_headers(self, value: dict[str, str]) -> dict[str, str]:
+        """Return the headers if a sender could send them."""
+        if len(value) > MOST_HEADERS:
+            raise serializers.ValidationError(f"At most {MOST_HEADERS} headers.")
+        for name, text in value.items():
+            if not HEADER_NAME.fullmatch(name) or not HEADER_TEXT.fullmatch(text):
+                sentence = "A header is a name and one line of text."
+                raise serializers.ValidationError({name[:100]: [sentence]})
+        return value
+
+
+class TrialOut(serializers.Serializer[Any]):
+    """What the sender is told, and what became of the delivery. Not `is_whole`: the body is longer, or a file."""
+
+    status = serializers.IntegerField()
+    content_type = serializers.CharField()
+    body = JsonValueField()
+    is_whole = serializers.BooleanField()
+    event_id = serializers.UUIDField(allow_null=True)
+    execution_id = serializers.UUIDField(allow_null=True)
+    status_url = serializers.URLField(allow_null=True)
+
+
+class FiltersIn(StrictSerializer):
+    """Filters as a webhook's config has them, and its condition."""
+
+    filters = serializers.ListField(child=JsonValueField(), max_length=MOST_FILTERS)
+    condition = serializers.CharField(default="", allow_blank=True, max_length=10_000)
+
+
+class EventJudged(serializers.Serializer[Any]):
+    """An event, and what would have become of it."""
+
+    event_id = serializers.UUIDField(source="event.id")
+    created_at = serializers.DateTimeField(source="event.created_at")
+    status = serializers.ChoiceField(choices=WebhookEvent.Status.choices, source="verdict.status")
+    reason = serializers.CharField(source="verdict.reason", allow_blank=True)
+
+
+class FiltersJudged(serializers.Serializer[Any]):
+    """The last ten events, newest first."""
+
+    results = EventJudged(many=True)
+
+
 class EventRow(serializers.ModelSerializer[WebhookEvent]):
     """A delivery in a list."""
 
@@ -112,6 +200,9 @@ class ReplayIn(StrictSerializer):
     apply_filters = serializers.BooleanField(
         default=False, help_text="Let today's filters and condition decide."
     )
+    headers = JsonObjectField(required=False, help_text="Instead of the headers that arrived.")
+    query = JsonObjectField(required=False, help_text="Instead of the query that arrived.")
+    body = JsonValueField(required=False, help_text="Instead of the body that arrived.")
 
 
 class ReplayOut(serializers.Serializer[Any]):

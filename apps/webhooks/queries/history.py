@@ -3,13 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
 
+from apps.core import db, tenancy
+from apps.core.ids import floor
 from apps.core.principals import Principal
 from apps.webhooks.errors import EventNotFoundError, WebhookNotFoundError
 from apps.webhooks.models import Webhook, WebhookEvent, WebhookSecret
@@ -17,6 +19,26 @@ from apps.webhooks.rules import doors
 from apps.webhooks.rules.doors import Rules
 from apps.workflows import facade as workflows
 from apps.workflows.facade import TriggerInfo
+
+MOST_COUNTED = 1_000
+
+# Both questions follow the index of a webhook's history and end early, however much has arrived.
+TRAFFIC = """
+SELECT wanted.id, day.counts, latest.id, latest.status, latest.execution_id, latest.created_at
+FROM unnest(%(ids)s::uuid[]) AS wanted(id)
+LEFT JOIN LATERAL (
+    SELECT id, status, execution_id, created_at FROM {s}.webhooks_event
+    WHERE webhook_id = wanted.id ORDER BY id DESC LIMIT 1
+) AS latest ON true
+LEFT JOIN LATERAL (
+    SELECT json_object_agg(status, many) AS counts FROM (
+        SELECT status, count(*) AS many FROM (
+            SELECT status FROM {s}.webhooks_event
+            WHERE webhook_id = wanted.id AND id >= %(since)s ORDER BY id DESC LIMIT %(most)s
+        ) AS counted GROUP BY status
+    ) AS grouped
+) AS day ON true
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +51,29 @@ class SecretInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class LastEvent:
+    """What arrived last."""
+
+    id: UUID
+    status: str
+    execution_id: UUID | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """What arrived at a webhook lately: the last event, and the events of 24 hours by status, counted up to a thousand."""
+
+    last: LastEvent | None
+    day: dict[str, int]
+
+    @property
+    def is_capped(self) -> bool:
+        """Whether there were more than were counted."""
+        return sum(self.day.values()) >= MOST_COUNTED
+
+
+@dataclass(frozen=True, slots=True)
 class WebhookInfo:
     """A webhook as people see it."""
 
@@ -37,6 +82,7 @@ class WebhookInfo:
     trigger: TriggerInfo
     rules: Rules
     secrets: tuple[SecretInfo, ...]
+    traffic: Traffic
 
     @property
     def warnings(self) -> list[str]:
@@ -56,7 +102,7 @@ def listed(by: Principal, workflow_id: UUID | None = None) -> QuerySet[Webhook]:
 
 
 def described(webhooks: Iterable[Webhook]) -> list[WebhookInfo]:
-    """Return everything about some webhooks in their order, with two queries however many they are."""
+    """Return everything about some webhooks in their order, with three queries however many they are."""
     rows = list(webhooks)
     ids = [row.pk for row in rows]
     triggers = workflows.triggers_by_id(ids)
@@ -66,6 +112,7 @@ def described(webhooks: Iterable[Webhook]) -> list[WebhookInfo]:
         secrets[secret.webhook_id].append(
             SecretInfo(secret.pk, secret.created_at, secret.expires_at)
         )
+    traffic = _traffic(ids)
     return [
         WebhookInfo(
             id=row.pk,
@@ -73,10 +120,24 @@ def described(webhooks: Iterable[Webhook]) -> list[WebhookInfo]:
             trigger=triggers[row.pk],
             rules=doors.read(triggers[row.pk].config)[0],
             secrets=tuple(secrets[row.pk]),
+            traffic=traffic[row.pk],
         )
         for row in rows
         if row.pk in triggers
     ]
+
+
+def _traffic(ids: list[UUID]) -> dict[UUID, Traffic]:
+    since = floor(datetime.now(UTC) - timedelta(days=1))
+    params = {"ids": ids, "since": since, "most": MOST_COUNTED}
+    found = db.fetch(db.in_schema(TRAFFIC, tenancy.current_schema()), params) if ids else []
+    return {
+        webhook_id: Traffic(
+            last=None if last_id is None else LastEvent(last_id, *last),
+            day={status: (day or {}).get(status, 0) for status in WebhookEvent.Status.values},
+        )
+        for webhook_id, day, last_id, *last in found
+    }
 
 
 def webhook(webhook_id: UUID) -> WebhookInfo:

@@ -1,11 +1,14 @@
 """An event once more: a new execution of what is live today, over the data that arrived then."""
 
 import hashlib
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from apps.audit import facade as audit
 from apps.core import db, tenancy
+from apps.engine.value import Json
 from apps.executions import facade as executions
 from apps.webhooks.errors import WebhookInactiveError
 from apps.webhooks.models import WebhookEvent
@@ -17,16 +20,23 @@ from apps.workflows import facade as workflows
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """What to do again. With `is_filtering` today's filters and condition decide; without, nothing does."""
+    """What to do again. With `is_filtering` today's filters and condition decide; without, nothing does.
+
+    `changes` are parts of the trigger's data that shall be others than those that arrived.
+    """
 
     event_id: UUID
     is_filtering: bool = False
+    changes: Mapping[str, Json] = field(default_factory=dict)
     key: str | None = None
     actor_id: UUID | None = None
 
     def body_hash(self) -> bytes:
         """Return what must be equal when a key comes again."""
-        return hashlib.sha256(f"replay {self.event_id} {self.is_filtering}".encode()).digest()
+        said = f"replay {self.event_id} {self.is_filtering}"
+        if self.changes:
+            said += f" {json.dumps(dict(self.changes), sort_keys=True)}"
+        return hashlib.sha256(said.encode()).digest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +48,7 @@ class Replayed:
 
 
 def replay(what: Replay) -> Replayed:
-    """Start a new execution with the event's data; the event, its first execution and its signature stay as they are.
+    """Start a new execution with the event's data, or with what shall be different of it; the event, its first execution and its signature stay as they are.
 
     Raises:
         EventNotFoundError: this tenant has no such event.
@@ -62,9 +72,10 @@ def _replay(what: Replay) -> Replayed:
     if trigger is None or not trigger.is_active:
         raise WebhookInactiveError
     version = workflows.version(trigger.version_id)
+    data = {**event.trigger, **what.changes}
     if what.is_filtering:
         rules, _ = doors.read(trigger.config)
-        verdict = judging.judge(rules.filters, trigger.condition, event.trigger, zone=version.zone)
+        verdict = judging.judge(rules.filters, trigger.condition, data, zone=version.zone)
         if verdict.status != "accepted":
             return Replayed(None)
     start = executions.Start(
@@ -72,7 +83,7 @@ def _replay(what: Replay) -> Replayed:
         version_id=trigger.version_id,
         trigger_node=trigger.node_id,
         trigger_kind=trigger.kind,
-        trigger=event.trigger,
+        trigger=data,
         next_kind=version.next_kind(trigger.node_id),
         started_by=what.actor_id,
         replay_of=event.pk,
@@ -84,15 +95,19 @@ def _replay(what: Replay) -> Replayed:
             start, key=what.key, body_hash=what.body_hash()
         )
     if not is_known:
-        _settle(what, execution_id, event)
+        _settle(what, execution_id, event, data)
     return Replayed(execution_id, is_duplicate=is_known)
 
 
-def _settle(what: Replay, execution_id: UUID, event: WebhookEvent) -> None:
+def _settle(what: Replay, execution_id: UUID, event: WebhookEvent, data: Json) -> None:
     """Hand the first execution's files on to the new one, and write down who asked for it."""
     if event.execution_id is not None:
         schema = tenancy.current_schema()
-        executions.hand_blobs_on(schema, event.execution_id, execution_id, event.trigger)
-    facts = {"execution_id": execution_id, "is_filtering": what.is_filtering}
+        executions.hand_blobs_on(schema, event.execution_id, execution_id, data)
+    facts = {
+        "execution_id": execution_id,
+        "is_filtering": what.is_filtering,
+        "changed": sorted(what.changes),
+    }
     target = audit.Target("webhook_event", what.event_id)
     audit.record("webhook_event.replayed", target=target, after=facts)

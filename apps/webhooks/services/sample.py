@@ -1,15 +1,20 @@
-"""A delivery of our own: what GitHub sends after a push, signed with a webhook's secret, through its own door."""
+"""Deliveries of our own, signed with a webhook's secret, through its own door: GitHub's push, or what somebody makes up."""
 
-import hashlib
-import hmac
 import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from apps.core.ids import uuid7
+from apps.engine.value import Json
 from apps.webhooks.errors import SampleRefusedError
 from apps.webhooks.queries import history
+from apps.webhooks.queries.doors import Door
+from apps.webhooks.rules import signing
 from apps.webhooks.rules.payload import Delivery
+from apps.webhooks.rules.signing import Unsigned
 from apps.webhooks.services import accept
 from apps.webhooks.services.storing import Accepted
 
@@ -48,6 +53,16 @@ PUSH: dict[str, Any] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A delivery that somebody makes up. A text is sent as it is under a content type of its own, all else as JSON."""
+
+    body: Json = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    query: str = ""
+    method: str = ""
+
+
 def send(webhook_id: UUID, *, caller: str) -> Accepted:
     """Send the sample push to a webhook that takes what GitHub signs; each call is a delivery of its own.
 
@@ -58,20 +73,53 @@ def send(webhook_id: UUID, *, caller: str) -> Accepted:
         SampleRefusedError: it verifies its senders in another way, or has no secret.
         RateLimitedError, AddressRefusedError, UnavailableError: as for any delivery.
     """
-    trigger = history.webhook(webhook_id).trigger
-    path = trigger.path or f"{trigger.workflow_id}/{webhook_id}"
-    door = accept.find(path)
+    door = door_of(webhook_id)
     if door.rules.scheme != "github" or not door.secrets:
         raise SampleRefusedError
-    body = json.dumps(PUSH, ensure_ascii=False).encode()
-    mac = hmac.new(door.secrets[0].reveal().encode(), body, hashlib.sha256).hexdigest()
-    headers = {
-        "content-type": "application/json",
-        "user-agent": "gorax-sample",
-        "x-github-event": "push",
-        "x-github-delivery": str(uuid7()),
-        "x-hub-signature-256": f"sha256={mac}",
-    }
-    delivery = Delivery("POST", path, headers, "", body, caller)
-    accepted, _ = accept.accept(delivery, door)
+    headers = {"user-agent": "gorax-sample", "x-github-event": "push"}
+    accepted, _ = accept.accept(signed(Trial(PUSH, headers), door, caller=caller), door)
     return accepted
+
+
+def door_of(webhook_id: UUID) -> Door:
+    """Return the door at which a webhook listens.
+
+    Raises:
+        WebhookNotFoundError: no such webhook is live and listening.
+    """
+    trigger = history.webhook(webhook_id).trigger
+    return accept.find(trigger.path or f"{trigger.workflow_id}/{webhook_id}")
+
+
+def signed(trial: Trial, door: Door, *, caller: str) -> Delivery:
+    """Return a delivery as its sender would make it: signed by the webhook's newest secret, known by an id of its own."""
+    trigger = door.trigger
+    given = {name.lower(): value for name, value in trial.headers.items()}
+    content_type = given.get("content-type", "")
+    is_text = isinstance(trial.body, str) and content_type and "json" not in content_type
+    body = _bytes(trial.body, is_text=bool(is_text))
+    headers = {"content-type": content_type or "application/json", "user-agent": "gorax-test"}
+    if door.secrets:
+        unsigned = Unsigned(
+            body=body,
+            secret=door.secrets[0],
+            now_s=int(time.time()),
+            delivery_id=str(uuid7()),
+            username=door.rules.username,
+            key_header=door.rules.key_header,
+        )
+        given |= signing.headers_of(door.rules.scheme, unsigned)
+    return Delivery(
+        method=trial.method or door.rules.methods[0],
+        path=trigger.path or f"{trigger.workflow_id}/{trigger.id}",
+        headers=headers | given,
+        query=trial.query,
+        body=body,
+        caller=caller,
+    )
+
+
+def _bytes(body: Json, *, is_text: bool) -> bytes:
+    if body is None:
+        return b""
+    return str(body).encode() if is_text else json.dumps(body, ensure_ascii=False).encode()

@@ -1015,7 +1015,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Start a new execution of the live version over the event's data. */
+        /** @description Start a new execution of the live version over the event's data, or over what the body says instead. */
         post: operations["events_replay"];
         delete?: never;
         options?: never;
@@ -1930,6 +1930,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhooks/{webhook_id}/events/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Stream the newest 10,000 events without their data as CSV. */
+        get: operations["webhooks_events_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/filters/judge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say which of the last ten events would have started an execution, and why the others would not. */
+        post: operations["webhooks_judge_filters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhooks/{webhook_id}/regenerate-secret": {
         parameters: {
             query?: never;
@@ -1958,6 +1992,23 @@ export interface paths {
         put?: never;
         /** @description Send a GitHub push, signed with the webhook's own secret, through its own door. */
         post: operations["webhooks_send_sample"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/test-delivery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Send a delivery, signed with the webhook's own secret, through its own door; return what its sender is told. */
+        post: operations["webhooks_send_test"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2709,6 +2760,13 @@ export interface components {
             credentials: components["schemas"]["WantedCredential"][];
             warnings: string[];
         };
+        /** @description How many events 24 hours brought, by status. `is_capped`: more than the thousand that were counted. */
+        DayOut: {
+            accepted: number;
+            filter_error: number;
+            filtered: number;
+            is_capped: boolean;
+        };
         /**
          * @description * `rerun` - rerun
          *     * `fail` - fail
@@ -2872,6 +2930,15 @@ export interface components {
          * @enum {string}
          */
         EntrySeverity: "info" | "warning" | "error" | "critical";
+        /** @description An event, and what would have become of it. */
+        EventJudged: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            event_id: string;
+            reason: string;
+            status: components["schemas"]["EventStatus"];
+        };
         /** @description A delivery with its data. */
         EventOut: {
             readonly caller: string;
@@ -3044,6 +3111,16 @@ export interface components {
          * @enum {string}
          */
         ExecutionStatus: "queued" | "running" | "waiting" | "paused" | "cancelling" | "completed" | "failed" | "cancelled" | "timed_out";
+        /** @description Filters as a webhook's config has them, and its condition. */
+        FiltersInRequest: {
+            /** @default  */
+            condition?: string;
+            filters: unknown[];
+        };
+        /** @description The last ten events, newest first. */
+        FiltersJudged: {
+            results: components["schemas"]["EventJudged"][];
+        };
         /** @description What a person brought back from a provider, as the address had it; `path` is that of the address. */
         FinishInRequest: {
             /** @default  */
@@ -3171,6 +3248,16 @@ export interface components {
             next: string | null;
             previous: string | null;
             results: components["schemas"]["KindOut"][];
+        };
+        /** @description What arrived last at a webhook. */
+        LastEventOut: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            execution_id: string | null;
+            /** Format: uuid */
+            id: string;
+            status: components["schemas"]["EventStatus"];
         };
         /**
          * @description * `viewer` - viewer
@@ -3764,6 +3851,16 @@ export interface components {
              * @default false
              */
             apply_filters?: boolean;
+            /** @description Instead of the body that arrived. */
+            body?: unknown;
+            /** @description Instead of the headers that arrived. */
+            headers?: {
+                [key: string]: unknown;
+            };
+            /** @description Instead of the query that arrived. */
+            query?: {
+                [key: string]: unknown;
+            };
         };
         /** @description A new execution, the one already known by its key, or `filtered`. */
         ReplayOut: {
@@ -4316,6 +4413,55 @@ export interface components {
             /** @description What stands behind # in the link. */
             token: string;
         };
+        /**
+         * @description * `GET` - GET
+         *     * `POST` - POST
+         *     * `PUT` - PUT
+         *     * `PATCH` - PATCH
+         *     * `DELETE` - DELETE
+         *     * `HEAD` - HEAD
+         *     * `OPTIONS` - OPTIONS
+         * @enum {string}
+         */
+        TrialInMethodEnum: "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD" | "OPTIONS";
+        /** @description A delivery to send. What proves the sender is added to `headers`, whatever they hold. */
+        TrialInRequest: {
+            /** @description Sent as JSON; a text under another content-type of its own as it is. */
+            body?: unknown;
+            headers?: {
+                [key: string]: string;
+            };
+            /**
+             * @description Left out: the first that the webhook takes.
+             *
+             *     * `GET` - GET
+             *     * `POST` - POST
+             *     * `PUT` - PUT
+             *     * `PATCH` - PATCH
+             *     * `DELETE` - DELETE
+             *     * `HEAD` - HEAD
+             *     * `OPTIONS` - OPTIONS
+             */
+            method?: components["schemas"]["TrialInMethodEnum"];
+            /**
+             * @description As after the ? of an address.
+             * @default
+             */
+            query?: string;
+        };
+        /** @description What the sender is told, and what became of the delivery. Not `is_whole`: the body is longer, or a file. */
+        TrialOut: {
+            body: unknown;
+            content_type: string;
+            /** Format: uuid */
+            event_id: string | null;
+            /** Format: uuid */
+            execution_id: string | null;
+            is_whole: boolean;
+            status: number;
+            /** Format: uri */
+            status_url: string | null;
+        };
         /** @description What starts a workflow: one trigger node of its live version. `filtered_count`: firings that it turned away. */
         TriggerRow: {
             readonly filtered_count: number;
@@ -4518,11 +4664,13 @@ export interface components {
             };
             /** Format: date-time */
             created_at: string;
+            day: components["schemas"]["DayOut"];
             filtered_count: number;
             /** Format: uuid */
             id: string;
             is_active: boolean;
             is_paused: boolean;
+            last_event: components["schemas"]["LastEventOut"] | null;
             methods: string[];
             name: string;
             node_id: string;
@@ -4632,6 +4780,7 @@ export type SchemaCredentialVersionOut = components['schemas']['CredentialVersio
 export type SchemaCrossInRequest = components['schemas']['CrossInRequest'];
 export type SchemaCurlInRequest = components['schemas']['CurlInRequest'];
 export type SchemaCurlOut = components['schemas']['CurlOut'];
+export type SchemaDayOut = components['schemas']['DayOut'];
 export type SchemaDecisionEnum = components['schemas']['DecisionEnum'];
 export type SchemaDecisionInRequest = components['schemas']['DecisionInRequest'];
 export type SchemaDeletionInRequest = components['schemas']['DeletionInRequest'];
@@ -4651,6 +4800,7 @@ export type SchemaEntryCategory = components['schemas']['EntryCategory'];
 export type SchemaEntryOut = components['schemas']['EntryOut'];
 export type SchemaEntryOutcome = components['schemas']['EntryOutcome'];
 export type SchemaEntrySeverity = components['schemas']['EntrySeverity'];
+export type SchemaEventJudged = components['schemas']['EventJudged'];
 export type SchemaEventOut = components['schemas']['EventOut'];
 export type SchemaEventRow = components['schemas']['EventRow'];
 export type SchemaEventStatus = components['schemas']['EventStatus'];
@@ -4658,6 +4808,8 @@ export type SchemaExecuteInRequest = components['schemas']['ExecuteInRequest'];
 export type SchemaExecutionListed = components['schemas']['ExecutionListed'];
 export type SchemaExecutionShown = components['schemas']['ExecutionShown'];
 export type SchemaExecutionStatus = components['schemas']['ExecutionStatus'];
+export type SchemaFiltersInRequest = components['schemas']['FiltersInRequest'];
+export type SchemaFiltersJudged = components['schemas']['FiltersJudged'];
 export type SchemaFinishInRequest = components['schemas']['FinishInRequest'];
 export type SchemaFiringOut = components['schemas']['FiringOut'];
 export type SchemaFiringOutStatusEnum = components['schemas']['FiringOutStatusEnum'];
@@ -4671,6 +4823,7 @@ export type SchemaInvitationOut = components['schemas']['InvitationOut'];
 export type SchemaInvitedSignUpInRequest = components['schemas']['InvitedSignUpInRequest'];
 export type SchemaKindOut = components['schemas']['KindOut'];
 export type SchemaKindPage = components['schemas']['KindPage'];
+export type SchemaLastEventOut = components['schemas']['LastEventOut'];
 export type SchemaLevelEnum = components['schemas']['LevelEnum'];
 export type SchemaLinkInRequest = components['schemas']['LinkInRequest'];
 export type SchemaLogLine = components['schemas']['LogLine'];
@@ -4797,6 +4950,9 @@ export type SchemaTestInRequest = components['schemas']['TestInRequest'];
 export type SchemaTestOut = components['schemas']['TestOut'];
 export type SchemaTestOutStatusEnum = components['schemas']['TestOutStatusEnum'];
 export type SchemaTokenInRequest = components['schemas']['TokenInRequest'];
+export type SchemaTrialInMethodEnum = components['schemas']['TrialInMethodEnum'];
+export type SchemaTrialInRequest = components['schemas']['TrialInRequest'];
+export type SchemaTrialOut = components['schemas']['TrialOut'];
 export type SchemaTriggerRow = components['schemas']['TriggerRow'];
 export type SchemaTriggerRowKindEnum = components['schemas']['TriggerRowKindEnum'];
 export type SchemaTypeEnum = components['schemas']['TypeEnum'];
@@ -9190,6 +9346,72 @@ export interface operations {
             };
         };
     };
+    webhooks_events_export: {
+        parameters: {
+            query?: {
+                status?: "accepted" | "filter_error" | "filtered";
+            };
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhooks_judge_filters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FiltersInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FiltersJudged"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     webhooks_regenerate_secret: {
         parameters: {
             query?: never;
@@ -9241,6 +9463,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SampleOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhooks_send_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TrialInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialOut"];
                 };
             };
             /** @description Refused, and why. */

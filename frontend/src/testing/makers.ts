@@ -230,6 +230,8 @@ export function makeWebhook(overrides: Partial<SchemaWebhookOut> = {}): SchemaWe
     config: {},
     condition: '',
     filtered_count: 0,
+    last_event: null,
+    day: { accepted: 0, filtered: 0, filter_error: 0, is_capped: false },
     secrets: [],
     warnings: [],
     created_at: ago(3_600),

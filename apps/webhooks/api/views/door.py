@@ -40,9 +40,12 @@ def deliver(request: HttpRequest, path: str) -> HttpResponseBase:
         return plain_response(refusal)
     except db.DATABASE_ERRORS as lost:
         return plain_response(unavailable(lost))
-    if answer is None:
-        return _accepted(request, accepted)
-    return _answered(answer)
+    return told(request, accepted, answer)
+
+
+def told(request: HttpRequest, accepted: Accepted, answer: Answer | None) -> HttpResponseBase:
+    """Return what a sender is told: the workflow's answer, or that the delivery is stored."""
+    return _accepted(request, accepted) if answer is None else _answered(answer)
 
 
 def delivery_of(request: HttpRequest, path: str) -> Delivery:

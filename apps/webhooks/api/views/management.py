@@ -3,13 +3,16 @@
 from typing import Any
 from uuid import UUID
 
+from django.http import StreamingHttpResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.core.api import preconditions, reading, started
+from apps.core import tenancy
+from apps.core.api import downloads, preconditions, reading, started
 from apps.core.api.permissions import caller, can, principal_of
 from apps.core.api.proxies import address_of
 from apps.core.api.serializers import NothingIn
@@ -28,7 +31,7 @@ from apps.webhooks.api.serializers import (
     WebhookOut,
 )
 from apps.webhooks.queries import history
-from apps.webhooks.services import replay, sample, secrets, switch
+from apps.webhooks.services import export, replay, sample, secrets, switch
 from apps.webhooks.services.replay import Replay
 
 STATUSES = ["accepted", "filtered", "filter_error"]
@@ -130,6 +133,30 @@ class Events(WebhookView):
         return self.get_paginated_response(EventRow(page, many=True).data)
 
 
+class ExportEvents(WebhookView):
+    """What arrived at a webhook, as a file."""
+
+    permission_classes = [can("webhook.read", of=named)]
+    serializer_class = EventRow
+    content_negotiation_class = downloads.AnyType
+
+    @extend_schema(
+        operation_id="webhooks_events_export",
+        parameters=[OpenApiParameter("status", str, enum=STATUSES)],
+        responses={(200, "text/csv"): OpenApiTypes.STR},
+    )
+    def get(self, request: Request, webhook_id: UUID) -> StreamingHttpResponse:
+        """Stream the newest 10,000 events without their data as CSV."""
+        status_ = _status(request)
+        history.workflow_of(webhook_id)
+        # The answer is read when the request is over, so the tenant goes with it.
+        lines = export.as_csv(tenancy.current_schema(), webhook_id, status_)
+        name = f'attachment; filename="events-{webhook_id}.csv"'
+        return StreamingHttpResponse(
+            lines, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": name}
+        )
+
+
 class OneEvent(WebhookView):
     """One event."""
 
@@ -155,12 +182,14 @@ class ReplayEvent(WebhookView):
         parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
     )
     def post(self, request: Request, event_id: UUID) -> Response:
-        """Start a new execution of the live version over the event's data."""
+        """Start a new execution of the live version over the event's data, or over what the body says instead."""
         principal = principal_of(request)
+        body = reading.body(request, ReplayIn)
         replayed = replay.replay(
             Replay(
                 event_id=event_id,
-                is_filtering=reading.body(request, ReplayIn)["apply_filters"],
+                is_filtering=body.pop("apply_filters"),
+                changes=body,
                 key=preconditions.idempotency_key(request),
                 actor_id=None if principal is None else principal.user_id,
             )
