@@ -3,8 +3,8 @@ import type { Point } from './ui';
 
 export type Aim = 'left' | 'right' | 'up' | 'down' | 'any';
 
-/** What lies aside counts double, so that an arrow goes straight on where it can. */
-const ASIDE = 2;
+/** What lies aside counts four times, so that an arrow goes straight on where it can. */
+const ASIDE = 4;
 
 /** How far a place lies in a direction; null: it does not lie there. */
 function distance(from: Point, to: Point, aim: Aim): number | null {

@@ -38,13 +38,13 @@ export function WorkflowName() {
   };
   if (isWriting) return <Writing name={name} onDone={done} />;
   return (
-    <h1 className="min-w-0 truncate font-semibold" title={name}>
+    <h1 className="min-w-0 max-w-80 font-semibold" title={name}>
       {isReadOnly ? (
-        name
+        <span className="block truncate">{name}</span>
       ) : (
         <button
           type="button"
-          className="-mx-1.5 max-w-full truncate rounded-md px-1.5 py-1 hover:bg-hover"
+          className="-mx-1.5 block max-w-full truncate rounded-md px-1.5 py-1 hover:bg-hover"
           aria-label={`${name}. ${t('did.rename_workflow')}`}
           onClick={() => setWriting(true)}
         >
