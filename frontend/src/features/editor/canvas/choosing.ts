@@ -8,7 +8,7 @@ type Change = NodeChange<FlowNode> | EdgeChange;
 /** Takes over what React Flow wants to be chosen: by a click, by a frame, or by neither. */
 export function useChoosing(): (changes: readonly Change[]) => void {
   const now = useEditorNow();
-  const { select } = useEditorActions();
+  const actions = useEditorActions();
   return useCallback(
     (changes) => {
       const chosen = changes.filter((one) => one.type === 'select');
@@ -18,8 +18,8 @@ export function useChoosing(): (changes: readonly Change[]) => void {
         if (selected) ids.add(ownId(id));
         else ids.delete(ownId(id));
       }
-      select(ids);
+      actions.select(ids);
     },
-    [now, select],
+    [now, actions],
   );
 }

@@ -109,8 +109,6 @@ function Surface() {
     <HandsContext value={isReadOnly ? null : hands}>
       <div
         ref={frame}
-        role="application"
-        aria-label={t('canvas', { name })}
         tabIndex={-1}
         className="canvas absolute inset-0 outline-none"
         data-tool={tool}
@@ -118,19 +116,6 @@ function Surface() {
         onFocusCapture={({ target }) => {
           const { id } = (target as HTMLElement).dataset;
           if (id !== undefined && now().neighbours.has(id)) ui.setState({ focused: id });
-        }}
-        onDragOver={(event) => {
-          if (!event.dataTransfer.types.includes(DRAGGED_TYPE)) return;
-          event.preventDefault();
-          event.dataTransfer.dropEffect = 'copy';
-          ui.setState({ dropEdge: edgeAt({ x: event.clientX, y: event.clientY }) });
-        }}
-        onDrop={(event) => {
-          const type = catalogue.get(event.dataTransfer.getData(DRAGGED_TYPE));
-          if (type === undefined) return;
-          event.preventDefault();
-          const { x, y } = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
-          commands.drop(type, { x: x - 104, y: y - 29 });
         }}
       >
         <ReactFlow
@@ -180,6 +165,19 @@ function Surface() {
           onPaneContextMenu={(event) => {
             event.preventDefault();
             commands.openMenu({ kind: 'pane' }, { x: event.clientX, y: event.clientY });
+          }}
+          onDragOver={(event) => {
+            if (!event.dataTransfer.types.includes(DRAGGED_TYPE)) return;
+            event.preventDefault();
+            event.dataTransfer.dropEffect = 'copy';
+            ui.setState({ dropEdge: edgeAt({ x: event.clientX, y: event.clientY }) });
+          }}
+          onDrop={(event) => {
+            const type = catalogue.get(event.dataTransfer.getData(DRAGGED_TYPE));
+            if (type === undefined) return;
+            event.preventDefault();
+            const { x, y } = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
+            commands.drop(type, { x: x - 104, y: y - 29 });
           }}
           minZoom={0.1}
           maxZoom={1.5}

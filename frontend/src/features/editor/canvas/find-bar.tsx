@@ -26,7 +26,7 @@ function Bar() {
   const { t } = useTranslation('editor');
   const ui = useUiStore();
   const commands = useCommands();
-  const { select } = useEditorActions();
+  const actions = useEditorActions();
   const nodes = useEditor((state) => state.document.nodes);
   const [query, setQuery] = useState('');
   const [at, setAt] = useState(-1);
@@ -39,7 +39,7 @@ function Bar() {
     const node = found[(index + found.length) % found.length];
     if (node === undefined) return;
     setAt((index + found.length) % found.length);
-    select([node.id]);
+    actions.select([node.id]);
     commands.show(node.id);
   };
   const close = (): void => {

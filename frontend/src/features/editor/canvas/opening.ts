@@ -1,5 +1,5 @@
 import { useReactFlow } from '@xyflow/react';
-import { type RefObject, useCallback, useEffect, useRef } from 'react';
+import { type RefObject, useEffect, useRef } from 'react';
 import { CARD_HEIGHT, CARD_WIDTH } from '@/engine/positions';
 import { useEditor, useEditorNow } from '../provider';
 import { useScene } from './canvas-provider';
@@ -17,7 +17,7 @@ export function useOpening(frame: RefObject<HTMLElement | null>): () => void {
   const { placed } = useScene();
   const isEmpty = useEditor((state) => state.document.nodes.length === 0);
   const wasEmpty = useRef(isEmpty);
-  const open = useCallback((): void => {
+  const open = (): void => {
     const box = frame.current;
     const { selection, document } = now();
     const [chosen = document.nodes[0]?.id] = selection;
@@ -33,7 +33,7 @@ export function useOpening(frame: RefObject<HTMLElement | null>): () => void {
     const ahead = (box.clientWidth / START_ZOOM) * 0.5 - CARD_WIDTH / 2 - 24;
     const x = place.x + CARD_WIDTH / 2 + ahead;
     void flow.setCenter(x, place.y + CARD_HEIGHT / 2, { zoom: START_ZOOM });
-  }, [flow, now, placed, frame]);
+  };
   // The first node of an empty canvas comes into its middle.
   useEffect(() => {
     if (wasEmpty.current && !isEmpty) requestAnimationFrame(() => void flow.fitView({ ...FIT }));

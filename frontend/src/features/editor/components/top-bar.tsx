@@ -12,7 +12,9 @@ import { WorkflowName } from './workflow-name';
 
 function UndoButtons() {
   const { t } = useTranslation('editor');
-  const { undo, redo } = useEditorActions();
+  const actions = useEditorActions();
+  const undo = (): void => actions.undo();
+  const redo = (): void => actions.redo();
   const canUndo = useEditor((state) => state.canUndo);
   const canRedo = useEditor((state) => state.canRedo);
   const undoLabel = useEditor((state) => state.undoLabel);

@@ -28,13 +28,13 @@ export function WorkflowName() {
   const { t } = useTranslation('editor');
   const name = useEditor((state) => state.workflow.name);
   const isReadOnly = useEditor((state) => state.isReadOnly);
-  const { edit } = useEditorActions();
+  const actions = useEditorActions();
   const [isWriting, setWriting] = useState(false);
   const done = (text: string): void => {
     setWriting(false);
     const next = text.trim();
     if (next !== '' && next !== name)
-      edit([{ op: 'workflow.patch', set: { name: next } }], t('did.rename_workflow'));
+      actions.edit([{ op: 'workflow.patch', set: { name: next } }], t('did.rename_workflow'));
   };
   if (isWriting) return <Writing name={name} onDone={done} />;
   return (

@@ -46,7 +46,7 @@ function useNames() {
 function Problems() {
   const { t } = useTranslation('workflows');
   const problems = useEditor((state) => state.problems);
-  const { select } = useEditorActions();
+  const actions = useEditorActions();
   const names = useNames();
   if (problems.length === 0) return null;
   return (
@@ -55,7 +55,7 @@ function Problems() {
         <ProblemList
           problems={problems}
           nameOf={(id) => names.get(id) ?? id}
-          onNode={(id) => select([id])}
+          onNode={(id) => actions.select([id])}
         />
       </div>
     </Section>
@@ -65,7 +65,7 @@ function Problems() {
 function Pins() {
   const { t } = useTranslation('workflows');
   const id = useEditor((state) => state.workflow.id);
-  const { select } = useEditorActions();
+  const actions = useEditorActions();
   const names = useNames();
   const { data: pins, error, refetch } = usePins(id);
   if (error === null && (pins === undefined || pins.size === 0)) return null;
@@ -77,7 +77,7 @@ function Pins() {
         error={error}
         onRetry={() => void refetch()}
         nameOf={(node) => names.get(node)}
-        onNode={(node) => select([node])}
+        onNode={(node) => actions.select([node])}
       />
     </Section>
   );
@@ -88,7 +88,7 @@ function WhenItFails() {
   const { t } = useTranslation('workflows');
   const workflow = useEditor((state) => state.workflow);
   const raw = useEditor((state) => state.raw);
-  const { edit } = useEditorActions();
+  const actions = useEditorActions();
   if (!useMay('workflow.update')) return null;
   const pointer = `/settings/${ERROR_WORKFLOW}`;
   return (
@@ -103,7 +103,7 @@ function WhenItFails() {
           ownId={workflow.id}
           isBusy={false}
           onChoose={(id) =>
-            edit(
+            actions.edit(
               [
                 id === ''
                   ? { op: 'meta.patch', unset: [pointer] }

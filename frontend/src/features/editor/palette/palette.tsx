@@ -160,23 +160,23 @@ export default function Palette({ request }: { request: PaletteRequest }) {
         'pop absolute z-30 flex max-w-[calc(100%-24px)] flex-col rounded-xl border border-line bg-raised shadow-2',
         isDragged && 'pointer-events-none opacity-0',
       )}
-      onDragEnd={close}
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape') return;
-        event.stopPropagation();
-        close();
-        commands.focusCanvas();
-      }}
-      onBlur={(event) => {
-        const isOutside = !event.currentTarget.contains(event.relatedTarget);
-        if (isOutside && event.relatedTarget !== null) close();
-      }}
     >
       <Command
         label={t('palette.label')}
         shouldFilter={false}
         loop
         className="flex min-h-0 flex-col"
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape') return;
+          event.stopPropagation();
+          close();
+          commands.focusCanvas();
+        }}
+        onBlur={(event) => {
+          const isOutside = !event.currentTarget.contains(event.relatedTarget);
+          if (isOutside && event.relatedTarget !== null) close();
+        }}
+        onDragEnd={close}
       >
         <div className="flex h-11 shrink-0 items-center gap-2 border-line border-b px-3">
           <Search className="size-4 shrink-0 text-fg-3" aria-hidden />
