@@ -75,15 +75,34 @@ function authHandlers(world: World): RequestHandler[] {
 export const versionId = (workflow: SchemaWorkflowOut, number: number): string =>
   `${workflow.id}-v${number}`;
 
+interface Part {
+  draft?: boolean;
+  part?: 'only' | 'until' | 'from';
+  node_id?: string;
+}
+
+/** Where a test run of a part begins and ends. */
+function partOf({ part, node_id: id }: Part): { start_at: string; stop_at: string[] | null } {
+  return {
+    start_at: part === undefined || part === 'until' || id === undefined ? '' : id,
+    stop_at: part === undefined || part === 'from' || id === undefined ? null : [id],
+  };
+}
+
 function start(
   world: World,
   workflow: SchemaWorkflowOut,
   trigger: unknown,
   kind: string,
+  part: Part = {},
 ): Response {
   const execution = makeExecution({
     workflow_id: workflow.id,
-    version_id: versionId(workflow, workflow.live_version ?? 0),
+    version_id:
+      part.draft === true
+        ? `${workflow.id}-draft-${workflow.draft_revision}`
+        : versionId(workflow, workflow.live_version ?? 0),
+    ...partOf(part),
     trigger_kind: kind,
     trigger,
     status: 'queued',
@@ -177,8 +196,8 @@ function workflowHandlers(world: World): RequestHandler[] {
     http.post('*/api/v1/workflows/:id/execute', async ({ params, request }) => {
       const workflow = find(params.id);
       if (workflow === undefined) return notFound();
-      const { input } = (await request.json()) as { input: unknown };
-      return start(world, workflow, input, 'manual');
+      const { input, ...part } = (await request.json()) as Part & { input: unknown };
+      return start(world, workflow, input, 'manual', part);
     }),
   ];
 }
