@@ -98,7 +98,7 @@ export function NodeError() {
   const { step } = useRuns(execution, node?.id);
   if (execution === undefined || step === undefined || step.error === null) return null;
   return (
-    <div className="flex flex-col gap-2">
+    <div className="mx-4 mt-4 flex flex-col gap-2">
       <ErrorText step={step} />
       <Ways execution={execution} step={step} />
     </div>
