@@ -15,8 +15,10 @@ import {
   makeWebhook,
   makeWorkflow,
 } from '../src/testing/makers.ts';
+import { ALL } from '../src/testing/people-world.ts';
 import { makeWorld, type World } from '../src/testing/world.ts';
 import { LOOPING, night } from './looping.ts';
+import { members, people } from './people-story.ts';
 
 const PAYLOAD = {
   headers: {
@@ -301,9 +303,11 @@ export function makeStory(): World {
   })
     .flat()
     .reverse();
-  const me = makeMe();
+  const me = makeMe({ permissions: ALL });
   return makeWorld({
     me,
+    members: members(me),
+    people: people(),
     nodeTypes: CATALOGUE,
     workflows: all,
     versions: all.slice(0, 1).flatMap((workflow) => versionsOf(workflow, me.id)),
