@@ -89,7 +89,7 @@ function Tabs({ id, tab, tabs, marked, onTab }: TabsProps) {
             'aria-selected:border-accent aria-selected:font-medium aria-selected:text-fg',
           )}
         >
-          {t(`tabs.${one}`)}
+          {t(`tabs.${one}`)}{' '}
           {marked.has(one) && (
             <CircleAlert className="size-3.5 text-bad" role="img" aria-label={t('tabs.faulty')} />
           )}

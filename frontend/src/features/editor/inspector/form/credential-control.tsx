@@ -4,7 +4,7 @@ import { useControl } from './parts';
 
 /** One of the tenant's credentials of the types that the field takes, or a new one. */
 export function CredentialControl({ spec, place, value }: ControlProps) {
-  const { label, isReadOnly, set, clear } = useControl(place);
+  const { label, isReadOnly, set, clear } = useControl(place, 'chosen');
   return (
     <CredentialPicker
       field={{

@@ -17,7 +17,7 @@ const holdsTemplates = (value: unknown): boolean => isTemplated(JSON.stringify(v
 
 /** The literal of a field and the template that may stand in its place. */
 function useExpressionMode(spec: FieldSpec, place: Place, value: unknown, label: string) {
-  const slot = useSlot(place, label);
+  const slot = useSlot(place, label, 'chosen');
   const [isWanted, setWanted] = useState(false);
   const isText = typeof value === 'string' && value !== '';
   const isTemplate = isText && (spec.kind === 'select' ? isTemplated(value) : true);

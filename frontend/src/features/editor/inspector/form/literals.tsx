@@ -99,7 +99,7 @@ export function NumberControl({ spec, place, value }: ControlProps) {
 /** Yes or no; what was never set shows what counts then. */
 export function BooleanControl({ spec, place, value }: ControlProps) {
   const { t } = useTranslation('inspector');
-  const { isReadOnly, wiring, ...slot } = useControl(place);
+  const { isReadOnly, wiring, ...slot } = useControl(place, 'chosen');
   const isOn = typeof value === 'boolean' ? value : spec.default === true;
   return (
     <button
@@ -122,7 +122,7 @@ export function BooleanControl({ spec, place, value }: ControlProps) {
 /** One of a few words; one that is not among them stays, and says so. */
 export function SelectControl({ spec, place, value }: ControlProps) {
   const { t } = useTranslation('inspector');
-  const { isReadOnly, wiring, ...slot } = useControl(place);
+  const { isReadOnly, wiring, ...slot } = useControl(place, 'chosen');
   const chosen = textOf(isAbsent(value) ? spec.default : value);
   const isKnown = chosen === '' || spec.options.includes(chosen);
   return (

@@ -9,7 +9,7 @@ const CALLED = ['sub_workflow', 'manual'];
 /** One of the tenant's workflows, by its name; one that is computed stays a template. */
 export function WorkflowControl({ spec, place, value }: ControlProps) {
   const { workflowId } = useForm();
-  const { label, isReadOnly, set, clear } = useControl(place);
+  const { label, isReadOnly, set, clear } = useControl(place, 'chosen');
   return (
     <WorkflowPicker
       label={label}
