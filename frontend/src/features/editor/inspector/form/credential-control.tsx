@@ -6,18 +6,20 @@ import { useControl } from './parts';
 export function CredentialControl({ spec, place, value }: ControlProps) {
   const { label, isReadOnly, set, clear } = useControl(place, 'chosen');
   return (
-    <CredentialPicker
-      field={{
-        name: spec.name,
-        title: label,
-        help: spec.help,
-        isRequired: spec.isRequired,
-        names: 'credential',
-        types: spec.options,
-      }}
-      value={typeof value === 'string' ? value : ''}
-      isBusy={isReadOnly}
-      onChoose={(name) => (name === '' ? clear() : set(name))}
-    />
+    <div className="[&_[role=combobox]]:h-8">
+      <CredentialPicker
+        field={{
+          name: spec.name,
+          title: label,
+          help: spec.help,
+          isRequired: spec.isRequired,
+          names: 'credential',
+          types: spec.options,
+        }}
+        value={typeof value === 'string' ? value : ''}
+        isBusy={isReadOnly}
+        onChoose={(name) => (name === '' ? clear() : set(name))}
+      />
+    </div>
   );
 }

@@ -6,6 +6,7 @@ import { canSwitch, type FieldSpec, fits, isAbsent, isTemplated } from '../model
 import { type Place, valueAt } from '../model/places';
 import { problemsOf } from '../model/problems';
 import { literalOf, templateOf } from '../model/templates';
+import { Line } from '../tabs/markdown';
 import { Control, isPicker, isStructured } from './control';
 import { useForm, useSlot } from './form';
 import { ModeButton } from './mode-button';
@@ -71,8 +72,21 @@ export function FieldRow({ spec, place, within }: RowProps) {
       : {}),
   };
   const kindWords = { field: label };
+  // A switch needs no line of its own.
+  const isInline = spec.kind === 'boolean' && fits(spec, value) && !expression.isOn;
+  const control = (
+    <PartsContext value={{ label, isReadOnly: form.isReadOnly, wiring }}>
+      <Control
+        spec={spec}
+        place={place}
+        value={value}
+        isExpression={expression.isOn}
+        isText={json.isText}
+      />
+    </PartsContext>
+  );
   return (
-    <div className="flex min-w-0 flex-col gap-1.5" data-field={place.join('.')}>
+    <div className="group/row flex min-w-0 flex-col gap-1.5" data-field={place.join('.')}>
       {!isWhole && (
         <div className="flex min-h-6 items-center gap-2">
           <label
@@ -106,18 +120,11 @@ export function FieldRow({ spec, place, within }: RowProps) {
                 onToggle={json.toggle}
               />
             )}
+            {isInline && control}
           </span>
         </div>
       )}
-      <PartsContext value={{ label, isReadOnly: form.isReadOnly, wiring }}>
-        <Control
-          spec={spec}
-          place={place}
-          value={value}
-          isExpression={expression.isOn}
-          isText={json.isText}
-        />
-      </PartsContext>
+      {!isInline && control}
       {problems.length > 0 && (
         <div id={`${id}-problems`} className="flex flex-col gap-1">
           {problems.map((problem) => (
@@ -132,7 +139,7 @@ export function FieldRow({ spec, place, within }: RowProps) {
       )}
       {spec.help !== '' && !isWhole && (
         <p id={`${id}-help`} className="text-fg-3 text-xs">
-          {spec.help}
+          <Line text={spec.help} />
         </p>
       )}
     </div>

@@ -11,15 +11,17 @@ export function WorkflowControl({ spec, place, value }: ControlProps) {
   const { workflowId } = useForm();
   const { label, isReadOnly, set, clear } = useControl(place, 'chosen');
   return (
-    <WorkflowPicker
-      label={label}
-      hint={spec.help}
-      value={typeof value === 'string' ? value : ''}
-      isRequired={spec.isRequired}
-      triggers={CALLED}
-      ownId={workflowId}
-      isBusy={isReadOnly}
-      onChoose={(id) => (id === '' ? clear() : set(id))}
-    />
+    <div className="[&_[role=combobox]]:h-8">
+      <WorkflowPicker
+        label={label}
+        hint={spec.help}
+        value={typeof value === 'string' ? value : ''}
+        isRequired={spec.isRequired}
+        triggers={CALLED}
+        ownId={workflowId}
+        isBusy={isReadOnly}
+        onChoose={(id) => (id === '' ? clear() : set(id))}
+      />
+    </div>
   );
 }
