@@ -6,7 +6,6 @@ import common from './locales/en/common.json';
 import credentials from './locales/en/credentials.json';
 import executions from './locales/en/executions.json';
 import run from './locales/en/run.json';
-import versions from './locales/en/versions.json';
 import workflows from './locales/en/workflows.json';
 import { type Messages, pseudoTree } from './pseudo';
 
@@ -17,7 +16,6 @@ const en = {
   credentials,
   executions,
   run,
-  versions,
   workflows,
 };
 
@@ -28,6 +26,7 @@ const LATER = {
   members: () => import('./locales/en/members.json'),
   settings: () => import('./locales/en/settings.json'),
   sso: () => import('./locales/en/sso.json'),
+  versions: () => import('./locales/en/versions.json'),
 };
 
 type Later = typeof LATER;

@@ -27,6 +27,8 @@ export const KEYMAP = {
   clear_selection: { keys: 'Escape', group: 'lists' },
   create: { keys: 'c', group: 'lists' },
   run: { keys: 'mod+Enter', group: 'workflow' },
+  publish: { keys: 'shift+mod+p', group: 'workflow' },
+  versions: { keys: 'alt+h', group: 'workflow' },
   run_node: { keys: 'alt+Enter', group: 'workflow' },
   run_until: { keys: 'shift+mod+Enter', group: 'workflow' },
   retry_here: { keys: 'alt+r', group: 'workflow' },

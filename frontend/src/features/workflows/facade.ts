@@ -2,6 +2,7 @@ import { lazy } from 'react';
 
 export {
   useChangeWorkflow,
+  useDeleteWorkflow,
   useRefreshed,
   useVersion,
   useVersions,
@@ -14,6 +15,7 @@ export { PinButton } from './components/pin-button';
 export { RunAgain } from './components/run-again';
 export { StateBadge } from './components/state-badge';
 export { WorkflowPicker } from './components/workflow-picker';
+export { JsonDialog, ShareDialog } from './dialogs';
 export { type GraphSource, useGraphSource, useWorkflowName, useWorkflowNames } from './hooks';
 export { usePin, usePins, useUnpin } from './pins';
 export { byNode, isError, type Problem, saidOf, type Workflow } from './types';
