@@ -7,6 +7,7 @@ import { cn } from '@/lib/cn';
 import { Skeleton } from '@/ui/skeleton';
 import { useCatalogue } from '../catalogue';
 import { useEditor, useEditorActions } from '../provider';
+import { DataDrawer } from './data/data-panel';
 import { KnownContext } from './expression/known-context';
 import { type Form, FormContext } from './form/form';
 import { isObject, readFields } from './model/fields';
@@ -150,6 +151,7 @@ export function NodeInspector({ node }: { node: DocumentNode }) {
             {!isPending && tab === 'behaviour' && <BehaviourTab data={data} type={type} />}
             {!isPending && tab === 'docs' && <DocsTab doc={type?.doc ?? ''} />}
           </div>
+          {tab === 'settings' && type?.is_trigger !== true && !form.isReadOnly && <DataDrawer />}
         </section>
       </KnownContext>
     </FormContext>

@@ -1,0 +1,79 @@
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import type { SchemaPreviewOut } from '@/generated/api';
+import { body, http } from '@/lib/http';
+import type { Samples } from './model/scope';
+
+export type Previewed = SchemaPreviewOut;
+
+const pathOf = (workflowId: string) => ({ path: { workflow_id: workflowId } });
+
+/** What earlier executions, and pins, left of each node; nothing where the person may not see executions. */
+export function useSamples(workflowId: string, isOn: boolean): Samples {
+  const { data } = useQuery({
+    queryKey: ['workflows', 'samples', workflowId],
+    queryFn: async ({ signal }): Promise<Samples> => {
+      const params = pathOf(workflowId);
+      const page = await body(
+        http.GET('/api/v1/workflows/{workflow_id}/samples', { params, signal }),
+      );
+      return {
+        steps: Object.fromEntries(page.results.map((one) => [one.node_id, one.output])),
+        passes: Object.fromEntries(
+          page.results.flatMap((one) =>
+            one.variables === null ? [] : [[one.node_id, one.variables]],
+          ),
+        ),
+      };
+    },
+    enabled: isOn,
+    staleTime: 15_000,
+  });
+  return data ?? NOTHING;
+}
+
+const NOTHING: Samples = { steps: {}, passes: {} };
+
+/** What is sent: one expression, or a template, which may be any JSON. */
+export type Question = { expression: string } | { template: unknown };
+
+const PAUSE_MS = 250;
+
+/** The question, once it has not changed for a moment; null at once where there is none. */
+function useSettledQuestion(question: Question | null): Question | null {
+  const text = question === null ? '' : JSON.stringify(question);
+  const [settled, setSettled] = useState('');
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(text), PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return text === '' || settled !== text ? null : question;
+}
+
+/**
+ * What an expression gives with past data: the server's own evaluator says it, when the hand rests. A question that is
+ * typed over is taken back.
+ */
+export function usePreview(
+  workflowId: string,
+  nodeId: string,
+  question: Question | null,
+): Previewed | null {
+  const asked = useSettledQuestion(question);
+  const { data } = useQuery({
+    queryKey: ['workflows', 'preview', workflowId, nodeId, asked],
+    queryFn: ({ signal }) =>
+      body(
+        http.POST('/api/v1/workflows/{workflow_id}/preview', {
+          params: pathOf(workflowId),
+          body: { ...asked, node_id: nodeId },
+          signal,
+        }),
+      ),
+    enabled: asked !== null,
+    retry: false,
+    staleTime: 5_000,
+    gcTime: 30_000,
+  });
+  return asked === null ? null : (data ?? null);
+}
