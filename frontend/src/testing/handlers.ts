@@ -9,6 +9,7 @@ import { memberHandlers } from './people-handlers.ts';
 import { shareHandlers } from './share-handlers.ts';
 import { versionHandlers } from './version-handlers.ts';
 import { notFound, pageOf, problem, type World } from './world.ts';
+import { writingHandlers } from './writing-handlers.ts';
 
 interface Draft {
   name?: string;
@@ -321,6 +322,7 @@ export function handlersOf(world: World): RequestHandler[] {
     ...workflowHandlers(world),
     ...executionHandlers(world),
     ...draftHandlers(world),
+    ...writingHandlers(world),
     ...shareHandlers(world),
     ...memberHandlers(world),
     ...auditHandlers(world),

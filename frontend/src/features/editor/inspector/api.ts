@@ -1,10 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import type { SchemaPreviewOut } from '@/generated/api';
 import { body, http } from '@/lib/http';
 import type { Samples } from './model/scope';
-
-export type Previewed = SchemaPreviewOut;
 
 const pathOf = (workflowId: string) => ({ path: { workflow_id: workflowId } });
 
@@ -37,6 +34,18 @@ const NOTHING: Samples = { steps: {}, passes: {} };
 /** What is sent: one expression, or a template, which may be any JSON. */
 export type Question = { expression: string } | { template: unknown };
 
+const ask = (workflowId: string, nodeId: string, question: Question | null, signal: AbortSignal) =>
+  body(
+    http.POST('/api/v1/workflows/{workflow_id}/preview', {
+      params: pathOf(workflowId),
+      body: { ...question, node_id: nodeId },
+      signal,
+    }),
+  );
+
+/** What the evaluator says: a value, or why there is none. */
+export type Previewed = Awaited<ReturnType<typeof ask>>;
+
 const PAUSE_MS = 250;
 
 /** The question, once it has not changed for a moment; null at once where there is none. */
@@ -62,14 +71,7 @@ export function usePreview(
   const asked = useSettledQuestion(question);
   const { data } = useQuery({
     queryKey: ['workflows', 'preview', workflowId, nodeId, asked],
-    queryFn: ({ signal }) =>
-      body(
-        http.POST('/api/v1/workflows/{workflow_id}/preview', {
-          params: pathOf(workflowId),
-          body: { ...asked, node_id: nodeId },
-          signal,
-        }),
-      ),
+    queryFn: ({ signal }) => ask(workflowId, nodeId, asked, signal),
     enabled: asked !== null,
     retry: false,
     staleTime: 5_000,

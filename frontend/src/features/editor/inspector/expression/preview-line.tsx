@@ -59,7 +59,7 @@ export function PreviewLine({ preview: { said } }: { preview: Preview }) {
       className="line-clamp-3 rounded-md bg-sunken px-3 py-1.5 font-mono text-fg-2 text-xs [overflow-wrap:anywhere]"
     >
       {previewText(said.value)}
-      {said.is_truncated && '…'}
+      {said.is_truncated && '…'}{' '}
       <span className="ml-2 font-sans text-fg-3">{t(`preview.${said.type ?? 'null'}`)}</span>
     </p>
   );

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { saidOf } from '@/features/workflows/facade';
 import { cn } from '@/lib/cn';
 import { canSwitch, type FieldSpec, fits, isAbsent, isTemplated } from '../model/fields';
+import { type Path, written } from '../model/paths';
 import { type Place, valueAt } from '../model/places';
 import { problemsOf } from '../model/problems';
 import { literalOf, templateOf } from '../model/templates';
@@ -11,6 +12,7 @@ import { Control, isPicker, isStructured } from './control';
 import { useForm, useSlot } from './form';
 import { ModeButton } from './mode-button';
 import { PartsContext, type RowProps, type Wiring } from './parts';
+import { droppedPath, mayHoldPath } from './target';
 import { useTextOrJson } from './text-or-json';
 
 /** Whether a value holds templates, which would be read twice inside of another. */
@@ -18,6 +20,7 @@ const holdsTemplates = (value: unknown): boolean => isTemplated(JSON.stringify(v
 
 /** The literal of a field and the template that may stand in its place. */
 function useExpressionMode(spec: FieldSpec, place: Place, value: unknown, label: string) {
+  const { isReadOnly } = useForm();
   const slot = useSlot(place, label, 'chosen');
   const [isWanted, setWanted] = useState(false);
   const isText = typeof value === 'string' && value !== '';
@@ -36,7 +39,14 @@ function useExpressionMode(spec: FieldSpec, place: Place, value: unknown, label:
     else slot.clear();
   };
   const isStuck = !isOn && typeof value === 'object' && holdsTemplates(value);
-  return { isOn, toggle: isStuck ? null : toggle };
+  // A list that has something is not replaced by what is dropped beside its values.
+  const takes =
+    canSwitch(spec) && !isOn && !isReadOnly && (typeof value !== 'object' || value === null);
+  return {
+    isOn,
+    toggle: isStuck ? null : toggle,
+    take: takes ? (path: Path) => slot.set(`{{ ${written(path)} }}`) : null,
+  };
 }
 
 /** One field: its name, its control, what is wrong with it, and what it is for. */
@@ -86,7 +96,20 @@ export function FieldRow({ spec, place, within }: RowProps) {
     </PartsContext>
   );
   return (
-    <div className="group/row flex min-w-0 flex-col gap-1.5" data-field={place.join('.')}>
+    <div
+      className="group/row flex min-w-0 flex-col gap-1.5"
+      data-field={place.join('.')}
+      onDragOver={(event) => {
+        if (expression.take !== null && mayHoldPath(event.dataTransfer)) event.preventDefault();
+      }}
+      onDrop={(event) => {
+        // A value inside of a list takes what is dropped on it itself.
+        const path = event.defaultPrevented ? null : droppedPath(event.dataTransfer);
+        if (path === null || expression.take === null) return;
+        event.preventDefault();
+        expression.take(path);
+      }}
+    >
       {!isWhole && (
         <div className="flex min-h-6 items-center gap-2">
           <label
