@@ -1,9 +1,10 @@
-import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { act, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import { HttpResponse, http } from 'msw';
 import { describe, expect, it, vi } from 'vitest';
 import { makeMe, makeNodeType } from '@/testing/makers';
 import { server } from '@/testing/server';
 import { makeSample } from '@/testing/writing-handlers';
+import { TreeView } from '../run/values/tree-view';
 import { inspect } from './inspecting';
 
 const samples = [
@@ -178,6 +179,18 @@ describe('earlier data', () => {
     await user.click(field());
     await user.click(insert);
     expect(config()).toEqual({ text: 'trigger' });
+  });
+
+  it('is written at the caret from the tree of an execution too', async () => {
+    const { user, config } = await open({ kind: 'expression' }, { text: '1 + ' });
+    render(<TreeView value={{ rows: [1] }} root={['steps', 'ask']} label="Output" found={null} />);
+    const row = screen.getByRole('treeitem', { name: /rows/ });
+    expect(within(row).queryByRole('button', { name: /Insert/ })).toBeNull();
+
+    await user.click(field());
+    await user.keyboard('{Control>}{End}{/Control}');
+    await user.click(within(row).getByRole('button', { name: 'Insert steps.ask.rows' }));
+    expect(config()).toEqual({ text: '1 + steps.ask.rows' });
   });
 
   it('is searched by name and value', async () => {
