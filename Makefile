@@ -91,8 +91,8 @@ coverage: $(STAMP) ## engine and nodes, without Django; red if a branch of the e
 	@$(BIN)/coverage report
 	@echo "make coverage: every branch of the engine has a test, and no Django was loaded"
 
-e2e: $(STAMP) ## a person's journeys in chromium, through a stack of its own
-	@$(BIN)/python -m tests.e2e
+e2e: $(STAMP) ## a person's journeys in chromium, through a stack of its own (PART=1/8: those that always go, and a share)
+	@$(BIN)/python -m tests.e2e $(if $(PART),--part $(PART))
 	@echo "make e2e: green"
 
 screenshots: $(STAMP) ## photograph every page in every state into .gorax/screenshots (GORAX_SCENES=run)

@@ -6,8 +6,10 @@ import type {
 import { CATALOGUE } from '../src/testing/catalogue.ts';
 import { versionId } from '../src/testing/handlers.ts';
 import {
+  ago,
   makeCredential,
   makeExecution,
+  makeMe,
   makeStep,
   makeTenant,
   makeWebhook,
@@ -237,6 +239,44 @@ export function play(execution: SchemaExecutionShown, say: (message: unknown) =>
   }
 }
 
+type Nodes = { id: string; data: object }[];
+
+/** Three versions of a workflow, each a step further, and a draft beyond them. */
+function versionsOf(workflow: SchemaWorkflowOut, me: string | undefined): World['versions'] {
+  const draft = workflow.definition as { nodes: Nodes; edges: { id: string }[]; settings: object };
+  const without = (ids: string[]) => ({
+    ...draft,
+    nodes: draft.nodes.filter(({ id }) => !ids.includes(id)),
+    edges: draft.edges.filter(({ id }) => !['e3', 'e4'].includes(id) || ids.length < 2),
+  });
+  const patched = (id: string, data: object, settings: object = draft.settings) => ({
+    ...draft,
+    settings,
+    nodes: draft.nodes.map((node) =>
+      node.id === id ? { ...node, data: { ...node.data, ...data } } : node,
+    ),
+  });
+  const one = (number: number, days: number, note: string, definition: object) => ({
+    workflow_id: workflow.id,
+    id: versionId(workflow, number),
+    number,
+    note,
+    created_at: ago(days * 86_400 + 400),
+    created_by: number === 2 ? null : (me ?? null),
+    definition: definition as Record<string, unknown>,
+  });
+  return [
+    one(1, 21, 'First version.', without(['answer', 'ignore'])),
+    one(2, 6, '', patched('tell', { config: { method: 'GET', url: 'http://127.0.0.1/old' } })),
+    one(
+      3,
+      2,
+      'The receiver gets the commits too, and deploys of branches are answered at once.',
+      patched('is-main', { config: { condition: 'true' } }, { timeout_s: 60 }),
+    ),
+  ];
+}
+
 /** A tenant with a past, for looking at pages. */
 export function makeStory(): World {
   const all = workflows();
@@ -247,9 +287,12 @@ export function makeStory(): World {
   })
     .flat()
     .reverse();
+  const me = makeMe();
   return makeWorld({
+    me,
     nodeTypes: CATALOGUE,
     workflows: all,
+    versions: all.slice(0, 1).flatMap((workflow) => versionsOf(workflow, me.id)),
     executions,
     webhooks: runners.slice(0, 2).map((workflow) =>
       makeWebhook({

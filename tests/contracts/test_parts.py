@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.__main__ import ALWAYS, chosen_of, journeys
 from tests.house.tree import ROOT
-from tests.parts import part, share
+from tests.parts import WHOLE, part, share
 
 SUITE = """
 import pytest
@@ -90,5 +91,23 @@ def test_ci_counts_through_as_many_shares_as_it_makes_and_nothing_else_takes_one
     ).stdout
 
     assert 'share="$(($(git rev-list --count HEAD) % 8 + 1))/8"' in ci
-    assert ci.count("PART=") == ci.count('PART="$share"') == 2
+    assert ci.count("PART=") == ci.count('PART="$share"') == 3
     assert "--part" not in nightly
+
+
+def test_the_shares_of_the_journeys_are_all_of_them_and_some_go_each_time() -> None:
+    names = [*ALWAYS, *(f"of-{number:02d}" for number in range(19))]
+    whole = chosen_of(names, WHOLE)
+
+    shares = [chosen_of(names, part(f"{number}/8")) for number in range(1, 9)]
+
+    assert whole == [f"e2e/{name}.spec.ts" for name in sorted(names)]
+    assert set().union(*shares) == set(whole)
+    for files in shares:
+        assert {f"e2e/{name}.spec.ts" for name in ALWAYS} <= set(files)
+        assert len(files) <= len(ALWAYS) + 3
+
+
+def test_every_journey_is_in_a_file_that_is_found() -> None:
+    assert "e2e/journey.spec.ts" in journeys(WHOLE)
+    assert all((ROOT / "frontend" / file).is_file() for file in journeys(WHOLE))

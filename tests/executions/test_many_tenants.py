@@ -93,6 +93,42 @@ def test_a_thread_that_waited_does_not_ask_for_what_another_has_just_claimed(
     assert claims == ["t_a"]
 
 
+def test_while_one_thread_reads_who_has_work_the_others_go_on_by_what_they_know(
+    claims, monkeypatch
+) -> None:
+    known, fresh = dispatch.DueTenant("t_a", 0.0), dispatch.DueTenant("t_b", 0.0)
+    is_read, may_go_on = threading.Event(), threading.Event()
+    reads = iter([lambda: [known], lambda: [is_read.set(), may_go_on.wait(20), [fresh]][-1]])
+    monkeypatch.setattr(dispatch, "tenants_due", lambda _pool: next(reads)())
+    monkeypatch.setattr(loop, "age_s", lambda _took_s: -1.0)
+    due = loop.DueList()
+    assert due.get("threads") == [known]
+
+    with ThreadPoolExecutor(1) as threads:
+        reading = threads.submit(due.get, "threads")
+        assert is_read.wait(20)
+        assert due.get("threads") == [known]
+        may_go_on.set()
+
+        assert reading.result(20) == [fresh]
+
+
+def test_who_knows_of_no_work_waits_for_the_list_and_reads_it_anew(claims, monkeypatch) -> None:
+    fresh = dispatch.DueTenant("t_a", 0.0)
+    is_read, may_go_on = threading.Event(), threading.Event()
+    reads = iter([lambda: [is_read.set(), may_go_on.wait(20), []][-1], lambda: [fresh]])
+    monkeypatch.setattr(dispatch, "tenants_due", lambda _pool: next(reads)())
+    due = loop.DueList()
+
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(due.get, "threads")
+        assert is_read.wait(20)
+        second = threads.submit(due.get, "threads")
+        may_go_on.set()
+
+        assert (first.result(20), second.result(20)) == ([], [fresh])
+
+
 def _claim_and_give_back(worker: Worker) -> list[Holding]:
     try:
         return loop.claim_next(worker, "threads")

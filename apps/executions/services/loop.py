@@ -9,10 +9,10 @@ from apps.executions.services import metrics, step, turn
 from apps.executions.services.worker import Holding, Worker, current
 
 LOOP_S = 5.0
-# A newcomer waits for the list to be read again, so it is read as often as costs one part in twenty.
+# A newcomer waits for the list to be read again, so one thread in ten or less is busy with that.
 LEAST_AGE_S = 0.01
 DUE_LIST_AGE_S = 0.1
-AGE_PER_READ = 20.0
+AGE_PER_READ = 10.0
 # Another worker holds the tenant's place for about a millisecond; then it is ours.
 CONTENDED_PAUSE_S = 0.002
 MOST_CONTENDED = 25
@@ -25,17 +25,40 @@ class DueList:
         self._tenants: dict[str, dispatch.DueTenant] = {}
         self._good_until = float("-inf")
         self._lock = threading.Lock()
+        self._reading = threading.Lock()
 
     def get(self, pool: str) -> list[dispatch.DueTenant]:
-        """Return tenants with due work, least served first; an empty list is always freshly read."""
+        """Return tenants with due work, least served first; an empty list is always freshly read.
+
+        While one thread reads it anew the others go on by what they know.
+        """
         db.take()
+        known = self._known()
+        if known and self._is_young():
+            return known
+        if not self._reading.acquire(blocking=not known):
+            return known
+        try:
+            if not (self._known() and self._is_young()):
+                self._read(pool)
+            return self._known()
+        finally:
+            self._reading.release()
+
+    def _read(self, pool: str) -> None:
+        began_at = time.monotonic()
+        found = {tenant.schema: tenant for tenant in dispatch.tenants_due(pool)}
+        now = time.monotonic()
         with self._lock:
-            began_at = time.monotonic()
-            if not self._tenants or began_at > self._good_until:
-                self._tenants = {tenant.schema: tenant for tenant in dispatch.tenants_due(pool)}
-                now = time.monotonic()
-                self._good_until = now + age_s(now - began_at)
+            self._tenants = found
+            self._good_until = now + age_s(now - began_at)
+
+    def _known(self) -> list[dispatch.DueTenant]:
+        with self._lock:
             return list(self._tenants.values())
+
+    def _is_young(self) -> bool:
+        return time.monotonic() <= self._good_until
 
     def has(self, schema: str) -> bool:
         """Say whether a tenant is still on the list."""

@@ -19,6 +19,7 @@ const Invitation = lazy(() => import('@/features/accounts/components/invitation'
 const AccountPage = lazy(() => import('@/features/accounts/components/account-page'));
 const WorkflowsPage = lazy(() => import('@/features/workflows/components/workflows-page'));
 const WorkflowPage = lazy(() => import('@/features/workflows/components/workflow-page'));
+const VersionsPage = lazy(() => import('@/features/editor/versions/versions-page'));
 const ExecutionsPage = lazy(() => import('@/features/executions/components/executions-page'));
 const ExecutionPage = lazy(() => import('@/features/executions/components/execution-page'));
 
@@ -27,6 +28,9 @@ const ServiceAccountsPage = lazy(
   () => import('@/features/api-keys/components/service-accounts-page'),
 );
 const CredentialsPage = lazy(() => import('@/features/credentials/components/credentials-page'));
+
+const MembersPage = lazy(() => import('@/features/members/components/members-page'));
+const RolesPage = lazy(() => import('@/features/members/components/roles-page'));
 
 const ConnectedPage = lazy(() => import('@/features/credentials/components/connected-page'));
 const AstrayPage = lazy(() => import('@/features/credentials/components/astray-page'));
@@ -96,10 +100,13 @@ const TenantPages = () => (
             </Listening>
           }
         />
+        <Route path="/workflows/:id/versions" element={<VersionsPage />} />
         <Route path="/executions" element={<ExecutionsPage />} />
         <Route path="/executions/:id" element={<ExecutionPage />} />
         <Route path="/credentials" element={<CredentialsPage />} />
         <Route path="/api-keys" element={<ApiKeysPage />} />
+        <Route path="/members" element={<MembersPage />} />
+        <Route path="/roles" element={<RolesPage />} />
         <Route path="/service-accounts" element={<ServiceAccountsPage />} />
         <Route path="*" element={<NotFound />} />
       </Routes>

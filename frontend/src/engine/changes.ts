@@ -65,10 +65,10 @@ export function fieldChanges(
   return [{ path, before, after }];
 }
 
-/** What a node does: everything but its id, its name's place and where it stands. */
-function actsOf(node: Loose): Loose {
-  const { id: _id, position: _position, data, ...rest } = node;
-  return { ...rest, ...(isObject(data) ? data : {}) };
+/** What a node does: everything but its id and where it stands. */
+function actsOf({ data, ...node }: Loose): Loose {
+  const rest = Object.entries(node).filter(([name]) => name !== 'id' && name !== 'position');
+  return { ...Object.fromEntries(rest), ...(isObject(data) ? data : {}) };
 }
 
 function rawNodes(definition: unknown): ReadonlyMap<string, Loose> {

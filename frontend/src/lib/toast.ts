@@ -3,12 +3,17 @@ interface Ask {
   onClick: () => void;
 }
 
+const OFFERED_MS = 12_000;
+
 const load = () => import('sonner').then(({ toast }) => toast);
 
 /** Short words at the page's corner. What draws them is fetched after the page has shown itself. */
 export const tell = {
   done: (text: string): void => void load().then((toast) => toast.success(text)),
   failed: (error: Error): void => void load().then((toast) => toast.error(error.message)),
+  /** It is done, and for a while it can be taken back. */
+  offer: (text: string, action: Ask): void =>
+    void load().then((toast) => toast.success(text, { action, duration: OFFERED_MS })),
   /** Stays until it is answered; a second one with the same id takes its place. */
   ask: (id: string, text: string, description: string | undefined, action: Ask): void =>
     void load().then((toast) =>

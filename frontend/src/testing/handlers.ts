@@ -4,7 +4,9 @@ import { credentialHandlers } from './credential-handlers.ts';
 import { draftHandlers } from './draft-handlers.ts';
 import { leavingHandlers } from './leaving-handlers.ts';
 import { ago, makeExecution, makeId, makeWorkflow, summaryOf } from './makers.ts';
+import { memberHandlers } from './people-handlers.ts';
 import { shareHandlers } from './share-handlers.ts';
+import { versionHandlers } from './version-handlers.ts';
 import { notFound, pageOf, problem, type World } from './world.ts';
 
 interface Draft {
@@ -145,9 +147,6 @@ function workflowHandlers(world: World): RequestHandler[] {
       world.workflows = world.workflows.filter((one) => one.id !== params.id);
       return new HttpResponse(null, { status: 204 });
     }),
-    change('publish', (one) => ({
-      live_version: (one.live_version ?? 0) + 1,
-    })),
     change('activate', () => ({ is_active: true })),
     change('deactivate', () => ({ is_active: false })),
     http.get('*/api/v1/workflows/:id/versions', ({ params, request }) => {
@@ -298,10 +297,12 @@ export function handlersOf(world: World): RequestHandler[] {
   return [
     recorder(world),
     ...authHandlers(world),
+    ...versionHandlers(world),
     ...workflowHandlers(world),
     ...executionHandlers(world),
     ...draftHandlers(world),
     ...shareHandlers(world),
+    ...memberHandlers(world),
     ...credentialHandlers(world),
   ];
 }

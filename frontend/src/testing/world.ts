@@ -10,10 +10,12 @@ import type {
   SchemaOfferOut,
   SchemaPinOut,
   SchemaShareOut,
+  SchemaVersionOut,
   SchemaWebhookOut,
   SchemaWorkflowOut,
 } from '@/generated/api';
 import { makeMe, makeTenant } from './makers.ts';
+import { makePeople, type People } from './people-world.ts';
 
 /** What the pretended server knows. Tests fill it and look at it. */
 export interface World {
@@ -27,11 +29,14 @@ export interface World {
   executions: SchemaExecutionShown[];
   webhooks: SchemaWebhookOut[];
   credentials: SchemaCredentialOut[];
+  /** Published versions whose documents a test needs; of any other the draft is answered. */
+  versions: (SchemaVersionOut & { workflow_id: string })[];
   /** The pinned outputs of all workflows. */
   pins: SchemaPinOut[];
   /** With whom every workflow is shared, and who belongs to the tenant. */
   shares: SchemaShareOut[];
   members: SchemaMemberOut[];
+  people: People;
   /** The workflows are somebody else's, so nothing of their sharing is told or changed. */
   narrow: boolean;
   /** What the catalogue says of each type, where a test needs more than that there is one. */
@@ -56,9 +61,11 @@ export function makeWorld(overrides: Partial<World> = {}): World {
     executions: [],
     webhooks: [],
     credentials: [],
+    versions: [],
     pins: [],
     shares: [],
     members: [],
+    people: makePeople(),
     narrow: false,
     nodeTypes: [],
     approvals: [],

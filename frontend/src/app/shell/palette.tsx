@@ -10,6 +10,7 @@ import {
   SquareTerminal,
   Sun,
   UserRound,
+  UsersRound,
   Workflow,
 } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
@@ -54,6 +55,8 @@ const PAGES = [
   { to: '/executions', name: 'executions', icon: ListChecks, shortcut: 'go_executions' },
   { to: '/credentials', name: 'credentials', icon: KeyRound, shortcut: 'go_credentials' },
   { to: '/api-keys', name: 'api_keys', icon: SquareTerminal, shortcut: 'go_api_keys' },
+  { to: '/members', name: 'members', icon: UsersRound, shortcut: 'go_members' },
+  { to: '/roles', name: 'roles', icon: UsersRound },
 ] as const;
 
 interface GroupsProps {
@@ -73,15 +76,15 @@ function Groups({ go, onClose, onShortcuts }: GroupsProps) {
   return (
     <>
       <Command.Group heading={t('palette.pages')} className={GROUP}>
-        {PAGES.map(({ to, name, icon, shortcut }) => (
+        {PAGES.map((page) => (
           <Item
-            key={to}
-            icon={icon}
-            value={`page ${name}`}
-            shortcut={shortcut}
-            onSelect={() => go(to)}
+            key={page.to}
+            icon={page.icon}
+            value={`page ${page.name}`}
+            {...('shortcut' in page ? { shortcut: page.shortcut } : {})}
+            onSelect={() => go(page.to)}
           >
-            {t(`nav.${name}`)}
+            {t(`nav.${page.name}`)}
           </Item>
         ))}
         <Item

@@ -28,6 +28,7 @@ function useOverlay() {
   useShortcut('go_executions', () => void navigate('/executions'));
   useShortcut('go_credentials', () => void navigate('/credentials'));
   useShortcut('go_api_keys', () => void navigate('/api-keys'));
+  useShortcut('go_members', () => void navigate('/members'));
   return { overlay, setOverlay };
 }
 

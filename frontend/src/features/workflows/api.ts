@@ -6,6 +6,7 @@ import {
   useQueryClient,
 } from '@tanstack/react-query';
 import { lostNumber } from '@/engine/numbers';
+import type { SchemaVersionRow } from '@/generated/api';
 import { body, cursorOf, http } from '@/lib/http';
 import { give } from '@/lib/order';
 import type { Definition, Workflow } from './types';
@@ -62,17 +63,22 @@ export function useWorkflow(id: string, isOn = true) {
   });
 }
 
+/** A published version, without its document. */
+export interface VersionRow extends SchemaVersionRow {
+  number: number;
+}
+
 /** The published versions, newest first; of more than a hundred the newest hundred. */
 export function useVersions(id: string) {
   return useQuery({
     queryKey: workflowKeys.versions(id),
-    queryFn: async ({ signal }) => {
+    queryFn: async ({ signal }): Promise<VersionRow[]> => {
       const params = { ...pathOf(id), query: { limit: PAGE } };
       const page = await body(
         http.GET('/api/v1/workflows/{workflow_id}/versions', { params, signal }),
       );
-      return page.results.flatMap(({ id: versionId, number }) =>
-        number === null ? [] : [{ id: versionId, number }],
+      return page.results.flatMap((row) =>
+        row.number === null ? [] : [{ ...row, number: row.number }],
       );
     },
   });
