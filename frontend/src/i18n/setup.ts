@@ -25,8 +25,10 @@ const en = {
 const LATER = {
   audit: () => import('./locales/en/audit.json'),
   members: () => import('./locales/en/members.json'),
+  schedules: () => import('./locales/en/schedules.json'),
   settings: () => import('./locales/en/settings.json'),
   sso: () => import('./locales/en/sso.json'),
+  webhooks: () => import('./locales/en/webhooks.json'),
 };
 
 type Later = typeof LATER;

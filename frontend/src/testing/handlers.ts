@@ -7,6 +7,7 @@ import { ago, makeExecution, makeId, makeWorkflow, summaryOf } from './makers.ts
 import { memberHandlers } from './people-handlers.ts';
 import { shareHandlers } from './share-handlers.ts';
 import { versionHandlers } from './version-handlers.ts';
+import { triggerHandlers } from './trigger-handlers.ts';
 import { notFound, pageOf, problem, type World } from './world.ts';
 
 interface Draft {
@@ -304,5 +305,6 @@ export function handlersOf(world: World): RequestHandler[] {
     ...shareHandlers(world),
     ...memberHandlers(world),
     ...credentialHandlers(world),
+    ...triggerHandlers(world),
   ];
 }

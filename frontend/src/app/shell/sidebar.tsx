@@ -1,4 +1,4 @@
-import { KeyRound, ListChecks, Search, SquareTerminal, UsersRound, Workflow } from 'lucide-react';
+import { CalendarClock, KeyRound, ListChecks, Search, SquareTerminal, UsersRound, Webhook, Workflow } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { NavLink } from 'react-router';
 import { cn } from '@/lib/cn';
@@ -12,6 +12,8 @@ const GROUPS = [
   [
     { to: '/workflows', name: 'workflows', icon: Workflow },
     { to: '/executions', name: 'executions', icon: ListChecks },
+    { to: '/webhooks', name: 'webhooks', icon: Webhook },
+    { to: '/schedules', name: 'schedules', icon: CalendarClock },
   ],
   [
     { to: '/credentials', name: 'credentials', icon: KeyRound },

@@ -9,7 +9,7 @@ import { CopyButton } from '@/ui/copy-button';
 import { Disclosure } from '@/ui/disclosure';
 import { Skeleton } from '@/ui/skeleton';
 import { useNewSecret, useWebhooksOf, type Webhook } from '../api';
-import { curlOf } from '../curl';
+import { curlOf } from '../snippets/curl';
 
 const AUTH_TYPES = [
   'none',
