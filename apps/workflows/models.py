@@ -104,6 +104,31 @@ class Share(BaseModel):
         return f"{self.subject} {self.level}"
 
 
+class Batch(BaseModel):
+    """What led a draft to a revision: the operations, or None if they are too large to keep or all of it was replaced.
+
+    The newest 500 of a workflow are kept.
+    """
+
+    workflow = models.ForeignKey(Workflow, on_delete=models.CASCADE, related_name="batches")
+    revision = models.BigIntegerField()
+    batch_id = models.UUIDField()
+    operations = JsonDocumentField(null=True)
+    size_bytes = models.IntegerField(default=0, db_default=0)
+    actor_id = models.UUIDField(null=True, blank=True)
+
+    class Meta:
+        db_table = "workflows_batch"
+        constraints = [
+            models.UniqueConstraint(name="batch_revision", fields=["workflow", "revision"]),
+            models.UniqueConstraint(name="batch_once", fields=["workflow", "batch_id"]),
+            models.CheckConstraint(name="batch_revision_above_1", condition=Q(revision__gt=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"batch of revision {self.revision}"
+
+
 class WorkflowVersion(BaseModel):
     """What an execution is pinned to; never changes. Without a number: the snapshot of a tested draft."""
 

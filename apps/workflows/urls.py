@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.workflows.api.views import sharing, workflows
+from apps.workflows.api.views import operations, sharing, workflows
 
 ONE = "workflows/<uuid:workflow_id>"
 VERSION = f"{ONE}/versions/<int:number>"
@@ -11,6 +11,7 @@ urlpatterns = [
     path("nodes/<str:kind>", workflows.OneNode.as_view()),
     path("workflows", workflows.Workflows.as_view()),
     path(ONE, workflows.OneWorkflow.as_view()),
+    path(f"{ONE}/operations", operations.Operations.as_view()),
     path(f"{ONE}/publish", workflows.Publish.as_view()),
     path(f"{ONE}/activate", workflows.Activate.as_view()),
     path(f"{ONE}/deactivate", workflows.Deactivate.as_view()),

@@ -12,10 +12,10 @@ import {
   makeMe,
   makeStep,
   makeTenant,
-  makeWebhook,
   makeWorkflow,
 } from '../src/testing/makers.ts';
 import { makeWorld, type World } from '../src/testing/world.ts';
+import { triggersOf } from './triggers.ts';
 
 const PAYLOAD = {
   headers: {
@@ -294,12 +294,7 @@ export function makeStory(): World {
     workflows: all,
     versions: all.slice(0, 1).flatMap((workflow) => versionsOf(workflow, me.id)),
     executions,
-    webhooks: runners.slice(0, 2).map((workflow) =>
-      makeWebhook({
-        workflow_id: workflow.id,
-        auth_type: workflow.name === 'Deploy on push' ? 'github' : 'signature',
-      }),
-    ),
+    ...triggersOf(runners),
     credentials: [
       makeCredential({ name: 'acme-billing', description: 'Invoices of the year' }),
       makeCredential({ name: 'archive', type: 'aws', is_disabled: true }),

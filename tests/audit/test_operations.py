@@ -14,10 +14,15 @@ pytestmark = pytest.mark.usefixtures("redis_server")
 SECRET = {"name": "key", "type": "secret", "values": {"value": "s3cr3t-s3cr3t"}}
 PROVIDER = {"name": "Id", "issuer": "https://id.localhost", "client_id": "gorax"}
 STREAM = {"name": "mine", "url": "https://logs.example.com/"}
+EDIT = {
+    "batch_id": "0199cafe-beef-7000-8000-000000000000",
+    "operations": [{"op": "node.move", "id": "last", "x": 1, "y": 2}],
+}
 # In this order: method, path below /api/v1, body, and the action of the entry.
 STEPS = [
     ("POST", "/workflows", {"name": "x", "definition": {}}, "workflow.created"),
     ("PATCH", "/workflows/{workflow_id}", {"name": "y"}, "workflow.saved"),
+    ("POST", "/workflows/{workflow_id}/operations", EDIT, "workflow.saved"),
     ("POST", "/workflows/{workflow_id}/publish", None, "workflow.published"),
     ("POST", "/workflows/{workflow_id}/activate", None, "workflow.activated"),
     ("POST", "/workflows/{workflow_id}/restrict", None, "workflow.restricted"),

@@ -48,3 +48,18 @@ def flag(request: Request, name: str) -> bool | None:
         sentence = f"{name} is true or false."
         raise UnreadableError(sentence, errors=[FieldProblem(f"/{name}", "malformed", sentence)])
     return given == "true"
+
+
+def count(request: Request, name: str) -> int | None:
+    """Return the whole number from 0 that the query parameter `name` holds, None without it.
+
+    Raises:
+        UnreadableError: it is none.
+    """
+    given = request.query_params.get(name)
+    if given is None:
+        return None
+    if not (given.isascii() and given.isdigit() and len(given) <= 18):
+        sentence = f"{name} is a whole number from 0."
+        raise UnreadableError(sentence, errors=[FieldProblem(f"/{name}", "malformed", sentence)])
+    return int(given)

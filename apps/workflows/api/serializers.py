@@ -9,6 +9,7 @@ from apps.core.api.serializers import JsonObjectField, JsonValueField, StrictSer
 from apps.nodes.action_http.curl import LONGEST_COMMAND
 from apps.workflows.models import Pin, Share, Trigger, Workflow, WorkflowVersion
 from apps.workflows.queries import stored
+from apps.workflows.rules import operations
 from apps.workflows.rules.sharing import Level
 
 SEVERITIES = ["error", "warning"]
@@ -100,6 +101,43 @@ class WorkflowChange(StrictSerializer):
         max_length=10_000, required=False, allow_blank=True, trim_whitespace=False
     )
     definition = JsonObjectField(source="draft", required=False)
+
+
+class OperationsIn(StrictSerializer):
+    """A batch of operations, and the id by which a repetition is known."""
+
+    batch_id = serializers.UUIDField(help_text="A UUIDv7 that the caller makes.")
+    operations = serializers.ListField(
+        child=JsonObjectField(), min_length=1, max_length=operations.MOST
+    )
+
+
+class OperationsOut(serializers.Serializer[Any]):
+    """What became of a batch: the revision that it led to, and what is wrong with the draft now."""
+
+    revision = serializers.IntegerField()
+    batch_id = serializers.UUIDField()
+    name = serializers.CharField()
+    description = serializers.CharField()
+    problems = ProblemOut(many=True)
+
+
+class BatchOut(serializers.Serializer[Any]):
+    """What led a draft to a revision. Without operations: the whole draft is to be read anew."""
+
+    revision = serializers.IntegerField()
+    batch_id = serializers.UUIDField()
+    actor_id = serializers.UUIDField(allow_null=True)
+    actor_name = serializers.CharField(help_text="Empty if they have left.")
+    at = serializers.DateTimeField()
+    operations = serializers.ListField(child=JsonObjectField(), allow_null=True)
+
+
+class BatchesOut(serializers.Serializer[Any]):
+    """What came since a revision, oldest first. Null: more than is known, so the draft is to be read anew."""
+
+    revision = serializers.IntegerField(help_text="That of the draft now.")
+    batches = BatchOut(many=True, allow_null=True)
 
 
 class PublishIn(StrictSerializer):

@@ -2137,6 +2137,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workflows/{workflow_id}/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the batches that came since a revision; `batches` is null if that is too long ago. */
+        get: operations["workflows_operations"];
+        put?: never;
+        /**
+         * @description Apply a batch of operations to the draft, whole or not at all; the same batch again changes nothing more.
+         *
+         *     412 `revision_old` says in `batches` what came since; 422 says in `index` and `path` what cannot be applied.
+         */
+        post: operations["workflows_edit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workflows/{workflow_id}/pins": {
         parameters: {
             query?: never;
@@ -2497,6 +2519,27 @@ export interface components {
             readonly prev_hash: string;
             /** @description Of the file as it is downloaded. */
             readonly sha256: string;
+        };
+        /** @description What came since a revision, oldest first. Null: more than is known, so the draft is to be read anew. */
+        BatchesOut: {
+            batches: components["schemas"]["BatchOut"][] | null;
+            /** @description That of the draft now. */
+            revision: number;
+        };
+        /** @description What led a draft to a revision. Without operations: the whole draft is to be read anew. */
+        BatchOut: {
+            /** Format: uuid */
+            actor_id: string | null;
+            /** @description Empty if they have left. */
+            actor_name: string;
+            /** Format: date-time */
+            at: string;
+            /** Format: uuid */
+            batch_id: string;
+            operations: {
+                [key: string]: unknown;
+            }[] | null;
+            revision: number;
         };
         BuiltInOut: {
             permissions: string[];
@@ -3429,6 +3472,26 @@ export interface components {
          * @enum {string}
          */
         OnUnknownEnum: "rerun" | "stop";
+        /** @description A batch of operations, and the id by which a repetition is known. */
+        OperationsInRequest: {
+            /**
+             * Format: uuid
+             * @description A UUIDv7 that the caller makes.
+             */
+            batch_id: string;
+            operations: {
+                [key: string]: unknown;
+            }[];
+        };
+        /** @description What became of a batch: the revision that it led to, and what is wrong with the draft now. */
+        OperationsOut: {
+            /** Format: uuid */
+            batch_id: string;
+            description: string;
+            name: string;
+            problems: components["schemas"]["ProblemOut"][];
+            revision: number;
+        };
         PaginatedApiKeyOutList: {
             /** Format: uri */
             next: string | null;
@@ -4756,6 +4819,8 @@ export type SchemaApiKeyOut = components['schemas']['ApiKeyOut'];
 export type SchemaApprovalInRequest = components['schemas']['ApprovalInRequest'];
 export type SchemaApprovalShown = components['schemas']['ApprovalShown'];
 export type SchemaArchiveOut = components['schemas']['ArchiveOut'];
+export type SchemaBatchesOut = components['schemas']['BatchesOut'];
+export type SchemaBatchOut = components['schemas']['BatchOut'];
 export type SchemaBuiltInOut = components['schemas']['BuiltInOut'];
 export type SchemaBuiltInPage = components['schemas']['BuiltInPage'];
 export type SchemaChallengeOut = components['schemas']['ChallengeOut'];
@@ -4842,6 +4907,8 @@ export type SchemaNullEnum = components['schemas']['NullEnum'];
 export type SchemaOfferOut = components['schemas']['OfferOut'];
 export type SchemaOneAnswered = components['schemas']['OneAnswered'];
 export type SchemaOnUnknownEnum = components['schemas']['OnUnknownEnum'];
+export type SchemaOperationsInRequest = components['schemas']['OperationsInRequest'];
+export type SchemaOperationsOut = components['schemas']['OperationsOut'];
 export type SchemaPaginatedApiKeyOutList = components['schemas']['PaginatedApiKeyOutList'];
 export type SchemaPaginatedArchiveOutList = components['schemas']['PaginatedArchiveOutList'];
 export type SchemaPaginatedConnectionOutList = components['schemas']['PaginatedConnectionOutList'];
@@ -9829,6 +9896,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WorkflowOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    workflows_operations: {
+        parameters: {
+            query: {
+                /** @description A draft_revision. */
+                since: number;
+            };
+            header?: never;
+            path: {
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchesOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    workflows_edit: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The draft_revision that the caller has read, as in "7". 412 without it (`revision_missing`) and if it is old (`revision_old`). */
+                "If-Match": string;
+            };
+            path: {
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OperationsInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationsOut"];
                 };
             };
             /** @description Refused, and why. */

@@ -128,4 +128,3 @@ export const triggerHandlers = (world: World): RequestHandler[] => [
   ...webhookHandlers(world),
   ...scheduleHandlers(world),
 ];
-

@@ -138,7 +138,8 @@ class OneWorkflow(WorkflowView):
         """Save the draft, its name or its description."""
         revision = preconditions.revision(request)
         body = reading.body(request, WorkflowChange)
-        return self.shown(drafts.save(workflow_id, body, revision=revision))
+        actor_id = self.actor_id(request)
+        return self.shown(drafts.save(workflow_id, body, revision=revision, actor_id=actor_id))
 
     @extend_schema(operation_id="workflows_delete", responses={204: None})
     def delete(self, request: Request, workflow_id: UUID) -> Response:
@@ -308,7 +309,12 @@ class TakeUp(WorkflowView):
     def post(self, request: Request, workflow_id: UUID, number: int) -> Response:
         """Make a version the draft again; publish makes it live."""
         return self.shown(
-            drafts.take_up(workflow_id, number, revision=preconditions.revision(request))
+            drafts.take_up(
+                workflow_id,
+                number,
+                revision=preconditions.revision(request),
+                actor_id=self.actor_id(request),
+            )
         )
 
 

@@ -1,4 +1,13 @@
-import { CalendarClock, KeyRound, ListChecks, Search, SquareTerminal, UsersRound, Webhook, Workflow } from 'lucide-react';
+import {
+  CalendarClock,
+  KeyRound,
+  ListChecks,
+  Search,
+  SquareTerminal,
+  UsersRound,
+  Webhook,
+  Workflow,
+} from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { NavLink } from 'react-router';
 import { cn } from '@/lib/cn';

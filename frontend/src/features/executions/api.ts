@@ -120,7 +120,7 @@ export function useLastExecution(workflowId: string): ExecutionSummary | null | 
 }
 
 /** One execution with its steps. A finished one is never read again. */
-export function useExecution(id: string) {
+export function useExecution(id: string, isOn = true) {
   const pollMs = usePollMs();
   return useQuery({
     queryKey: executionKeys.one(id),
@@ -133,6 +133,7 @@ export function useExecution(id: string) {
           }),
         ),
       ),
+    enabled: isOn,
     refetchInterval: ({ state }) =>
       state.data === undefined || isFinal(state.data.status) ? false : pollMs,
   });

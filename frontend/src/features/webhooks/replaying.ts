@@ -31,7 +31,8 @@ export function useReplayAll(ids: readonly string[]) {
         const { execution_id: started, duplicate: isKnown } = await mutateAsync({ id, changes });
         setDone(index + 1);
         setOutcome((now) => ({
-          started: started === undefined || isKnown === true ? now.started : [...now.started, started],
+          started:
+            started === undefined || isKnown === true ? now.started : [...now.started, started],
           known: now.known + (isKnown === true ? 1 : 0),
           filtered: now.filtered + (started === undefined ? 1 : 0),
         }));

@@ -1,14 +1,25 @@
+export { DraftMovedError, useChangeDraftConfig, useDraftConfig } from './draft-node';
+
+import { lazy } from 'react';
+
 export {
   useChangeWorkflow,
+  useDeleteWorkflow,
   useRefreshed,
   useVersion,
   useVersions,
   useWorkflow,
   type VersionRow,
 } from './api';
+export { CredentialPicker } from './components/credential-picker';
 export { NodePanel } from './components/node-panel';
 export { PinButton } from './components/pin-button';
 export { RunAgain } from './components/run-again';
 export { StateBadge } from './components/state-badge';
+export { WorkflowPicker } from './components/workflow-picker';
+export { JsonDialog, ShareDialog } from './dialogs';
 export { type GraphSource, useGraphSource, useWorkflowName, useWorkflowNames } from './hooks';
+export { usePin, usePins, useUnpin } from './pins';
 export { byNode, isError, type Problem, saidOf, type Workflow } from './types';
+
+export const PinDialog = lazy(() => import('./components/pin-dialog'));

@@ -14,13 +14,13 @@ const slots = { demo: () => null, webhooks: () => null, latest: () => null };
 
 const HTTP = makeNodeType({
   fields: [
-    { name: 'url', kind: 'template', title: 'Address', help: '', is_required: true, options: [] },
+    { name: 'url', kind: 'template', title: 'Address', help: '', required: true, options: [] },
     {
       name: 'credential',
       kind: 'credential',
       title: 'Credential',
       help: 'Proves who calls.',
-      is_required: true,
+      required: true,
       options: ['bearer_token', 'api_key'],
     },
   ],
@@ -33,7 +33,7 @@ const CALL = makeNodeType({
       kind: 'text',
       title: 'Workflow',
       help: '',
-      is_required: true,
+      required: true,
       options: [],
     },
   ],

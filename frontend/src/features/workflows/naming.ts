@@ -27,7 +27,7 @@ export function namingFieldsOf(type: SchemaNodeTypeOut): NamingField[] {
         name,
         title: textOf(field.title),
         help: textOf(field.help),
-        isRequired: field.is_required === true,
+        isRequired: field.required === true,
         names: isWorkflow ? ('workflow' as const) : ('credential' as const),
         types: Array.isArray(field.options) ? field.options.map(String) : [],
       },

@@ -29,9 +29,7 @@ export function AddressCard({ webhook }: { webhook: Webhook }) {
       <ul className="flex flex-col gap-1 text-fg-2 text-xs">
         {methods.length > 1 && <li>{t('address.methods', { methods: methods.join(', ') })}</li>}
         <li>{config.mode === 'sync' ? t('address.sync', { seconds }) : t('address.async')}</li>
-        {addresses.length > 0 && (
-          <li>{t('address.ips', { addresses: addresses.join(', ') })}</li>
-        )}
+        {addresses.length > 0 && <li>{t('address.ips', { addresses: addresses.join(', ') })}</li>}
       </ul>
       <p className="text-fg-3 text-xs">
         {t('address.more')}{' '}

@@ -121,7 +121,13 @@ function Actions({ event, onEdit, onClose }: ActionsProps) {
 }
 
 /** One event with all that arrived, what became of it, and the ways to run it again. */
-export default function EventDialog({ eventId, onClose }: { eventId: string; onClose: () => void }) {
+export default function EventDialog({
+  eventId,
+  onClose,
+}: {
+  eventId: string;
+  onClose: () => void;
+}) {
   const { t } = useTranslation('webhooks');
   const { data: event, error, refetch } = useEvent(eventId);
   const [isEditing, setEditing] = useState(false);

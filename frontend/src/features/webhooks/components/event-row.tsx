@@ -59,7 +59,9 @@ export function EventRow({ event, isCurrent, isChosen, onChoose, onOpen }: Event
       >
         {key === '' ? <span className="font-sans text-fg-3">{t('events.no_key')}</span> : key}
       </span>
-      <span className="text-fg-2 text-xs tabular-nums max-lg:hidden">{sizeOf(event.size_bytes)}</span>
+      <span className="text-fg-2 text-xs tabular-nums max-lg:hidden">
+        {sizeOf(event.size_bytes)}
+      </span>
       <span className="relative z-1 max-lg:hidden">
         {event.execution_id === null ? (
           <span className="text-fg-3 text-xs">–</span>

@@ -25,7 +25,8 @@ export default function ReplayDialog({ events, onClose }: ReplayDialogProps) {
     outcome.filtered > 0 ? t('replay.filtered', { count: outcome.filtered }) : '',
   ].filter(Boolean);
   const [only] = outcome.started;
-  const to = outcome.started.length === 1 && only !== undefined ? `/executions/${only}` : '/executions';
+  const to =
+    outcome.started.length === 1 && only !== undefined ? `/executions/${only}` : '/executions';
   return (
     <Dialog
       isOpen

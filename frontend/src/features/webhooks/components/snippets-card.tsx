@@ -11,10 +11,12 @@ import { javascriptOf } from '../snippets/javascript';
 import { pythonOf } from '../snippets/python';
 import type { Target } from '../snippets/target';
 
-const WRITERS = { curl: curlOf, python: pythonOf, javascript: javascriptOf, go: goOf } satisfies Record<
-  string,
-  (target: Target) => string
->;
+const WRITERS = {
+  curl: curlOf,
+  python: pythonOf,
+  javascript: javascriptOf,
+  go: goOf,
+} satisfies Record<string, (target: Target) => string>;
 
 type Language = keyof typeof WRITERS;
 

@@ -74,7 +74,8 @@ export default function TrialDialog({ webhook, onClose }: TrialDialogProps) {
   const fill = (): void => {
     if (latest == null) return;
     const { headers, body } = latest.trigger;
-    const filled = body == null ? '' : typeof body === 'string' ? body : JSON.stringify(body, null, 2);
+    const filled =
+      body == null ? '' : typeof body === 'string' ? body : JSON.stringify(body, null, 2);
     setText((now) => ({ ...now, headers: headerLines(headers), body: filled }));
   };
   useShortcut('run', submit);
@@ -118,7 +119,9 @@ export default function TrialDialog({ webhook, onClose }: TrialDialogProps) {
               label={t('trial.headers')}
               hint={t('trial.headers_hint')}
               error={
-                fault?.fault === 'headers' ? t('trial.headers_fault', { line: fault.line }) : undefined
+                fault?.fault === 'headers'
+                  ? t('trial.headers_fault', { line: fault.line })
+                  : undefined
               }
               value={text.headers}
               onChange={change('headers')}

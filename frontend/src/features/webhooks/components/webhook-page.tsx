@@ -12,7 +12,6 @@ import { PageHeader } from '@/ui/page-header';
 import { Skeleton } from '@/ui/skeleton';
 import { usePause, useWebhook, type Webhook } from '../api';
 import { useListening } from '../events';
-import { stateOf } from '../state';
 import { AddressCard } from './address-card';
 import { EventList } from './event-list';
 import { FiltersCard } from './filters-card';
@@ -83,11 +82,7 @@ function Content({ webhook }: { webhook: Webhook }) {
   const mayRun = useMay('workflow.execute');
   const listening = useListening(webhook.id);
   const isThere = webhook.is_active && !webhook.is_paused;
-  const hindrance = mayRun
-    ? isThere
-      ? undefined
-      : t('not_listening')
-    : t('no_permission_run');
+  const hindrance = mayRun ? (isThere ? undefined : t('not_listening')) : t('no_permission_run');
   return (
     <>
       <PageHeader title={<Title webhook={webhook} />}>

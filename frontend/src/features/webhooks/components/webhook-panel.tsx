@@ -62,7 +62,7 @@ function NewSecret({ webhook }: { webhook: Webhook }) {
         look="danger"
         size="sm"
         isBusy={secret.isPending}
-        onClick={() => secret.mutate(webhook.id, { onError: tell.failed })}
+        onClick={() => secret.mutate({ id: webhook.id }, { onError: tell.failed })}
       >
         {t('webhook.secret_confirm')}
       </Button>

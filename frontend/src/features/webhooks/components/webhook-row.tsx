@@ -77,9 +77,7 @@ export function WebhookRow({ webhook, workflow, isCurrent }: WebhookRowProps) {
       <span className="min-w-0 truncate text-fg-2 max-lg:hidden" title={workflow}>
         {workflow}
       </span>
-      <span className="text-fg-2 max-lg:hidden">
-        {isAuthType(auth) ? t(`auth.${auth}`) : auth}
-      </span>
+      <span className="text-fg-2 max-lg:hidden">{isAuthType(auth) ? t(`auth.${auth}`) : auth}</span>
       <span className="justify-self-end lg:justify-self-start">
         <WebhookState webhook={webhook} />
       </span>

@@ -197,8 +197,8 @@ export function ValuePane(props: ValuePaneProps) {
           onClose={() => setTyped(null)}
         />
       )}
-      {children}
       <Scrolling label={title} className="px-3 pb-3">
+        {children}
         {isCut && (
           <p className="mb-1 flex items-center gap-2 text-fg-2 text-xs">
             {t('values.cut')}
