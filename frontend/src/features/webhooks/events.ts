@@ -94,7 +94,7 @@ export function useListening(id: string) {
   const { data } = useQuery({ ...newest, refetchInterval: LISTEN_MS, enabled: mark !== null });
   const heard = mark === null ? undefined : data?.findLast((event) => event.id > mark);
   const begin = useMutation({
-    mutationFn: () => client.fetchQuery({ ...newest, staleTime: 0 }),
+    mutationFn: () => client.query({ ...newest, staleTime: 0 }),
     onSuccess: (rows) => setMark(rows[0]?.id ?? ''),
   });
   return {

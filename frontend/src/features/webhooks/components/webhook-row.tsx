@@ -23,18 +23,23 @@ function LastEvent({ webhook }: { webhook: Webhook }) {
 }
 
 function Day({ webhook }: { webhook: Webhook }) {
-  const { t } = useTranslation('webhooks');
+  const { t, i18n } = useTranslation('webhooks');
   const { accepted, filtered, filter_error: errors, is_capped: isCapped } = webhook.day;
   if (accepted + filtered + errors === 0) return <span className="text-fg-3">{t('day_none')}</span>;
-  const hints = [
-    errors > 0 ? t('day_errors', { count: errors }) : '',
-    isCapped ? t('day_more') : '',
+  const number = (value: number): string => value.toLocaleString(i18n.language);
+  const parts = [
+    accepted > 0 ? t('day_accepted', { number: number(accepted) }) : '',
+    filtered > 0 ? t('day_filtered', { number: number(filtered) }) : '',
   ].filter(Boolean);
   return (
-    <span className="text-fg-2 tabular-nums" title={hints.join('\n') || undefined}>
-      {t('day_some', { accepted: accepted.toLocaleString(), filtered: filtered.toLocaleString() })}
-      {isCapped && '+'}
-      {errors > 0 && <span className="ml-1.5 text-bad">· {errors.toLocaleString()}</span>}
+    <span className="text-fg-2 tabular-nums" title={isCapped ? t('day_more') : undefined}>
+      {isCapped && '≥ '}
+      {parts.join(' · ')}
+      {errors > 0 && (
+        <span className="block text-bad text-xs">
+          {t('day_errors', { number: number(errors) })}
+        </span>
+      )}
     </span>
   );
 }

@@ -72,18 +72,15 @@ export default function WebhooksPage() {
   const list = useWebhooks();
   const nameOf = useWorkflowName();
   const all = list.data?.pages.flatMap((page) => page.results);
-  const filters = useFiltered(all, nameOf);
+  const { field, query, setQuery, state, setState, auth, setAuth, shown } = useFiltered(
+    all,
+    nameOf,
+  );
   useTitle(t('title'));
-  const { state, setState, auth, setAuth } = filters;
   return (
     <div className="flex min-h-full flex-col">
       <PageHeader title={t('title')}>
-        <FilterField
-          ref={filters.field}
-          label={t('filter')}
-          value={filters.query}
-          onChange={filters.setQuery}
-        />
+        <FilterField ref={field} label={t('filter')} value={query} onChange={setQuery} />
         <FilterMenu
           label={t('state.label')}
           any={t('state.any')}
@@ -104,7 +101,7 @@ export default function WebhooksPage() {
           <ListCard
             list={list}
             all={all}
-            shown={filters.shown}
+            shown={shown}
             empty={
               <Notice icon={WebhookIcon} title={t('empty_title')} text={t('empty')}>
                 <Link to="/workflows" className={buttonClass({ look: 'primary' })}>
