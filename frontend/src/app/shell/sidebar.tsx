@@ -2,6 +2,7 @@ import {
   CalendarClock,
   KeyRound,
   ListChecks,
+  ScrollText,
   Search,
   SquareTerminal,
   UsersRound,
@@ -28,7 +29,10 @@ const GROUPS = [
     { to: '/credentials', name: 'credentials', icon: KeyRound },
     { to: '/api-keys', name: 'api_keys', icon: SquareTerminal },
   ],
-  [{ to: '/members', name: 'members', icon: UsersRound }],
+  [
+    { to: '/members', name: 'members', icon: UsersRound },
+    { to: '/audit', name: 'audit', icon: ScrollText },
+  ],
 ] as const;
 
 type PageLink = (typeof GROUPS)[number][number];
