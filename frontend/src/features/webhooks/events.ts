@@ -50,7 +50,7 @@ function pageOf(id: string, query: ReturnType<typeof asked>, signal: AbortSignal
 }
 
 /** Those of the newest that the list does not show yet: ids are UUIDv7, so a later one sorts higher. */
-export function freshOf<Row extends { id: string }>(
+function freshOf<Row extends { id: string }>(
   shown: readonly Row[],
   newest: readonly Row[],
 ): Row[] {
