@@ -6,7 +6,6 @@ import common from './locales/en/common.json';
 import credentials from './locales/en/credentials.json';
 import executions from './locales/en/executions.json';
 import run from './locales/en/run.json';
-import versions from './locales/en/versions.json';
 import workflows from './locales/en/workflows.json';
 import { type Messages, pseudoTree } from './pseudo';
 
@@ -17,17 +16,19 @@ const en = {
   credentials,
   executions,
   run,
-  versions,
   workflows,
 };
 
 /** Words that come with the pages that say them: the first page does not wait for them. */
 const LATER = {
   audit: () => import('./locales/en/audit.json'),
+  editor: () => import('./locales/en/editor.json'),
   inspector: () => import('./locales/en/inspector.json'),
   members: () => import('./locales/en/members.json'),
   settings: () => import('./locales/en/settings.json'),
   sso: () => import('./locales/en/sso.json'),
+  importing: () => import('./locales/en/importing.json'),
+  versions: () => import('./locales/en/versions.json'),
 };
 
 type Later = typeof LATER;

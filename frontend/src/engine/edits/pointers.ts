@@ -1,14 +1,16 @@
 import { isJsonObject, type Json, type Pointer } from './operations';
 
-const INDEX = /^(0|[1-9]\d*)$/;
+const INDEX = /^(0|[1-9]\d{0,8})$/;
+const MOST_NAMES = 64;
 
-/** The names a pointer leads along; null: it is no pointer, or it points at the whole. */
+/** The names a pointer leads along; null: it is no pointer, it points at the whole, or it leads too deep. */
 export function namesOf(pointer: Pointer): string[] | null {
   if (!pointer.startsWith('/') || /~(?![01])/.test(pointer)) return null;
-  return pointer
+  const names = pointer
     .slice(1)
     .split('/')
     .map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'));
+  return names.length > MOST_NAMES || names.includes('__proto__') ? null : names;
 }
 
 export const pointerOf = (names: readonly string[]): Pointer =>

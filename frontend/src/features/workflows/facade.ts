@@ -2,6 +2,7 @@ import { lazy } from 'react';
 
 export {
   useChangeWorkflow,
+  useDeleteWorkflow,
   useRefreshed,
   useVersion,
   useVersions,
@@ -14,8 +15,14 @@ export { PinButton } from './components/pin-button';
 export { RunAgain } from './components/run-again';
 export { StateBadge } from './components/state-badge';
 export { WorkflowPicker } from './components/workflow-picker';
+export { JsonDialog, ShareDialog } from './dialogs';
 export { type GraphSource, useGraphSource, useWorkflowName, useWorkflowNames } from './hooks';
+export { FileImport } from './importing/file-import';
 export { usePin, usePins, useUnpin } from './pins';
 export { byNode, isError, type Problem, saidOf, type Workflow } from './types';
 
 export const PinDialog = lazy(() => import('./components/pin-dialog'));
+export { PinList } from './components/pin-list';
+export { ProblemCount, ProblemList } from './components/problem-list';
+export { ChangedDot } from './components/state-badge';
+export { TriggerList } from './components/trigger-list';
