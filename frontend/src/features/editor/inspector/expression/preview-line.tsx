@@ -60,7 +60,9 @@ export function PreviewLine({ preview: { said } }: { preview: Preview }) {
     >
       {previewText(said.value)}
       {said.is_truncated && '…'}{' '}
-      <span className="ml-2 font-sans text-fg-3">{t(`preview.${said.type ?? 'null'}`)}</span>
+      <span className="ml-2 font-sans text-fg-3">
+        {t(`preview.${(said.type ?? 'null') as 'null'}`)}
+      </span>
     </p>
   );
 }
