@@ -17,8 +17,13 @@ export { StateBadge } from './components/state-badge';
 export { WorkflowPicker } from './components/workflow-picker';
 export { JsonDialog, ShareDialog } from './dialogs';
 export { type GraphSource, useGraphSource, useWorkflowName, useWorkflowNames } from './hooks';
+export { FileImport } from './importing/file-import';
 export { useMayWith } from './may';
 export { usePin, usePins, useUnpin } from './pins';
 export { byNode, isError, type Problem, saidOf, type Workflow } from './types';
 
 export const PinDialog = lazy(() => import('./components/pin-dialog'));
+export { PinList } from './components/pin-list';
+export { ProblemCount, ProblemList } from './components/problem-list';
+export { ChangedDot } from './components/state-badge';
+export { TriggerList } from './components/trigger-list';

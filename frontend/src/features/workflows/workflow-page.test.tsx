@@ -28,7 +28,7 @@ describe('one workflow', () => {
     open(makeWorkflow({ is_restricted: true, may }));
 
     expect(await screen.findByRole('button', { name: /^Run/ })).toBeDisabled();
-    expect(screen.queryByRole('button', { name: 'More' })).toBeNull();
+    expect(screen.queryByRole('button', { name: 'More actions' })).toBeNull();
   });
 
   it('shows how the chosen node is set, until that is closed', async () => {
