@@ -28,6 +28,7 @@ import { Menu, MenuItem, MenuSeparator } from '@/ui/menu';
 import { useMayHere } from '../may';
 import { useEditor, useEditorActions, useEditorNow } from '../provider';
 import { ActiveSwitch } from './active-switch';
+import { useAdding } from './adding';
 import { exported, fileName } from './export';
 import { ProblemsMenu } from './problems';
 
@@ -136,6 +137,7 @@ export function TopBarActions() {
   const mayShare = useMayHere('workflow.share');
   const navigate = useNavigate();
   const afterFlush = useAfterFlush();
+  const add = useAdding();
   const [open, setOpen] = useState<Open>(null);
   const close = (): void => setOpen(null);
   const versions = (): void =>
@@ -169,7 +171,7 @@ export function TopBarActions() {
         <Rocket aria-hidden className="sm:hidden" />
         <span className="max-sm:sr-only">{t('workflows:page.publish')}</span>
       </Button>
-      <FileImport isOn={!isReadOnly && open === null}>
+      <FileImport isOn={!isReadOnly && open === null} onAdd={add}>
         {(onImport) => <More onOpen={setOpen} onImport={onImport} />}
       </FileImport>
       <Suspense>
