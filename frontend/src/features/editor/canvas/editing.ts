@@ -18,6 +18,7 @@ import {
   type RawDocument,
 } from '@/engine/edits/operations';
 import { deletedAndHealed } from '@/engine/edits/removal';
+import { movedEarlier, onlyNext } from '@/engine/edits/reordering';
 import { renamed, toggledDisabled } from '@/engine/edits/retyping';
 import { tell } from '@/lib/toast';
 import { middle } from './adding';
@@ -86,9 +87,22 @@ export function editing(stage: Stage, usual: (id: string) => string) {
     say(stage, t('selected', { count: now().selection.size }));
   };
 
+  const earlier = (id: string, what: 'earlier' | 'later', moved: string): void => {
+    const label = t(`did.${what}`, { name: nameOf(stage, moved) });
+    const isDone = act(stage, (raw) => movedEarlier(raw, id, usual(id)), label);
+    if (!isDone) say(stage, t('did.stuck'));
+    stage.known.focus(moved);
+  };
+
   return {
     remove,
     move,
+    moveEarlier: (id: string): void => earlier(id, 'earlier', id),
+    moveLater: (id: string): void => {
+      const next = onlyNext(now().raw, id);
+      if (next === null) say(stage, t('did.stuck'));
+      else earlier(next, 'later', id);
+    },
     nudge: (dx: number, dy: number): void => {
       const ids = now().selection;
       const coalesce = `nudge ${[...ids].join(' ')}`;
@@ -160,7 +174,10 @@ export function editing(stage: Stage, usual: (id: string) => string) {
     },
     resizeNote: (id: string, box: Point & { width: number; height: number }): void => {
       const set = Object.fromEntries(
-        Object.entries(box).map(([name, value]) => [notePointer(id, name), Math.round(value)]),
+        Object.entries<number>({ ...box }).map(([name, value]) => [
+          notePointer(id, name),
+          Math.round(value),
+        ]),
       );
       act(stage, () => [{ op: 'meta.patch', set }], t('did.resize'));
     },
