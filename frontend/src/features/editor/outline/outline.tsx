@@ -96,7 +96,6 @@ function Row({ row, isSelected, isTabStop, status, problem }: RowProps) {
       }
       onKeyDown={() => undefined}
     >
-      {port !== '' && <Badge>{port}</Badge>}
       <span
         style={{ '--hue': hue }}
         className="tile grid size-7 shrink-0 place-items-center rounded-md"
@@ -122,6 +121,7 @@ function Row({ row, isSelected, isTabStop, status, problem }: RowProps) {
           </span>
         </span>
       )}
+      {port !== '' && <Badge>{port}</Badge>}
       <StatusIcon status={status} />
       {problem !== undefined && (
         <span
