@@ -14,6 +14,7 @@ const features = [
   'executions',
   'home',
   'members',
+  'schedules',
   'settings',
   'sso',
   'tenants',

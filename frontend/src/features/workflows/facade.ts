@@ -1,3 +1,5 @@
+export { DraftMovedError, useChangeDraftConfig, useDraftConfig } from './draft-node';
+
 import { lazy } from 'react';
 
 export {
@@ -25,6 +27,7 @@ export {
   useWorkflowNames,
 } from './hooks';
 export { FileImport } from './importing/file-import';
+export { useMayWith } from './may';
 export { usePin, usePins, useUnpin } from './pins';
 export { byNode, isError, type Problem, saidOf, type Workflow } from './types';
 
