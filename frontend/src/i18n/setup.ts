@@ -27,6 +27,7 @@ const LATER = {
   members: () => import('./locales/en/members.json'),
   settings: () => import('./locales/en/settings.json'),
   sso: () => import('./locales/en/sso.json'),
+  importing: () => import('./locales/en/importing.json'),
   versions: () => import('./locales/en/versions.json'),
 };
 

@@ -108,6 +108,7 @@ export function useRefreshed() {
 
 interface Draft {
   name: string;
+  description?: string;
   definition: Definition;
 }
 

@@ -17,6 +17,7 @@ export { StateBadge } from './components/state-badge';
 export { WorkflowPicker } from './components/workflow-picker';
 export { JsonDialog, ShareDialog } from './dialogs';
 export { type GraphSource, useGraphSource, useWorkflowName, useWorkflowNames } from './hooks';
+export { FileImport } from './importing/file-import';
 export { usePin, usePins, useUnpin } from './pins';
 export { byNode, isError, type Problem, saidOf, type Workflow } from './types';
 

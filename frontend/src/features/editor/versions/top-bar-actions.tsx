@@ -2,6 +2,7 @@ import {
   Copy,
   Download,
   FileJson2,
+  FileUp,
   History,
   MoreHorizontal,
   Rocket,
@@ -12,7 +13,12 @@ import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { useMay } from '@/features/accounts/facade';
-import { JsonDialog, ShareDialog, useDeleteWorkflow } from '@/features/workflows/facade';
+import {
+  FileImport,
+  JsonDialog,
+  ShareDialog,
+  useDeleteWorkflow,
+} from '@/features/workflows/facade';
 import { useShortcut } from '@/lib/keys';
 import { save } from '@/lib/save';
 import { tell } from '@/lib/toast';
@@ -25,7 +31,7 @@ import { ProblemsMenu } from './problems';
 
 const PublishSheet = lazy(() => import('./publish-sheet'));
 
-type Open = 'publish' | 'share' | 'json' | 'import' | null;
+type Open = 'publish' | 'share' | 'json' | null;
 
 const asError = (reason: unknown): Error =>
   reason instanceof Error ? reason : new Error(String(reason));
@@ -52,7 +58,12 @@ function useBin(): () => void {
     });
 }
 
-function More({ onOpen }: { onOpen: (open: Open) => void }) {
+interface MoreProps {
+  onOpen: (open: Open) => void;
+  onImport: () => void;
+}
+
+function More({ onOpen, onImport }: MoreProps) {
   const { t } = useTranslation(['versions', 'workflows']);
   const now = useEditorNow();
   const isReadOnly = useEditor((state) => state.isReadOnly);
@@ -85,6 +96,12 @@ function More({ onOpen }: { onOpen: (open: Open) => void }) {
         <MenuItem onSelect={() => afterFlush(() => onOpen('json'))}>
           <FileJson2 aria-hidden />
           {t('edit_json')}
+        </MenuItem>
+      )}
+      {!isReadOnly && (
+        <MenuItem onSelect={onImport}>
+          <FileUp aria-hidden />
+          {t('import')}
         </MenuItem>
       )}
       <MenuSeparator />
@@ -150,7 +167,9 @@ export function TopBarActions() {
         <Rocket aria-hidden className="sm:hidden" />
         <span className="max-sm:sr-only">{t('workflows:page.publish')}</span>
       </Button>
-      <More onOpen={setOpen} />
+      <FileImport isOn={!isReadOnly && open === null}>
+        {(onImport) => <More onOpen={setOpen} onImport={onImport} />}
+      </FileImport>
       <Suspense>
         {open === 'publish' && <PublishSheet onClose={close} />}
         {open === 'share' && <ShareDialog workflow={workflow} onClose={close} />}
