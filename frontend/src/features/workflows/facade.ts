@@ -1,3 +1,5 @@
+export { DraftMovedError, useChangeDraftConfig, useDraftConfig } from './draft-node';
+
 import { lazy } from 'react';
 
 export {

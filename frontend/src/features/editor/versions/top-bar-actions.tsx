@@ -26,6 +26,7 @@ import { Button } from '@/ui/button';
 import { Menu, MenuItem, MenuSeparator } from '@/ui/menu';
 import { useEditor, useEditorActions, useEditorNow } from '../provider';
 import { ActiveSwitch } from './active-switch';
+import { useAdding } from './adding';
 import { exported, fileName } from './export';
 import { ProblemsMenu } from './problems';
 
@@ -134,6 +135,7 @@ export function TopBarActions() {
   const mayShare = useMay('workflow.share');
   const navigate = useNavigate();
   const afterFlush = useAfterFlush();
+  const add = useAdding();
   const [open, setOpen] = useState<Open>(null);
   const close = (): void => setOpen(null);
   const versions = (): void =>
@@ -167,7 +169,7 @@ export function TopBarActions() {
         <Rocket aria-hidden className="sm:hidden" />
         <span className="max-sm:sr-only">{t('workflows:page.publish')}</span>
       </Button>
-      <FileImport isOn={!isReadOnly && open === null}>
+      <FileImport isOn={!isReadOnly && open === null} onAdd={add}>
         {(onImport) => <More onOpen={setOpen} onImport={onImport} />}
       </FileImport>
       <Suspense>
