@@ -29,6 +29,9 @@ const ServiceAccountsPage = lazy(
 );
 const CredentialsPage = lazy(() => import('@/features/credentials/components/credentials-page'));
 
+const AuditPage = lazy(() => import('@/features/audit/components/audit-page'));
+const RetentionPage = lazy(() => import('@/features/audit/components/retention-page'));
+const StreamsPage = lazy(() => import('@/features/audit/components/streams-page'));
 const MembersPage = lazy(() => import('@/features/members/components/members-page'));
 const RolesPage = lazy(() => import('@/features/members/components/roles-page'));
 
@@ -105,6 +108,9 @@ const TenantPages = () => (
         <Route path="/executions/:id" element={<ExecutionPage />} />
         <Route path="/credentials" element={<CredentialsPage />} />
         <Route path="/api-keys" element={<ApiKeysPage />} />
+        <Route path="/audit" element={<AuditPage />} />
+        <Route path="/audit/retention" element={<RetentionPage />} />
+        <Route path="/streams" element={<StreamsPage />} />
         <Route path="/members" element={<MembersPage />} />
         <Route path="/roles" element={<RolesPage />} />
         <Route path="/service-accounts" element={<ServiceAccountsPage />} />

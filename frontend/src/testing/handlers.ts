@@ -1,5 +1,6 @@
 import { HttpResponse, http, type RequestHandler } from 'msw';
 import type { SchemaOneAnswered, SchemaProblemOut, SchemaWorkflowOut } from '@/generated/api';
+import { auditHandlers } from './audit-handlers.ts';
 import { credentialHandlers } from './credential-handlers.ts';
 import { draftHandlers } from './draft-handlers.ts';
 import { leavingHandlers } from './leaving-handlers.ts';
@@ -322,6 +323,7 @@ export function handlersOf(world: World): RequestHandler[] {
     ...draftHandlers(world),
     ...shareHandlers(world),
     ...memberHandlers(world),
+    ...auditHandlers(world),
     ...credentialHandlers(world),
   ];
 }

@@ -7,7 +7,7 @@ interface PageTabsProps {
 
 /** The pages that belong together, beside the name of the one that is shown. */
 export const PageTabs = ({ label, pages }: PageTabsProps) => (
-  <nav aria-label={label} className="-my-2 flex self-stretch">
+  <nav aria-label={label} className="-mt-2 -ml-2.5 md:-mb-2 flex self-stretch">
     {pages.map(({ to, name }) => (
       <NavLink
         key={to}

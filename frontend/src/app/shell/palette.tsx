@@ -6,6 +6,7 @@ import {
   ListChecks,
   type LucideIcon,
   Moon,
+  ScrollText,
   Search,
   SquareTerminal,
   Sun,
@@ -57,6 +58,8 @@ const PAGES = [
   { to: '/api-keys', name: 'api_keys', icon: SquareTerminal, shortcut: 'go_api_keys' },
   { to: '/members', name: 'members', icon: UsersRound, shortcut: 'go_members' },
   { to: '/roles', name: 'roles', icon: UsersRound },
+  { to: '/audit', name: 'audit', icon: ScrollText, shortcut: 'go_audit' },
+  { to: '/streams', name: 'streams', icon: ScrollText },
 ] as const;
 
 interface GroupsProps {

@@ -29,6 +29,7 @@ function useOverlay() {
   useShortcut('go_credentials', () => void navigate('/credentials'));
   useShortcut('go_api_keys', () => void navigate('/api-keys'));
   useShortcut('go_members', () => void navigate('/members'));
+  useShortcut('go_audit', () => void navigate('/audit'));
   return { overlay, setOverlay };
 }
 

@@ -1,4 +1,12 @@
-import { KeyRound, ListChecks, Search, SquareTerminal, UsersRound, Workflow } from 'lucide-react';
+import {
+  KeyRound,
+  ListChecks,
+  ScrollText,
+  Search,
+  SquareTerminal,
+  UsersRound,
+  Workflow,
+} from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { NavLink } from 'react-router';
 import { cn } from '@/lib/cn';
@@ -17,7 +25,10 @@ const GROUPS = [
     { to: '/credentials', name: 'credentials', icon: KeyRound },
     { to: '/api-keys', name: 'api_keys', icon: SquareTerminal },
   ],
-  [{ to: '/members', name: 'members', icon: UsersRound }],
+  [
+    { to: '/members', name: 'members', icon: UsersRound },
+    { to: '/audit', name: 'audit', icon: ScrollText },
+  ],
 ] as const;
 
 type PageLink = (typeof GROUPS)[number][number];

@@ -7,6 +7,7 @@ import { cn } from '@/lib/cn';
 import { Skeleton } from '@/ui/skeleton';
 import { useCatalogue } from '../catalogue';
 import { useEditor, useEditorActions } from '../provider';
+import { NodeError } from '../run/error-card';
 import { KnownContext } from './expression/known-context';
 import { type Form, FormContext } from './form/form';
 import { isObject, readFields } from './model/fields';
@@ -146,6 +147,7 @@ export function NodeInspector({ node }: { node: DocumentNode }) {
                 {t('no_catalogue')}
               </p>
             )}
+            {tab === 'settings' && <NodeError />}
             {!isPending && tab === 'settings' && <SettingsTab fields={fields} />}
             {!isPending && tab === 'behaviour' && <BehaviourTab data={data} type={type} />}
             {!isPending && tab === 'docs' && <DocsTab doc={type?.doc ?? ''} />}

@@ -11,7 +11,7 @@ import {
 } from '@/features/executions/facade';
 import { cn } from '@/lib/cn';
 import { useEditor } from '../provider';
-import { ErrorCard } from './error-card';
+import { ErrorText } from './error-card';
 import { inputOf } from './inputs';
 import { PassPicker } from './pass-picker';
 import { PANES, type Pane, run, useRun } from './store';
@@ -55,7 +55,7 @@ function Notes({ execution, step }: { execution: Execution; step: Step }) {
     <Suspense>
       {step.error !== null && step.status !== 'unknown' && (
         <div className="pt-1 pb-2">
-          <ErrorCard execution={execution} step={step} />
+          <ErrorText step={step} />
         </div>
       )}
       <div className="-mx-3 text-sm">
@@ -111,7 +111,12 @@ export function StepDetail({ execution, step, runs }: StepDetailProps) {
   const isNone = Object.keys(input.value as object).length === 0;
   return (
     <div className="flex min-h-0 min-w-0 flex-1 flex-col">
-      <div className="flex shrink-0 flex-wrap items-center gap-2 border-line border-b px-3 py-0.5 empty:hidden @max-2xl:py-1">
+      <div
+        className={cn(
+          'flex shrink-0 flex-wrap items-center gap-2 border-line border-b px-2 py-0.5 @max-2xl:py-1',
+          runs.length < 2 && '@2xl:hidden',
+        )}
+      >
         <Tabs open={tab} onOpen={setTab} />
         {runs.length > 1 && (
           <PassPicker

@@ -65,9 +65,11 @@ function Row({ member, isCurrent, onOpen }: RowProps) {
             </button>
             {member.id === asker.id && <Badge tone="accent">{t('you')}</Badge>}
           </span>
-          <span className="block truncate text-fg-3 text-xs" title={email}>
-            {email}
-          </span>
+          {name !== '' && (
+            <span className="block truncate text-fg-3 text-xs" title={email}>
+              {email}
+            </span>
+          )}
         </span>
       </span>
       <span className="flex justify-end lg:justify-start">

@@ -8,7 +8,8 @@ import { useAsker } from '../hooks';
 import { ABOUTS, PERMISSIONS, ROLES } from '../rules';
 import { usePermissionWords } from '../words';
 
-const CELL = 'h-9 border-line border-b px-3';
+const CELL = 'h-9 border-line border-b px-3 py-1.5';
+const HEAD = 'h-12 border-line border-b px-3';
 const FIRST = 'sticky left-0 z-1 bg-panel text-left max-sm:min-w-40 sm:min-w-64';
 
 function Mark({ isHeld }: { isHeld: boolean }) {
@@ -37,7 +38,7 @@ function Heads({ own, onOpen }: Pick<MatrixProps, 'own' | 'onOpen'>) {
   return (
     <thead>
       <tr>
-        <th scope="col" className={cn(CELL, FIRST, 'font-medium text-fg-2 text-xs')}>
+        <th scope="col" className={cn(HEAD, FIRST, 'font-medium text-fg-2 text-xs')}>
           {t('roles.permission')}
         </th>
         {ROLES.map((role) => (
@@ -45,7 +46,7 @@ function Heads({ own, onOpen }: Pick<MatrixProps, 'own' | 'onOpen'>) {
             key={role}
             scope="col"
             title={t(`role_says.${role}`)}
-            className={cn(CELL, 'min-w-20 text-center font-medium')}
+            className={cn(HEAD, 'min-w-20 text-center font-medium')}
           >
             {t(`role.${role}`)}
             {role === mine && (
@@ -54,7 +55,7 @@ function Heads({ own, onOpen }: Pick<MatrixProps, 'own' | 'onOpen'>) {
           </th>
         ))}
         {own.map((role) => (
-          <th key={role.id} scope="col" className={cn(CELL, 'text-center')}>
+          <th key={role.id} scope="col" className={cn(HEAD, 'text-center')}>
             <button
               type="button"
               aria-label={t('roles.edit_named', { name: role.name })}
