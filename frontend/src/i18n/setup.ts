@@ -24,6 +24,7 @@ const LATER = {
   audit: () => import('./locales/en/audit.json'),
   inspector: () => import('./locales/en/inspector.json'),
   members: () => import('./locales/en/members.json'),
+  saving: () => import('./locales/en/saving.json'),
   settings: () => import('./locales/en/settings.json'),
   sso: () => import('./locales/en/sso.json'),
   versions: () => import('./locales/en/versions.json'),

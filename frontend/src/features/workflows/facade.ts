@@ -4,6 +4,7 @@ export {
   useChangeWorkflow,
   useDeleteWorkflow,
   useRefreshed,
+  useRemembered,
   useVersion,
   useVersions,
   useWorkflow,
