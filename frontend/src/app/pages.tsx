@@ -1,7 +1,7 @@
 import { lazy, type ReactNode, Suspense, useEffect } from 'react';
 import { Navigate, Route, Routes, useLocation } from 'react-router';
-import { LastExecution, LatestExecutions, useTenantNews } from '@/features/executions/facade';
-import { DemoButton, WebhookPanel } from '@/features/webhooks/facade';
+import { LastExecution, useTenantNews } from '@/features/executions/facade';
+import { DemoButton } from '@/features/webhooks/facade';
 import { facts } from '@/lib/facts';
 import { leave } from '@/lib/leave';
 import { NotFound } from '@/ui/failure';
@@ -18,7 +18,7 @@ const Verify = lazy(() => import('@/features/accounts/components/verify'));
 const Invitation = lazy(() => import('@/features/accounts/components/invitation'));
 const AccountPage = lazy(() => import('@/features/accounts/components/account-page'));
 const WorkflowsPage = lazy(() => import('@/features/workflows/components/workflows-page'));
-const WorkflowPage = lazy(() => import('@/features/workflows/components/workflow-page'));
+const EditorPage = lazy(() => import('@/features/editor/components/editor-page'));
 const VersionsPage = lazy(() => import('@/features/editor/versions/versions-page'));
 const ExecutionsPage = lazy(() => import('@/features/executions/components/executions-page'));
 const ExecutionPage = lazy(() => import('@/features/executions/components/execution-page'));
@@ -42,12 +42,6 @@ const rowSlots = (workflowId: string) => ({
   last: <LastExecution workflowId={workflowId} />,
   demo: <DemoButton workflowId={workflowId} look="primary" />,
 });
-
-const pageSlots = {
-  demo: (workflowId: string) => <DemoButton workflowId={workflowId} />,
-  webhooks: (workflowId: string) => <WebhookPanel workflowId={workflowId} />,
-  latest: (workflowId: string) => <LatestExecutions workflowId={workflowId} />,
-};
 
 /** Pages whose lists tell how executions go hear of them by the tenant's socket. */
 function Listening({ children }: { children: ReactNode }) {
@@ -99,7 +93,7 @@ const TenantPages = () => (
           path="/workflows/:id"
           element={
             <Listening>
-              <WorkflowPage slots={pageSlots} />
+              <EditorPage />
             </Listening>
           }
         />

@@ -22,6 +22,7 @@ const en = {
 /** Words that come with the pages that say them: the first page does not wait for them. */
 const LATER = {
   audit: () => import('./locales/en/audit.json'),
+  editor: () => import('./locales/en/editor.json'),
   inspector: () => import('./locales/en/inspector.json'),
   members: () => import('./locales/en/members.json'),
   saving: () => import('./locales/en/saving.json'),

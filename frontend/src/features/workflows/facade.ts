@@ -22,3 +22,7 @@ export { usePin, usePins, useUnpin } from './pins';
 export { byNode, isError, type Problem, saidOf, type Workflow } from './types';
 
 export const PinDialog = lazy(() => import('./components/pin-dialog'));
+export { PinList } from './components/pin-list';
+export { ProblemCount, ProblemList } from './components/problem-list';
+export { ChangedDot } from './components/state-badge';
+export { TriggerList } from './components/trigger-list';

@@ -1,0 +1,4 @@
+/** The graph as a list that says the same. */
+export function Outline() {
+  return null;
+}
