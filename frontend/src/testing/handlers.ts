@@ -5,6 +5,7 @@ import { credentialHandlers } from './credential-handlers.ts';
 import { draftHandlers } from './draft-handlers.ts';
 import { leavingHandlers } from './leaving-handlers.ts';
 import { ago, makeExecution, makeId, makeWorkflow, summaryOf } from './makers.ts';
+import { operationHandlers } from './operation-handlers.ts';
 import { memberHandlers } from './people-handlers.ts';
 import { shareHandlers } from './share-handlers.ts';
 import { versionHandlers } from './version-handlers.ts';
@@ -317,6 +318,7 @@ export function handlersOf(world: World): RequestHandler[] {
   return [
     recorder(world),
     ...authHandlers(world),
+    ...operationHandlers(world, ({ definition }) => problemsOf(definition as Draft['definition'])),
     ...versionHandlers(world),
     ...workflowHandlers(world),
     ...executionHandlers(world),

@@ -1,6 +1,7 @@
 import { HttpResponse } from 'msw';
 import type {
   SchemaApprovalShown,
+  SchemaBatchOut,
   SchemaCredentialOut,
   SchemaExecutionShown,
   SchemaLogLine,
@@ -31,6 +32,8 @@ export interface World {
   credentials: SchemaCredentialOut[];
   /** Published versions whose documents a test needs; of any other the draft is answered. */
   versions: (SchemaVersionOut & { workflow_id: string })[];
+  /** The batches by which drafts were edited, oldest first. */
+  batches: SchemaBatchOut[];
   /** The pinned outputs of all workflows. */
   pins: SchemaPinOut[];
   /** With whom every workflow is shared, and who belongs to the tenant. */
@@ -62,6 +65,7 @@ export function makeWorld(overrides: Partial<World> = {}): World {
     webhooks: [],
     credentials: [],
     versions: [],
+    batches: [],
     pins: [],
     shares: [],
     members: [],

@@ -1,4 +1,4 @@
-import { invert } from './invert';
+import { invert } from './invert.ts';
 import {
   type Draft,
   hasId,
@@ -11,9 +11,9 @@ import {
   type Pointer,
   type RawDocument,
   type Refusal,
-} from './operations';
-import { namesOf, withoutValue, withValue } from './pointers';
-import { Refused, requireShape } from './shape';
+} from './operations.ts';
+import { namesOf, withoutValue, withValue } from './pointers.ts';
+import { Refused, requireShape } from './shape.ts';
 
 export type Applied =
   /** `inverse` takes it back, applied as it stands. */

@@ -10,8 +10,8 @@ import {
   type RawDocument,
   type RawEdge,
   type RawNode,
-} from './operations';
-import { namesOf, overlap, pointerOf, valueAt, withoutValue, withValue } from './pointers';
+} from './operations.ts';
+import { namesOf, overlap, pointerOf, valueAt, withoutValue, withValue } from './pointers.ts';
 
 /** What a patch of settings and the like may take out: something in them, never all of them. */
 const BELOW_A_PART = 2;

@@ -1,6 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla';
 import { fitting, isIdle } from '@/engine/edits/queue';
-import type { Kept, Keeper } from './kept';
+import type { Keeper, Kept } from './kept';
 import type { Remote } from './remote';
 import type { EditorActions, EditorState, Workflow } from './state';
 import { createCore, makeActions } from './store';

@@ -26,8 +26,7 @@ export interface Keeper {
 
 const OLDEST_MS = 7 * 86_400_000;
 
-const locks = (): LockManager | undefined =>
-  'locks' in navigator ? navigator.locks : undefined;
+const locks = (): LockManager | undefined => ('locks' in navigator ? navigator.locks : undefined);
 
 /** Holds a name until `close`, so that other tabs see that it is in use. */
 function hold(name: string): () => void {

@@ -16,7 +16,13 @@ function makeEditor() {
   const core = createCore(makeWorkflow({ definition: { nodes, edges } }), false);
   const onEdit = vi.fn();
   const onMisfit = vi.fn();
-  return { core, onEdit, state: core.store.getState, ...makeActions(core, onEdit, onMisfit), onMisfit };
+  return {
+    core,
+    onEdit,
+    state: core.store.getState,
+    ...makeActions(core, onEdit, onMisfit),
+    onMisfit,
+  };
 }
 
 const xOf = (editor: ReturnType<typeof makeEditor>, id: string): number | undefined =>

@@ -161,6 +161,9 @@ export function makeActions(
     onEdit();
     return true;
   };
+  const stepBack = (from: Direction): void => {
+    if (mayEdit()) show(withStepBack(core, from));
+  };
   const mayEdit = (): boolean => !core.store.getState().isReadOnly;
   return {
     edit: (operations, label, { coalesce }: EditOptions = {}) => {
@@ -169,8 +172,8 @@ export function makeActions(
       if (!isDone) onMisfit();
       return isDone;
     },
-    undo: () => void (mayEdit() && show(withStepBack(core, 'undo'))),
-    redo: () => void (mayEdit() && show(withStepBack(core, 'redo'))),
+    undo: () => stepBack('undo'),
+    redo: () => stepBack('redo'),
     select: (ids, mode = 'set') => {
       const before = core.store.getState().selection;
       const selection = selected(before, ids, mode);

@@ -26,16 +26,16 @@ export interface SyncPorts {
 
 export interface Sync {
   /** There is something to save. */
-  edited(): void;
-  flush(): Promise<void>;
-  heard(workflow: Workflow): void;
+  readonly edited: () => void;
+  readonly flush: () => Promise<void>;
+  readonly heard: (workflow: Workflow) => void;
   /** Takes over what others have done, if nothing of ours is on its way. */
-  follow(): Promise<void>;
+  readonly follow: () => Promise<void>;
   /** Tries at once what has to be tried again. */
-  retry(): void;
+  readonly retry: () => void;
   /** Tries again by itself, until `close`; that sends off what waits. */
-  open(): void;
-  close(): void;
+  readonly open: () => void;
+  readonly close: () => void;
 }
 
 const PAUSE_MS = 600;
@@ -200,7 +200,8 @@ export function createSync(ports: SyncPorts): Sync {
     flush: async () => {
       isUrgent = true;
       await run();
-      if (!isIdle(core.queue())) throw new Error(core.store.getState().save.message ?? t('unsaved'));
+      if (!isIdle(core.queue()))
+        throw new Error(core.store.getState().save.message ?? t('unsaved'));
       isUrgent = false;
     },
     heard: (workflow) => {
