@@ -12,13 +12,13 @@ import {
   makeMe,
   makeStep,
   makeTenant,
-  makeWebhook,
   makeWorkflow,
 } from '../src/testing/makers.ts';
 import { ALL } from '../src/testing/people-world.ts';
 import { makeWorld, type World } from '../src/testing/world.ts';
 import { LOOPING, night } from './looping.ts';
 import { members, people } from './people-story.ts';
+import { triggersOf } from './triggers.ts';
 
 const PAYLOAD = {
   headers: {
@@ -312,12 +312,7 @@ export function makeStory(): World {
     workflows: all,
     versions: all.slice(0, 1).flatMap((workflow) => versionsOf(workflow, me.id)),
     executions: nightly === undefined ? executions : [...executions, night(nightly)],
-    webhooks: runners.slice(0, 2).map((workflow) =>
-      makeWebhook({
-        workflow_id: workflow.id,
-        auth_type: workflow.name === 'Deploy on push' ? 'github' : 'signature',
-      }),
-    ),
+    ...triggersOf(runners),
     credentials: [
       makeCredential({ name: 'acme-billing', description: 'Invoices of the year' }),
       makeCredential({ name: 'archive', type: 'aws', is_disabled: true }),

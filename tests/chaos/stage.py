@@ -90,7 +90,7 @@ class Stage:
         for name in [name for name in os.environ if name.startswith("GORAX_")]:
             del os.environ[name]
         os.environ |= (
-            servers.urls(chosen)
+            servers.urls_of_two_roles(chosen)
             | self._times.environment()
             | {
                 "DJANGO_SETTINGS_MODULE": "gorax.settings.test",
@@ -101,6 +101,7 @@ class Stage:
                 "GORAX_ROLE": "chaos",
             }
         )
+        self._owner_url = os.environ["GORAX_MIGRATION_DATABASE_URL"]
         self._servers = servers.Running(chosen, is_durable=True)
         self._undo.callback(places.remove, self.folder / "servers")
         self._undo.enter_context(self._servers)
@@ -131,14 +132,19 @@ class Stage:
 
     def install(self, kinds: Sequence[Kind]) -> dict[str, str]:
         """Make the tenants and publish the workflows; return their ids by name. Leaves no connection open."""
+        from django.core.management import call_command
         from django.db import connections
 
-        from apps.core import tenancy
+        from apps.core import owner, tenancy
         from apps.keys import facade as keys
+        from apps.tenants.services import grants
         from tests import baseline
 
         keys.ensure_kek()
-        baseline.migrate()
+        with owner.owning():
+            grants.make_role()
+            baseline.migrate()
+            call_command("migrate_tenants", verbosity=0)
         ids: dict[str, str] = {}
         for tenant in dict.fromkeys(kind.tenant for kind in kinds):
             self._let_in(tenant)
@@ -180,10 +186,8 @@ class Stage:
         ).secret
 
     def session(self) -> psycopg.Connection[tuple[Any, ...]]:
-        """A connection of the observer's own, which no fault cuts."""
-        return psycopg.connect(
-            os.environ["GORAX_DATABASE_URL"], autocommit=True, application_name="observer"
-        )
+        """A connection of the observer's own, as the owner of the tables, which no fault cuts."""
+        return psycopg.connect(self._owner_url, autocommit=True, application_name="observer")
 
     def ask(self, statement: str, **params: Any) -> list[tuple[Any, ...]]:
         """Run a statement as the observer, who waits for a database that is recovering."""

@@ -1,4 +1,7 @@
-"""What a database of ours could not say by itself, triggers write down while everything breaks."""
+"""What a database of ours could not say by itself, triggers write down while everything breaks.
+
+They write as the owner of these tables: the role that the product works as has no right to them.
+"""
 
 from collections.abc import Iterable
 
@@ -22,7 +25,7 @@ CREATE INDEX ON public.chaos_pause (execution_id);
 # In a pause that its owner has heard of nothing begins, except what somebody else was granted before, or before he could see
 # it: between the moment when a pause is written and its commit lies a flush of the disk.
 FUNCTIONS = """
-CREATE FUNCTION public.chaos_step() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION public.chaos_step() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
     IF TG_OP = 'UPDATE' AND OLD.status IN ('completed', 'failed', 'skipped', 'cancelled') THEN
         INSERT INTO public.chaos_violation (what, execution_id, detail)
@@ -48,7 +51,7 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE FUNCTION public.chaos_execution() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION public.chaos_execution() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
     IF OLD.ended_at IS NOT NULL THEN
         INSERT INTO public.chaos_violation (what, execution_id, detail)
@@ -63,19 +66,19 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE FUNCTION public.chaos_granted() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION public.chaos_granted() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
     INSERT INTO public.chaos_grant (ticket_id, execution_id, token) VALUES (NEW.id, NEW.execution_id, NEW.token);
     RETURN NULL;
 END $$;
 
-CREATE FUNCTION public.chaos_asked() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION public.chaos_asked() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
     INSERT INTO public.chaos_pause VALUES (NEW.execution_id, CASE NEW.request WHEN 'pause' THEN 'asked' ELSE 'resumed' END);
     RETURN NULL;
 END $$;
 
-CREATE FUNCTION public.chaos_alarmed() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION public.chaos_alarmed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
     IF TG_OP = 'INSERT' THEN
         INSERT INTO public.chaos_alarm VALUES (NEW.schema, NEW.id, NULL, NEW.due_at);

@@ -23,7 +23,7 @@ def _no_files(settings):
 
 
 @pytest.fixture
-def world(transactional_db, redis_server, _no_files):
+def world(transactional_db, redis_server, running_servers, _no_files):
     from apps.executions.services import ports
     from gorax.stack.receiver import Receiver
     from tests.soak import world as worlds
@@ -32,6 +32,8 @@ def world(transactional_db, redis_server, _no_files):
     ports._policy.cache_clear()
     with Receiver() as receiver:
         threading.Thread(target=receiver.serve_forever, args=(0.05,), daemon=True).start()
-        yield worlds.settle(worlds.SLUGS[:TENANTS], receiver, Witness())
+        settled = worlds.settle(worlds.SLUGS[:TENANTS], receiver, Witness())
+        worlds.let_the_application_in(settled, running_servers.places)
+        yield settled
         receiver.shutdown()
     ports._policy.cache_clear()

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from gorax.stack import servers
 from tests.soak import world as worlds
 from tests.soak.living import live
 from tests.soak.operations import OPERATIONS
@@ -23,6 +24,7 @@ def test_no_word_of_a_tenant_is_ever_seen_where_another_one_is(world, tmp_path, 
         began_s = time.monotonic()
         done = live(world, COUNT, seed=SEED)
         took_s = time.monotonic() - began_s
+        assert worlds.workers_at_the_database() == {servers.APPLICATION}
     sweep(world)
 
     witness = world.witness

@@ -14,10 +14,15 @@ from typing import Any
 
 import redis
 from django.db import connection, transaction
+from django.test import override_settings
 from websockets.exceptions import ConnectionClosed
 
+from apps.core import tenancy
+from apps.engine.secret import Secret
 from apps.tenants import facade
 from apps.tenants.models import EgressAllowance
+from apps.tenants.services import grants
+from gorax.stack import servers
 from gorax.stack.checkout import ROOT
 from gorax.stack.receiver import Receiver
 from tests.eventually import eventually
@@ -46,6 +51,8 @@ class World:
     everybodys: dict[str, str] = field(default_factory=dict)
     ports: dict[str, int] = field(default_factory=dict)
     logs: list[Path] = field(default_factory=list)
+    # What is told to the processes beside what this one is told.
+    told: dict[str, str] = field(default_factory=dict)
 
 
 def document(word: str, url: str) -> dict[str, Any]:
@@ -118,6 +125,25 @@ def settle(slugs: tuple[str, ...], receiver: Receiver, witness: Witness) -> Worl
     return world
 
 
+def let_the_application_in(world: World, running: servers.Places) -> None:
+    """Have the processes work as the role that owns nothing, with the rights that a migration gives it (docs/adr/0037)."""
+    role = {"GORAX_APPLICATION_ROLE": servers.APPLICATION, "GORAX_APPLICATION_PASSWORD": Secret("")}
+    with override_settings(**role):
+        grants.make_role()
+        grants.apply([tenancy.PUBLIC, *(each.tenant.schema for each in world.neighbours.values())])
+    name = "GORAX_DATABASE_URL"
+    world.told[name] = servers.urls_of_two_roles(running)[name]
+
+
+def workers_at_the_database() -> set[str]:
+    """Return as whom sessions are open now, without this process's own."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT usename FROM pg_stat_activity WHERE datname = current_database()"
+        )
+        return {row[0] for row in cursor.fetchall()} - {servers.ROLE}
+
+
 def _publish(neighbour: Neighbour, definition: dict[str, Any]) -> str:
     body = {"name": neighbour.canary, "description": neighbour.canary, "definition": definition}
     made = neighbour.browser.post("/api/v1/workflows", body)
@@ -166,7 +192,7 @@ def _running(world: World, folder: Path, name: str, command: tuple[str, ...]) ->
     own = {"GORAX_POOL_MAX": "6", "GORAX_LOG_FORMAT": "json", "GORAX_ROLE": name}
     with log.open("wb") as file:
         process = subprocess.Popen(
-            command, cwd=ROOT, env={**os.environ, **own}, stdout=file, stderr=file
+            command, cwd=ROOT, env={**os.environ, **own, **world.told}, stdout=file, stderr=file
         )
         try:
             yield

@@ -14,9 +14,9 @@ export const tell = {
   /** Something came about; a second one with the same id takes its place. */
   note: (id: string, text: string, description?: string): void =>
     void load().then((toast) => toast(text, { id, description })),
-  /** It is done, and for a while it can be taken back. */
+  /** It is done, and for a while it can be taken back: the latest only. */
   offer: (text: string, action: Ask): void =>
-    void load().then((toast) => toast.success(text, { action, duration: OFFERED_MS })),
+    void load().then((toast) => toast.success(text, { id: 'offer', action, duration: OFFERED_MS })),
   /** Stays until it is answered; a second one with the same id takes its place. */
   ask: (id: string, text: string, description: string | undefined, action: Ask): void =>
     void load().then((toast) =>

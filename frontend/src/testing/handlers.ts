@@ -8,6 +8,7 @@ import { ago, makeExecution, makeId, makeWorkflow, summaryOf } from './makers.ts
 import { operationHandlers } from './operation-handlers.ts';
 import { memberHandlers } from './people-handlers.ts';
 import { shareHandlers } from './share-handlers.ts';
+import { triggerHandlers } from './trigger-handlers.ts';
 import { versionHandlers } from './version-handlers.ts';
 import { notFound, pageOf, problem, type World } from './world.ts';
 
@@ -318,7 +319,7 @@ export function handlersOf(world: World): RequestHandler[] {
   return [
     recorder(world),
     ...authHandlers(world),
-    ...operationHandlers(world, ({ definition }) => problemsOf(definition as Draft['definition'])),
+    ...operationHandlers(world, ({ definition }) => problemsOf(definition)),
     ...versionHandlers(world),
     ...workflowHandlers(world),
     ...executionHandlers(world),
@@ -327,5 +328,6 @@ export function handlersOf(world: World): RequestHandler[] {
     ...memberHandlers(world),
     ...auditHandlers(world),
     ...credentialHandlers(world),
+    ...triggerHandlers(world),
   ];
 }

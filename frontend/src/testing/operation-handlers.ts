@@ -73,7 +73,7 @@ export function operationHandlers(
       const known = world.batches.find((one) => one.batch_id === batch_id);
       if (known !== undefined) return answer(workflow, known);
       if (request.headers.get('If-Match') !== `"${workflow.draft_revision}"`)
-        return problem(412, 'revision_old', 'The draft has changed.');
+        return problem(412, 'revision_old', 'Somebody else has changed the draft.');
       const batch = makeBatch({
         batch_id,
         operations: operations as unknown as Record<string, unknown>[],

@@ -3,13 +3,16 @@ import type {
   SchemaApprovalShown,
   SchemaBatchOut,
   SchemaCredentialOut,
+  SchemaEventOut,
   SchemaExecutionShown,
+  SchemaFiringOut,
   SchemaLogLine,
   SchemaMemberOut,
   SchemaMembershipOut,
   SchemaNodeTypeOut,
   SchemaOfferOut,
   SchemaPinOut,
+  SchemaScheduleOut,
   SchemaShareOut,
   SchemaVersionOut,
   SchemaWebhookOut,
@@ -29,6 +32,11 @@ export interface World {
   workflows: SchemaWorkflowOut[];
   executions: SchemaExecutionShown[];
   webhooks: SchemaWebhookOut[];
+  /** What arrived at all webhooks, newest first. */
+  events: SchemaEventOut[];
+  schedules: SchemaScheduleOut[];
+  /** When every schedule fired. */
+  firings: SchemaFiringOut[];
   credentials: SchemaCredentialOut[];
   /** Published versions whose documents a test needs; of any other the draft is answered. */
   versions: (SchemaVersionOut & { workflow_id: string })[];
@@ -63,6 +71,9 @@ export function makeWorld(overrides: Partial<World> = {}): World {
     workflows: [],
     executions: [],
     webhooks: [],
+    events: [],
+    schedules: [],
+    firings: [],
     credentials: [],
     versions: [],
     batches: [],

@@ -59,6 +59,20 @@ def test_an_honest_refusal_is_no_fault() -> None:
     assert faults(problem()) == []
 
 
+def test_who_asks_for_a_page_may_be_shown_the_problem_on_one() -> None:
+    raw = request("PATCH", "/api/v1/me", [("Accept", "text/html")])
+    asked = Trial("1", "test", raw, operation=("patch", "/api/v1/me"))
+    page = HEAD | {"content-type": "text/html; charset=utf-8"}
+
+    assert faults(Answer(415, page, body=b"<pre>12345678</pre>"), asked) == []
+    assert faults(Answer(415, page, body=b"<h1>Oh no</h1>"), asked) == [
+        "a page that is about no problem"
+    ]
+    assert faults(Answer(415, page, body=b"<pre>12345678</pre>")) == [
+        "a refusal as text/html; charset=utf-8"
+    ]
+
+
 @pytest.mark.parametrize(
     ("answer", "said"),
     [

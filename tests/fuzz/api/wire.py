@@ -30,6 +30,11 @@ class Trial:
         return not any(byte < 0x20 or byte == 0x7F for byte in head)
 
     @property
+    def asks_for_a_page(self) -> bool:
+        """Whether it wants HTML, as a browser does."""
+        return b"\r\naccept: text/html" in self.raw.partition(b"\r\n\r\n")[0].lower()
+
+    @property
     def method(self) -> str:
         return self.raw.split(b" ", 1)[0].decode("latin-1")
 

@@ -1,8 +1,8 @@
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { useMay, useMe } from '@/features/accounts/facade';
-import { useRemembered } from '@/features/workflows/facade';
+import { useMe } from '@/features/accounts/facade';
+import { useMayWith, useRemembered } from '@/features/workflows/facade';
 import { facts } from '@/lib/facts';
 import { tell } from '@/lib/toast';
 import { createEditor, type Editor } from './editor';
@@ -21,7 +21,7 @@ export function EditorProvider({
   children: ReactNode;
 }) {
   const { t } = useTranslation('saving');
-  const isReadOnly = !useMay('workflow.update');
+  const isReadOnly = !useMayWith(workflow, 'workflow.update');
   const myId = useMe().data?.id ?? '';
   const onSaved = useRemembered();
   const [editor] = useState(() =>

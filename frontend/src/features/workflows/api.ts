@@ -115,6 +115,7 @@ export function useRemembered() {
 
 interface Draft {
   name: string;
+  description?: string;
   definition: Definition;
 }
 

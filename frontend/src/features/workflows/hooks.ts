@@ -8,6 +8,7 @@ import { tell } from '@/lib/toast';
 import {
   lostNumberIn,
   type Run,
+  useCreateWorkflow,
   useRefreshed,
   useRun,
   useSaveDraft,
@@ -65,6 +66,24 @@ export function useHasChanges(workflow: Workflow): boolean {
     () => live !== undefined && !sameJson(live.definition, workflow.definition),
     [live, workflow.definition],
   );
+}
+
+/** Makes an empty workflow and opens it. */
+export function useNewWorkflow() {
+  const { t } = useTranslation('workflows');
+  const navigate = useNavigate();
+  const { mutate, isPending } = useCreateWorkflow();
+  return {
+    isCreating: isPending,
+    create: (): void => {
+      if (isPending) return;
+      const draft = { name: t('untitled'), definition: { nodes: [], edges: [] } };
+      mutate(draft, {
+        onSuccess: ({ id }) => void navigate(`/workflows/${id}`),
+        onError: tell.failed,
+      });
+    },
+  };
 }
 
 /** Starts an execution and goes to it. */

@@ -18,7 +18,6 @@ import { Inspector } from '../inspector/inspector';
 import { Outline } from '../outline/outline';
 import { EditorProvider, useEditor } from '../provider';
 import { RunPanel } from '../run/run-panel';
-import { VersionOverlay } from '../versions/version-overlay';
 import { EmptyCanvas } from './empty-canvas';
 import { useIsNarrow } from './narrow';
 import { TopBar } from './top-bar';
@@ -48,7 +47,6 @@ function Stage() {
       <Suspense>
         {palette !== null && <Palette key={JSON.stringify(palette)} request={palette} />}
       </Suspense>
-      <VersionOverlay />
     </section>
   );
 }

@@ -2,13 +2,13 @@ import { ChevronDown, ChevronUp, Ellipsis, Pause, Pin, PinOff, Play, RotateCw } 
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { StatusBadge } from '@/canvas/status-badge';
-import { useMay } from '@/features/accounts/facade';
 import { DurationOf, type Execution, isFinal, useHold } from '@/features/executions/facade';
 import { shortId } from '@/lib/format';
 import { labels } from '@/lib/keys';
 import { tell } from '@/lib/toast';
 import { Button } from '@/ui/button';
 import { TimeAgo } from '@/ui/time-ago';
+import { useMayHere } from '../may';
 import { useNodeActions } from './acting';
 import type { Distance } from './changes';
 import { PanelMenu } from './panel-menu';
@@ -41,7 +41,7 @@ function Facts({ execution, version }: { execution: Execution; version: number |
 function Hold({ execution }: { execution: Execution }) {
   const { t } = useTranslation('executions');
   const hold = useHold(execution.id);
-  const mayHold = useMay('execution.cancel');
+  const mayHold = useMayHere('execution.cancel');
   if (isFinal(execution.status) || execution.status === 'cancelling' || !mayHold) return null;
   const verb = execution.status === 'paused' ? 'resume' : 'pause';
   const Icon = verb === 'pause' ? Pause : Play;

@@ -1,7 +1,6 @@
 import { Play } from 'lucide-react';
 import { lazy, Suspense, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useMay } from '@/features/accounts/facade';
 import { type Execution, ofNodes, useLatest, useLiveExecution } from '@/features/executions/facade';
 import { PinDialog } from '@/features/workflows/facade';
 import { cn } from '@/lib/cn';
@@ -10,6 +9,7 @@ import { Failure } from '@/ui/failure';
 import { Kbd } from '@/ui/kbd';
 import { Skeleton } from '@/ui/skeleton';
 import { TimeAgo } from '@/ui/time-ago';
+import { useMayHere } from '../may';
 import { useEditor, useEditorActions } from '../provider';
 import { useRuns, useSelectedNode } from './acting';
 import { useDistance } from './changes';
@@ -42,7 +42,7 @@ function useFailureSelected(execution: Execution | undefined): void {
 function Empty() {
   const { t } = useTranslation(['run', 'executions']);
   const workflowId = useEditor(({ workflow }) => workflow.id);
-  const mayExecute = useMay('workflow.execute');
+  const mayExecute = useMayHere('workflow.execute');
   const latest = useLatest(workflowId, 1).data?.[0];
   const [, show] = useShownId();
   return (

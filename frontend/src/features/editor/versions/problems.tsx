@@ -7,18 +7,21 @@ import { buttonClass } from '@/ui/button';
 import { Menu, MenuItem, MenuLabel } from '@/ui/menu';
 import { useEditor, useEditorActions } from '../provider';
 
+const FRAMES = 30;
+/** A menu or a dialog that closes gives the focus back a moment later, so it must have stayed for some frames. */
+const STAYED_FRAMES = 5;
+
 /** Puts the focus into the field that a problem is about, once the inspector shows its node. */
 function focusField(field: string): void {
-  const find = (): HTMLElement | null =>
-    document.querySelector<HTMLElement>(
-      `[data-field="${CSS.escape(field)}"] :is(input, textarea, select, button, [tabindex])`,
-    );
-  let left = 20;
+  const selector = `[data-field="${CSS.escape(field)}"] :is(input, textarea, select, button, [tabindex])`;
+  let left = FRAMES;
+  let stayed = 0;
   const look = (): void => {
-    const found = find();
+    const found = document.querySelector<HTMLElement>(selector);
     left -= 1;
-    if (found !== null) found.focus();
-    else if (left > 0) requestAnimationFrame(look);
+    stayed = found !== null && found === document.activeElement ? stayed + 1 : 0;
+    if (stayed === 0) found?.focus();
+    if (left > 0 && stayed < STAYED_FRAMES) requestAnimationFrame(look);
   };
   requestAnimationFrame(look);
 }

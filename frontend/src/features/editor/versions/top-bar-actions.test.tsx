@@ -38,6 +38,14 @@ const problem = (message: string, severity: 'error' | 'warning'): SchemaProblemO
 /** What the inspector does with the selection, as far as these tests need it. */
 function Inspected() {
   const selection = useEditor((state) => state.selection);
+  const { nodes } = useEditor((state) => state.document);
+  const last = nodes.at(-1);
+  if (last !== undefined && last.id !== 'call')
+    return (
+      <p>
+        {`${last.name} ${last.position?.x} ${last.position?.y}${selection.has(last.id) ? ' selected' : ''}`}
+      </p>
+    );
   if (!selection.has('call')) return null;
   return (
     <div data-field="url">
@@ -210,6 +218,20 @@ it('Alt+H leads to the versions, and the menu copies the workflow', async () => 
 
   await user.keyboard('{Alt>}h{/Alt}');
   await waitFor(() => expect(address()).toBe(`/workflows/${workflow.id}/versions`));
+});
+
+it('a cURL command becomes a node of the open workflow, below the others, and is selected', async () => {
+  const { user } = open();
+  await user.click(await screen.findByRole('button', { name: 'More actions' }));
+  await user.click(await screen.findByRole('menuitem', { name: 'Import or paste cURL…' }));
+  await user.click(await screen.findByLabelText('Text'));
+  await user.paste('curl https://api.acme.test/orders');
+
+  const add = screen.getByRole('button', { name: /^Add/ });
+  await waitFor(() => expect(add).toBeEnabled());
+  await user.click(add);
+
+  expect(await screen.findByText('GET api.acme.test 0 138 selected')).toBeVisible();
 });
 
 it('who may only look can publish and switch nothing', async () => {

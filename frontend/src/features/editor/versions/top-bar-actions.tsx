@@ -2,6 +2,7 @@ import {
   Copy,
   Download,
   FileJson2,
+  FileUp,
   History,
   MoreHorizontal,
   Rocket,
@@ -11,21 +12,29 @@ import {
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
-import { useMay } from '@/features/accounts/facade';
-import { JsonDialog, ShareDialog, useDeleteWorkflow } from '@/features/workflows/facade';
+
+import {
+  FileImport,
+  JsonDialog,
+  ShareDialog,
+  useDeleteWorkflow,
+} from '@/features/workflows/facade';
+
 import { useShortcut } from '@/lib/keys';
 import { save } from '@/lib/save';
 import { tell } from '@/lib/toast';
 import { Button } from '@/ui/button';
 import { Menu, MenuItem, MenuSeparator } from '@/ui/menu';
+import { useMayHere } from '../may';
 import { useEditor, useEditorActions, useEditorNow } from '../provider';
 import { ActiveSwitch } from './active-switch';
+import { useAdding } from './adding';
 import { exported, fileName } from './export';
 import { ProblemsMenu } from './problems';
 
 const PublishSheet = lazy(() => import('./publish-sheet'));
 
-type Open = 'publish' | 'share' | 'json' | 'import' | null;
+type Open = 'publish' | 'share' | 'json' | null;
 
 const asError = (reason: unknown): Error =>
   reason instanceof Error ? reason : new Error(String(reason));
@@ -52,12 +61,17 @@ function useBin(): () => void {
     });
 }
 
-function More({ onOpen }: { onOpen: (open: Open) => void }) {
+interface MoreProps {
+  onOpen: (open: Open) => void;
+  onImport: () => void;
+}
+
+function More({ onOpen, onImport }: MoreProps) {
   const { t } = useTranslation(['versions', 'workflows']);
   const now = useEditorNow();
   const isReadOnly = useEditor((state) => state.isReadOnly);
-  const mayShare = useMay('workflow.share');
-  const mayDelete = useMay('workflow.delete');
+  const mayShare = useMayHere('workflow.share');
+  const mayDelete = useMayHere('workflow.delete');
   const afterFlush = useAfterFlush();
   const bin = useBin();
   const text = (): string => exported(now().workflow);
@@ -87,6 +101,12 @@ function More({ onOpen }: { onOpen: (open: Open) => void }) {
           {t('edit_json')}
         </MenuItem>
       )}
+      {!isReadOnly && (
+        <MenuItem onSelect={onImport}>
+          <FileUp aria-hidden />
+          {t('import')}
+        </MenuItem>
+      )}
       <MenuSeparator />
       <MenuItem onSelect={() => save(fileName(now().workflow.name, null), text())}>
         <Download aria-hidden />
@@ -114,9 +134,10 @@ export function TopBarActions() {
   const { t } = useTranslation(['versions', 'workflows']);
   const workflow = useEditor((state) => state.workflow);
   const isReadOnly = useEditor((state) => state.isReadOnly);
-  const mayShare = useMay('workflow.share');
+  const mayShare = useMayHere('workflow.share');
   const navigate = useNavigate();
   const afterFlush = useAfterFlush();
+  const add = useAdding();
   const [open, setOpen] = useState<Open>(null);
   const close = (): void => setOpen(null);
   const versions = (): void =>
@@ -150,7 +171,9 @@ export function TopBarActions() {
         <Rocket aria-hidden className="sm:hidden" />
         <span className="max-sm:sr-only">{t('workflows:page.publish')}</span>
       </Button>
-      <More onOpen={setOpen} />
+      <FileImport isOn={!isReadOnly && open === null} onAdd={add}>
+        {(onImport) => <More onOpen={setOpen} onImport={onImport} />}
+      </FileImport>
       <Suspense>
         {open === 'publish' && <PublishSheet onClose={close} />}
         {open === 'share' && <ShareDialog workflow={workflow} onClose={close} />}
