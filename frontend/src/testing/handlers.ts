@@ -11,6 +11,7 @@ import { shareHandlers } from './share-handlers.ts';
 import { triggerHandlers } from './trigger-handlers.ts';
 import { versionHandlers } from './version-handlers.ts';
 import { notFound, pageOf, problem, type World } from './world.ts';
+import { writingHandlers } from './writing-handlers.ts';
 
 interface Draft {
   name?: string;
@@ -324,6 +325,7 @@ export function handlersOf(world: World): RequestHandler[] {
     ...workflowHandlers(world),
     ...executionHandlers(world),
     ...draftHandlers(world),
+    ...writingHandlers(world),
     ...shareHandlers(world),
     ...memberHandlers(world),
     ...auditHandlers(world),

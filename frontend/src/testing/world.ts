@@ -21,6 +21,17 @@ import type {
 import { makeMe, makeTenant } from './makers.ts';
 import { makePeople, type People } from './people-world.ts';
 
+/** What is known of one node's data. */
+export interface Sample {
+  node_id: string;
+  source: 'pin' | 'step' | 'trigger';
+  execution_id: string | null;
+  at: string | null;
+  output: unknown;
+  is_truncated: boolean;
+  variables: Record<string, unknown> | null;
+}
+
 /** What the pretended server knows. Tests fill it and look at it. */
 export interface World {
   me: ReturnType<typeof makeMe> | null;
@@ -52,6 +63,9 @@ export interface World {
   narrow: boolean;
   /** What the catalogue says of each type, where a test needs more than that there is one. */
   nodeTypes: SchemaNodeTypeOut[];
+  /** What is known of each node's data, and what was asked to be computed from them. */
+  samples: Sample[];
+  asked: unknown[];
   /** What executions ask people. */
   approvals: SchemaApprovalShown[];
   /** What every step wrote that wrote something. */
@@ -83,6 +97,8 @@ export function makeWorld(overrides: Partial<World> = {}): World {
     people: makePeople(),
     narrow: false,
     nodeTypes: [],
+    samples: [],
+    asked: [],
     approvals: [],
     lines: [],
     sent: [],
