@@ -101,7 +101,9 @@ describe('settings', () => {
     unmount();
 
     open(makeMe({ role: 'admin', permissions: ALL }));
-    expect(await screen.findByText('Only an owner deletes a tenant.')).toBeVisible();
+    expect(
+      await screen.findByText('Only an owner deletes a tenant.', { selector: 'p' }),
+    ).toBeVisible();
   });
 
   it('keeps theme and keys in this browser', async () => {

@@ -69,7 +69,7 @@ describe('single sign-on', () => {
   it('asks the provider, and says what it said', async () => {
     const { user, unmount } = open();
     await user.click((await card()).getByRole('button', { name: 'Ask the provider' }));
-    expect(await screen.findByRole('status')).toHaveTextContent(
+    expect(await (await card()).findByRole('status')).toHaveTextContent(
       'People can sign in there, as far as can be seen from here. 2 keysIt offers no way to sign out there.',
     );
     unmount();

@@ -51,7 +51,8 @@ function Bar({ limit }: { limit: Limit }) {
   );
 }
 
-const CELL = 'h-9 border-line border-b px-3 text-right tabular-nums';
+const CELL = 'h-9 border-line border-b px-3 tabular-nums';
+const NUMBER = `${CELL} whitespace-nowrap text-right`;
 
 function Months() {
   const { t, i18n } = useTranslation('settings');
@@ -82,7 +83,7 @@ function Months() {
                 {t('usage.month')}
               </th>
               {(['executions', 'steps', 'stored', 'seats', 'calls'] as const).map((head) => (
-                <th key={head} scope="col" className={`${CELL} font-medium`}>
+                <th key={head} scope="col" className={`${NUMBER} font-medium`}>
                   {t(`usage.${head}`)}
                 </th>
               ))}
@@ -94,11 +95,11 @@ function Months() {
                 <th scope="row" className={`${CELL} whitespace-nowrap text-left font-normal`}>
                   {name.format(Date.parse(one.month))}
                 </th>
-                <td className={CELL}>{number.format(one.executions)}</td>
-                <td className={CELL}>{number.format(one.steps)}</td>
-                <td className={`${CELL} whitespace-nowrap`}>{sizeOf(one.stored_bytes)}</td>
-                <td className={CELL}>{number.format(one.seats)}</td>
-                <td className={CELL}>{number.format(one.api_calls)}</td>
+                <td className={NUMBER}>{number.format(one.executions)}</td>
+                <td className={NUMBER}>{number.format(one.steps)}</td>
+                <td className={NUMBER}>{sizeOf(one.stored_bytes)}</td>
+                <td className={NUMBER}>{number.format(one.seats)}</td>
+                <td className={NUMBER}>{number.format(one.api_calls)}</td>
               </tr>
             ))}
           </tbody>

@@ -106,14 +106,16 @@ export function ConnectionCard({ connection, onEdit, onRemove }: ConnectionCardP
             )}
           </p>
         </div>
-        <Button size="sm" onClick={onEdit}>
-          <Pencil aria-hidden />
-          {t('edit')}
-        </Button>
-        <Button size="sm" look="danger" onClick={onRemove}>
-          <Trash2 aria-hidden />
-          {t('remove')}
-        </Button>
+        <div className="flex gap-2">
+          <Button size="sm" onClick={onEdit}>
+            <Pencil aria-hidden />
+            {t('edit')}
+          </Button>
+          <Button size="sm" look="danger" onClick={onRemove}>
+            <Trash2 aria-hidden />
+            {t('remove')}
+          </Button>
+        </div>
       </div>
       <Part title={t('step.addresses')}>
         <Addresses connection={connection} />
