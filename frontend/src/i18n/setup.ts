@@ -28,6 +28,7 @@ const LATER = {
   schedules: () => import('./locales/en/schedules.json'),
   settings: () => import('./locales/en/settings.json'),
   sso: () => import('./locales/en/sso.json'),
+  home: () => import('./locales/en/home.json'),
   importing: () => import('./locales/en/importing.json'),
   versions: () => import('./locales/en/versions.json'),
   webhooks: () => import('./locales/en/webhooks.json'),

@@ -9,6 +9,7 @@ export {
   useVersion,
   useVersions,
   useWorkflow,
+  useWorkflows,
   type VersionRow,
 } from './api';
 export { CredentialPicker } from './components/credential-picker';
@@ -18,7 +19,13 @@ export { RunAgain } from './components/run-again';
 export { StateBadge } from './components/state-badge';
 export { WorkflowPicker } from './components/workflow-picker';
 export { JsonDialog, ShareDialog } from './dialogs';
-export { type GraphSource, useGraphSource, useWorkflowName, useWorkflowNames } from './hooks';
+export {
+  type GraphSource,
+  useGraphSource,
+  useNewWorkflow,
+  useWorkflowName,
+  useWorkflowNames,
+} from './hooks';
 export { FileImport } from './importing/file-import';
 export { useMayWith } from './may';
 export { usePin, usePins, useUnpin } from './pins';
