@@ -25,6 +25,7 @@ const LATER = {
   editor: () => import('./locales/en/editor.json'),
   inspector: () => import('./locales/en/inspector.json'),
   members: () => import('./locales/en/members.json'),
+  saving: () => import('./locales/en/saving.json'),
   schedules: () => import('./locales/en/schedules.json'),
   settings: () => import('./locales/en/settings.json'),
   sso: () => import('./locales/en/sso.json'),

@@ -320,6 +320,7 @@ export function handlersOf(world: World): RequestHandler[] {
   return [
     recorder(world),
     ...authHandlers(world),
+    ...operationHandlers(world, ({ definition }) => problemsOf(definition)),
     ...versionHandlers(world),
     ...workflowHandlers(world),
     ...executionHandlers(world),
@@ -330,6 +331,5 @@ export function handlersOf(world: World): RequestHandler[] {
     ...auditHandlers(world),
     ...credentialHandlers(world),
     ...triggerHandlers(world),
-    ...operationHandlers(world),
   ];
 }

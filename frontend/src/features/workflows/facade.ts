@@ -6,6 +6,7 @@ export {
   useChangeWorkflow,
   useDeleteWorkflow,
   useRefreshed,
+  useRemembered,
   useVersion,
   useVersions,
   useWorkflow,
