@@ -18,6 +18,7 @@ from apps.workflows.queries.registry import (
 )
 from apps.workflows.queries.sharing import HIDDEN, hidden_from, may, require
 from apps.workflows.queries.stored import pinned
+from apps.workflows.queries.writing import DraftInfo, draft
 from apps.workflows.services.drafts import snapshot_to_execute
 from apps.workflows.services.forms import refuse_unfit
 from apps.workflows.services.install import install, switch_on
@@ -27,11 +28,13 @@ from apps.workflows.services.triggers import count_filtered, touch
 __all__ = [
     "CURRENT",
     "HIDDEN",
+    "DraftInfo",
     "TriggerInfo",
     "VersionInfo",
     "active_of_kind",
     "count",
     "count_filtered",
+    "draft",
     "hidden_from",
     "install",
     "is_current",

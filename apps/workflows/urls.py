@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.workflows.api.views import operations, sharing, workflows
+from apps.workflows.api.views import operations, sharing, workflows, writing
 
 ONE = "workflows/<uuid:workflow_id>"
 VERSION = f"{ONE}/versions/<int:number>"
@@ -9,6 +9,7 @@ urlpatterns = [
     path("nodes", workflows.Nodes.as_view()),
     path("nodes/import-curl", workflows.ImportCurl.as_view()),
     path("nodes/<str:kind>", workflows.OneNode.as_view()),
+    path("expressions", writing.Expressions.as_view()),
     path("workflows", workflows.Workflows.as_view()),
     path(ONE, workflows.OneWorkflow.as_view()),
     path(f"{ONE}/operations", operations.Operations.as_view()),

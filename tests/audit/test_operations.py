@@ -137,6 +137,7 @@ ELSEWHERE = {
     "POST /webhooks/{webhook_id}/sample-delivery": "changes nothing: it shows a signed example",
     "POST /webhooks/{webhook_id}/test-delivery": "a delivery like any other: the webhook's history keeps it",
     "POST /webhooks/{webhook_id}/filters/judge": "changes nothing: it judges what arrived",
+    "POST /workflows/{workflow_id}/preview": "changes nothing: it answers what an expression would give",
     "POST /workflows/{workflow_id}/dry-run": "changes nothing: it runs in memory",
 }
 

@@ -20,6 +20,7 @@ const AccountPage = lazy(() => import('@/features/accounts/components/account-pa
 const WorkflowsPage = lazy(() => import('@/features/workflows/components/workflows-page'));
 const EditorPage = lazy(() => import('@/features/editor/components/editor-page'));
 const VersionsPage = lazy(() => import('@/features/editor/versions/versions-page'));
+const HomePage = lazy(() => import('@/features/home/components/home-page'));
 const ExecutionsPage = lazy(() => import('@/features/executions/components/executions-page'));
 const ExecutionPage = lazy(() => import('@/features/executions/components/execution-page'));
 
@@ -85,7 +86,14 @@ const TenantPages = () => (
   <Shell>
     <Page>
       <Routes>
-        <Route path="/" element={<Navigate to="/workflows" replace />} />
+        <Route
+          path="/"
+          element={
+            <Listening>
+              <HomePage />
+            </Listening>
+          }
+        />
         <Route
           path="/workflows"
           element={

@@ -1278,6 +1278,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/expressions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return every function that expressions may call, and what they may read; the same for everybody. */
+        get: operations["expressions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/invitations": {
         parameters: {
             query?: never;
@@ -2194,6 +2211,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workflows/{workflow_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Evaluate an expression or a template over data of the past, as a step would; nothing is called or stored. */
+        post: operations["workflows_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workflows/{workflow_id}/publish": {
         parameters: {
             query?: never;
@@ -2256,6 +2290,23 @@ export interface paths {
         put?: never;
         /** @description Keep everybody out with whom it is not shared, but for the owners and admins of the tenant. */
         post: operations["workflows_restrict"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{workflow_id}/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return of each node its pin, or else its last output in the newest 10 executions; unknown ones are left out. */
+        get: operations["workflows_samples"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3154,6 +3205,44 @@ export interface components {
          * @enum {string}
          */
         ExecutionStatus: "queued" | "running" | "waiting" | "paused" | "cancelling" | "completed" | "failed" | "cancelled" | "timed_out";
+        /** @description Why there is no value. */
+        ExpressionFaultOut: {
+            code: string;
+            message: string;
+            /** @description What is missing. */
+            path: string | null;
+            /** @description A JSON pointer into the template. */
+            place: string;
+            /** @description In characters, of the text at `place`. */
+            position: number | null;
+        };
+        /** @description An expression, or a template: any JSON whose texts may hold `{{ }}`. */
+        ExpressionPreviewInRequest: {
+            data?: components["schemas"]["PreviewDataInRequest"];
+            /**
+             * Format: uuid
+             * @description Whose data are read. Default: pins, then the newest of each.
+             */
+            execution_id?: string;
+            expression?: string;
+            /** @description Whose sight it has. Default: all nodes are seen. */
+            node_id?: string;
+            template?: unknown | null;
+        };
+        /** @description What it gives. Credentials are never opened: where one would stand, `[REDACTED]` does. */
+        ExpressionPreviewOut: {
+            error: components["schemas"]["ExpressionFaultOut"] | null;
+            has_secret: boolean;
+            is_truncated: boolean;
+            /** @description string, number, boolean, array, object or null. Without one: an error. */
+            type: string | null;
+            value: unknown | null;
+        };
+        /** @description All that expressions know. */
+        ExpressionsOut: {
+            functions: components["schemas"]["FunctionOut"][];
+            roots: components["schemas"]["RootOut"][];
+        };
         /** @description Filters as a webhook's config has them, and its condition. */
         FiltersInRequest: {
             /** @default  */
@@ -3200,6 +3289,17 @@ export interface components {
         ForgotInRequest: {
             /** Format: email */
             email: string;
+        };
+        /** @description A function as completion and help show it. What only the grammar knows has no parameters, but a signature. */
+        FunctionOut: {
+            aliases: string[];
+            doc: string;
+            example: string;
+            gives: string;
+            group: string;
+            name: string;
+            parameters: components["schemas"]["ParameterOut"][];
+            signature: string;
         };
         GrantOut: {
             /** Format: date-time */
@@ -3411,6 +3511,31 @@ export interface components {
             new_password: string;
             /** @description The one of now. */
             password: string;
+        };
+        /** @description What is known of a node: its pin, the last output of its step, or what a trigger last started an execution with. */
+        NodeSampleOut: {
+            /** Format: date-time */
+            at: string | null;
+            /**
+             * Format: uuid
+             * @description Null: a pin.
+             */
+            execution_id: string | null;
+            /** @description Members or ends of texts are left out. */
+            is_truncated: boolean;
+            node_id: string;
+            output: unknown | null;
+            source: components["schemas"]["SourceEnum"];
+            /** @description Of a container: what its first pass shows by bare names. */
+            variables: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /** @description All samples of a workflow on one page: together they are bounded. */
+        NodeSamplePage: {
+            next: string | null;
+            previous: string | null;
+            results: components["schemas"]["NodeSampleOut"][];
         };
         /** @description A node type as the editor, the form and the help page read it; `fields` describe the config. */
         NodeTypeOut: {
@@ -3632,6 +3757,13 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["WorkflowRow"][];
         };
+        /** @description One parameter of a function; `kind` is what it accepts. */
+        ParameterOut: {
+            is_optional: boolean;
+            is_repeated: boolean;
+            kind: string;
+            name: string;
+        };
         /** @description Who called an execution: the execution and its workflow, and the step that did. */
         ParentShown: {
             /** Format: uuid */
@@ -3834,6 +3966,14 @@ export interface components {
             next: string | null;
             previous: string | null;
             results: components["schemas"]["PinOut"][];
+        };
+        /** @description Data that go before stored ones. */
+        PreviewDataInRequest: {
+            /** @description Outputs by node id. */
+            steps?: {
+                [key: string]: unknown;
+            };
+            trigger?: unknown | null;
         };
         /** @description A schedule that somebody is about to write. */
         PreviewInRequest: {
@@ -4049,6 +4189,11 @@ export interface components {
          * @enum {string}
          */
         RoleSyncEnum: "first" | "always";
+        /** @description A name with which a path begins. */
+        RootOut: {
+            doc: string;
+            name: string;
+        };
         /** @description New secret values, and until when they are good. */
         RotateInRequest: {
             /** Format: date-time */
@@ -4251,6 +4396,13 @@ export interface components {
              */
             tenant_slug?: string;
         };
+        /**
+         * @description * `pin` - pin
+         *     * `step` - step
+         *     * `trigger` - trigger
+         * @enum {string}
+         */
+        SourceEnum: "pin" | "step" | "trigger";
         /**
          * @description * `sending` - Sending
          *     * `failing` - Failing
@@ -4875,12 +5027,17 @@ export type SchemaExecuteInRequest = components['schemas']['ExecuteInRequest'];
 export type SchemaExecutionListed = components['schemas']['ExecutionListed'];
 export type SchemaExecutionShown = components['schemas']['ExecutionShown'];
 export type SchemaExecutionStatus = components['schemas']['ExecutionStatus'];
+export type SchemaExpressionFaultOut = components['schemas']['ExpressionFaultOut'];
+export type SchemaExpressionPreviewInRequest = components['schemas']['ExpressionPreviewInRequest'];
+export type SchemaExpressionPreviewOut = components['schemas']['ExpressionPreviewOut'];
+export type SchemaExpressionsOut = components['schemas']['ExpressionsOut'];
 export type SchemaFiltersInRequest = components['schemas']['FiltersInRequest'];
 export type SchemaFiltersJudged = components['schemas']['FiltersJudged'];
 export type SchemaFinishInRequest = components['schemas']['FinishInRequest'];
 export type SchemaFiringOut = components['schemas']['FiringOut'];
 export type SchemaFiringOutStatusEnum = components['schemas']['FiringOutStatusEnum'];
 export type SchemaForgotInRequest = components['schemas']['ForgotInRequest'];
+export type SchemaFunctionOut = components['schemas']['FunctionOut'];
 export type SchemaGrantOut = components['schemas']['GrantOut'];
 export type SchemaHoldInRequest = components['schemas']['HoldInRequest'];
 export type SchemaHoldOut = components['schemas']['HoldOut'];
@@ -4903,6 +5060,8 @@ export type SchemaMeOutKindEnum = components['schemas']['MeOutKindEnum'];
 export type SchemaNamedRoleOut = components['schemas']['NamedRoleOut'];
 export type SchemaNewApiKeyOut = components['schemas']['NewApiKeyOut'];
 export type SchemaNewPasswordInRequest = components['schemas']['NewPasswordInRequest'];
+export type SchemaNodeSampleOut = components['schemas']['NodeSampleOut'];
+export type SchemaNodeSamplePage = components['schemas']['NodeSamplePage'];
 export type SchemaNodeTypeOut = components['schemas']['NodeTypeOut'];
 export type SchemaNodeTypePage = components['schemas']['NodeTypePage'];
 export type SchemaNullEnum = components['schemas']['NullEnum'];
@@ -4931,6 +5090,7 @@ export type SchemaPaginatedStreamOutList = components['schemas']['PaginatedStrea
 export type SchemaPaginatedVersionRowList = components['schemas']['PaginatedVersionRowList'];
 export type SchemaPaginatedWebhookOutList = components['schemas']['PaginatedWebhookOutList'];
 export type SchemaPaginatedWorkflowRowList = components['schemas']['PaginatedWorkflowRowList'];
+export type SchemaParameterOut = components['schemas']['ParameterOut'];
 export type SchemaParentShown = components['schemas']['ParentShown'];
 export type SchemaPartEnum = components['schemas']['PartEnum'];
 export type SchemaPasskeyAskOut = components['schemas']['PasskeyAskOut'];
@@ -4954,6 +5114,7 @@ export type SchemaPermission = components['schemas']['Permission'];
 export type SchemaPinInRequest = components['schemas']['PinInRequest'];
 export type SchemaPinOut = components['schemas']['PinOut'];
 export type SchemaPinPage = components['schemas']['PinPage'];
+export type SchemaPreviewDataInRequest = components['schemas']['PreviewDataInRequest'];
 export type SchemaPreviewInRequest = components['schemas']['PreviewInRequest'];
 export type SchemaPreviewOut = components['schemas']['PreviewOut'];
 export type SchemaProblem = components['schemas']['Problem'];
@@ -4979,6 +5140,7 @@ export type SchemaRoleOut = components['schemas']['RoleOut'];
 export type SchemaRoleRuleShape = components['schemas']['RoleRuleShape'];
 export type SchemaRoleRuleShapeRequest = components['schemas']['RoleRuleShapeRequest'];
 export type SchemaRoleSyncEnum = components['schemas']['RoleSyncEnum'];
+export type SchemaRootOut = components['schemas']['RootOut'];
 export type SchemaRotateInRequest = components['schemas']['RotateInRequest'];
 export type SchemaSampleOut = components['schemas']['SampleOut'];
 export type SchemaScheduleOut = components['schemas']['ScheduleOut'];
@@ -5000,6 +5162,7 @@ export type SchemaSignedInOut = components['schemas']['SignedInOut'];
 export type SchemaSignedUpOut = components['schemas']['SignedUpOut'];
 export type SchemaSignInInRequest = components['schemas']['SignInInRequest'];
 export type SchemaSignUpInRequest = components['schemas']['SignUpInRequest'];
+export type SchemaSourceEnum = components['schemas']['SourceEnum'];
 export type SchemaStateEnum = components['schemas']['StateEnum'];
 export type SchemaStatsOut = components['schemas']['StatsOut'];
 export type SchemaStepLogShown = components['schemas']['StepLogShown'];
@@ -7810,6 +7973,34 @@ export interface operations {
             };
         };
     };
+    expressions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExpressionsOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     invitations_list: {
         parameters: {
             query?: {
@@ -10076,6 +10267,40 @@ export interface operations {
             };
         };
     };
+    workflows_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ExpressionPreviewInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExpressionPreviewOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     workflows_publish: {
         parameters: {
             query?: never;
@@ -10189,6 +10414,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WorkflowOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    workflows_samples: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeSamplePage"];
                 };
             };
             /** @description Refused, and why. */

@@ -12,6 +12,7 @@ import { shareHandlers } from './share-handlers.ts';
 import { triggerHandlers } from './trigger-handlers.ts';
 import { versionHandlers } from './version-handlers.ts';
 import { notFound, pageOf, problem, type World } from './world.ts';
+import { writingHandlers } from './writing-handlers.ts';
 
 interface Draft {
   name?: string;
@@ -320,16 +321,17 @@ export function handlersOf(world: World): RequestHandler[] {
   return [
     recorder(world),
     ...authHandlers(world),
+    ...operationHandlers(world, ({ definition }) => problemsOf(definition)),
     ...versionHandlers(world),
     ...workflowHandlers(world),
     ...executionHandlers(world),
     ...draftHandlers(world),
+    ...writingHandlers(world),
     ...shareHandlers(world),
     ...memberHandlers(world),
     ...auditHandlers(world),
     ...settingsHandlers(world),
     ...credentialHandlers(world),
     ...triggerHandlers(world),
-    ...operationHandlers(world),
   ];
 }

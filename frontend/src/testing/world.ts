@@ -1,6 +1,7 @@
 import { HttpResponse } from 'msw';
 import type {
   SchemaApprovalShown,
+  SchemaBatchOut,
   SchemaCredentialOut,
   SchemaEventOut,
   SchemaExecutionShown,
@@ -19,6 +20,17 @@ import type {
 } from '@/generated/api';
 import { makeMe, makeTenant } from './makers.ts';
 import { makePeople, type People } from './people-world.ts';
+
+/** What is known of one node's data. */
+export interface Sample {
+  node_id: string;
+  source: 'pin' | 'step' | 'trigger';
+  execution_id: string | null;
+  at: string | null;
+  output: unknown;
+  is_truncated: boolean;
+  variables: Record<string, unknown> | null;
+}
 
 /** What the pretended server knows. Tests fill it and look at it. */
 export interface World {
@@ -39,6 +51,8 @@ export interface World {
   credentials: SchemaCredentialOut[];
   /** Published versions whose documents a test needs; of any other the draft is answered. */
   versions: (SchemaVersionOut & { workflow_id: string })[];
+  /** The batches by which drafts were edited, oldest first. */
+  batches: SchemaBatchOut[];
   /** The pinned outputs of all workflows. */
   pins: SchemaPinOut[];
   /** With whom every workflow is shared, and who belongs to the tenant. */
@@ -49,6 +63,9 @@ export interface World {
   narrow: boolean;
   /** What the catalogue says of each type, where a test needs more than that there is one. */
   nodeTypes: SchemaNodeTypeOut[];
+  /** What is known of each node's data, and what was asked to be computed from them. */
+  samples: Sample[];
+  asked: unknown[];
   /** What executions ask people. */
   approvals: SchemaApprovalShown[];
   /** What every step wrote that wrote something. */
@@ -73,12 +90,15 @@ export function makeWorld(overrides: Partial<World> = {}): World {
     firings: [],
     credentials: [],
     versions: [],
+    batches: [],
     pins: [],
     shares: [],
     members: [],
     people: makePeople(),
     narrow: false,
     nodeTypes: [],
+    samples: [],
+    asked: [],
     approvals: [],
     lines: [],
     sent: [],
