@@ -8,6 +8,8 @@ import {
   Moon,
   Plus,
   ScrollText,
+  Settings,
+  ShieldCheck,
   SquareTerminal,
   Sun,
   UserRound,
@@ -37,6 +39,8 @@ const PAGES = [
   { to: '/roles', name: 'roles', icon: UsersRound, shortcut: undefined },
   { to: '/audit', name: 'audit', icon: ScrollText, shortcut: 'go_audit' },
   { to: '/streams', name: 'streams', icon: ScrollText, shortcut: undefined },
+  { to: '/settings', name: 'settings', icon: Settings, shortcut: 'go_settings' },
+  { to: '/sso', name: 'sso', icon: ShieldCheck, shortcut: undefined },
 ] as const;
 
 export function PageGroup({ go }: { go: (to: string) => void }) {

@@ -5,6 +5,7 @@ import {
   ListChecks,
   ScrollText,
   Search,
+  Settings,
   SquareTerminal,
   UsersRound,
   Webhook,
@@ -34,6 +35,7 @@ const GROUPS = [
   [
     { to: '/members', name: 'members', icon: UsersRound },
     { to: '/audit', name: 'audit', icon: ScrollText },
+    { to: '/settings', name: 'settings', icon: Settings },
   ],
 ] as const;
 

@@ -7,6 +7,7 @@ export {
   useDeleteWorkflow,
   useFoundWorkflows,
   useRefreshed,
+  useRemembered,
   useVersion,
   useVersions,
   useWorkflow,
