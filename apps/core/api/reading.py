@@ -1,5 +1,6 @@
 """What a request says, taken as it is meant or refused by its place."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -63,3 +64,16 @@ def count(request: Request, name: str) -> int | None:
         sentence = f"{name} is a whole number from 0."
         raise UnreadableError(sentence, errors=[FieldProblem(f"/{name}", "malformed", sentence)])
     return int(given)
+
+
+def word(request: Request, name: str, known: Collection[str]) -> str | None:
+    """Return the word that the query parameter `name` holds, None without it.
+
+    Raises:
+        UnreadableError: it is none of those that are known.
+    """
+    given = request.query_params.get(name)
+    if given is not None and given not in known:
+        sentence = f"{name} is one of {', '.join(known)}."
+        raise UnreadableError(sentence, errors=[FieldProblem(f"/{name}", "malformed", sentence)])
+    return given
