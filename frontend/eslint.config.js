@@ -13,6 +13,7 @@ const features = [
   'editor',
   'executions',
   'members',
+  'schedules',
   'settings',
   'sso',
   'tenants',

@@ -12,13 +12,14 @@ import {
   makeMe,
   makeStep,
   makeTenant,
-  makeWebhook,
   makeWorkflow,
 } from '../src/testing/makers.ts';
 import { ALL } from '../src/testing/people-world.ts';
 import { makeWorld, type World } from '../src/testing/world.ts';
+import { makeSample } from '../src/testing/writing-handlers.ts';
 import { LOOPING, night } from './looping.ts';
 import { members, people } from './people-story.ts';
+import { triggersOf } from './triggers.ts';
 
 const PAYLOAD = {
   headers: {
@@ -309,15 +310,15 @@ export function makeStory(): World {
     members: members(me),
     people: people(),
     nodeTypes: CATALOGUE,
+    samples: [
+      makeSample('push', PAYLOAD, { source: 'trigger' }),
+      makeSample('is-main', { condition: 'ref', result: true, taken_branch: 'true' }),
+      makeSample('tell', { status_code: 200, headers: {}, body: { accepted: true, deploys: 12 } }),
+    ],
     workflows: all,
     versions: all.slice(0, 1).flatMap((workflow) => versionsOf(workflow, me.id)),
     executions: nightly === undefined ? executions : [...executions, night(nightly)],
-    webhooks: runners.slice(0, 2).map((workflow) =>
-      makeWebhook({
-        workflow_id: workflow.id,
-        auth_type: workflow.name === 'Deploy on push' ? 'github' : 'signature',
-      }),
-    ),
+    ...triggersOf(runners),
     credentials: [
       makeCredential({ name: 'acme-billing', description: 'Invoices of the year' }),
       makeCredential({ name: 'archive', type: 'aws', is_disabled: true }),

@@ -8,9 +8,9 @@ from rest_framework import serializers
 from apps.core.api.serializers import JsonObjectField, JsonValueField, StrictSerializer
 from apps.nodes.action_http.curl import LONGEST_COMMAND
 from apps.workflows.models import Pin, Share, Trigger, Workflow, WorkflowVersion
-from apps.workflows.queries import stored
+from apps.workflows.queries import sharing, stored
 from apps.workflows.rules import operations
-from apps.workflows.rules.sharing import Level
+from apps.workflows.rules.sharing import ABOUT_ONE, Level
 
 SEVERITIES = ["error", "warning"]
 
@@ -71,10 +71,13 @@ class WorkflowOut(WorkflowRow):
 
     definition = JsonObjectField(source="draft", read_only=True)
     problems = serializers.SerializerMethodField()
+    may = serializers.SerializerMethodField(
+        help_text="What who asks may do with it, of what their role and its sharing leave."
+    )
 
     class Meta:
         model = Workflow
-        fields = (*WorkflowRow.Meta.fields, "definition", "problems")
+        fields = (*WorkflowRow.Meta.fields, "definition", "problems", "may")
         read_only_fields = fields
 
     @extend_schema_field(ProblemOut(many=True))
@@ -84,6 +87,13 @@ class WorkflowOut(WorkflowRow):
         if found is None:
             found = stored.problems_of(workflow.draft, workflow.pk)
         return [problem.facts() for problem in found]
+
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_may(self, workflow: Workflow) -> list[str]:
+        """Return the permissions that hold for this workflow, in order."""
+        by = self.context["by"]
+        held = sharing.permitted(by, [workflow.pk]).get(workflow.pk, frozenset())
+        return sorted(held & ABOUT_ONE)
 
 
 class WorkflowIn(StrictSerializer):

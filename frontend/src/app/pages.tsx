@@ -27,6 +27,9 @@ const ApiKeysPage = lazy(() => import('@/features/api-keys/components/api-keys-p
 const ServiceAccountsPage = lazy(
   () => import('@/features/api-keys/components/service-accounts-page'),
 );
+const WebhooksPage = lazy(() => import('@/features/webhooks/components/webhooks-page'));
+const WebhookPage = lazy(() => import('@/features/webhooks/components/webhook-page'));
+const SchedulesPage = lazy(() => import('@/features/schedules/components/schedules-page'));
 const CredentialsPage = lazy(() => import('@/features/credentials/components/credentials-page'));
 
 const AuditPage = lazy(() => import('@/features/audit/components/audit-page'));
@@ -100,6 +103,9 @@ const TenantPages = () => (
         <Route path="/workflows/:id/versions" element={<VersionsPage />} />
         <Route path="/executions" element={<ExecutionsPage />} />
         <Route path="/executions/:id" element={<ExecutionPage />} />
+        <Route path="/webhooks" element={<WebhooksPage />} />
+        <Route path="/webhook/:id" element={<WebhookPage />} />
+        <Route path="/schedules" element={<SchedulesPage />} />
         <Route path="/credentials" element={<CredentialsPage />} />
         <Route path="/api-keys" element={<ApiKeysPage />} />
         <Route path="/audit" element={<AuditPage />} />

@@ -39,8 +39,8 @@ export interface CardInput {
   isTabStop: boolean;
   mark: Mark | undefined;
   isPinned: boolean;
-  /** A drag towards it could not connect, or it is hidden by what is searched for. */
-  isDimmed: boolean;
+  /** An edge that is being drawn cannot lead to it (`dimmed`), or would lead to it (`aimed`). */
+  look: '' | 'dimmed' | 'aimed';
 }
 
 const split = (lines: string): string[] => lines.split('\n');
@@ -57,7 +57,7 @@ function cardOf(input: CardInput): CardNode {
     handles: handlesOf(hasInput, ports),
     selected: isSelected,
     ariaRole: 'button',
-    ...(input.isDimmed ? { className: 'dimmed' } : {}),
+    ...(input.look === '' ? {} : { className: input.look }),
     domAttributes: { tabIndex: input.isTabStop ? 0 : -1, 'aria-pressed': isSelected },
     data: {
       title: node.name,

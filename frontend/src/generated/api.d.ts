@@ -4926,6 +4926,8 @@ export interface components {
             readonly is_active: boolean;
             readonly is_restricted: boolean;
             readonly live_version: number | null;
+            /** @description What who asks may do with it, of what their role and its sharing leave. */
+            readonly may: string[];
             readonly name: string;
             readonly problems: components["schemas"]["ProblemOut"][];
             readonly triggers: components["schemas"]["TriggerRow"][];

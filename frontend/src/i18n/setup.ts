@@ -25,10 +25,12 @@ const LATER = {
   editor: () => import('./locales/en/editor.json'),
   inspector: () => import('./locales/en/inspector.json'),
   members: () => import('./locales/en/members.json'),
+  schedules: () => import('./locales/en/schedules.json'),
   settings: () => import('./locales/en/settings.json'),
   sso: () => import('./locales/en/sso.json'),
   importing: () => import('./locales/en/importing.json'),
   versions: () => import('./locales/en/versions.json'),
+  webhooks: () => import('./locales/en/webhooks.json'),
 };
 
 type Later = typeof LATER;

@@ -15,6 +15,8 @@ export const KEYMAP = {
   sheet: { keys: '?', group: 'anywhere' },
   go_workflows: { keys: 'g w', group: 'anywhere' },
   go_executions: { keys: 'g e', group: 'anywhere' },
+  go_webhooks: { keys: 'g b', group: 'anywhere' },
+  go_schedules: { keys: 'g s', group: 'anywhere' },
   go_credentials: { keys: 'g c', group: 'anywhere' },
   go_api_keys: { keys: 'g k', group: 'anywhere' },
   go_members: { keys: 'g m', group: 'anywhere' },

@@ -11,9 +11,9 @@ const load = () => import('sonner').then(({ toast }) => toast);
 export const tell = {
   done: (text: string): void => void load().then((toast) => toast.success(text)),
   failed: (error: Error): void => void load().then((toast) => toast.error(error.message)),
-  /** It is done, and for a while it can be taken back. */
+  /** It is done, and for a while it can be taken back: the latest only. */
   offer: (text: string, action: Ask): void =>
-    void load().then((toast) => toast.success(text, { action, duration: OFFERED_MS })),
+    void load().then((toast) => toast.success(text, { id: 'offer', action, duration: OFFERED_MS })),
   /** Stays until it is answered; a second one with the same id takes its place. */
   ask: (id: string, text: string, description: string | undefined, action: Ask): void =>
     void load().then((toast) =>

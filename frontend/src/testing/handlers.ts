@@ -5,10 +5,13 @@ import { credentialHandlers } from './credential-handlers.ts';
 import { draftHandlers } from './draft-handlers.ts';
 import { leavingHandlers } from './leaving-handlers.ts';
 import { ago, makeExecution, makeId, makeWorkflow, summaryOf } from './makers.ts';
+import { operationHandlers } from './operation-handlers.ts';
 import { memberHandlers } from './people-handlers.ts';
 import { shareHandlers } from './share-handlers.ts';
+import { triggerHandlers } from './trigger-handlers.ts';
 import { versionHandlers } from './version-handlers.ts';
 import { notFound, pageOf, problem, type World } from './world.ts';
+import { writingHandlers } from './writing-handlers.ts';
 
 interface Draft {
   name?: string;
@@ -321,9 +324,12 @@ export function handlersOf(world: World): RequestHandler[] {
     ...workflowHandlers(world),
     ...executionHandlers(world),
     ...draftHandlers(world),
+    ...writingHandlers(world),
     ...shareHandlers(world),
     ...memberHandlers(world),
     ...auditHandlers(world),
     ...credentialHandlers(world),
+    ...triggerHandlers(world),
+    ...operationHandlers(world),
   ];
 }

@@ -110,12 +110,23 @@ export function makeWorkflow(overrides: Partial<SchemaWorkflowOut> = {}): Schema
     updated_at: ago(3_600),
     definition: PUSH_DOCUMENT,
     problems: [],
+    may: [
+      'execution.cancel',
+      'execution.read',
+      'webhook.read',
+      'webhook.update',
+      'workflow.delete',
+      'workflow.execute',
+      'workflow.read',
+      'workflow.share',
+      'workflow.update',
+    ],
     ...overrides,
   };
 }
 
 export function summaryOf(workflow: SchemaWorkflowOut): SchemaWorkflowRow {
-  const left = new Set(['definition', 'problems']);
+  const left = new Set(['definition', 'may', 'problems']);
   return Object.fromEntries(
     Object.entries(workflow).filter(([name]) => !left.has(name)),
   ) as SchemaWorkflowRow;

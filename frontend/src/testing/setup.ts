@@ -60,6 +60,11 @@ Object.assign(Element.prototype, {
   scrollTo: () => undefined,
   hasPointerCapture: () => false,
 });
+// An editor of texts measures its lines.
+Object.assign(Range.prototype, {
+  getClientRects: () => [],
+  getBoundingClientRect: () => new DOMRect(),
+});
 Object.assign(SVGElement.prototype, { getBBox: () => ({ x: 0, y: 0, width: 0, height: 0 }) });
 
 // The first test of a file waits for the modules that pages load when they are shown; on a busy machine that took more than

@@ -2,13 +2,16 @@ import { HttpResponse } from 'msw';
 import type {
   SchemaApprovalShown,
   SchemaCredentialOut,
+  SchemaEventOut,
   SchemaExecutionShown,
+  SchemaFiringOut,
   SchemaLogLine,
   SchemaMemberOut,
   SchemaMembershipOut,
   SchemaNodeTypeOut,
   SchemaOfferOut,
   SchemaPinOut,
+  SchemaScheduleOut,
   SchemaShareOut,
   SchemaVersionOut,
   SchemaWebhookOut,
@@ -16,6 +19,17 @@ import type {
 } from '@/generated/api';
 import { makeMe, makeTenant } from './makers.ts';
 import { makePeople, type People } from './people-world.ts';
+
+/** What is known of one node's data. */
+export interface Sample {
+  node_id: string;
+  source: 'pin' | 'step' | 'trigger';
+  execution_id: string | null;
+  at: string | null;
+  output: unknown;
+  is_truncated: boolean;
+  variables: Record<string, unknown> | null;
+}
 
 /** What the pretended server knows. Tests fill it and look at it. */
 export interface World {
@@ -28,6 +42,11 @@ export interface World {
   workflows: SchemaWorkflowOut[];
   executions: SchemaExecutionShown[];
   webhooks: SchemaWebhookOut[];
+  /** What arrived at all webhooks, newest first. */
+  events: SchemaEventOut[];
+  schedules: SchemaScheduleOut[];
+  /** When every schedule fired. */
+  firings: SchemaFiringOut[];
   credentials: SchemaCredentialOut[];
   /** Published versions whose documents a test needs; of any other the draft is answered. */
   versions: (SchemaVersionOut & { workflow_id: string })[];
@@ -41,6 +60,9 @@ export interface World {
   narrow: boolean;
   /** What the catalogue says of each type, where a test needs more than that there is one. */
   nodeTypes: SchemaNodeTypeOut[];
+  /** What is known of each node's data, and what was asked to be computed from them. */
+  samples: Sample[];
+  asked: unknown[];
   /** What executions ask people. */
   approvals: SchemaApprovalShown[];
   /** What every step wrote that wrote something. */
@@ -60,6 +82,9 @@ export function makeWorld(overrides: Partial<World> = {}): World {
     workflows: [],
     executions: [],
     webhooks: [],
+    events: [],
+    schedules: [],
+    firings: [],
     credentials: [],
     versions: [],
     pins: [],
@@ -68,6 +93,8 @@ export function makeWorld(overrides: Partial<World> = {}): World {
     people: makePeople(),
     narrow: false,
     nodeTypes: [],
+    samples: [],
+    asked: [],
     approvals: [],
     lines: [],
     sent: [],

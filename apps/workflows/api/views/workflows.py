@@ -75,7 +75,7 @@ class WorkflowView(GenericAPIView[Any]):
     def shown(self, workflow: Workflow, *, code: int = status.HTTP_200_OK) -> Response:
         """Return a workflow with its draft; the ETag is what the next save sends as If-Match."""
         return Response(
-            WorkflowOut(workflow).data,
+            WorkflowOut(workflow, context={"by": caller(self.request)}).data,
             status=code,
             headers={"ETag": f'"{workflow.draft_revision}"'},
         )

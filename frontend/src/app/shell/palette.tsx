@@ -1,5 +1,6 @@
 import { Command } from 'cmdk';
 import {
+  CalendarClock,
   FileJson2,
   Keyboard,
   KeyRound,
@@ -12,6 +13,7 @@ import {
   Sun,
   UserRound,
   UsersRound,
+  Webhook,
   Workflow,
 } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
@@ -54,6 +56,8 @@ const GROUP =
 const PAGES = [
   { to: '/workflows', name: 'workflows', icon: Workflow, shortcut: 'go_workflows' },
   { to: '/executions', name: 'executions', icon: ListChecks, shortcut: 'go_executions' },
+  { to: '/webhooks', name: 'webhooks', icon: Webhook, shortcut: 'go_webhooks' },
+  { to: '/schedules', name: 'schedules', icon: CalendarClock, shortcut: 'go_schedules' },
   { to: '/credentials', name: 'credentials', icon: KeyRound, shortcut: 'go_credentials' },
   { to: '/api-keys', name: 'api_keys', icon: SquareTerminal, shortcut: 'go_api_keys' },
   { to: '/members', name: 'members', icon: UsersRound, shortcut: 'go_members' },

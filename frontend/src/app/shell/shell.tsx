@@ -26,6 +26,8 @@ function useOverlay() {
   useShortcut('sheet', () => setOverlay('sheet'));
   useShortcut('go_workflows', () => void navigate('/workflows'));
   useShortcut('go_executions', () => void navigate('/executions'));
+  useShortcut('go_webhooks', () => void navigate('/webhooks'));
+  useShortcut('go_schedules', () => void navigate('/schedules'));
   useShortcut('go_credentials', () => void navigate('/credentials'));
   useShortcut('go_api_keys', () => void navigate('/api-keys'));
   useShortcut('go_members', () => void navigate('/members'));

@@ -1,10 +1,12 @@
 import {
+  CalendarClock,
   KeyRound,
   ListChecks,
   ScrollText,
   Search,
   SquareTerminal,
   UsersRound,
+  Webhook,
   Workflow,
 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
@@ -20,6 +22,8 @@ const GROUPS = [
   [
     { to: '/workflows', name: 'workflows', icon: Workflow },
     { to: '/executions', name: 'executions', icon: ListChecks },
+    { to: '/webhooks', name: 'webhooks', icon: Webhook },
+    { to: '/schedules', name: 'schedules', icon: CalendarClock },
   ],
   [
     { to: '/credentials', name: 'credentials', icon: KeyRound },

@@ -1,7 +1,7 @@
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { StoreApi } from 'zustand/vanilla';
-import { useMay } from '@/features/accounts/facade';
+import { useMayWith } from '@/features/workflows/facade';
 import { createEditor } from './editor';
 import type { EditorActions, EditorState, Workflow } from './state';
 
@@ -20,7 +20,7 @@ export function EditorProvider({
   workflow: Workflow;
   children: ReactNode;
 }) {
-  const isReadOnly = !useMay('workflow.update');
+  const isReadOnly = !useMayWith(workflow, 'workflow.update');
   const [editor] = useState(() => createEditor(workflow, isReadOnly));
   useEffect(() => editor.store.setState({ isReadOnly }), [editor, isReadOnly]);
   useEffect(() => editor.actions.heard(workflow), [editor, workflow]);

@@ -1,3 +1,5 @@
+export { DraftMovedError, useChangeDraftConfig, useDraftConfig } from './draft-node';
+
 import { lazy } from 'react';
 
 export {
@@ -18,6 +20,7 @@ export { WorkflowPicker } from './components/workflow-picker';
 export { JsonDialog, ShareDialog } from './dialogs';
 export { type GraphSource, useGraphSource, useWorkflowName, useWorkflowNames } from './hooks';
 export { FileImport } from './importing/file-import';
+export { useMayWith } from './may';
 export { usePin, usePins, useUnpin } from './pins';
 export { byNode, isError, type Problem, saidOf, type Workflow } from './types';
 

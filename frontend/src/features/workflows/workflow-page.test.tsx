@@ -23,6 +23,14 @@ function open(workflow: Workflow) {
 const card = (name: RegExp): Promise<HTMLElement> => screen.findByRole('button', { name });
 
 describe('one workflow', () => {
+  it('offers what its sharing leaves over, though the role allows more', async () => {
+    const may = ['workflow.read', 'execution.read', 'webhook.read'];
+    open(makeWorkflow({ is_restricted: true, may }));
+
+    expect(await screen.findByRole('button', { name: /^Run/ })).toBeDisabled();
+    expect(screen.queryByRole('button', { name: 'More actions' })).toBeNull();
+  });
+
   it('shows how the chosen node is set, until that is closed', async () => {
     const { user } = open(makeWorkflow());
 

@@ -88,6 +88,23 @@ export function middle({ known }: Stage): Point {
   return { x: x - CARD_WIDTH / 2, y: y - CARD_HEIGHT / 2 };
 }
 
+const BESIDE = 20;
+
+/** In the canvas's frame: right of the node that it is about, so that both are seen. */
+function besides({ known, now }: Stage, purpose: Purpose): Point | null {
+  if (purpose.kind === 'add' || known.flow === null) return null;
+  const edge = purpose.kind === 'on' ? purpose.edgeId : '';
+  const id =
+    purpose.kind === 'on'
+      ? now().document.edges.find((one) => one.id === edge)?.source
+      : purpose.id;
+  const place = id === undefined ? undefined : known.positions.get(id);
+  const box = known.frame?.getBoundingClientRect();
+  if (place === undefined || box === undefined) return null;
+  const { x, y } = known.flow.flowToScreenPosition({ x: place.x + CARD_WIDTH, y: place.y });
+  return { x: x - box.left + BESIDE, y: y - box.top };
+}
+
 export function adding(stage: Stage) {
   const { ui, now, t } = stage;
   const portsOf = (id: string): string[] => {
@@ -98,9 +115,9 @@ export function adding(stage: Stage) {
   };
   const portFor = (id: string): string =>
     freePort(portsOf(id), usedPorts(now().document).get(id) ?? []);
-  const ask = (purpose: Purpose, { place = null, at = null }: Where = {}): void => {
+  const ask = (purpose: Purpose, { place = null, at }: Where = {}): void => {
     if (now().isReadOnly) return;
-    ui.setState({ palette: { purpose, place, at }, menu: null });
+    ui.setState({ palette: { purpose, place, at: at ?? besides(stage, purpose) }, menu: null });
   };
   /** After a node: on its one edge out where no port is free, else by a port that is. */
   const askAfter = (id: string, where: Where = {}): void => {

@@ -11,7 +11,7 @@ export function ConnectReason() {
   const now = useEditorNow();
   const wire = useConnection((connection) => {
     const { inProgress, isValid, fromHandle, toNode } = connection;
-    if (!inProgress || isValid !== false || fromHandle === null || toNode === null) return '';
+    if (!inProgress || isValid || toNode === null) return '';
     const isOut = fromHandle.type === 'source';
     const ends = isOut ? [fromHandle.nodeId, toNode.id] : [toNode.id, fromHandle.nodeId];
     return [...ends, isOut ? (fromHandle.id ?? '') : ''].join('\n');

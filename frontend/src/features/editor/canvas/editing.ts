@@ -1,5 +1,5 @@
 import { laidOut } from '@/canvas/arrange';
-import { type Alignment, aligned, nudged, tidied } from '@/engine/edits/arrangement';
+import { type Alignment, aligned, freePlace, nudged, tidied } from '@/engine/edits/arrangement';
 import { downstreamOf, movedOntoEdge, upstreamOf } from '@/engine/edits/connecting';
 import {
   grouped,
@@ -18,6 +18,7 @@ import {
   type RawDocument,
 } from '@/engine/edits/operations';
 import { deletedAndHealed } from '@/engine/edits/removal';
+import { movedEarlier, onlyNext } from '@/engine/edits/reordering';
 import { renamed, toggledDisabled } from '@/engine/edits/retyping';
 import { tell } from '@/lib/toast';
 import { middle } from './adding';
@@ -46,25 +47,32 @@ function moves(raw: RawDocument, moved: Moved): Operation[] {
 /** What is changed of what is there. `usual`: the port by which a node is left. */
 export function editing(stage: Stage, usual: (id: string) => string) {
   const { ui, now, actions, t } = stage;
-  const offerUndo = (words: string): void =>
-    tell.offer(words, { label: t('undone'), onClick: () => actions.undo() });
+  /** Takes back a removal, while it is the last thing that was done. */
+  const offerUndo = (words: string, label: string): void =>
+    tell.offer(words, {
+      label: t('undone'),
+      onClick: () => {
+        if (now().undoLabel === label) actions.undo();
+      },
+    });
 
-  const wordsFor = (ids: ReadonlySet<string>): string => {
+  const wordsFor = (ids: ReadonlySet<string>, said: 'did.remove' | 'removed'): string => {
     const [first, ...others] = chosenNodes(stage);
     if (first !== undefined && others.length === 0)
-      return t('did.remove_one', { name: nameOf(stage, first) });
-    if (first !== undefined) return t('did.remove_many', { count: others.length + 1 });
+      return t(`${said}_one_node`, { name: nameOf(stage, first) });
+    if (first !== undefined) return t(`${said}_nodes`, { count: others.length + 1 });
     const isEdge = now().document.edges.some(({ id }) => ids.has(id));
-    return isEdge ? t('did.remove_edge') : t('did.remove_other');
+    return t(isEdge ? `${said}_edge` : `${said}_other_thing`);
   };
 
   const remove = (): void => {
     const ids = now().selection;
-    const label = wordsFor(ids);
+    const label = wordsFor(ids, 'did.remove');
+    const removed = wordsFor(ids, 'removed');
     if (!act(stage, (raw) => deletedAndHealed(raw, ids).operations, label)) return;
     actions.select([]);
     ui.setState({ hoveredEdge: null });
-    offerUndo(label);
+    offerUndo(removed, label);
   };
 
   /** Puts things where they were dropped; a node without edges that was dropped on one is put into it. */
@@ -86,9 +94,22 @@ export function editing(stage: Stage, usual: (id: string) => string) {
     say(stage, t('selected', { count: now().selection.size }));
   };
 
+  const earlier = (id: string, what: 'earlier' | 'later', moved: string): void => {
+    const label = t(`did.${what}`, { name: nameOf(stage, moved) });
+    const isDone = act(stage, (raw) => movedEarlier(raw, id, usual(id)), label);
+    if (!isDone) say(stage, t('did.stuck'));
+    stage.known.focus(moved);
+  };
+
   return {
     remove,
     move,
+    moveEarlier: (id: string): void => earlier(id, 'earlier', id),
+    moveLater: (id: string): void => {
+      const next = onlyNext(now().raw, id);
+      if (next === null) say(stage, t('did.stuck'));
+      else earlier(next, 'later', id);
+    },
     nudge: (dx: number, dy: number): void => {
       const ids = now().selection;
       const coalesce = `nudge ${[...ids].join(' ')}`;
@@ -142,7 +163,7 @@ export function editing(stage: Stage, usual: (id: string) => string) {
       const isDone = act(
         stage,
         (raw) => {
-          const made = noteAdded(raw, round(place));
+          const made = noteAdded(raw, round(freePlace(raw, place)));
           id = made.id;
           return made.operations;
         },
@@ -160,7 +181,10 @@ export function editing(stage: Stage, usual: (id: string) => string) {
     },
     resizeNote: (id: string, box: Point & { width: number; height: number }): void => {
       const set = Object.fromEntries(
-        Object.entries(box).map(([name, value]) => [notePointer(id, name), Math.round(value)]),
+        Object.entries<number>({ ...box }).map(([name, value]) => [
+          notePointer(id, name),
+          Math.round(value),
+        ]),
       );
       act(stage, () => [{ op: 'meta.patch', set }], t('did.resize'));
     },

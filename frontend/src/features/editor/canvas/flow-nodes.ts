@@ -83,10 +83,11 @@ function useCards(catalogue: Catalogue, pinned: ReadonlySet<string>, drawn: Draw
   const focused = useUi((state) => state.focused);
   const marks = useMarks();
   const shapes = useMemo(() => shapesOf(document, catalogue), [document, catalogue]);
+  const aimed = useUi((state) => state.connecting?.to ?? null);
   const { positions, moved, dimmed } = drawn;
   return useMemo(() => {
-    const isThere = focused !== null && positions.has(focused);
-    const stop = isThere ? focused : (selection.values().next().value ?? shapes[0]?.node.id);
+    const wanted = [focused, ...selection].find((id) => id !== null && positions.has(id));
+    const stop = wanted ?? shapes[0]?.node.id;
     return cards(
       shapes.map((shape) => {
         const { id } = shape.node;
@@ -99,11 +100,11 @@ function useCards(catalogue: Catalogue, pinned: ReadonlySet<string>, drawn: Draw
           isTabStop: id === stop,
           mark: marks.get(id),
           isPinned: pinned.has(id),
-          isDimmed: dimmed.has(id),
+          look: id === aimed ? 'aimed' : dimmed.has(id) ? 'dimmed' : '',
         };
       }),
     );
-  }, [cards, shapes, positions, moved, selection, focused, marks, pinned, dimmed]);
+  }, [cards, shapes, positions, moved, selection, focused, marks, pinned, dimmed, aimed]);
 }
 
 function useNotes(moved: Moved): NoteNode[] {

@@ -44,7 +44,7 @@ export function WorkflowName() {
       ) : (
         <button
           type="button"
-          className="-mx-1.5 block max-w-full truncate rounded-md px-1.5 py-1 hover:bg-hover"
+          className="block max-w-full truncate rounded-md px-1.5 py-1 hover:bg-hover"
           aria-label={`${name}. ${t('did.rename_workflow')}`}
           onClick={() => setWriting(true)}
         >

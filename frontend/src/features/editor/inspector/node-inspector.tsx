@@ -8,6 +8,7 @@ import { Skeleton } from '@/ui/skeleton';
 import { useCatalogue } from '../catalogue';
 import { useEditor, useEditorActions } from '../provider';
 import { NodeError } from '../run/error-card';
+import { DataDrawer } from './data/data-panel';
 import { KnownContext } from './expression/known-context';
 import { type Form, FormContext } from './form/form';
 import { isObject, readFields } from './model/fields';
@@ -90,7 +91,7 @@ function Tabs({ id, tab, tabs, marked, onTab }: TabsProps) {
             'aria-selected:border-accent aria-selected:font-medium aria-selected:text-fg',
           )}
         >
-          {t(`tabs.${one}`)}
+          {t(`tabs.${one}`)}{' '}
           {marked.has(one) && (
             <CircleAlert className="size-3.5 text-bad" role="img" aria-label={t('tabs.faulty')} />
           )}
@@ -152,6 +153,7 @@ export function NodeInspector({ node }: { node: DocumentNode }) {
             {!isPending && tab === 'behaviour' && <BehaviourTab data={data} type={type} />}
             {!isPending && tab === 'docs' && <DocsTab doc={type?.doc ?? ''} />}
           </div>
+          {tab === 'settings' && type?.is_trigger !== true && !form.isReadOnly && <DataDrawer />}
         </section>
       </KnownContext>
     </FormContext>

@@ -1,10 +1,10 @@
 import { useTranslation } from 'react-i18next';
 import type { DocumentNode } from '@/engine/document';
 import { holdsMasked, readJson } from '@/engine/json';
-import { useMay } from '@/features/accounts/facade';
 import { type Execution, isFinal, type Step, useLatest } from '@/features/executions/facade';
 import { usePin, usePins, useUnpin } from '@/features/workflows/facade';
 import { tell } from '@/lib/toast';
+import { useMayHere } from '../may';
 import { useEditor } from '../provider';
 import type { DraftOrder, Extent } from './api';
 import { runOf, runsOf } from './passes';
@@ -78,8 +78,8 @@ export function useNodeActions(): NodeActions {
   const pins = usePins(workflowId).data;
   const pin = usePin(workflowId, node?.id ?? '');
   const unpin = useUnpin(workflowId);
-  const mayExecute = useMay('workflow.execute');
-  const mayUpdate = useMay('workflow.update');
+  const mayExecute = useMayHere('workflow.execute');
+  const mayUpdate = useMayHere('workflow.update');
   const { start } = useRunner();
 
   const isPinned = node !== undefined && pins?.has(node.id) === true;

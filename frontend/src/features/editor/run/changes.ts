@@ -1,25 +1,12 @@
 import { useMemo } from 'react';
-import type { Difference } from '@/engine/edits/diff';
 import { diff } from '@/engine/edits/diff';
 import { normalised } from '@/engine/edits/normalised';
 import type { RawDocument } from '@/engine/edits/operations';
 import type { Execution } from '@/features/executions/facade';
 import { useVersion, useVersions } from '@/features/workflows/facade';
 import { useEditor } from '../provider';
+import { changesIn } from './counting';
 import { useRun } from './store';
-
-/** Where a node stands, and what the editor keeps for itself, runs nothing. */
-const runsNothing = (path: string): boolean =>
-  /^\/(?:position|editor|data\/notes)(?:\/|$)/.test(path);
-
-/** How many nodes, edges and settings are not what they were. */
-export function changesIn({ nodes, edges, meta }: Difference): number {
-  const isReal = ({ paths }: { paths: readonly string[] }): boolean =>
-    paths.some((path) => !runsNothing(path));
-  const count = (part: Difference['nodes']): number =>
-    part.added.length + part.removed.length + part.changed.filter(isReal).length;
-  return count(nodes) + count(edges) + meta.filter((path) => !runsNothing(path)).length;
-}
 
 /**
  * How the draft differs from what an execution ran. `version`: its number, null for a draft that was tried. `changes`: null

@@ -2,13 +2,13 @@ import { ChevronDown, ChevronUp, Ellipsis, Pause, Pin, PinOff, Play, RotateCw } 
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { StatusBadge } from '@/canvas/status-badge';
-import { useMay } from '@/features/accounts/facade';
 import { DurationOf, type Execution, isFinal, useHold } from '@/features/executions/facade';
 import { shortId } from '@/lib/format';
 import { labels } from '@/lib/keys';
 import { tell } from '@/lib/toast';
 import { Button } from '@/ui/button';
 import { TimeAgo } from '@/ui/time-ago';
+import { useMayHere } from '../may';
 import { useNodeActions } from './acting';
 import type { Distance } from './changes';
 import { PanelMenu } from './panel-menu';
@@ -41,7 +41,7 @@ function Facts({ execution, version }: { execution: Execution; version: number |
 function Hold({ execution }: { execution: Execution }) {
   const { t } = useTranslation('executions');
   const hold = useHold(execution.id);
-  const mayHold = useMay('execution.cancel');
+  const mayHold = useMayHere('execution.cancel');
   if (isFinal(execution.status) || execution.status === 'cancelling' || !mayHold) return null;
   const verb = execution.status === 'paused' ? 'resume' : 'pause';
   const Icon = verb === 'pause' ? Pause : Play;
@@ -115,7 +115,7 @@ export function PanelHeader({ execution, distance }: PanelHeaderProps) {
   const isOpen = useRun((state) => state.isOpen);
   const Icon = isOpen ? ChevronDown : ChevronUp;
   return (
-    <header className="@container flex h-10 shrink-0 items-center gap-2.5 border-line border-b px-3">
+    <header className="@container flex min-h-10 shrink-0 flex-wrap items-center gap-x-2.5 gap-y-1 border-line border-b px-3 max-md:py-1 md:h-10 md:flex-nowrap">
       <RunPicker execution={execution} />
       {execution !== undefined && (
         <>

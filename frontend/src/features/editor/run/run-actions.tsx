@@ -1,13 +1,13 @@
 import { ChevronDown, CircleStop, Play } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useMay } from '@/features/accounts/facade';
 import { useCancelExecution } from '@/features/executions/facade';
 import { useShortcut } from '@/lib/keys';
 import { tell } from '@/lib/toast';
 import { Button } from '@/ui/button';
 import { Kbd } from '@/ui/kbd';
 import { Menu } from '@/ui/menu';
+import { useMayHere } from '../may';
 import { useEditor } from '../provider';
 import { useNodeActions } from './acting';
 import { RunMenu } from './run-menu';
@@ -36,7 +36,7 @@ function Keys({ onPinDialog }: { onPinDialog: () => void }) {
 function Stop({ executionId, isStopping }: { executionId: string; isStopping: boolean }) {
   const { t } = useTranslation('run');
   const cancel = useCancelExecution();
-  const mayCancel = useMay('execution.cancel');
+  const mayCancel = useMayHere('execution.cancel');
   const stop = (): void =>
     cancel.mutate(executionId, {
       onSuccess: () => tell.done(t('stop_asked')),

@@ -1,10 +1,10 @@
 import { useTranslation } from 'react-i18next';
 import type { DocumentNode } from '@/engine/document';
 import { readJson, sameJson } from '@/engine/json';
-import { useMay } from '@/features/accounts/facade';
 import { useLatest } from '@/features/executions/facade';
 import { ApiError } from '@/lib/problem';
 import { tell } from '@/lib/toast';
+import { useMayHere } from '../may';
 import { useEditor } from '../provider';
 import { useTriggerOf } from './api';
 import { defaultsOf, fieldsOf, schemaOf } from './input-fields';
@@ -39,7 +39,7 @@ export function useWhole(): Whole {
   const document = useEditor((state) => state.document);
   const workflowId = useEditor(({ workflow }) => workflow.id);
   const order = useOrder(workflowId);
-  const mayExecute = useMay('workflow.execute');
+  const mayExecute = useMayHere('workflow.execute');
   const latest = useLatest(workflowId, 1).data?.[0];
   const last = useTriggerOf(latest?.id ?? null);
   const { start } = useRunner();

@@ -12,18 +12,20 @@ import {
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
-import { useMay } from '@/features/accounts/facade';
+
 import {
   FileImport,
   JsonDialog,
   ShareDialog,
   useDeleteWorkflow,
 } from '@/features/workflows/facade';
+
 import { useShortcut } from '@/lib/keys';
 import { save } from '@/lib/save';
 import { tell } from '@/lib/toast';
 import { Button } from '@/ui/button';
 import { Menu, MenuItem, MenuSeparator } from '@/ui/menu';
+import { useMayHere } from '../may';
 import { useEditor, useEditorActions, useEditorNow } from '../provider';
 import { ActiveSwitch } from './active-switch';
 import { useAdding } from './adding';
@@ -68,8 +70,8 @@ function More({ onOpen, onImport }: MoreProps) {
   const { t } = useTranslation(['versions', 'workflows']);
   const now = useEditorNow();
   const isReadOnly = useEditor((state) => state.isReadOnly);
-  const mayShare = useMay('workflow.share');
-  const mayDelete = useMay('workflow.delete');
+  const mayShare = useMayHere('workflow.share');
+  const mayDelete = useMayHere('workflow.delete');
   const afterFlush = useAfterFlush();
   const bin = useBin();
   const text = (): string => exported(now().workflow);
@@ -132,7 +134,7 @@ export function TopBarActions() {
   const { t } = useTranslation(['versions', 'workflows']);
   const workflow = useEditor((state) => state.workflow);
   const isReadOnly = useEditor((state) => state.isReadOnly);
-  const mayShare = useMay('workflow.share');
+  const mayShare = useMayHere('workflow.share');
   const navigate = useNavigate();
   const afterFlush = useAfterFlush();
   const add = useAdding();

@@ -11,7 +11,6 @@ import {
 import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
-import { useMay } from '@/features/accounts/facade';
 import { useShortcut } from '@/lib/keys';
 import { tell } from '@/lib/toast';
 import { Button } from '@/ui/button';
@@ -19,6 +18,7 @@ import { Kbd } from '@/ui/kbd';
 import { Menu, MenuItem, MenuSeparator } from '@/ui/menu';
 import { type Change, useChangeWorkflow, useDeleteWorkflow } from '../api';
 import { useHasChanges } from '../hooks';
+import { useMayWith } from '../may';
 import { isError, type Workflow } from '../types';
 
 const JsonDialog = lazy(() => import('./json-dialog'));
@@ -64,8 +64,8 @@ interface MoreProps {
 
 function More({ workflow, onEdit, onShare, onDeactivate, onDelete }: MoreProps) {
   const { t } = useTranslation('workflows');
-  const mayShare = useMay('workflow.share');
-  const mayDelete = useMay('workflow.delete');
+  const mayShare = useMayWith(workflow, 'workflow.share');
+  const mayDelete = useMayWith(workflow, 'workflow.delete');
   return (
     <Menu
       align="end"
@@ -110,8 +110,8 @@ export function WorkflowActions({ workflow, demo }: { workflow: Workflow; demo: 
   const { apply, remove, pending } = useChanges(workflow);
   const hasChanges = useHasChanges(workflow);
   const [dialog, setDialog] = useState<'run' | 'json' | 'share' | null>(null);
-  const mayUpdate = useMay('workflow.update');
-  const mayRun = useMay('workflow.execute');
+  const mayUpdate = useMayWith(workflow, 'workflow.update');
+  const mayRun = useMayWith(workflow, 'workflow.execute');
   const canRun = mayRun && workflow.live_version !== null;
   const canPublish = mayUpdate && (workflow.live_version === null || hasChanges);
   const canActivate = mayUpdate && !workflow.is_active && workflow.live_version !== null;

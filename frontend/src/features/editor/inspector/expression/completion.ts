@@ -1,10 +1,10 @@
 import type { Completion, CompletionContext, CompletionResult } from '@codemirror/autocomplete';
-import functions from '@/generated/functions.json';
 import { type Known, kindName, knownAt, partsOf, sampleOf } from '../model/known';
 import { type Mode, readPath, written } from '../model/paths';
 import { openedBefore } from '../model/templates';
 
-interface FunctionDoc {
+/** A function as completion shows it. */
+export interface FunctionDoc {
   name: string;
   signature: string;
   doc: string;
@@ -62,8 +62,6 @@ const described = ({ name, signature, doc, example }: FunctionDoc, boost: number
   boost,
 });
 
-const FUNCTIONS: readonly FunctionDoc[] = functions;
-
 const KIND_OF: Readonly<Record<string, string>> = {
   text: 'text',
   list: 'list',
@@ -72,14 +70,14 @@ const KIND_OF: Readonly<Record<string, string>> = {
 };
 
 /** The functions that may be called on a value of a kind; of an unknown kind all that take one. */
-function methodsOf(kind: string): Completion[] {
+function methodsOf(functions: readonly FunctionDoc[], kind: string): Completion[] {
   const takes = ({ takes: taken, is_method: isMethod }: FunctionDoc): boolean => {
     if (isMethod) return kind === '' || kind.includes('list');
     if (taken === '') return false;
     if (taken === 'any' || kind === '') return true;
     return taken.split('|').some((one) => kind.includes(KIND_OF[one] ?? one));
   };
-  return FUNCTIONS.filter(takes).map((one) => described(one, -10));
+  return functions.filter(takes).map((one) => described(one, -10));
 }
 
 /** How a part is written behind its parent: ".name" after a dot, `["first name"]` in the dot's place. */
@@ -114,6 +112,7 @@ export function completionsAt(
   text: string,
   roots: Known,
   mode: Mode,
+  functions: readonly FunctionDoc[],
 ): { typed: string; options: Completion[] } | null {
   if (isQuoted(text)) return null;
   const quote = (written_: string): string =>
@@ -125,7 +124,7 @@ export function completionsAt(
     const named = partsOf(roots).map(({ part, known }): Completion => {
       return { label: String(part), detail: known.title ?? '', type: 'variable', boost: 10 };
     });
-    const called = FUNCTIONS.filter(({ is_method: isMethod }) => !isMethod);
+    const called = functions.filter(({ is_method: isMethod }) => !isMethod);
     return {
       typed: found,
       options: mode === 'code' ? [] : [...named, ...called.map((one) => described(one, 0))],
@@ -138,17 +137,19 @@ export function completionsAt(
   const parts = known === null ? [] : partsOf(known);
   const options = parts.map(({ part, known: inner }) => optionOf(path, part, inner, quote));
   const methods =
-    mode === 'code' || path.length === 0 ? [] : methodsOf(known === null ? '' : kindName(known));
+    mode === 'code' || path.length === 0
+      ? []
+      : methodsOf(functions, known === null ? '' : kindName(known));
   return { typed: found.slice(cut + 1), options: [...options, ...methods] };
 }
 
-/** CodeMirror's source of completions; `look` gives what is known at the moment. */
+/** CodeMirror's source of completions; `look` and `functions` give what is known at the moment. */
 export const completing =
-  (mode: Mode, look: () => Known) =>
+  (mode: Mode, look: () => Known, functions: () => readonly FunctionDoc[]) =>
   (context: CompletionContext): CompletionResult | null => {
     const text = expressionBefore(mode, context.state.doc.toString(), context.pos);
     if (text === null) return null;
-    const found = completionsAt(text, look(), mode);
+    const found = completionsAt(text, look(), mode, functions());
     if (found === null || found.options.length === 0) return null;
     const isDotted = text.slice(0, text.length - found.typed.length).endsWith('.');
     if (found.typed === '' && !isDotted && !context.explicit && !/\{\{\s*$/.test(`{{${text}`))

@@ -84,7 +84,11 @@ export function ExpressionInput(props: ExpressionInputProps) {
         }}
         onBlur={leave}
         rows={Math.min(12, value.split('\n').length)}
-        className={cn(BOX, 'block px-3 py-[5px] font-mono text-xs leading-5', className)}
+        className={cn(
+          BOX,
+          'block resize-none px-3 py-[5px] font-mono text-xs leading-5',
+          className,
+        )}
       />
     );
   }

@@ -1,11 +1,5 @@
-import {
-  autocompletion,
-  closeBrackets,
-  closeBracketsKeymap,
-  completionKeymap,
-} from '@codemirror/autocomplete';
-import { defaultKeymap } from '@codemirror/commands';
-import { bracketMatching, indentOnInput } from '@codemirror/language';
+import { autocompletion, completionKeymap } from '@codemirror/autocomplete';
+import { standardKeymap } from '@codemirror/commands';
 import { Compartment, EditorState, type Extension, Prec } from '@codemirror/state';
 import {
   drawSelection,
@@ -19,9 +13,15 @@ import { getNonce } from 'get-nonce';
 import { droppedPath } from '../form/target';
 import type { Known } from '../model/known';
 import { insertion, type Mode, type Path } from '../model/paths';
-import { completing } from './completion';
+import { completing, type FunctionDoc } from './completion';
 import { faults, looks, markFault, pills } from './editor-extensions';
 import { languageOf } from './languages';
+
+/** The functions come beside the editor: who writes a first letter does not wait for them. */
+let functions: readonly FunctionDoc[] = [];
+void import('@/generated/functions.json').then((found) => {
+  functions = found.default;
+});
 
 export interface MountOptions {
   parent: HTMLElement;
@@ -91,10 +91,12 @@ function behaviour(options: MountOptions): Extension {
         return true;
       },
     }),
-    autocompletion({ override: [completing(mode, look)], icons: false, closeOnBlur: true }),
-    mode === 'code' || mode === 'json' ? [bracketMatching(), indentOnInput()] : [],
-    // Braces make pills, and two of them at once would be closed twice.
-    mode === 'code' ? [closeBrackets(), keymap.of(closeBracketsKeymap), lineNumbers()] : [],
+    autocompletion({
+      override: [completing(mode, look, () => functions)],
+      icons: false,
+      closeOnBlur: true,
+    }),
+    mode === 'code' ? lineNumbers() : [],
     mode === 'code' || mode === 'expression' ? [] : pills,
   ];
 }
@@ -112,7 +114,7 @@ export function mount(options: MountOptions): Mounted {
       extensions: [
         EditorView.cspNonce.of(getNonce() ?? ''),
         Prec.high(behaviour(options)),
-        keymap.of([...completionKeymap, ...defaultKeymap]),
+        keymap.of([...completionKeymap, ...standardKeymap]),
         drawSelection(),
         dropCursor(),
         EditorView.lineWrapping,

@@ -3,13 +3,16 @@ import { useTranslation } from 'react-i18next';
 import { saidOf } from '@/features/workflows/facade';
 import { cn } from '@/lib/cn';
 import { canSwitch, type FieldSpec, fits, isAbsent, isTemplated } from '../model/fields';
+import { type Path, written } from '../model/paths';
 import { type Place, valueAt } from '../model/places';
 import { problemsOf } from '../model/problems';
 import { literalOf, templateOf } from '../model/templates';
+import { Line } from '../tabs/markdown';
 import { Control, isPicker, isStructured } from './control';
 import { useForm, useSlot } from './form';
 import { ModeButton } from './mode-button';
 import { PartsContext, type RowProps, type Wiring } from './parts';
+import { droppedPath, mayHoldPath } from './target';
 import { useTextOrJson } from './text-or-json';
 
 /** Whether a value holds templates, which would be read twice inside of another. */
@@ -17,7 +20,8 @@ const holdsTemplates = (value: unknown): boolean => isTemplated(JSON.stringify(v
 
 /** The literal of a field and the template that may stand in its place. */
 function useExpressionMode(spec: FieldSpec, place: Place, value: unknown, label: string) {
-  const slot = useSlot(place, label);
+  const { isReadOnly } = useForm();
+  const slot = useSlot(place, label, 'chosen');
   const [isWanted, setWanted] = useState(false);
   const isText = typeof value === 'string' && value !== '';
   const isTemplate = isText && (spec.kind === 'select' ? isTemplated(value) : true);
@@ -35,7 +39,14 @@ function useExpressionMode(spec: FieldSpec, place: Place, value: unknown, label:
     else slot.clear();
   };
   const isStuck = !isOn && typeof value === 'object' && holdsTemplates(value);
-  return { isOn, toggle: isStuck ? null : toggle };
+  // A list that has something is not replaced by what is dropped beside its values.
+  const takes =
+    canSwitch(spec) && !isOn && !isReadOnly && (typeof value !== 'object' || value === null);
+  return {
+    isOn,
+    toggle: isStuck ? null : toggle,
+    take: takes ? (path: Path) => slot.set(`{{ ${written(path)} }}`) : null,
+  };
 }
 
 /** One field: its name, its control, what is wrong with it, and what it is for. */
@@ -71,8 +82,34 @@ export function FieldRow({ spec, place, within }: RowProps) {
       : {}),
   };
   const kindWords = { field: label };
+  // A switch needs no line of its own.
+  const isInline = spec.kind === 'boolean' && fits(spec, value) && !expression.isOn;
+  const control = (
+    <PartsContext value={{ label, isReadOnly: form.isReadOnly, wiring }}>
+      <Control
+        spec={spec}
+        place={place}
+        value={value}
+        isExpression={expression.isOn}
+        isText={json.isText}
+      />
+    </PartsContext>
+  );
   return (
-    <div className="flex min-w-0 flex-col gap-1.5" data-field={place.join('.')}>
+    <div
+      className="group/row flex min-w-0 flex-col gap-1.5"
+      data-field={place.join('.')}
+      onDragOver={(event) => {
+        if (expression.take !== null && mayHoldPath(event.dataTransfer)) event.preventDefault();
+      }}
+      onDrop={(event) => {
+        // A value inside of a list takes what is dropped on it itself.
+        const path = event.defaultPrevented ? null : droppedPath(event.dataTransfer);
+        if (path === null || expression.take === null) return;
+        event.preventDefault();
+        expression.take(path);
+      }}
+    >
       {!isWhole && (
         <div className="flex min-h-6 items-center gap-2">
           <label
@@ -106,18 +143,11 @@ export function FieldRow({ spec, place, within }: RowProps) {
                 onToggle={json.toggle}
               />
             )}
+            {isInline && control}
           </span>
         </div>
       )}
-      <PartsContext value={{ label, isReadOnly: form.isReadOnly, wiring }}>
-        <Control
-          spec={spec}
-          place={place}
-          value={value}
-          isExpression={expression.isOn}
-          isText={json.isText}
-        />
-      </PartsContext>
+      {!isInline && control}
       {problems.length > 0 && (
         <div id={`${id}-problems`} className="flex flex-col gap-1">
           {problems.map((problem) => (
@@ -132,7 +162,7 @@ export function FieldRow({ spec, place, within }: RowProps) {
       )}
       {spec.help !== '' && !isWhole && (
         <p id={`${id}-help`} className="text-fg-3 text-xs">
-          {spec.help}
+          <Line text={spec.help} />
         </p>
       )}
     </div>

@@ -34,10 +34,13 @@ export interface Slot {
   clear: () => void;
 }
 
+/** `typed`: what follows within a second belongs to it, as letters do. `chosen`: each change is a step of its own. */
+export type Manner = 'typed' | 'chosen';
+
 /** Changes one place of the config; `what` names it in the history. */
-export function useSlot(place: Place, what: string): Slot {
+export function useSlot(place: Place, what: string, manner: Manner = 'typed'): Slot {
   const form = useForm();
-  const key = JSON.stringify(place);
+  const key = manner === 'typed' ? JSON.stringify(place) : undefined;
   return {
     set: (value) => form.patch(setting(place, value), what, key),
     clear: () => form.patch(clearing(form.config, place), what, key),

@@ -54,7 +54,7 @@ export function JsonInput({ spec, place, value }: ControlProps) {
 /** A value of a kind that the field does not have: shown and edited as it is, so that nothing is lost. */
 export function OddValue(props: ControlProps) {
   const { t } = useTranslation('inspector');
-  const { isReadOnly, clear } = useControl(props.place);
+  const { isReadOnly, clear } = useControl(props.place, 'chosen');
   return (
     <>
       <JsonInput {...props} />

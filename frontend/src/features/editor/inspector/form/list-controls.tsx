@@ -19,7 +19,7 @@ const itemsOf = (value: unknown): readonly unknown[] =>
 
 /** What all lists do with their items: the whole list is set, but for what changes inside of one. */
 function useItems({ place, value }: ControlProps, empty: unknown) {
-  const { label, isReadOnly, wiring, set, clear } = useControl(place);
+  const { label, isReadOnly, wiring, set, clear } = useControl(place, 'chosen');
   const items = itemsOf(value);
   const store = (next: readonly unknown[]): void => (next.length === 0 ? clear() : set(next));
   return {

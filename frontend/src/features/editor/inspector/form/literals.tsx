@@ -1,3 +1,4 @@
+import { ChevronDown } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { cn } from '@/lib/cn';
 import { type FieldSpec, isAbsent } from '../model/fields';
@@ -98,8 +99,7 @@ export function NumberControl({ spec, place, value }: ControlProps) {
 
 /** Yes or no; what was never set shows what counts then. */
 export function BooleanControl({ spec, place, value }: ControlProps) {
-  const { t } = useTranslation('inspector');
-  const { isReadOnly, wiring, ...slot } = useControl(place);
+  const { isReadOnly, wiring, ...slot } = useControl(place, 'chosen');
   const isOn = typeof value === 'boolean' ? value : spec.default === true;
   return (
     <button
@@ -109,12 +109,11 @@ export function BooleanControl({ spec, place, value }: ControlProps) {
       aria-checked={isOn}
       aria-disabled={isReadOnly || undefined}
       onClick={() => !isReadOnly && slot.set(!isOn)}
-      className="group inline-flex h-8 items-center gap-2 self-start rounded-md text-fg-2 aria-disabled:opacity-60"
+      className="group inline-flex h-6 items-center rounded-full aria-disabled:opacity-60"
     >
       <span className="relative h-[18px] w-8 rounded-full bg-line-strong transition-colors duration-120 group-aria-checked:bg-accent">
         <span className="absolute top-0.5 left-0.5 size-3.5 rounded-full bg-raised shadow-1 transition-transform duration-120 group-aria-checked:translate-x-3.5" />
       </span>
-      <span aria-hidden>{isOn ? t('boolean.on') : t('boolean.off')}</span>
     </button>
   );
 }
@@ -122,24 +121,30 @@ export function BooleanControl({ spec, place, value }: ControlProps) {
 /** One of a few words; one that is not among them stays, and says so. */
 export function SelectControl({ spec, place, value }: ControlProps) {
   const { t } = useTranslation('inspector');
-  const { isReadOnly, wiring, ...slot } = useControl(place);
+  const { isReadOnly, wiring, ...slot } = useControl(place, 'chosen');
   const chosen = textOf(isAbsent(value) ? spec.default : value);
   const isKnown = chosen === '' || spec.options.includes(chosen);
   return (
-    <select
-      {...wiring}
-      value={chosen}
-      disabled={isReadOnly}
-      onChange={({ target }) => (target.value === '' ? slot.clear() : slot.set(target.value))}
-      className={cn(BOX, 'h-8 px-2.5')}
-    >
-      {textOf(spec.default) === '' && <option value="">{t('select.none')}</option>}
-      {!isKnown && <option value={chosen}>{t('select.unknown', { value: chosen })}</option>}
-      {spec.options.map((option) => (
-        <option key={option} value={option}>
-          {option}
-        </option>
-      ))}
-    </select>
+    <span className="relative block">
+      <select
+        {...wiring}
+        value={chosen}
+        disabled={isReadOnly}
+        onChange={({ target }) => (target.value === '' ? slot.clear() : slot.set(target.value))}
+        className={cn(BOX, 'h-8 appearance-none pr-8 pl-3')}
+      >
+        {textOf(spec.default) === '' && <option value="">{t('select.none')}</option>}
+        {!isKnown && <option value={chosen}>{t('select.unknown', { value: chosen })}</option>}
+        {spec.options.map((option) => (
+          <option key={option} value={option}>
+            {option}
+          </option>
+        ))}
+      </select>
+      <ChevronDown
+        className="pointer-events-none absolute top-2 right-2.5 size-4 text-fg-3"
+        aria-hidden
+      />
+    </span>
   );
 }

@@ -4,7 +4,8 @@ import { cn } from '@/lib/cn';
 interface ModeButtonProps {
   /** What pressing it means, with the field's name: it stands beside every field. */
   label: string;
-  word: string;
+  /** What stands on it; without, there is only the sign. */
+  word?: string;
   isOn: boolean;
   /** Why it cannot be pressed. */
   reason?: string | undefined;
@@ -23,8 +24,11 @@ export function ModeButton({ label, word, isOn, reason, onToggle }: ModeButtonPr
       title={isOff ? reason : undefined}
       onClick={() => onToggle?.()}
       className={cn(
-        'flex h-6 shrink-0 items-center gap-1 rounded-sm px-1.5 text-2xs text-fg-3 hover:bg-hover hover:text-fg aria-disabled:opacity-50',
+        'flex h-6 shrink-0 items-center gap-1 rounded-sm px-1.5 text-2xs text-fg-3 hover:bg-hover hover:text-fg aria-disabled:text-fg-3',
         'aria-pressed:bg-accent-soft aria-pressed:text-accent',
+        // It waits for a hand to come near: a form is for reading first.
+        !isOn &&
+          'opacity-0 focus-visible:opacity-100 group-focus-within/row:opacity-100 group-hover/row:opacity-100 pointer-coarse:opacity-100',
       )}
     >
       <Braces className="size-3" aria-hidden />

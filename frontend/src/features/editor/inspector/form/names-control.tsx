@@ -70,7 +70,7 @@ function NameInput({
 export function NamesControl({ spec, place, value }: ControlProps) {
   const { t } = useTranslation('inspector');
   const { label, isReadOnly, wiring } = useFieldParts();
-  const slot = useSlot(place, label);
+  const slot = useSlot(place, label, 'chosen');
   const [isAdding, setAdding] = useState(false);
   const held = isObject(value) ? value : {};
   const names = Object.keys(held);

@@ -1,7 +1,7 @@
 import { type ComponentType, createContext, use } from 'react';
 import type { FieldSpec } from '../model/fields';
 import type { Place } from '../model/places';
-import { type Slot, useSlot } from './form';
+import { type Manner, type Slot, useSlot } from './form';
 
 export const BOX =
   'w-full min-w-0 rounded-md border border-line-strong/60 bg-panel text-fg shadow-1 placeholder:text-fg-3 aria-invalid:border-bad data-[invalid=true]:border-bad focus-visible:border-accent focus-visible:outline-1 focus-visible:outline-offset-0 disabled:opacity-60';
@@ -33,9 +33,9 @@ export function useFieldParts(): FieldParts {
 }
 
 /** What a control writes to, with the names that its field gives it. */
-export function useControl(place: Place): FieldParts & Slot {
+export function useControl(place: Place, manner?: Manner): FieldParts & Slot {
   const parts = useFieldParts();
-  const slot = useSlot(place, parts.label);
+  const slot = useSlot(place, parts.label, manner);
   const clear = parts.isCell === true ? () => slot.set('') : slot.clear;
   return { ...parts, set: slot.set, clear };
 }

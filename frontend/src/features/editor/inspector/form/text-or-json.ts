@@ -16,7 +16,7 @@ export function useTextOrJson(
   label: string,
   prefersText: boolean,
 ): TextOrJson {
-  const slot = useSlot(place, label);
+  const slot = useSlot(place, label, 'chosen');
   const [chosen, setChosen] = useState<boolean | null>(null);
   if (typeof value === 'string' && value !== '') {
     const read = readJson(value);

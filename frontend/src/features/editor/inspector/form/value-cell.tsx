@@ -43,21 +43,22 @@ export function ValueCell({ spec, place, value, label }: ValueCellProps) {
   return (
     <PartsContext value={{ label, isReadOnly: form.isReadOnly, wiring, isCell: true }}>
       <div className="flex min-w-0 flex-1 flex-col gap-1">
-        <div className="flex min-w-0 items-start gap-1">
+        <div className="group/row flex min-w-0 items-start gap-1">
           <div className="flex min-w-0 flex-1 flex-col gap-1">
             <Cell spec={inner} place={place} value={value} isText={way.isText} />
           </div>
-          {spec.kind !== 'formulas' && spec.items === 'any' && !form.isReadOnly && (
-            <span className="pt-1">
-              <ModeButton
-                label={t('json.of', { field: label })}
-                word={t('json.word')}
-                isOn={!way.isText}
-                reason={t('json.not')}
-                onToggle={way.toggle}
-              />
-            </span>
-          )}
+          {spec.kind !== 'formulas' &&
+            spec.items === 'any' &&
+            way.toggle !== null &&
+            !form.isReadOnly && (
+              <span className="pt-1">
+                <ModeButton
+                  label={t('json.of', { field: label })}
+                  isOn={!way.isText}
+                  onToggle={way.toggle}
+                />
+              </span>
+            )}
         </div>
         {problems.map((problem) => (
           <p key={problem.code + problem.path} className="text-bad text-xs">

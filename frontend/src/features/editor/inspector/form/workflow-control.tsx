@@ -9,17 +9,19 @@ const CALLED = ['sub_workflow', 'manual'];
 /** One of the tenant's workflows, by its name; one that is computed stays a template. */
 export function WorkflowControl({ spec, place, value }: ControlProps) {
   const { workflowId } = useForm();
-  const { label, isReadOnly, set, clear } = useControl(place);
+  const { label, isReadOnly, set, clear } = useControl(place, 'chosen');
   return (
-    <WorkflowPicker
-      label={label}
-      hint={spec.help}
-      value={typeof value === 'string' ? value : ''}
-      isRequired={spec.isRequired}
-      triggers={CALLED}
-      ownId={workflowId}
-      isBusy={isReadOnly}
-      onChoose={(id) => (id === '' ? clear() : set(id))}
-    />
+    <div className="[&_[role=combobox]]:h-8">
+      <WorkflowPicker
+        label={label}
+        hint={spec.help}
+        value={typeof value === 'string' ? value : ''}
+        isRequired={spec.isRequired}
+        triggers={CALLED}
+        ownId={workflowId}
+        isBusy={isReadOnly}
+        onChoose={(id) => (id === '' ? clear() : set(id))}
+      />
+    </div>
   );
 }

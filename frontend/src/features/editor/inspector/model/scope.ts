@@ -2,10 +2,10 @@ import type { DocumentNode, WorkflowDocument } from '@/engine/document';
 import type { Known } from './known';
 import { sightOf } from './sight';
 
-/** What earlier executions left behind: outputs by node id, and what the trigger began with. */
+/** What earlier executions left behind, by node id: outputs, and what a container showed inside of its first pass. */
 export interface Samples {
-  trigger?: unknown;
   steps: Readonly<Record<string, unknown>>;
+  passes: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
 export interface ScopeSource {
@@ -27,22 +27,25 @@ const named = (entries: readonly (readonly [string, Known])[]): Known => ({
   parts: new Map(entries),
 });
 
-/** What a loop calls its item, index and key: the usual names, and those that its author gave. */
-function passRoots(node: DocumentNode): [string, Known][] {
+const ofKind = (type: string): Known => ({ schema: { type } });
+
+/** What a loop shows inside of itself: item, index and key, under the usual names and those that its author gave. */
+function passRoots(node: DocumentNode, samples: Samples): [string, Known][] {
+  const seen = samples.passes[node.id] ?? {};
   const ownName = (field: string): string => {
     const name = node.config[field];
     return typeof name === 'string' ? name : '';
   };
-  const item: Known = {};
-  const index: Known = { schema: { type: 'integer' } };
-  const key: Known = {};
+  const item: Known = { value: seen.item };
+  const index: Known = { ...ofKind('integer'), value: seen.index };
+  const key: Known = { value: seen.key };
   const loop = named([
     ['item', item],
     ['index', index],
     ['key', key],
-    ['total_items', { schema: { type: 'integer' } }],
-    ['is_first', { schema: { type: 'boolean' } }],
-    ['is_last', { schema: { type: 'boolean' } }],
+    ['total_items', ofKind('integer')],
+    ['is_first', ofKind('boolean')],
+    ['is_last', ofKind('boolean')],
   ]);
   const roots: [string, Known][] = [
     ['item', item],
@@ -63,7 +66,7 @@ export function scopeOf(source: ScopeSource): Known {
   const outputOf = (node: DocumentNode): Known => ({
     title: node.name,
     schema: schemas.get(node.type),
-    value: isTrigger(node) ? (samples.steps[node.id] ?? samples.trigger) : samples.steps[node.id],
+    value: samples.steps[node.id],
   });
   const before = document.edges
     .filter(({ target }) => target === nodeId)
@@ -76,11 +79,11 @@ export function scopeOf(source: ScopeSource): Known {
         ? outputOf(first)
         : named([first, ...others].map((node) => [node.id, outputOf(node)]));
   const triggers = sight.nodes.filter(isTrigger);
-  const trigger: Known =
-    triggers[0] === undefined ? { value: samples.trigger } : outputOf(triggers[0]);
+  const [started] = triggers;
+  const trigger: Known = started === undefined ? {} : outputOf(started);
   return named([
     ['input', input],
-    ...sight.loops.flatMap(passRoots),
+    ...sight.loops.flatMap((node) => passRoots(node, samples)),
     ['steps', named(sight.nodes.map((node) => [node.id, outputOf(node)]))],
     ['trigger', trigger],
     ...(sight.isInCatch

@@ -1,7 +1,7 @@
 import { type Block, blocksOf, inlinesOf } from '../model/markdown';
 
 /** A line of Markdown as elements: nothing of it is ever read as HTML. */
-function Line({ text }: { text: string }) {
+export function Line({ text }: { text: string }) {
   return inlinesOf(text).map((part, index) => {
     const key = `${index} ${part.kind}`;
     switch (part.kind) {

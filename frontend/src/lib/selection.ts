@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { useShortcut } from './keys';
 
 /** The ids between two rows, both included; the second alone where the first is gone. */
 export function between(ids: readonly string[], from: string | null, to: string): string[] {
@@ -60,4 +61,19 @@ export function useSelection<Row extends { id: string }>(
       setAnchor(null);
     },
   };
+}
+
+/** X, ⇧X, A and Escape, for the row that J and K have reached; `selection` is undefined where nothing may be chosen. */
+export function useChoiceKeys(
+  id: string | undefined,
+  selection: Pick<Selection<unknown>, 'toggle' | 'toggleAll' | 'clear' | 'chosen'> | undefined,
+): void {
+  const toggle = (isRange: boolean): void => {
+    if (id !== undefined) selection?.toggle(id, isRange);
+  };
+  const isOn = selection !== undefined;
+  useShortcut('select_row', () => toggle(false), isOn && id !== undefined);
+  useShortcut('select_range', () => toggle(true), isOn && id !== undefined);
+  useShortcut('select_all', () => selection?.toggleAll(), isOn);
+  useShortcut('clear_selection', () => selection?.clear(), isOn && selection.chosen.length > 0);
 }

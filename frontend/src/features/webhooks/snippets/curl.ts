@@ -1,9 +1,5 @@
-interface Target {
-  url: string;
-  auth_type: string;
-}
+import { keyHeaderOf, methodOf, SECRET, type Target, userOf } from './target';
 
-const SECRET = 'GORAX_WEBHOOK_SECRET';
 const BODY = `'{"hello":"world"}'`;
 
 /** HMAC-SHA256 of the shell's $signed, in hex, under the key that `key` writes for openssl. */
@@ -17,7 +13,10 @@ interface Recipe {
   options: readonly string[];
 }
 
-const RECIPES: Readonly<Record<string, Recipe>> = {
+/** A text as the shell takes it literally. */
+const literal = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
+
+const recipes = (target: Target): Readonly<Record<string, Recipe>> => ({
   none: { lines: [], options: [] },
   signature: {
     lines: ['signed="$body"', `mac="${HEX}"`],
@@ -53,16 +52,16 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
       '-H "webhook-signature: v1,$mac"',
     ],
   },
-  basic: { lines: [], options: [`-u "user:$${SECRET}"`] },
-  api_key: { lines: [], options: [`-H "X-API-Key: $${SECRET}"`] },
-};
+  basic: { lines: [], options: [`-u ${literal(`${userOf(target)}:`)}"$${SECRET}"`] },
+  api_key: { lines: [], options: [`-H "${keyHeaderOf(target)}: $${SECRET}"`] },
+});
 
 /**
  * A command that sends a delivery the webhook accepts. The secret is read from the shell's GORAX_WEBHOOK_SECRET: the
  * screen does not have it, and a command in a history file should not either.
  */
 export function curlOf(target: Target): string {
-  const recipe = RECIPES[target.auth_type] ?? { lines: [], options: [] };
+  const recipe = recipes(target)[target.auth_type] ?? { lines: [], options: [] };
   const options = [
     ...recipe.options,
     '-H "Content-Type: application/json"',
@@ -71,6 +70,6 @@ export function curlOf(target: Target): string {
   return [
     `body=${BODY}`,
     ...recipe.lines,
-    `curl -X POST ${target.url} \\\n  ${options.join(' \\\n  ')}`,
+    `curl -X ${methodOf(target)} ${target.url} \\\n  ${options.join(' \\\n  ')}`,
   ].join('\n');
 }

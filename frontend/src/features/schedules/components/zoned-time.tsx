@@ -1,0 +1,30 @@
+import { useTranslation } from 'react-i18next';
+import { isZone } from '@/engine/zones';
+
+/** When, by the clocks of a zone, with the weekday: "Mon, 30 Nov 2026, 09:00". */
+export function ZonedTime({
+  at,
+  zone,
+  className,
+}: {
+  at: string;
+  zone: string;
+  className?: string;
+}) {
+  const { i18n } = useTranslation();
+  const shown = new Intl.DateTimeFormat(i18n.language, {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZone: isZone(zone) ? zone : 'UTC',
+    timeZoneName: 'short',
+  });
+  return (
+    <time dateTime={at} className={className}>
+      {shown.format(Date.parse(at))}
+    </time>
+  );
+}
