@@ -36,6 +36,23 @@ def identifier(request: Request, name: str) -> UUID | None:
         raise UnreadableError(sentence, errors=[problem]) from None
 
 
+def identifiers(request: Request, name: str, most: int) -> list[UUID]:
+    """Return the ids that the query parameter `name` holds, which may stand several times.
+
+    Raises:
+        UnreadableError: one of them is no id, or there are too many.
+    """
+    try:
+        found = [UUID(text) for text in request.query_params.getlist(name)]
+    except ValueError:
+        found, sentence = [], f"{name} is no id."
+    else:
+        sentence = f"{name} stands at most {most} times."
+        if len(found) <= most:
+            return found
+    raise UnreadableError(sentence, errors=[FieldProblem(f"/{name}", "malformed", sentence)])
+
+
 def flag(request: Request, name: str) -> bool | None:
     """Return what the query parameter `name` says, None without it.
 
