@@ -318,7 +318,7 @@ export function makeStory(): World {
     workflows: all,
     versions: all.slice(0, 1).flatMap((workflow) => versionsOf(workflow, me.id)),
     executions: nightly === undefined ? executions : [...executions, night(nightly)],
-    ...triggersOf(runners),
+    ...triggersOf(runners, nightly),
     credentials: [
       makeCredential({ name: 'acme-billing', description: 'Invoices of the year' }),
       makeCredential({ name: 'archive', type: 'aws', is_disabled: true }),

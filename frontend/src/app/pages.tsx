@@ -20,6 +20,7 @@ const AccountPage = lazy(() => import('@/features/accounts/components/account-pa
 const WorkflowsPage = lazy(() => import('@/features/workflows/components/workflows-page'));
 const EditorPage = lazy(() => import('@/features/editor/components/editor-page'));
 const VersionsPage = lazy(() => import('@/features/editor/versions/versions-page'));
+const HomePage = lazy(() => import('@/features/home/components/home-page'));
 const ExecutionsPage = lazy(() => import('@/features/executions/components/executions-page'));
 const ExecutionPage = lazy(() => import('@/features/executions/components/execution-page'));
 
@@ -35,6 +36,8 @@ const CredentialsPage = lazy(() => import('@/features/credentials/components/cre
 const AuditPage = lazy(() => import('@/features/audit/components/audit-page'));
 const RetentionPage = lazy(() => import('@/features/audit/components/retention-page'));
 const StreamsPage = lazy(() => import('@/features/audit/components/streams-page'));
+const SettingsPage = lazy(() => import('@/features/settings/components/settings-page'));
+const SsoPage = lazy(() => import('@/features/sso/components/sso-page'));
 const MembersPage = lazy(() => import('@/features/members/components/members-page'));
 const RolesPage = lazy(() => import('@/features/members/components/roles-page'));
 
@@ -83,7 +86,14 @@ const TenantPages = () => (
   <Shell>
     <Page>
       <Routes>
-        <Route path="/" element={<Navigate to="/workflows" replace />} />
+        <Route
+          path="/"
+          element={
+            <Listening>
+              <HomePage />
+            </Listening>
+          }
+        />
         <Route
           path="/workflows"
           element={
@@ -111,6 +121,8 @@ const TenantPages = () => (
         <Route path="/audit" element={<AuditPage />} />
         <Route path="/audit/retention" element={<RetentionPage />} />
         <Route path="/streams" element={<StreamsPage />} />
+        <Route path="/settings" element={<SettingsPage />} />
+        <Route path="/sso" element={<SsoPage />} />
         <Route path="/members" element={<MembersPage />} />
         <Route path="/roles" element={<RolesPage />} />
         <Route path="/service-accounts" element={<ServiceAccountsPage />} />

@@ -21,6 +21,7 @@ export const KEYMAP = {
   go_api_keys: { keys: 'g k', group: 'anywhere' },
   go_members: { keys: 'g m', group: 'anywhere' },
   go_audit: { keys: 'g l', group: 'anywhere' },
+  go_settings: { keys: 'g ,', group: 'anywhere' },
   filter: { keys: '/', group: 'lists' },
   next_row: { keys: 'j', group: 'lists' },
   previous_row: { keys: 'k', group: 'lists' },

@@ -9,6 +9,8 @@ import {
   Moon,
   ScrollText,
   Search,
+  Settings,
+  ShieldCheck,
   SquareTerminal,
   Sun,
   UserRound,
@@ -64,6 +66,8 @@ const PAGES = [
   { to: '/roles', name: 'roles', icon: UsersRound },
   { to: '/audit', name: 'audit', icon: ScrollText, shortcut: 'go_audit' },
   { to: '/streams', name: 'streams', icon: ScrollText },
+  { to: '/settings', name: 'settings', icon: Settings, shortcut: 'go_settings' },
+  { to: '/sso', name: 'sso', icon: ShieldCheck },
 ] as const;
 
 interface GroupsProps {

@@ -32,6 +32,7 @@ function useOverlay() {
   useShortcut('go_api_keys', () => void navigate('/api-keys'));
   useShortcut('go_members', () => void navigate('/members'));
   useShortcut('go_audit', () => void navigate('/audit'));
+  useShortcut('go_settings', () => void navigate('/settings'));
   return { overlay, setOverlay };
 }
 

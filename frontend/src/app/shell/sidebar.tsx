@@ -4,6 +4,7 @@ import {
   ListChecks,
   ScrollText,
   Search,
+  Settings,
   SquareTerminal,
   UsersRound,
   Webhook,
@@ -32,6 +33,7 @@ const GROUPS = [
   [
     { to: '/members', name: 'members', icon: UsersRound },
     { to: '/audit', name: 'audit', icon: ScrollText },
+    { to: '/settings', name: 'settings', icon: Settings },
   ],
 ] as const;
 

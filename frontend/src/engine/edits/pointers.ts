@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type Pointer } from './operations';
+import { isJsonObject, type Json, type Pointer } from './operations.ts';
 
 const INDEX = /^(0|[1-9]\d{0,8})$/;
 const MOST_NAMES = 64;
