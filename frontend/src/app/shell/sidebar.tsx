@@ -2,6 +2,7 @@ import {
   CalendarClock,
   KeyRound,
   ListChecks,
+  Plug,
   ScrollText,
   Search,
   Settings,
@@ -28,6 +29,7 @@ const GROUPS = [
   ],
   [
     { to: '/credentials', name: 'credentials', icon: KeyRound },
+    { to: '/connections', name: 'connections', icon: Plug },
     { to: '/api-keys', name: 'api_keys', icon: SquareTerminal },
   ],
   [
