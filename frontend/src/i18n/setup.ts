@@ -5,7 +5,6 @@ import api_keys from './locales/en/api_keys.json';
 import common from './locales/en/common.json';
 import credentials from './locales/en/credentials.json';
 import executions from './locales/en/executions.json';
-import run from './locales/en/run.json';
 import workflows from './locales/en/workflows.json';
 import { type Messages, pseudoTree } from './pseudo';
 
@@ -15,7 +14,6 @@ const en = {
   common,
   credentials,
   executions,
-  run,
   workflows,
 };
 
@@ -24,6 +22,7 @@ const LATER = {
   audit: () => import('./locales/en/audit.json'),
   editor: () => import('./locales/en/editor.json'),
   inspector: () => import('./locales/en/inspector.json'),
+  run: () => import('./locales/en/run.json'),
   members: () => import('./locales/en/members.json'),
   saving: () => import('./locales/en/saving.json'),
   schedules: () => import('./locales/en/schedules.json'),

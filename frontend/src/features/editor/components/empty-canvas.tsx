@@ -13,7 +13,7 @@ const STARTS = [
 ] as const;
 
 /** What an empty canvas teaches: a workflow begins with its trigger. */
-export function EmptyCanvas() {
+export default function EmptyCanvas() {
   const { t } = useTranslation('editor');
   const commands = useCommands();
   const { catalogue } = useCatalogue();
