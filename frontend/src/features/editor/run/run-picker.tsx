@@ -40,7 +40,7 @@ function Items() {
             show(one.id);
           }}
         >
-          <StatusIcon status={one.status} className={COLOURS[toneOf(one.status)]} />
+          <StatusIcon status={one.status} className={COLOURS[toneOf(one.status)] ?? ''} />
           <span className="sr-only">{t(`executions:status.${one.status}`)}</span>
           <TimeAgo at={one.created_at} className={one.id === shownId ? 'font-medium' : ''} />
           <span className="font-mono text-2xs text-fg-3">{shortId(one.id)}</span>
