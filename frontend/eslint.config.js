@@ -12,6 +12,7 @@ const features = [
   'credentials',
   'editor',
   'executions',
+  'home',
   'members',
   'schedules',
   'settings',

@@ -18,7 +18,7 @@ import { ALL } from '../src/testing/people-world.ts';
 import { makeWorld, type World } from '../src/testing/world.ts';
 import { makeSample } from '../src/testing/writing-handlers.ts';
 import { LOOPING, night } from './looping.ts';
-import { members, people } from './people-story.ts';
+import { accounts, members, people } from './people-story.ts';
 import { triggersOf } from './triggers.ts';
 
 const PAYLOAD = {
@@ -318,10 +318,11 @@ export function makeStory(): World {
     workflows: all,
     versions: all.slice(0, 1).flatMap((workflow) => versionsOf(workflow, me.id)),
     executions: nightly === undefined ? executions : [...executions, night(nightly)],
-    ...triggersOf(runners),
+    ...triggersOf(runners, nightly),
     credentials: [
       makeCredential({ name: 'acme-billing', description: 'Invoices of the year' }),
       makeCredential({ name: 'archive', type: 'aws', is_disabled: true }),
+      ...accounts(),
     ],
     tenants: [makeTenant(), makeTenant({ slug: 'northwind', name: 'Northwind', role: 'editor' })],
   });

@@ -89,12 +89,20 @@ function eventsOf(webhook: World['webhooks'][number]): World['events'] {
   });
 }
 
-function schedulesOf(runners: readonly SchemaWorkflowOut[]): World['schedules'] {
+function schedulesOf(
+  runners: readonly SchemaWorkflowOut[],
+  nightly: SchemaWorkflowOut | undefined,
+): World['schedules'] {
   const of = (index: number): { workflow_id: string } => ({
     workflow_id: runners[index % Math.max(1, runners.length)]?.id ?? '',
   });
   return [
-    makeSchedule({ ...of(0) }),
+    makeSchedule({
+      workflow_id: nightly?.id ?? '',
+      name: 'Every night',
+      cron: '0 2 * * *',
+      description: 'At 02:00 AM',
+    }),
     makeSchedule({
       ...of(1),
       name: 'Settle the day',
@@ -134,6 +142,7 @@ function schedulesOf(runners: readonly SchemaWorkflowOut[]): World['schedules'] 
 /** What starts the workflows of the invented tenant, and what came of it. */
 export function triggersOf(
   runners: readonly SchemaWorkflowOut[],
+  nightly: SchemaWorkflowOut | undefined,
 ): Pick<World, 'webhooks' | 'events' | 'schedules' | 'firings'> {
   const webhooks = webhooksOf(runners);
   const [first] = webhooks;
@@ -143,7 +152,7 @@ export function triggersOf(
       first === undefined
         ? []
         : [...eventsOf(first)].sort((one, other) => (one.id < other.id ? 1 : -1)),
-    schedules: schedulesOf(runners),
+    schedules: schedulesOf(runners, nightly),
     firings: Array.from({ length: 24 }, (_, index) =>
       makeFiring({
         fire_at: ago(index * 24 * HOUR + 600),

@@ -20,6 +20,7 @@ const AccountPage = lazy(() => import('@/features/accounts/components/account-pa
 const WorkflowsPage = lazy(() => import('@/features/workflows/components/workflows-page'));
 const EditorPage = lazy(() => import('@/features/editor/components/editor-page'));
 const VersionsPage = lazy(() => import('@/features/editor/versions/versions-page'));
+const HomePage = lazy(() => import('@/features/home/components/home-page'));
 const ExecutionsPage = lazy(() => import('@/features/executions/components/executions-page'));
 const ExecutionPage = lazy(() => import('@/features/executions/components/execution-page'));
 
@@ -30,11 +31,14 @@ const ServiceAccountsPage = lazy(
 const WebhooksPage = lazy(() => import('@/features/webhooks/components/webhooks-page'));
 const WebhookPage = lazy(() => import('@/features/webhooks/components/webhook-page'));
 const SchedulesPage = lazy(() => import('@/features/schedules/components/schedules-page'));
+const ConnectionsPage = lazy(() => import('@/features/credentials/components/connections-page'));
 const CredentialsPage = lazy(() => import('@/features/credentials/components/credentials-page'));
 
 const AuditPage = lazy(() => import('@/features/audit/components/audit-page'));
 const RetentionPage = lazy(() => import('@/features/audit/components/retention-page'));
 const StreamsPage = lazy(() => import('@/features/audit/components/streams-page'));
+const SettingsPage = lazy(() => import('@/features/settings/components/settings-page'));
+const SsoPage = lazy(() => import('@/features/sso/components/sso-page'));
 const MembersPage = lazy(() => import('@/features/members/components/members-page'));
 const RolesPage = lazy(() => import('@/features/members/components/roles-page'));
 
@@ -83,7 +87,14 @@ const TenantPages = () => (
   <Shell>
     <Page>
       <Routes>
-        <Route path="/" element={<Navigate to="/workflows" replace />} />
+        <Route
+          path="/"
+          element={
+            <Listening>
+              <HomePage />
+            </Listening>
+          }
+        />
         <Route
           path="/workflows"
           element={
@@ -106,11 +117,14 @@ const TenantPages = () => (
         <Route path="/webhooks" element={<WebhooksPage />} />
         <Route path="/webhook/:id" element={<WebhookPage />} />
         <Route path="/schedules" element={<SchedulesPage />} />
+        <Route path="/connections" element={<ConnectionsPage />} />
         <Route path="/credentials" element={<CredentialsPage />} />
         <Route path="/api-keys" element={<ApiKeysPage />} />
         <Route path="/audit" element={<AuditPage />} />
         <Route path="/audit/retention" element={<RetentionPage />} />
         <Route path="/streams" element={<StreamsPage />} />
+        <Route path="/settings" element={<SettingsPage />} />
+        <Route path="/sso" element={<SsoPage />} />
         <Route path="/members" element={<MembersPage />} />
         <Route path="/roles" element={<RolesPage />} />
         <Route path="/service-accounts" element={<ServiceAccountsPage />} />

@@ -104,7 +104,9 @@ function scheduleHandlers(world: World): RequestHandler[] {
     http.patch('*/api/v1/schedules/:id', async ({ params, request }) => {
       const schedule = world.schedules.find((one) => one.id === params.id);
       if (schedule === undefined) return notFound();
-      return HttpResponse.json(Object.assign(schedule, await request.json()));
+      const { is_paused } = (await request.json()) as { is_paused: boolean };
+      const next_at = is_paused ? null : ago(-3_600);
+      return HttpResponse.json(Object.assign(schedule, { is_paused, next_at }));
     }),
     http.get('*/api/v1/schedules/:id/firings', ({ request }) => pageOf(world.firings, request)),
     http.post('*/api/v1/schedules/preview', async ({ request }) => {

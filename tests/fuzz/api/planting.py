@@ -60,7 +60,7 @@ PLANTS = (
         "gorax/settings/base.py",
         "\nDEBUG = False\n",
         "\nDEBUG = True\n",
-        "a refusal as",
+        "no content-security-policy",
     ),
     Plant(
         "answers without protection",

@@ -50,10 +50,7 @@ function pageOf(id: string, query: ReturnType<typeof asked>, signal: AbortSignal
 }
 
 /** Those of the newest that the list does not show yet: ids are UUIDv7, so a later one sorts higher. */
-function freshOf<Row extends { id: string }>(
-  shown: readonly Row[],
-  newest: readonly Row[],
-): Row[] {
+function freshOf<Row extends { id: string }>(shown: readonly Row[], newest: readonly Row[]): Row[] {
   const top = shown[0]?.id ?? '';
   return newest.filter((one) => one.id > top);
 }

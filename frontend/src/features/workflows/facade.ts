@@ -5,10 +5,13 @@ import { lazy } from 'react';
 export {
   useChangeWorkflow,
   useDeleteWorkflow,
+  useFoundWorkflows,
   useRefreshed,
+  useRemembered,
   useVersion,
   useVersions,
   useWorkflow,
+  useWorkflows,
   type VersionRow,
 } from './api';
 export { CredentialPicker } from './components/credential-picker';
@@ -18,7 +21,13 @@ export { RunAgain } from './components/run-again';
 export { StateBadge } from './components/state-badge';
 export { WorkflowPicker } from './components/workflow-picker';
 export { JsonDialog, ShareDialog } from './dialogs';
-export { type GraphSource, useGraphSource, useWorkflowName, useWorkflowNames } from './hooks';
+export {
+  type GraphSource,
+  useGraphSource,
+  useNewWorkflow,
+  useWorkflowName,
+  useWorkflowNames,
+} from './hooks';
 export { FileImport } from './importing/file-import';
 export { useMayWith } from './may';
 export { usePin, usePins, useUnpin } from './pins';

@@ -11,12 +11,18 @@ import { useRunner } from './running';
 import { useShown } from './shown';
 import { run } from './store';
 
+interface ErrorTextProps {
+  step: Step;
+  /** False where the attempts are listed beside it. */
+  isCounted?: boolean;
+}
+
 /** Why a node failed, which attempt it was, when the next one comes, and what the other side said. */
-export function ErrorText({ step }: { step: Step }) {
+export function ErrorText({ step, isCounted = true }: ErrorTextProps) {
   const { t } = useTranslation('run');
   const { error } = step;
   if (error === null) return null;
-  const tries = Math.max(step.attempt, step.attempts.length);
+  const tries = isCounted ? Math.max(step.attempt, step.attempts.length) : 0;
   return (
     <div className="flex flex-col gap-1 rounded-lg border border-bad/40 bg-bad-soft px-3 py-2">
       <p className="flex items-center gap-1.5 font-medium text-bad">

@@ -115,7 +115,7 @@ export function PanelHeader({ execution, distance }: PanelHeaderProps) {
   const isOpen = useRun((state) => state.isOpen);
   const Icon = isOpen ? ChevronDown : ChevronUp;
   return (
-    <header className="@container flex h-10 shrink-0 items-center gap-2.5 border-line border-b px-3">
+    <header className="@container flex min-h-10 shrink-0 flex-wrap items-center gap-x-2.5 gap-y-1 border-line border-b px-3 max-md:py-1 md:h-10 md:flex-nowrap">
       <RunPicker execution={execution} />
       {execution !== undefined && (
         <>

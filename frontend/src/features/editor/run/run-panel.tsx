@@ -1,7 +1,14 @@
 import { Play } from 'lucide-react';
 import { lazy, Suspense, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type Execution, ofNodes, useLatest, useLiveExecution } from '@/features/executions/facade';
+import {
+  type Execution,
+  isFinal,
+  ofNodes,
+  settledCount,
+  useLatest,
+  useLiveExecution,
+} from '@/features/executions/facade';
 import { PinDialog } from '@/features/workflows/facade';
 import { cn } from '@/lib/cn';
 import { Button } from '@/ui/button';
@@ -101,6 +108,19 @@ function Dialogs({ execution }: { execution: Execution }) {
   );
 }
 
+/** Tells those who do not see the canvas how far the shown execution is. */
+function Announcer({ execution }: { execution: Execution }) {
+  const { t } = useTranslation('executions');
+  const { steps, status } = execution;
+  return (
+    <p role="status" className="sr-only">
+      {isFinal(status)
+        ? t('announce_end', { status: t(`status.${status}`) })
+        : t('announce', { done: settledCount(steps), all: ofNodes(steps).length })}
+    </p>
+  );
+}
+
 /** Below the canvas: an execution of this workflow, with the input and output of the selected node. Reads the store. */
 export function RunPanel() {
   const { t } = useTranslation('run');
@@ -116,7 +136,10 @@ export function RunPanel() {
       style={{ '--run-height': `${height}px` }}
       className={cn(
         'relative flex shrink-0 flex-col border-line border-t bg-panel',
-        isOpen ? 'h-(--run-height) max-h-[70dvh] max-md:h-[60dvh]' : 'h-10 overflow-hidden',
+        isOpen
+          ? // On a small screen it covers what is behind it, like a sheet.
+            'h-(--run-height) max-h-[70dvh] max-lg:absolute max-lg:inset-x-0 max-lg:bottom-0 max-lg:z-20 max-lg:h-[86%] max-lg:max-h-none max-lg:shadow-2'
+          : 'h-10 overflow-hidden',
       )}
     >
       {isOpen && <ResizeHandle />}
@@ -139,6 +162,7 @@ export function RunPanel() {
           )}
         </Suspense>
       )}
+      {execution !== undefined && <Announcer execution={execution} />}
       {execution !== undefined && <Dialogs execution={execution} />}
     </section>
   );

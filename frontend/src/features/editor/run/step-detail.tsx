@@ -52,17 +52,19 @@ interface StepDetailProps {
 
 function Notes({ execution, step }: { execution: Execution; step: Step }) {
   return (
-    <Suspense>
+    <>
       {step.error !== null && step.status !== 'unknown' && (
         <div className="pt-1 pb-2">
-          <ErrorText step={step} />
+          <ErrorText step={step} isCounted={step.attempts.length < 2} />
         </div>
       )}
-      <div className="-mx-3 text-sm">
-        <StepNotes executionId={execution.id} step={step} showsError={false} />
-        <Files executionId={execution.id} value={step.output} />
-      </div>
-    </Suspense>
+      <Suspense>
+        <div className="-mx-3 text-sm">
+          <StepNotes executionId={execution.id} step={step} showsError={false} />
+          <Files executionId={execution.id} value={step.output} />
+        </div>
+      </Suspense>
+    </>
   );
 }
 

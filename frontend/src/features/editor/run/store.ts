@@ -37,7 +37,7 @@ interface RunState {
   told: ReadonlySet<string>;
 }
 
-export const COLLAPSED = 40;
+const SMALL = '(max-width: 1023px)';
 export const USUAL = 252;
 export const LEAST = 140;
 export const MOST = 900;
@@ -49,10 +49,17 @@ const remembered = (): number => {
   return Number.isFinite(known) && known > 0 ? bounded(known) : USUAL;
 };
 
+/** On a small screen the panel covers the graph, so there it opens when something runs. */
+const isOpenAtFirst = (): boolean => {
+  const known = memory.get('run-panel');
+  const isSmall = 'matchMedia' in globalThis && matchMedia(SMALL).matches;
+  return known === null ? !isSmall : known === 'open';
+};
+
 /** What the parts of the editor share about running. It holds nothing of the document and nothing that the server tells. */
 export const useRun = create<RunState>(() => ({
   height: remembered(),
-  isOpen: memory.get('run-panel') !== 'closed',
+  isOpen: isOpenAtFirst(),
   closed: new Set(),
   isStarting: false,
   isPinning: false,

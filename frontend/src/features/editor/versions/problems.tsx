@@ -3,7 +3,6 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { byNode, isError, type Problem, saidOf } from '@/features/workflows/facade';
 import { cn } from '@/lib/cn';
-import { buttonClass } from '@/ui/button';
 import { Menu, MenuItem, MenuLabel } from '@/ui/menu';
 import { useEditor, useEditorActions } from '../provider';
 
@@ -85,12 +84,11 @@ export function ProblemsMenu() {
           type="button"
           title={t('problems_show')}
           className={cn(
-            buttonClass({ look: 'quiet', size: 'sm' }),
-            'tabular-nums',
-            errors > 0 ? 'text-bad hover:text-bad' : 'text-warn hover:text-warn',
+            'flex h-7 shrink-0 items-center gap-1.5 rounded-md px-2 font-medium text-xs tabular-nums',
+            errors > 0 ? 'bg-bad-soft text-bad' : 'bg-warn-soft text-warn',
           )}
         >
-          <Icon aria-hidden />
+          <Icon className="size-3.5 shrink-0" aria-hidden />
           {words}
         </button>
       }
@@ -141,7 +139,7 @@ export function ProblemRows({
   }
   const sorted = byNode(problems).flatMap(({ problems: lines }) => lines);
   return (
-    <ul className="flex flex-col divide-y divide-line overflow-hidden rounded-lg border border-line">
+    <ul className="flex shrink-0 flex-col divide-y divide-line overflow-hidden rounded-lg border border-line">
       {[...sorted.filter(isError), ...sorted.filter((one) => !isError(one))].map((problem) => (
         <li
           key={`${problem.path} ${problem.code} ${problem.message}`}

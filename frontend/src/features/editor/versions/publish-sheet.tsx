@@ -47,7 +47,9 @@ function useFlushed() {
 function What({ older, isFirst }: { older: unknown; isFirst: boolean }) {
   const { t } = useTranslation('versions');
   const raw = useEditor((state) => state.raw);
-  const { entries, changes } = useComparison(older, raw);
+  const { entries: all, changes } = useComparison(older, raw);
+  // At first everything is new: then its nodes tell enough.
+  const entries = isFirst ? all.filter(({ kind }) => kind === 'node') : all;
   const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set());
   const isOpenAtFirst = !isFirst && entries.length <= OPEN_UP_TO;
   const open = new Set(
@@ -62,7 +64,7 @@ function What({ older, isFirst }: { older: unknown; isFirst: boolean }) {
     <section aria-label={t('changes')} className="flex flex-col gap-2">
       <div className="flex flex-wrap items-center gap-3">
         <h3 className="font-medium">{isFirst ? t('publish.first') : t('changes')}</h3>
-        <Tally entries={entries} />
+        {!isFirst && <Tally entries={entries} />}
       </div>
       {countOf(changes) === 0 && <p className="text-fg-2">{t('no_changes')}</p>}
       <div className="-mx-2">
@@ -102,7 +104,7 @@ function usePublishing(note: string, activates: boolean, onClose: () => void) {
 }
 
 function Form({ isReady, isSame, onClose }: FormProps) {
-  const { t } = useTranslation(['versions', 'common', 'workflows']);
+  const { t } = useTranslation(['versions', 'common']);
   const workflow = useEditor((state) => state.workflow);
   const problems = useEditor((state) => state.problems);
   const [note, setNote] = useState('');
@@ -111,7 +113,7 @@ function Form({ isReady, isSame, onClose }: FormProps) {
   const isConflict = error instanceof ApiError && error.status === 412;
   const isBlocked = problems.some(isError);
   const hindrance = isBlocked
-    ? t('workflows:json.publish_blocked')
+    ? t('publish.blocked')
     : isSame
       ? t('publish.same', { number: workflow.live_version })
       : undefined;

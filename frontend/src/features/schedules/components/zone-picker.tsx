@@ -23,13 +23,11 @@ export function ZonePicker({ value, fault, onChoose }: ZonePickerProps) {
     const found = zones().filter((zone) => zone.toLowerCase().includes(wanted));
     // Browsers list each place once; other names of it are taken as they are typed.
     const all = found.length === 0 && isZone(query.trim()) ? [query.trim()] : found;
-    return all
-      .slice(0, MOST)
-      .map((zone) => ({
-        value: zone,
-        label: zone.replaceAll('_', ' '),
-        detail: `UTC${offsetAt(hour, zone)}`,
-      }));
+    return all.slice(0, MOST).map((zone) => ({
+      value: zone,
+      label: zone.replaceAll('_', ' '),
+      detail: `UTC${offsetAt(hour, zone)}`,
+    }));
   }, [query, hour]);
   return (
     <Picker

@@ -105,7 +105,7 @@ function GroupField({ row, onChange }: { row: KeyedRow; onChange: (group: number
       aria-label={t('filters.group')}
       value={row.group}
       onChange={(event) => onChange(Number(event.target.value))}
-      className={`${BOX} w-auto`}
+      className={`${BOX} max-sm:order-5`}
     >
       {rows.map((_, index) => (
         <option key={index} value={index}>
@@ -141,7 +141,7 @@ function Row({ row, index }: { row: KeyedRow; index: number }) {
           placeholder="$.body.ref"
           spellCheck={false}
           onChange={(event) => set({ path: event.target.value })}
-          className={`${BOX} font-mono text-xs max-sm:flex-1 sm:flex-[1.2]`}
+          className={`${BOX} flex-1 font-mono text-xs sm:flex-[1.2]`}
         />
         <select
           aria-label={t('filters.operator')}
@@ -150,7 +150,7 @@ function Row({ row, index }: { row: KeyedRow; index: number }) {
             const operator = event.target.value as Operator;
             set({ operator, value: valueFor(operator, row.value) });
           }}
-          className={`${BOX} w-auto shrink-0 max-sm:order-3 max-sm:ml-6`}
+          className={`${BOX} shrink-0 max-sm:order-3 max-sm:ml-6`}
         >
           {(Object.keys(OPERATORS) as Operator[]).map((operator) => (
             <option key={operator} value={operator}>
@@ -170,7 +170,7 @@ function Row({ row, index }: { row: KeyedRow; index: number }) {
           size="icon-sm"
           aria-label={t('filters.remove', { number })}
           onClick={() => change(rows.filter((one) => one.key !== row.key))}
-          className="max-sm:order-2"
+          className="shrink-0 max-sm:order-2"
         >
           <Trash2 aria-hidden />
         </Button>

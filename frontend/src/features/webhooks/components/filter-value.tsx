@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { listOf, OPERATORS, type Operator, typedList, typedOf, valueOf } from '@/engine/filters';
 
 export const BOX =
-  'h-8 w-full min-w-0 rounded-md border border-line-strong/60 bg-panel px-2 text-fg shadow-1 placeholder:text-fg-3 aria-invalid:border-bad focus-visible:border-accent focus-visible:outline-1 focus-visible:outline-offset-0';
+  'h-8 min-w-0 rounded-md border border-line-strong/60 bg-panel px-2 text-fg shadow-1 placeholder:text-fg-3 aria-invalid:border-bad focus-visible:border-accent focus-visible:outline-1 focus-visible:outline-offset-0';
 
 interface TypedProps {
   label: string;
@@ -25,7 +25,7 @@ function Typed({ label, first, placeholder, onType }: TypedProps) {
         setTyped(event.target.value);
         onType(event.target.value);
       }}
-      className={`${BOX} font-mono text-xs max-sm:order-4 max-sm:ml-6 sm:flex-1`}
+      className={`${BOX} flex-1 font-mono text-xs max-sm:order-4`}
     />
   );
 }

@@ -106,7 +106,7 @@ export default function TrialDialog({ webhook, onClose }: TrialDialogProps) {
           rows={9}
         />
         {latest != null && (
-          <Button size="sm" look="quiet" className="-mt-2 self-start" onClick={fill}>
+          <Button size="sm" look="quiet" className="-mt-2 -ml-2.5 self-start" onClick={fill}>
             {t('trial.fill')}
           </Button>
         )}

@@ -117,7 +117,7 @@ export default function ImportDialog({
           <TextArea
             label={t('text')}
             value={text}
-            rows={found === null ? 10 : 5}
+            rows={found === null ? 10 : 4}
             placeholder={t('placeholder')}
             error={useFault(reading)}
             hint={file === '' ? t('hint') : t('from_file', { name: file })}
@@ -136,7 +136,6 @@ export default function ImportDialog({
             />
           </div>
         </div>
-        {found !== null && <Preview workflow={found.workflow} call={found.call} />}
         {found !== null && (
           <TextField
             label={t('name')}
@@ -145,6 +144,7 @@ export default function ImportDialog({
             onChange={(event) => setTypedName(event.target.value)}
           />
         )}
+        {found !== null && <Preview workflow={found.workflow} call={found.call} />}
       </DialogBody>
       <DialogActions>
         <Button onClick={onClose}>{t('common:cancel')}</Button>
