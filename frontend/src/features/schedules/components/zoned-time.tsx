@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { isZone } from '@/engine/zones';
 
-/** When, by the clocks of a zone, with the weekday: "Mon, Nov 30, 09:00 AM GMT+1"; another year is named. */
+/** When, by the clocks of a zone, with the weekday: "Mon, Nov 30, 09:00 GMT+1"; another year is named. */
 export function ZonedTime({
   at,
   zone,
@@ -20,6 +20,8 @@ export function ZonedTime({
     ...(isThisYear ? {} : { year: 'numeric' }),
     hour: '2-digit',
     minute: '2-digit',
+    // As the server's words and cron say it.
+    hourCycle: 'h23',
     timeZone: isZone(zone) ? zone : 'UTC',
     timeZoneName: 'short',
   });
