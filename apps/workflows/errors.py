@@ -132,6 +132,39 @@ class PathTakenError(ConflictError):
     code = "path_taken"
 
 
+class FolderNotFoundError(NotFoundError):
+    """This tenant has no such folder."""
+
+    code = "folder_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such folder.")
+
+
+class FolderNameTakenError(ConflictError):
+    """Two folders in one place cannot have one name."""
+
+    code = "folder_name_taken"
+
+    def __init__(self) -> None:
+        super().__init__("There is a folder of this name here already. Choose another name.")
+
+
+class FolderPlaceError(ConflictError):
+    """A folder cannot lie there: in itself, too deep, or where there are too many."""
+
+    code = "folder_place"
+
+
+class TooManyTagsError(ConflictError):
+    """A workflow has at most so many tags."""
+
+    code = "too_many_tags"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"A workflow has at most {most} tags. Take one off first.")
+
+
 class NotInBinError(ConflictError):
     """Only what lies in the bin can be restored or purged."""
 

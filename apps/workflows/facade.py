@@ -1,5 +1,6 @@
 """The door to workflows: what runs, and what starts it. Values cross it, rows never do."""
 
+from apps.workflows.queries.home import names_of, seen, unpublished
 from apps.workflows.queries.registry import (
     CURRENT,
     TriggerInfo,
@@ -42,9 +43,11 @@ __all__ = [
     "live_version_of",
     "may",
     "name_of",
+    "names_of",
     "pinned",
     "refuse_unfit",
     "require",
+    "seen",
     "snapshot_to_execute",
     "switch_on",
     "touch",
@@ -53,5 +56,6 @@ __all__ = [
     "trigger_to_call",
     "trigger_to_execute",
     "triggers_by_id",
+    "unpublished",
     "version",
 ]

@@ -43,11 +43,14 @@ class WorkflowRow(serializers.ModelSerializer[Workflow]):
     live_version = serializers.IntegerField(
         source="live_version.number", default=None, allow_null=True, read_only=True
     )
+    folder_id = serializers.UUIDField(allow_null=True, read_only=True)
+    tags = serializers.ListField(child=serializers.CharField(), read_only=True)
 
     class Meta:
         model = Workflow
         fields = (
             "id", "name", "description", "is_active", "is_restricted", "draft_revision", "live_version", "triggers",
+            "folder_id", "tags",
             "created_by", "created_at", "updated_at", "deleted_at",
         )  # fmt: skip
         read_only_fields = fields

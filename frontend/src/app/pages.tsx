@@ -36,6 +36,8 @@ const CredentialsPage = lazy(() => import('@/features/credentials/components/cre
 const AuditPage = lazy(() => import('@/features/audit/components/audit-page'));
 const RetentionPage = lazy(() => import('@/features/audit/components/retention-page'));
 const StreamsPage = lazy(() => import('@/features/audit/components/streams-page'));
+const SettingsPage = lazy(() => import('@/features/settings/components/settings-page'));
+const SsoPage = lazy(() => import('@/features/sso/components/sso-page'));
 const MembersPage = lazy(() => import('@/features/members/components/members-page'));
 const RolesPage = lazy(() => import('@/features/members/components/roles-page'));
 
@@ -119,6 +121,8 @@ const TenantPages = () => (
         <Route path="/audit" element={<AuditPage />} />
         <Route path="/audit/retention" element={<RetentionPage />} />
         <Route path="/streams" element={<StreamsPage />} />
+        <Route path="/settings" element={<SettingsPage />} />
+        <Route path="/sso" element={<SsoPage />} />
         <Route path="/members" element={<MembersPage />} />
         <Route path="/roles" element={<RolesPage />} />
         <Route path="/service-accounts" element={<ServiceAccountsPage />} />

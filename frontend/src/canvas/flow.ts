@@ -52,8 +52,8 @@ function cardOf(input: CardInput): CardNode {
     id: node.id,
     type: 'card',
     position: { x: input.x, y: input.y },
-    initialWidth: CARD_WIDTH,
-    initialHeight: CARD_HEIGHT,
+    // Known, not measured: what is not measured cannot be dragged, and every change would be measured anew.
+    measured: { width: CARD_WIDTH, height: CARD_HEIGHT },
     handles: handlesOf(hasInput, ports),
     selected: isSelected,
     ariaRole: 'button',

@@ -1295,6 +1295,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/folders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List all folders by name; `parent_id` makes a tree of them. */
+        get: operations["folders_list"];
+        put?: never;
+        /** @description Make a folder. */
+        post: operations["folders_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/folders/{folder_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return a folder. */
+        get: operations["folders_get"];
+        put?: never;
+        post?: never;
+        /** @description Remove a folder; what lies in it moves into the one around it. */
+        delete: operations["folders_remove"];
+        options?: never;
+        head?: never;
+        /** @description Rename or move a folder. */
+        patch: operations["folders_change"];
+        trace?: never;
+    };
+    "/api/v1/home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return failed executions, questions that wait, credentials that expire, and drafts that are not published. */
+        get: operations["home"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/invitations": {
         parameters: {
             query?: never;
@@ -1782,6 +1836,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the tags that workflows have, by name. */
+        get: operations["tags_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tenant/cors": {
         parameters: {
             query?: never;
@@ -2039,7 +2110,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description List workflows, newest first, without their definitions. */
+        /** @description List workflows, newest first or as `sort` says, without their definitions. */
         get: operations["workflows_list"];
         put?: never;
         /** @description Store a new workflow; its problems stand in the answer and do not prevent it. */
@@ -2417,6 +2488,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workflows/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Let the triggers of many workflows fire. */
+        post: operations["workflows_activate_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/deactivate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Let no trigger of many workflows fire any more. */
+        post: operations["workflows_deactivate_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Put many workflows into the bin for 30 days. */
+        post: operations["workflows_delete_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Return the drafts of many workflows, 16 MiB at most; nothing changes. */
+        post: operations["workflows_export_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Put many workflows into a folder, or at the top; their drafts and revisions stay. */
+        post: operations["workflows_move_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/tag": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Give tags to many workflows and take others off; their drafts and revisions stay. */
+        post: operations["workflows_tag_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/trends": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return how the executions of some workflows ended on each of the last 14 days. */
+        get: operations["workflows_trends"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2485,6 +2675,17 @@ export interface components {
         AddressOut: {
             /** Format: email */
             email: string;
+        };
+        /** @description What became of one; with an empty `code` it was done. */
+        AnsweredOut: {
+            code: string;
+            /** Format: uuid */
+            id: string;
+            message: string;
+        };
+        /** @description An answer for each, in the order in which they were named. */
+        AnswersOut: {
+            results: components["schemas"]["AnsweredOut"][];
         };
         ApiKeyInRequest: {
             /** Format: date-time */
@@ -3205,6 +3406,36 @@ export interface components {
          * @enum {string}
          */
         ExecutionStatus: "queued" | "running" | "waiting" | "paused" | "cancelling" | "completed" | "failed" | "cancelled" | "timed_out";
+        /** @description How many, and the 10 that expire first. */
+        ExpiringMany: {
+            count: number;
+            results: components["schemas"]["ExpiringOut"][];
+        };
+        /** @description A credential that expires within a week. */
+        ExpiringOut: {
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            type: string;
+        };
+        /** @description A workflow as it can be taken elsewhere; it names credentials, and holds none. */
+        ExportedOut: {
+            definition: {
+                [key: string]: unknown;
+            };
+            description: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            tags: string[];
+        };
+        /** @description The drafts of those that are there for who asks and fit into one answer; of each of the others, why it is missing. */
+        ExportsOut: {
+            results: components["schemas"]["AnsweredOut"][];
+            workflows: components["schemas"]["ExportedOut"][];
+        };
         /** @description Why there is no value. */
         ExpressionFaultOut: {
             code: string;
@@ -3242,6 +3473,23 @@ export interface components {
         ExpressionsOut: {
             functions: components["schemas"]["FunctionOut"][];
             roots: components["schemas"]["RootOut"][];
+        };
+        /** @description How many (at most 1,000 are counted), and the newest 10. */
+        FailedMany: {
+            count: number;
+            results: components["schemas"]["FailedOut"][];
+        };
+        /** @description An execution that failed or ran out of time in the last 24 hours. */
+        FailedOut: {
+            /** Format: date-time */
+            ended_at: string;
+            /** Format: uuid */
+            id: string;
+            message: string;
+            status: string;
+            /** Format: uuid */
+            workflow_id: string;
+            workflow_name: string;
         };
         /** @description Filters as a webhook's config has them, and its condition. */
         FiltersInRequest: {
@@ -3285,6 +3533,27 @@ export interface components {
          * @enum {string}
          */
         FiringOutStatusEnum: "started" | "filtered" | "filter_error" | "missed";
+        /** @description A new folder; without `parent_id` at the top. */
+        FolderInRequest: {
+            name: string;
+            /** Format: uuid */
+            parent_id?: string | null;
+        };
+        /** @description A folder, and how many workflows lie in it that are there for who asks; its folders' are not counted. */
+        FolderOut: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: uuid */
+            parent_id: string | null;
+            workflow_count: number;
+        };
+        /** @description All folders on one page, by name: there are at most 500. */
+        FolderPage: {
+            next: string | null;
+            previous: string | null;
+            results: components["schemas"]["FolderOut"][];
+        };
         /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
         ForgotInRequest: {
             /** Format: email */
@@ -3320,6 +3589,13 @@ export interface components {
             by_email: string;
             /** Format: date-time */
             since: string;
+        };
+        /** @description What needs somebody. Null: who asks may not see such things. */
+        HomeOut: {
+            approvals: components["schemas"]["QuestionMany"] | null;
+            credentials: components["schemas"]["ExpiringMany"] | null;
+            drafts: components["schemas"]["UnpublishedMany"];
+            failed: components["schemas"]["FailedMany"] | null;
         };
         /** @description By what a person is known here. */
         IdentityOut: {
@@ -3480,6 +3756,12 @@ export interface components {
          * @enum {string}
          */
         MeOutKindEnum: "user" | "api_key" | "operator";
+        /** @description Where to: a folder, or null for the top. */
+        MoveInRequest: {
+            /** Format: uuid */
+            folder_id: string | null;
+            ids: string[];
+        };
         NamedRoleOut: {
             /** Format: uuid */
             readonly id: string;
@@ -3865,6 +4147,12 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** @description What of a folder changes; with `parent_id` it moves with all that lies in it, null: to the top. */
+        PatchedFolderChangeRequest: {
+            name?: string;
+            /** Format: uuid */
+            parent_id?: string | null;
+        };
         /** @description What a member is to be; what is left out stays. */
         PatchedMemberChangeRequest: {
             role?: components["schemas"]["RoleEnum"];
@@ -4024,6 +4312,26 @@ export interface components {
         PublishInRequest: {
             /** @default  */
             note?: string;
+        };
+        /** @description How many in the newest 100 executions that wait, and the 10 that have waited longest. */
+        QuestionMany: {
+            count: number;
+            results: components["schemas"]["QuestionOut"][];
+        };
+        /** @description A question that waits for a person. */
+        QuestionOut: {
+            /** Format: date-time */
+            asked_at: string;
+            /** Format: uuid */
+            execution_id: string;
+            node_id: string;
+            scope: string;
+            title: string;
+            /** Format: date-time */
+            until: string | null;
+            /** Format: uuid */
+            workflow_id: string;
+            workflow_name: string;
         };
         RedirectOut: {
             /** @description Where the browser goes next; good for 30 seconds. */
@@ -4564,6 +4872,23 @@ export interface components {
             is_ok: boolean;
             problem: string;
         };
+        /** @description Which tags are given to each, and which are taken off. */
+        TagInRequest: {
+            add?: string[];
+            ids: string[];
+            remove?: string[];
+        };
+        /** @description A tag, and how many workflows have it that are there for who asks. */
+        TagOut: {
+            name: string;
+            workflow_count: number;
+        };
+        /** @description All tags on one page, by name. */
+        TagPage: {
+            next: string | null;
+            previous: string | null;
+            results: components["schemas"]["TagOut"][];
+        };
         TargetOut: {
             id: string;
             kind: string;
@@ -4627,6 +4952,25 @@ export interface components {
         TokenInRequest: {
             /** @description What stands behind # in the link. */
             token: string;
+        };
+        /** @description Of the executions that were started on a day (UTC), how many were completed, and how many failed. */
+        TrendDayOut: {
+            completed: number;
+            /** Format: date */
+            date: string;
+            failed: number;
+        };
+        /** @description The last 14 days of a workflow, the oldest first; its newest 2,000 executions are counted. */
+        TrendOut: {
+            days: components["schemas"]["TrendDayOut"][];
+            /** Format: uuid */
+            id: string;
+        };
+        /** @description The trends of those workflows that are there for who asks. */
+        TrendPage: {
+            next: string | null;
+            previous: string | null;
+            results: components["schemas"]["TrendOut"][];
         };
         /**
          * @description * `GET` - GET
@@ -4728,6 +5072,21 @@ export interface components {
          * @enum {string}
          */
         TypeEnum: "anthropic" | "api_key" | "aws" | "basic_auth" | "bearer_token" | "custom" | "database_mongodb" | "database_mysql" | "database_postgresql" | "database_sqlite" | "email_aws_ses" | "email_mailgun" | "email_sendgrid" | "github" | "header" | "oauth2" | "oauth2_client_credentials" | "openai" | "queue_aws_sqs" | "queue_kafka" | "queue_rabbitmq" | "secret" | "slack" | "sms_aws_sns" | "sms_messagebird" | "sms_twilio" | "smtp" | "ssh_key" | "storage_aws_s3" | "storage_azure_blob" | "storage_gcs" | "vault";
+        /** @description The 10 that were changed last. */
+        UnpublishedMany: {
+            count: number;
+            results: components["schemas"]["UnpublishedOut"][];
+        };
+        /** @description A published workflow whose draft says something else than what is live. */
+        UnpublishedOut: {
+            draft_revision: number;
+            /** Format: uuid */
+            id: string;
+            live_version: number;
+            name: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
         UsageOut: {
             limits: components["schemas"]["UsedOut"][];
             plan: string;
@@ -4922,6 +5281,8 @@ export interface components {
             readonly description: string;
             readonly draft_revision: number;
             /** Format: uuid */
+            readonly folder_id: string | null;
+            /** Format: uuid */
             readonly id: string;
             readonly is_active: boolean;
             readonly is_restricted: boolean;
@@ -4930,6 +5291,7 @@ export interface components {
             readonly may: string[];
             readonly name: string;
             readonly problems: components["schemas"]["ProblemOut"][];
+            readonly tags: string[];
             readonly triggers: components["schemas"]["TriggerRow"][];
             /** Format: date-time */
             readonly updated_at: string;
@@ -4945,14 +5307,21 @@ export interface components {
             readonly description: string;
             readonly draft_revision: number;
             /** Format: uuid */
+            readonly folder_id: string | null;
+            /** Format: uuid */
             readonly id: string;
             readonly is_active: boolean;
             readonly is_restricted: boolean;
             readonly live_version: number | null;
             readonly name: string;
+            readonly tags: string[];
             readonly triggers: components["schemas"]["TriggerRow"][];
             /** Format: date-time */
             readonly updated_at: string;
+        };
+        /** @description Which workflows are meant. */
+        WorkflowsInRequest: {
+            ids: string[];
         };
     };
     responses: never;
@@ -4968,6 +5337,8 @@ export type SchemaActorOut = components['schemas']['ActorOut'];
 export type SchemaActsAs = components['schemas']['ActsAs'];
 export type SchemaActsAsKindEnum = components['schemas']['ActsAsKindEnum'];
 export type SchemaAddressOut = components['schemas']['AddressOut'];
+export type SchemaAnsweredOut = components['schemas']['AnsweredOut'];
+export type SchemaAnswersOut = components['schemas']['AnswersOut'];
 export type SchemaApiKeyInRequest = components['schemas']['ApiKeyInRequest'];
 export type SchemaApiKeyOut = components['schemas']['ApiKeyOut'];
 export type SchemaApprovalInRequest = components['schemas']['ApprovalInRequest'];
@@ -5027,20 +5398,30 @@ export type SchemaExecuteInRequest = components['schemas']['ExecuteInRequest'];
 export type SchemaExecutionListed = components['schemas']['ExecutionListed'];
 export type SchemaExecutionShown = components['schemas']['ExecutionShown'];
 export type SchemaExecutionStatus = components['schemas']['ExecutionStatus'];
+export type SchemaExpiringMany = components['schemas']['ExpiringMany'];
+export type SchemaExpiringOut = components['schemas']['ExpiringOut'];
+export type SchemaExportedOut = components['schemas']['ExportedOut'];
+export type SchemaExportsOut = components['schemas']['ExportsOut'];
 export type SchemaExpressionFaultOut = components['schemas']['ExpressionFaultOut'];
 export type SchemaExpressionPreviewInRequest = components['schemas']['ExpressionPreviewInRequest'];
 export type SchemaExpressionPreviewOut = components['schemas']['ExpressionPreviewOut'];
 export type SchemaExpressionsOut = components['schemas']['ExpressionsOut'];
+export type SchemaFailedMany = components['schemas']['FailedMany'];
+export type SchemaFailedOut = components['schemas']['FailedOut'];
 export type SchemaFiltersInRequest = components['schemas']['FiltersInRequest'];
 export type SchemaFiltersJudged = components['schemas']['FiltersJudged'];
 export type SchemaFinishInRequest = components['schemas']['FinishInRequest'];
 export type SchemaFiringOut = components['schemas']['FiringOut'];
 export type SchemaFiringOutStatusEnum = components['schemas']['FiringOutStatusEnum'];
+export type SchemaFolderInRequest = components['schemas']['FolderInRequest'];
+export type SchemaFolderOut = components['schemas']['FolderOut'];
+export type SchemaFolderPage = components['schemas']['FolderPage'];
 export type SchemaForgotInRequest = components['schemas']['ForgotInRequest'];
 export type SchemaFunctionOut = components['schemas']['FunctionOut'];
 export type SchemaGrantOut = components['schemas']['GrantOut'];
 export type SchemaHoldInRequest = components['schemas']['HoldInRequest'];
 export type SchemaHoldOut = components['schemas']['HoldOut'];
+export type SchemaHomeOut = components['schemas']['HomeOut'];
 export type SchemaIdentityOut = components['schemas']['IdentityOut'];
 export type SchemaInvitationInRequest = components['schemas']['InvitationInRequest'];
 export type SchemaInvitationOut = components['schemas']['InvitationOut'];
@@ -5057,6 +5438,7 @@ export type SchemaMemberOut = components['schemas']['MemberOut'];
 export type SchemaMembershipOut = components['schemas']['MembershipOut'];
 export type SchemaMeOut = components['schemas']['MeOut'];
 export type SchemaMeOutKindEnum = components['schemas']['MeOutKindEnum'];
+export type SchemaMoveInRequest = components['schemas']['MoveInRequest'];
 export type SchemaNamedRoleOut = components['schemas']['NamedRoleOut'];
 export type SchemaNewApiKeyOut = components['schemas']['NewApiKeyOut'];
 export type SchemaNewPasswordInRequest = components['schemas']['NewPasswordInRequest'];
@@ -5102,6 +5484,7 @@ export type SchemaPasswordInRequest = components['schemas']['PasswordInRequest']
 export type SchemaPatchedAccountInRequest = components['schemas']['PatchedAccountInRequest'];
 export type SchemaPatchedConnectionChangeRequest = components['schemas']['PatchedConnectionChangeRequest'];
 export type SchemaPatchedCredentialChangeRequest = components['schemas']['PatchedCredentialChangeRequest'];
+export type SchemaPatchedFolderChangeRequest = components['schemas']['PatchedFolderChangeRequest'];
 export type SchemaPatchedMemberChangeRequest = components['schemas']['PatchedMemberChangeRequest'];
 export type SchemaPatchedRoleChangeRequest = components['schemas']['PatchedRoleChangeRequest'];
 export type SchemaPatchedScheduleChangeRequest = components['schemas']['PatchedScheduleChangeRequest'];
@@ -5121,6 +5504,8 @@ export type SchemaProblem = components['schemas']['Problem'];
 export type SchemaProblemOut = components['schemas']['ProblemOut'];
 export type SchemaProofEnum = components['schemas']['ProofEnum'];
 export type SchemaPublishInRequest = components['schemas']['PublishInRequest'];
+export type SchemaQuestionMany = components['schemas']['QuestionMany'];
+export type SchemaQuestionOut = components['schemas']['QuestionOut'];
 export type SchemaRedirectOut = components['schemas']['RedirectOut'];
 export type SchemaRenewInRequest = components['schemas']['RenewInRequest'];
 export type SchemaRenewOut = components['schemas']['RenewOut'];
@@ -5173,6 +5558,9 @@ export type SchemaStreamMadeOut = components['schemas']['StreamMadeOut'];
 export type SchemaStreamOut = components['schemas']['StreamOut'];
 export type SchemaStreamSecretOut = components['schemas']['StreamSecretOut'];
 export type SchemaStreamTriedOut = components['schemas']['StreamTriedOut'];
+export type SchemaTagInRequest = components['schemas']['TagInRequest'];
+export type SchemaTagOut = components['schemas']['TagOut'];
+export type SchemaTagPage = components['schemas']['TagPage'];
 export type SchemaTargetOut = components['schemas']['TargetOut'];
 export type SchemaTenantOut = components['schemas']['TenantOut'];
 export type SchemaTenantPage = components['schemas']['TenantPage'];
@@ -5182,12 +5570,17 @@ export type SchemaTestInRequest = components['schemas']['TestInRequest'];
 export type SchemaTestOut = components['schemas']['TestOut'];
 export type SchemaTestOutStatusEnum = components['schemas']['TestOutStatusEnum'];
 export type SchemaTokenInRequest = components['schemas']['TokenInRequest'];
+export type SchemaTrendDayOut = components['schemas']['TrendDayOut'];
+export type SchemaTrendOut = components['schemas']['TrendOut'];
+export type SchemaTrendPage = components['schemas']['TrendPage'];
 export type SchemaTrialInMethodEnum = components['schemas']['TrialInMethodEnum'];
 export type SchemaTrialInRequest = components['schemas']['TrialInRequest'];
 export type SchemaTrialOut = components['schemas']['TrialOut'];
 export type SchemaTriggerRow = components['schemas']['TriggerRow'];
 export type SchemaTriggerRowKindEnum = components['schemas']['TriggerRowKindEnum'];
 export type SchemaTypeEnum = components['schemas']['TypeEnum'];
+export type SchemaUnpublishedMany = components['schemas']['UnpublishedMany'];
+export type SchemaUnpublishedOut = components['schemas']['UnpublishedOut'];
 export type SchemaUsageOut = components['schemas']['UsageOut'];
 export type SchemaUsedMonthOut = components['schemas']['UsedMonthOut'];
 export type SchemaUsedMonthsOut = components['schemas']['UsedMonthsOut'];
@@ -5208,6 +5601,7 @@ export type SchemaWebhookOut = components['schemas']['WebhookOut'];
 export type SchemaWorkflowInRequest = components['schemas']['WorkflowInRequest'];
 export type SchemaWorkflowOut = components['schemas']['WorkflowOut'];
 export type SchemaWorkflowRow = components['schemas']['WorkflowRow'];
+export type SchemaWorkflowsInRequest = components['schemas']['WorkflowsInRequest'];
 export type $defs = Record<string, never>;
 export interface operations {
     account_retrieve: {
@@ -8001,6 +8395,187 @@ export interface operations {
             };
         };
     };
+    folders_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FolderPage"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    folders_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FolderInRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FolderOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    folders_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                folder_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FolderOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    folders_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                folder_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    folders_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                folder_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedFolderChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FolderOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    home: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HomeOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     invitations_list: {
         parameters: {
             query?: {
@@ -9209,6 +9784,34 @@ export interface operations {
             };
         };
     };
+    tags_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagPage"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     tenant_cors_retrieve: {
         parameters: {
             query?: never;
@@ -9776,10 +10379,16 @@ export interface operations {
                 /** @description Those in the bin instead. */
                 bin?: boolean;
                 cursor?: string;
+                /** @description The id of a folder, or `none`: those in no folder. */
+                folder?: string;
                 is_active?: boolean;
                 limit?: number;
                 /** @description Only names that contain this. */
                 q?: string;
+                /** @description Default: the newest first. */
+                sort?: "-name" | "-updated_at" | "name" | "updated_at";
+                /** @description Those that have all of these. */
+                tag?: string[];
             };
             header?: never;
             path?: never;
@@ -10702,6 +11311,229 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WorkflowOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    workflows_activate_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkflowsInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswersOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    workflows_deactivate_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkflowsInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswersOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    workflows_delete_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkflowsInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswersOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    workflows_export_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkflowsInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportsOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    workflows_move_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswersOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    workflows_tag_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswersOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    workflows_trends: {
+        parameters: {
+            query?: {
+                /** @description Of which workflows; 100. */
+                id?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrendPage"];
                 };
             };
             /** @description Refused, and why. */

@@ -11,6 +11,9 @@ const load = () => import('sonner').then(({ toast }) => toast);
 export const tell = {
   done: (text: string): void => void load().then((toast) => toast.success(text)),
   failed: (error: Error): void => void load().then((toast) => toast.error(error.message)),
+  /** Something came about; a second one with the same id takes its place. */
+  note: (id: string, text: string, description?: string): void =>
+    void load().then((toast) => toast(text, { id, description })),
   /** It is done, and for a while it can be taken back: the latest only. */
   offer: (text: string, action: Ask): void =>
     void load().then((toast) => toast.success(text, { id: 'offer', action, duration: OFFERED_MS })),

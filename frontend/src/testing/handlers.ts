@@ -7,6 +7,7 @@ import { leavingHandlers } from './leaving-handlers.ts';
 import { ago, makeExecution, makeId, makeWorkflow, summaryOf } from './makers.ts';
 import { operationHandlers } from './operation-handlers.ts';
 import { memberHandlers } from './people-handlers.ts';
+import { settingsHandlers } from './settings-handlers.ts';
 import { shareHandlers } from './share-handlers.ts';
 import { triggerHandlers } from './trigger-handlers.ts';
 import { versionHandlers } from './version-handlers.ts';
@@ -320,6 +321,7 @@ export function handlersOf(world: World): RequestHandler[] {
   return [
     recorder(world),
     ...authHandlers(world),
+    ...operationHandlers(world, ({ definition }) => problemsOf(definition)),
     ...versionHandlers(world),
     ...workflowHandlers(world),
     ...executionHandlers(world),
@@ -328,8 +330,8 @@ export function handlersOf(world: World): RequestHandler[] {
     ...shareHandlers(world),
     ...memberHandlers(world),
     ...auditHandlers(world),
+    ...settingsHandlers(world),
     ...credentialHandlers(world),
     ...triggerHandlers(world),
-    ...operationHandlers(world),
   ];
 }

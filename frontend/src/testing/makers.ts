@@ -104,6 +104,8 @@ export function makeWorkflow(overrides: Partial<SchemaWorkflowOut> = {}): Schema
     live_version: 3,
     draft_revision: 7,
     triggers: [{ node_id: 'push', kind: 'webhook', filtered_count: 0 }],
+    folder_id: null,
+    tags: [],
     created_by: null,
     deleted_at: null,
     created_at: ago(86_400),

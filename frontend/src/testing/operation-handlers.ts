@@ -1,52 +1,87 @@
 import { HttpResponse, http, type RequestHandler } from 'msw';
+import type { SchemaBatchOut, SchemaProblemOut, SchemaWorkflowOut } from '@/generated/api';
+import { apply } from '../engine/edits/apply.ts';
+import { normalised } from '../engine/edits/normalised.ts';
+import type { Operation } from '../engine/edits/operations.ts';
 import { notFound, problem, type World } from './world.ts';
 
-interface Patch {
-  op: string;
-  id: string;
-  set?: Record<string, unknown>;
-  unset?: string[];
+interface Sent {
+  batch_id: string;
+  operations: Operation[];
 }
 
-type Place = Record<string, unknown>;
-
-/** The object in which a pointer's last name stands; missing ones are made. */
-function placeOf(node: Place, pointer: string): { place: Place; name: string } {
-  const names = pointer.split('/').slice(1);
-  const name = names.pop() ?? '';
-  let place = node;
-  for (const one of names) place = (place[one] ??= {}) as Place;
-  return { place, name };
+/** A batch by somebody, as the server keeps it. */
+export function makeBatch(overrides: Partial<SchemaBatchOut>): SchemaBatchOut {
+  return {
+    revision: 1,
+    batch_id: '0199d3a0-0000-7000-8000-00000000ba7c',
+    actor_id: '0199d3a0-0000-7000-8000-00000000000a',
+    actor_name: 'Grace Hopper',
+    at: new Date().toISOString(),
+    operations: [],
+    ...overrides,
+  };
 }
 
-/** A draft whose nodes are patched over the revision that the caller has read; the server does more. */
-export const operationHandlers = (world: World): RequestHandler[] => [
-  http.post('*/api/v1/workflows/:id/operations', async ({ params, request }) => {
-    const workflow = world.workflows.find((one) => one.id === params.id);
-    if (workflow === undefined) return notFound();
-    if (request.headers.get('If-Match') !== `"${workflow.draft_revision}"`)
-      return problem(412, 'revision_old', 'Somebody else has changed the draft.');
-    const { batch_id, operations } = (await request.json()) as {
-      batch_id: string;
-      operations: Patch[];
-    };
-    const definition = structuredClone(workflow.definition) as {
-      nodes: (Place & { id: string })[];
-    };
-    for (const { id, set = {}, unset = [] } of operations) {
-      const node = definition.nodes.find((one) => one.id === id);
-      if (node === undefined) return problem(422, 'node_unknown', 'There is no such node.');
-      for (const [pointer, value] of Object.entries(set)) {
-        const { place, name } = placeOf(node, pointer);
-        place[name] = value;
-      }
-      for (const pointer of unset) {
-        const { place, name } = placeOf(node, pointer);
-        Reflect.deleteProperty(place, name);
-      }
-    }
-    Object.assign(workflow, { definition, draft_revision: workflow.draft_revision + 1 });
-    const { name, description, draft_revision: revision } = workflow;
-    return HttpResponse.json({ revision, batch_id, problems: [], name, description });
-  }),
-];
+/** Does a batch to a workflow of the world, as if `actor` had sent it; the refusal, where it does not fit. */
+export function edited(
+  world: World,
+  workflow: SchemaWorkflowOut,
+  batch: SchemaBatchOut,
+  problemsOf: (workflow: SchemaWorkflowOut) => SchemaProblemOut[] = () => [],
+): Response | null {
+  const { name, description, definition } = workflow;
+  const operations = (batch.operations ?? []) as unknown as Operation[];
+  const applied = apply({ name, description, definition: normalised(definition) }, operations);
+  if (!applied.ok) {
+    const { code, index, member } = applied.refusal;
+    const path = `/operations/${index}/${member}`;
+    return problem(422, code, 'That does not fit.', [{ path, code, message: 'Does not fit.' }]);
+  }
+  const revision = workflow.draft_revision + 1;
+  Object.assign(workflow, applied.draft, { draft_revision: revision });
+  Object.assign(workflow, { problems: problemsOf(workflow) });
+  world.batches.push({ ...batch, revision });
+  return null;
+}
+
+/** The operations by which a draft is edited. */
+export function operationHandlers(
+  world: World,
+  problemsOf: (workflow: SchemaWorkflowOut) => SchemaProblemOut[],
+): RequestHandler[] {
+  const find = (id: unknown): SchemaWorkflowOut | undefined =>
+    world.workflows.find((one) => one.id === id);
+  const answer = ({ name, description, problems }: SchemaWorkflowOut, batch: SchemaBatchOut) =>
+    HttpResponse.json({ ...batch, name, description, problems });
+  return [
+    http.get('*/api/v1/workflows/:id/operations', ({ params, request }) => {
+      const workflow = find(params.id);
+      if (workflow === undefined) return notFound();
+      const since = Number(new URL(request.url).searchParams.get('since'));
+      const batches = world.batches.filter(({ revision }) => revision > since);
+      const isKnown = batches.length === workflow.draft_revision - since;
+      return HttpResponse.json({
+        revision: workflow.draft_revision,
+        batches: isKnown ? batches : null,
+      });
+    }),
+    http.post('*/api/v1/workflows/:id/operations', async ({ params, request }) => {
+      const workflow = find(params.id);
+      if (workflow === undefined) return notFound();
+      const { batch_id, operations } = (await request.json()) as Sent;
+      const known = world.batches.find((one) => one.batch_id === batch_id);
+      if (known !== undefined) return answer(workflow, known);
+      if (request.headers.get('If-Match') !== `"${workflow.draft_revision}"`)
+        return problem(412, 'revision_old', 'Somebody else has changed the draft.');
+      const batch = makeBatch({
+        batch_id,
+        operations: operations as unknown as Record<string, unknown>[],
+        actor_id: world.me?.id ?? null,
+        actor_name: world.me?.name ?? '',
+      });
+      const refusal = edited(world, workflow, batch, problemsOf);
+      return refusal ?? answer(workflow, { ...batch, revision: workflow.draft_revision });
+    }),
+  ];
+}

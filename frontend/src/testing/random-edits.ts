@@ -37,7 +37,13 @@ export function randomDraft(chance: Chance, size = 1 + chance.below(7)): Draft {
     const source = nodes[chance.below(index + 1)];
     return source === undefined ? [] : [{ id: `e${index}`, source: source.id, target: node.id }];
   });
-  const definition = normalised({ nodes, edges, settings: { timezone: 'UTC' } });
+  const definition = normalised({
+    nodes,
+    edges,
+    settings: { timezone: 'UTC' },
+    variables: {},
+    editor: { notes: {} },
+  });
   return { name: 'Before', description: '', definition };
 }
 
@@ -52,13 +58,7 @@ const PLACES = [
   '/data',
 ];
 
-const META = [
-  '/settings/timezone',
-  '/editor/notes/n/text',
-  '/editor/notes/n',
-  '/variables',
-  '/variables/a',
-];
+const META = ['/settings/timezone', '/editor/notes/n/text', '/editor/notes/n', '/variables/a'];
 
 const VALUES: readonly Json[] = [1, 'two', null, true, [1], { url: 'x', k: { l: 1 } }, {}];
 

@@ -1,6 +1,7 @@
 import { HttpResponse } from 'msw';
 import type {
   SchemaApprovalShown,
+  SchemaBatchOut,
   SchemaCredentialOut,
   SchemaEventOut,
   SchemaExecutionShown,
@@ -50,6 +51,8 @@ export interface World {
   credentials: SchemaCredentialOut[];
   /** Published versions whose documents a test needs; of any other the draft is answered. */
   versions: (SchemaVersionOut & { workflow_id: string })[];
+  /** The batches by which drafts were edited, oldest first. */
+  batches: SchemaBatchOut[];
   /** The pinned outputs of all workflows. */
   pins: SchemaPinOut[];
   /** With whom every workflow is shared, and who belongs to the tenant. */
@@ -87,6 +90,7 @@ export function makeWorld(overrides: Partial<World> = {}): World {
     firings: [],
     credentials: [],
     versions: [],
+    batches: [],
     pins: [],
     shares: [],
     members: [],

@@ -1,9 +1,11 @@
 import {
   CalendarClock,
+  House,
   KeyRound,
   ListChecks,
   ScrollText,
   Search,
+  Settings,
   SquareTerminal,
   UsersRound,
   Webhook,
@@ -20,6 +22,7 @@ import { UserMenu } from './user-menu';
 /** In groups: what people work on, what that works with, and who may. */
 const GROUPS = [
   [
+    { to: '/', name: 'home', icon: House },
     { to: '/workflows', name: 'workflows', icon: Workflow },
     { to: '/executions', name: 'executions', icon: ListChecks },
     { to: '/webhooks', name: 'webhooks', icon: Webhook },
@@ -32,6 +35,7 @@ const GROUPS = [
   [
     { to: '/members', name: 'members', icon: UsersRound },
     { to: '/audit', name: 'audit', icon: ScrollText },
+    { to: '/settings', name: 'settings', icon: Settings },
   ],
 ] as const;
 
@@ -48,6 +52,7 @@ function PageEntry({ page: { to, name, icon: Icon }, isRail, onNavigate }: PageL
   return (
     <NavLink
       to={to}
+      end={to === '/'}
       onClick={onNavigate}
       title={isRail ? t(`nav.${name}`) : undefined}
       className={cn(

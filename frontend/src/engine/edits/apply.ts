@@ -1,4 +1,4 @@
-import { invert } from './invert';
+import { invert } from './invert.ts';
 import {
   type Draft,
   hasId,
@@ -11,9 +11,9 @@ import {
   type Pointer,
   type RawDocument,
   type Refusal,
-} from './operations';
-import { namesOf, withoutValue, withValue } from './pointers';
-import { Refused, requireShape } from './shape';
+} from './operations.ts';
+import { namesOf, withoutValue, withValue } from './pointers.ts';
+import { Refused, requireShape } from './shape.ts';
 
 export type Applied =
   /** `inverse` takes it back, applied as it stands. */
@@ -33,9 +33,11 @@ function indexOf(list: readonly Json[], id: string, what: 'node' | 'edge'): numb
   return index;
 }
 
-/** The list with a member put at an index; beyond the end is the end. */
-const withMember = (list: readonly Json[], member: Json, at = list.length): readonly Json[] =>
-  list.toSpliced(at, 0, member);
+/** The list with a member put at an index, or at its end. */
+function withMember(list: readonly Json[], member: Json, at = list.length): readonly Json[] {
+  if (at > list.length) throw new Refused('operation_invalid', 'at');
+  return list.toSpliced(at, 0, member);
+}
 
 function namesIn(pointer: Pointer, member: string, mayChange: (names: string[]) => boolean) {
   const names = namesOf(pointer);
@@ -48,17 +50,17 @@ function must<Value>(value: Value | null, member: string): Value {
   return value;
 }
 
-/** The whole with a patch applied: what it unsets is taken out, then what it sets is put in. */
+/** The whole with a patch applied: first what it sets, in its order, then what it takes out. */
 function patched<Whole extends Json>(
   whole: Whole,
   { set = {}, unset = [] }: Patch,
   mayChange: (names: string[]) => boolean,
 ): Whole {
   let here = whole;
-  for (const pointer of unset)
-    here = must(withoutValue(here, namesIn(pointer, 'unset', mayChange)), 'unset');
   for (const [pointer, value] of Object.entries(set))
     here = must(withValue(here, namesIn(pointer, 'set', mayChange), value), 'set');
+  for (const pointer of unset)
+    here = must(withoutValue(here, namesIn(pointer, 'unset', mayChange)), 'unset');
   return here;
 }
 
@@ -66,7 +68,8 @@ const PARTS = new Set(['settings', 'variables', 'editor']);
 
 const mayChangeNode = ([first]: string[]): boolean => first !== 'id' && first !== 'position';
 const mayChangeEdge = ([first]: string[]): boolean => first !== 'id';
-const mayChangePart = ([first]: string[]): boolean => PARTS.has(first ?? '');
+const mayChangePart = ([first, ...rest]: string[]): boolean =>
+  PARTS.has(first ?? '') && rest.length > 0;
 
 /** Refused where an edge does not go from one node to another that is there. */
 function requireEnds(document: RawDocument, edge: Json): void {
@@ -85,11 +88,8 @@ const withoutEdgesOf = (edges: readonly Json[], id: string): readonly Json[] => 
 type NodeOperation = Extract<Operation, { op: `node.${string}` }>;
 type EdgeOperation = Extract<Operation, { op: `edge.${string}` }>;
 
-function moved(node: Json, { x, y }: { readonly x: number; readonly y: number }): Json {
-  if (!isJsonObject(node)) return node;
-  const { position } = node;
-  return { ...node, position: { ...(isJsonObject(position) ? position : {}), x, y } };
-}
+const moved = (node: Json, { x, y }: { readonly x: number; readonly y: number }): Json =>
+  isJsonObject(node) ? { ...node, position: { x, y } } : node;
 
 /** A workflow's name has no spaces round it. */
 const named = ({ name, ...rest }: Naming): Naming =>

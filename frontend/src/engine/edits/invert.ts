@@ -10,12 +10,15 @@ import {
   type RawDocument,
   type RawEdge,
   type RawNode,
-} from './operations';
-import { namesOf, overlap, pointerOf, valueAt, withoutValue, withValue } from './pointers';
+} from './operations.ts';
+import { namesOf, overlap, pointerOf, valueAt, withoutValue, withValue } from './pointers.ts';
+
+/** What a patch of settings and the like may take out: something in them, never all of them. */
+const BELOW_A_PART = 2;
 
 /** Puts back what stands at a place of `before`: its value, or nothing from the topmost object that is missing. */
-function backAt(before: Json, names: readonly string[]): Patch {
-  for (let length = 1; length <= names.length; length += 1) {
+function backAt(before: Json, names: readonly string[], shortest: number): Patch {
+  for (let length = shortest; length <= names.length; length += 1) {
     const above = names.slice(0, length);
     if (valueAt(before, above) === undefined) return { unset: [pointerOf(above)] };
   }
@@ -23,19 +26,19 @@ function backAt(before: Json, names: readonly string[]): Patch {
 }
 
 /** The patches that undo one, in the order in which they are to be applied; one, where all its places are apart. */
-function patchesBack(before: Json, patch: Patch): Patch[] {
+function patchesBack(before: Json, patch: Patch, shortest = 1): Patch[] {
   const back: Patch[] = [];
   let here = before;
+  for (const [place, value] of Object.entries(patch.set ?? {})) {
+    const names = namesOf(place) ?? [];
+    back.unshift(backAt(here, names, shortest));
+    here = withValue(here, names, value) ?? here;
+  }
   for (const place of patch.unset ?? []) {
     const names = namesOf(place) ?? [];
     if (valueAt(here, names) === undefined) continue;
-    back.unshift(backAt(here, names));
+    back.unshift(backAt(here, names, shortest));
     here = withoutValue(here, names) ?? here;
-  }
-  for (const [place, value] of Object.entries(patch.set ?? {})) {
-    const names = namesOf(place) ?? [];
-    back.unshift(backAt(here, names));
-    here = withValue(here, names, value) ?? here;
   }
   return areApart(back) ? [joined(back)] : back;
 }
@@ -109,7 +112,7 @@ export function invert(draft: Draft, operation: Operation): Operation[] {
       }));
     }
     case 'meta.patch':
-      return patchesBack(definition, operation).map((patch) => ({
+      return patchesBack(definition, operation, BELOW_A_PART).map((patch) => ({
         op: 'meta.patch',
         ...patch,
       }));

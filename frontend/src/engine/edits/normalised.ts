@@ -1,4 +1,4 @@
-import { hasId, isJsonObject, type Json, type RawDocument } from './operations';
+import { hasId, isJsonObject, type Json, type RawDocument } from './operations.ts';
 
 const listOf = (value: unknown): readonly Json[] =>
   Array.isArray(value) ? (value as readonly Json[]) : [];

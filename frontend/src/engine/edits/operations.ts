@@ -25,9 +25,9 @@ export interface RawDocument extends JsonObject {
   readonly edges: readonly Json[];
 }
 
-export type Changes = Readonly<Record<Pointer, Json>>;
+type Changes = Readonly<Record<Pointer, Json>>;
 
-/** What a patch takes out, and then what it sets, in the order in which it says so. */
+/** What a patch sets, in the order in which it says so, and then what it takes out. */
 export interface Patch {
   readonly set?: Changes;
   readonly unset?: readonly Pointer[];

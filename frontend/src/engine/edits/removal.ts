@@ -46,15 +46,10 @@ function healing(
   );
   if (isThere || entry.source === exit.target) return null;
   const { targetHandle } = exit;
-  return {
-    op: 'edge.patch',
-    id: entry.id,
-    unset: ['/targetHandle'],
-    set: {
-      '/target': exit.target,
-      ...(targetHandle === undefined ? {} : { '/targetHandle': targetHandle }),
-    },
-  };
+  const lead = { op: 'edge.patch', id: entry.id } as const;
+  if (targetHandle === undefined)
+    return { ...lead, set: { '/target': exit.target }, unset: ['/targetHandle'] };
+  return { ...lead, set: { '/target': exit.target, '/targetHandle': targetHandle } };
 }
 
 /** Removes what is selected, of whatever kind; where one way led in and one out, it leads on past what is gone. */

@@ -1,4 +1,4 @@
-import { isJsonObject, isNodeId, type Json, type RefusalCode } from './operations';
+import { isJsonObject, isNodeId, type Json, type RefusalCode } from './operations.ts';
 
 /** An operation that cannot be applied. `member`: what of it is to blame. */
 export class Refused extends Error {

@@ -15,7 +15,14 @@ function makeEditor() {
   const edges = [{ id: 'ab', source: 'a', target: 'b' }];
   const core = createCore(makeWorkflow({ definition: { nodes, edges } }), false);
   const onEdit = vi.fn();
-  return { core, onEdit, state: core.store.getState, ...makeActions(core, onEdit) };
+  const onMisfit = vi.fn();
+  return {
+    core,
+    onEdit,
+    state: core.store.getState,
+    ...makeActions(core, onEdit, onMisfit),
+    onMisfit,
+  };
 }
 
 const xOf = (editor: ReturnType<typeof makeEditor>, id: string): number | undefined =>
@@ -47,6 +54,7 @@ describe('an edit', () => {
 
     expect(editor.edit([move('b', 40), move('nobody', 1)], 'move 2 nodes')).toBe(false);
     expect(editor.state()).toBe(before);
+    expect(editor.onMisfit).toHaveBeenCalledOnce();
   });
 
   it('is not taken of somebody who may look only', () => {

@@ -1,6 +1,13 @@
 import { lazy } from 'react';
 
-export { useCancelExecution, useExecution, useHold, useLatest, useRetry } from './api';
+export {
+  useCancelExecution,
+  useExecution,
+  useHold,
+  useLatest,
+  useRetry,
+  useSearchable,
+} from './api';
 export { DurationOf } from './components/duration-of';
 export { LastExecution } from './components/last-execution';
 export { LatestExecutions } from './components/latest-executions';

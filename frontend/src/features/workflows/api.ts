@@ -106,6 +106,13 @@ export function useRefreshed() {
   return (): Promise<void> => client.invalidateQueries({ queryKey: workflowKeys.all });
 }
 
+/** Keeps a workflow as it was just saved, so that no page shows an older one of it. */
+export function useRemembered() {
+  const client = useQueryClient();
+  return (workflow: Workflow): void =>
+    void client.setQueryData(workflowKeys.one(workflow.id), workflow);
+}
+
 interface Draft {
   name: string;
   description?: string;

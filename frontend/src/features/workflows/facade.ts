@@ -5,7 +5,9 @@ import { lazy } from 'react';
 export {
   useChangeWorkflow,
   useDeleteWorkflow,
+  useFoundWorkflows,
   useRefreshed,
+  useRemembered,
   useVersion,
   useVersions,
   useWorkflow,

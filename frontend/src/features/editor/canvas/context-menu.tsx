@@ -108,7 +108,7 @@ function Items({ target }: { target: MenuTarget }) {
 }
 
 /** What can be done where the pointer is, each with its key. */
-export function ContextMenu() {
+export default function ContextMenu() {
   const { t } = useTranslation('editor');
   const ui = useUiStore();
   const menu = useUi((state) => state.menu);

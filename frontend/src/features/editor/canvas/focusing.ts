@@ -2,6 +2,7 @@ import { useReactFlow } from '@xyflow/react';
 import { type RefObject, useEffect } from 'react';
 import { CARD_HEIGHT, CARD_WIDTH } from '@/engine/positions';
 import { useScene } from './canvas-provider';
+import { useCommands } from './commands-context';
 import { useUiStore } from './ui';
 
 /** How often it is looked for a card that is about to be drawn. */
@@ -16,19 +17,24 @@ const cardIn = (frame: HTMLElement | null, id: string): HTMLElement | undefined 
 export function useFocusing(frame: RefObject<HTMLElement | null>): void {
   const ui = useUiStore();
   const { placed, learn } = useScene();
+  const { show } = useCommands();
   const { setCenter, getZoom } = useReactFlow();
   useEffect(() => {
     const { positions } = placed;
+    const reach = (card: HTMLElement, id: string): void => {
+      card.focus({ preventScroll: true });
+      show(id);
+    };
     const wait = (id: string, tries: number): void => {
       const card = cardIn(frame.current, id);
-      if (card !== undefined) card.focus();
+      if (card !== undefined) reach(card, id);
       else if (tries > 0) requestAnimationFrame(() => wait(id, tries - 1));
     };
     const focus = (id: string): void => {
       ui.setState({ focused: id });
       const card = cardIn(frame.current, id);
       const place = positions.get(id);
-      if (card !== undefined) card.focus();
+      if (card !== undefined) reach(card, id);
       else if (place === undefined) requestAnimationFrame(() => wait(id, TRIES));
       else
         void setCenter(place.x + CARD_WIDTH / 2, place.y + CARD_HEIGHT / 2, {
@@ -42,5 +48,5 @@ export function useFocusing(frame: RefObject<HTMLElement | null>): void {
       (stop ?? frame.current)?.focus();
     };
     learn({ focus, focusCanvas, frame: frame.current });
-  }, [frame, ui, placed, learn, setCenter, getZoom]);
+  }, [frame, ui, placed, learn, show, setCenter, getZoom]);
 }

@@ -65,7 +65,7 @@ function NoteNodeInner({ data, selected }: NodeProps<NoteNode>) {
           <button
             type="button"
             tabIndex={-1}
-            className="block size-full whitespace-pre-wrap break-words px-3 py-2 text-left"
+            className="flex size-full items-start whitespace-pre-wrap break-words px-3 py-2 text-left"
             onDoubleClick={() => !isReadOnly && ui.setState({ writing: data.id })}
           >
             {data.text === '' ? <span className="opacity-60">{t('note.empty')}</span> : data.text}

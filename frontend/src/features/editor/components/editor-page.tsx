@@ -10,21 +10,26 @@ import { Failure } from '@/ui/failure';
 import { Skeleton } from '@/ui/skeleton';
 import { Announcer } from '../canvas/announcer';
 import { CanvasProvider } from '../canvas/canvas-provider';
-import { ContextMenu } from '../canvas/context-menu';
 import { INSPECTOR } from '../canvas/keyboard';
 import { Shortcuts } from '../canvas/shortcuts';
 import { useUi } from '../canvas/ui';
-import { Inspector } from '../inspector/inspector';
-import { Outline } from '../outline/outline';
 import { EditorProvider, useEditor } from '../provider';
-import { RunPanel } from '../run/run-panel';
-import { EmptyCanvas } from './empty-canvas';
 import { useIsNarrow } from './narrow';
 import { TopBar } from './top-bar';
-import { WorkflowPanel } from './workflow-panel';
 
+// The canvas shows itself first; what stands beside it follows, and is fetched at once.
+const ContextMenu = lazy(() => import('../canvas/context-menu'));
+const EmptyCanvas = lazy(() => import('./empty-canvas'));
+const Outline = lazy(() => import('../outline/outline'));
+const WorkflowPanel = lazy(() => import('./workflow-panel'));
+const loadInspector = () => import('../inspector/inspector');
+const Inspector = lazy(() => loadInspector().then((part) => ({ default: part.Inspector })));
+const RunPanel = lazy(() =>
+  import('../run/run-panel').then((part) => ({ default: part.RunPanel })),
+);
 const EditorCanvas = lazy(() => import('../canvas/editor-canvas'));
-const Palette = lazy(() => import('../palette/palette'));
+const loadPalette = () => import('../palette/palette');
+const Palette = lazy(loadPalette);
 
 /** Canvas or outline, and what floats over either. */
 function Stage() {
@@ -36,26 +41,18 @@ function Stage() {
   const isOutline = useUi((state) => state.view === 'outline') || isNarrow;
   return (
     <section aria-label={t('canvas', { name })} className="relative min-h-[320px] min-w-0 flex-1">
-      {isOutline ? (
-        <Outline />
-      ) : (
-        <Suspense fallback={<GraphSkeleton />}>
-          <EditorCanvas />
-        </Suspense>
-      )}
-      {isEmpty && palette === null && <EmptyCanvas />}
+      <Suspense fallback={<GraphSkeleton />}>{isOutline ? <Outline /> : <EditorCanvas />}</Suspense>
       <Suspense>
+        {isEmpty && palette === null && <EmptyCanvas />}
         {palette !== null && <Palette key={JSON.stringify(palette)} request={palette} />}
       </Suspense>
     </section>
   );
 }
 
-/** Exactly one node is chosen. */
+/** At least one node is chosen. */
 const useHasNode = (): boolean =>
-  useEditor(
-    ({ selection, neighbours }) => [...selection].filter((id) => neighbours.has(id)).length === 1,
-  );
+  useEditor(({ selection, neighbours }) => [...selection].some((id) => neighbours.has(id)));
 
 const KEY = 'editor-panel';
 
@@ -73,18 +70,37 @@ function usePanel(): [boolean, () => void] {
   return [isOpen, () => setOpen((was) => !was)];
 }
 
+const PanelSkeleton = () => (
+  <div aria-busy className="flex flex-col gap-5 p-5">
+    {['w-24', 'w-64', 'w-56', 'w-40'].map((width) => (
+      <Skeleton key={width} className={width} />
+    ))}
+  </div>
+);
+
+/** What the first click will want is fetched while nothing else is. */
+function useFetchedAhead(): void {
+  useEffect(() => {
+    const timer = setTimeout(() => void Promise.all([loadInspector(), loadPalette()]), 600);
+    return () => clearTimeout(timer);
+  }, []);
+}
+
 function Layout() {
   const { t } = useTranslation('editor');
   useTitle(useEditor((state) => state.workflow.name));
   const hasNode = useHasNode();
   const [isOpen, toggle] = usePanel();
+  useFetchedAhead();
   return (
     <div className="flex h-full flex-col">
       <TopBar isPanelOpen={isOpen} onPanel={toggle} />
       <div className="relative flex min-h-0 flex-1 max-lg:flex-col">
         <div className="flex min-h-0 min-w-0 flex-1 flex-col">
           <Stage />
-          <RunPanel />
+          <Suspense fallback={<div className="h-10 shrink-0 border-line border-t bg-panel" />}>
+            <RunPanel />
+          </Suspense>
         </div>
         <aside
           id={INSPECTOR}
@@ -95,11 +111,15 @@ function Layout() {
             !isOpen && 'hidden',
           )}
         >
-          {hasNode ? <Inspector /> : <WorkflowPanel />}
+          <Suspense fallback={<PanelSkeleton />}>
+            {hasNode ? <Inspector /> : <WorkflowPanel />}
+          </Suspense>
         </aside>
       </div>
       <Shortcuts />
-      <ContextMenu />
+      <Suspense>
+        <ContextMenu />
+      </Suspense>
       <Announcer />
     </div>
   );
@@ -115,10 +135,8 @@ const Loading = () => (
       <div className="min-w-0 flex-1">
         <GraphSkeleton />
       </div>
-      <div className="hidden w-[360px] flex-col gap-5 border-line border-l bg-panel p-5 lg:flex">
-        {['w-24', 'w-64', 'w-56', 'w-40'].map((width) => (
-          <Skeleton key={width} className={width} />
-        ))}
+      <div className="hidden w-[360px] border-line border-l bg-panel lg:block">
+        <PanelSkeleton />
       </div>
     </div>
   </div>

@@ -13,7 +13,7 @@ const STARTS = [
 ] as const;
 
 /** What an empty canvas teaches: a workflow begins with its trigger. */
-export function EmptyCanvas() {
+export default function EmptyCanvas() {
   const { t } = useTranslation('editor');
   const commands = useCommands();
   const { catalogue } = useCatalogue();
@@ -44,7 +44,7 @@ export function EmptyCanvas() {
                 type="button"
                 disabled={!catalogue.has(type)}
                 onClick={() => start(type)}
-                className="flex w-full items-center gap-3 rounded-lg border border-line bg-panel p-2.5 shadow-1 transition-colors duration-120 hover:border-line-strong hover:bg-raised disabled:opacity-50"
+                className="flex h-full w-full items-center gap-3 rounded-lg border border-line bg-panel p-2.5 text-left shadow-1 transition-colors duration-120 hover:border-line-strong hover:bg-raised disabled:opacity-50"
               >
                 <span
                   style={{ '--hue': 155 }}

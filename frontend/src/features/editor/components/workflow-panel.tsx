@@ -119,7 +119,7 @@ function WhenItFails() {
 }
 
 /** What is known of the workflow as a whole: shown while no node is chosen. */
-export function WorkflowPanel() {
+export default function WorkflowPanel() {
   const { t } = useTranslation('workflows');
   const workflow = useEditor((state) => state.workflow);
   const hasWebhook = useEditor((state) =>

@@ -10,7 +10,7 @@ import { Button } from '@/ui/button';
 import { useScene } from '../canvas/canvas-provider';
 import { useCommands } from '../canvas/commands-context';
 import { INSPECTOR } from '../canvas/keyboard';
-import { NameField } from '../canvas/rename-field';
+import { NameField } from '../canvas/name-field';
 import { useUi, useUiStore } from '../canvas/ui';
 import { useEditor, useEditorActions } from '../provider';
 import { useLights } from '../run/lights';
@@ -135,7 +135,7 @@ function Row({ row, isSelected, isTabStop, status, problem }: RowProps) {
 }
 
 /** The graph as a list: everything that the canvas can, without a picture. */
-export function Outline() {
+export default function Outline() {
   const { t } = useTranslation('editor');
   const list = useRef<HTMLDivElement>(null);
   const ui = useUiStore();

@@ -1,12 +1,10 @@
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useChangeWorkflow, type Workflow } from '@/features/workflows/facade';
+import type { Workflow } from '@/features/workflows/facade';
 import { cn } from '@/lib/cn';
-import { tell } from '@/lib/toast';
-import { Button } from '@/ui/button';
-import { Dialog, DialogActions, DialogBody } from '@/ui/dialog';
-import { useEditor, useEditorActions } from '../provider';
-import { TriggerRows } from './trigger-rows';
+import { useEditor } from '../provider';
+
+const ActiveDialog = lazy(() => import('./active-dialog'));
 
 /** Why the switch cannot be moved; undefined where it can. */
 function useHindrance(workflow: Workflow): string | undefined {
@@ -14,42 +12,6 @@ function useHindrance(workflow: Workflow): string | undefined {
   const isReadOnly = useEditor((state) => state.isReadOnly);
   if (isReadOnly) return t('no_permission');
   return workflow.live_version === null ? t('active.unpublished') : undefined;
-}
-
-function Confirm({ workflow, onClose }: { workflow: Workflow; onClose: () => void }) {
-  const { t } = useTranslation(['versions', 'common', 'workflows']);
-  const actions = useEditorActions();
-  const { mutate, isPending } = useChangeWorkflow(workflow.id);
-  const isOn = workflow.is_active;
-  const move = (): void =>
-    mutate(isOn ? 'deactivate' : 'activate', {
-      onSuccess: (after) => {
-        actions.heard(after);
-        tell.done(
-          after.is_active ? t('workflows:page.activated') : t('workflows:page.deactivated'),
-        );
-        onClose();
-      },
-      onError: tell.failed,
-    });
-  return (
-    <Dialog
-      isOpen
-      onClose={onClose}
-      title={isOn ? t('active.off_title') : t('active.on_title', { number: workflow.live_version })}
-      description={isOn ? t('active.off') : t('active.on')}
-    >
-      <DialogBody>
-        <TriggerRows triggers={workflow.triggers} isOn={!isOn} />
-      </DialogBody>
-      <DialogActions>
-        <Button onClick={onClose}>{t('common:cancel')}</Button>
-        <Button look={isOn ? 'danger' : 'primary'} isBusy={isPending} onClick={move}>
-          {isOn ? t('workflows:page.deactivate') : t('workflows:page.activate')}
-        </Button>
-      </DialogActions>
-    </Dialog>
-  );
 }
 
 /** Whether the triggers of the live version start executions. Before it moves it says what that does. */
@@ -84,7 +46,9 @@ export function ActiveSwitch() {
         </span>
         <span className="max-xl:sr-only">{isOn ? t('active.on_word') : t('active.off_word')}</span>
       </button>
-      {isAsking && <Confirm workflow={workflow} onClose={() => setAsking(false)} />}
+      <Suspense>
+        {isAsking && <ActiveDialog workflow={workflow} onClose={() => setAsking(false)} />}
+      </Suspense>
     </>
   );
 }
