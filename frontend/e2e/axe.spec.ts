@@ -56,9 +56,10 @@ for (const theme of ['light', 'dark'] as const) {
     await page.getByRole('combobox').waitFor();
     await look('palette');
     await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: 'New from JSON' }).click();
-    await page.getByLabel('Document').fill('{"nodes": [');
-    await look('new from JSON');
+    await page.getByRole('button', { name: 'Import' }).click();
+    await page.getByLabel('Text').fill('{"nodes": [');
+    await page.getByText(/^This is not JSON/).waitFor();
+    await look('import with a fault');
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: /Account menu/ }).click();
     await page.getByRole('menuitem', { name: 'Sign out' }).waitFor();

@@ -3,6 +3,7 @@ import {
   House,
   KeyRound,
   ListChecks,
+  Plug,
   ScrollText,
   Search,
   Settings,
@@ -30,6 +31,7 @@ const GROUPS = [
   ],
   [
     { to: '/credentials', name: 'credentials', icon: KeyRound },
+    { to: '/connections', name: 'connections', icon: Plug },
     { to: '/api-keys', name: 'api_keys', icon: SquareTerminal },
   ],
   [
