@@ -1,5 +1,5 @@
 import type { SchemaEntryOut } from '../src/generated/api';
-import { ago, makeMember } from '../src/testing/makers.ts';
+import { ago, makeConnection, makeCredential, makeMember } from '../src/testing/makers.ts';
 import {
   makeEntry,
   makeInvitation,
@@ -169,4 +169,31 @@ export function people(): People {
       api_calls: 91_204 - index * 7_000,
     })),
   });
+}
+
+/** Accounts at other providers: one that works, one that needs a person, one that nobody has connected. */
+export function accounts() {
+  const account = (name: string, provider: string, connection: object) =>
+    makeCredential({
+      name,
+      type: 'oauth2',
+      values: { provider },
+      secrets: ['client_secret'],
+      connection: makeConnection(connection),
+    });
+  return [
+    account('deploy bot', 'github', {
+      status: 'active',
+      scopes: ['repo', 'workflow'],
+      connected_at: ago(9 * DAY_S),
+      renewed_at: ago(1_800),
+      good_until: ago(-5_400),
+    }),
+    account('finance mailbox', 'google', {
+      status: 'lost',
+      problem: 'invalid_grant',
+      connected_at: ago(90 * DAY_S),
+    }),
+    account('support chat', 'slack', {}),
+  ];
 }

@@ -18,7 +18,7 @@ import { ALL } from '../src/testing/people-world.ts';
 import { makeWorld, type World } from '../src/testing/world.ts';
 import { makeSample } from '../src/testing/writing-handlers.ts';
 import { LOOPING, night } from './looping.ts';
-import { members, people } from './people-story.ts';
+import { accounts, members, people } from './people-story.ts';
 import { triggersOf } from './triggers.ts';
 
 const PAYLOAD = {
@@ -322,6 +322,7 @@ export function makeStory(): World {
     credentials: [
       makeCredential({ name: 'acme-billing', description: 'Invoices of the year' }),
       makeCredential({ name: 'archive', type: 'aws', is_disabled: true }),
+      ...accounts(),
     ],
     tenants: [makeTenant(), makeTenant({ slug: 'northwind', name: 'Northwind', role: 'editor' })],
   });

@@ -31,6 +31,7 @@ const ServiceAccountsPage = lazy(
 const WebhooksPage = lazy(() => import('@/features/webhooks/components/webhooks-page'));
 const WebhookPage = lazy(() => import('@/features/webhooks/components/webhook-page'));
 const SchedulesPage = lazy(() => import('@/features/schedules/components/schedules-page'));
+const ConnectionsPage = lazy(() => import('@/features/credentials/components/connections-page'));
 const CredentialsPage = lazy(() => import('@/features/credentials/components/credentials-page'));
 
 const AuditPage = lazy(() => import('@/features/audit/components/audit-page'));
@@ -116,6 +117,7 @@ const TenantPages = () => (
         <Route path="/webhooks" element={<WebhooksPage />} />
         <Route path="/webhook/:id" element={<WebhookPage />} />
         <Route path="/schedules" element={<SchedulesPage />} />
+        <Route path="/connections" element={<ConnectionsPage />} />
         <Route path="/credentials" element={<CredentialsPage />} />
         <Route path="/api-keys" element={<ApiKeysPage />} />
         <Route path="/audit" element={<AuditPage />} />

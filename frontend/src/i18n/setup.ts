@@ -1,37 +1,30 @@
 import i18next, { type BackendModule } from 'i18next';
 import { initReactI18next } from 'react-i18next';
-import accounts from './locales/en/accounts.json';
-import api_keys from './locales/en/api_keys.json';
 import common from './locales/en/common.json';
-import credentials from './locales/en/credentials.json';
-import executions from './locales/en/executions.json';
-import workflows from './locales/en/workflows.json';
 import { type Messages, pseudoTree } from './pseudo';
 
-const en = {
-  accounts,
-  api_keys,
-  common,
-  credentials,
-  executions,
-  workflows,
-};
+const en = { common };
 
 /** Words that come with the pages that say them: the first page does not wait for them. */
 const LATER = {
+  accounts: () => import('./locales/en/accounts.json'),
+  api_keys: () => import('./locales/en/api_keys.json'),
   audit: () => import('./locales/en/audit.json'),
+  credentials: () => import('./locales/en/credentials.json'),
   editor: () => import('./locales/en/editor.json'),
+  executions: () => import('./locales/en/executions.json'),
+  home: () => import('./locales/en/home.json'),
+  importing: () => import('./locales/en/importing.json'),
   inspector: () => import('./locales/en/inspector.json'),
-  run: () => import('./locales/en/run.json'),
   members: () => import('./locales/en/members.json'),
+  run: () => import('./locales/en/run.json'),
   saving: () => import('./locales/en/saving.json'),
   schedules: () => import('./locales/en/schedules.json'),
   settings: () => import('./locales/en/settings.json'),
   sso: () => import('./locales/en/sso.json'),
-  home: () => import('./locales/en/home.json'),
-  importing: () => import('./locales/en/importing.json'),
   versions: () => import('./locales/en/versions.json'),
   webhooks: () => import('./locales/en/webhooks.json'),
+  workflows: () => import('./locales/en/workflows.json'),
 };
 
 type Later = typeof LATER;
@@ -74,6 +67,9 @@ export async function setUpMessages(locale: 'en' | 'en-XA'): Promise<void> {
     });
   document.documentElement.lang = locale === 'en' ? 'en' : 'en-x-pseudo';
 }
+
+/** Fetches the words of all pages, so that none waits for its own, nor a dialog for those of another page. */
+export const fetchMessages = (): Promise<void> => i18next.loadNamespaces(Object.keys(LATER));
 
 declare module 'i18next' {
   interface CustomTypeOptions {

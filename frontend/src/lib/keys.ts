@@ -13,6 +13,7 @@ interface Shortcut {
 export const KEYMAP = {
   palette: { keys: 'mod+k', group: 'anywhere' },
   sheet: { keys: '?', group: 'anywhere' },
+  go_home: { keys: 'g h', group: 'anywhere' },
   go_workflows: { keys: 'g w', group: 'anywhere' },
   go_executions: { keys: 'g e', group: 'anywhere' },
   go_webhooks: { keys: 'g b', group: 'anywhere' },
@@ -89,6 +90,7 @@ export const useLetterKeys = create<{ areOn: boolean; set: (areOn: boolean) => v
 }));
 
 const handlers = new Map<string, (() => void)[]>();
+const byId = new Map<ShortcutId, (() => void)[]>();
 let chordStart = '';
 let chordUntil = 0;
 
@@ -161,8 +163,13 @@ export function useShortcut(id: ShortcutId, action: () => void, isOn = true): vo
     const names = namesOf(KEYMAP[id]);
     const handler = (): void => latest.current();
     if (handlers.size === 0) addEventListener('keydown', onKeyDown);
+    byId.set(id, [...(byId.get(id) ?? []), handler]);
     for (const name of names) handlers.set(name, [...(handlers.get(name) ?? []), handler]);
     return () => {
+      byId.set(
+        id,
+        (byId.get(id) ?? []).filter((one) => one !== handler),
+      );
       for (const name of names) {
         const rest = (handlers.get(name) ?? []).filter((one) => one !== handler);
         if (rest.length > 0) handlers.set(name, rest);
@@ -172,6 +179,13 @@ export function useShortcut(id: ShortcutId, action: () => void, isOn = true): vo
     };
   }, [id, isOn]);
 }
+
+/** The shortcuts that something on the page answers at this moment, in the table's order. */
+export const answered = (): ShortcutId[] =>
+  (Object.keys(KEYMAP) as ShortcutId[]).filter((id) => (byId.get(id) ?? []).length > 0);
+
+/** Does what typing the shortcut would do. */
+export const press = (id: ShortcutId): void => byId.get(id)?.at(-1)?.();
 
 const isMac = (): boolean => /Mac|iPhone|iPad/.test(navigator.userAgent);
 

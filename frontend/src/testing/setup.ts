@@ -1,7 +1,7 @@
 import '@testing-library/jest-dom/vitest';
 import { cleanup, configure } from '@testing-library/react';
 import { afterAll, afterEach, beforeAll } from 'vitest';
-import { setUpMessages } from '@/i18n/setup';
+import { fetchMessages, setUpMessages } from '@/i18n/setup';
 import { FakeSocket } from './fake-socket';
 import { server } from './server';
 
@@ -76,6 +76,7 @@ beforeAll(async () => {
   // After msw, which puts a WebSocket of its own in the browser's place.
   Object.defineProperty(globalThis, 'WebSocket', { value: FakeSocket, configurable: true });
   await setUpMessages('en');
+  await fetchMessages();
 });
 
 afterEach(() => {

@@ -10,8 +10,9 @@ interface Question {
 
 type Answer = { value: unknown } | { message: string; position: number };
 
-/** A path through the samples; the pretended server knows no more of the language. */
+/** A path through the samples; of all else the pretended server says that it is true. */
 function valueOf(world: World, source: string): Answer {
+  if (!/^[\w.-]+$/.test(source.trim())) return { value: true };
   const [root = '', ...rest] = source.trim().split('.');
   const triggered = world.samples.find((one) => one.source === 'trigger');
   const found =

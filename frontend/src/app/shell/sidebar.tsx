@@ -1,7 +1,9 @@
 import {
   CalendarClock,
+  House,
   KeyRound,
   ListChecks,
+  Plug,
   ScrollText,
   Search,
   Settings,
@@ -21,6 +23,7 @@ import { UserMenu } from './user-menu';
 /** In groups: what people work on, what that works with, and who may. */
 const GROUPS = [
   [
+    { to: '/', name: 'home', icon: House },
     { to: '/workflows', name: 'workflows', icon: Workflow },
     { to: '/executions', name: 'executions', icon: ListChecks },
     { to: '/webhooks', name: 'webhooks', icon: Webhook },
@@ -28,6 +31,7 @@ const GROUPS = [
   ],
   [
     { to: '/credentials', name: 'credentials', icon: KeyRound },
+    { to: '/connections', name: 'connections', icon: Plug },
     { to: '/api-keys', name: 'api_keys', icon: SquareTerminal },
   ],
   [
@@ -50,6 +54,7 @@ function PageEntry({ page: { to, name, icon: Icon }, isRail, onNavigate }: PageL
   return (
     <NavLink
       to={to}
+      end={to === '/'}
       onClick={onNavigate}
       title={isRail ? t(`nav.${name}`) : undefined}
       className={cn(

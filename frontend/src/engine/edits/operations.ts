@@ -25,7 +25,7 @@ export interface RawDocument extends JsonObject {
   readonly edges: readonly Json[];
 }
 
-export type Changes = Readonly<Record<Pointer, Json>>;
+type Changes = Readonly<Record<Pointer, Json>>;
 
 /** What a patch sets, in the order in which it says so, and then what it takes out. */
 export interface Patch {

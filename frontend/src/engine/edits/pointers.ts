@@ -16,10 +16,6 @@ export function namesOf(pointer: Pointer): string[] | null {
 export const pointerOf = (names: readonly string[]): Pointer =>
   names.map((name) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
-/** The pointer of a field of a node's configuration. */
-export const configPointer = (...names: readonly string[]): Pointer =>
-  pointerOf(['data', 'config', ...names]);
-
 /** What stands at a place; undefined: nothing. */
 export function valueAt(value: Json | undefined, names: readonly string[]): Json | undefined {
   let here = value;

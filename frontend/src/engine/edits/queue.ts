@@ -11,7 +11,7 @@ export interface Entry {
 }
 
 /** What was sent and not answered. It is sent again as it is, under the same id, until it is. */
-export interface Flight {
+interface Flight {
   readonly batchId: string;
   readonly operations: readonly Operation[];
   /** For each operation the entry that it comes from. */
@@ -30,7 +30,7 @@ export interface Queue {
 }
 
 /** The most that one request carries. */
-export const LIMIT = 500;
+const LIMIT = 500;
 
 export const emptyQueue = (base: Draft, revision: number): Queue => ({
   base,

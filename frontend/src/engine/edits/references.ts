@@ -46,15 +46,3 @@ function followed(
     Object.entries(value).map(([name, one]) => [name, followed(one, renamed, known)]),
   );
 }
-
-/** The nodes that a value reads, by their ids. */
-export function referencesIn(value: Json, known: ReadonlySet<string>): Set<string> {
-  const found = new Set<string>();
-  for (const [, dotted, , inner] of JSON.stringify(value)
-    .replaceAll('\\"', '"')
-    .matchAll(REFERENCE)) {
-    const id = dotted === undefined ? (inner ?? '') : idIn(dotted, known);
-    if (id !== null && known.has(id)) found.add(id);
-  }
-  return found;
-}

@@ -20,22 +20,14 @@ const FOLLOW_MS = 10_000;
 /** Says to other tabs of this browser that a draft has a new revision. */
 const CHANNEL = 'gorax.drafts';
 
-/** Puts back what a tab had left behind; where it has arrived after all, there is nothing to put back. */
-async function putBack(
-  kept: Kept,
-  remote: Remote,
-  follow: () => Promise<void>,
-  edit: (operations: Kept['waiting']) => void,
-): Promise<void> {
-  const { flight, waiting } = kept;
-  const isThere =
-    flight !== null &&
-    (await remote.send(flight.revision, flight.batchId, flight.operations).then(
-      () => true,
-      () => false,
-    ));
-  await follow().catch(() => undefined);
-  edit(isThere || flight === null ? waiting : [...flight.operations, ...waiting]);
+/** What of the edits that a tab has left behind has not arrived after all. */
+async function notArrived({ flight, waiting }: Kept, remote: Remote): Promise<Kept['waiting']> {
+  if (flight === null) return waiting;
+  const isThere = await remote.since(flight.revision).then(
+    ({ batches }) => batches?.some(({ batch_id }) => batch_id === flight.batchId) === true,
+    () => false,
+  );
+  return isThere ? waiting : [...flight.operations, ...waiting];
 }
 
 /** The editor of one workflow, and what keeps it and the server together. */
@@ -56,12 +48,11 @@ export function createEditor(workflow: Workflow, isReadOnly: boolean, ports: Por
   const follow = (): void => void sync.follow().catch(() => undefined);
   const restore = async (keeper: Keeper): Promise<void> => {
     for (const kept of await keeper.leftBehind()) {
-      await putBack(kept, ports.remote, sync.follow, (operations) => {
-        const fits = fitting(core.queue().shown, operations);
-        const t = ports.words;
-        if (fits.length === 0 || !actions.edit(fits, t('put_back_step'))) return;
-        ports.say.note('put-back', t('put_back'), t('put_back_hint'));
-      });
+      const operations = await notArrived(kept, ports.remote);
+      await sync.follow().catch(() => undefined);
+      const fits = fitting(core.queue().shown, operations);
+      if (actions.edit(fits, ports.words('put_back_step')))
+        ports.say.note('put-back', ports.words('put_back'), ports.words('put_back_hint'));
     }
   };
   const onFocus = (): void => {

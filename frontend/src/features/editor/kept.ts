@@ -5,7 +5,7 @@ import { memory } from '@/lib/storage';
 /** Edits that the server had not confirmed when they were written down. */
 export interface Kept {
   readonly at: number;
-  /** What was on its way may have arrived: it is sent again as it was, and the server knows it by its id. */
+  /** What was on its way may have arrived: then the server has a batch of this id. */
   readonly flight: {
     readonly revision: number;
     readonly batchId: string;

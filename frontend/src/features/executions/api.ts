@@ -88,6 +88,15 @@ export function useNewest(filters: Filters, isOn: boolean) {
   });
 }
 
+/** The newest executions, to search among. */
+export function useSearchable(isOn: boolean) {
+  return useQuery({
+    queryKey: [...executionKeys.fresh, 'searchable'],
+    queryFn: ({ signal }) => listed({ status: null, workflowId: null }, RECENT, signal),
+    enabled: isOn,
+  });
+}
+
 /** The last `limit` executions of one workflow. */
 export function useLatest(workflowId: string, limit: number, isOn = true) {
   const refetchInterval = usePollMs();

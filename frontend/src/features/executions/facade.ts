@@ -1,6 +1,13 @@
 import { lazy } from 'react';
 
-export { useCancelExecution, useExecution, useHold, useLatest, useRetry } from './api';
+export {
+  useCancelExecution,
+  useExecution,
+  useHold,
+  useLatest,
+  useRetry,
+  useSearchable,
+} from './api';
 export { DurationOf } from './components/duration-of';
 export { LastExecution } from './components/last-execution';
 export { LatestExecutions } from './components/latest-executions';
@@ -10,7 +17,6 @@ export { inOrder, nodeStatesOf, ofNodes, settledCount, urgentStep } from './node
 export { isPoint, mayFail } from './retrying';
 export {
   type Execution,
-  type ExecutionSummary,
   isFinal,
   motionOf,
   type RetryOrder,

@@ -5,6 +5,7 @@ import { lazy } from 'react';
 export {
   useChangeWorkflow,
   useDeleteWorkflow,
+  useFoundWorkflows,
   useRefreshed,
   useRemembered,
   useVersion,

@@ -65,13 +65,22 @@ export function editing(stage: Stage, usual: (id: string) => string) {
     return t(isEdge ? `${said}_edge` : `${said}_other_thing`);
   };
 
+  /** Where the focus goes when nodes go: to the one before them, else to the one after. */
+  const besideOf = (ids: ReadonlySet<string>): string | null => {
+    const [first] = chosenNodes(stage);
+    const next = first === undefined ? undefined : now().neighbours.get(first);
+    return [...(next?.before ?? []), ...(next?.after ?? [])].find((id) => !ids.has(id)) ?? null;
+  };
+
   const remove = (): void => {
     const ids = now().selection;
     const label = wordsFor(ids, 'did.remove');
     const removed = wordsFor(ids, 'removed');
+    const next = besideOf(ids);
     if (!act(stage, (raw) => deletedAndHealed(raw, ids).operations, label)) return;
     actions.select([]);
     ui.setState({ hoveredEdge: null });
+    if (next !== null) stage.known.focus(next);
     offerUndo(removed, label);
   };
 

@@ -48,5 +48,11 @@ export function useFocusing(frame: RefObject<HTMLElement | null>): void {
       (stop ?? frame.current)?.focus();
     };
     learn({ focus, focusCanvas, frame: frame.current });
+    // What had the focus is gone, by an undo perhaps: the keys stay on the canvas.
+    const { focused } = ui.getState();
+    if (focused !== null && !positions.has(focused) && document.activeElement === document.body) {
+      ui.setState({ focused: null });
+      requestAnimationFrame(focusCanvas);
+    }
   }, [frame, ui, placed, learn, show, setCenter, getZoom]);
 }

@@ -38,6 +38,21 @@ describe('the whole catalogue', () => {
     },
   );
 
+  it.each(
+    CATALOGUE.flatMap((type) =>
+      readFields(type.fields)
+        .filter(({ fields }) => fields.length > 0)
+        .map((list) => [`${type.type} ${list.name}`, type.type, list] as const),
+    ),
+  )('%s has a small form for each item', async (_, name, list) => {
+    const { container } = await inspect(name, { ...configFor(list), [list.name]: [{}] });
+    await waitFor(() => expect(shownFields(container)).toContain(list.name));
+    const wanted = list.fields.filter((field) => isShown(field, {}, list.fields));
+    expect(shownFields(container)).toEqual(
+      expect.arrayContaining(wanted.map((field) => `${list.name}.0.${field.name}`)),
+    );
+  });
+
   it.each(CATALOGUE.filter(({ doc }) => doc !== '').map((type) => [type.type, type] as const))(
     '%s has a help page',
     async (name, type) => {

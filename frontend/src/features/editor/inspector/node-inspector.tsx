@@ -40,6 +40,8 @@ function useNodeForm(node: DocumentNode): Form {
     config: node.config,
     problems,
     isReadOnly,
+    undo: () => actions.undo(),
+    redo: () => actions.redo(),
     patch: (change, what, key) => {
       actions.edit(
         [{ op: 'node.patch', id: node.id, ...(change as object) }],
@@ -123,7 +125,7 @@ export function NodeInspector({ node }: { node: DocumentNode }) {
   return (
     <FormContext value={form}>
       <KnownContext value={knowledge}>
-        <section aria-label={node.name} className="flex min-h-0 flex-1 flex-col">
+        <section aria-label={node.name} className="flex h-full min-h-0 flex-col">
           <NodeHeader node={node} typeName={type?.title ?? ''} isReadOnly={form.isReadOnly} />
           <Tabs id={id} tab={tab} tabs={tabs} marked={marked} onTab={setChosen} />
           <div

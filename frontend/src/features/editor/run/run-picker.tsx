@@ -1,7 +1,7 @@
 import { ChevronDown } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
-import { StatusIcon } from '@/canvas/status-icon';
+import { StatusIcon, toneOf } from '@/canvas/status-icon';
 import { DurationOf, type Execution, useLatest } from '@/features/executions/facade';
 import { shortId } from '@/lib/format';
 import { Button } from '@/ui/button';
@@ -12,6 +12,14 @@ import { useShownId } from './shown';
 import { run } from './store';
 
 const OFFERED = 12;
+
+/** A menu makes its icons grey; how a run ended must still be seen at a glance. */
+const COLOURS: Readonly<Record<string, string>> = {
+  ok: 'text-ok!',
+  bad: 'text-bad!',
+  warn: 'text-warn!',
+  run: 'text-run!',
+};
 
 function Items() {
   const { t } = useTranslation(['run', 'executions']);
@@ -32,7 +40,7 @@ function Items() {
             show(one.id);
           }}
         >
-          <StatusIcon status={one.status} />
+          <StatusIcon status={one.status} className={COLOURS[toneOf(one.status)] ?? ''} />
           <span className="sr-only">{t(`executions:status.${one.status}`)}</span>
           <TimeAgo at={one.created_at} className={one.id === shownId ? 'font-medium' : ''} />
           <span className="font-mono text-2xs text-fg-3">{shortId(one.id)}</span>

@@ -89,7 +89,10 @@ export function ProblemsMenu() {
           )}
         >
           <Icon className="size-3.5 shrink-0" aria-hidden />
-          {words}
+          <span className="sm:hidden" aria-hidden>
+            {errors > 0 ? errors : problems.length}
+          </span>
+          <span className="max-sm:sr-only">{words}</span>
         </button>
       }
     >
@@ -148,7 +151,7 @@ export function ProblemRows({
           <ProblemIcon problem={problem} />
           <span className="min-w-0 flex-1 break-words">
             {problem.node_id !== null && (
-              <span className="font-medium">{nameOf(problem.node_id)}: </span>
+              <span className="mr-1.5 font-medium">{nameOf(problem.node_id)}</span>
             )}
             {saidOf(problem, problem.node_id === null ? '' : nameOf(problem.node_id))}
           </span>

@@ -137,7 +137,7 @@ describe('publishing', () => {
 
     expect(within(sheet).getByRole('button', { name: 'Publish' })).toBeDisabled();
     const [first] = within(sheet).getAllByRole('button', { name: 'Go there' });
-    expect(first?.parentElement).toHaveTextContent('Call: needed.');
+    expect(first?.parentElement).toHaveTextContent('Callneeded.');
     await user.click(within(sheet).getAllByRole('button', { name: 'Go there' })[0]!);
 
     await waitFor(() => expect(screen.getByLabelText('URL')).toHaveFocus());

@@ -1,7 +1,7 @@
-import { FileUp, Plus } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { FileUp, Plus, Sparkles } from 'lucide-react';
+import { type ReactNode, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { FileImport, useNewWorkflow } from '@/features/workflows/facade';
+import { FileImport, JsonDialog, useNewWorkflow } from '@/features/workflows/facade';
 import { Button } from '@/ui/button';
 
 const STEPS = ['make', 'publish', 'watch'] as const;
@@ -24,6 +24,7 @@ function Step({ at, title, children }: { at: number; title: string; children: Re
 export function FirstSteps({ mayCreate }: { mayCreate: boolean }) {
   const { t } = useTranslation(['home', 'workflows']);
   const { create, isCreating } = useNewWorkflow();
+  const [hasExample, setExample] = useState(false);
   return (
     <section
       aria-label={t('first.title')}
@@ -36,6 +37,10 @@ export function FirstSteps({ mayCreate }: { mayCreate: boolean }) {
           <Button look="primary" size="lg" isBusy={isCreating} onClick={create}>
             <Plus aria-hidden />
             {t('workflows:new')}
+          </Button>
+          <Button size="lg" onClick={() => setExample(true)}>
+            <Sparkles aria-hidden />
+            {t('workflows:empty_example')}
           </Button>
           <FileImport isOn>
             {(open) => (
@@ -56,6 +61,11 @@ export function FirstSteps({ mayCreate }: { mayCreate: boolean }) {
           </Step>
         ))}
       </ol>
+      <Suspense>
+        {hasExample && (
+          <JsonDialog workflow={null} startsWithExample onClose={() => setExample(false)} />
+        )}
+      </Suspense>
     </section>
   );
 }

@@ -105,7 +105,7 @@ export default function HomePage() {
   return (
     <div className="mx-auto flex w-full max-w-[1000px] flex-col gap-5 p-4 sm:p-8">
       <header className="flex flex-wrap items-center gap-x-4 gap-y-3">
-        <div className="min-w-0 flex-1">
+        <div className="min-w-0 flex-1 max-sm:basis-full">
           <h1 className="truncate font-semibold text-xl">
             {name === '' ? t(`greeting.${greeting}`) : t(`greeting_name.${greeting}`, { name })}
           </h1>

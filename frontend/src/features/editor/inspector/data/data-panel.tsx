@@ -81,7 +81,7 @@ function Row({ row, isCurrent, onTurn, onCurrent }: RowProps) {
 }
 
 /** All that the node can read, with what it was the last time: one tab stop, arrows walk and open, Enter inserts. */
-export function DataTree() {
+function DataTree() {
   const { t } = useTranslation('inspector');
   const roots = useKnown(false);
   const [typed, setTyped] = useState('');

@@ -1,13 +1,14 @@
 import { type RefObject, useEffect, useRef } from 'react';
 import { cn } from '@/lib/cn';
+import { useForm } from '../form/form';
 import { BOX, type Wiring } from '../form/parts';
 import type { Known } from '../model/known';
 import type { ExpressionInputProps } from './input-props';
-import type { EditorModule } from './load';
+import type { Mount } from './load';
 import type { Mounted } from './mount';
 
 interface EditorHostProps {
-  module: EditorModule;
+  mount: Mount;
   input: ExpressionInputProps;
   wiring: Wiring;
   isReadOnly: boolean;
@@ -20,17 +21,18 @@ interface EditorHostProps {
 
 /** The element that an editor lives in. It is mounted once and then told what has changed, so that its caret stays. */
 export function EditorHost(props: EditorHostProps) {
-  const { module, input, wiring, editor } = props;
+  const { mount, input, wiring, editor } = props;
   const host = useRef<HTMLDivElement>(null);
-  const now = useRef(props);
+  const form = useForm();
+  const now = useRef({ ...props, form });
   useEffect(() => {
-    now.current = props;
+    now.current = { ...props, form };
   });
 
   useEffect(() => {
     const { input: first, caret, editor: held, isReadOnly } = now.current;
     if (host.current === null) return undefined;
-    const mounted = module.mount({
+    const mounted = mount({
       parent: host.current,
       mode: first.mode,
       value: first.value,
@@ -43,7 +45,14 @@ export function EditorHost(props: EditorHostProps) {
       onCaret: (at) => {
         now.current.caret.current = at;
       },
-      onBlur: () => queueMicrotask(() => now.current.onLeave()),
+      undo: () => now.current.form.undo(),
+      redo: () => now.current.form.redo(),
+      // A window that loses the focus keeps its place; an editor that has gone has none to leave.
+      onBlur: () =>
+        queueMicrotask(() => {
+          const isThere = held.current === mounted;
+          if (isThere && !host.current?.contains(document.activeElement)) now.current.onLeave();
+        }),
     });
     held.current = mounted;
     mounted.focus();
@@ -51,7 +60,7 @@ export function EditorHost(props: EditorHostProps) {
       held.current = null;
       mounted.destroy();
     };
-  }, [module]);
+  }, [mount]);
 
   const { value, fault = null } = input;
   const described = JSON.stringify(wiring);

@@ -1,12 +1,13 @@
 import { useEffect, useId, useRef, useState } from 'react';
 import { cn } from '@/lib/cn';
 import { BOX, useFieldParts } from '../form/parts';
+import { whenReleased } from '../form/pointer';
 import { droppedPath, mayHoldPath, useTargets } from '../form/target';
 import { insertion, type Path } from '../model/paths';
 import { EditorHost } from './editor-host';
 import type { ExpressionInputProps } from './input-props';
 import { useKnown } from './known-context';
-import { useEditorModule } from './load';
+import { useMount } from './load';
 import type { Mounted } from './mount';
 import { RestView } from './rest-view';
 
@@ -21,7 +22,7 @@ export function ExpressionInput(props: ExpressionInputProps) {
   const id = useId();
   const known = useKnown(takesSecrets);
   const [isOpen, setOpen] = useState(false);
-  const { module, load } = useEditorModule();
+  const { mount, load } = useMount();
   const editor = useRef<Mounted | null>(null);
   const caret = useRef<number | null>(null);
   const now = useRef(props);
@@ -47,19 +48,22 @@ export function ExpressionInput(props: ExpressionInputProps) {
     useTargets.getState().enter({ id, label, insert });
     props.onFocus?.();
   };
-  const leave = (): void => {
-    setOpen(false);
-    props.onBlur?.();
-  };
+  const leave = (): void =>
+    whenReleased(() => {
+      // What was dropped into it has brought the focus back.
+      if (editor.current?.hasFocus() === true) return;
+      setOpen(false);
+      now.current.onBlur?.();
+    });
 
   useEffect(() => () => useTargets.getState().leave(id), [id]);
 
-  if (isOpen && module !== null) {
+  if (isOpen && mount !== null) {
     return (
       <EditorHost
         // What cannot be changed in a mounted editor makes it anew.
         key={`${mode} ${language}`}
-        module={module}
+        mount={mount}
         input={props}
         wiring={wiring}
         isReadOnly={isReadOnly}

@@ -1,25 +1,25 @@
 import { useState } from 'react';
 
-export type EditorModule = typeof import('./mount');
+export type Mount = typeof import('./mount').mount;
 
-let loaded: EditorModule | null = null;
+let loaded: Mount | null = null;
 
 /** Fetches the editor of expressions once; until it is here, and where it cannot be had, a plain text area stands in. */
-export function useEditorModule(): { module: EditorModule | null; load: () => void } {
-  const [module, setModule] = useState(loaded);
+export function useMount(): { mount: Mount | null; load: () => void } {
+  const [mount, setMount] = useState(() => loaded);
   const load = (): void => {
-    if (module !== null) return;
+    if (mount !== null) return;
     if (loaded !== null) {
-      setModule(loaded);
+      setMount(() => loaded);
       return;
     }
     import('./mount').then(
-      (found) => {
+      ({ mount: found }) => {
         loaded = found;
-        setModule(found);
+        setMount(() => found);
       },
       () => undefined,
     );
   };
-  return { module, load };
+  return { mount, load };
 }

@@ -23,7 +23,7 @@ void import('@/generated/functions.json').then((found) => {
   functions = found.default;
 });
 
-export interface MountOptions {
+interface MountOptions {
   parent: HTMLElement;
   mode: Mode;
   value: string;
@@ -37,6 +37,8 @@ export interface MountOptions {
   onChange: (value: string) => void;
   onCaret: (caret: number) => void;
   onBlur: () => void;
+  undo: () => void;
+  redo: () => void;
 }
 
 export interface Mounted {
@@ -47,6 +49,7 @@ export interface Mounted {
   mark: (range: { from: number; to: number } | null) => void;
   insert: (path: Path) => void;
   focus: () => void;
+  hasFocus: () => boolean;
   destroy: () => void;
 }
 
@@ -70,7 +73,7 @@ function write(view: EditorView, mode: Mode, path: Path, from: number, to: numbe
   });
 }
 
-/** Undo is the document's and not the field's, so there is no history here: the page's shortcut hears the keys. */
+/** Undo is the document's and not the field's, so there is no history here. */
 function behaviour(options: MountOptions): Extension {
   const { mode, look, onChange, onCaret, onBlur } = options;
   return [
@@ -101,6 +104,11 @@ function behaviour(options: MountOptions): Extension {
   ];
 }
 
+function done(act: () => void): boolean {
+  act();
+  return true;
+}
+
 /** Puts an editor into an element. Tab leaves it, as it leaves every field. */
 export function mount(options: MountOptions): Mounted {
   const { parent, mode, value, placeholder, isReadOnly, language } = options;
@@ -114,7 +122,17 @@ export function mount(options: MountOptions): Mounted {
       extensions: [
         EditorView.cspNonce.of(getNonce() ?? ''),
         Prec.high(behaviour(options)),
-        keymap.of([...completionKeymap, ...standardKeymap]),
+        keymap.of([
+          {
+            key: 'Mod-z',
+            run: () => done(options.undo),
+            shift: () => done(options.redo),
+            preventDefault: true,
+          },
+          { key: 'Mod-y', run: () => done(options.redo), preventDefault: true },
+          ...completionKeymap,
+          ...standardKeymap,
+        ]),
         drawSelection(),
         dropCursor(),
         EditorView.lineWrapping,
@@ -145,6 +163,7 @@ export function mount(options: MountOptions): Mounted {
       view.focus();
     },
     focus: () => view.focus(),
+    hasFocus: () => view.hasFocus,
     destroy: () => view.destroy(),
   };
 }

@@ -9,10 +9,10 @@ import { problemsOf } from '../model/problems';
 import { literalOf, templateOf } from '../model/templates';
 import { Line } from '../tabs/markdown';
 import { Control, isPicker, isStructured } from './control';
+import { useDropping } from './dropping';
 import { useForm, useSlot } from './form';
 import { ModeButton } from './mode-button';
 import { PartsContext, type RowProps, type Wiring } from './parts';
-import { droppedPath, mayHoldPath } from './target';
 import { useTextOrJson } from './text-or-json';
 
 /** Whether a value holds templates, which would be read twice inside of another. */
@@ -81,6 +81,7 @@ export function FieldRow({ spec, place, within }: RowProps) {
       ? { 'aria-required': 'true' as const }
       : {}),
   };
+  const dropping = useDropping(expression.take);
   const kindWords = { field: label };
   // A switch needs no line of its own.
   const isInline = spec.kind === 'boolean' && fits(spec, value) && !expression.isOn;
@@ -97,18 +98,9 @@ export function FieldRow({ spec, place, within }: RowProps) {
   );
   return (
     <div
+      ref={dropping}
       className="group/row flex min-w-0 flex-col gap-1.5"
       data-field={place.join('.')}
-      onDragOver={(event) => {
-        if (expression.take !== null && mayHoldPath(event.dataTransfer)) event.preventDefault();
-      }}
-      onDrop={(event) => {
-        // A value inside of a list takes what is dropped on it itself.
-        const path = event.defaultPrevented ? null : droppedPath(event.dataTransfer);
-        if (path === null || expression.take === null) return;
-        event.preventDefault();
-        expression.take(path);
-      }}
     >
       {!isWhole && (
         <div className="flex min-h-6 items-center gap-2">

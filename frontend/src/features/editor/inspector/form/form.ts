@@ -3,7 +3,7 @@ import { clearing, type Place, setting } from '../model/places';
 import type { Problem } from '../model/problems';
 
 /** What a change does to a node, by pointers into it. */
-export interface Patch {
+interface Patch {
   set?: Record<string, unknown>;
   unset?: string[];
 }
@@ -19,6 +19,8 @@ export interface Form {
   isReadOnly: boolean;
   /** One step of undo; changes with the same key within a second are one. `what` names what was changed. */
   patch: (change: Patch, what: string, key?: string) => void;
+  undo: () => void;
+  redo: () => void;
 }
 
 export const FormContext = createContext<Form | null>(null);

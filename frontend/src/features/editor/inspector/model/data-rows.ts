@@ -17,20 +17,19 @@ export interface DataRow {
 const DEEPEST = 8;
 const MOST = 400;
 
-/** Roots stand at the top but for `steps`, whose nodes do; `input` is one of them under another name. */
+/** Roots stand at the top but for `steps`, whose nodes do. `input` is one of those under another name, and `trigger` the trigger's. */
 function topOf(roots: Known): { path: Path; known: Known }[] {
+  const trigger = roots.parts?.get('trigger');
   return partsOf(roots).flatMap(({ part, known }): { path: Path; known: Known }[] => {
     if (part === 'input') return [];
     if (part !== 'steps') return [{ path: [part], known }];
-    return partsOf(known).map(({ part: id, known: node }) => ({
-      path: ['steps', id],
-      known: node,
-    }));
+    return partsOf(known)
+      .filter((one) => one.known !== trigger)
+      .map(({ part: id, known: node }) => ({ path: ['steps', id], known: node }));
   });
 }
 
-const isEmpty = ({ known }: { known: Known }): boolean =>
-  known.parts !== undefined && known.parts.size === 0;
+const isEmpty = ({ known }: { known: Known }): boolean => known.parts?.size === 0;
 
 /** Whether the name or the value of a branch, or of anything in it, has the text. */
 function holds(path: Path, known: Known, text: string, depth: number): boolean {

@@ -15,7 +15,7 @@ const KINDS = [
   'credential',
 ] as const;
 
-export type Kind = (typeof KINDS)[number];
+type Kind = (typeof KINDS)[number];
 
 /** One field of a node's config, as the catalogue describes it. */
 export interface FieldSpec {
@@ -137,7 +137,7 @@ export function extraKeys(config: Loose, fields: readonly FieldSpec[]): string[]
 }
 
 const SHORT_FORM = 10;
-const FIRST = 6;
+const FIRST = 8;
 
 /**
  * The fields of a long form that may wait behind “more”: neither required nor set, asked for by none that is set, and not

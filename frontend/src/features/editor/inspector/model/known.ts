@@ -32,7 +32,7 @@ function valueOf(value: unknown, part: string | number): unknown {
 }
 
 /** What is known of one part of a value; null where nothing is. */
-export function partOf(known: Known, part: string | number): Known | null {
+function partOf(known: Known, part: string | number): Known | null {
   const named = known.parts?.get(String(part));
   if (named !== undefined) return named;
   const value = valueOf(known.value, part);

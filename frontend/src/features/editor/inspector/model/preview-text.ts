@@ -12,7 +12,7 @@ export function faultRange(
   position: number | null,
 ): { from: number; to: number } | null {
   if (position === null || text === '') return null;
-  const from = [...text].slice(0, position).join('').length;
+  const from = Array.from(text).slice(0, position).join('').length;
   const word = /^(?:[\w-]+|\S)/.exec(text.slice(from))?.[0].length ?? 1;
   return { from: Math.min(from, text.length - 1), to: Math.min(from + word, text.length) };
 }

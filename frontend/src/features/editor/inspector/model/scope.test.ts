@@ -135,7 +135,6 @@ describe('what is known of it', () => {
       'order',
       'steps.in',
       'steps.a',
-      'steps.start',
       'trigger',
       'vars',
       'env',
@@ -143,13 +142,6 @@ describe('what is known of it', () => {
     ]);
     expect(places(['steps.a', 'steps.a.body'])).toContain('steps.a.body.rows');
     expect(places([], 'heat')).toEqual(['vars', 'vars.heat']);
-    expect(places([], 'main')).toEqual([
-      'steps.start',
-      'steps.start.body',
-      'steps.start.body.ref',
-      'trigger',
-      'trigger.body',
-      'trigger.body.ref',
-    ]);
+    expect(places([], 'main')).toEqual(['trigger', 'trigger.body', 'trigger.body.ref']);
   });
 });

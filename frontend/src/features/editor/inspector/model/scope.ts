@@ -63,11 +63,13 @@ function passRoots(node: DocumentNode, samples: Samples): [string, Known][] {
 export function scopeOf(source: ScopeSource): Known {
   const { document, nodeId, samples, schemas, variables, credentials } = source;
   const sight = sightOf(document, nodeId);
-  const outputOf = (node: DocumentNode): Known => ({
-    title: node.name,
-    schema: schemas.get(node.type),
-    value: samples.steps[node.id],
-  });
+  const outputs = new Map(
+    sight.nodes.map((node): [string, Known] => [
+      node.id,
+      { title: node.name, schema: schemas.get(node.type), value: samples.steps[node.id] },
+    ]),
+  );
+  const outputOf = ({ id }: DocumentNode): Known => outputs.get(id) ?? {};
   const before = document.edges
     .filter(({ target }) => target === nodeId)
     .flatMap(({ source: id }) => sight.nodes.filter((node) => node.id === id));
@@ -84,7 +86,7 @@ export function scopeOf(source: ScopeSource): Known {
   return named([
     ['input', input],
     ...sight.loops.flatMap((node) => passRoots(node, samples)),
-    ['steps', named(sight.nodes.map((node) => [node.id, outputOf(node)]))],
+    ['steps', named([...outputs])],
     ['trigger', trigger],
     ...(sight.isInCatch
       ? [

@@ -6,8 +6,9 @@ import { cn } from '@/lib/cn';
 import { FieldRow } from '../form/field-row';
 import { FormContext, useForm } from '../form/form';
 import { BOX, RowContext } from '../form/parts';
-import { anySpec, type FieldSpec, isObject } from '../model/fields';
+import { anySpec, isObject } from '../model/fields';
 import { problemsAt } from '../model/problems';
+import { RETRY } from '../model/retry-fields';
 
 type Data = Readonly<Record<string, unknown>>;
 
@@ -89,29 +90,6 @@ function Word({ name, words, usual, ...node }: WordProps) {
     </fieldset>
   );
 }
-
-const RETRY: readonly FieldSpec[] = [
-  { ...anySpec('attempts'), kind: 'number', minimum: 1, maximum: 20, isWhole: true },
-  {
-    ...anySpec('backoff'),
-    kind: 'select',
-    default: 'jitter',
-    options: ['fixed', 'exponential', 'jitter'],
-  },
-  { ...anySpec('first_wait_s'), kind: 'number', default: 1, minimum: 0, maximum: 86_400 },
-  { ...anySpec('longest_wait_s'), kind: 'number', default: 30, minimum: 0, maximum: 86_400 },
-  { ...anySpec('multiplier'), kind: 'number', default: 2, minimum: 1, maximum: 10 },
-  {
-    ...anySpec('statuses'),
-    kind: 'list',
-    items: 'number',
-    isWhole: true,
-    minimum: 100,
-    maximum: 599,
-  },
-  { ...anySpec('retry_on'), kind: 'list', items: 'text' },
-  { ...anySpec('give_up_on'), kind: 'list', items: 'text' },
-];
 
 /** How often the node is tried. Its parts are fields like those of the config, and stand somewhere else. */
 function Retry(node: BehaviourTabProps) {
@@ -211,22 +189,27 @@ export function BehaviourTab(node: BehaviourTabProps) {
   const label = t('behaviour.disabled');
   return (
     <div className="flex flex-col gap-5 p-4">
-      <label htmlFor={`${id}-disabled`} className="flex items-start gap-2">
+      <div className="flex items-start gap-2">
         <input
           id={`${id}-disabled`}
           type="checkbox"
           checked={isDisabled}
           disabled={form.isReadOnly}
+          aria-describedby={`${id}-help`}
           onChange={({ target }) =>
             form.patch({ set: { '/data/disabled': target.checked } }, label)
           }
           className="mt-1 accent-accent"
         />
-        <span className="min-w-0">
-          <span className="block font-medium">{label}</span>
-          <span className="block text-fg-3 text-xs">{t('behaviour.disabled_help')}</span>
-        </span>
-      </label>
+        <div className="min-w-0">
+          <label htmlFor={`${id}-disabled`} className="block font-medium">
+            {label}
+          </label>
+          <p id={`${id}-help`} className="text-fg-3 text-xs">
+            {t('behaviour.disabled_help')}
+          </p>
+        </div>
+      </div>
       <Problems path="/data/disabled" />
       {isRun && (
         <Word {...node} name="on_error" words={['stop', 'continue', 'branch']} usual="stop" />
