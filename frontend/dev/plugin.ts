@@ -6,6 +6,8 @@ import { getResponse } from 'msw';
 import type { Connect, PluginOption, PreviewServer, ViteDevServer } from 'vite';
 import type { SchemaExecutionShown } from '../src/generated/api';
 import { handlersOf } from '../src/testing/handlers.ts';
+import { makeMe } from '../src/testing/makers.ts';
+import { ALL } from '../src/testing/people-world.ts';
 import { makeWorld, problem, type World } from '../src/testing/world.ts';
 import { makeStory, play } from './story.ts';
 
@@ -40,7 +42,7 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer | null> {
 
 class Mock {
   private readonly story = this.wired(makeStory());
-  private readonly empty = this.wired(makeWorld());
+  private readonly empty = this.wired(makeWorld({ me: makeMe({ permissions: ALL }) }));
   private readonly sockets = new Map<string, Set<Duplex>>();
 
   private wired(world: World): World {

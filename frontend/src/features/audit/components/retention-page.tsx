@@ -135,13 +135,13 @@ export default function RetentionPage() {
           </>
         }
       />
-      <Gate permission="audit.read">
-        <PanelBody>
+      <PanelBody>
+        <Gate permission="audit.read">
           <Kept />
           <Verify />
           <Archives />
-        </PanelBody>
-      </Gate>
+        </Gate>
+      </PanelBody>
     </div>
   );
 }

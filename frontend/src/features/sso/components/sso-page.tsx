@@ -129,11 +129,11 @@ export default function SsoPage() {
       >
         {create}
       </PageHeader>
-      <Gate permission="sso.manage">
-        <PanelBody>
+      <PanelBody>
+        <Gate permission="sso.manage">
           <Connections create={create} onDo={setDoing} />
-        </PanelBody>
-      </Gate>
+        </Gate>
+      </PanelBody>
       <Suspense>
         {doing?.what === 'form' && <ConnectionForm connection={doing.connection} onClose={close} />}
         {doing?.what === 'remove' && <Remove connection={doing.connection} onClose={close} />}
