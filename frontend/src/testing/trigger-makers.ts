@@ -44,7 +44,7 @@ export function makeSchedule(overrides: Partial<SchemaScheduleOut> = {}): Schema
     name: 'Every morning',
     cron: '0 9 * * 1-5',
     timezone: 'Europe/Berlin',
-    description: 'At 09:00 AM, Monday through Friday',
+    description: 'At 09:00, Monday through Friday',
     condition: '',
     is_active: true,
     is_paused: false,

@@ -15,16 +15,18 @@ interface GateProps {
 export function Gate({ permission, children }: GateProps) {
   const { t } = useTranslation();
   const { data: me, isPending } = useMe();
-  if (isPending) return <Skeleton className="m-6 h-10" />;
+  if (isPending) return <Skeleton className="h-10" />;
   if (me === undefined || me.permissions.includes(permission)) return children;
   return (
-    <Notice
-      icon={Lock}
-      title={t('failure.forbidden_title')}
-      text={t('failure.forbidden_needs', {
-        permission,
-        tenant: facts.tenant?.name ?? t('product'),
-      })}
-    />
+    <div className="rounded-xl border border-line bg-panel shadow-1">
+      <Notice
+        icon={Lock}
+        title={t('failure.forbidden_title')}
+        text={t('failure.forbidden_needs', {
+          permission,
+          tenant: facts.tenant?.name ?? t('product'),
+        })}
+      />
+    </div>
   );
 }

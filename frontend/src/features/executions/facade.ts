@@ -17,7 +17,6 @@ export { inOrder, nodeStatesOf, ofNodes, settledCount, urgentStep } from './node
 export { isPoint, mayFail } from './retrying';
 export {
   type Execution,
-  type ExecutionSummary,
   isFinal,
   motionOf,
   type RetryOrder,

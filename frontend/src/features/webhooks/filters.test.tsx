@@ -92,6 +92,8 @@ describe('the filters of a webhook', () => {
 
     await user.click(dialog.getByRole('button', { name: 'Any holds' }));
     await user.click(dialog.getByRole('button', { name: 'Add a filter' }));
+    expect(dialog.getByRole('button', { name: 'Save to the draft' })).toBeDisabled();
+    await user.type(dialog.getAllByLabelText('Field')[2]!, 'b');
     await user.click(dialog.getByRole('button', { name: 'All of a group hold' }));
     await user.selectOptions(dialog.getAllByLabelText('Group')[2]!, 'Group 2');
     await user.click(dialog.getByRole('checkbox', { name: 'Filter 1 counts' }));
@@ -101,7 +103,7 @@ describe('the filters of a webhook', () => {
     expect(filtersOf(workflow)).toEqual([
       { ...MAIN, enabled: false },
       { path: '$.a', operator: 'exists', group: 1 },
-      { path: '$.body.', operator: 'equals', value: '', group: 1 },
+      { path: '$.body.b', operator: 'equals', value: '', group: 1 },
     ]);
   });
 

@@ -221,7 +221,7 @@ describe('what arrived', () => {
     const dialog = within(await screen.findByRole('dialog'));
     let calls = 0;
     server.use(
-      http.post('*/replay', async ({ request }) => {
+      http.post('*/replay', ({ request }) => {
         calls += 1;
         if (calls !== 2) return undefined;
         world.sent.push({ path: 'lost', body: null, headers: request.headers });

@@ -283,3 +283,15 @@ describe('the form', () => {
     expect(screen.queryByRole('button', { name: /More for/ })).toBeNull();
   });
 });
+
+describe('a field for cron', () => {
+  it('says in words what it means, and is written by them', async () => {
+    const { user } = await inspect('trigger:schedule', { cron: '0 9 * * 1-5', timezone: 'UTC' });
+    expect(await screen.findByText('In words: 0 9 * * 1-5')).toBeVisible();
+
+    await user.selectOptions(screen.getByLabelText('How often'), 'Every month');
+
+    expect(await screen.findByDisplayValue('0 9 1 * *')).toBeVisible();
+    expect(await screen.findByText('In words: 0 9 1 * *')).toBeVisible();
+  });
+});

@@ -2,7 +2,7 @@ import { kindOf } from '@/engine/json';
 
 type Loose = Readonly<Record<string, unknown>>;
 
-export type FieldKind = 'text' | 'long' | 'number' | 'truth' | 'choice' | 'json';
+type FieldKind = 'text' | 'long' | 'number' | 'truth' | 'choice' | 'json';
 
 /** One field of the form that a trigger asks to be filled. */
 export interface InputField {

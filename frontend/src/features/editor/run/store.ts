@@ -3,7 +3,7 @@ import type { RawDocument } from '@/engine/edits/operations';
 import { memory } from '@/lib/storage';
 
 /** Which data a run of the whole draft begins with. `last`: those of the latest execution. */
-export type Source = 'typed' | 'last';
+type Source = 'typed' | 'last';
 
 /** What a person has chosen for the next run of a workflow. */
 export interface Order {

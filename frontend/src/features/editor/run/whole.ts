@@ -30,7 +30,7 @@ export interface Whole {
 }
 
 /** The trigger's form does not take the data. */
-export const isUnfit = (error: Error): boolean =>
+const isUnfit = (error: Error): boolean =>
   error instanceof ApiError && error.errors.some(({ path }) => path.startsWith('/input'));
 
 /** A run of the whole draft: where it begins, with which data, and whether it may. */

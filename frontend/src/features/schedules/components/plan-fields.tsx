@@ -58,7 +58,7 @@ function DaysField({
             key={day}
             type="button"
             aria-pressed={days.includes(day)}
-            aria-label={name(day, 'long')}
+            title={name(day, 'long')}
             onClick={() => toggle(day)}
             className="h-8 min-w-11 rounded-md border border-line bg-panel px-2 font-medium text-xs shadow-1 hover:bg-sunken aria-pressed:border-accent aria-pressed:bg-accent-soft aria-pressed:text-accent"
           >

@@ -27,16 +27,19 @@ interface FormProps {
 function Form({ schedule, config, onReload, onClose }: FormProps) {
   const { t } = useTranslation(['schedules', 'common']);
   const isExpression = textOf(config.cron, '').includes('{{');
-  const [timing, setTiming] = useState<Timing>({
-    cron: textOf(config.cron, ''),
-    timezone: textOf(config.timezone, 'UTC'),
-  });
+  const first = { cron: textOf(config.cron, ''), timezone: textOf(config.timezone, 'UTC') };
+  const [timing, setTiming] = useState<Timing>(first);
   const save = useChangeDraftConfig(schedule.workflow_id);
   const { error } = usePreview(timing.cron, timing.timezone);
   const moved = save.error instanceof DraftMovedError ? save.error : null;
   const submit = (): void =>
     save.mutate(
-      { nodeId: schedule.node_id, from: config, to: { ...timing } },
+      {
+        nodeId: schedule.node_id,
+        from: config,
+        // A zone that nobody has set stays unset.
+        to: timing.timezone === first.timezone ? { cron: timing.cron } : { ...timing },
+      },
       {
         onSuccess: () => {
           tell.done(t('dialog.saved'));

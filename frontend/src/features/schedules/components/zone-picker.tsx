@@ -29,11 +29,15 @@ export function ZonePicker({ value, fault, onChoose }: ZonePickerProps) {
       detail: `UTC${offsetAt(hour, zone)}`,
     }));
   }, [query, hour]);
+  const shown =
+    isZone(value) && value !== 'UTC'
+      ? `${value.replaceAll('_', ' ')} (UTC${offsetAt(hour, value)})`
+      : value;
   return (
     <Picker
       label={t('builder.zone')}
       value={value}
-      shown={isZone(value) ? `${value.replaceAll('_', ' ')} (UTC${offsetAt(hour, value)})` : value}
+      shown={shown}
       placeholder="UTC"
       fault={fault}
       searchLabel={t('builder.zone_search')}

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { isZone } from '@/engine/zones';
 
-/** When, by the clocks of a zone, with the weekday: "Mon, 30 Nov 2026, 09:00". */
+/** When, by the clocks of a zone, with the weekday: "Mon, Nov 30, 09:00 GMT+1"; another year is named. */
 export function ZonedTime({
   at,
   zone,
@@ -12,13 +12,16 @@ export function ZonedTime({
   className?: string;
 }) {
   const { i18n } = useTranslation();
+  const isThisYear = at.slice(0, 4) === new Date().toISOString().slice(0, 4);
   const shown = new Intl.DateTimeFormat(i18n.language, {
     weekday: 'short',
     day: 'numeric',
     month: 'short',
-    year: 'numeric',
+    ...(isThisYear ? {} : { year: 'numeric' }),
     hour: '2-digit',
     minute: '2-digit',
+    // As the server's words and cron say it.
+    hourCycle: 'h23',
     timeZone: isZone(zone) ? zone : 'UTC',
     timeZoneName: 'short',
   });

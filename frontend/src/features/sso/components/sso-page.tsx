@@ -64,7 +64,11 @@ function Connections({ create, onDo }: ConnectionsProps) {
   const list = useConnections();
   if (list.data === undefined) {
     if (list.error === null) return <Skeleton className="h-96 rounded-xl" />;
-    return <Failure error={list.error} onRetry={() => void list.refetch()} />;
+    return (
+      <div className="rounded-xl border border-line bg-panel shadow-1">
+        <Failure error={list.error} onRetry={() => void list.refetch()} />
+      </div>
+    );
   }
   const all = list.data.pages.flatMap((page) => page.results);
   if (all.length === 0)
@@ -129,11 +133,11 @@ export default function SsoPage() {
       >
         {create}
       </PageHeader>
-      <Gate permission="sso.manage">
-        <PanelBody>
+      <PanelBody>
+        <Gate permission="sso.manage">
           <Connections create={create} onDo={setDoing} />
-        </PanelBody>
-      </Gate>
+        </Gate>
+      </PanelBody>
       <Suspense>
         {doing?.what === 'form' && <ConnectionForm connection={doing.connection} onClose={close} />}
         {doing?.what === 'remove' && <Remove connection={doing.connection} onClose={close} />}

@@ -33,7 +33,7 @@ export function AddressCard({ webhook }: { webhook: Webhook }) {
       </ul>
       <p className="text-fg-3 text-xs">
         {t('address.more')}{' '}
-        <Link to={`/workflows/${webhook.workflow_id}`} className="text-accent hover:underline">
+        <Link to={`/workflows/${webhook.workflow_id}`} className="text-accent underline">
           {t('address.workflow')}
         </Link>
       </p>

@@ -141,7 +141,7 @@ function Row({ row, index }: { row: KeyedRow; index: number }) {
           placeholder="$.body.ref"
           spellCheck={false}
           onChange={(event) => set({ path: event.target.value })}
-          className={`${BOX} flex-1 font-mono text-xs sm:flex-[1.2]`}
+          className={`${BOX} grow font-mono text-xs max-sm:basis-[70%] sm:flex-[1.2]`}
         />
         <select
           aria-label={t('filters.operator')}

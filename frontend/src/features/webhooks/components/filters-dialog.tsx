@@ -34,6 +34,9 @@ interface FormProps {
   onClose: () => void;
 }
 
+/** Whether a row says which field it is about. */
+const isNamed = ({ path }: KeyedRow): boolean => !/(?:^\s*|\.)$/.test(path);
+
 /** The words about one row among the server's refusals. */
 const faultIn = (error: Error | null, index: number): string | undefined =>
   error instanceof ApiError
@@ -48,11 +51,17 @@ function Form({ webhook, config, onReload, onClose }: FormProps) {
   const latest = useLatestEvent(webhook.id).data;
   const save = useChangeDraftConfig(webhook.workflow_id);
   const filters = writeFilters(rows);
-  const settled = useSettled(JSON.stringify(filters));
+  // A row whose field is still being written is no fault yet: it is judged once it names one.
+  const named = rows.filter(isNamed);
+  const settled = useSettled(JSON.stringify(writeFilters(named)));
   const condition = typeof config.condition === 'string' ? config.condition : '';
   const judged = useJudged(webhook.id, JSON.parse(settled) as unknown[], condition);
-  const faultOf = (index: number): string | undefined => faultIn(judged.error, index);
+  const faultOf = (index: number): string | undefined => {
+    const place = named.findIndex(({ key }) => key === rows[index]?.key);
+    return place === -1 ? undefined : faultIn(judged.error, place);
+  };
   const hasFault = rows.some((_, index) => faultOf(index) !== undefined);
+  const hindrance = named.length < rows.length ? t('filters.unnamed') : undefined;
   const moved = save.error instanceof DraftMovedError ? save.error : null;
   const submit = (): void =>
     save.mutate(
@@ -112,7 +121,8 @@ function Form({ webhook, config, onReload, onClose }: FormProps) {
         <Button
           look="primary"
           isBusy={save.isPending}
-          disabled={read === null || hasFault}
+          disabled={read === null || hasFault || hindrance !== undefined}
+          title={hindrance}
           onClick={submit}
         >
           {t('filters.save')}

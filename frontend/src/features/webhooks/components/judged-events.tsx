@@ -28,7 +28,7 @@ export function JudgedEvents({ judged, isStale }: JudgedEventsProps) {
       <p role="status" className="pb-1 font-medium text-xs">
         {t('filters.judged', { count, all: judged.length })}
       </p>
-      <ul className="max-h-36 overflow-y-auto">
+      <ul>
         {judged.map((one) => (
           <li key={one.event_id} className="flex min-h-6 items-center gap-2 text-fg-2 text-xs">
             <EventDot status={one.status} />

@@ -1,5 +1,6 @@
 import { type FieldSpec, fits } from '../model/fields';
 import { CredentialControl } from './credential-control';
+import { CronControl } from './cron-control';
 import { JsonInput, OddValue } from './json-controls';
 import { ChoicesControl, ObjectsControl, ValuesControl } from './list-controls';
 import {
@@ -23,6 +24,9 @@ export const isStructured = (spec: FieldSpec): boolean =>
 const isWorkflowField = (spec: FieldSpec): boolean =>
   spec.kind === 'text' && spec.name === 'workflow_id';
 
+/** The catalogue calls it a text too; what it means is told in words. */
+const isCronField = (spec: FieldSpec): boolean => spec.kind === 'text' && spec.name === 'cron';
+
 /** Whether the control brings its own name and help: those that choose from what the tenant has. */
 export const isPicker = (spec: FieldSpec): boolean =>
   spec.kind === 'credential' || isWorkflowField(spec);
@@ -39,6 +43,7 @@ export function Control({ isExpression, isText, ...props }: AnyControlProps) {
   if (!fits(spec, value)) return <OddValue {...props} />;
   switch (spec.kind) {
     case 'text':
+      if (isCronField(spec)) return <CronControl {...props} />;
       return isWorkflowField(spec) ? <WorkflowControl {...props} /> : <TextControl {...props} />;
     case 'template':
     case 'expression':
