@@ -84,11 +84,14 @@ class Mock {
       next();
       return;
     }
-    void this.answer(request, this.moodOf(request)).then(async (answer) => {
-      response.statusCode = answer?.status ?? 404;
-      for (const [key, value] of answer?.headers ?? []) response.setHeader(key, value);
-      response.end(answer === undefined ? '' : Buffer.from(await answer.arrayBuffer()));
-    });
+    void this.answer(request, this.moodOf(request)).then(
+      async (answer) => {
+        response.statusCode = answer?.status ?? 404;
+        for (const [key, value] of answer?.headers ?? []) response.setHeader(key, value);
+        response.end(answer === undefined ? '' : Buffer.from(await answer.arrayBuffer()));
+      },
+      () => response.destroy(),
+    ); // who has gone away needs no answer
   };
 
   private say(id: string, message: unknown): void {

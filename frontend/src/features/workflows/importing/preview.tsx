@@ -84,6 +84,7 @@ export function Preview({ workflow, call }: PreviewProps) {
         {t('workflows:json.summary_edges', { count: document.edges.length })}
         {kinds.length > 0 && <span className="text-fg-3"> · {kinds.join(', ')}</span>}
       </p>
+      <Lacking workflow={workflow} call={call} />
       {document.nodes.length > 0 && (
         <div className="h-52 overflow-hidden rounded-lg border border-line bg-bg">
           <Graph
@@ -95,7 +96,6 @@ export function Preview({ workflow, call }: PreviewProps) {
           />
         </div>
       )}
-      <Lacking workflow={workflow} call={call} />
     </section>
   );
 }
