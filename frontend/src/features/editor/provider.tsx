@@ -20,7 +20,8 @@ export function EditorProvider({
   workflow: Workflow;
   children: ReactNode;
 }) {
-  const { t } = useTranslation('saving');
+  // With the words of all its parts: whoever has no network later can still read what they open.
+  const { t } = useTranslation(['saving', 'inspector', 'versions']);
   const isReadOnly = !useMayWith(workflow, 'workflow.update');
   const myId = useMe().data?.id ?? '';
   const onSaved = useRemembered();

@@ -20,7 +20,12 @@ const TIERS = ['hot', 'warm', 'cold'] as const;
 function Kept() {
   const { t } = useTranslation('audit');
   const { data, error, refetch } = useRetention();
-  if (error !== null) return <Failure error={error} onRetry={() => void refetch()} />;
+  if (error !== null)
+    return (
+      <div className="rounded-xl border border-line bg-panel shadow-1">
+        <Failure error={error} onRetry={() => void refetch()} />
+      </div>
+    );
   if (data === undefined) return <Skeleton className="h-40 rounded-xl" />;
   return (
     <>

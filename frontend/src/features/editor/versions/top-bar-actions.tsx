@@ -25,7 +25,7 @@ import { save } from '@/lib/save';
 import { tell } from '@/lib/toast';
 import { Button } from '@/ui/button';
 import { Menu, MenuItem, MenuSeparator } from '@/ui/menu';
-import { useMayHere } from '../may';
+import { useMayHere, useWhyReadOnly } from '../may';
 import { useEditor, useEditorActions, useEditorNow } from '../provider';
 import { ActiveSwitch } from './active-switch';
 import { useAdding } from './adding';
@@ -135,6 +135,7 @@ export function TopBarActions() {
   const workflow = useEditor((state) => state.workflow);
   const isReadOnly = useEditor((state) => state.isReadOnly);
   const mayShare = useMayHere('workflow.share');
+  const whyReadOnly = useWhyReadOnly();
   const navigate = useNavigate();
   const afterFlush = useAfterFlush();
   const add = useAdding();
@@ -165,7 +166,7 @@ export function TopBarActions() {
       <Button
         size="sm"
         disabled={isReadOnly}
-        title={isReadOnly ? t('no_permission') : undefined}
+        title={whyReadOnly}
         onClick={() => setOpen('publish')}
       >
         <Rocket aria-hidden className="sm:hidden" />

@@ -64,7 +64,11 @@ function Connections({ create, onDo }: ConnectionsProps) {
   const list = useConnections();
   if (list.data === undefined) {
     if (list.error === null) return <Skeleton className="h-96 rounded-xl" />;
-    return <Failure error={list.error} onRetry={() => void list.refetch()} />;
+    return (
+      <div className="rounded-xl border border-line bg-panel shadow-1">
+        <Failure error={list.error} onRetry={() => void list.refetch()} />
+      </div>
+    );
   }
   const all = list.data.pages.flatMap((page) => page.results);
   if (all.length === 0)
