@@ -8,7 +8,7 @@ after(closeBrowser);
 
 const COLUMNS = 40;
 const RUNS = 3;
-const FRAMES = 60;
+const FRAMES = 30;
 
 /**
  * All is compared with ten nodes on the same machine in the same minute: a busy machine is slow with both. The targets in

@@ -95,11 +95,10 @@ def preview(asked: Asked) -> Previewed:
     """
     _refuse_strange(asked)
     draft = workflows.draft(asked.workflow_id)
-    node_ids = draft.node_ids | frozenset(asked.steps)
     try:
-        return _shown(_evaluated(asked, draft, node_ids))
+        return _shown(_evaluated(asked, draft))
     except ExpressionError as error:
-        place = _place(asked, node_ids)
+        place = _place(asked, draft.node_ids)
         return Previewed(
             error=Fault(error.code, str(error), error.position, error.path, pointer(*place))
         )
@@ -120,7 +119,9 @@ def _refuse_strange(asked: Asked) -> None:
         raise InvalidError(message, code="other_workflow", errors=[problem])
 
 
-def _evaluated(asked: Asked, draft: workflows.DraftInfo, node_ids: frozenset[str]) -> Sealed:
+def _evaluated(asked: Asked, draft: workflows.DraftInfo) -> Sealed:
+    # The draft's own set, and no other: what is compiled is kept by it.
+    node_ids = draft.node_ids
     wanted = Wanted(asked.workflow_id, asked.execution_id, DEFAULT_LIMITS.output_bytes)
     data = _Data(wanted, draft, asked.steps)
     if asked.expression is not None:

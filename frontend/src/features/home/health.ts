@@ -6,7 +6,7 @@ export const DAY_MS = 86_400_000;
 const WEEK_MS = 7 * DAY_MS;
 const BUCKETS = 28;
 
-export interface Bucket {
+interface Bucket {
   /** Its beginning. */
   at: number;
   completed: number;
@@ -27,8 +27,7 @@ export interface Health {
   p95Ms: number | null;
 }
 
-export const isFailed = ({ status }: Listed): boolean =>
-  status === 'failed' || status === 'timed_out';
+const isFailed = ({ status }: Listed): boolean => status === 'failed' || status === 'timed_out';
 
 const tookMs = ({ started_at, ended_at }: Listed): number[] =>
   started_at === null || ended_at === null ? [] : [Date.parse(ended_at) - Date.parse(started_at)];

@@ -91,7 +91,7 @@ export function middle({ known }: Stage): Point {
 const BESIDE = 20;
 
 /** In the canvas's frame: right of the node that it is about, so that both are seen. */
-function besides({ known, now }: Stage, purpose: Purpose): Point | null {
+function besides({ known, now }: Stage, purpose: Purpose): PaletteRequest['at'] {
   if (purpose.kind === 'add' || known.flow === null) return null;
   const edge = purpose.kind === 'on' ? purpose.edgeId : '';
   const id =
@@ -102,7 +102,9 @@ function besides({ known, now }: Stage, purpose: Purpose): Point | null {
   const box = known.frame?.getBoundingClientRect();
   if (place === undefined || box === undefined) return null;
   const { x, y } = known.flow.flowToScreenPosition({ x: place.x + CARD_WIDTH, y: place.y });
-  return { x: x - box.left + BESIDE, y: y - box.top };
+  const left = x - box.left;
+  const before = left - CARD_WIDTH * known.flow.getZoom() - BESIDE;
+  return { x: left + BESIDE, y: y - box.top, before };
 }
 
 export function adding(stage: Stage) {

@@ -7,6 +7,8 @@ import { useUiStore } from './ui';
 
 /** How often it is looked for a card that is about to be drawn. */
 const TRIES = 20;
+/** When a card that has left the document has left the page too. */
+const REMOVED_MS = 50;
 
 const cardIn = (frame: HTMLElement | null, id: string): HTMLElement | undefined =>
   [...(frame?.querySelectorAll<HTMLElement>('.react-flow__node-card') ?? [])].find(
@@ -48,11 +50,13 @@ export function useFocusing(frame: RefObject<HTMLElement | null>): void {
       (stop ?? frame.current)?.focus();
     };
     learn({ focus, focusCanvas, frame: frame.current });
-    // What had the focus is gone, by an undo perhaps: the keys stay on the canvas.
+    // What had the focus is gone, by an undo perhaps: the keys stay on the canvas. React Flow takes the card away later.
     const { focused } = ui.getState();
-    if (focused !== null && !positions.has(focused) && document.activeElement === document.body) {
-      ui.setState({ focused: null });
-      requestAnimationFrame(focusCanvas);
-    }
+    if (focused === null || positions.has(focused)) return undefined;
+    ui.setState({ focused: null });
+    const timer = setTimeout(() => {
+      if (document.activeElement === document.body) focusCanvas();
+    }, REMOVED_MS);
+    return () => clearTimeout(timer);
   }, [frame, ui, placed, learn, show, setCenter, getZoom]);
 }

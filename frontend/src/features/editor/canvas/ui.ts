@@ -18,8 +18,11 @@ export interface PaletteRequest {
   purpose: Purpose;
   /** Where the new node will stand, on the canvas; null: wherever fits best. */
   place: Point | null;
-  /** Where the palette shows itself, in the canvas's frame; null: at its left edge. */
-  at: Point | null;
+  /**
+   * Where the palette shows itself, in the canvas's frame; null: at its left edge. `before`: where it has to end instead,
+   * if there is no room.
+   */
+  at: (Point & { before?: number }) | null;
 }
 
 /** What a menu at the pointer is about. */

@@ -2,21 +2,23 @@ import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { Route, Routes } from 'react-router';
 import { describe, expect, it } from 'vitest';
 import { CATALOGUE } from '@/testing/catalogue';
-import { makeMe, makeWorkflow } from '@/testing/makers';
+import { makeMe, makePin, makeWorkflow } from '@/testing/makers';
 import { renderAt } from '@/testing/render';
 import { serve } from '@/testing/server';
+import type { World } from '@/testing/world';
 import type { Workflow } from '../state';
 import EditorPage from './editor-page';
 
-function open(workflow: Workflow, me = makeMe()) {
-  serve({ workflows: [workflow], me, nodeTypes: CATALOGUE });
-  return renderAt(
+function open(workflow: Workflow, me = makeMe(), more: Partial<World> = {}) {
+  const world = serve({ workflows: [workflow], me, nodeTypes: CATALOGUE, ...more });
+  const page = renderAt(
     `/workflows/${workflow.id}`,
     <Routes>
       <Route path="/workflows/:id" element={<EditorPage />} />
       <Route path="*" element={null} />
     </Routes>,
   );
+  return { ...page, world };
 }
 
 const card = (name: RegExp): Promise<HTMLElement> => screen.findByRole('button', { name });
@@ -67,6 +69,16 @@ describe('the editor', () => {
       '0 filtered',
       '3 filtered',
     ]);
+  });
+
+  it('lists and removes pins, also one of a node that is gone', async () => {
+    const pins = [makePin(), makePin({ node_id: 'gone' })];
+    const { user, world } = open(makeWorkflow(), makeMe(), { pins });
+
+    expect(await card(/^Tell the receiver ?HTTP, pinned/)).toBeVisible();
+    await user.click(await screen.findByRole('button', { name: 'Unpin gone' }));
+
+    await waitFor(() => expect(world.pins.map(({ node_id }) => node_id)).toEqual(['tell']));
   });
 
   it('marks the nodes that have problems', async () => {

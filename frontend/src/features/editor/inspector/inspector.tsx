@@ -1,7 +1,17 @@
-import { Suspense } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
+import { Skeleton } from '@/ui/skeleton';
 import { useEditor } from '../provider';
-import { ManyNodes } from './many-nodes';
-import { NodeInspector } from './node-inspector';
+
+const loadNode = () => import('./node-inspector');
+const NodeInspector = lazy(loadNode);
+const ManyNodes = lazy(() => import('./many-nodes'));
+
+const Waiting = () => (
+  <div aria-busy className="flex flex-col gap-4 p-4">
+    <Skeleton className="w-40" />
+    <Skeleton className="h-8 w-full" />
+  </div>
+);
 
 /** The selected node: what it is and how it is set. Of several what can be done with all. Reads the store. */
 export function Inspector() {
@@ -9,9 +19,11 @@ export function Inspector() {
   const nodes = useEditor((state) => state.document.nodes);
   const chosen = nodes.filter(({ id }) => selection.has(id));
   const [only, ...others] = chosen;
+  // The canvas shows itself first; the forms come before somebody has chosen a node.
+  useEffect(() => void loadNode(), []);
   if (only === undefined) return null;
   return (
-    <Suspense>
+    <Suspense fallback={<Waiting />}>
       {others.length > 0 ? (
         <ManyNodes nodes={chosen} />
       ) : (

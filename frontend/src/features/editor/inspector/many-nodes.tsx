@@ -6,7 +6,7 @@ import { Button } from '@/ui/button';
 import { useEditor, useEditorActions } from '../provider';
 
 /** Several selected nodes: what can be done with all of them at once. */
-export function ManyNodes({ nodes }: { nodes: readonly DocumentNode[] }) {
+export default function ManyNodes({ nodes }: { nodes: readonly DocumentNode[] }) {
   const { t } = useTranslation('inspector');
   const actions = useEditorActions();
   const isReadOnly = useEditor((state) => state.isReadOnly);

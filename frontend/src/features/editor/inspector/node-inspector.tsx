@@ -104,7 +104,7 @@ function Tabs({ id, tab, tabs, marked, onTab }: TabsProps) {
 }
 
 /** What one node is and how it is set. */
-export function NodeInspector({ node }: { node: DocumentNode }) {
+export default function NodeInspector({ node }: { node: DocumentNode }) {
   const { t } = useTranslation('inspector');
   const id = useId();
   const form = useNodeForm(node);

@@ -96,7 +96,10 @@ const Waiting = () => (
 function placeOf({ at }: PaletteRequest, frame: { width: number; height: number }) {
   const height = Math.min(HEIGHT, frame.height - 2 * MARGIN);
   if (at === null) return { left: MARGIN, top: MARGIN, height };
-  const left = Math.max(MARGIN, Math.min(at.x, frame.width - WIDTH - MARGIN));
+  const hasRoom = at.x + WIDTH + MARGIN <= frame.width;
+  const isBefore = !hasRoom && at.before !== undefined && at.before >= WIDTH + MARGIN;
+  const wanted = isBefore ? (at.before ?? 0) - WIDTH : at.x;
+  const left = Math.max(MARGIN, Math.min(wanted, frame.width - WIDTH - MARGIN));
   const top = Math.max(MARGIN, Math.min(at.y, frame.height - height - MARGIN));
   return { left, top, height };
 }

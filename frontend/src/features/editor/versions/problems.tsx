@@ -44,7 +44,7 @@ export function useNodeName(): (id: string) => string {
   }, [nodes]);
 }
 
-export function ProblemIcon({ problem, className }: { problem: Problem; className?: string }) {
+function ProblemIcon({ problem, className }: { problem: Problem; className?: string }) {
   const { t } = useTranslation('workflows');
   const isBad = isError(problem);
   const Icon = isBad ? CircleAlert : TriangleAlert;

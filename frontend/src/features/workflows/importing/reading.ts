@@ -6,7 +6,7 @@ import type { SchemaCurlOut } from '@/generated/api';
 import { body, http } from '@/lib/http';
 import { useSettled } from '@/lib/settled';
 
-export interface Place {
+interface Place {
   line: number;
   column: number;
 }

@@ -90,7 +90,7 @@ export function ExpressionInput(props: ExpressionInputProps) {
         rows={Math.min(12, value.split('\n').length)}
         className={cn(
           BOX,
-          'block resize-none px-3 py-[5px] font-mono text-xs leading-5',
+          'field-sizing-content block resize-none px-3 py-[5px] font-mono text-xs leading-5',
           className,
         )}
       />

@@ -104,12 +104,12 @@ export function ValuePane(props: ValuePaneProps) {
   const found = useMemo(() => (query.trim() === '' ? null : search(value, query)), [value, query]);
   const isThere = value !== undefined;
   return (
-    <section
+    <article
       aria-label={title}
       className={cn('@container/pane flex min-h-0 min-w-0 flex-1 flex-col bg-panel', className)}
     >
       <header className="flex h-9 shrink-0 items-center gap-2 pr-2 pl-3">
-        <h3 className="min-w-0 shrink-0 truncate font-semibold">{title}</h3>
+        <h2 className="min-w-0 shrink-0 truncate font-semibold">{title}</h2>
         {isThere && (
           <>
             <Views view={view} onChoose={setView} />
@@ -167,6 +167,6 @@ export function ValuePane(props: ValuePaneProps) {
           <div className="text-fg-3">{empty}</div>
         )}
       </Scrolling>
-    </section>
+    </article>
   );
 }

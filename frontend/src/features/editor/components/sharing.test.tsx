@@ -5,9 +5,8 @@ import { makeMe, makeMember, makeShare, makeWorkflow } from '@/testing/makers';
 import { renderAt } from '@/testing/render';
 import { serve } from '@/testing/server';
 import type { World } from '@/testing/world';
-import WorkflowPage from './components/workflow-page';
+import EditorPage from './editor-page';
 
-const slots = { demo: () => null, webhooks: () => null, latest: () => null };
 const ben = makeMember({ name: 'Ben' });
 
 async function open(more: Partial<World> = {}) {
@@ -16,7 +15,7 @@ async function open(more: Partial<World> = {}) {
   const { user } = renderAt(
     `/workflows/${workflow.id}`,
     <Routes>
-      <Route path="/workflows/:id" element={<WorkflowPage slots={slots} />} />
+      <Route path="/workflows/:id" element={<EditorPage />} />
     </Routes>,
   );
   await user.click(await screen.findByRole('button', { name: 'More actions' }));
@@ -103,7 +102,7 @@ describe('sharing a workflow', () => {
     const permissions = ['workflow.read', 'workflow.update'];
     await open({ me: makeMe({ permissions }) });
 
-    expect(await screen.findByRole('menuitem', { name: 'Edit JSON' })).toBeVisible();
+    expect(await screen.findByRole('menuitem', { name: 'Edit as JSON' })).toBeVisible();
     expect(screen.queryByRole('menuitem', { name: 'Share…' })).toBeNull();
   });
 });
