@@ -7,14 +7,8 @@ import { facts } from '@/lib/facts';
 import { leave } from '@/lib/leave';
 import { accountHandlers, makeAccountWorld } from '@/testing/account-handlers';
 import { makeApiKey } from '@/testing/api-key-makers';
-import {
-  ago,
-  makeCredential,
-  makeExecution,
-  makeTenant,
-  makeWebhook,
-  makeWorkflow,
-} from '@/testing/makers';
+import { makeCredential } from '@/testing/credential-makers';
+import { ago, makeExecution, makeTenant, makeWebhook, makeWorkflow } from '@/testing/makers';
 import { serve, server } from '@/testing/server';
 import { App } from './app';
 
