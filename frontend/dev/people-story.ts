@@ -16,7 +16,7 @@ const ADA = { kind: 'user', email: 'ada@example.com', role: 'owner' };
 const MINA = { kind: 'user', email: 'mina@acme.test', role: 'editor' };
 const none = { id: null, api_key_id: null, session_id: null };
 
-export const releaser = makeRole();
+const releaser = makeRole();
 const auditor = makeRole({
   name: 'Auditor',
   description: 'Reads the trail, touches nothing',
