@@ -33,14 +33,14 @@ export type MenuTarget =
   | { kind: 'group'; id: string }
   | { kind: 'pane' };
 
-export interface MenuRequest {
+interface MenuRequest {
   target: MenuTarget;
   /** In the window. */
   at: Point;
 }
 
 /** An edge that is drawn by keys: from this port to the node that the arrows have come to. */
-export interface Connecting {
+interface Connecting {
   from: string;
   port: string;
   to: string | null;

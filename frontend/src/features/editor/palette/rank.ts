@@ -52,15 +52,7 @@ const STARTS = ['trigger:webhook', 'trigger:schedule', 'trigger:manual', 'trigge
 
 const ANYWHERE = ['action:http', 'action:set', 'control:if', 'action:code', 'llm:chat'];
 
-export const CATEGORIES = [
-  'trigger',
-  'control',
-  'action',
-  'data',
-  'llm',
-  'github',
-  'slack',
-] as const;
+const CATEGORIES = ['trigger', 'control', 'action', 'data', 'llm', 'github', 'slack'] as const;
 
 export type Category = (typeof CATEGORIES)[number];
 

@@ -23,12 +23,27 @@ interface Region {
 
 type Edges = WorkflowDocument['edges'];
 
+const indexes = new WeakMap<Edges, ReadonlyMap<string, Edges>>();
+
+/** The edges that leave each node; made once per document, for it is asked for node by node. */
+function leavingIn(edges: Edges): ReadonlyMap<string, Edges> {
+  const known = indexes.get(edges);
+  if (known !== undefined) return known;
+  const index = new Map<string, Edges[number][]>();
+  for (const edge of edges) {
+    const others = index.get(edge.source);
+    if (others === undefined) index.set(edge.source, [edge]);
+    else others.push(edge);
+  }
+  indexes.set(edges, index);
+  return index;
+}
+
 /** The nodes that edges lead to, on and on. */
 function reached(edges: Edges, from: readonly string[]): Set<string> {
   const found = new Set(from);
-  for (const id of found) {
-    for (const { source, target } of edges) if (source === id) found.add(target);
-  }
+  for (const id of found)
+    for (const { target } of leavingIn(edges).get(id) ?? []) found.add(target);
   return found;
 }
 
@@ -36,9 +51,10 @@ function reached(edges: Edges, from: readonly string[]): Set<string> {
 function regionsOf(document: WorkflowDocument, id: string): Region[] {
   const { nodes, edges } = document;
   const regions = nodes.flatMap((container): (Region & { size: number })[] => {
-    const leaving = edges.filter(({ source }) => source === container.id);
+    const leaving = leavingIn(edges).get(container.id) ?? [];
     const portOf = ({ port, label }: Edges[number]): string => port || label;
     const handles = new Set(leaving.map(portOf).filter((port) => isHandle(container, port)));
+    if (handles.size === 0) return [];
     const behind = (port: string): Set<string> =>
       reached(
         edges,
