@@ -61,6 +61,12 @@ const PUSH_DOCUMENT = {
   variables: {},
 };
 
+/** All that can be allowed about one workflow. */
+const ON_ONE =
+  'execution.cancel execution.read webhook.read webhook.update workflow.delete workflow.execute workflow.read workflow.share workflow.update'.split(
+    ' ',
+  );
+
 export function makeMe(overrides: Partial<SchemaMeOut> = {}): SchemaMeOut {
   return {
     id: makeId(),
@@ -71,16 +77,8 @@ export function makeMe(overrides: Partial<SchemaMeOut> = {}): SchemaMeOut {
     acting: null,
     role: 'owner',
     permissions: [
-      'workflow.read',
+      ...ON_ONE,
       'workflow.create',
-      'workflow.update',
-      'workflow.delete',
-      'workflow.execute',
-      'workflow.share',
-      'execution.read',
-      'execution.cancel',
-      'webhook.read',
-      'webhook.update',
       'credential.read',
       'credential.create',
       'credential.update',
@@ -109,17 +107,7 @@ export function makeWorkflow(overrides: Partial<SchemaWorkflowOut> = {}): Schema
     updated_at: ago(3_600),
     definition: PUSH_DOCUMENT,
     problems: [],
-    may: [
-      'execution.cancel',
-      'execution.read',
-      'webhook.read',
-      'webhook.update',
-      'workflow.delete',
-      'workflow.execute',
-      'workflow.read',
-      'workflow.share',
-      'workflow.update',
-    ],
+    may: [...ON_ONE],
     ...overrides,
   };
 }
