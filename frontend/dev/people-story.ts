@@ -1,5 +1,6 @@
 import type { SchemaEntryOut } from '../src/generated/api';
-import { ago, makeConnection, makeCredential, makeMember } from '../src/testing/makers.ts';
+import { makeConnection, makeCredential } from '../src/testing/credential-makers.ts';
+import { ago, makeMember } from '../src/testing/makers.ts';
 import {
   makeEntry,
   makeInvitation,

@@ -4,10 +4,10 @@ import type {
   SchemaWorkflowOut,
 } from '../src/generated/api';
 import { CATALOGUE } from '../src/testing/catalogue.ts';
+import { makeCredential } from '../src/testing/credential-makers.ts';
 import { versionId } from '../src/testing/handlers.ts';
 import {
   ago,
-  makeCredential,
   makeExecution,
   makeMe,
   makeStep,

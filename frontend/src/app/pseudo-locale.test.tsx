@@ -7,10 +7,9 @@ import { facts } from '@/lib/facts';
 import { leave } from '@/lib/leave';
 import { accountHandlers, makeAccountWorld } from '@/testing/account-handlers';
 import { makeApiKey } from '@/testing/api-key-makers';
+import { makeConnection, makeCredential } from '@/testing/credential-makers';
 import {
   ago,
-  makeConnection,
-  makeCredential,
   makeExecution,
   makeMe,
   makeMember,

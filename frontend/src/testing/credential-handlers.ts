@@ -1,6 +1,7 @@
 import { HttpResponse, http, type RequestHandler } from 'msw';
 import type { SchemaCredentialOut } from '@/generated/api';
-import { ago, KINDS, makeConnection, makeCredential } from './makers.ts';
+import { KINDS, makeConnection, makeCredential } from './credential-makers.ts';
+import { ago } from './makers.ts';
 import { notFound, pageOf, problem, type World } from './world.ts';
 
 interface Stored {

@@ -1,7 +1,8 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
 import { leave } from '@/lib/leave';
-import { ago, makeConnection, makeCredential, makeMe } from '@/testing/makers';
+import { makeConnection, makeCredential } from '@/testing/credential-makers';
+import { ago, makeMe } from '@/testing/makers';
 import { renderAt } from '@/testing/render';
 import { serve } from '@/testing/server';
 import type { World } from '@/testing/world';

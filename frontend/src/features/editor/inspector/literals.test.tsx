@@ -1,6 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
-import { makeCredential, makeMe, makeNodeType, makeWorkflow } from '@/testing/makers';
+import { makeCredential } from '@/testing/credential-makers';
+import { makeMe, makeNodeType, makeWorkflow } from '@/testing/makers';
 import { inspect } from './inspecting';
 
 const typeWith = (...fields: Record<string, unknown>[]) =>

@@ -1,6 +1,7 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
-import { makeCredential, makeNodeType } from '@/testing/makers';
+import { makeCredential } from '@/testing/credential-makers';
+import { makeNodeType } from '@/testing/makers';
 import { renderAt } from '@/testing/render';
 import { serve } from '@/testing/server';
 import example from '../../../../../docs/examples/order-routing.json';
