@@ -2,7 +2,8 @@
 export function offsetAt(instant: number | string, zone: string): string {
   const parts = new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'longOffset' });
   const said = parts.formatToParts(new Date(instant)).find(({ type }) => type === 'timeZoneName');
-  return said?.value.replace('GMT', '') || '+00:00';
+  const offset = said?.value.replace('GMT', '') ?? '';
+  return offset === '' ? '+00:00' : offset;
 }
 
 export interface Shift {
