@@ -1,7 +1,9 @@
 """The family of refusals. Members know nothing of HTTP: core/api/errors.py holds the one translation."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,8 @@ class GoraxError(Exception):
 
     code = "error"
     is_retryable = False
+    # What programs read beside the code, as further members of the problem.
+    facts: Mapping[str, Any] = MappingProxyType({})
 
     def __init__(
         self, message: str, *, code: str | None = None, errors: Iterable[FieldProblem] = ()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -51,6 +52,15 @@ def credentials(
     if expires_soon is not None:
         rows = rows.expiring(is_soon=expires_soon)
     return rows.of_type(type_name) if type_name else rows
+
+
+def expiring(by: Principal, limit: int) -> list[dict[str, Any]]:
+    """Return of those credentials that somebody may use which expire within a week, the first to do so first."""
+    rows = credentials(by, expires_soon=True).order_by("expires_at", "pk")[:limit]
+    return [
+        {"id": row.pk, "name": row.name, "type": row.type, "expires_at": row.expires_at}
+        for row in rows
+    ]
 
 
 def credential(credential_id: UUID) -> Credential:

@@ -182,7 +182,7 @@ def _edge(index: int, raw: Json, report: Report) -> DocumentEdge | None:
         return None
     return DocumentEdge(
         index=index,
-        id=texts["id"] or f"edge-{index + 1}",
+        id=texts["id"] or f"edge-{index}",
         source=NodeId(texts["source"]),
         target=NodeId(texts["target"]),
         handle=texts["sourceHandle"],

@@ -1,11 +1,15 @@
 from django.urls import path
 
-from apps.executions.api.views import acting, showing, usage
+from apps.executions.api.views import acting, home, showing, usage, writing
 
 urlpatterns = [
     path("executions", showing.Executions.as_view()),
     path("executions/<uuid:execution_id>", showing.OneExecution.as_view()),
     path("workflows/<uuid:workflow_id>/execute", acting.ExecuteWorkflow.as_view()),
+    path("workflows/<uuid:workflow_id>/samples", writing.Samples.as_view()),
+    path("workflows/<uuid:workflow_id>/preview", writing.Preview.as_view()),
+    path("workflows/trends", home.Trends.as_view()),
+    path("home", home.Home.as_view()),
     path("executions/<uuid:execution_id>/log", showing.ExecutionLog.as_view()),
     path("executions/<uuid:execution_id>/steps/<str:node_id>/log", showing.StepLog.as_view()),
     path("executions/<uuid:execution_id>/steps/<str:node_id>/decide", acting.DecideStep.as_view()),

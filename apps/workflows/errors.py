@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from apps.core.errors import (
     ConflictError,
+    FieldProblem,
     ForbiddenError,
     InvalidError,
     NotFoundError,
@@ -73,6 +74,26 @@ class RevisionOldError(PreconditionFailedError):
     def __init__(self, current: int) -> None:
         super().__init__(f"The draft has been changed since: its revision is now {current}.")
         self.current = current
+        self.facts = {"revision": current}
+
+
+class OperationRefusedError(InvalidError):
+    """An operation of a batch cannot be applied; nothing of the batch was. Each has the code of what is wrong with it."""
+
+    code = "operation_invalid"
+
+    def __init__(self, code: str, message: str, *, index: int, path: str) -> None:
+        super().__init__(message, code=code, errors=[FieldProblem(path, code, message)])
+        self.facts = {"index": index, "path": path}
+
+
+class BatchTakenError(ConflictError):
+    """Another batch had this id."""
+
+    code = "batch_taken"
+
+    def __init__(self) -> None:
+        super().__init__("Another batch of operations had this id. Give each batch one of its own.")
 
 
 class DocumentInvalidError(InvalidError):
@@ -109,6 +130,39 @@ class PathTakenError(ConflictError):
     """Two webhooks of a tenant cannot have one path."""
 
     code = "path_taken"
+
+
+class FolderNotFoundError(NotFoundError):
+    """This tenant has no such folder."""
+
+    code = "folder_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such folder.")
+
+
+class FolderNameTakenError(ConflictError):
+    """Two folders in one place cannot have one name."""
+
+    code = "folder_name_taken"
+
+    def __init__(self) -> None:
+        super().__init__("There is a folder of this name here already. Choose another name.")
+
+
+class FolderPlaceError(ConflictError):
+    """A folder cannot lie there: in itself, too deep, or where there are too many."""
+
+    code = "folder_place"
+
+
+class TooManyTagsError(ConflictError):
+    """A workflow has at most so many tags."""
+
+    code = "too_many_tags"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"A workflow has at most {most} tags. Take one off first.")
 
 
 class NotInBinError(ConflictError):

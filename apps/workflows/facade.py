@@ -1,5 +1,6 @@
 """The door to workflows: what runs, and what starts it. Values cross it, rows never do."""
 
+from apps.workflows.queries.home import names_of, seen, unpublished
 from apps.workflows.queries.registry import (
     CURRENT,
     TriggerInfo,
@@ -18,6 +19,7 @@ from apps.workflows.queries.registry import (
 )
 from apps.workflows.queries.sharing import HIDDEN, hidden_from, may, require
 from apps.workflows.queries.stored import pinned
+from apps.workflows.queries.writing import DraftInfo, draft
 from apps.workflows.services.drafts import snapshot_to_execute
 from apps.workflows.services.forms import refuse_unfit
 from apps.workflows.services.install import install, switch_on
@@ -27,11 +29,13 @@ from apps.workflows.services.triggers import count_filtered, touch
 __all__ = [
     "CURRENT",
     "HIDDEN",
+    "DraftInfo",
     "TriggerInfo",
     "VersionInfo",
     "active_of_kind",
     "count",
     "count_filtered",
+    "draft",
     "hidden_from",
     "install",
     "is_current",
@@ -39,9 +43,11 @@ __all__ = [
     "live_version_of",
     "may",
     "name_of",
+    "names_of",
     "pinned",
     "refuse_unfit",
     "require",
+    "seen",
     "snapshot_to_execute",
     "switch_on",
     "touch",
@@ -50,5 +56,6 @@ __all__ = [
     "trigger_to_call",
     "trigger_to_execute",
     "triggers_by_id",
+    "unpublished",
     "version",
 ]

@@ -1,5 +1,6 @@
 """A workflow is a draft that people edit and a line of immutable, numbered versions that executions run."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -27,6 +28,27 @@ class TriggerQuerySet(models.QuerySet["Trigger"]):
         )
 
 
+class Folder(BaseModel):
+    """Where workflows lie; a tree. Nobody is kept out of a folder: who sees what in it is said by each workflow."""
+
+    name = models.CharField(max_length=100)
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
+    created_by = models.UUIDField(null=True, blank=True)
+
+    class Meta:
+        db_table = "workflows_folder"
+        constraints = [
+            models.UniqueConstraint(
+                name="folder_name", fields=["parent", "name"], nulls_distinct=False
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Workflow(BaseModel):
     """A draft with its revision, and which published version is live. Deleted ones lie 30 days in the bin."""
 
@@ -45,6 +67,16 @@ class Workflow(BaseModel):
     created_by = models.UUIDField(null=True, blank=True)
     # Only for those with whom it is shared, and the owners and admins of the tenant.
     is_restricted = models.BooleanField(default=False, db_default=False)
+    # A tenant has some thousands of workflows at most: no index of its own.
+    folder = models.ForeignKey(
+        Folder,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="workflows",
+        db_index=False,
+    )
+    tags = ArrayField(models.CharField(max_length=40), default=list, db_default=[])
     deleted_at = models.DateTimeField(null=True, blank=True)
     # Purged, but executions still refer to its versions: an empty shell until they are gone too.
     purged_at = models.DateTimeField(null=True, blank=True)
@@ -102,6 +134,31 @@ class Share(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.subject} {self.level}"
+
+
+class Batch(BaseModel):
+    """What led a draft to a revision: the operations, or None if they are too large to keep or all of it was replaced.
+
+    The newest 500 of a workflow are kept.
+    """
+
+    workflow = models.ForeignKey(Workflow, on_delete=models.CASCADE, related_name="batches")
+    revision = models.BigIntegerField()
+    batch_id = models.UUIDField()
+    operations = JsonDocumentField(null=True)
+    size_bytes = models.IntegerField(default=0, db_default=0)
+    actor_id = models.UUIDField(null=True, blank=True)
+
+    class Meta:
+        db_table = "workflows_batch"
+        constraints = [
+            models.UniqueConstraint(name="batch_revision", fields=["workflow", "revision"]),
+            models.UniqueConstraint(name="batch_once", fields=["workflow", "batch_id"]),
+            models.CheckConstraint(name="batch_revision_above_1", condition=Q(revision__gt=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"batch of revision {self.revision}"
 
 
 class WorkflowVersion(BaseModel):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.workflows.api.views import sharing, workflows
+from apps.workflows.api.views import bulk, folders, operations, sharing, workflows, writing
 
 ONE = "workflows/<uuid:workflow_id>"
 VERSION = f"{ONE}/versions/<int:number>"
@@ -9,8 +9,19 @@ urlpatterns = [
     path("nodes", workflows.Nodes.as_view()),
     path("nodes/import-curl", workflows.ImportCurl.as_view()),
     path("nodes/<str:kind>", workflows.OneNode.as_view()),
+    path("expressions", writing.Expressions.as_view()),
     path("workflows", workflows.Workflows.as_view()),
+    path("folders", folders.Folders.as_view()),
+    path("folders/<uuid:folder_id>", folders.OneFolder.as_view()),
+    path("tags", folders.Tags.as_view()),
+    path("workflows/activate", bulk.ActivateWorkflows.as_view()),
+    path("workflows/deactivate", bulk.DeactivateWorkflows.as_view()),
+    path("workflows/delete", bulk.DeleteWorkflows.as_view()),
+    path("workflows/move", bulk.MoveWorkflows.as_view()),
+    path("workflows/tag", bulk.TagWorkflows.as_view()),
+    path("workflows/export", bulk.ExportWorkflows.as_view()),
     path(ONE, workflows.OneWorkflow.as_view()),
+    path(f"{ONE}/operations", operations.Operations.as_view()),
     path(f"{ONE}/publish", workflows.Publish.as_view()),
     path(f"{ONE}/activate", workflows.Activate.as_view()),
     path(f"{ONE}/deactivate", workflows.Deactivate.as_view()),

@@ -6,6 +6,8 @@ import { getResponse } from 'msw';
 import type { Connect, PluginOption, PreviewServer, ViteDevServer } from 'vite';
 import type { SchemaExecutionShown } from '../src/generated/api';
 import { handlersOf } from '../src/testing/handlers.ts';
+import { makeMe } from '../src/testing/makers.ts';
+import { ALL } from '../src/testing/people-world.ts';
 import { makeWorld, problem, type World } from '../src/testing/world.ts';
 import { makeStory, play } from './story.ts';
 
@@ -40,7 +42,7 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer | null> {
 
 class Mock {
   private readonly story = this.wired(makeStory());
-  private readonly empty = this.wired(makeWorld());
+  private readonly empty = this.wired(makeWorld({ me: makeMe({ permissions: ALL }) }));
   private readonly sockets = new Map<string, Set<Duplex>>();
 
   private wired(world: World): World {
@@ -82,11 +84,14 @@ class Mock {
       next();
       return;
     }
-    void this.answer(request, this.moodOf(request)).then(async (answer) => {
-      response.statusCode = answer?.status ?? 404;
-      for (const [key, value] of answer?.headers ?? []) response.setHeader(key, value);
-      response.end(answer === undefined ? '' : Buffer.from(await answer.arrayBuffer()));
-    });
+    void this.answer(request, this.moodOf(request)).then(
+      async (answer) => {
+        response.statusCode = answer?.status ?? 404;
+        for (const [key, value] of answer?.headers ?? []) response.setHeader(key, value);
+        response.end(answer === undefined ? '' : Buffer.from(await answer.arrayBuffer()));
+      },
+      () => response.destroy(),
+    ); // who has gone away needs no answer
   };
 
   private say(id: string, message: unknown): void {

@@ -4,18 +4,22 @@ import type {
   SchemaWorkflowOut,
 } from '../src/generated/api';
 import { CATALOGUE } from '../src/testing/catalogue.ts';
+import { makeCredential } from '../src/testing/credential-makers.ts';
 import { versionId } from '../src/testing/handlers.ts';
 import {
   ago,
-  makeCredential,
   makeExecution,
   makeMe,
   makeStep,
   makeTenant,
-  makeWebhook,
   makeWorkflow,
 } from '../src/testing/makers.ts';
+import { ALL } from '../src/testing/people-world.ts';
 import { makeWorld, type World } from '../src/testing/world.ts';
+import { makeSample } from '../src/testing/writing-handlers.ts';
+import { LOOPING, night } from './looping.ts';
+import { accounts, members, people } from './people-story.ts';
+import { triggersOf } from './triggers.ts';
 
 const PAYLOAD = {
   headers: {
@@ -177,7 +181,12 @@ function workflows(): SchemaWorkflowOut[] {
   return [
     makeWorkflow({ name: 'Deploy on push' }),
     makeWorkflow({ name: 'Refund triage', live_version: 12 }),
-    makeWorkflow({ name: LONG_NAME, triggers: schedule, live_version: 2 }),
+    makeWorkflow({
+      name: LONG_NAME,
+      triggers: schedule,
+      live_version: 2,
+      definition: LOOPING,
+    }),
     makeWorkflow({ name: 'Lead enrichment', is_active: false, live_version: 5 }),
     makeWorkflow({
       name: 'Onboard a new hire',
@@ -217,17 +226,21 @@ function workflows(): SchemaWorkflowOut[] {
   ];
 }
 
+/** Workflows whose runs fail at their third node, unless they begin there. */
+const FAILING = new Set<string>();
+
 /** Lets a started execution run through its steps in 2.3 seconds, and says so to whoever listens. */
 export function play(execution: SchemaExecutionShown, say: (message: unknown) => void): void {
   const startedAt = Date.now() + 250;
+  const fails = FAILING.has(execution.workflow_id) && execution.start_at === '';
   for (const ms of [0, 6, 300, 1_200, 2_300, 2_310]) {
     setTimeout(() => {
       const isOver = ms >= 2_310;
       execution.seq += 1;
-      execution.status = isOver ? 'completed' : 'running';
+      execution.status = isOver ? (fails ? 'failed' : 'completed') : 'running';
       execution.started_at = new Date(startedAt).toISOString();
       execution.ended_at = isOver ? new Date(startedAt + ms).toISOString() : null;
-      execution.steps = stepsAt(startedAt, ms);
+      execution.steps = stepsAt(startedAt, ms, fails);
       execution.output = isOver ? { deployed: true, by: 'Codertocat' } : null;
       const steps = execution.steps.map(({ node_id, scope, status }) => ({
         node_id,
@@ -280,29 +293,36 @@ function versionsOf(workflow: SchemaWorkflowOut, me: string | undefined): World[
 /** A tenant with a past, for looking at pages. */
 export function makeStory(): World {
   const all = workflows();
-  const runners = all.filter((one) => one.live_version !== null && one.is_active);
+  const [, refunds, nightly] = all;
+  if (refunds !== undefined) FAILING.add(refunds.id);
+  const runners = all.filter(
+    (one) => one.live_version !== null && one.is_active && one !== nightly,
+  );
   const executions = Array.from({ length: 240 }, (_, index) => {
     const workflow = runners[index % runners.length];
     return workflow === undefined ? [] : [past(workflow, 239 - index)];
   })
     .flat()
     .reverse();
-  const me = makeMe();
+  const me = makeMe({ permissions: ALL });
   return makeWorld({
     me,
+    members: members(me),
+    people: people(),
     nodeTypes: CATALOGUE,
+    samples: [
+      makeSample('push', PAYLOAD, { source: 'trigger' }),
+      makeSample('is-main', { condition: 'ref', result: true, taken_branch: 'true' }),
+      makeSample('tell', { status_code: 200, headers: {}, body: { accepted: true, deploys: 12 } }),
+    ],
     workflows: all,
     versions: all.slice(0, 1).flatMap((workflow) => versionsOf(workflow, me.id)),
-    executions,
-    webhooks: runners.slice(0, 2).map((workflow) =>
-      makeWebhook({
-        workflow_id: workflow.id,
-        auth_type: workflow.name === 'Deploy on push' ? 'github' : 'signature',
-      }),
-    ),
+    executions: nightly === undefined ? executions : [...executions, night(nightly)],
+    ...triggersOf(runners, nightly),
     credentials: [
       makeCredential({ name: 'acme-billing', description: 'Invoices of the year' }),
       makeCredential({ name: 'archive', type: 'aws', is_disabled: true }),
+      ...accounts(),
     ],
     tenants: [makeTenant(), makeTenant({ slug: 'northwind', name: 'Northwind', role: 'editor' })],
   });

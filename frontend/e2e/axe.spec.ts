@@ -10,6 +10,9 @@ after(closeBrowser);
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
+/** Pages that are looked at as they come. */
+const PLACES = ['', 'webhooks', 'schedules', 'members', 'roles', 'sso', 'audit', 'settings'];
+
 interface Finding {
   id: string;
   nodes: { target: string[]; failureSummary: string }[];
@@ -56,9 +59,10 @@ for (const theme of ['light', 'dark'] as const) {
     await page.getByRole('combobox').waitFor();
     await look('palette');
     await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: 'New from JSON' }).click();
-    await page.getByLabel('Document').fill('{"nodes": [');
-    await look('new from JSON');
+    await page.getByRole('button', { name: 'Import' }).click();
+    await page.getByLabel('Text').fill('{"nodes": [');
+    await page.getByText(/^This is not JSON/).waitFor();
+    await look('import with a fault');
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: /Account menu/ }).click();
     await page.getByRole('menuitem', { name: 'Sign out' }).waitFor();
@@ -76,9 +80,13 @@ for (const theme of ['light', 'dark'] as const) {
     await page.getByPlaceholder('Search for a credential').waitFor();
     await look('choosing a credential');
     await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: 'Pin an output' }).click();
+    await page.getByRole('button', { name: 'Add node' }).click();
+    await page.getByPlaceholder('Search nodes…').waitFor();
+    await look('choosing a node');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Publish', exact: true }).click();
     await page.getByRole('dialog').waitFor();
-    await look('pinning an output');
+    await look('publishing');
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'More actions' }).click();
     await page.getByRole('menuitem', { name: 'Share…' }).click();
@@ -134,6 +142,12 @@ for (const theme of ['light', 'dark'] as const) {
     await page.goto(`${demo.base_url}/oauth/callback`);
     await page.getByRole('link', { name: 'To the credentials' }).waitFor();
     await look('nothing was connected');
+    for (const place of PLACES) {
+      await page.goto(`${demo.base_url}/${place}`);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' });
+      await look(place);
+    }
     await page.goto(`${demo.base_url}/executions`);
     await page.getByRole('row').nth(1).waitFor();
     await page.setViewportSize({ width: 390, height: 844 });

@@ -34,11 +34,10 @@ test('no page asks for more than the content security policy gives', async () =>
   await page.getByRole('button', { name: /Switch tenant/ }).click();
   await page.getByRole('menuitemradio').first().waitFor();
   await page.keyboard.press('Escape');
-  await page.getByRole('button', { name: 'New from JSON' }).click();
-  await page.getByRole('dialog').getByLabel('Document').fill(bigDocument());
+  await page.getByRole('button', { name: 'Import' }).click();
+  await page.getByRole('dialog').getByLabel('Text').fill(bigDocument());
   await page.getByRole('dialog').getByLabel('Name').fill(`Big ${Date.now()}`);
-  await page.getByRole('button', { name: 'Save draft' }).click();
-  await page.getByRole('button', { name: 'Open the workflow' }).click();
+  await page.getByRole('button', { name: 'Create workflow' }).click();
   // Two hundred nodes without positions: laid out by a worker, which has rules of its own.
   await page.getByRole('button', { name: /^node 0 Manual/ }).waitFor();
   await page.getByRole('button', { name: 'Fit the graph' }).click();

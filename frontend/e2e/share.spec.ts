@@ -48,14 +48,17 @@ test('a workflow that is shared with one member alone is not there for another',
   await mina.page.goto(path);
   await mina.page.getByRole('heading', { name }).waitFor();
   // Her role lets her publish, this share does not.
-  await mina.page.getByRole('button', { name: 'Publish' }).click();
-  await mina.page.getByText(/shared with you/).waitFor();
+  const publish = mina.page.getByRole('button', { name: 'Publish', exact: true });
+  await publish.waitFor();
+  assert.equal(await publish.isDisabled(), true);
+  assert.match((await publish.getAttribute('title')) ?? '', /is shared with you to look at/);
 
   await dialog.getByRole('combobox', { name: 'What Mina may do' }).selectOption('editor');
   await dialog.getByRole('button', { name: 'Remove Mina' }).waitFor();
   await mina.page.reload();
-  await mina.page.getByRole('button', { name: 'Publish' }).click();
-  await mina.page.getByRole('button', { name: 'Activate' }).waitFor();
+  await publish.click();
+  await mina.page.getByRole('button', { name: 'Publish and activate' }).click();
+  await mina.page.getByText('Live · v1').waitFor();
   await dialog.getByRole('button', { name: 'Remove Mina' }).click();
   await dialog.getByRole('button', { name: 'Remove Mina' }).waitFor({ state: 'detached' });
   assert.deepEqual([await sees(mina), await sees(otto)], [false, false]);

@@ -6,13 +6,19 @@ import { gzipSync } from 'node:zlib';
 const OUT = new URL('../../static/editor/', import.meta.url);
 const KB = 1024;
 
-/** Page → entry of the manifest and budget in kB; the initial page's chunks count once, for all. */
+/** Page → entry of the manifest and budget in kB; the initial page's chunks count once, for all. `with`: what it shows at once. */
 const BUDGETS = [
   { name: 'initial', entry: 'src/main.tsx', kB: 160 },
   { name: 'sign in', entry: 'src/features/accounts/components/sign-in.tsx', kB: 12 },
   { name: 'workflows', entry: 'src/features/workflows/components/workflows-page.tsx', kB: 20 },
-  { name: 'executions', entry: 'src/features/executions/components/executions-page.tsx', kB: 30 },
+  { name: 'executions', entry: 'src/features/executions/components/executions-page.tsx', kB: 32 },
   { name: 'graph', entry: 'src/canvas/graph-canvas.tsx', kB: 90 },
+  {
+    name: 'editor',
+    entry: 'src/features/editor/components/editor-page.tsx',
+    kB: 122, // 90 are wanted, of which React Flow takes 58: docs/roadmap.md
+    with: 'src/features/editor/canvas/editor-canvas.tsx',
+  },
   { name: 'style', entry: 'style', kB: 16 },
 ];
 
@@ -31,12 +37,14 @@ function chunksOf(entry, seen = new Set()) {
 const weigh = (file) => gzipSync(readFileSync(new URL(file, OUT)), { level: 9 }).length / KB;
 const initial = chunksOf('src/main.tsx');
 
-function weightOf({ name, entry }) {
+function weightOf({ name, entry, with: other }) {
   if (entry === 'style') {
     const styles = new Set([...initial].flatMap((key) => manifest[key].css ?? []));
     return [...styles].reduce((sum, file) => sum + weigh(file), 0);
   }
-  const chunks = [...chunksOf(entry)].filter((key) => name === 'initial' || !initial.has(key));
+  const all = chunksOf(entry);
+  if (other !== undefined) chunksOf(other, all);
+  const chunks = [...all].filter((key) => name === 'initial' || !initial.has(key));
   return chunks.reduce((sum, key) => sum + weigh(manifest[key].file), 0);
 }
 

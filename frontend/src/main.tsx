@@ -4,7 +4,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app';
 import { watchForNewRelease } from './app/new-release';
-import { localeOf, setUpMessages } from './i18n/setup';
+import { fetchMessages, localeOf, setUpMessages } from './i18n/setup';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no #root');
@@ -16,3 +16,7 @@ createRoot(root).render(
     <App />
   </StrictMode>,
 );
+
+// When nothing else is to be done; Safari does not say when that is.
+const whenIdle = 'requestIdleCallback' in globalThis ? requestIdleCallback : setTimeout;
+whenIdle(() => void fetchMessages());

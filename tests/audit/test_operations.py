@@ -6,6 +6,7 @@ from apps.workflows.models import Trigger
 from tests.callers import make_caller
 from tests.contracts import openapi
 from tests.entries import recorded
+from tests.matrix.operations import filled
 from tests.tenants.browser import PASSWORD, Browser, follow, member
 from tests.workflows.documents import hook, node
 
@@ -14,10 +15,15 @@ pytestmark = pytest.mark.usefixtures("redis_server")
 SECRET = {"name": "key", "type": "secret", "values": {"value": "s3cr3t-s3cr3t"}}
 PROVIDER = {"name": "Id", "issuer": "https://id.localhost", "client_id": "gorax"}
 STREAM = {"name": "mine", "url": "https://logs.example.com/"}
+EDIT = {
+    "batch_id": "0199cafe-beef-7000-8000-000000000000",
+    "operations": [{"op": "node.move", "id": "last", "x": 1, "y": 2}],
+}
 # In this order: method, path below /api/v1, body, and the action of the entry.
 STEPS = [
     ("POST", "/workflows", {"name": "x", "definition": {}}, "workflow.created"),
     ("PATCH", "/workflows/{workflow_id}", {"name": "y"}, "workflow.saved"),
+    ("POST", "/workflows/{workflow_id}/operations", EDIT, "workflow.saved"),
     ("POST", "/workflows/{workflow_id}/publish", None, "workflow.published"),
     ("POST", "/workflows/{workflow_id}/activate", None, "workflow.activated"),
     ("POST", "/workflows/{workflow_id}/restrict", None, "workflow.restricted"),
@@ -43,6 +49,14 @@ STEPS = [
     ("POST", "/executions/{ended_id}/retry", {}, "execution.retried"),
     ("POST", "/executions/retry", {"status": ["failed"]}, "execution.retried"),
     ("POST", "/workflows/{workflow_id}/deactivate", None, "workflow.deactivated"),
+    ("POST", "/folders", {"name": "f"}, "folder.created"),
+    ("PATCH", "/folders/{folder_id}", {"name": "g"}, "folder.changed"),
+    ("POST", "/workflows/activate", {"ids": ["{workflow_id}"]}, "workflow.activated"),
+    ("POST", "/workflows/deactivate", {"ids": ["{workflow_id}"]}, "workflow.deactivated"),
+    ("POST", "/workflows/move", {"ids": ["{workflow_id}"], "folder_id": "{folder_id}"}, "workflow.moved"),
+    ("POST", "/workflows/tag", {"ids": ["{workflow_id}"], "add": ["t"]}, "workflow.tagged"),
+    ("POST", "/workflows/delete", {"ids": ["{third_id}"]}, "workflow.deleted"),
+    ("DELETE", "/folders/{folder_id}", None, "folder.removed"),
     ("DELETE", "/workflows/{workflow_id}", None, "workflow.deleted"),
     ("POST", "/workflows/{workflow_id}/restore", None, "workflow.restored"),
     ("DELETE", "/workflows/{other_id}", None, "workflow.deleted"),
@@ -132,6 +146,8 @@ ELSEWHERE = {
     "POST /webhooks/{webhook_id}/sample-delivery": "changes nothing: it shows a signed example",
     "POST /webhooks/{webhook_id}/test-delivery": "a delivery like any other: the webhook's history keeps it",
     "POST /webhooks/{webhook_id}/filters/judge": "changes nothing: it judges what arrived",
+    "POST /workflows/export": "changes nothing: it answers drafts",
+    "POST /workflows/{workflow_id}/preview": "changes nothing: it answers what an expression would give",
     "POST /workflows/{workflow_id}/dry-run": "changes nothing: it runs in memory",
 }
 
@@ -155,7 +171,9 @@ def ids(tenant, owner) -> dict[str, str]:
     ]
     ended = Execution.objects.filter(pk=sent[1]["execution_id"])
     ended.update(status="failed", ended_at="2026-01-01T00:00Z")
-    other = owner.post("/workflows", {"name": "o", "definition": {}}).json()["id"]
+    other, third = [
+        owner.post("/workflows", {"name": name, "definition": {}}).json()["id"] for name in "ot"
+    ]
     credential = owner.post("/credentials", SECRET | {"name": "mine"}).json()["id"]
     key = owner.post("/api-keys", {"name": "mine", "scopes": ["workflow.read"]}).json()["id"]
     connection = f"/sso/connections/{made(owner, '/sso/connections', PROVIDER | {'name': 'Mine'})}"
@@ -169,6 +187,8 @@ def ids(tenant, owner) -> dict[str, str]:
         "domain_id": made(owner, f"{connection}/domains", {"domain": "mine.test"}),
         "workflow_id": workflow,
         "other_id": other,
+        "third_id": third,
+        "folder_id": made(owner, "/folders", {"name": "mine"}),
         "node_id": "last",
         "role": "viewer",
         "number": "1",
@@ -199,7 +219,7 @@ def test_each_operation_that_changes_something_leaves_an_entry(owner, ids) -> No
         headers = {}
         if action == "workflow.saved":
             headers = {"If_Match": owner.get(f"/workflows/{ids['workflow_id']}")["ETag"]}
-        answer = owner.call(method, path.format(**ids), body, **headers)
+        answer = owner.call(method, path.format(**ids), filled(body, ids), **headers)
         assert answer.status_code < 300, (method, path, answer.content)
         made = recorded()[before:]
         assert action in [entry.action for entry in made], (method, path)

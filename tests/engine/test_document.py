@@ -118,7 +118,7 @@ def test_what_is_left_out_has_its_default() -> None:
 
     assert problems == []
     assert document.nodes == (DocumentNode(0, NodeId("a"), "control:no_op"),)
-    assert document.edges == (DocumentEdge(0, "edge-1", NodeId("a"), NodeId("b")),)
+    assert document.edges == (DocumentEdge(0, "edge-0", NodeId("a"), NodeId("b")),)
     assert document.settings == Settings(3600, "UTC", "error", save_successful_data=True)
     assert document.variables == {}
 

@@ -24,6 +24,15 @@ OBJECT_BY_FIELD = {
     "service_account": "service_account_id",
     "target_id": "role_id",
 }
+# Where a field names another object than the same field does elsewhere.
+OBJECT_BY_PATH = {
+    ("/api/v1/folders", "parent_id"): "folder_id",
+    ("/api/v1/folders/{folder_id}", "parent_id"): "folder_id",
+    **{
+        (f"/api/v1/workflows/{verb}", "ids"): "workflow_id"
+        for verb in ("activate", "deactivate", "delete", "move", "tag", "export")
+    },
+}
 # Not described as ids, for they name things of many kinds.
 ALSO_IDS = {"target_id"}
 # What must be said beside a field so that it counts.
@@ -59,7 +68,8 @@ class Reference:
 
     @property
     def object(self) -> str:
-        return OBJECT_BY_FIELD.get(self.name, self.name)
+        here = OBJECT_BY_PATH.get((self.operation.path, self.name))
+        return here or OBJECT_BY_FIELD.get(self.name, self.name)
 
     def ask(self, world: World, value: str) -> tuple[int, str]:
         """Return what an owner is told who names `value` here, and take back what it did."""

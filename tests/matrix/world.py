@@ -222,6 +222,10 @@ def flow_of(tenant: TenantInfo, owner: Browser, path: str) -> dict[str, str]:
     workflow = made(owner, "/api/v1/workflows", {"name": tenant.slug, "definition": document})["id"]
     for step in ("publish", "activate"):
         assert owner.post(f"/api/v1/workflows/{workflow}/{step}").status_code == 200
+    batch_id = str(uuid7())
+    edit = {"batch_id": batch_id, "operations": [{"op": "node.move", "id": "end", "x": 9, "y": 9}]}
+    one = f"/api/v1/workflows/{workflow}"
+    assert owner.post(f"{one}/operations", edit, **{"if-match": '"1"'}).status_code == 200
     sent = Browser(owner.host).post(f"/webhooks/{path}", {"note": tenant.slug})
     execution = sent.json()["execution_id"]
     with OwnedBlobs(tenant.schema, UUID(execution)).create("text/plain") as writer:
@@ -229,6 +233,7 @@ def flow_of(tenant: TenantInfo, owner: Browser, path: str) -> dict[str, str]:
         blob = writer.finish().id
     return {
         "workflow_id": workflow,
+        "batch_id": batch_id,
         "execution_id": execution,
         "event_id": sent.json()["event_id"],
         "blob_id": blob,

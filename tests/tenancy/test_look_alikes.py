@@ -29,6 +29,7 @@ pytestmark = pytest.mark.django_db
 TENANTLESS = {"healthz", "readyz", "metrics", "api/schema", "api/docs"}
 PARAMETERS = {
     "<uuid:workflow_id>": "workflow_id",
+    "<uuid:folder_id>": "folder_id",
     "<uuid:webhook_id>": "webhook_id",
     "<uuid:event_id>": "event_id",
     "<uuid:schedule_id>": "schedule_id",

@@ -7,9 +7,10 @@ import pytest
 
 from apps.core import tenancy
 from apps.core.errors import GoraxError
+from apps.core.ids import uuid7
 from apps.workflows.errors import PathTakenError, RevisionOldError
 from apps.workflows.models import Trigger, Workflow, WorkflowVersion
-from apps.workflows.services import drafts, publish
+from apps.workflows.services import drafts, operations, publish
 from tests.workflows.documents import hook, manual
 
 
@@ -60,6 +61,57 @@ def test_of_many_saves_on_one_revision_one_wins(at_once) -> None:
     with tenancy.entered("t_demo"):
         stored = Workflow.objects.get()
     assert (stored.name, stored.draft_revision) == (saved[0].name, 2)
+
+
+def test_of_many_batches_on_one_revision_one_wins_and_the_others_are_told_what_it_did(
+    at_once,
+) -> None:
+    workflow = make(manual())
+    batches = [
+        [{"op": "node.move", "id": "start", "x": number, "y": number}] for number in range(6)
+    ]
+
+    found = at_once(
+        *(
+            lambda batch=batch: operations.edit(
+                workflow.pk, batch, batch_id=uuid7(), revision=1, actor_id=None
+            )
+            for batch in batches
+        )
+    )
+
+    refused = [each for each in found if isinstance(each, RevisionOldError)]
+    (winner,) = [each for each in found if isinstance(each, operations.Edited)]
+    assert len(refused) == 5
+    told = [each.facts["batches"] for each in refused]
+    assert [len(each) for each in told] == [1] * 5
+    assert {each[0]["batch_id"] for each in told} == {str(winner.batch_id)}
+    won = batches[found.index(winner)]
+    assert {repr(each[0]["operations"]) for each in told} == {repr(won)}
+    with tenancy.entered("t_demo"):
+        stored = Workflow.objects.get()
+    assert stored.draft["nodes"][0]["position"] == {"x": won[0]["x"], "y": won[0]["y"]}
+    assert stored.draft_revision == 2
+
+
+def test_one_batch_sent_twice_at_once_is_applied_once(at_once) -> None:
+    workflow, batch_id = make(manual()), uuid7()
+    batch = [{"op": "node.add", "node": {"id": "new", "type": "control:no_op"}}]
+
+    found = at_once(
+        *(
+            lambda: operations.edit(
+                workflow.pk, batch, batch_id=batch_id, revision=1, actor_id=None
+            )
+            for _ in range(4)
+        )
+    )
+
+    assert {each.revision for each in found} == {2}
+    with tenancy.entered("t_demo"):
+        stored = Workflow.objects.get()
+    assert [each["id"] for each in stored.draft["nodes"]] == ["start", "answer", "new"]
+    assert stored.draft_revision == 2
 
 
 def test_publishing_at_once_makes_one_version(at_once) -> None:

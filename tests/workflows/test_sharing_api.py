@@ -8,8 +8,10 @@ from apps.core.ids import uuid7
 from apps.core.principals import PERMISSIONS_BY_ROLE
 from apps.tenants.models import CustomRole, Membership, RoleGrant
 from apps.workflows.models import Share, Workflow
+from apps.workflows.rules.sharing import ABOUT_ONE
 from apps.workflows.services import sharing
 from tests.callers import Caller, make_caller
+from tests.counting import queries_on
 from tests.entries import recorded
 from tests.tenants.browser import member, signed_in
 from tests.workflows.documents import manual
@@ -262,3 +264,36 @@ def test_what_was_shared_with_a_member_or_a_role_ends_with_them(people, secret, 
     assert people["owner"].delete(f"/service-accounts/{robot}").status_code == 204
 
     assert list(Share.objects.values_list("subject", flat=True)) == [id_of("editor")]
+
+
+def test_a_workflow_says_what_who_asks_may_do_with_it_for_one_more_query_or_none(
+    people, secret
+) -> None:
+    def may(role: str) -> set[str]:
+        return set(people[role].get(secret).json()["may"])
+
+    looking = {"workflow.read", "execution.read", "webhook.read"}
+    running = {"workflow.read", "execution.read", "workflow.execute", "execution.cancel"}
+    whole = PERMISSIONS_BY_ROLE["owner"] & ABOUT_ONE
+    give(people["owner"], secret, "viewer", to="viewer")
+    give(people["owner"], secret, "operator", to="operator")
+
+    assert may("viewer") == looking
+    assert may("operator") == running
+    assert may("editor") == whole - {"workflow.delete"}
+    assert may("admin") == may("owner") == whole
+    give(people["owner"], secret, "operator", to="editor")
+    assert may("editor") == looking | running
+    with queries_on("workflows_share") as asked:
+        people["owner"].get(secret)
+    assert len(asked) == 0
+
+
+def test_to_share_what_is_open_is_its_owners_alone(people, secret) -> None:
+    people["editor"].post(f"{secret}/open")
+    give(people["owner"], secret, "viewer", to="editor")
+
+    shown = people["editor"].get(secret).json()["may"]
+
+    assert "workflow.update" in shown
+    assert "workflow.share" not in shown

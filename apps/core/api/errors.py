@@ -107,7 +107,7 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     if status == 403:
         _tell_refused(context.get("request"), refusal)
     body = problem(status, refusal.code, refusal.message, problems=refusal.errors)
-    response = Response(body, status=status, headers=_headers(refusal))
+    response = Response(body | dict(refusal.facts), status=status, headers=_headers(refusal))
     renderer = getattr(context.get("request"), "accepted_renderer", None)
     if getattr(renderer, "format", "json") == "json":
         response.content_type = MEDIA_TYPE

@@ -2,11 +2,13 @@
 
 import base64
 import binascii
+import json
+from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -39,11 +41,8 @@ class KeysetPagination(BasePagination):
         """
         self.request = request
         self.limit = _limit(request.query_params.get("limit"))
-        is_backward, edge = _decoded(request.query_params.get("cursor"))
-        rows = queryset.order_by(self.key if is_backward else f"-{self.key}")
-        if edge is not None:
-            rows = rows.filter(**{f"{self.key}__{'gt' if is_backward else 'lt'}": edge})
-        page = list(rows[: self.limit + 1])
+        is_backward, edge = self._read(request.query_params.get("cursor"))
+        page = list(self._beyond(queryset, edge, is_backward=is_backward)[: self.limit + 1])
         has_more = len(page) > self.limit
         page = page[: self.limit]
         if is_backward:
@@ -74,10 +73,22 @@ class KeysetPagination(BasePagination):
             {"name": "cursor", "in": "query", "required": False, "schema": {"type": "string"}},
         ]
 
+    def _beyond(self, rows: QuerySet[M], edge: Any, *, is_backward: bool) -> QuerySet[M]:
+        """Return the rows on the far side of an edge, the nearest first."""
+        if edge is not None:
+            rows = rows.filter(**{f"{self.key}__{'gt' if is_backward else 'lt'}": edge})
+        return rows.order_by(self.key if is_backward else f"-{self.key}")
+
+    def _read(self, cursor: str | None) -> tuple[bool, Any]:
+        return _decoded(cursor)
+
+    def _written(self, row: Any, *, is_backward: bool) -> str:
+        return _encoded(getattr(row, self.key), is_backward=is_backward)
+
     def _link(self, edge: list[Any], *, is_backward: bool) -> str | None:
         if not edge:
             return None
-        cursor = _encoded(getattr(edge[0], self.key), is_backward=is_backward)
+        cursor = self._written(edge[0], is_backward=is_backward)
         kept = [
             (name, value)
             for name, values in self.request.query_params.lists()
@@ -86,6 +97,50 @@ class KeysetPagination(BasePagination):
         ]
         query = urlencode([*kept, ("cursor", cursor)])
         return self.request.build_absolute_uri(f"{self.request.path}?{query}")
+
+
+class SortedPagination(KeysetPagination):
+    """Pages in the order of a column and, where that is the same, of birth: `column`, or `-column` from its end.
+
+    Whoever moves past an edge while pages are read may be seen twice, or not at all, as in every list by what changes.
+    """
+
+    sort = ""
+
+    def _beyond(self, rows: QuerySet[M], edge: Any, *, is_backward: bool) -> QuerySet[M]:
+        if not self.sort:
+            return super()._beyond(rows, edge, is_backward=is_backward)
+        column = self.sort.removeprefix("-")
+        is_rising = self.sort.startswith("-") is is_backward
+        if edge is not None:
+            word = "gt" if is_rising else "lt"
+            value, key = edge
+            same = Q(**{column: value, f"{self.key}__{word}": key})
+            rows = rows.filter(Q(**{f"{column}__{word}": value}) | same)
+        sign = "" if is_rising else "-"
+        return rows.order_by(f"{sign}{column}", f"{sign}{self.key}")
+
+    def _read(self, cursor: str | None) -> tuple[bool, Any]:
+        if not self.sort or cursor is None:
+            return super()._read(cursor)
+        try:
+            raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+            sort, is_backward, value, key = json.loads(raw)
+            # No other order's cursor, and what the column itself takes.
+            if sort != self.sort or not isinstance(value, str):
+                raise _strange()
+            place = datetime.fromisoformat(value) if self.sort.endswith("_at") else value
+            return is_backward is True, (place, UUID(key))
+        except (ValueError, TypeError, AttributeError) as reason:
+            raise _strange() from reason
+
+    def _written(self, row: Any, *, is_backward: bool) -> str:
+        if not self.sort:
+            return super()._written(row, is_backward=is_backward)
+        value = getattr(row, self.sort.removeprefix("-"))
+        text = value.isoformat() if isinstance(value, datetime) else value
+        raw = json.dumps([self.sort, is_backward, text, str(getattr(row, self.key))])
+        return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
 
 
 def _limit(text: str | None) -> int:
@@ -120,10 +175,10 @@ def _decoded(cursor: str | None) -> tuple[bool, UUID | None]:
     except (binascii.Error, ValueError):
         raw = b""
     if len(raw) != 17 or raw[:1] not in {b"n", b"p"}:
-        raise UnreadableError(
-            "This cursor was not made here.",
-            errors=[
-                FieldProblem("/cursor", "malformed", "Use the next or previous link of a page.")
-            ],
-        )
+        raise _strange()
     return raw[:1] == b"p", UUID(bytes=raw[1:])
+
+
+def _strange() -> UnreadableError:
+    problem = FieldProblem("/cursor", "malformed", "Use the next or previous link of a page.")
+    return UnreadableError("This cursor was not made here.", errors=[problem])

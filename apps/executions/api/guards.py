@@ -25,3 +25,13 @@ def workflow_named(principal: Principal, permission: str, route: Mapping[str, An
     """
     if not principal.is_manager:
         workflows.require(principal, permission, route["workflow_id"])
+
+
+def workflow_read(principal: Principal, permission: str, route: Mapping[str, Any]) -> None:
+    """Refuse whoever may not see both the workflow that the route names and the data of its executions.
+
+    Raises:
+        WorkflowNotFoundError, ShareTooNarrowError: it is not there for them, or not shared as far as that.
+    """
+    for wanted in (permission, "workflow.read"):
+        workflows.require(principal, wanted, route["workflow_id"])

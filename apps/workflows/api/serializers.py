@@ -8,8 +8,9 @@ from rest_framework import serializers
 from apps.core.api.serializers import JsonObjectField, JsonValueField, StrictSerializer
 from apps.nodes.action_http.curl import LONGEST_COMMAND
 from apps.workflows.models import Pin, Share, Trigger, Workflow, WorkflowVersion
-from apps.workflows.queries import stored
-from apps.workflows.rules.sharing import Level
+from apps.workflows.queries import sharing, stored
+from apps.workflows.rules import operations
+from apps.workflows.rules.sharing import ABOUT_ONE, Level
 
 SEVERITIES = ["error", "warning"]
 
@@ -42,11 +43,14 @@ class WorkflowRow(serializers.ModelSerializer[Workflow]):
     live_version = serializers.IntegerField(
         source="live_version.number", default=None, allow_null=True, read_only=True
     )
+    folder_id = serializers.UUIDField(allow_null=True, read_only=True)
+    tags = serializers.ListField(child=serializers.CharField(), read_only=True)
 
     class Meta:
         model = Workflow
         fields = (
             "id", "name", "description", "is_active", "is_restricted", "draft_revision", "live_version", "triggers",
+            "folder_id", "tags",
             "created_by", "created_at", "updated_at", "deleted_at",
         )  # fmt: skip
         read_only_fields = fields
@@ -67,10 +71,13 @@ class WorkflowOut(WorkflowRow):
 
     definition = JsonObjectField(source="draft", read_only=True)
     problems = serializers.SerializerMethodField()
+    may = serializers.SerializerMethodField(
+        help_text="What who asks may do with it, of what their role and its sharing leave."
+    )
 
     class Meta:
         model = Workflow
-        fields = (*WorkflowRow.Meta.fields, "definition", "problems")
+        fields = (*WorkflowRow.Meta.fields, "definition", "problems", "may")
         read_only_fields = fields
 
     @extend_schema_field(ProblemOut(many=True))
@@ -80,6 +87,13 @@ class WorkflowOut(WorkflowRow):
         if found is None:
             found = stored.problems_of(workflow.draft, workflow.pk)
         return [problem.facts() for problem in found]
+
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_may(self, workflow: Workflow) -> list[str]:
+        """Return the permissions that hold for this workflow, in order."""
+        by = self.context["by"]
+        held = sharing.permitted(by, [workflow.pk]).get(workflow.pk, frozenset())
+        return sorted(held & ABOUT_ONE)
 
 
 class WorkflowIn(StrictSerializer):
@@ -100,6 +114,43 @@ class WorkflowChange(StrictSerializer):
         max_length=10_000, required=False, allow_blank=True, trim_whitespace=False
     )
     definition = JsonObjectField(source="draft", required=False)
+
+
+class OperationsIn(StrictSerializer):
+    """A batch of operations, and the id by which a repetition is known."""
+
+    batch_id = serializers.UUIDField(help_text="A UUIDv7 that the caller makes.")
+    operations = serializers.ListField(
+        child=JsonObjectField(), min_length=1, max_length=operations.MOST
+    )
+
+
+class OperationsOut(serializers.Serializer[Any]):
+    """What became of a batch: the revision that it led to, and what is wrong with the draft now."""
+
+    revision = serializers.IntegerField()
+    batch_id = serializers.UUIDField()
+    name = serializers.CharField()
+    description = serializers.CharField()
+    problems = ProblemOut(many=True)
+
+
+class BatchOut(serializers.Serializer[Any]):
+    """What led a draft to a revision. Without operations: the whole draft is to be read anew."""
+
+    revision = serializers.IntegerField()
+    batch_id = serializers.UUIDField()
+    actor_id = serializers.UUIDField(allow_null=True)
+    actor_name = serializers.CharField(help_text="Empty if they have left.")
+    at = serializers.DateTimeField()
+    operations = serializers.ListField(child=JsonObjectField(), allow_null=True)
+
+
+class BatchesOut(serializers.Serializer[Any]):
+    """What came since a revision, oldest first. Null: more than is known, so the draft is to be read anew."""
+
+    revision = serializers.IntegerField(help_text="That of the draft now.")
+    batches = BatchOut(many=True, allow_null=True)
 
 
 class PublishIn(StrictSerializer):

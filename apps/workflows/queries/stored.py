@@ -1,5 +1,7 @@
 """Every read of workflows and their versions."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from uuid import UUID
@@ -29,19 +31,41 @@ from apps.workflows.models import Pin, Trigger, Workflow, WorkflowVersion
 from apps.workflows.queries import called, scripts, sharing, vault
 
 BIN_DAYS = 30
+AT_THE_TOP = "none"
 
 
-def workflows(
-    by: Principal, *, is_binned: bool = False, is_active: bool | None = None, name: str = ""
-) -> QuerySet[Workflow]:
-    """Return what there is for who asks, for a list: without drafts, with the live version's number and its triggers."""
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """Which workflows a list shows. `folder`: those that lie in it; AT_THE_TOP: those that lie in none. All of `tags`."""
+
+    is_binned: bool = False
+    is_active: bool | None = None
+    name: str = ""
+    folder: UUID | str | None = None
+    tags: Sequence[str] = ()
+
+
+def visible(by: Principal, *, is_binned: bool = False) -> QuerySet[Workflow]:
+    """Return what there is for who asks."""
     rows = Workflow.objects.binned() if is_binned else Workflow.objects.live()
-    if not by.is_manager:
-        rows = rows.exclude(pk__in=RawSQL(sharing.HIDDEN, [by.names]))  # noqa: S611 - a constant
-    if is_active is not None:
-        rows = rows.filter(is_active=is_active)
-    if name:
-        rows = rows.filter(name__icontains=name)
+    if by.is_manager:
+        return rows
+    return rows.exclude(pk__in=RawSQL(sharing.HIDDEN, [by.names]))  # noqa: S611 - a constant
+
+
+def workflows(by: Principal, narrowed: Narrowed | None = None) -> QuerySet[Workflow]:
+    """Return what there is for who asks, for a list: without drafts, with the live version's number and its triggers."""
+    asked = narrowed or Narrowed()
+    rows = visible(by, is_binned=asked.is_binned)
+    if asked.is_active is not None:
+        rows = rows.filter(is_active=asked.is_active)
+    if asked.name:
+        rows = rows.filter(name__icontains=asked.name)
+    if asked.folder is not None:
+        folder = asked.folder if isinstance(asked.folder, UUID) else None
+        rows = rows.filter(folder=folder)
+    if asked.tags:
+        rows = rows.filter(tags__contains=list(asked.tags))
     triggers = Prefetch(
         "triggers",
         Trigger.objects.only(

@@ -25,6 +25,8 @@ PERMISSIONS_BY_LEVEL: dict[Level, frozenset[str]] = {
     Level.EDITOR: _EDITOR,
     Level.OWNER: _EDITOR | {"workflow.delete", SHARE},
 }
+# All that is about one workflow.
+ABOUT_ONE: frozenset[str] = PERMISSIONS_BY_LEVEL[Level.OWNER]
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,7 @@ def _delete_unwanted(workflow: Workflow) -> None:
     rows = Workflow.objects.filter(pk=workflow.pk)
     unwanted = VersionsUnwanted(workflow.pk)
     events.announce(unwanted)
+    workflow.batches.all().delete()
     rows.update(live_version=None, draft={}, purged_at=Now(), updated_at=Now())
     workflow.versions.exclude(pk__in=unwanted.kept).delete()
     if not unwanted.kept:

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
 from django.db.models.functions import Now
 
 from apps.engine.value import Json
@@ -18,7 +17,7 @@ from apps.workflows.errors import (
 from apps.workflows.models import Workflow, WorkflowVersion
 from apps.workflows.queries import registry, stored
 from apps.workflows.rules import TriggerNode
-from apps.workflows.services import quota, sharing, trail, triggers
+from apps.workflows.services import operations, quota, sharing, trail, triggers
 
 EDITABLE = frozenset({"name", "description", "draft"})
 
@@ -39,7 +38,13 @@ def create(*, name: str, description: str, draft: Json, actor_id: UUID | None) -
     return made
 
 
-def save(workflow_id: UUID, changes: Mapping[str, Any], *, revision: int | None) -> Workflow:
+def save(
+    workflow_id: UUID,
+    changes: Mapping[str, Any],
+    *,
+    revision: int | None,
+    actor_id: UUID | None = None,
+) -> Workflow:
     """Change name, description or draft if the draft is still at `revision`; its revision grows by one.
 
     Raises:
@@ -54,14 +59,13 @@ def save(workflow_id: UUID, changes: Mapping[str, Any], *, revision: int | None)
         before = stored.locked(workflow_id)
         if before.draft_revision != revision:
             raise RevisionOldError(before.draft_revision)
-        Workflow.objects.filter(pk=workflow_id).update(
-            **values, draft_revision=F("draft_revision") + 1, updated_at=Now()
-        )
-        trail.record_saved(before, values)
+        operations.write(before, values, actor_id=actor_id)
         return stored.workflow(workflow_id)
 
 
-def take_up(workflow_id: UUID, number: int, *, revision: int | None) -> Workflow:
+def take_up(
+    workflow_id: UUID, number: int, *, revision: int | None, actor_id: UUID | None = None
+) -> Workflow:
     """Make version `number` the draft again; the live version stays what it is.
 
     Raises:
@@ -69,7 +73,8 @@ def take_up(workflow_id: UUID, number: int, *, revision: int | None) -> Workflow
         Everything that `save` raises.
     """
     version = stored.version_by_number(workflow_id, number)
-    return save(workflow_id, {"draft": version.definition}, revision=revision)
+    changes = {"draft": version.definition}
+    return save(workflow_id, changes, revision=revision, actor_id=actor_id)
 
 
 @transaction.atomic

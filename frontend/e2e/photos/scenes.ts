@@ -87,27 +87,27 @@ export const SCENES: readonly Scene[] = [
     },
   },
   {
-    name: 'new-from-json',
+    name: 'import',
     pose: async (page) => {
       await list(page);
-      await page.getByRole('button', { name: 'New from JSON' }).click();
+      await page.getByRole('button', { name: 'Import' }).click();
       await page.getByRole('dialog').waitFor();
     },
   },
   {
-    name: 'new-from-json-fault',
+    name: 'import-fault',
     pose: async (page) => {
       await list(page);
-      await page.getByRole('button', { name: 'New from JSON' }).click();
-      await page.getByLabel('Document').fill('{\n  "nodes": [\n    {"id": "start",}\n  ]\n}');
+      await page.getByRole('button', { name: 'Import' }).click();
+      await page.getByLabel('Text').fill('{\n  "nodes": [\n    {"id": "start",}\n  ]\n}');
     },
   },
   {
-    name: 'new-from-json-problems',
+    name: 'edit-json-problems',
     pose: async (page, story) => {
       await workflow('broken')(page, story);
       await page.getByRole('button', { name: 'More actions' }).click();
-      await page.getByRole('menuitem', { name: 'Edit JSON' }).click();
+      await page.getByRole('menuitem', { name: 'Edit as JSON' }).click();
       await page.getByRole('button', { name: 'Save draft' }).click();
       await shown(page, 'Errors block publishing.');
     },

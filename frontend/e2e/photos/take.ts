@@ -9,6 +9,7 @@ import { DEBUG_SCENES } from './debug-scenes.ts';
 import { EMPTY_SCENES, PUBLIC_SCENES, SCENES, type Scene } from './scenes.ts';
 import { SHAPE_SCENES } from './shape-scenes.ts';
 import { type Story, tellStory } from './story.ts';
+import { TRIGGER_SCENES } from './trigger-scenes.ts';
 import { ACTING_SCENES, OWN_SCENES, SECOND_SCENES, WHO_SCENES } from './who-scenes.ts';
 import { actAsMember } from './who-story.ts';
 
@@ -79,7 +80,7 @@ async function main(): Promise<number> {
   const groups = [
     { scenes: [...PUBLIC_SCENES, ...SECOND_SCENES], state: undefined, start: demo.public_url },
     {
-      scenes: [...SCENES, ...SHAPE_SCENES, ...DEBUG_SCENES, ...WHO_SCENES],
+      scenes: [...SCENES, ...SHAPE_SCENES, ...DEBUG_SCENES, ...TRIGGER_SCENES, ...WHO_SCENES],
       state: owner,
       start: demo.base_url,
     },

@@ -42,10 +42,14 @@ const workflow = makeWorkflow({ name: 'Deploy on push' });
 describe('the shell', () => {
   it('leads from the front page to the workflows, and marks the page it is on', async () => {
     serve({ workflows: [workflow] });
-    open('/');
+    const { user } = open('/');
+    expect(await screen.findByText('Everything is healthy.')).toBeVisible();
+    expect(screen.getByRole('link', { name: 'Home' })).toHaveAttribute('aria-current', 'page');
+
+    await user.click(screen.getByRole('link', { name: 'Workflows' }));
 
     expect(await screen.findByRole('link', { name: 'Deploy on push' })).toBeVisible();
-    expect(location.pathname).toBe('/workflows');
+    expect(screen.getByRole('link', { name: 'Home' })).not.toHaveAttribute('aria-current');
     expect(document.title).toBe('Workflows · Demo');
     expect(screen.getByRole('link', { name: 'Workflows' })).toHaveAttribute('aria-current', 'page');
   });

@@ -1,7 +1,7 @@
 import { lazy, type ReactNode, Suspense, useEffect } from 'react';
 import { Navigate, Route, Routes, useLocation } from 'react-router';
-import { LastExecution, LatestExecutions, useTenantNews } from '@/features/executions/facade';
-import { DemoButton, WebhookPanel } from '@/features/webhooks/facade';
+import { LastExecution, useTenantNews } from '@/features/executions/facade';
+import { DemoButton } from '@/features/webhooks/facade';
 import { facts } from '@/lib/facts';
 import { leave } from '@/lib/leave';
 import { NotFound } from '@/ui/failure';
@@ -18,8 +18,9 @@ const Verify = lazy(() => import('@/features/accounts/components/verify'));
 const Invitation = lazy(() => import('@/features/accounts/components/invitation'));
 const AccountPage = lazy(() => import('@/features/accounts/components/account-page'));
 const WorkflowsPage = lazy(() => import('@/features/workflows/components/workflows-page'));
-const WorkflowPage = lazy(() => import('@/features/workflows/components/workflow-page'));
+const EditorPage = lazy(() => import('@/features/editor/components/editor-page'));
 const VersionsPage = lazy(() => import('@/features/editor/versions/versions-page'));
+const HomePage = lazy(() => import('@/features/home/components/home-page'));
 const ExecutionsPage = lazy(() => import('@/features/executions/components/executions-page'));
 const ExecutionPage = lazy(() => import('@/features/executions/components/execution-page'));
 
@@ -27,7 +28,19 @@ const ApiKeysPage = lazy(() => import('@/features/api-keys/components/api-keys-p
 const ServiceAccountsPage = lazy(
   () => import('@/features/api-keys/components/service-accounts-page'),
 );
+const WebhooksPage = lazy(() => import('@/features/webhooks/components/webhooks-page'));
+const WebhookPage = lazy(() => import('@/features/webhooks/components/webhook-page'));
+const SchedulesPage = lazy(() => import('@/features/schedules/components/schedules-page'));
+const ConnectionsPage = lazy(() => import('@/features/credentials/components/connections-page'));
 const CredentialsPage = lazy(() => import('@/features/credentials/components/credentials-page'));
+
+const AuditPage = lazy(() => import('@/features/audit/components/audit-page'));
+const RetentionPage = lazy(() => import('@/features/audit/components/retention-page'));
+const StreamsPage = lazy(() => import('@/features/audit/components/streams-page'));
+const SettingsPage = lazy(() => import('@/features/settings/components/settings-page'));
+const SsoPage = lazy(() => import('@/features/sso/components/sso-page'));
+const MembersPage = lazy(() => import('@/features/members/components/members-page'));
+const RolesPage = lazy(() => import('@/features/members/components/roles-page'));
 
 const ConnectedPage = lazy(() => import('@/features/credentials/components/connected-page'));
 const AstrayPage = lazy(() => import('@/features/credentials/components/astray-page'));
@@ -36,12 +49,6 @@ const rowSlots = (workflowId: string) => ({
   last: <LastExecution workflowId={workflowId} />,
   demo: <DemoButton workflowId={workflowId} look="primary" />,
 });
-
-const pageSlots = {
-  demo: (workflowId: string) => <DemoButton workflowId={workflowId} />,
-  webhooks: (workflowId: string) => <WebhookPanel workflowId={workflowId} />,
-  latest: (workflowId: string) => <LatestExecutions workflowId={workflowId} />,
-};
 
 /** Pages whose lists tell how executions go hear of them by the tenant's socket. */
 function Listening({ children }: { children: ReactNode }) {
@@ -80,7 +87,14 @@ const TenantPages = () => (
   <Shell>
     <Page>
       <Routes>
-        <Route path="/" element={<Navigate to="/workflows" replace />} />
+        <Route
+          path="/"
+          element={
+            <Listening>
+              <HomePage />
+            </Listening>
+          }
+        />
         <Route
           path="/workflows"
           element={
@@ -93,15 +107,26 @@ const TenantPages = () => (
           path="/workflows/:id"
           element={
             <Listening>
-              <WorkflowPage slots={pageSlots} />
+              <EditorPage />
             </Listening>
           }
         />
         <Route path="/workflows/:id/versions" element={<VersionsPage />} />
         <Route path="/executions" element={<ExecutionsPage />} />
         <Route path="/executions/:id" element={<ExecutionPage />} />
+        <Route path="/webhooks" element={<WebhooksPage />} />
+        <Route path="/webhook/:id" element={<WebhookPage />} />
+        <Route path="/schedules" element={<SchedulesPage />} />
+        <Route path="/connections" element={<ConnectionsPage />} />
         <Route path="/credentials" element={<CredentialsPage />} />
         <Route path="/api-keys" element={<ApiKeysPage />} />
+        <Route path="/audit" element={<AuditPage />} />
+        <Route path="/audit/retention" element={<RetentionPage />} />
+        <Route path="/streams" element={<StreamsPage />} />
+        <Route path="/settings" element={<SettingsPage />} />
+        <Route path="/sso" element={<SsoPage />} />
+        <Route path="/members" element={<MembersPage />} />
+        <Route path="/roles" element={<RolesPage />} />
         <Route path="/service-accounts" element={<ServiceAccountsPage />} />
         <Route path="*" element={<NotFound />} />
       </Routes>

@@ -39,11 +39,13 @@ function inWorker(document: WorkflowDocument): Promise<Positions> {
   });
 }
 
-/** Positions for every node: the document's own, or else a layout from left to right. */
-export async function arrange(document: WorkflowDocument): Promise<Positions> {
-  const own = ownPositions(document);
-  if (own !== null) return own;
+/** A layout from left to right for every node, made beside the page where it takes long. */
+export async function laidOut(document: WorkflowDocument): Promise<Positions> {
   if (document.nodes.length > WORKER_ABOVE) return inWorker(document);
   const { layOut } = await import('@/engine/layout');
   return layOut(document);
 }
+
+/** Positions for every node: the document's own, or else a layout from left to right. */
+export const arrange = async (document: WorkflowDocument): Promise<Positions> =>
+  ownPositions(document) ?? laidOut(document);

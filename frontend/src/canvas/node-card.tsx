@@ -1,12 +1,13 @@
 import { Handle, type Node, type NodeProps, Position, useStore } from '@xyflow/react';
 import { CircleAlert, Minus, PencilLine, Pin, Plus, TriangleAlert } from 'lucide-react';
-import { memo } from 'react';
+import { Fragment, memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Tone } from '@/engine/changes';
 import type { NodeState, NodeStatus } from '@/engine/graph';
 import { cn } from '@/lib/cn';
 import { duration } from '@/lib/format';
 import { lookOf, typeTitle } from './families';
+import { useHands } from './hands';
 import { useNodeState } from './states';
 import { StatusIcon } from './status-icon';
 
@@ -20,6 +21,8 @@ interface CardData extends Record<string, unknown> {
   isDisabled: boolean;
   hasInput: boolean;
   ports: string[];
+  /** Those that no edge leaves by. */
+  freePorts: string[];
   mark?: Mark | undefined;
   isPinned?: boolean;
   tone?: Tone | undefined;
@@ -47,6 +50,7 @@ function Unseen({ data, status }: { data: CardData; status: NodeStatus | undefin
     status === undefined ? '' : t(`status.${status}`),
     data.mark === undefined ? '' : t(`common:canvas.${data.mark}`),
     data.isPinned === true ? t('common:canvas.pinned') : '',
+    data.isDisabled ? t('common:canvas.disabled') : '',
     data.tone === undefined ? '' : t(`common:canvas.${data.tone}`),
   ];
   return <span className="sr-only">{words.filter(Boolean).join(', ')}</span>;
@@ -105,7 +109,40 @@ function Face({ data, state }: { data: CardData; state: NodeState | undefined })
   );
 }
 
-function NodeCardInner({ id, data }: NodeProps<CardNode>) {
+interface PortsProps {
+  id: string;
+  data: CardData;
+  isConnectable: boolean;
+}
+
+/** The handles that edges leave by. Where no edge does yet, the port says its name, and a click chooses what comes next. */
+function Ports({ id, data, isConnectable }: PortsProps) {
+  const hands = useHands();
+  return data.ports.map((port, index) => {
+    const isFree = isConnectable && data.freePorts.includes(port);
+    const top = handleTop(index, data.ports.length);
+    return (
+      <Fragment key={port}>
+        <Handle
+          {...(port === '' ? {} : { id: port })}
+          type="source"
+          position={Position.Right}
+          isConnectable={isConnectable}
+          className={isFree ? 'free' : ''}
+          style={{ top }}
+          onClick={() => hands?.addAfter(id, port)}
+        />
+        {isFree && port !== '' && (
+          <span className="port-label" style={{ top }}>
+            {port}
+          </span>
+        )}
+      </Fragment>
+    );
+  });
+}
+
+function NodeCardInner({ id, data, isConnectable }: NodeProps<CardNode>) {
   const state = useNodeState(id);
   const isTile = useStore((store) => store.transform[2] < TILE_ZOOM);
   const status = state?.status ?? '';
@@ -121,7 +158,9 @@ function NodeCardInner({ id, data }: NodeProps<CardNode>) {
         data.tone,
       )}
     >
-      {data.hasInput && <Handle type="target" position={Position.Left} isConnectable={false} />}
+      {data.hasInput && (
+        <Handle type="target" position={Position.Left} isConnectable={isConnectable} />
+      )}
       {isTile ? (
         <span className="sr-only">
           {data.title} <Unseen data={data} status={state?.status} />
@@ -129,16 +168,7 @@ function NodeCardInner({ id, data }: NodeProps<CardNode>) {
       ) : (
         <Face data={data} state={state} />
       )}
-      {data.ports.map((port, index) => (
-        <Handle
-          key={port}
-          {...(port === '' ? {} : { id: port })}
-          type="source"
-          position={Position.Right}
-          isConnectable={false}
-          style={{ top: handleTop(index, data.ports.length) }}
-        />
-      ))}
+      <Ports id={id} data={data} isConnectable={isConnectable} />
     </div>
   );
 }

@@ -12,7 +12,7 @@ export interface FieldChange {
   after: unknown;
 }
 
-export interface NodeChange {
+interface NodeChange {
   tone: Tone;
   id: string;
   name: string;
@@ -20,7 +20,7 @@ export interface NodeChange {
   fields: readonly FieldChange[];
 }
 
-export interface EdgeChange {
+interface EdgeChange {
   tone: Tone;
   /** The edge in the newer document; of one that is gone, in the older. */
   edge: DocumentEdge;

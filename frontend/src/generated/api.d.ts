@@ -1278,6 +1278,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/expressions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return every function that expressions may call, and what they may read; the same for everybody. */
+        get: operations["expressions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/folders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List all folders by name; `parent_id` makes a tree of them. */
+        get: operations["folders_list"];
+        put?: never;
+        /** @description Make a folder. */
+        post: operations["folders_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/folders/{folder_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return a folder. */
+        get: operations["folders_get"];
+        put?: never;
+        post?: never;
+        /** @description Remove a folder; what lies in it moves into the one around it. */
+        delete: operations["folders_remove"];
+        options?: never;
+        head?: never;
+        /** @description Rename or move a folder. */
+        patch: operations["folders_change"];
+        trace?: never;
+    };
+    "/api/v1/home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return failed executions, questions that wait, credentials that expire, and drafts that are not published. */
+        get: operations["home"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/invitations": {
         parameters: {
             query?: never;
@@ -1765,6 +1836,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List the tags that workflows have, by name. */
+        get: operations["tags_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tenant/cors": {
         parameters: {
             query?: never;
@@ -2022,7 +2110,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description List workflows, newest first, without their definitions. */
+        /** @description List workflows, newest first or as `sort` says, without their definitions. */
         get: operations["workflows_list"];
         put?: never;
         /** @description Store a new workflow; its problems stand in the answer and do not prevent it. */
@@ -2137,6 +2225,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workflows/{workflow_id}/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the batches that came since a revision; `batches` is null if that is too long ago. */
+        get: operations["workflows_operations"];
+        put?: never;
+        /**
+         * @description Apply a batch of operations to the draft, whole or not at all; the same batch again changes nothing more.
+         *
+         *     412 `revision_old` says in `batches` what came since; 422 says in `index` and `path` what cannot be applied.
+         */
+        post: operations["workflows_edit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workflows/{workflow_id}/pins": {
         parameters: {
             query?: never;
@@ -2167,6 +2277,23 @@ export interface paths {
         post?: never;
         /** @description Let the node run again. */
         delete: operations["workflows_unpin"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{workflow_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Evaluate an expression or a template over data of the past, as a step would; nothing is called or stored. */
+        post: operations["workflows_preview"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2234,6 +2361,23 @@ export interface paths {
         put?: never;
         /** @description Keep everybody out with whom it is not shared, but for the owners and admins of the tenant. */
         post: operations["workflows_restrict"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{workflow_id}/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return of each node its pin, or else its last output in the newest 10 executions; unknown ones are left out. */
+        get: operations["workflows_samples"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2344,6 +2488,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workflows/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Let the triggers of many workflows fire. */
+        post: operations["workflows_activate_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/deactivate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Let no trigger of many workflows fire any more. */
+        post: operations["workflows_deactivate_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Put many workflows into the bin for 30 days. */
+        post: operations["workflows_delete_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Return the drafts of many workflows, 16 MiB at most; nothing changes. */
+        post: operations["workflows_export_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Put many workflows into a folder, or at the top; their drafts and revisions stay. */
+        post: operations["workflows_move_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/tag": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Give tags to many workflows and take others off; their drafts and revisions stay. */
+        post: operations["workflows_tag_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/trends": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return how the executions of some workflows ended on each of the last 14 days. */
+        get: operations["workflows_trends"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2412,6 +2675,17 @@ export interface components {
         AddressOut: {
             /** Format: email */
             email: string;
+        };
+        /** @description What became of one; with an empty `code` it was done. */
+        AnsweredOut: {
+            code: string;
+            /** Format: uuid */
+            id: string;
+            message: string;
+        };
+        /** @description An answer for each, in the order in which they were named. */
+        AnswersOut: {
+            results: components["schemas"]["AnsweredOut"][];
         };
         ApiKeyInRequest: {
             /** Format: date-time */
@@ -2497,6 +2771,27 @@ export interface components {
             readonly prev_hash: string;
             /** @description Of the file as it is downloaded. */
             readonly sha256: string;
+        };
+        /** @description What came since a revision, oldest first. Null: more than is known, so the draft is to be read anew. */
+        BatchesOut: {
+            batches: components["schemas"]["BatchOut"][] | null;
+            /** @description That of the draft now. */
+            revision: number;
+        };
+        /** @description What led a draft to a revision. Without operations: the whole draft is to be read anew. */
+        BatchOut: {
+            /** Format: uuid */
+            actor_id: string | null;
+            /** @description Empty if they have left. */
+            actor_name: string;
+            /** Format: date-time */
+            at: string;
+            /** Format: uuid */
+            batch_id: string;
+            operations: {
+                [key: string]: unknown;
+            }[] | null;
+            revision: number;
         };
         BuiltInOut: {
             permissions: string[];
@@ -3111,6 +3406,91 @@ export interface components {
          * @enum {string}
          */
         ExecutionStatus: "queued" | "running" | "waiting" | "paused" | "cancelling" | "completed" | "failed" | "cancelled" | "timed_out";
+        /** @description How many, and the 10 that expire first. */
+        ExpiringMany: {
+            count: number;
+            results: components["schemas"]["ExpiringOut"][];
+        };
+        /** @description A credential that expires within a week. */
+        ExpiringOut: {
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            type: string;
+        };
+        /** @description A workflow as it can be taken elsewhere; it names credentials, and holds none. */
+        ExportedOut: {
+            definition: {
+                [key: string]: unknown;
+            };
+            description: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            tags: string[];
+        };
+        /** @description The drafts of those that are there for who asks and fit into one answer; of each of the others, why it is missing. */
+        ExportsOut: {
+            results: components["schemas"]["AnsweredOut"][];
+            workflows: components["schemas"]["ExportedOut"][];
+        };
+        /** @description Why there is no value. */
+        ExpressionFaultOut: {
+            code: string;
+            message: string;
+            /** @description What is missing. */
+            path: string | null;
+            /** @description A JSON pointer into the template. */
+            place: string;
+            /** @description In characters, of the text at `place`. */
+            position: number | null;
+        };
+        /** @description An expression, or a template: any JSON whose texts may hold `{{ }}`. */
+        ExpressionPreviewInRequest: {
+            data?: components["schemas"]["PreviewDataInRequest"];
+            /**
+             * Format: uuid
+             * @description Whose data are read. Default: pins, then the newest of each.
+             */
+            execution_id?: string;
+            expression?: string;
+            /** @description Whose sight it has. Default: all nodes are seen. */
+            node_id?: string;
+            template?: unknown | null;
+        };
+        /** @description What it gives. Credentials are never opened: where one would stand, `[REDACTED]` does. */
+        ExpressionPreviewOut: {
+            error: components["schemas"]["ExpressionFaultOut"] | null;
+            has_secret: boolean;
+            is_truncated: boolean;
+            /** @description string, number, boolean, array, object or null. Without one: an error. */
+            type: string | null;
+            value: unknown | null;
+        };
+        /** @description All that expressions know. */
+        ExpressionsOut: {
+            functions: components["schemas"]["FunctionOut"][];
+            roots: components["schemas"]["RootOut"][];
+        };
+        /** @description How many (at most 1,000 are counted), and the newest 10. */
+        FailedMany: {
+            count: number;
+            results: components["schemas"]["FailedOut"][];
+        };
+        /** @description An execution that failed or ran out of time in the last 24 hours. */
+        FailedOut: {
+            /** Format: date-time */
+            ended_at: string;
+            /** Format: uuid */
+            id: string;
+            message: string;
+            status: string;
+            /** Format: uuid */
+            workflow_id: string;
+            workflow_name: string;
+        };
         /** @description Filters as a webhook's config has them, and its condition. */
         FiltersInRequest: {
             /** @default  */
@@ -3153,10 +3533,42 @@ export interface components {
          * @enum {string}
          */
         FiringOutStatusEnum: "started" | "filtered" | "filter_error" | "missed";
+        /** @description A new folder; without `parent_id` at the top. */
+        FolderInRequest: {
+            name: string;
+            /** Format: uuid */
+            parent_id?: string | null;
+        };
+        /** @description A folder, and how many workflows lie in it that are there for who asks; its folders' are not counted. */
+        FolderOut: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: uuid */
+            parent_id: string | null;
+            workflow_count: number;
+        };
+        /** @description All folders on one page, by name: there are at most 500. */
+        FolderPage: {
+            next: string | null;
+            previous: string | null;
+            results: components["schemas"]["FolderOut"][];
+        };
         /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
         ForgotInRequest: {
             /** Format: email */
             email: string;
+        };
+        /** @description A function as completion and help show it. What only the grammar knows has no parameters, but a signature. */
+        FunctionOut: {
+            aliases: string[];
+            doc: string;
+            example: string;
+            gives: string;
+            group: string;
+            name: string;
+            parameters: components["schemas"]["ParameterOut"][];
+            signature: string;
         };
         GrantOut: {
             /** Format: date-time */
@@ -3177,6 +3589,13 @@ export interface components {
             by_email: string;
             /** Format: date-time */
             since: string;
+        };
+        /** @description What needs somebody. Null: who asks may not see such things. */
+        HomeOut: {
+            approvals: components["schemas"]["QuestionMany"] | null;
+            credentials: components["schemas"]["ExpiringMany"] | null;
+            drafts: components["schemas"]["UnpublishedMany"];
+            failed: components["schemas"]["FailedMany"] | null;
         };
         /** @description By what a person is known here. */
         IdentityOut: {
@@ -3337,6 +3756,12 @@ export interface components {
          * @enum {string}
          */
         MeOutKindEnum: "user" | "api_key" | "operator";
+        /** @description Where to: a folder, or null for the top. */
+        MoveInRequest: {
+            /** Format: uuid */
+            folder_id: string | null;
+            ids: string[];
+        };
         NamedRoleOut: {
             /** Format: uuid */
             readonly id: string;
@@ -3368,6 +3793,31 @@ export interface components {
             new_password: string;
             /** @description The one of now. */
             password: string;
+        };
+        /** @description What is known of a node: its pin, the last output of its step, or what a trigger last started an execution with. */
+        NodeSampleOut: {
+            /** Format: date-time */
+            at: string | null;
+            /**
+             * Format: uuid
+             * @description Null: a pin.
+             */
+            execution_id: string | null;
+            /** @description Members or ends of texts are left out. */
+            is_truncated: boolean;
+            node_id: string;
+            output: unknown | null;
+            source: components["schemas"]["SourceEnum"];
+            /** @description Of a container: what its first pass shows by bare names. */
+            variables: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /** @description All samples of a workflow on one page: together they are bounded. */
+        NodeSamplePage: {
+            next: string | null;
+            previous: string | null;
+            results: components["schemas"]["NodeSampleOut"][];
         };
         /** @description A node type as the editor, the form and the help page read it; `fields` describe the config. */
         NodeTypeOut: {
@@ -3429,6 +3879,26 @@ export interface components {
          * @enum {string}
          */
         OnUnknownEnum: "rerun" | "stop";
+        /** @description A batch of operations, and the id by which a repetition is known. */
+        OperationsInRequest: {
+            /**
+             * Format: uuid
+             * @description A UUIDv7 that the caller makes.
+             */
+            batch_id: string;
+            operations: {
+                [key: string]: unknown;
+            }[];
+        };
+        /** @description What became of a batch: the revision that it led to, and what is wrong with the draft now. */
+        OperationsOut: {
+            /** Format: uuid */
+            batch_id: string;
+            description: string;
+            name: string;
+            problems: components["schemas"]["ProblemOut"][];
+            revision: number;
+        };
         PaginatedApiKeyOutList: {
             /** Format: uri */
             next: string | null;
@@ -3569,6 +4039,13 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["WorkflowRow"][];
         };
+        /** @description One parameter of a function; `kind` is what it accepts. */
+        ParameterOut: {
+            is_optional: boolean;
+            is_repeated: boolean;
+            kind: string;
+            name: string;
+        };
         /** @description Who called an execution: the execution and its workflow, and the step that did. */
         ParentShown: {
             /** Format: uuid */
@@ -3669,6 +4146,12 @@ export interface components {
             values?: {
                 [key: string]: string;
             };
+        };
+        /** @description What of a folder changes; with `parent_id` it moves with all that lies in it, null: to the top. */
+        PatchedFolderChangeRequest: {
+            name?: string;
+            /** Format: uuid */
+            parent_id?: string | null;
         };
         /** @description What a member is to be; what is left out stays. */
         PatchedMemberChangeRequest: {
@@ -3772,6 +4255,14 @@ export interface components {
             previous: string | null;
             results: components["schemas"]["PinOut"][];
         };
+        /** @description Data that go before stored ones. */
+        PreviewDataInRequest: {
+            /** @description Outputs by node id. */
+            steps?: {
+                [key: string]: unknown;
+            };
+            trigger?: unknown | null;
+        };
         /** @description A schedule that somebody is about to write. */
         PreviewInRequest: {
             /** @default 5 */
@@ -3821,6 +4312,26 @@ export interface components {
         PublishInRequest: {
             /** @default  */
             note?: string;
+        };
+        /** @description How many in the newest 100 executions that wait, and the 10 that have waited longest. */
+        QuestionMany: {
+            count: number;
+            results: components["schemas"]["QuestionOut"][];
+        };
+        /** @description A question that waits for a person. */
+        QuestionOut: {
+            /** Format: date-time */
+            asked_at: string;
+            /** Format: uuid */
+            execution_id: string;
+            node_id: string;
+            scope: string;
+            title: string;
+            /** Format: date-time */
+            until: string | null;
+            /** Format: uuid */
+            workflow_id: string;
+            workflow_name: string;
         };
         RedirectOut: {
             /** @description Where the browser goes next; good for 30 seconds. */
@@ -3986,6 +4497,11 @@ export interface components {
          * @enum {string}
          */
         RoleSyncEnum: "first" | "always";
+        /** @description A name with which a path begins. */
+        RootOut: {
+            doc: string;
+            name: string;
+        };
         /** @description New secret values, and until when they are good. */
         RotateInRequest: {
             /** Format: date-time */
@@ -4189,6 +4705,13 @@ export interface components {
             tenant_slug?: string;
         };
         /**
+         * @description * `pin` - pin
+         *     * `step` - step
+         *     * `trigger` - trigger
+         * @enum {string}
+         */
+        SourceEnum: "pin" | "step" | "trigger";
+        /**
          * @description * `sending` - Sending
          *     * `failing` - Failing
          *     * `paused` - Paused
@@ -4349,6 +4872,23 @@ export interface components {
             is_ok: boolean;
             problem: string;
         };
+        /** @description Which tags are given to each, and which are taken off. */
+        TagInRequest: {
+            add?: string[];
+            ids: string[];
+            remove?: string[];
+        };
+        /** @description A tag, and how many workflows have it that are there for who asks. */
+        TagOut: {
+            name: string;
+            workflow_count: number;
+        };
+        /** @description All tags on one page, by name. */
+        TagPage: {
+            next: string | null;
+            previous: string | null;
+            results: components["schemas"]["TagOut"][];
+        };
         TargetOut: {
             id: string;
             kind: string;
@@ -4412,6 +4952,25 @@ export interface components {
         TokenInRequest: {
             /** @description What stands behind # in the link. */
             token: string;
+        };
+        /** @description Of the executions that were started on a day (UTC), how many were completed, and how many failed. */
+        TrendDayOut: {
+            completed: number;
+            /** Format: date */
+            date: string;
+            failed: number;
+        };
+        /** @description The last 14 days of a workflow, the oldest first; its newest 2,000 executions are counted. */
+        TrendOut: {
+            days: components["schemas"]["TrendDayOut"][];
+            /** Format: uuid */
+            id: string;
+        };
+        /** @description The trends of those workflows that are there for who asks. */
+        TrendPage: {
+            next: string | null;
+            previous: string | null;
+            results: components["schemas"]["TrendOut"][];
         };
         /**
          * @description * `GET` - GET
@@ -4513,6 +5072,21 @@ export interface components {
          * @enum {string}
          */
         TypeEnum: "anthropic" | "api_key" | "aws" | "basic_auth" | "bearer_token" | "custom" | "database_mongodb" | "database_mysql" | "database_postgresql" | "database_sqlite" | "email_aws_ses" | "email_mailgun" | "email_sendgrid" | "github" | "header" | "oauth2" | "oauth2_client_credentials" | "openai" | "queue_aws_sqs" | "queue_kafka" | "queue_rabbitmq" | "secret" | "slack" | "sms_aws_sns" | "sms_messagebird" | "sms_twilio" | "smtp" | "ssh_key" | "storage_aws_s3" | "storage_azure_blob" | "storage_gcs" | "vault";
+        /** @description The 10 that were changed last. */
+        UnpublishedMany: {
+            count: number;
+            results: components["schemas"]["UnpublishedOut"][];
+        };
+        /** @description A published workflow whose draft says something else than what is live. */
+        UnpublishedOut: {
+            draft_revision: number;
+            /** Format: uuid */
+            id: string;
+            live_version: number;
+            name: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
         UsageOut: {
             limits: components["schemas"]["UsedOut"][];
             plan: string;
@@ -4707,12 +5281,17 @@ export interface components {
             readonly description: string;
             readonly draft_revision: number;
             /** Format: uuid */
+            readonly folder_id: string | null;
+            /** Format: uuid */
             readonly id: string;
             readonly is_active: boolean;
             readonly is_restricted: boolean;
             readonly live_version: number | null;
+            /** @description What who asks may do with it, of what their role and its sharing leave. */
+            readonly may: string[];
             readonly name: string;
             readonly problems: components["schemas"]["ProblemOut"][];
+            readonly tags: string[];
             readonly triggers: components["schemas"]["TriggerRow"][];
             /** Format: date-time */
             readonly updated_at: string;
@@ -4728,14 +5307,21 @@ export interface components {
             readonly description: string;
             readonly draft_revision: number;
             /** Format: uuid */
+            readonly folder_id: string | null;
+            /** Format: uuid */
             readonly id: string;
             readonly is_active: boolean;
             readonly is_restricted: boolean;
             readonly live_version: number | null;
             readonly name: string;
+            readonly tags: string[];
             readonly triggers: components["schemas"]["TriggerRow"][];
             /** Format: date-time */
             readonly updated_at: string;
+        };
+        /** @description Which workflows are meant. */
+        WorkflowsInRequest: {
+            ids: string[];
         };
     };
     responses: never;
@@ -4751,11 +5337,15 @@ export type SchemaActorOut = components['schemas']['ActorOut'];
 export type SchemaActsAs = components['schemas']['ActsAs'];
 export type SchemaActsAsKindEnum = components['schemas']['ActsAsKindEnum'];
 export type SchemaAddressOut = components['schemas']['AddressOut'];
+export type SchemaAnsweredOut = components['schemas']['AnsweredOut'];
+export type SchemaAnswersOut = components['schemas']['AnswersOut'];
 export type SchemaApiKeyInRequest = components['schemas']['ApiKeyInRequest'];
 export type SchemaApiKeyOut = components['schemas']['ApiKeyOut'];
 export type SchemaApprovalInRequest = components['schemas']['ApprovalInRequest'];
 export type SchemaApprovalShown = components['schemas']['ApprovalShown'];
 export type SchemaArchiveOut = components['schemas']['ArchiveOut'];
+export type SchemaBatchesOut = components['schemas']['BatchesOut'];
+export type SchemaBatchOut = components['schemas']['BatchOut'];
 export type SchemaBuiltInOut = components['schemas']['BuiltInOut'];
 export type SchemaBuiltInPage = components['schemas']['BuiltInPage'];
 export type SchemaChallengeOut = components['schemas']['ChallengeOut'];
@@ -4808,15 +5398,30 @@ export type SchemaExecuteInRequest = components['schemas']['ExecuteInRequest'];
 export type SchemaExecutionListed = components['schemas']['ExecutionListed'];
 export type SchemaExecutionShown = components['schemas']['ExecutionShown'];
 export type SchemaExecutionStatus = components['schemas']['ExecutionStatus'];
+export type SchemaExpiringMany = components['schemas']['ExpiringMany'];
+export type SchemaExpiringOut = components['schemas']['ExpiringOut'];
+export type SchemaExportedOut = components['schemas']['ExportedOut'];
+export type SchemaExportsOut = components['schemas']['ExportsOut'];
+export type SchemaExpressionFaultOut = components['schemas']['ExpressionFaultOut'];
+export type SchemaExpressionPreviewInRequest = components['schemas']['ExpressionPreviewInRequest'];
+export type SchemaExpressionPreviewOut = components['schemas']['ExpressionPreviewOut'];
+export type SchemaExpressionsOut = components['schemas']['ExpressionsOut'];
+export type SchemaFailedMany = components['schemas']['FailedMany'];
+export type SchemaFailedOut = components['schemas']['FailedOut'];
 export type SchemaFiltersInRequest = components['schemas']['FiltersInRequest'];
 export type SchemaFiltersJudged = components['schemas']['FiltersJudged'];
 export type SchemaFinishInRequest = components['schemas']['FinishInRequest'];
 export type SchemaFiringOut = components['schemas']['FiringOut'];
 export type SchemaFiringOutStatusEnum = components['schemas']['FiringOutStatusEnum'];
+export type SchemaFolderInRequest = components['schemas']['FolderInRequest'];
+export type SchemaFolderOut = components['schemas']['FolderOut'];
+export type SchemaFolderPage = components['schemas']['FolderPage'];
 export type SchemaForgotInRequest = components['schemas']['ForgotInRequest'];
+export type SchemaFunctionOut = components['schemas']['FunctionOut'];
 export type SchemaGrantOut = components['schemas']['GrantOut'];
 export type SchemaHoldInRequest = components['schemas']['HoldInRequest'];
 export type SchemaHoldOut = components['schemas']['HoldOut'];
+export type SchemaHomeOut = components['schemas']['HomeOut'];
 export type SchemaIdentityOut = components['schemas']['IdentityOut'];
 export type SchemaInvitationInRequest = components['schemas']['InvitationInRequest'];
 export type SchemaInvitationOut = components['schemas']['InvitationOut'];
@@ -4833,15 +5438,20 @@ export type SchemaMemberOut = components['schemas']['MemberOut'];
 export type SchemaMembershipOut = components['schemas']['MembershipOut'];
 export type SchemaMeOut = components['schemas']['MeOut'];
 export type SchemaMeOutKindEnum = components['schemas']['MeOutKindEnum'];
+export type SchemaMoveInRequest = components['schemas']['MoveInRequest'];
 export type SchemaNamedRoleOut = components['schemas']['NamedRoleOut'];
 export type SchemaNewApiKeyOut = components['schemas']['NewApiKeyOut'];
 export type SchemaNewPasswordInRequest = components['schemas']['NewPasswordInRequest'];
+export type SchemaNodeSampleOut = components['schemas']['NodeSampleOut'];
+export type SchemaNodeSamplePage = components['schemas']['NodeSamplePage'];
 export type SchemaNodeTypeOut = components['schemas']['NodeTypeOut'];
 export type SchemaNodeTypePage = components['schemas']['NodeTypePage'];
 export type SchemaNullEnum = components['schemas']['NullEnum'];
 export type SchemaOfferOut = components['schemas']['OfferOut'];
 export type SchemaOneAnswered = components['schemas']['OneAnswered'];
 export type SchemaOnUnknownEnum = components['schemas']['OnUnknownEnum'];
+export type SchemaOperationsInRequest = components['schemas']['OperationsInRequest'];
+export type SchemaOperationsOut = components['schemas']['OperationsOut'];
 export type SchemaPaginatedApiKeyOutList = components['schemas']['PaginatedApiKeyOutList'];
 export type SchemaPaginatedArchiveOutList = components['schemas']['PaginatedArchiveOutList'];
 export type SchemaPaginatedConnectionOutList = components['schemas']['PaginatedConnectionOutList'];
@@ -4862,6 +5472,7 @@ export type SchemaPaginatedStreamOutList = components['schemas']['PaginatedStrea
 export type SchemaPaginatedVersionRowList = components['schemas']['PaginatedVersionRowList'];
 export type SchemaPaginatedWebhookOutList = components['schemas']['PaginatedWebhookOutList'];
 export type SchemaPaginatedWorkflowRowList = components['schemas']['PaginatedWorkflowRowList'];
+export type SchemaParameterOut = components['schemas']['ParameterOut'];
 export type SchemaParentShown = components['schemas']['ParentShown'];
 export type SchemaPartEnum = components['schemas']['PartEnum'];
 export type SchemaPasskeyAskOut = components['schemas']['PasskeyAskOut'];
@@ -4873,6 +5484,7 @@ export type SchemaPasswordInRequest = components['schemas']['PasswordInRequest']
 export type SchemaPatchedAccountInRequest = components['schemas']['PatchedAccountInRequest'];
 export type SchemaPatchedConnectionChangeRequest = components['schemas']['PatchedConnectionChangeRequest'];
 export type SchemaPatchedCredentialChangeRequest = components['schemas']['PatchedCredentialChangeRequest'];
+export type SchemaPatchedFolderChangeRequest = components['schemas']['PatchedFolderChangeRequest'];
 export type SchemaPatchedMemberChangeRequest = components['schemas']['PatchedMemberChangeRequest'];
 export type SchemaPatchedRoleChangeRequest = components['schemas']['PatchedRoleChangeRequest'];
 export type SchemaPatchedScheduleChangeRequest = components['schemas']['PatchedScheduleChangeRequest'];
@@ -4885,12 +5497,15 @@ export type SchemaPermission = components['schemas']['Permission'];
 export type SchemaPinInRequest = components['schemas']['PinInRequest'];
 export type SchemaPinOut = components['schemas']['PinOut'];
 export type SchemaPinPage = components['schemas']['PinPage'];
+export type SchemaPreviewDataInRequest = components['schemas']['PreviewDataInRequest'];
 export type SchemaPreviewInRequest = components['schemas']['PreviewInRequest'];
 export type SchemaPreviewOut = components['schemas']['PreviewOut'];
 export type SchemaProblem = components['schemas']['Problem'];
 export type SchemaProblemOut = components['schemas']['ProblemOut'];
 export type SchemaProofEnum = components['schemas']['ProofEnum'];
 export type SchemaPublishInRequest = components['schemas']['PublishInRequest'];
+export type SchemaQuestionMany = components['schemas']['QuestionMany'];
+export type SchemaQuestionOut = components['schemas']['QuestionOut'];
 export type SchemaRedirectOut = components['schemas']['RedirectOut'];
 export type SchemaRenewInRequest = components['schemas']['RenewInRequest'];
 export type SchemaRenewOut = components['schemas']['RenewOut'];
@@ -4910,6 +5525,7 @@ export type SchemaRoleOut = components['schemas']['RoleOut'];
 export type SchemaRoleRuleShape = components['schemas']['RoleRuleShape'];
 export type SchemaRoleRuleShapeRequest = components['schemas']['RoleRuleShapeRequest'];
 export type SchemaRoleSyncEnum = components['schemas']['RoleSyncEnum'];
+export type SchemaRootOut = components['schemas']['RootOut'];
 export type SchemaRotateInRequest = components['schemas']['RotateInRequest'];
 export type SchemaSampleOut = components['schemas']['SampleOut'];
 export type SchemaScheduleOut = components['schemas']['ScheduleOut'];
@@ -4931,6 +5547,7 @@ export type SchemaSignedInOut = components['schemas']['SignedInOut'];
 export type SchemaSignedUpOut = components['schemas']['SignedUpOut'];
 export type SchemaSignInInRequest = components['schemas']['SignInInRequest'];
 export type SchemaSignUpInRequest = components['schemas']['SignUpInRequest'];
+export type SchemaSourceEnum = components['schemas']['SourceEnum'];
 export type SchemaStateEnum = components['schemas']['StateEnum'];
 export type SchemaStatsOut = components['schemas']['StatsOut'];
 export type SchemaStepLogShown = components['schemas']['StepLogShown'];
@@ -4941,6 +5558,9 @@ export type SchemaStreamMadeOut = components['schemas']['StreamMadeOut'];
 export type SchemaStreamOut = components['schemas']['StreamOut'];
 export type SchemaStreamSecretOut = components['schemas']['StreamSecretOut'];
 export type SchemaStreamTriedOut = components['schemas']['StreamTriedOut'];
+export type SchemaTagInRequest = components['schemas']['TagInRequest'];
+export type SchemaTagOut = components['schemas']['TagOut'];
+export type SchemaTagPage = components['schemas']['TagPage'];
 export type SchemaTargetOut = components['schemas']['TargetOut'];
 export type SchemaTenantOut = components['schemas']['TenantOut'];
 export type SchemaTenantPage = components['schemas']['TenantPage'];
@@ -4950,12 +5570,17 @@ export type SchemaTestInRequest = components['schemas']['TestInRequest'];
 export type SchemaTestOut = components['schemas']['TestOut'];
 export type SchemaTestOutStatusEnum = components['schemas']['TestOutStatusEnum'];
 export type SchemaTokenInRequest = components['schemas']['TokenInRequest'];
+export type SchemaTrendDayOut = components['schemas']['TrendDayOut'];
+export type SchemaTrendOut = components['schemas']['TrendOut'];
+export type SchemaTrendPage = components['schemas']['TrendPage'];
 export type SchemaTrialInMethodEnum = components['schemas']['TrialInMethodEnum'];
 export type SchemaTrialInRequest = components['schemas']['TrialInRequest'];
 export type SchemaTrialOut = components['schemas']['TrialOut'];
 export type SchemaTriggerRow = components['schemas']['TriggerRow'];
 export type SchemaTriggerRowKindEnum = components['schemas']['TriggerRowKindEnum'];
 export type SchemaTypeEnum = components['schemas']['TypeEnum'];
+export type SchemaUnpublishedMany = components['schemas']['UnpublishedMany'];
+export type SchemaUnpublishedOut = components['schemas']['UnpublishedOut'];
 export type SchemaUsageOut = components['schemas']['UsageOut'];
 export type SchemaUsedMonthOut = components['schemas']['UsedMonthOut'];
 export type SchemaUsedMonthsOut = components['schemas']['UsedMonthsOut'];
@@ -4976,6 +5601,7 @@ export type SchemaWebhookOut = components['schemas']['WebhookOut'];
 export type SchemaWorkflowInRequest = components['schemas']['WorkflowInRequest'];
 export type SchemaWorkflowOut = components['schemas']['WorkflowOut'];
 export type SchemaWorkflowRow = components['schemas']['WorkflowRow'];
+export type SchemaWorkflowsInRequest = components['schemas']['WorkflowsInRequest'];
 export type $defs = Record<string, never>;
 export interface operations {
     account_retrieve: {
@@ -7741,6 +8367,215 @@ export interface operations {
             };
         };
     };
+    expressions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExpressionsOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    folders_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FolderPage"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    folders_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FolderInRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FolderOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    folders_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                folder_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FolderOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    folders_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                folder_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    folders_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                folder_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedFolderChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FolderOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    home: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HomeOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     invitations_list: {
         parameters: {
             query?: {
@@ -8949,6 +9784,34 @@ export interface operations {
             };
         };
     };
+    tags_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagPage"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     tenant_cors_retrieve: {
         parameters: {
             query?: never;
@@ -9516,10 +10379,16 @@ export interface operations {
                 /** @description Those in the bin instead. */
                 bin?: boolean;
                 cursor?: string;
+                /** @description The id of a folder, or `none`: those in no folder. */
+                folder?: string;
                 is_active?: boolean;
                 limit?: number;
                 /** @description Only names that contain this. */
                 q?: string;
+                /** @description Default: the newest first. */
+                sort?: "-name" | "-updated_at" | "name" | "updated_at";
+                /** @description Those that have all of these. */
+                tag?: string[];
             };
             header?: never;
             path?: never;
@@ -9842,6 +10711,76 @@ export interface operations {
             };
         };
     };
+    workflows_operations: {
+        parameters: {
+            query: {
+                /** @description A draft_revision. */
+                since: number;
+            };
+            header?: never;
+            path: {
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchesOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    workflows_edit: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The draft_revision that the caller has read, as in "7". 412 without it (`revision_missing`) and if it is old (`revision_old`). */
+                "If-Match": string;
+            };
+            path: {
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OperationsInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationsOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     workflows_pins: {
         parameters: {
             query?: never;
@@ -9925,6 +10864,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    workflows_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ExpressionPreviewInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExpressionPreviewOut"];
+                };
             };
             /** @description Refused, and why. */
             default: {
@@ -10050,6 +11023,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WorkflowOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    workflows_samples: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeSamplePage"];
                 };
             };
             /** @description Refused, and why. */
@@ -10308,6 +11311,229 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WorkflowOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    workflows_activate_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkflowsInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswersOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    workflows_deactivate_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkflowsInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswersOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    workflows_delete_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkflowsInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswersOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    workflows_export_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkflowsInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportsOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    workflows_move_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswersOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    workflows_tag_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswersOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    workflows_trends: {
+        parameters: {
+            query?: {
+                /** @description Of which workflows; 100. */
+                id?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrendPage"];
                 };
             };
             /** @description Refused, and why. */

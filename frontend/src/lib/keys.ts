@@ -13,10 +13,16 @@ interface Shortcut {
 export const KEYMAP = {
   palette: { keys: 'mod+k', group: 'anywhere' },
   sheet: { keys: '?', group: 'anywhere' },
+  go_home: { keys: 'g h', group: 'anywhere' },
   go_workflows: { keys: 'g w', group: 'anywhere' },
   go_executions: { keys: 'g e', group: 'anywhere' },
+  go_webhooks: { keys: 'g b', group: 'anywhere' },
+  go_schedules: { keys: 'g s', group: 'anywhere' },
   go_credentials: { keys: 'g c', group: 'anywhere' },
   go_api_keys: { keys: 'g k', group: 'anywhere' },
+  go_members: { keys: 'g m', group: 'anywhere' },
+  go_audit: { keys: 'g l', group: 'anywhere' },
+  go_settings: { keys: 'g ,', group: 'anywhere' },
   filter: { keys: '/', group: 'lists' },
   next_row: { keys: 'j', group: 'lists' },
   previous_row: { keys: 'k', group: 'lists' },
@@ -26,6 +32,15 @@ export const KEYMAP = {
   clear_selection: { keys: 'Escape', group: 'lists' },
   create: { keys: 'c', group: 'lists' },
   run: { keys: 'mod+Enter', group: 'workflow' },
+  publish: { keys: 'shift+mod+p', group: 'workflow' },
+  versions: { keys: 'alt+h', group: 'workflow' },
+  run_node: { keys: 'alt+Enter', group: 'workflow' },
+  run_until: { keys: 'shift+mod+Enter', group: 'workflow' },
+  retry_here: { keys: 'alt+r', group: 'workflow' },
+  pin: { keys: 'p', group: 'workflow' },
+  run_panel: { keys: 'l', group: 'workflow' },
+  input_pane: { keys: 'i', group: 'workflow' },
+  output_pane: { keys: 'o', group: 'workflow' },
   next_node: { keys: 'ArrowRight', group: 'graph' },
   previous_node: { keys: 'ArrowLeft', group: 'graph' },
   open_node: { keys: 'Enter', group: 'graph' },
@@ -75,6 +90,7 @@ export const useLetterKeys = create<{ areOn: boolean; set: (areOn: boolean) => v
 }));
 
 const handlers = new Map<string, (() => void)[]>();
+const byId = new Map<ShortcutId, (() => void)[]>();
 let chordStart = '';
 let chordUntil = 0;
 
@@ -147,8 +163,13 @@ export function useShortcut(id: ShortcutId, action: () => void, isOn = true): vo
     const names = namesOf(KEYMAP[id]);
     const handler = (): void => latest.current();
     if (handlers.size === 0) addEventListener('keydown', onKeyDown);
+    byId.set(id, [...(byId.get(id) ?? []), handler]);
     for (const name of names) handlers.set(name, [...(handlers.get(name) ?? []), handler]);
     return () => {
+      byId.set(
+        id,
+        (byId.get(id) ?? []).filter((one) => one !== handler),
+      );
       for (const name of names) {
         const rest = (handlers.get(name) ?? []).filter((one) => one !== handler);
         if (rest.length > 0) handlers.set(name, rest);
@@ -158,6 +179,13 @@ export function useShortcut(id: ShortcutId, action: () => void, isOn = true): vo
     };
   }, [id, isOn]);
 }
+
+/** The shortcuts that something on the page answers at this moment, in the table's order. */
+export const answered = (): ShortcutId[] =>
+  (Object.keys(KEYMAP) as ShortcutId[]).filter((id) => (byId.get(id) ?? []).length > 0);
+
+/** Does what typing the shortcut would do. */
+export const press = (id: ShortcutId): void => byId.get(id)?.at(-1)?.();
 
 const isMac = (): boolean => /Mac|iPhone|iPad/.test(navigator.userAgent);
 

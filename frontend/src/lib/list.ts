@@ -17,20 +17,26 @@ interface Filter {
   field: RefObject<HTMLInputElement | null>;
 }
 
-/** What a list is filtered by: it stands in the address, and `/` leads to its field. */
-export function useFilter(): Filter {
+/** One part of what a list shows: it stands in the address, so that the list can be shared; `null` where it does not. */
+export function useParam(name: string): [string | null, (value: string | null) => void] {
   const [params, setParams] = useSearchParams();
-  const field = useRef<HTMLInputElement>(null);
-  useShortcut('filter', () => field.current?.focus());
-  const setQuery = (query: string): void =>
+  const set = (value: string | null): void =>
     setParams(
       (now) => {
         const next = new URLSearchParams(now);
-        if (query === '') next.delete('q');
-        else next.set('q', query);
+        if (value === null || value === '') next.delete(name);
+        else next.set(name, value);
         return next;
       },
       { replace: true },
     );
-  return { query: params.get('q') ?? '', setQuery, field };
+  return [params.get(name), set];
+}
+
+/** What a list is filtered by: it stands in the address, and `/` leads to its field. */
+export function useFilter(): Filter {
+  const [query, setQuery] = useParam('q');
+  const field = useRef<HTMLInputElement>(null);
+  useShortcut('filter', () => field.current?.focus());
+  return { query: query ?? '', setQuery, field };
 }

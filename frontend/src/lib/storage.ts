@@ -14,4 +14,22 @@ export const memory = {
       // The choice holds for this page only.
     }
   },
+  forget(name: string): void {
+    try {
+      localStorage.removeItem(`gorax.${name}`);
+    } catch {
+      // Nothing was remembered.
+    }
+  },
+  /** The names that begin with `prefix`. */
+  names(prefix: string): string[] {
+    try {
+      const start = 'gorax.'.length;
+      return Object.keys(localStorage)
+        .map((key) => key.slice(start))
+        .filter((name) => name.startsWith(prefix));
+    } catch {
+      return [];
+    }
+  },
 };

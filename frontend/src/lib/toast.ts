@@ -5,18 +5,26 @@ interface Ask {
 
 const OFFERED_MS = 12_000;
 
-const load = () => import('sonner').then(({ toast }) => toast);
+type Toast = typeof import('sonner')['toast'];
+
+/** Where what draws them cannot be fetched, nothing is said: the page says by itself that it has no network. */
+const draw = (say: (toast: Toast) => void): void =>
+  void import('sonner').then(
+    ({ toast }) => say(toast),
+    () => undefined,
+  );
 
 /** Short words at the page's corner. What draws them is fetched after the page has shown itself. */
 export const tell = {
-  done: (text: string): void => void load().then((toast) => toast.success(text)),
-  failed: (error: Error): void => void load().then((toast) => toast.error(error.message)),
-  /** It is done, and for a while it can be taken back. */
+  done: (text: string): void => draw((toast) => toast.success(text)),
+  failed: (error: Error): void => draw((toast) => toast.error(error.message)),
+  /** Something came about; a second one with the same id takes its place. */
+  note: (id: string, text: string, description?: string): void =>
+    draw((toast) => toast(text, { id, description })),
+  /** It is done, and for a while it can be taken back: the latest only. */
   offer: (text: string, action: Ask): void =>
-    void load().then((toast) => toast.success(text, { action, duration: OFFERED_MS })),
+    draw((toast) => toast.success(text, { id: 'offer', action, duration: OFFERED_MS })),
   /** Stays until it is answered; a second one with the same id takes its place. */
   ask: (id: string, text: string, description: string | undefined, action: Ask): void =>
-    void load().then((toast) =>
-      toast(text, { id, description, action, duration: Number.POSITIVE_INFINITY }),
-    ),
+    draw((toast) => toast(text, { id, description, action, duration: Number.POSITIVE_INFINITY })),
 };

@@ -1,6 +1,7 @@
 import { HttpResponse, http, type RequestHandler } from 'msw';
 import type { SchemaCredentialOut } from '@/generated/api';
-import { ago, KINDS, makeConnection, makeCredential } from './makers.ts';
+import { KINDS, makeConnection, makeCredential } from './credential-makers.ts';
+import { ago } from './makers.ts';
 import { notFound, pageOf, problem, type World } from './world.ts';
 
 interface Stored {
@@ -31,8 +32,12 @@ export function credentialHandlers(world: World): RequestHandler[] {
   };
   return [
     http.get('*/api/v1/credentials', ({ request }) => {
-      const areDue = new URL(request.url).searchParams.get('expires_soon') === 'true';
-      const found = world.credentials.filter(({ expires_soon: isDue }) => !areDue || isDue);
+      const asked = new URL(request.url).searchParams;
+      const areDue = asked.get('expires_soon') === 'true';
+      const type = asked.get('type');
+      const found = world.credentials.filter(
+        (one) => (!areDue || one.expires_soon) && (type === null || one.type === type),
+      );
       return pageOf(found, request);
     }),
     http.get('*/api/v1/credentials/types', () =>

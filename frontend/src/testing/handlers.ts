@@ -1,12 +1,18 @@
 import { HttpResponse, http, type RequestHandler } from 'msw';
 import type { SchemaOneAnswered, SchemaProblemOut, SchemaWorkflowOut } from '@/generated/api';
+import { auditHandlers } from './audit-handlers.ts';
 import { credentialHandlers } from './credential-handlers.ts';
 import { draftHandlers } from './draft-handlers.ts';
 import { leavingHandlers } from './leaving-handlers.ts';
 import { ago, makeExecution, makeId, makeWorkflow, summaryOf } from './makers.ts';
+import { operationHandlers } from './operation-handlers.ts';
+import { memberHandlers } from './people-handlers.ts';
+import { settingsHandlers } from './settings-handlers.ts';
 import { shareHandlers } from './share-handlers.ts';
+import { triggerHandlers } from './trigger-handlers.ts';
 import { versionHandlers } from './version-handlers.ts';
 import { notFound, pageOf, problem, type World } from './world.ts';
+import { writingHandlers } from './writing-handlers.ts';
 
 interface Draft {
   name?: string;
@@ -74,15 +80,34 @@ function authHandlers(world: World): RequestHandler[] {
 export const versionId = (workflow: SchemaWorkflowOut, number: number): string =>
   `${workflow.id}-v${number}`;
 
+interface Part {
+  draft?: boolean;
+  part?: 'only' | 'until' | 'from';
+  node_id?: string;
+}
+
+/** Where a test run of a part begins and ends. */
+function partOf({ part, node_id: id }: Part): { start_at: string; stop_at: string[] | null } {
+  return {
+    start_at: part === undefined || part === 'until' || id === undefined ? '' : id,
+    stop_at: part === undefined || part === 'from' || id === undefined ? null : [id],
+  };
+}
+
 function start(
   world: World,
   workflow: SchemaWorkflowOut,
   trigger: unknown,
   kind: string,
+  part: Part = {},
 ): Response {
   const execution = makeExecution({
     workflow_id: workflow.id,
-    version_id: versionId(workflow, workflow.live_version ?? 0),
+    version_id:
+      part.draft === true
+        ? `${workflow.id}-draft-${workflow.draft_revision}`
+        : versionId(workflow, workflow.live_version ?? 0),
+    ...partOf(part),
     trigger_kind: kind,
     trigger,
     status: 'queued',
@@ -176,8 +201,8 @@ function workflowHandlers(world: World): RequestHandler[] {
     http.post('*/api/v1/workflows/:id/execute', async ({ params, request }) => {
       const workflow = find(params.id);
       if (workflow === undefined) return notFound();
-      const { input } = (await request.json()) as { input: unknown };
-      return start(world, workflow, input, 'manual');
+      const { input, ...part } = (await request.json()) as Part & { input: unknown };
+      return start(world, workflow, input, 'manual', part);
     }),
   ];
 }
@@ -296,11 +321,17 @@ export function handlersOf(world: World): RequestHandler[] {
   return [
     recorder(world),
     ...authHandlers(world),
+    ...operationHandlers(world, ({ definition }) => problemsOf(definition)),
     ...versionHandlers(world),
     ...workflowHandlers(world),
     ...executionHandlers(world),
     ...draftHandlers(world),
+    ...writingHandlers(world),
     ...shareHandlers(world),
+    ...memberHandlers(world),
+    ...auditHandlers(world),
+    ...settingsHandlers(world),
     ...credentialHandlers(world),
+    ...triggerHandlers(world),
   ];
 }

@@ -1,7 +1,7 @@
 import '@testing-library/jest-dom/vitest';
 import { cleanup, configure } from '@testing-library/react';
 import { afterAll, afterEach, beforeAll } from 'vitest';
-import { setUpMessages } from '@/i18n/setup';
+import { fetchMessages, setUpMessages } from '@/i18n/setup';
 import { FakeSocket } from './fake-socket';
 import { server } from './server';
 
@@ -60,6 +60,11 @@ Object.assign(Element.prototype, {
   scrollTo: () => undefined,
   hasPointerCapture: () => false,
 });
+// An editor of texts measures its lines.
+Object.assign(Range.prototype, {
+  getClientRects: () => [],
+  getBoundingClientRect: () => new DOMRect(),
+});
 Object.assign(SVGElement.prototype, { getBBox: () => ({ x: 0, y: 0, width: 0, height: 0 }) });
 
 // The first test of a file waits for the modules that pages load when they are shown; on a busy machine that took more than
@@ -71,6 +76,7 @@ beforeAll(async () => {
   // After msw, which puts a WebSocket of its own in the browser's place.
   Object.defineProperty(globalThis, 'WebSocket', { value: FakeSocket, configurable: true });
   await setUpMessages('en');
+  await fetchMessages();
 });
 
 afterEach(() => {

@@ -38,7 +38,5 @@ export function shareHandlers(world: World): RequestHandler[] {
       world.shares = world.shares.filter((one) => one.subject !== params.subject);
       return new HttpResponse(null, { status: 204 });
     }),
-    http.get('*/api/v1/members', ({ request }) => pageOf(world.members, request)),
-    http.get('*/api/v1/roles', ({ request }) => pageOf([], request)),
   ];
 }

@@ -1,20 +1,36 @@
 import { HttpResponse } from 'msw';
 import type {
   SchemaApprovalShown,
+  SchemaBatchOut,
   SchemaCredentialOut,
+  SchemaEventOut,
   SchemaExecutionShown,
+  SchemaFiringOut,
   SchemaLogLine,
   SchemaMemberOut,
   SchemaMembershipOut,
   SchemaNodeTypeOut,
   SchemaOfferOut,
   SchemaPinOut,
+  SchemaScheduleOut,
   SchemaShareOut,
   SchemaVersionOut,
   SchemaWebhookOut,
   SchemaWorkflowOut,
 } from '@/generated/api';
 import { makeMe, makeTenant } from './makers.ts';
+import { makePeople, type People } from './people-world.ts';
+
+/** What is known of one node's data. */
+export interface Sample {
+  node_id: string;
+  source: 'pin' | 'step' | 'trigger';
+  execution_id: string | null;
+  at: string | null;
+  output: unknown;
+  is_truncated: boolean;
+  variables: Record<string, unknown> | null;
+}
 
 /** What the pretended server knows. Tests fill it and look at it. */
 export interface World {
@@ -27,18 +43,29 @@ export interface World {
   workflows: SchemaWorkflowOut[];
   executions: SchemaExecutionShown[];
   webhooks: SchemaWebhookOut[];
+  /** What arrived at all webhooks, newest first. */
+  events: SchemaEventOut[];
+  schedules: SchemaScheduleOut[];
+  /** When every schedule fired. */
+  firings: SchemaFiringOut[];
   credentials: SchemaCredentialOut[];
   /** Published versions whose documents a test needs; of any other the draft is answered. */
   versions: (SchemaVersionOut & { workflow_id: string })[];
+  /** The batches by which drafts were edited, oldest first. */
+  batches: SchemaBatchOut[];
   /** The pinned outputs of all workflows. */
   pins: SchemaPinOut[];
   /** With whom every workflow is shared, and who belongs to the tenant. */
   shares: SchemaShareOut[];
   members: SchemaMemberOut[];
+  people: People;
   /** The workflows are somebody else's, so nothing of their sharing is told or changed. */
   narrow: boolean;
   /** What the catalogue says of each type, where a test needs more than that there is one. */
   nodeTypes: SchemaNodeTypeOut[];
+  /** What is known of each node's data, and what was asked to be computed from them. */
+  samples: Sample[];
+  asked: unknown[];
   /** What executions ask people. */
   approvals: SchemaApprovalShown[];
   /** What every step wrote that wrote something. */
@@ -58,13 +85,20 @@ export function makeWorld(overrides: Partial<World> = {}): World {
     workflows: [],
     executions: [],
     webhooks: [],
+    events: [],
+    schedules: [],
+    firings: [],
     credentials: [],
     versions: [],
+    batches: [],
     pins: [],
     shares: [],
     members: [],
+    people: makePeople(),
     narrow: false,
     nodeTypes: [],
+    samples: [],
+    asked: [],
     approvals: [],
     lines: [],
     sent: [],

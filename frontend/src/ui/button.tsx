@@ -1,6 +1,6 @@
 import { cva, type VariantProps } from 'class-variance-authority';
 import { LoaderCircle } from 'lucide-react';
-import type { ComponentProps } from 'react';
+import { type ComponentProps, useId } from 'react';
 import { cn } from '@/lib/cn';
 
 const styles = cva(
@@ -33,27 +33,42 @@ export const buttonClass = (style: ButtonStyle = {}): string => styles(style);
 interface ButtonProps extends ComponentProps<'button'>, ButtonStyle {
   /** Shows a spinner and ignores clicks, but stays focusable, so that focus is not lost. */
   isBusy?: boolean;
+  /** Why it does nothing: it stays where focus and pointer find it, and says so. */
+  why?: string | undefined;
 }
 
 export function Button({
   look,
   size,
   isBusy = false,
+  why,
   className,
   children,
   onClick,
   ...rest
 }: ButtonProps) {
+  const id = useId();
+  const isOff = isBusy || why !== undefined;
   return (
     <button
       type="button"
-      className={cn(styles({ look, size }), className)}
-      aria-disabled={isBusy || undefined}
-      onClick={isBusy ? (event) => event.preventDefault() : onClick}
+      className={cn(
+        styles({ look, size }),
+        why !== undefined && 'aria-disabled:pointer-events-auto aria-disabled:cursor-not-allowed',
+        className,
+      )}
+      aria-disabled={isOff || undefined}
+      onClick={isOff ? (event) => event.preventDefault() : onClick}
+      {...(why === undefined ? {} : { title: why, 'aria-describedby': id })}
       {...rest}
     >
       {isBusy && <LoaderCircle className="spin size-4" aria-hidden />}
       {children}
+      {why !== undefined && (
+        <span id={id} hidden>
+          {why}
+        </span>
+      )}
     </button>
   );
 }

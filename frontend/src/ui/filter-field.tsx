@@ -12,7 +12,7 @@ interface FilterFieldProps {
 /** The small search box of a list; Escape clears it, then leaves it. */
 export function FilterField({ ref, label, value, onChange }: FilterFieldProps) {
   return (
-    <label className="relative flex items-center max-sm:flex-1">
+    <label className="relative flex items-center max-sm:min-w-36 max-sm:flex-1">
       <span className="sr-only">{label}</span>
       <Search className="pointer-events-none absolute left-2 size-3.5 text-fg-3" aria-hidden />
       <input

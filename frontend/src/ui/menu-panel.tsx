@@ -1,7 +1,7 @@
 import { DropdownMenu as Radix } from 'radix-ui';
 import { MenuParts, type MenuProps } from './menu-parts';
 
-const PARTS = {
+export const MENU_PARTS = {
   Item: Radix.Item,
   Label: Radix.Label,
   Separator: Radix.Separator,
@@ -23,7 +23,7 @@ export default function MenuPanel({ trigger, align, side, className, children }:
           collisionPadding={8}
           className={`pop z-50 min-w-52 rounded-lg border border-line bg-raised p-1 shadow-2 ${className ?? ''}`}
         >
-          <MenuParts value={PARTS}>{children}</MenuParts>
+          <MenuParts value={MENU_PARTS}>{children}</MenuParts>
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>

@@ -1,5 +1,6 @@
 import { Check } from 'lucide-react';
 import { cloneElement, lazy, type ReactNode, Suspense, useState } from 'react';
+import { cn } from '@/lib/cn';
 import { type MenuProps, useParts } from './menu-parts';
 
 const loadPanel = () => import('./menu-panel');
@@ -30,13 +31,24 @@ export function Menu(props: MenuProps) {
 interface MenuItemProps {
   onSelect: () => void;
   isDisabled?: boolean;
+  /** It may take more than one line. */
+  isTall?: boolean;
   children: ReactNode;
 }
 
-export function MenuItem({ onSelect, isDisabled = false, children }: MenuItemProps) {
+export function MenuItem({
+  onSelect,
+  isDisabled = false,
+  isTall = false,
+  children,
+}: MenuItemProps) {
   const { Item } = useParts();
   return (
-    <Item className={ITEM} disabled={isDisabled} onSelect={onSelect}>
+    <Item
+      className={cn(ITEM, isTall && 'h-auto min-h-8 items-start py-1.5')}
+      disabled={isDisabled}
+      onSelect={onSelect}
+    >
       {children}
     </Item>
   );

@@ -29,12 +29,14 @@ function Item({ option, isOn, onSelect }: { option: Option; isOn: boolean; onSel
       value={option.value}
       disabled={option.isDisabled === true}
       onSelect={onSelect}
-      className="flex min-h-9 cursor-default items-center gap-2 rounded-md px-2 py-1 data-[disabled=true]:text-fg-3 data-[selected=true]:bg-hover"
+      className="group flex min-h-9 cursor-default items-center gap-2 rounded-md px-2 py-1 data-[disabled=true]:text-fg-3 data-[selected=true]:bg-hover"
     >
       <span className="min-w-0 flex-1">
         <span className="block truncate">{option.label}</span>
         {option.detail !== undefined && (
-          <span className="block truncate text-fg-3 text-xs">{option.detail}</span>
+          <span className="block truncate text-fg-3 text-xs group-data-[selected=true]:text-fg-2">
+            {option.detail}
+          </span>
         )}
       </span>
       {isOn && <Check className="size-4 shrink-0 text-accent" aria-hidden />}

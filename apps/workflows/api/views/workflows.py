@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.core.api import preconditions, reading
+from apps.core.api.pagination import SortedPagination
 from apps.core.api.parsers import StrictJsonParser
 from apps.core.api.permissions import caller, can, principal_of
 from apps.core.api.serializers import NothingIn
@@ -53,6 +54,7 @@ IF_MATCH = OpenApiParameter(
     required=True,
     description='The draft_revision that the caller has read, as in "7". 412 without it (`revision_missing`) and if it is old (`revision_old`).',
 )
+SORTS = ("name", "-name", "updated_at", "-updated_at")
 IF_MATCH_OPTIONAL = OpenApiParameter(
     "If-Match", OpenApiTypes.STR, OpenApiParameter.HEADER, description="Publish only this revision."
 )
@@ -73,7 +75,7 @@ class WorkflowView(GenericAPIView[Any]):
     def shown(self, workflow: Workflow, *, code: int = status.HTTP_200_OK) -> Response:
         """Return a workflow with its draft; the ETag is what the next save sends as If-Match."""
         return Response(
-            WorkflowOut(workflow).data,
+            WorkflowOut(workflow, context={"by": caller(self.request)}).data,
             status=code,
             headers={"ETag": f'"{workflow.draft_revision}"'},
         )
@@ -84,6 +86,7 @@ class Workflows(WorkflowView):
 
     permission_classes = [can("workflow.read", POST="workflow.create")]
     serializer_class = WorkflowIn
+    pagination_class = SortedPagination
 
     @extend_schema(
         operation_id="workflows_list",
@@ -91,17 +94,27 @@ class Workflows(WorkflowView):
             OpenApiParameter("q", str, description="Only names that contain this."),
             OpenApiParameter("is_active", bool),
             OpenApiParameter("bin", bool, description="Those in the bin instead."),
+            OpenApiParameter(
+                "folder", str, description="The id of a folder, or `none`: those in no folder."
+            ),
+            OpenApiParameter("tag", str, many=True, description="Those that have all of these."),
+            OpenApiParameter("sort", str, enum=SORTS, description="Default: the newest first."),
         ],
         responses=WorkflowRow(many=True),
     )
     def get(self, request: Request) -> Response:
-        """List workflows, newest first, without their definitions."""
-        rows = stored.workflows(
-            caller(request),
+        """List workflows, newest first or as `sort` says, without their definitions."""
+        is_top = request.query_params.get("folder") == stored.AT_THE_TOP
+        narrowed = stored.Narrowed(
             is_binned=reading.flag(request, "bin") or False,
             is_active=reading.flag(request, "is_active"),
             name=request.query_params.get("q", ""),
+            folder=stored.AT_THE_TOP if is_top else reading.identifier(request, "folder"),
+            tags=request.query_params.getlist("tag"),
         )
+        rows = stored.workflows(caller(request), narrowed)
+        if isinstance(self.paginator, SortedPagination):
+            self.paginator.sort = reading.word(request, "sort", SORTS) or ""
         page = self.paginate_queryset(rows)
         return self.get_paginated_response(WorkflowRow(page, many=True).data)
 
@@ -138,7 +151,8 @@ class OneWorkflow(WorkflowView):
         """Save the draft, its name or its description."""
         revision = preconditions.revision(request)
         body = reading.body(request, WorkflowChange)
-        return self.shown(drafts.save(workflow_id, body, revision=revision))
+        actor_id = self.actor_id(request)
+        return self.shown(drafts.save(workflow_id, body, revision=revision, actor_id=actor_id))
 
     @extend_schema(operation_id="workflows_delete", responses={204: None})
     def delete(self, request: Request, workflow_id: UUID) -> Response:
@@ -308,7 +322,12 @@ class TakeUp(WorkflowView):
     def post(self, request: Request, workflow_id: UUID, number: int) -> Response:
         """Make a version the draft again; publish makes it live."""
         return self.shown(
-            drafts.take_up(workflow_id, number, revision=preconditions.revision(request))
+            drafts.take_up(
+                workflow_id,
+                number,
+                revision=preconditions.revision(request),
+                actor_id=self.actor_id(request),
+            )
         )
 
 

@@ -1,125 +1,11 @@
 import { Command } from 'cmdk';
-import {
-  FileJson2,
-  Keyboard,
-  KeyRound,
-  ListChecks,
-  type LucideIcon,
-  Moon,
-  Search,
-  SquareTerminal,
-  Sun,
-  UserRound,
-  Workflow,
-} from 'lucide-react';
+import { Search } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
-import { useWorkflowNames } from '@/features/workflows/facade';
-import { facts } from '@/lib/facts';
-import type { ShortcutId } from '@/lib/keys';
-import { leave } from '@/lib/leave';
-import { useTheme } from '@/lib/theme';
-import { Kbd } from '@/ui/kbd';
-
-interface ItemProps {
-  icon: LucideIcon;
-  /** Distinguishes items of the same name; searched too. */
-  value: string;
-  shortcut?: ShortcutId;
-  onSelect: () => void;
-  children: ReactNode;
-}
-
-function Item({ icon: Icon, value, shortcut, onSelect, children }: ItemProps) {
-  return (
-    <Command.Item
-      value={value}
-      onSelect={onSelect}
-      className="flex h-9 cursor-default items-center gap-2.5 rounded-md px-2 data-[selected=true]:bg-hover"
-    >
-      <Icon className="size-4 shrink-0 text-fg-3" aria-hidden />
-      <span className="min-w-0 flex-1 truncate">{children}</span>
-      {shortcut !== undefined && <Kbd id={shortcut} />}
-    </Command.Item>
-  );
-}
-
-const GROUP =
-  '[&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:font-medium [&_[cmdk-group-heading]]:text-2xs [&_[cmdk-group-heading]]:text-fg-3';
-
-const PAGES = [
-  { to: '/workflows', name: 'workflows', icon: Workflow, shortcut: 'go_workflows' },
-  { to: '/executions', name: 'executions', icon: ListChecks, shortcut: 'go_executions' },
-  { to: '/credentials', name: 'credentials', icon: KeyRound, shortcut: 'go_credentials' },
-  { to: '/api-keys', name: 'api_keys', icon: SquareTerminal, shortcut: 'go_api_keys' },
-] as const;
-
-interface GroupsProps {
-  go: (to: string) => void;
-  onClose: () => void;
-  onShortcuts: () => void;
-}
-
-function Groups({ go, onClose, onShortcuts }: GroupsProps) {
-  const { t } = useTranslation();
-  const workflows = useWorkflowNames();
-  const choose = useTheme((state) => state.choose);
-  const themed = (theme: 'light' | 'dark') => (): void => {
-    choose(theme);
-    onClose();
-  };
-  return (
-    <>
-      <Command.Group heading={t('palette.pages')} className={GROUP}>
-        {PAGES.map(({ to, name, icon, shortcut }) => (
-          <Item
-            key={to}
-            icon={icon}
-            value={`page ${name}`}
-            shortcut={shortcut}
-            onSelect={() => go(to)}
-          >
-            {t(`nav.${name}`)}
-          </Item>
-        ))}
-        <Item
-          icon={UserRound}
-          value="page account password two-step passkeys sessions"
-          onSelect={() => leave.to(`${facts.public_url}/account`)}
-        >
-          {t('user.account')}
-        </Item>
-      </Command.Group>
-      {workflows.length > 0 && (
-        <Command.Group heading={t('palette.workflows')} className={GROUP}>
-          {workflows.map(({ id, name }) => (
-            <Item
-              key={id}
-              icon={FileJson2}
-              value={`${name} ${id}`}
-              onSelect={() => go(`/workflows/${id}`)}
-            >
-              {name}
-            </Item>
-          ))}
-        </Command.Group>
-      )}
-      <Command.Group heading={t('palette.actions')} className={GROUP}>
-        <Item icon={Sun} value="theme light" onSelect={themed('light')}>
-          {t('user.theme')}: {t('user.light')}
-        </Item>
-        <Item icon={Moon} value="theme dark" onSelect={themed('dark')}>
-          {t('user.theme')}: {t('user.dark')}
-        </Item>
-        <Item icon={Keyboard} value="keyboard shortcuts" shortcut="sheet" onSelect={onShortcuts}>
-          {t('user.shortcuts')}
-        </Item>
-      </Command.Group>
-    </>
-  );
-}
+import { ExecutionGroup, RecentGroup, WorkflowGroup } from './palette-found';
+import { ActionGroup, HereGroup, PageGroup } from './palette-groups';
 
 interface PaletteProps {
   onClose: () => void;
@@ -157,7 +43,12 @@ export default function Palette({ onClose, onShortcuts }: PaletteProps) {
               <Command.Empty className="px-2 py-8 text-center text-fg-2">
                 {t('palette.empty', { query })}
               </Command.Empty>
-              <Groups go={go} onClose={onClose} onShortcuts={onShortcuts} />
+              {query === '' && <RecentGroup go={go} />}
+              <HereGroup onClose={onClose} />
+              <PageGroup go={go} />
+              <WorkflowGroup query={query} go={go} />
+              <ExecutionGroup query={query} go={go} />
+              <ActionGroup onClose={onClose} onShortcuts={onShortcuts} />
             </Command.List>
           </Command>
         </Radix.Content>

@@ -8,6 +8,7 @@ import { useShortcut } from '@/lib/keys';
 import { Button } from '@/ui/button';
 import { Mark } from '@/ui/mark';
 import { ActingBanner } from './acting-banner';
+import { useRemembering } from './recent';
 import { Sidebar } from './sidebar';
 
 const Palette = lazy(() => import('./palette'));
@@ -24,10 +25,16 @@ function useOverlay() {
   const navigate = useNavigate();
   useShortcut('palette', () => setOverlay((open) => (open === 'palette' ? null : 'palette')));
   useShortcut('sheet', () => setOverlay('sheet'));
+  useShortcut('go_home', () => void navigate('/'));
   useShortcut('go_workflows', () => void navigate('/workflows'));
   useShortcut('go_executions', () => void navigate('/executions'));
+  useShortcut('go_webhooks', () => void navigate('/webhooks'));
+  useShortcut('go_schedules', () => void navigate('/schedules'));
   useShortcut('go_credentials', () => void navigate('/credentials'));
   useShortcut('go_api_keys', () => void navigate('/api-keys'));
+  useShortcut('go_members', () => void navigate('/members'));
+  useShortcut('go_audit', () => void navigate('/audit'));
+  useShortcut('go_settings', () => void navigate('/settings'));
   return { overlay, setOverlay };
 }
 
@@ -69,6 +76,7 @@ function PhoneBar({ onMenu, onSearch }: { onMenu: () => void; onSearch: () => vo
 export function Shell({ children }: { children: ReactNode }) {
   const { t } = useTranslation();
   const { overlay, setOverlay } = useOverlay();
+  useRemembering();
   const main = useFocusOnArrival();
   const { pathname } = useLocation();
   const isRail = GRAPH_PAGES.test(pathname);

@@ -1,48 +1,41 @@
-import { invert } from './invert';
+import { invert } from './invert.ts';
 import {
   type Draft,
   hasId,
   isJsonObject,
+  isNodeId,
   type Json,
+  type Naming,
   type Operation,
   type Patch,
   type Pointer,
   type RawDocument,
   type Refusal,
-  type RefusalCode,
-} from './operations';
-import { namesOf, withoutValue, withValue } from './pointers';
+} from './operations.ts';
+import { namesOf, withoutValue, withValue } from './pointers.ts';
+import { Refused, requireShape } from './shape.ts';
 
 export type Applied =
   /** `inverse` takes it back, applied as it stands. */
   | { readonly ok: true; readonly draft: Draft; readonly inverse: readonly Operation[] }
   | { readonly ok: false; readonly refusal: Refusal };
 
-class Refused extends Error {
-  readonly code: RefusalCode;
-  readonly member: string;
+const isNodeCalled = (one: Json, id: unknown): boolean =>
+  isJsonObject(one) && one.id === id && isNodeId(id);
 
-  constructor(code: RefusalCode, member: string) {
-    super(code);
-    this.code = code;
-    this.member = member;
-  }
-}
+const isEdgeCalled = (one: Json, id: unknown): boolean => hasId(one) && one.id === id;
 
-/** Where a member stands in its list; refused where it does not. */
-function indexOf(list: readonly Json[], id: string, code: RefusalCode): number {
-  const index = list.findIndex((one) => hasId(one) && one.id === id);
-  if (index === -1) throw new Refused(code, 'id');
+/** Where a node or an edge stands in its list; refused where it does not. */
+function indexOf(list: readonly Json[], id: string, what: 'node' | 'edge'): number {
+  const isCalled = what === 'node' ? isNodeCalled : isEdgeCalled;
+  const index = list.findIndex((one) => isCalled(one, id));
+  if (index === -1) throw new Refused(`${what}_unknown`, 'id');
   return index;
 }
 
-const isIn = (list: readonly Json[], id: unknown): boolean =>
-  list.some((one) => hasId(one) && one.id === id);
-
 /** The list with a member put at an index, or at its end. */
 function withMember(list: readonly Json[], member: Json, at = list.length): readonly Json[] {
-  if (!Number.isInteger(at) || at < 0 || at > list.length)
-    throw new Refused('operation_invalid', 'at');
+  if (at > list.length) throw new Refused('operation_invalid', 'at');
   return list.toSpliced(at, 0, member);
 }
 
@@ -57,7 +50,7 @@ function must<Value>(value: Value | null, member: string): Value {
   return value;
 }
 
-/** The whole with a patch applied: first what it sets, in its order, then what it unsets. */
+/** The whole with a patch applied: first what it sets, in its order, then what it takes out. */
 function patched<Whole extends Json>(
   whole: Whole,
   { set = {}, unset = [] }: Patch,
@@ -81,7 +74,7 @@ const mayChangePart = ([first, ...rest]: string[]): boolean =>
 /** Refused where an edge does not go from one node to another that is there. */
 function requireEnds(document: RawDocument, edge: Json): void {
   for (const member of ['source', 'target'])
-    if (!isJsonObject(edge) || !isIn(document.nodes, edge[member]))
+    if (!isJsonObject(edge) || !document.nodes.some((one) => isNodeCalled(one, edge[member])))
       throw new Refused('edge_end_unknown', member);
 }
 
@@ -95,35 +88,40 @@ const withoutEdgesOf = (edges: readonly Json[], id: string): readonly Json[] => 
 type NodeOperation = Extract<Operation, { op: `node.${string}` }>;
 type EdgeOperation = Extract<Operation, { op: `edge.${string}` }>;
 
+const moved = (node: Json, { x, y }: { readonly x: number; readonly y: number }): Json =>
+  isJsonObject(node) ? { ...node, position: { x, y } } : node;
+
+/** A workflow's name has no spaces round it. */
+const named = ({ name, ...rest }: Naming): Naming =>
+  name === undefined ? rest : { ...rest, name: name.trim() };
+
 function withNode(document: RawDocument, operation: NodeOperation): RawDocument {
   const { nodes } = document;
   if (operation.op === 'node.add') {
-    if (!hasId(operation.node)) throw new Refused('operation_invalid', 'node');
-    if (isIn(nodes, operation.node.id)) throw new Refused('node_exists', 'node');
+    if (nodes.some((one) => isNodeCalled(one, operation.node.id)))
+      throw new Refused('node_exists', 'node');
     return { ...document, nodes: withMember(nodes, operation.node, operation.at) };
   }
-  const index = indexOf(nodes, operation.id, 'node_unknown');
+  const index = indexOf(nodes, operation.id, 'node');
   const node = nodes[index] ?? null;
   if (operation.op === 'node.remove') {
     const edges = withoutEdgesOf(document.edges, operation.id);
     return { ...document, nodes: nodes.toSpliced(index, 1), edges };
   }
   const next =
-    operation.op === 'node.move'
-      ? must(withValue(node, ['position'], { x: operation.x, y: operation.y }), 'id')
-      : patched(node, operation, mayChangeNode);
+    operation.op === 'node.move' ? moved(node, operation) : patched(node, operation, mayChangeNode);
   return { ...document, nodes: nodes.with(index, next) };
 }
 
 function withEdge(document: RawDocument, operation: EdgeOperation): RawDocument {
   const { edges } = document;
   if (operation.op === 'edge.add') {
-    if (!hasId(operation.edge)) throw new Refused('operation_invalid', 'edge');
-    if (isIn(edges, operation.edge.id)) throw new Refused('edge_exists', 'edge');
+    if (edges.some((one) => isEdgeCalled(one, operation.edge.id)))
+      throw new Refused('edge_exists', 'edge');
     requireEnds(document, operation.edge);
     return { ...document, edges: withMember(edges, operation.edge, operation.at) };
   }
-  const index = indexOf(edges, operation.id, 'edge_unknown');
+  const index = indexOf(edges, operation.id, 'edge');
   if (operation.op === 'edge.remove') return { ...document, edges: edges.toSpliced(index, 1) };
   const next = patched(edges[index] ?? null, operation, mayChangeEdge);
   requireEnds(document, next);
@@ -135,7 +133,8 @@ const isNodeOperation = (operation: Operation): operation is NodeOperation =>
 
 function applyOne(draft: Draft, operation: Operation): Draft {
   const { definition } = draft;
-  if (operation.op === 'workflow.patch') return { ...draft, ...operation.set };
+  requireShape(operation);
+  if (operation.op === 'workflow.patch') return { ...draft, ...named(operation.set) };
   if (operation.op === 'meta.patch')
     return { ...draft, definition: patched(definition, operation, mayChangePart) };
   const next = isNodeOperation(operation)

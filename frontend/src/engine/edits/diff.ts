@@ -78,6 +78,13 @@ export function diff(before: RawDocument, after: RawDocument): Difference {
   };
 }
 
+/** As `diff`, and among the places of `meta` also `/name` and `/description` where those are different. */
+export function draftDiff(before: Draft, after: Draft): Difference {
+  const difference = diff(before.definition, after.definition);
+  const naming = (['name', 'description'] as const).filter((name) => before[name] !== after[name]);
+  return { ...difference, meta: [...difference.meta, ...naming.map((name) => pointerOf([name]))] };
+}
+
 const isNone = ({ added, removed, changed }: Changed): boolean =>
   added.length === 0 && removed.length === 0 && changed.length === 0;
 

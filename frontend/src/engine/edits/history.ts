@@ -1,6 +1,6 @@
 import type { Difference } from './diff';
 import type { Operation, Patch, Pointer } from './operations';
-import { overlap } from './pointers';
+import { overlap, pointerOf } from './pointers';
 import type { Entry } from './queue';
 
 /** What one undo takes back. */
@@ -88,11 +88,16 @@ function left(operation: Operation, theirs: Theirs): Operation | null {
       return patchLeft(operation, theirs.edges.get(operation.id));
     case 'meta.patch':
       return patchLeft(operation, theirs.meta);
+    case 'workflow.patch': {
+      const set = Object.entries(operation.set).filter(
+        ([name]) => !theirs.meta.includes(pointerOf([name])),
+      );
+      return set.length === 0 ? null : { ...operation, set: Object.fromEntries(set) };
+    }
     case 'node.add':
     case 'node.remove':
     case 'edge.add':
     case 'edge.remove':
-    case 'workflow.patch':
       return operation;
   }
 }

@@ -10,10 +10,10 @@ import {
   type RawDocument,
   type RawEdge,
   type RawNode,
-} from './operations';
-import { namesOf, overlap, pointerOf, valueAt, withoutValue, withValue } from './pointers';
+} from './operations.ts';
+import { namesOf, overlap, pointerOf, valueAt, withoutValue, withValue } from './pointers.ts';
 
-/** What a patch of the document's own parts may unset: something in them, never a part itself. */
+/** What a patch of settings and the like may take out: something in them, never all of them. */
 const BELOW_A_PART = 2;
 
 /** Puts back what stands at a place of `before`: its value, or nothing from the topmost object that is missing. */

@@ -1,4 +1,4 @@
-import { hasId, isJsonObject, type Json, type RawDocument } from './operations';
+import { hasId, isJsonObject, type Json, type RawDocument } from './operations.ts';
 
 const listOf = (value: unknown): readonly Json[] =>
   Array.isArray(value) ? (value as readonly Json[]) : [];
@@ -12,20 +12,18 @@ function free(wanted: string, taken: ReadonlySet<string>): string {
 }
 
 function withIds(edges: readonly Json[]): readonly Json[] {
+  const taken = new Set(edges.filter(hasId).map(({ id }) => id));
   const seen = new Set<string>();
-  const lacking = new Set<number>();
-  for (const [index, edge] of edges.entries()) {
-    if (!isJsonObject(edge)) continue;
-    if (hasId(edge) && !seen.has(edge.id)) seen.add(edge.id);
-    else lacking.add(index);
-  }
-  if (lacking.size === 0) return edges;
-  return edges.map((edge, index) => {
-    if (!lacking.has(index) || !isJsonObject(edge)) return edge;
-    const id = free(`edge-${index}`, seen);
+  const named = edges.map((edge, index) => {
+    if (!isJsonObject(edge)) return edge;
+    const isNamed = hasId(edge) && !seen.has(edge.id);
+    const id = isNamed ? edge.id : free(`edge-${index}`, taken);
     seen.add(id);
+    if (isNamed) return edge;
+    taken.add(id);
     return { ...edge, id };
   });
+  return named.every((edge, index) => edge === edges[index]) ? edges : named;
 }
 
 /**

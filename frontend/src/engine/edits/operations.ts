@@ -25,9 +25,9 @@ export interface RawDocument extends JsonObject {
   readonly edges: readonly Json[];
 }
 
-export type Changes = Readonly<Record<Pointer, Json>>;
+type Changes = Readonly<Record<Pointer, Json>>;
 
-/** What a patch sets, then unsets. */
+/** What a patch sets, in the order in which it says so, and then what it takes out. */
 export interface Patch {
   readonly set?: Changes;
   readonly unset?: readonly Pointer[];
@@ -74,12 +74,18 @@ export interface Refusal {
 export const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+const NODE_ID = /^[A-Za-z0-9_-]{1,64}$/;
+
+export const isNodeId = (value: unknown): value is string =>
+  typeof value === 'string' && NODE_ID.test(value);
+
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
 export const hasId = (value: unknown): value is JsonObject & { readonly id: string } =>
   isJsonObject(value) && isText(value.id);
 
-const isNode = (value: unknown): value is RawNode => hasId(value) && isText(value.type);
+const isNode = (value: unknown): value is RawNode =>
+  hasId(value) && isNodeId(value.id) && typeof value.type === 'string';
 
 const isEdge = (value: unknown): value is RawEdge =>
   hasId(value) && isText(value.source) && isText(value.target);

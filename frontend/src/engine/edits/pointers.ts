@@ -1,22 +1,20 @@
-import { isJsonObject, type Json, type Pointer } from './operations';
+import { isJsonObject, type Json, type Pointer } from './operations.ts';
 
-const INDEX = /^(0|[1-9]\d*)$/;
+const INDEX = /^(0|[1-9]\d{0,8})$/;
+const MOST_NAMES = 64;
 
-/** The names a pointer leads along; null: it is no pointer, or it points at the whole. */
+/** The names a pointer leads along; null: it is no pointer, it points at the whole, or it leads too deep. */
 export function namesOf(pointer: Pointer): string[] | null {
   if (!pointer.startsWith('/') || /~(?![01])/.test(pointer)) return null;
-  return pointer
+  const names = pointer
     .slice(1)
     .split('/')
     .map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'));
+  return names.length > MOST_NAMES || names.includes('__proto__') ? null : names;
 }
 
 export const pointerOf = (names: readonly string[]): Pointer =>
   names.map((name) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-
-/** The pointer of a field of a node's configuration. */
-export const configPointer = (...names: readonly string[]): Pointer =>
-  pointerOf(['data', 'config', ...names]);
 
 /** What stands at a place; undefined: nothing. */
 export function valueAt(value: Json | undefined, names: readonly string[]): Json | undefined {

@@ -11,7 +11,7 @@ export interface Entry {
 }
 
 /** What was sent and not answered. It is sent again as it is, under the same id, until it is. */
-export interface Flight {
+interface Flight {
   readonly batchId: string;
   readonly operations: readonly Operation[];
   /** For each operation the entry that it comes from. */
@@ -30,7 +30,7 @@ export interface Queue {
 }
 
 /** The most that one request carries. */
-export const LIMIT = 500;
+const LIMIT = 500;
 
 export const emptyQueue = (base: Draft, revision: number): Queue => ({
   base,
@@ -117,13 +117,25 @@ export function landed(queue: Queue, revision: number): Queue {
   return { ...queue, revision, flight: null, base };
 }
 
+/** The operation, where its index lies in a list that is shorter by now, meant for the end. */
+function withinList(draft: Draft, operation: Operation): Operation {
+  if (operation.op !== 'node.add' && operation.op !== 'edge.add') return operation;
+  const { nodes, edges } = draft.definition;
+  const { length } = operation.op === 'node.add' ? nodes : edges;
+  if (operation.at === undefined || operation.at <= length) return operation;
+  return operation.op === 'node.add'
+    ? { op: operation.op, node: operation.node }
+    : { op: operation.op, edge: operation.edge };
+}
+
 /** Those of the operations that can be applied, one after the other. */
 export function fitting(draft: Draft, operations: readonly Operation[]): Operation[] {
   let here = draft;
-  return operations.filter((operation) => {
-    const applied = apply(here, [operation]);
+  return operations.flatMap((operation) => {
+    const within = withinList(here, operation);
+    const applied = apply(here, [within]);
     if (applied.ok) here = applied.draft;
-    return applied.ok;
+    return applied.ok ? [within] : [];
   });
 }
 

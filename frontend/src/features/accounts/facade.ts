@@ -1,1 +1,2 @@
 export { useEndActing, useMay, useMe, useSignOut } from './api';
+export { Gate } from './gate';

@@ -9,6 +9,8 @@ import { body, cursorOf, http } from '@/lib/http';
 import type { Credential, Kind, Verdict } from './types';
 
 const PAGE = 100;
+/** The type of credential that a person connects at a provider. */
+export const ACCOUNT = 'oauth2';
 
 /** What was sent is forgotten with its form: it held secrets. */
 const FORGET = { gcTime: 0 };
@@ -23,6 +25,20 @@ export function useCredentials(areDue = false) {
       const due = areDue ? { expires_soon: true } : {};
       const from = pageParam === null ? {} : { cursor: pageParam };
       const query = { limit: PAGE, ...due, ...from };
+      return body(http.GET('/api/v1/credentials', { params: { query }, signal }));
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => cursorOf(last.next),
+  });
+}
+
+/** The accounts that are connected, or could be, at other providers: credentials of the type that has a consent. */
+export function useAccounts() {
+  return useInfiniteQuery({
+    queryKey: ['credentials', 'accounts'],
+    queryFn: ({ pageParam, signal }) => {
+      const from = pageParam === null ? {} : { cursor: pageParam };
+      const query = { limit: PAGE, type: ACCOUNT, ...from };
       return body(http.GET('/api/v1/credentials', { params: { query }, signal }));
     },
     initialPageParam: null as string | null,

@@ -1,7 +1,8 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { http } from 'msw';
 import { describe, expect, it } from 'vitest';
-import { ago, makeCredential, makeMe } from '@/testing/makers';
+import { makeCredential } from '@/testing/credential-makers';
+import { ago, makeMe } from '@/testing/makers';
 import { renderAt } from '@/testing/render';
 import { serve, server } from '@/testing/server';
 import { problem } from '@/testing/world';

@@ -1,7 +1,10 @@
 import type { StoreApi } from 'zustand/vanilla';
-import { emptyQueue, isIdle } from '@/engine/edits/queue';
+import { fitting, isIdle } from '@/engine/edits/queue';
+import type { Keeper, Kept } from './kept';
+import type { Remote } from './remote';
 import type { EditorActions, EditorState, Workflow } from './state';
-import { createCore, draftOf, makeActions } from './store';
+import { createCore, makeActions } from './store';
+import { createSync, type SyncPorts } from './sync';
 
 export interface Editor {
   readonly store: StoreApi<EditorState>;
@@ -10,23 +13,88 @@ export interface Editor {
   watch(): () => void;
 }
 
-export function createEditor(workflow: Workflow, isReadOnly: boolean): Editor {
+type Ports = Omit<SyncPorts, 'core'>;
+
+/** How often it is asked what other people do, while the page is looked at. */
+const FOLLOW_MS = 10_000;
+/** Says to other tabs of this browser that a draft has a new revision. */
+const CHANNEL = 'gorax.drafts';
+
+/** What of the edits that a tab has left behind has not arrived after all. */
+async function notArrived({ flight, waiting }: Kept, remote: Remote): Promise<Kept['waiting']> {
+  if (flight === null) return waiting;
+  const isThere = await remote.since(flight.revision).then(
+    ({ batches }) => batches?.some(({ batch_id }) => batch_id === flight.batchId) === true,
+    () => false,
+  );
+  return isThere ? waiting : [...flight.operations, ...waiting];
+}
+
+/** The editor of one workflow, and what keeps it and the server together. */
+export function createEditor(workflow: Workflow, isReadOnly: boolean, ports: Ports): Editor {
   const core = createCore(workflow, isReadOnly);
-  const actions = makeActions(core, () => undefined);
+  const channel = new BroadcastChannel(CHANNEL);
+  const sync = createSync({
+    ...ports,
+    core,
+    onSaved: (saved) => {
+      channel.postMessage({ id: saved.id, revision: saved.draft_revision });
+      ports.onSaved(saved);
+    },
+  });
+  const actions = makeActions(core, sync.edited, () =>
+    ports.say.failed(new Error(ports.words('misfit'))),
+  );
+  const follow = (): void => void sync.follow().catch(() => undefined);
+  const restore = async (keeper: Keeper): Promise<void> => {
+    for (const kept of await keeper.leftBehind()) {
+      const operations = await notArrived(kept, ports.remote);
+      await sync.follow().catch(() => undefined);
+      const fits = fitting(core.queue().shown, operations);
+      if (actions.edit(fits, ports.words('put_back_step')))
+        ports.say.note('put-back', ports.words('put_back'), ports.words('put_back_hint'));
+    }
+  };
+  const onFocus = (): void => {
+    if (document.visibilityState === 'hidden') void sync.flush().catch(() => undefined);
+    else {
+      sync.retry();
+      follow();
+    }
+  };
+  const onMessage = ({ data }: MessageEvent<{ id: string; revision: number }>): void => {
+    if (data.id === workflow.id && data.revision > core.queue().revision) follow();
+  };
+  const onLeaving = (event: BeforeUnloadEvent): void => {
+    // What a session that is over has left is kept, and put back after signing in.
+    const isKept = core.store.getState().save.status === 'signed_out';
+    if (!isIdle(core.queue()) && !isKept) event.preventDefault();
+  };
   return {
     store: core.store,
-    watch: () => () => undefined,
-    actions: {
-      ...actions,
-      flush: () => Promise.resolve(),
-      heard: (read) => {
-        const queue = core.queue();
-        const isNewer = isIdle(queue) && read.draft_revision > queue.revision;
-        core.show(isNewer ? emptyQueue(draftOf(read), read.draft_revision) : queue, undefined, {
-          workflow: read,
-          ...(isNewer ? { problems: read.problems } : {}),
-        });
-      },
+    actions: { ...actions, flush: sync.flush, heard: sync.heard },
+    watch: () => {
+      sync.open();
+      ports.keeper.open();
+      if (!core.store.getState().isReadOnly) void restore(ports.keeper).catch(() => undefined);
+      const timer = setInterval(() => {
+        if (document.visibilityState === 'visible') follow();
+      }, FOLLOW_MS);
+      channel.addEventListener('message', onMessage);
+      window.addEventListener('online', sync.retry);
+      window.addEventListener('focus', onFocus);
+      window.addEventListener('beforeunload', onLeaving);
+      document.addEventListener('visibilitychange', onFocus);
+      return () => {
+        clearInterval(timer);
+        channel.removeEventListener('message', onMessage);
+        window.removeEventListener('online', sync.retry);
+        window.removeEventListener('focus', onFocus);
+        window.removeEventListener('beforeunload', onLeaving);
+        document.removeEventListener('visibilitychange', onFocus);
+        sync.close();
+        ports.keeper.close();
+      };
     },
   };
 }

@@ -1,14 +1,14 @@
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import type { StoreApi } from 'zustand/vanilla';
-import { useMay } from '@/features/accounts/facade';
-import { createEditor } from './editor';
+import { useMe } from '@/features/accounts/facade';
+import { useMayWith, useRemembered } from '@/features/workflows/facade';
+import { facts } from '@/lib/facts';
+import { tell } from '@/lib/toast';
+import { createEditor, type Editor } from './editor';
+import { keeperOf } from './kept';
+import { remoteOf } from './remote';
 import type { EditorActions, EditorState, Workflow } from './state';
-
-interface Editor {
-  readonly store: StoreApi<EditorState>;
-  readonly actions: EditorActions;
-}
 
 const EditorContext = createContext<Editor | null>(null);
 
@@ -20,11 +20,26 @@ export function EditorProvider({
   workflow: Workflow;
   children: ReactNode;
 }) {
-  const isReadOnly = !useMay('workflow.update');
-  const [editor] = useState(() => createEditor(workflow, isReadOnly));
-  useEffect(() => editor.store.setState({ isReadOnly }), [editor, isReadOnly]);
+  // With the words of all its parts: whoever has no network later can still read what they open.
+  const { t } = useTranslation(['saving', 'inspector', 'versions']);
+  const isReadOnly = !useMayWith(workflow, 'workflow.update');
+  const myId = useMe().data?.id ?? '';
+  const onSaved = useRemembered();
+  const [editor] = useState(() =>
+    createEditor(workflow, isReadOnly, {
+      remote: remoteOf(workflow.id),
+      keeper: keeperOf(`${facts.tenant?.slug ?? ''}.${workflow.id}.${myId}`),
+      myId,
+      words: t,
+      say: tell,
+      onSaved,
+    }),
+  );
   useEffect(() => editor.actions.heard(workflow), [editor, workflow]);
-  useEffect(() => editor.watch(), [editor]);
+  useEffect(() => {
+    editor.store.setState({ isReadOnly });
+    return editor.watch();
+  }, [editor, isReadOnly]);
   return <EditorContext value={editor}>{children}</EditorContext>;
 }
 

@@ -52,12 +52,16 @@ export type SelectMode = 'set' | 'add' | 'toggle';
 
 export interface EditorActions {
   /** Does the operations as one undo step; false: they do not fit the document, and nothing was done. */
-  edit(operations: readonly Operation[], label: string, options?: EditOptions): boolean;
-  undo(): void;
-  redo(): void;
-  select(ids: Iterable<string>, mode?: SelectMode): void;
+  readonly edit: (
+    operations: readonly Operation[],
+    label: string,
+    options?: EditOptions,
+  ) => boolean;
+  readonly undo: () => void;
+  readonly redo: () => void;
+  readonly select: (ids: Iterable<string>, mode?: SelectMode) => void;
   /** Saves what waits. Resolves once the server has all of it; rejects with the reason where it has not. */
-  flush(): Promise<void>;
+  readonly flush: () => Promise<void>;
   /** Tells the store of the workflow as it was just read, such as after publishing. */
-  heard(workflow: Workflow): void;
+  readonly heard: (workflow: Workflow) => void;
 }

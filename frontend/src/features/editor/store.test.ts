@@ -15,7 +15,14 @@ function makeEditor() {
   const edges = [{ id: 'ab', source: 'a', target: 'b' }];
   const core = createCore(makeWorkflow({ definition: { nodes, edges } }), false);
   const onEdit = vi.fn();
-  return { core, onEdit, state: core.store.getState, ...makeActions(core, onEdit) };
+  const onMisfit = vi.fn();
+  return {
+    core,
+    onEdit,
+    state: core.store.getState,
+    ...makeActions(core, onEdit, onMisfit),
+    onMisfit,
+  };
 }
 
 const xOf = (editor: ReturnType<typeof makeEditor>, id: string): number | undefined =>
@@ -47,6 +54,7 @@ describe('an edit', () => {
 
     expect(editor.edit([move('b', 40), move('nobody', 1)], 'move 2 nodes')).toBe(false);
     expect(editor.state()).toBe(before);
+    expect(editor.onMisfit).toHaveBeenCalledOnce();
   });
 
   it('is not taken of somebody who may look only', () => {
@@ -55,6 +63,39 @@ describe('an edit', () => {
 
     expect(editor.edit([move('b', 40)], 'move a node')).toBe(false);
     expect(xOf(editor, 'b')).toBe(300);
+  });
+});
+
+describe('a thousand nodes', () => {
+  const nodes = Array.from({ length: 1_000 }, (_, index) => ({
+    id: `n${index}`,
+    type: 'action:http',
+    position: { x: index, y: 0 },
+    data: { name: `Node ${index}`, config: {} },
+  }));
+  const edges = nodes.slice(1).map(({ id }, index) => ({
+    id: `e${index}`,
+    source: `n${index}`,
+    target: id,
+  }));
+
+  it('stay the objects that they were but for those that an edit is about', () => {
+    const core = createCore(makeWorkflow({ definition: { nodes, edges } }), false);
+    const { edit } = makeActions(core, vi.fn(), vi.fn());
+    const before = core.store.getState();
+
+    edit([move('n500', 5)], 'move a node');
+    const moved = core.store.getState();
+    const other = moved.document.nodes.filter((node, at) => node !== before.document.nodes[at]);
+    expect(other.map(({ id }) => id)).toEqual(['n500']);
+    expect(moved.document.edges).toBe(before.document.edges);
+    expect(moved.neighbours).toBe(before.neighbours);
+
+    edit([{ op: 'edge.remove', id: 'e500' }], 'delete a connection');
+    const cut = core.store.getState();
+    const changed = [...cut.neighbours].filter(([id, one]) => one !== moved.neighbours.get(id));
+    expect(cut.document.nodes).toBe(moved.document.nodes);
+    expect(changed.map(([id]) => id)).toEqual(['n500', 'n501']);
   });
 });
 

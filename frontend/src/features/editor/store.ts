@@ -149,22 +149,31 @@ function withStepBack(core: Core, from: Direction): { queue: Queue; history: His
   };
 }
 
-/** What people do in the editor. `onEdit` is told whenever there is something to save. */
+/** What people do in the editor. `onEdit` is told whenever there is something to save, `onMisfit` of what does not fit. */
 export function makeActions(
   core: Core,
   onEdit: () => void,
+  onMisfit: () => void,
 ): Pick<EditorActions, 'edit' | 'undo' | 'redo' | 'select'> {
   const show = (next: { queue: Queue; history: History } | null): boolean => {
-    if (next === null || core.store.getState().isReadOnly) return false;
+    if (next === null) return false;
     core.show(next.queue, next.history);
     onEdit();
     return true;
   };
+  const stepBack = (from: Direction): void => {
+    if (mayEdit()) show(withStepBack(core, from));
+  };
+  const mayEdit = (): boolean => !core.store.getState().isReadOnly;
   return {
-    edit: (operations, label, { coalesce }: EditOptions = {}) =>
-      operations.length > 0 && show(withEdit(core, operations, label, coalesce ?? null)),
-    undo: () => void show(withStepBack(core, 'undo')),
-    redo: () => void show(withStepBack(core, 'redo')),
+    edit: (operations, label, { coalesce }: EditOptions = {}) => {
+      if (operations.length === 0 || !mayEdit()) return false;
+      const isDone = show(withEdit(core, operations, label, coalesce ?? null));
+      if (!isDone) onMisfit();
+      return isDone;
+    },
+    undo: () => stepBack('undo'),
+    redo: () => stepBack('redo'),
     select: (ids, mode = 'set') => {
       const before = core.store.getState().selection;
       const selection = selected(before, ids, mode);

@@ -88,6 +88,15 @@ export function useNewest(filters: Filters, isOn: boolean) {
   });
 }
 
+/** The newest executions, to search among. */
+export function useSearchable(isOn: boolean) {
+  return useQuery({
+    queryKey: [...executionKeys.fresh, 'searchable'],
+    queryFn: ({ signal }) => listed({ status: null, workflowId: null }, RECENT, signal),
+    enabled: isOn,
+  });
+}
+
 /** The last `limit` executions of one workflow. */
 export function useLatest(workflowId: string, limit: number, isOn = true) {
   const refetchInterval = usePollMs();
@@ -120,7 +129,7 @@ export function useLastExecution(workflowId: string): ExecutionSummary | null | 
 }
 
 /** One execution with its steps. A finished one is never read again. */
-export function useExecution(id: string) {
+export function useExecution(id: string, isOn = true) {
   const pollMs = usePollMs();
   return useQuery({
     queryKey: executionKeys.one(id),
@@ -133,6 +142,7 @@ export function useExecution(id: string) {
           }),
         ),
       ),
+    enabled: isOn,
     refetchInterval: ({ state }) =>
       state.data === undefined || isFinal(state.data.status) ? false : pollMs,
   });

@@ -1,49 +1,105 @@
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMay } from '@/features/accounts/facade';
-import type { SchemaWebhookOut } from '@/generated/api';
-import { body, http } from '@/lib/http';
+import type { SchemaTrialInRequest, SchemaTrialOut, SchemaWebhookOut } from '@/generated/api';
+import { body, cursorOf, http } from '@/lib/http';
 
 export type Webhook = SchemaWebhookOut;
+export type Trial = SchemaTrialInRequest;
+export type Told = SchemaTrialOut;
 
-/** The tenant's webhooks; none for whoever may not see them. */
-function useWebhooks() {
+const PAGE = 100;
+const WATCH_MS = 15_000;
+
+const webhookKeys = {
+  all: ['webhooks'] as const,
+  list: ['webhooks', 'list'] as const,
+  one: (id: string) => ['webhooks', 'one', id] as const,
+};
+
+const pathOf = (id: string) => ({ path: { webhook_id: id } });
+
+/** The tenant's webhooks, newest first, in pages of a hundred; nothing is asked for whoever may not see them. */
+export function useWebhooks() {
   const mayRead = useMay('webhook.read');
-  return useQuery({
-    queryKey: ['webhooks'],
-    queryFn: async ({ signal }) => {
-      const page = await body(
-        http.GET('/api/v1/webhooks', { params: { query: { limit: 100 } }, signal }),
-      );
-      return page.results;
+  return useInfiniteQuery({
+    queryKey: webhookKeys.list,
+    queryFn: ({ pageParam, signal }) => {
+      const query = pageParam === null ? { limit: PAGE } : { limit: PAGE, cursor: pageParam };
+      return body(http.GET('/api/v1/webhooks', { params: { query }, signal }));
     },
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => cursorOf(last.next),
     enabled: mayRead,
-    staleTime: 15_000,
+    refetchInterval: WATCH_MS,
   });
 }
 
 /** The webhooks of one workflow; a workflow that was never live has none. */
 export function useWebhooksOf(workflowId: string): { webhooks: Webhook[]; isPending: boolean } {
   const { data, isLoading } = useWebhooks();
-  return {
-    webhooks: data?.filter((one) => one.workflow_id === workflowId) ?? [],
-    isPending: isLoading,
-  };
+  const all = data?.pages.flatMap((page) => page.results) ?? [];
+  return { webhooks: all.filter((one) => one.workflow_id === workflowId), isPending: isLoading };
+}
+
+export function useWebhook(id: string) {
+  return useQuery({
+    queryKey: webhookKeys.one(id),
+    queryFn: ({ signal }) =>
+      body(http.GET('/api/v1/webhooks/{webhook_id}', { params: pathOf(id), signal })),
+    refetchInterval: WATCH_MS,
+  });
+}
+
+/** Has all that is shown of webhooks read again. */
+function useRefreshed() {
+  const client = useQueryClient();
+  return (): Promise<void> => client.invalidateQueries({ queryKey: webhookKeys.all });
+}
+
+/** Pauses a webhook, so that it answers 404, or lets it listen again. */
+export function usePause(id: string) {
+  const onSettled = useRefreshed();
+  return useMutation({
+    mutationFn: (isPaused: boolean) =>
+      body(
+        http.PATCH('/api/v1/webhooks/{webhook_id}', {
+          params: pathOf(id),
+          body: { is_paused: isPaused },
+        }),
+      ),
+    onSettled,
+  });
 }
 
 /** Whether the demo delivery, a push signed as GitHub signs, would be let in. */
 export const takesDemo = (webhook: Webhook): boolean =>
   webhook.auth_type === 'github' && webhook.is_active && !webhook.is_paused;
 
-/** Makes a new secret, shown this once; the old one stays good for a day, so that senders can move. */
+interface NewSecret {
+  id: string;
+  /** The provider's own; without one a random one is made. */
+  secret?: string;
+  /** How long the one before stays good; a day where nothing is said. */
+  overlapS?: number;
+}
+
+/** Gives a webhook a new secret, shown this once; the old one stays good for a while, so that senders can move. */
 export function useNewSecret() {
+  const onSettled = useRefreshed();
   return useMutation({
-    mutationFn: async (id: string): Promise<string> => {
-      const params = { path: { webhook_id: id } };
+    mutationFn: async ({ id, secret, overlapS }: NewSecret): Promise<string> => {
       const answer = await body(
-        http.POST('/api/v1/webhooks/{webhook_id}/regenerate-secret', { params, body: {} }),
+        http.POST('/api/v1/webhooks/{webhook_id}/regenerate-secret', {
+          params: pathOf(id),
+          body: {
+            ...(secret === undefined ? {} : { secret }),
+            ...(overlapS === undefined ? {} : { overlap_s: overlapS }),
+          },
+        }),
       );
       return answer.secret;
     },
+    onSettled,
   });
 }
 
@@ -56,5 +112,20 @@ export function useSendDemo() {
           params: { path: { webhook_id: id } },
         }),
       ),
+  });
+}
+
+/** Has the server sign a delivery of somebody's own making, send it through the webhook's own door, and tell the answer. */
+export function useSendTrial(id: string) {
+  const onSettled = useRefreshed();
+  return useMutation({
+    mutationFn: (trial: Trial): Promise<Told> =>
+      body(
+        http.POST('/api/v1/webhooks/{webhook_id}/test-delivery', {
+          params: pathOf(id),
+          body: trial,
+        }),
+      ),
+    onSettled,
   });
 }

@@ -5,7 +5,6 @@ import {
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query';
-import { lostNumber } from '@/engine/numbers';
 import type { SchemaVersionRow } from '@/generated/api';
 import { body, cursorOf, http } from '@/lib/http';
 import { give } from '@/lib/order';
@@ -106,8 +105,16 @@ export function useRefreshed() {
   return (): Promise<void> => client.invalidateQueries({ queryKey: workflowKeys.all });
 }
 
+/** Keeps a workflow as it was just saved, so that no page shows an older one of it. */
+export function useRemembered() {
+  const client = useQueryClient();
+  return (workflow: Workflow): void =>
+    void client.setQueryData(workflowKeys.one(workflow.id), workflow);
+}
+
 interface Draft {
   name: string;
+  description?: string;
   definition: Definition;
 }
 
@@ -138,12 +145,6 @@ export function useSaveDraft() {
       ),
     onSuccess,
   });
-}
-
-/** The first whole number of a workflow, as the server keeps it, that the screen could not send back; null: there is none. */
-export async function lostNumberIn(id: string): Promise<string | null> {
-  const path = '/api/v1/workflows/{workflow_id}' as const;
-  return lostNumber(await body(http.GET(path, { params: pathOf(id), parseAs: 'text' })));
 }
 
 export type Change = 'publish' | 'activate' | 'deactivate';
@@ -210,33 +211,5 @@ export function useRun() {
           }),
         );
       }),
-  });
-}
-
-/** How much of a draft runs: one node, all up to it, or all from it. */
-export type Extent = 'only' | 'until' | 'from';
-
-interface Part {
-  part: Extent;
-  node_id: string;
-  /** Whose outputs stand for the nodes before; pins go first. */
-  execution_id?: string;
-  input?: unknown;
-}
-
-/** Runs a part of a draft's revision as a new execution; null: its trigger's condition kept it out. */
-export function useRunPart(id: string, revision: number) {
-  return useMutation({
-    mutationFn: async (part: Part): Promise<string | null> => {
-      const accepted = await give(['part', id, revision, part], (key) =>
-        body(
-          http.POST('/api/v1/workflows/{workflow_id}/execute', {
-            params: { ...pathOf(id), header: { 'Idempotency-Key': key } },
-            body: { draft: true, ...part },
-          }),
-        ),
-      );
-      return accepted.execution_id ?? null;
-    },
   });
 }

@@ -1,14 +1,40 @@
+export { DraftMovedError, useChangeDraftConfig, useDraftConfig } from './draft-node';
+
+import { lazy } from 'react';
+
 export {
   useChangeWorkflow,
+  useDeleteWorkflow,
+  useFoundWorkflows,
   useRefreshed,
+  useRemembered,
   useVersion,
   useVersions,
   useWorkflow,
+  useWorkflows,
   type VersionRow,
 } from './api';
+export { CredentialPicker } from './components/credential-picker';
 export { NodePanel } from './components/node-panel';
 export { PinButton } from './components/pin-button';
 export { RunAgain } from './components/run-again';
 export { StateBadge } from './components/state-badge';
-export { type GraphSource, useGraphSource, useWorkflowName, useWorkflowNames } from './hooks';
+export { WorkflowPicker } from './components/workflow-picker';
+export { JsonDialog, ShareDialog } from './dialogs';
+export {
+  type GraphSource,
+  useGraphSource,
+  useNewWorkflow,
+  useWorkflowName,
+  useWorkflowNames,
+} from './hooks';
+export { FileImport } from './importing/file-import';
+export { useMayWith } from './may';
+export { usePin, usePins, useUnpin } from './pins';
 export { byNode, isError, type Problem, saidOf, type Workflow } from './types';
+
+export const PinDialog = lazy(() => import('./components/pin-dialog'));
+export { PinList } from './components/pin-list';
+export { ProblemCount, ProblemList } from './components/problem-list';
+export { ChangedDot } from './components/state-badge';
+export { TriggerList } from './components/trigger-list';

@@ -1,22 +1,18 @@
-import { useIsMutating, useMutation } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { sameJson } from '@/engine/json';
-import { ApiError } from '@/lib/problem';
 import { tell } from '@/lib/toast';
 import {
-  lostNumberIn,
   type Run,
-  useRefreshed,
+  useCreateWorkflow,
   useRun,
-  useSaveDraft,
   useVersion,
   useVersions,
   useWorkflow,
   useWorkflows,
 } from './api';
-import type { Definition, Workflow } from './types';
+import type { Workflow } from './types';
 
 export interface GraphSource {
   /** The document, or null while it is not known. */
@@ -67,6 +63,24 @@ export function useHasChanges(workflow: Workflow): boolean {
   );
 }
 
+/** Makes an empty workflow and opens it. */
+export function useNewWorkflow() {
+  const { t } = useTranslation('workflows');
+  const navigate = useNavigate();
+  const { mutate, isPending } = useCreateWorkflow();
+  return {
+    isCreating: isPending,
+    create: (): void => {
+      if (isPending) return;
+      const draft = { name: t('untitled'), definition: { nodes: [], edges: [] } };
+      mutate(draft, {
+        onSuccess: ({ id }) => void navigate(`/workflows/${id}`),
+        onError: tell.failed,
+      });
+    },
+  };
+}
+
 /** Starts an execution and goes to it. */
 export function useStarter() {
   const navigate = useNavigate();
@@ -79,40 +93,6 @@ export function useStarter() {
         onSuccess: ({ execution_id }) => void navigate(`/executions/${execution_id}`),
         onError: tell.failed,
       });
-    },
-  };
-}
-
-/**
- * Saves one change of the draft, over the revision that is shown; says so when somebody else has saved meanwhile. The
- * whole document is sent, so it is refused where a number elsewhere in it would change on the way, and one change waits
- * for the other, from whatever field.
- */
-export function useChangeDraft(workflow: Workflow) {
-  const { t } = useTranslation('workflows');
-  const { mutateAsync: save } = useSaveDraft();
-  const refresh = useRefreshed();
-  const { id, name, draft_revision: revision } = workflow;
-  const mutationKey = ['draft', id];
-  const isSaving = useIsMutating({ mutationKey }) > 0;
-  const { mutate } = useMutation({
-    mutationKey,
-    mutationFn: async (definition: Definition) => {
-      const number = await lostNumberIn(id);
-      if (number !== null) throw new Error(t('naming.number', { number }));
-      return save({ id, name, revision, definition });
-    },
-    onSuccess: () => tell.done(t('json.saved')),
-    onError: async (error) => {
-      const isConflict = error instanceof ApiError && error.status === 412;
-      tell.failed(isConflict ? new Error(t('naming.conflict')) : error);
-      if (isConflict) await refresh();
-    },
-  });
-  return {
-    isSaving,
-    change: (definition: Definition): void => {
-      if (!isSaving) mutate(definition);
     },
   };
 }

@@ -85,7 +85,7 @@ describe('the list of workflows', () => {
     const button = await screen.findByRole('button', { name: 'Run Deploy' });
     expect(button).toBeDisabled();
     expect(button).toHaveAttribute('title', 'Your role may not run workflows.');
-    expect(screen.queryByRole('button', { name: 'New from JSON' })).not.toBeInTheDocument();
+    expect(screen.queryByRole('button', { name: 'New workflow' })).not.toBeInTheDocument();
   });
 
   it('filters by name in the address, and offers the way back from nothing', async () => {

@@ -11,7 +11,8 @@ import { type Asked, RowMenu } from './row-menu';
 
 const NAME = 'max-w-full truncate font-medium';
 
-function StateBadge({ credential }: { credential: Credential }) {
+/** Whether steps get it, and until when. */
+export function StateBadge({ credential }: { credential: Credential }) {
   const { t } = useTranslation('credentials');
   const state = stateOf(credential, useNow());
   if (state === 'disabled') return <Badge>{t('state.disabled')}</Badge>;

@@ -4,7 +4,7 @@ import { facts } from '@/lib/facts';
 import { tell } from '@/lib/toast';
 import { SelectField, TextField } from '@/ui/field';
 import { Skeleton } from '@/ui/skeleton';
-import { useCreateCredential, useKinds, useTestValues } from '../api';
+import { ACCOUNT, useCreateCredential, useKinds, useTestValues } from '../api';
 import { useFaults } from '../faults';
 import { aboutIn, expiryIn, fieldOf, filled, nameIn, valuesIn } from '../form';
 import type { Credential, Kind } from '../types';
@@ -17,7 +17,6 @@ import { TestRow } from './test-row';
 import { ValueFields } from './value-fields';
 
 const FIRST = 'bearer_token';
-const ACCOUNT = 'oauth2';
 
 interface KindFieldProps {
   kinds: readonly Kind[];

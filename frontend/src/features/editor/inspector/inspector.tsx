@@ -1,4 +1,34 @@
-/** The selected node: what it is and how it is set. Reads the store. */
+import { lazy, Suspense, useEffect } from 'react';
+import { Skeleton } from '@/ui/skeleton';
+import { useEditor } from '../provider';
+
+const loadNode = () => import('./node-inspector');
+const NodeInspector = lazy(loadNode);
+const ManyNodes = lazy(() => import('./many-nodes'));
+
+const Waiting = () => (
+  <div aria-busy className="flex flex-col gap-4 p-4">
+    <Skeleton className="w-40" />
+    <Skeleton className="h-8 w-full" />
+  </div>
+);
+
+/** The selected node: what it is and how it is set. Of several what can be done with all. Reads the store. */
 export function Inspector() {
-  return null;
+  const selection = useEditor((state) => state.selection);
+  const nodes = useEditor((state) => state.document.nodes);
+  const chosen = nodes.filter(({ id }) => selection.has(id));
+  const [only, ...others] = chosen;
+  // The canvas shows itself first; the forms come before somebody has chosen a node.
+  useEffect(() => void loadNode(), []);
+  if (only === undefined) return null;
+  return (
+    <Suspense fallback={<Waiting />}>
+      {others.length > 0 ? (
+        <ManyNodes nodes={chosen} />
+      ) : (
+        <NodeInspector key={only.id} node={only} />
+      )}
+    </Suspense>
+  );
 }

@@ -1,5 +1,8 @@
+import { useMemo } from 'react';
 import type { NodeStates } from '@/canvas/states';
 import type { Motion } from '@/engine/graph';
+import { motionOf } from '@/features/executions/facade';
+import { useShown, useStates } from './shown';
 
 export interface Lights {
   states: NodeStates;
@@ -7,7 +10,10 @@ export interface Lights {
   motion: Motion;
 }
 
-const DARK: Lights = { states: new Map(), motion: 'over' };
-
 /** What the canvas shows of an execution, by node id; the same object while nothing has changed. */
-export const useLights = (): Lights => DARK;
+export function useLights(): Lights {
+  const { execution } = useShown();
+  const states = useStates(execution);
+  const motion = execution === undefined ? 'over' : motionOf(execution.status);
+  return useMemo(() => ({ states, motion }), [states, motion]);
+}

@@ -94,7 +94,11 @@ function Line({ entry, isOpen, onToggle }: LineProps) {
       {isOpen && hasFields && (
         <div className="flex flex-col gap-1.5 pt-1 pr-2 pb-2 pl-9">
           {entry.fields.map((change) => (
-            <FieldDiff key={change.path.join(' ')} change={change} />
+            <FieldDiff
+              key={change.path.join(' ')}
+              change={change}
+              hasPath={entry.kind !== 'setting'}
+            />
           ))}
         </div>
       )}

@@ -55,12 +55,14 @@ function Side({ value, isNew }: SideProps) {
 }
 
 /** One place that differs: what stood there above what stands there. */
-export function FieldDiff({ change }: { change: FieldChange }) {
+export function FieldDiff({ change, hasPath }: { change: FieldChange; hasPath: boolean }) {
   return (
     <div className="overflow-hidden rounded-md border border-line">
-      <p className="border-line border-b bg-sunken px-2.5 py-1 font-mono text-2xs text-fg-2">
-        {change.path.join(' › ')}
-      </p>
+      {hasPath && (
+        <p className="border-line border-b bg-sunken px-2.5 py-1 font-mono text-2xs text-fg-2">
+          {change.path.join(' › ')}
+        </p>
+      )}
       {change.before !== undefined && <Side value={change.before} isNew={false} />}
       {change.after !== undefined && <Side value={change.after} isNew />}
     </div>

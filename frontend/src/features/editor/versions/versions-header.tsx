@@ -2,12 +2,12 @@ import { ChevronRight, Download, FlaskConical, History } from 'lucide-react';
 import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { useMay } from '@/features/accounts/facade';
-import type { Workflow } from '@/features/workflows/facade';
+import { useMayWith, type Workflow } from '@/features/workflows/facade';
+import { save } from '@/lib/save';
 import { Button, buttonClass } from '@/ui/button';
 import { PageHeader } from '@/ui/page-header';
 import { useSideName } from './against';
-import { download, exported, fileName } from './export';
+import { exported, fileName } from './export';
 import { useRestoring } from './restore';
 import type { Side } from './sides';
 
@@ -51,16 +51,16 @@ interface ActionsProps {
 export function Actions({ workflow, show, definition, onRestored }: ActionsProps) {
   const { t } = useTranslation('versions');
   const name = useSideName()(show);
-  const mayUpdate = useMay('workflow.update');
-  const mayRun = useMay('workflow.execute');
+  const mayUpdate = useMayWith(workflow, 'workflow.update');
+  const mayRun = useMayWith(workflow, 'workflow.execute');
   const [isTrying, setTrying] = useState(false);
   const { restore, isRestoring } = useRestoring(workflow, onRestored);
   const number = typeof show === 'number' ? show : null;
-  const save = (): void =>
-    download(fileName(workflow.name, number), exported({ ...workflow, definition }));
+  const keep = (): void =>
+    save(fileName(workflow.name, number), exported({ ...workflow, definition }));
   return (
     <>
-      <Button size="icon-sm" look="quiet" aria-label={t('export.download')} onClick={save}>
+      <Button size="icon-sm" look="quiet" aria-label={t('export.download')} onClick={keep}>
         <Download aria-hidden />
       </Button>
       {mayRun && (

@@ -2,8 +2,8 @@ import { CircleStop, RotateCw, X } from 'lucide-react';
 import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '@/features/accounts/facade';
+import type { Selection } from '@/lib/selection';
 import { Button } from '@/ui/button';
-import type { Selection } from '../selection';
 import type { ExecutionSummary } from '../types';
 
 const BulkDialog = lazy(() => import('./bulk-dialog'));

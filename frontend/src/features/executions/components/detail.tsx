@@ -5,15 +5,10 @@ import { StatusBadge } from '@/canvas/status-badge';
 import { Button } from '@/ui/button';
 import { useGrowingText } from '../growing';
 import { type Execution, isFinal, type Step } from '../types';
-import { Approval } from './approval';
-import { Attempts } from './attempts';
-import { Decide } from './decide';
 import { ErrorCard } from './error-card';
-import { GrowingText } from './growing-text';
-import { StepLog } from './step-log';
-import { StepOrigin } from './step-origin';
+import GrowingText from './growing-text';
+import StepNotes from './step-notes';
 import { ValuePane } from './value-pane';
-import { WaitsFor } from './waits-for';
 
 interface PanesProps {
   title: ReactNode;
@@ -80,26 +75,6 @@ interface StepDetailProps {
   /** What can be done about it. */
   actions: ReactNode;
   onClose: () => void;
-}
-
-function StepNotes({ executionId, step }: { executionId: string; step: Step }) {
-  const isUnknown = step.status === 'unknown';
-  const isAsked = step.status === 'waiting' && step.waits_for?.reason === 'approval';
-  const hasAttempts = step.attempts.length > 0;
-  const isFromElsewhere = step.is_pinned || step.copied_from !== null;
-  const hasNews = hasAttempts || step.waits_for !== null || step.has_log || isFromElsewhere;
-  if (!isUnknown && step.error === null && !hasNews) return null;
-  return (
-    <div className="flex flex-col gap-2 border-line border-b px-4 py-3">
-      {isUnknown && <Decide executionId={executionId} step={step} />}
-      {step.error !== null && !isUnknown && <ErrorCard error={step.error} />}
-      {isAsked && <Approval executionId={executionId} step={step} />}
-      <WaitsFor step={step} />
-      <StepOrigin step={step} />
-      <Attempts step={step} />
-      <StepLog executionId={executionId} step={step} />
-    </div>
-  );
 }
 
 function emptyOutput(step: Step): 'output_omitted' | 'empty_output' | 'pending_output' {

@@ -1,4 +1,4 @@
-import { ChevronRight, CircleStop } from 'lucide-react';
+import { ChevronRight, CircleStop, SquarePen } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { StatusBadge } from '@/canvas/status-badge';
@@ -7,7 +7,7 @@ import { RunAgain, useWorkflowName } from '@/features/workflows/facade';
 import { shortId } from '@/lib/format';
 import { useTitle } from '@/lib/title';
 import { tell } from '@/lib/toast';
-import { Button } from '@/ui/button';
+import { Button, buttonClass } from '@/ui/button';
 import { PageHeader } from '@/ui/page-header';
 import { TimeAgo } from '@/ui/time-ago';
 import { useCancelExecution } from '../api';
@@ -105,6 +105,16 @@ export function ExecutionHeader({ execution, version, points }: ExecutionHeaderP
         </div>
       }
     >
+      <Link
+        to={`/workflows/${execution.workflow_id}?execution=${execution.id}`}
+        className={buttonClass({
+          size: 'sm',
+          look: execution.status === 'failed' ? 'primary' : 'secondary',
+        })}
+      >
+        <SquarePen aria-hidden />
+        {t('page.open_editor')}
+      </Link>
       <ExportMenu executionId={execution.id} />
       <HoldButton execution={execution} />
       <CancelButton execution={execution} />

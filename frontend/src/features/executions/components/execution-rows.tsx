@@ -7,9 +7,10 @@ import { StatusBadge } from '@/canvas/status-badge';
 import { cn } from '@/lib/cn';
 import { shortId } from '@/lib/format';
 import { useShortcut } from '@/lib/keys';
+import { type Selection, useChoiceKeys } from '@/lib/selection';
+import { Choice } from '@/ui/choice';
 import { ROW_OPENER } from '@/ui/list';
 import { TimeAgo } from '@/ui/time-ago';
-import type { Selection } from '../selection';
 import type { ExecutionSummary } from '../types';
 import { DurationOf } from './duration-of';
 
@@ -19,32 +20,6 @@ const GRID =
   'grid grid-cols-[24px_1fr_auto] items-center gap-x-3 px-3 md:gap-x-4 md:px-4 md:grid-cols-[24px_minmax(140px,1.6fr)_170px_110px_120px_90px_96px]';
 
 const isPhone = (): boolean => matchMedia('(width < 48rem)').matches;
-
-interface ChoiceProps {
-  label: string;
-  isOn: boolean;
-  /** Some of what it stands for is chosen, but not all. */
-  isPartly?: boolean;
-  onChange: (isRange: boolean) => void;
-}
-
-/** A checkbox that says whether Shift was held; it lies above the link that fills its row. */
-function Choice({ label, isOn, isPartly = false, onChange }: ChoiceProps) {
-  return (
-    <label className="relative z-1 -ml-1 grid size-6 place-items-center">
-      <input
-        ref={(box) => {
-          if (box !== null) box.indeterminate = isPartly;
-        }}
-        type="checkbox"
-        checked={isOn}
-        onChange={(event) => onChange((event.nativeEvent as MouseEvent).shiftKey)}
-        className="size-4 accent-accent"
-      />
-      <span className="sr-only">{label}</span>
-    </label>
-  );
-}
 
 interface RowProps {
   row: ExecutionSummary;
@@ -114,20 +89,6 @@ function useRowKeys(rows: readonly ExecutionSummary[], scrollTo: (index: number)
   return current;
 }
 
-function useChoiceKeys(
-  row: ExecutionSummary | undefined,
-  selection: Selection<ExecutionSummary> | undefined,
-): void {
-  const toggle = (isRange: boolean): void => {
-    if (row !== undefined) selection?.toggle(row.id, isRange);
-  };
-  const isOn = selection !== undefined;
-  useShortcut('select_row', () => toggle(false), isOn && row !== undefined);
-  useShortcut('select_range', () => toggle(true), isOn && row !== undefined);
-  useShortcut('select_all', () => selection?.toggleAll(), isOn);
-  useShortcut('clear_selection', () => selection?.clear(), isOn && selection.chosen.length > 0);
-}
-
 interface ExecutionRowsProps {
   rows: readonly ExecutionSummary[];
   nameOf: (workflowId: string) => string;
@@ -149,7 +110,7 @@ export function ExecutionRows(props: ExecutionRowsProps) {
     overscan: 12,
   });
   const current = useRowKeys(rows, (index) => virtual.scrollToIndex(index));
-  useChoiceKeys(rows[current], selection);
+  useChoiceKeys(rows[current]?.id, selection);
   const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
   useEffect(() => {

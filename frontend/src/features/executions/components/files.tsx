@@ -9,7 +9,7 @@ interface FilesProps {
 }
 
 /** The files that a payload refers to, each with the link that downloads it. */
-export function Files({ executionId, value }: FilesProps) {
+export default function Files({ executionId, value }: FilesProps) {
   const { t } = useTranslation('executions');
   const files = filesIn(value);
   if (files.length === 0) return null;

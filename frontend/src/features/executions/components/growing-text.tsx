@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { Growth } from '@/engine/growth';
 
 /** What a step has said so far. Its end stays in sight, as it is the end that grows. */
-export function GrowingText({ title, growth }: { title: string; growth: Growth }) {
+export default function GrowingText({ title, growth }: { title: string; growth: Growth }) {
   const { t } = useTranslation('executions');
   const box = useRef<HTMLDivElement>(null);
   const isCut = growth.text.length < growth.length;

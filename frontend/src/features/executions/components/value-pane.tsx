@@ -4,7 +4,7 @@ import { memory } from '@/lib/storage';
 import { CopyButton } from '@/ui/copy-button';
 import { JsonText, JsonTree } from '@/ui/json-view';
 import { Segmented } from '@/ui/segmented';
-import { Files } from './files';
+import Files from './files';
 
 type View = 'tree' | 'json';
 

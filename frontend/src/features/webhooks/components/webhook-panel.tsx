@@ -9,7 +9,7 @@ import { CopyButton } from '@/ui/copy-button';
 import { Disclosure } from '@/ui/disclosure';
 import { Skeleton } from '@/ui/skeleton';
 import { useNewSecret, useWebhooksOf, type Webhook } from '../api';
-import { curlOf } from '../curl';
+import { curlOf } from '../snippets/curl';
 
 const AUTH_TYPES = [
   'none',
@@ -62,7 +62,7 @@ function NewSecret({ webhook }: { webhook: Webhook }) {
         look="danger"
         size="sm"
         isBusy={secret.isPending}
-        onClick={() => secret.mutate(webhook.id, { onError: tell.failed })}
+        onClick={() => secret.mutate({ id: webhook.id }, { onError: tell.failed })}
       >
         {t('webhook.secret_confirm')}
       </Button>

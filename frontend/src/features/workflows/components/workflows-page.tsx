@@ -1,4 +1,4 @@
-import { FileJson2, SearchX, Sparkles, Workflow as WorkflowIcon } from 'lucide-react';
+import { FileUp, Plus, SearchX, Sparkles, Workflow as WorkflowIcon } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '@/features/accounts/facade';
@@ -11,6 +11,8 @@ import { ListBody, ListCard, ListRows } from '@/ui/list';
 import { Notice } from '@/ui/notice';
 import { PageHeader } from '@/ui/page-header';
 import { useWorkflows } from '../api';
+import { useNewWorkflow } from '../hooks';
+import { FileImport } from '../importing/file-import';
 import type { WorkflowSummary } from '../types';
 import { type RowSlots, WorkflowRow } from './workflow-row';
 
@@ -51,15 +53,16 @@ export default function WorkflowsPage({ slots }: Pick<ListProps, 'slots'>) {
   const list = useWorkflows();
   useTitle(t('title'));
   const { query, setQuery, field } = useFilter();
-  const [creating, setCreating] = useState<'blank' | 'example' | null>(null);
+  const [hasExample, setExample] = useState(false);
   const [running, setRunning] = useState<WorkflowSummary | null>(null);
   const mayCreate = useMay('workflow.create');
-  useShortcut('create', () => setCreating('blank'), mayCreate);
+  const { create: makeNew, isCreating } = useNewWorkflow();
+  useShortcut('create', makeNew, mayCreate);
   const all = list.data?.pages.flatMap((page) => page.results);
   const shown = all?.filter((one) => one.name.toLowerCase().includes(query.toLowerCase()));
   const create = mayCreate && (
-    <Button look="primary" size="sm" onClick={() => setCreating('blank')}>
-      <FileJson2 aria-hidden />
+    <Button look="primary" size="sm" isBusy={isCreating} onClick={makeNew}>
+      <Plus aria-hidden />
       {t('new')}
     </Button>
   );
@@ -67,6 +70,16 @@ export default function WorkflowsPage({ slots }: Pick<ListProps, 'slots'>) {
     <div className="flex min-h-full flex-col">
       <PageHeader title={t('title')}>
         <FilterField ref={field} label={t('filter')} value={query} onChange={setQuery} />
+        <FileImport isOn={mayCreate}>
+          {(open) =>
+            mayCreate && (
+              <Button size="sm" onClick={open}>
+                <FileUp aria-hidden />
+                {t('import')}
+              </Button>
+            )
+          }
+        </FileImport>
         {create}
       </PageHeader>
       <ListBody>
@@ -77,13 +90,15 @@ export default function WorkflowsPage({ slots }: Pick<ListProps, 'slots'>) {
           empty={
             <Notice icon={WorkflowIcon} title={t('empty_title')} text={t('empty')}>
               {mayCreate && (
-                <Button look="primary" onClick={() => setCreating('example')}>
+                <Button look="primary" onClick={() => setExample(true)}>
                   <Sparkles aria-hidden />
                   {t('empty_example')}
                 </Button>
               )}
               {mayCreate && (
-                <Button onClick={() => setCreating('blank')}>{t('empty_paste')}</Button>
+                <Button isBusy={isCreating} onClick={makeNew}>
+                  {t('empty_new')}
+                </Button>
               )}
             </Notice>
           }
@@ -97,12 +112,8 @@ export default function WorkflowsPage({ slots }: Pick<ListProps, 'slots'>) {
         </ListCard>
       </ListBody>
       <Suspense>
-        {creating !== null && (
-          <JsonDialog
-            workflow={null}
-            startsWithExample={creating === 'example'}
-            onClose={() => setCreating(null)}
-          />
+        {hasExample && (
+          <JsonDialog workflow={null} startsWithExample onClose={() => setExample(false)} />
         )}
         {running !== null && <RunDialog workflow={running} onClose={() => setRunning(null)} />}
       </Suspense>

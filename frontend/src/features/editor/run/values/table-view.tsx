@@ -1,6 +1,7 @@
 import { ChevronRight } from 'lucide-react';
 import { Fragment, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { kindOf } from '@/engine/json';
 import { type Key, keyed, pathText, placeOf, valueAt } from '@/engine/values/path';
 import type { Found } from '@/engine/values/search';
 import { type Row, tableOf } from '@/engine/values/table';
@@ -61,6 +62,16 @@ function Cell({ value, keys, onGo }: CellProps) {
   );
 }
 
+/** Where a table begins: at the one list of rows that an object holds, such as the body of an answer; else at the whole. */
+function firstOf(value: unknown): readonly Key[] {
+  if (kindOf(value) !== 'object') return [];
+  const lists = keyed(value).filter(
+    ([, item]) => Array.isArray(item) && tableOf(item)?.kind === 'rows',
+  );
+  const [only, ...others] = lists;
+  return only === undefined || others.length > 0 ? [] : [only[0]];
+}
+
 interface TableViewProps {
   value: unknown;
   label: string;
@@ -70,7 +81,8 @@ interface TableViewProps {
 /** A list of objects with a column for each name, anything else by name; what is inside of a cell opens in its place. */
 export function TableView({ value, label, found }: TableViewProps) {
   const { t } = useTranslation('run');
-  const [wanted, setKeys] = useState<readonly Key[]>([]);
+  const [chosen, setKeys] = useState<readonly Key[] | null>(null);
+  const wanted = useMemo(() => chosen ?? firstOf(value), [chosen, value]);
   const [most, setMost] = useState(STEP);
   // The value changes while a node runs: what is no longer there cannot be shown.
   const keys = useMemo(

@@ -5,6 +5,7 @@ import { type Key, pathText } from '@/engine/values/path';
 import { hasBranches, type TreeRow, treeRows } from '@/engine/values/rows';
 import type { Found } from '@/engine/values/search';
 import { cn } from '@/lib/cn';
+import { InsertButton } from '../../inspector/data/insert-button';
 import { Leaf } from './leaf';
 import { useTelling } from './telling';
 
@@ -41,6 +42,7 @@ function Actions({
         isCurrent && 'group-focus-visible:opacity-100',
       )}
     >
+      {path !== null && <InsertButton path={path} tabIndex={tabIndex} className={style} />}
       {path !== null && (
         <button
           type="button"

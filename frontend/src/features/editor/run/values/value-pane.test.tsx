@@ -66,11 +66,10 @@ describe('the tree of a value', () => {
 });
 
 describe('the other views', () => {
-  it('are remembered, and a cell opens what is inside of it as a table', async () => {
+  it('are remembered; a table begins at the only list of rows, and a cell opens what is inside of it', async () => {
     const { user } = open();
     await user.click(screen.getByRole('button', { name: 'Table' }));
     expect(localStorage.getItem('gorax.run-view-output')).toBe('table');
-    await user.click(screen.getByRole('button', { name: 'Show lines as a table' }));
     const table = within(screen.getByRole('table', { name: 'Output' }));
     expect(table.getAllByRole('columnheader').map((one) => one.textContent)).toEqual([
       '#',
@@ -79,7 +78,8 @@ describe('the other views', () => {
       'note',
     ]);
     await user.click(screen.getByRole('button', { name: 'All' }));
-    await screen.findByRole('button', { name: 'Show order as a table' });
+    await user.click(screen.getByRole('button', { name: 'Show order as a table' }));
+    expect(screen.getByRole('rowheader', { name: 'ship-to' })).toBeVisible();
   });
 
   it('tell the types, and which names not every item has', async () => {

@@ -1,4 +1,4 @@
-import { Braces, Download, ListTree, Rows3, Search, Shapes, X } from 'lucide-react';
+import { Download, Search, X } from 'lucide-react';
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cutLarge } from '@/engine/values/cut';
@@ -7,7 +7,6 @@ import { type Found, search } from '@/engine/values/search';
 import { cn } from '@/lib/cn';
 import { save } from '@/lib/save';
 import { useSettled } from '@/lib/settled';
-import { memory } from '@/lib/storage';
 import { Button } from '@/ui/button';
 import { CopyButton } from '@/ui/copy-button';
 import { JsonText } from '@/ui/json-view';
@@ -15,53 +14,7 @@ import { Scrolling } from '@/ui/scrolling';
 import { ShapeView } from './shape-view';
 import { TableView } from './table-view';
 import { TreeView } from './tree-view';
-
-const VIEWS = [
-  { view: 'tree', icon: ListTree },
-  { view: 'table', icon: Rows3 },
-  { view: 'json', icon: Braces },
-  { view: 'schema', icon: Shapes },
-] as const;
-
-type View = (typeof VIEWS)[number]['view'];
-
-const isView = (text: string | null): text is View => VIEWS.some(({ view }) => view === text);
-
-/** How each pane shows its value, remembered between visits. */
-function useView(pane: string): [View, (view: View) => void] {
-  const name = `run-view-${pane}`;
-  const [view, setView] = useState<View>(() => {
-    const known = memory.get(name);
-    return isView(known) ? known : 'tree';
-  });
-  const choose = (next: View): void => {
-    memory.set(name, next);
-    setView(next);
-  };
-  return [view, choose];
-}
-
-function Views({ view, onChoose }: { view: View; onChoose: (view: View) => void }) {
-  const { t } = useTranslation('run');
-  return (
-    <fieldset className="flex rounded-md bg-sunken p-0.5 inset-ring inset-ring-line">
-      <legend className="sr-only">{t('values.view')}</legend>
-      {VIEWS.map(({ view: one, icon: Icon }) => (
-        <button
-          key={one}
-          type="button"
-          aria-pressed={one === view}
-          aria-label={t(`values.${one}`)}
-          title={t(`values.${one}`)}
-          onClick={() => onChoose(one)}
-          className="grid size-6 place-items-center rounded-sm text-fg-3 hover:text-fg aria-pressed:bg-raised aria-pressed:text-fg aria-pressed:shadow-1"
-        >
-          <Icon className="size-3.5" aria-hidden />
-        </button>
-      ))}
-    </fieldset>
-  );
-}
+import { useView, type View, Views } from './views';
 
 interface SearchBarProps {
   title: string;
@@ -151,16 +104,16 @@ export function ValuePane(props: ValuePaneProps) {
   const found = useMemo(() => (query.trim() === '' ? null : search(value, query)), [value, query]);
   const isThere = value !== undefined;
   return (
-    <section
+    <article
       aria-label={title}
-      className={cn('flex min-h-0 min-w-0 flex-1 flex-col bg-panel', className)}
+      className={cn('@container/pane flex min-h-0 min-w-0 flex-1 flex-col bg-panel', className)}
     >
       <header className="flex h-9 shrink-0 items-center gap-2 pr-2 pl-3">
-        <h3 className="min-w-0 truncate font-semibold">{title}</h3>
+        <h2 className="min-w-0 shrink-0 truncate font-semibold">{title}</h2>
         {isThere && (
           <>
             <Views view={view} onChoose={setView} />
-            <span className="ml-auto flex">
+            <span className="ml-auto flex @min-[19rem]/pane:gap-0.5">
               <Button
                 look="quiet"
                 size="icon-sm"
@@ -176,6 +129,7 @@ export function ValuePane(props: ValuePaneProps) {
                 size="icon-sm"
                 aria-label={t('values.download', { title })}
                 title={t('values.download', { title })}
+                className="@max-[15rem]/pane:hidden"
                 onClick={() => save(`${pane}.json`, JSON.stringify(value, null, 2))}
               >
                 <Download aria-hidden />
@@ -197,8 +151,8 @@ export function ValuePane(props: ValuePaneProps) {
           onClose={() => setTyped(null)}
         />
       )}
-      {children}
       <Scrolling label={title} className="px-3 pb-3">
+        {children}
         {isCut && (
           <p className="mb-1 flex items-center gap-2 text-fg-2 text-xs">
             {t('values.cut')}
@@ -213,6 +167,6 @@ export function ValuePane(props: ValuePaneProps) {
           <div className="text-fg-3">{empty}</div>
         )}
       </Scrolling>
-    </section>
+    </article>
   );
 }

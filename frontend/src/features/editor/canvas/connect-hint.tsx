@@ -1,0 +1,52 @@
+import { useConnection } from '@xyflow/react';
+import { useTranslation } from 'react-i18next';
+import { canConnect } from '@/engine/edits/connecting';
+import { Kbd } from '@/ui/kbd';
+import { useEditor, useEditorNow } from '../provider';
+import { useUi } from './ui';
+
+/** While a wire is dragged over a node that it cannot lead to: why. */
+export function ConnectReason() {
+  const { t } = useTranslation('editor');
+  const now = useEditorNow();
+  const wire = useConnection((connection) => {
+    const { inProgress, isValid, fromHandle, toNode } = connection;
+    if (!inProgress || isValid || toNode === null) return '';
+    const isOut = fromHandle.type === 'source';
+    const ends = isOut ? [fromHandle.nodeId, toNode.id] : [toNode.id, fromHandle.nodeId];
+    return [...ends, isOut ? (fromHandle.id ?? '') : ''].join('\n');
+  });
+  if (wire === '') return null;
+  const [source = '', target = '', port = ''] = wire.split('\n');
+  const reason = canConnect(now().raw, { source, target, port });
+  if (reason === null) return null;
+  return (
+    <p className="pointer-events-none absolute top-3 left-1/2 z-20 -translate-x-1/2 rounded-lg border border-bad bg-raised px-3 py-1.5 text-bad shadow-2">
+      {t(`connect.reason.${reason}`)}
+    </p>
+  );
+}
+
+/** While an edge is drawn by keys: from where, to where, and which keys there are. */
+export function ConnectBar() {
+  const { t } = useTranslation('editor');
+  const connecting = useUi((state) => state.connecting);
+  const nodes = useEditor((state) => state.document.nodes);
+  if (connecting === null) return null;
+  const nameOf = (id: string | null): string => nodes.find((node) => node.id === id)?.name ?? '';
+  const { from, to, port } = connecting;
+  return (
+    <div className="absolute top-3 left-1/2 z-20 flex -translate-x-1/2 items-center gap-3 rounded-lg border border-accent bg-raised px-3 py-1.5 shadow-2">
+      <span>
+        {port === ''
+          ? t('connect.hint', { from: nameOf(from) })
+          : t('connect.hint_port', { from: nameOf(from), port })}{' '}
+        <strong className="font-semibold">{nameOf(to)}</strong>
+      </span>
+      <Kbd id="open_node" />
+      <span className="text-fg-3 text-xs">
+        {t(port === '' ? 'connect.keys' : 'connect.keys_port')}
+      </span>
+    </div>
+  );
+}

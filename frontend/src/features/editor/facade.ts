@@ -1,1 +1,0 @@
-export { EditorProvider, useEditor, useEditorActions, useEditorNow } from './provider';
