@@ -73,7 +73,7 @@ for (const theme of ['light', 'dark'] as const) {
     await page.getByText('Try it from a terminal').click();
     await look('workflow');
     await page.getByRole('button', { name: /^GitHub push Webhook/ }).click();
-    await page.getByRole('button', { name: 'Close', exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Close the inspector' }).waitFor();
     await look('workflow with a node');
     await page.getByRole('button', { name: /^Tell the receiver HTTP/ }).click();
     await page.getByRole('combobox', { name: 'Credential' }).click();

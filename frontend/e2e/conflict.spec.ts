@@ -91,7 +91,10 @@ test('edits are kept while there is no network, and saved once it is back', asyn
   const { page, context, complaints } = await visit();
   await signIn(page);
   const id = await makeDraft(page, `Offline ${Date.now()}`);
+  // Forms come once the canvas rests; before that a page without a network waits for them.
+  const forms = page.waitForResponse(/node-inspector/);
   await open(page, id);
+  await forms;
 
   await context.setOffline(true);
   await rename(page, 'Ask', 'Asked offline');

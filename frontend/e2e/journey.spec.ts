@@ -64,13 +64,15 @@ test('a workflow is pasted as JSON, its problems are named, mended, published an
   await dialog.getByLabel('Text').fill(document('action:respnd'));
   await dialog.getByText('There is no node type “action:respnd”').waitFor();
   await dialog.getByRole('button', { name: 'Create workflow' }).click();
-  await page.getByRole('button', { name: 'Show the problems of the draft' }).waitFor();
+  await page.getByTitle('Show the problems of the draft').waitFor();
 
   await page.getByRole('button', { name: 'More actions' }).click();
   await page.getByRole('menuitem', { name: 'Edit as JSON' }).click();
   const edit = page.getByRole('dialog');
   await edit.getByLabel('Document').fill(document('action:respond'));
   await edit.getByRole('button', { name: /^Save/ }).click();
+  await edit.getByText(/No problems found/).waitFor();
+  await page.keyboard.press('Escape');
   await edit.waitFor({ state: 'detached' });
   await page.getByRole('button', { name: 'Publish', exact: true }).click();
   await page.getByRole('button', { name: 'Publish and activate' }).click();

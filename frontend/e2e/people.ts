@@ -19,7 +19,7 @@ export async function signUp(page: Page, name: string, slug: string): Promise<Ne
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await page.getByLabel('Tenant name').fill(slug);
   await page.getByRole('button', { name: 'Create tenant' }).click();
-  await page.getByText('No workflow yet').waitFor();
+  await page.getByText('Make your first workflow').waitFor();
   return { email, home: new URL(page.url()).origin };
 }
 

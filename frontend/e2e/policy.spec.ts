@@ -40,7 +40,7 @@ test('no page asks for more than the content security policy gives', async () =>
   await page.getByRole('button', { name: 'Create workflow' }).click();
   // Two hundred nodes without positions: laid out by a worker, which has rules of its own.
   await page.getByRole('button', { name: /^node 0 Manual/ }).waitFor();
-  await page.getByRole('button', { name: 'Fit the graph' }).click();
+  await page.getByRole('button', { name: 'Show the whole graph' }).click();
   await page.goto(`${demo.base_url}/workflows`);
   await runDemo(page);
   await page

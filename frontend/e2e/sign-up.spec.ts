@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { apiOf } from './api.ts';
 import { closeBrowser, demo, visit } from './stage.ts';
 
 after(closeBrowser);
@@ -16,7 +17,7 @@ test('a person signs up, lands signed in on a new tenant, and sees nothing of th
   await page.getByText(`${slug}.`).waitFor();
   await page.getByRole('button', { name: 'Create tenant' }).click();
 
-  await page.getByText('No workflow yet').waitFor();
+  await page.getByText('Make your first workflow').waitFor();
   assert.equal(new URL(page.url()).hostname.split('.')[0], slug);
   await page.getByRole('button', { name: /Grace\s*Account menu/ }).waitFor();
   await page.goto(new URL('/executions', page.url()).href);
@@ -36,17 +37,21 @@ test('a newcomer starts from the example, publishes it and runs it', async () =>
   await page.getByRole('button', { name: 'Create tenant' }).click();
 
   await page.getByRole('button', { name: 'Start from an example' }).click();
-  await page.getByRole('button', { name: 'Save draft' }).click();
-  await page.getByText('No problems found').waitFor();
+  await page.locator('.react-flow__node').first().waitFor();
+  await page.getByRole('button', { name: 'Publish', exact: true }).click();
   await page.getByRole('button', { name: 'Publish and activate' }).click();
-  await page.getByRole('heading', { name: 'Greeting' }).waitFor();
-  await page.getByRole('button', { name: 'Run', exact: true }).click();
-  await page.getByRole('dialog').getByLabel('Input').fill('{"name": "Alan"}');
+  await page.getByText('Live · v1').waitFor();
+  await page.getByRole('button', { name: 'Choose what runs' }).click();
+  await page.getByRole('menuitem', { name: 'Edit the data…' }).click();
+  await page.getByRole('dialog').getByLabel('Data').fill('{"name": "Alan"}');
   await page.getByRole('dialog').getByRole('button', { name: 'Run' }).click();
-  await page.getByText('The execution ended: Completed').waitFor({ state: 'attached' });
+  await page.getByText('The execution ended: Completed').first().waitFor({ state: 'attached' });
 
-  const output = page.getByRole('region', { name: 'Output' }).first();
-  assert.match(await output.innerText(), /greeting: "Hello, Alan"/);
+  const shown = await apiOf(page)(
+    'GET',
+    `/executions/${new URL(page.url()).searchParams.get('execution') ?? ''}`,
+  );
+  assert.match(JSON.stringify(shown.response), /Hello, Alan/);
   assert.deepEqual(complaints, []);
   await context.close();
 });

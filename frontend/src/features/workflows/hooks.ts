@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
+import { readPasted } from '@/engine/document';
 import { sameJson } from '@/engine/json';
 import { tell } from '@/lib/toast';
 import {
@@ -12,7 +13,7 @@ import {
   useWorkflow,
   useWorkflows,
 } from './api';
-import type { Workflow } from './types';
+import type { Definition, Workflow } from './types';
 
 export interface GraphSource {
   /** The document, or null while it is not known. */
@@ -68,15 +69,22 @@ export function useNewWorkflow() {
   const { t } = useTranslation('workflows');
   const navigate = useNavigate();
   const { mutate, isPending } = useCreateWorkflow();
+  const make = (draft: { name: string; definition: Definition }): void =>
+    mutate(draft, {
+      onSuccess: ({ id }) => void navigate(`/workflows/${id}`),
+      onError: tell.failed,
+    });
   return {
     isCreating: isPending,
     create: (): void => {
-      if (isPending) return;
-      const draft = { name: t('untitled'), definition: { nodes: [], edges: [] } };
-      mutate(draft, {
-        onSuccess: ({ id }) => void navigate(`/workflows/${id}`),
-        onError: tell.failed,
-      });
+      if (!isPending) make({ name: t('untitled'), definition: { nodes: [], edges: [] } });
+    },
+    /** The same with a small workflow that runs as it stands. */
+    createExample: (): void => {
+      void import('./example').then(({ EXAMPLE }) => {
+        const example = readPasted(EXAMPLE);
+        if (!isPending && example.ok) make({ name: example.name, definition: example.definition });
+      }, tell.failed);
     },
   };
 }

@@ -4,6 +4,7 @@ import { useParams } from 'react-router';
 import { GraphSkeleton } from '@/canvas/graph';
 import { useWorkflow } from '@/features/workflows/facade';
 import { cn } from '@/lib/cn';
+import { patient } from '@/lib/patient';
 import { memory } from '@/lib/storage';
 import { useTitle } from '@/lib/title';
 import { Failure } from '@/ui/failure';
@@ -18,17 +19,17 @@ import { useIsNarrow } from './narrow';
 import { TopBar } from './top-bar';
 
 // The canvas shows itself first; what stands beside it follows, and is fetched at once.
-const ContextMenu = lazy(() => import('../canvas/context-menu'));
-const EmptyCanvas = lazy(() => import('./empty-canvas'));
-const Outline = lazy(() => import('../outline/outline'));
-const WorkflowPanel = lazy(() => import('./workflow-panel'));
-const loadInspector = () => import('../inspector/inspector');
+const ContextMenu = lazy(() => patient(() => import('../canvas/context-menu')));
+const EmptyCanvas = lazy(() => patient(() => import('./empty-canvas')));
+const Outline = lazy(() => patient(() => import('../outline/outline')));
+const WorkflowPanel = lazy(() => patient(() => import('./workflow-panel')));
+const loadInspector = () => patient(() => import('../inspector/inspector'));
 const Inspector = lazy(() => loadInspector().then((part) => ({ default: part.Inspector })));
 const RunPanel = lazy(() =>
-  import('../run/run-panel').then((part) => ({ default: part.RunPanel })),
+  patient(() => import('../run/run-panel')).then((part) => ({ default: part.RunPanel })),
 );
-const EditorCanvas = lazy(() => import('../canvas/editor-canvas'));
-const loadPalette = () => import('../palette/palette');
+const EditorCanvas = lazy(() => patient(() => import('../canvas/editor-canvas')));
+const loadPalette = () => patient(() => import('../palette/palette'));
 const Palette = lazy(loadPalette);
 
 /** Canvas or outline, and what floats over either. */

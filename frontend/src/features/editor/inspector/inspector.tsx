@@ -1,10 +1,13 @@
-import { lazy, Suspense, useEffect } from 'react';
+import { lazy, Suspense } from 'react';
+import { patient } from '@/lib/patient';
 import { Skeleton } from '@/ui/skeleton';
 import { useEditor } from '../provider';
 
-const loadNode = () => import('./node-inspector');
+const loadNode = () => patient(() => import('./node-inspector'));
 const NodeInspector = lazy(loadNode);
-const ManyNodes = lazy(() => import('./many-nodes'));
+const ManyNodes = lazy(() => patient(() => import('./many-nodes')));
+// The canvas shows itself first; the forms come before somebody has chosen a node, or lost the network.
+void loadNode().catch(() => undefined);
 
 const Waiting = () => (
   <div aria-busy className="flex flex-col gap-4 p-4">
@@ -19,8 +22,6 @@ export function Inspector() {
   const nodes = useEditor((state) => state.document.nodes);
   const chosen = nodes.filter(({ id }) => selection.has(id));
   const [only, ...others] = chosen;
-  // The canvas shows itself first; the forms come before somebody has chosen a node.
-  useEffect(() => void loadNode(), []);
   if (only === undefined) return null;
   return (
     <Suspense fallback={<Waiting />}>

@@ -3,6 +3,7 @@ import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCancelExecution } from '@/features/executions/facade';
 import { useShortcut } from '@/lib/keys';
+import { patient } from '@/lib/patient';
 import { tell } from '@/lib/toast';
 import { Button } from '@/ui/button';
 import { Kbd } from '@/ui/kbd';
@@ -16,7 +17,7 @@ import { isLive, useShown } from './shown';
 import { run, useRun } from './store';
 import { useWhole } from './whole';
 
-const DataDialog = lazy(() => import('./data-dialog'));
+const DataDialog = lazy(() => patient(() => import('./data-dialog')));
 
 /** The keys of running that act on the selected node and on the panel. */
 function Keys({ onPinDialog }: { onPinDialog: () => void }) {

@@ -11,6 +11,7 @@ import {
 } from '@/features/executions/facade';
 import { PinDialog } from '@/features/workflows/facade';
 import { cn } from '@/lib/cn';
+import { patient } from '@/lib/patient';
 import { Button } from '@/ui/button';
 import { Failure } from '@/ui/failure';
 import { Kbd } from '@/ui/kbd';
@@ -26,8 +27,8 @@ import { ResizeHandle } from './resize-handle';
 import { isLive, useShown, useShownId } from './shown';
 import { run, useRun } from './store';
 
-const PanelBody = lazy(() => import('./panel-body'));
-const RetryDialog = lazy(() => import('./retry-dialog'));
+const PanelBody = lazy(() => patient(() => import('./panel-body')));
+const RetryDialog = lazy(() => patient(() => import('./retry-dialog')));
 
 /** Selects the node that ended an execution, once: whoever then looks elsewhere is left there. */
 function useFailureSelected(execution: Execution | undefined): void {

@@ -21,6 +21,7 @@ import {
 } from '@/features/workflows/facade';
 
 import { useShortcut } from '@/lib/keys';
+import { patient } from '@/lib/patient';
 import { save } from '@/lib/save';
 import { tell } from '@/lib/toast';
 import { Button } from '@/ui/button';
@@ -32,7 +33,7 @@ import { useAdding } from './adding';
 import { exported, fileName } from './export';
 import { ProblemsMenu } from './problems';
 
-const PublishSheet = lazy(() => import('./publish-sheet'));
+const PublishSheet = lazy(() => patient(() => import('./publish-sheet')));
 
 type Open = 'publish' | 'share' | 'json' | null;
 

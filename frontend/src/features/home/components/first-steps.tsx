@@ -1,7 +1,7 @@
 import { FileUp, Plus, Sparkles } from 'lucide-react';
-import { type ReactNode, Suspense, useState } from 'react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { FileImport, JsonDialog, useNewWorkflow } from '@/features/workflows/facade';
+import { FileImport, useNewWorkflow } from '@/features/workflows/facade';
 import { Button } from '@/ui/button';
 
 const STEPS = ['make', 'publish', 'watch'] as const;
@@ -23,8 +23,7 @@ function Step({ at, title, children }: { at: number; title: string; children: Re
 /** For a tenant that has no workflow yet: the first step, and what comes after it. */
 export function FirstSteps({ mayCreate }: { mayCreate: boolean }) {
   const { t } = useTranslation(['home', 'workflows']);
-  const { create, isCreating } = useNewWorkflow();
-  const [hasExample, setExample] = useState(false);
+  const { create, createExample, isCreating } = useNewWorkflow();
   return (
     <section
       aria-label={t('first.title')}
@@ -38,7 +37,7 @@ export function FirstSteps({ mayCreate }: { mayCreate: boolean }) {
             <Plus aria-hidden />
             {t('workflows:new')}
           </Button>
-          <Button size="lg" onClick={() => setExample(true)}>
+          <Button size="lg" disabled={isCreating} onClick={createExample}>
             <Sparkles aria-hidden />
             {t('workflows:empty_example')}
           </Button>
@@ -61,11 +60,6 @@ export function FirstSteps({ mayCreate }: { mayCreate: boolean }) {
           </Step>
         ))}
       </ol>
-      <Suspense>
-        {hasExample && (
-          <JsonDialog workflow={null} startsWithExample onClose={() => setExample(false)} />
-        )}
-      </Suspense>
     </section>
   );
 }

@@ -17,7 +17,6 @@ import { ProblemList } from './problem-list';
 interface JsonDialogProps {
   /** The workflow to change; null makes a new one. */
   workflow: Workflow | null;
-  startsWithExample?: boolean;
   onClose: () => void;
 }
 
@@ -73,15 +72,13 @@ function Saved({ workflow }: { workflow: Workflow }) {
 }
 
 /** Text and name of the dialog, and how they are saved: the first time as a new draft, then over it. */
-function useDraft(workflow: Workflow | null, startsWithExample: boolean) {
+function useDraft(workflow: Workflow | null) {
   const create = useCreateWorkflow();
   const save = useSaveDraft();
-  const first = startsWithExample ? readPasted(EXAMPLE) : null;
-  const [source, setSource] = useState(() => {
-    if (startsWithExample) return EXAMPLE;
-    return workflow === null ? '' : JSON.stringify(workflow.definition, null, 2);
-  });
-  const [name, setName] = useState(first?.ok === true ? first.name : (workflow?.name ?? ''));
+  const [source, setSource] = useState(() =>
+    workflow === null ? '' : JSON.stringify(workflow.definition, null, 2),
+  );
+  const [name, setName] = useState(workflow?.name ?? '');
   const [saved, setSaved] = useState<Workflow | null>(null);
   const pasted = readPasted(source);
   const target = saved ?? workflow;
@@ -130,14 +127,10 @@ function usePublish(onClose: () => void) {
   };
 }
 
-export default function JsonDialog({
-  workflow,
-  startsWithExample = false,
-  onClose,
-}: JsonDialogProps) {
+export default function JsonDialog({ workflow, onClose }: JsonDialogProps) {
   const { t } = useTranslation('workflows');
   const navigate = useNavigate();
-  const draft = useDraft(workflow, startsWithExample);
+  const draft = useDraft(workflow);
   const { publish, isPublishing } = usePublish(onClose);
   const [isTried, setTried] = useState(false);
   const { pasted, saved, error } = draft;

@@ -16,7 +16,6 @@ import { FileImport } from '../importing/file-import';
 import type { WorkflowSummary } from '../types';
 import { type RowSlots, WorkflowRow } from './workflow-row';
 
-const JsonDialog = lazy(() => import('./json-dialog'));
 const RunDialog = lazy(() => import('./run-dialog'));
 
 interface ListProps {
@@ -53,10 +52,9 @@ export default function WorkflowsPage({ slots }: Pick<ListProps, 'slots'>) {
   const list = useWorkflows();
   useTitle(t('title'));
   const { query, setQuery, field } = useFilter();
-  const [hasExample, setExample] = useState(false);
   const [running, setRunning] = useState<WorkflowSummary | null>(null);
   const mayCreate = useMay('workflow.create');
-  const { create: makeNew, isCreating } = useNewWorkflow();
+  const { create: makeNew, createExample, isCreating } = useNewWorkflow();
   useShortcut('create', makeNew, mayCreate);
   const all = list.data?.pages.flatMap((page) => page.results);
   const shown = all?.filter((one) => one.name.toLowerCase().includes(query.toLowerCase()));
@@ -90,7 +88,7 @@ export default function WorkflowsPage({ slots }: Pick<ListProps, 'slots'>) {
           empty={
             <Notice icon={WorkflowIcon} title={t('empty_title')} text={t('empty')}>
               {mayCreate && (
-                <Button look="primary" onClick={() => setExample(true)}>
+                <Button look="primary" disabled={isCreating} onClick={createExample}>
                   <Sparkles aria-hidden />
                   {t('empty_example')}
                 </Button>
@@ -112,9 +110,6 @@ export default function WorkflowsPage({ slots }: Pick<ListProps, 'slots'>) {
         </ListCard>
       </ListBody>
       <Suspense>
-        {hasExample && (
-          <JsonDialog workflow={null} startsWithExample onClose={() => setExample(false)} />
-        )}
         {running !== null && <RunDialog workflow={running} onClose={() => setRunning(null)} />}
       </Suspense>
     </div>
