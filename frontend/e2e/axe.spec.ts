@@ -81,7 +81,7 @@ for (const theme of ['light', 'dark'] as const) {
     await look('choosing a credential');
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Add node' }).click();
-    await page.getByPlaceholder('Search nodes…').waitFor();
+    await page.getByRole('listbox').waitFor();
     await look('choosing a node');
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Publish', exact: true }).click();

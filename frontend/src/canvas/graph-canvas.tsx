@@ -8,7 +8,6 @@ import {
   useReactFlow,
 } from '@xyflow/react';
 import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Tone } from '@/engine/changes';
 import type { WorkflowDocument } from '@/engine/document';
 import { edgeState, type Motion, walk } from '@/engine/graph';
@@ -16,6 +15,7 @@ import { CARD_HEIGHT, CARD_WIDTH, type Positions } from '@/engine/positions';
 import { toEdges, toNodes } from './flow';
 import { type CardNode, type Mark, NodeCard } from './node-card';
 import { makeStatesStore, merged, type NodeStates, StatesContext } from './states';
+import { useFlowWords } from './words';
 import { ZoomBar } from './zoom-bar';
 
 export interface Tones {
@@ -101,19 +101,6 @@ function useEdges({ document, states, motion = 'moving', tones }: GraphCanvasPro
   );
 }
 
-/** React Flow's own words, in ours. */
-function useWords() {
-  const { t } = useTranslation();
-  return useMemo(
-    () => ({
-      'node.a11yDescription.default': t('canvas.node_hint'),
-      'node.a11yDescription.keyboardDisabled': t('canvas.node_hint'),
-      'edge.a11yDescription.default': t('canvas.edge_hint'),
-    }),
-    [t],
-  );
-}
-
 /** Brings what was chosen elsewhere into view, at the zoom that is there. */
 function useFollowing({ selected, positions, isFollowing = false }: GraphCanvasProps): void {
   const { setCenter, getZoom, viewportInitialized } = useReactFlow();
@@ -149,7 +136,7 @@ function Surface(props: GraphCanvasProps) {
   const [focused, setFocused] = useState<string | null>(null);
   const frame = useRef<HTMLDivElement>(null);
   const { setCenter, getZoom } = useReactFlow();
-  const words = useWords();
+  const words = useFlowWords();
   const nodes = useNodes(props, focused ?? selected ?? document.nodes[0]?.id);
   const edges = useEdges(props);
   useFollowing(props);

@@ -15,6 +15,7 @@ import { HandsContext } from '@/canvas/hands';
 import { NodeCard } from '@/canvas/node-card';
 import { makeStatesStore, merged, StatesContext } from '@/canvas/states';
 import { StepEdge } from '@/canvas/step-edge';
+import { useFlowWords } from '@/canvas/words';
 import { usePins } from '@/features/workflows/facade';
 import { DRAGGED_TYPE } from '../palette/dragged';
 import { useEditor, useEditorNow } from '../provider';
@@ -105,6 +106,7 @@ function Surface() {
     [commands],
   );
 
+  const words = useFlowWords();
   return (
     <HandsContext value={isReadOnly ? null : hands}>
       <div
@@ -120,6 +122,7 @@ function Surface() {
       >
         <ReactFlow
           aria-label={t('canvas', { name })}
+          ariaLabelConfig={words}
           nodes={nodes}
           edges={edges}
           nodeTypes={nodeTypes}

@@ -69,7 +69,7 @@ function Item({ type, group, onChoose, onDrag }: ItemProps) {
       </span>
       <span className="min-w-0 flex-1">
         <span className="block truncate font-medium leading-4">{type.title}</span>
-        <span className="block truncate text-2xs text-fg-3">{type.description}</span>
+        <span className="block truncate text-2xs text-fg-2">{type.description}</span>
       </span>
     </Command.Item>
   );
@@ -222,7 +222,7 @@ export default function Palette({ request }: { request: PaletteRequest }) {
           )}
         </Command.List>
       </Command>
-      <p className="flex h-8 shrink-0 items-center gap-2 border-line border-t px-3 text-2xs text-fg-3">
+      <p className="flex h-8 shrink-0 items-center gap-2 border-line border-t px-3 text-2xs text-fg-2">
         <Kbd id="open_node" />
         {t('palette.hint')}
       </p>
