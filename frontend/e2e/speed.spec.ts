@@ -12,7 +12,7 @@ const FRAMES = 30;
 
 /**
  * All is compared with ten nodes on the same machine in the same minute: a busy machine is slow with both. The targets in
- * milliseconds (frontend.md, 4.4) are those of a quiet one.
+ * milliseconds are those of a quiet one.
  */
 const LIMITS = { ready: 2.5, drag: 2 };
 
