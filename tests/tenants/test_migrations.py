@@ -41,16 +41,20 @@ def test_current_tenants_are_found_by_one_query_and_not_opened(django_assert_num
     assert "t_" not in asked.captured_queries[0]["sql"]
 
 
+TABLES_OF_WORKFLOWS = """
+SELECT tablename FROM pg_tables WHERE schemaname = 't_stale' AND tablename LIKE 'workflows\\_%'
+"""
+
+
 @pytest.mark.django_db
 def test_a_stale_tenant_gets_what_it_lacks_and_the_current_one_is_left_alone() -> None:
     owner = person().pk
     for slug in ("stale", "current"):
         facade.provision(slug=slug, name=slug, owner_id=owner)
     with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE t_stale.workflows_trigger CASCADE")
         cursor.execute("DELETE FROM t_stale.django_migrations WHERE app = 'workflows'")
-        names = ("workflow", "version", "pin", "share")
-        gone = ", ".join(f"t_stale.workflows_{name}" for name in names)
+        cursor.execute(TABLES_OF_WORKFLOWS)
+        gone = ", ".join(f"t_stale.{row[0]}" for row in cursor.fetchall())
         cursor.execute(f"DROP TABLE {gone} CASCADE")
     make_stale("t_stale")
 
