@@ -41,8 +41,8 @@ test('a person adds a passkey, signs in by it without a password, and takes it a
   await leave(page);
   await page.goto(`${demo.public_url}/sign-in`);
   await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
-  await page.waitForURL(`${home}/workflows`);
-  await page.getByText('No workflow yet').waitFor();
+  await page.waitForURL(`${home}/`);
+  await page.getByText('Make your first workflow').waitFor();
 
   await page.goto(`${demo.public_url}/account`);
   await passkeys.getByText(/^Used/).waitFor();
@@ -91,7 +91,7 @@ test('who has an app is asked for its code; a recovery code opens once; both can
   // A code is good once, and the one of set-up is used up.
   await page.getByLabel('Code of your app').fill(codeOf(secret, 1));
   await page.getByRole('button', { name: 'Go on' }).click();
-  await page.waitForURL(`${home}/workflows`);
+  await page.waitForURL(`${home}/`);
   await leave(page);
 
   const byRecovery = async (): Promise<void> => {
@@ -101,13 +101,13 @@ test('who has an app is asked for its code; a recovery code opens once; both can
     await page.getByRole('button', { name: 'Go on' }).click();
   };
   await byRecovery();
-  await page.waitForURL(`${home}/workflows`);
+  await page.waitForURL(`${home}/`);
   await leave(page);
   await byRecovery();
   await page.getByRole('alert').waitFor();
   await page.getByLabel('Recovery code').fill(codes[1] ?? '');
   await page.getByRole('button', { name: 'Go on' }).click();
-  await page.waitForURL(`${home}/workflows`);
+  await page.waitForURL(`${home}/`);
 
   await page.goto(`${demo.public_url}/account`);
   await steps.getByText('8 recovery codes are left').waitFor();
