@@ -4,12 +4,15 @@ import json
 from io import BytesIO
 
 import pytest
+from django.db import connections
 
 from apps.core.api.wsgi import Handler
 
 
 @pytest.fixture
 def application():
+    """The handler, in a thread without a connection: Django looks at one that an earlier test left, and is blocked."""
+    connections.close_all()
     return Handler()
 
 
