@@ -19,7 +19,7 @@ export interface Filters {
 }
 
 const PAGE = 50;
-const NEWEST = 25;
+export const NEWEST = 25;
 const RECENT = 100;
 /** While the socket is open it brings the news; without it the API is asked this often. */
 const POLL_MS = 3_000;
@@ -56,21 +56,25 @@ function usePollMs(): number {
   return useConnection(({ state }) => (state === 'open' ? POLL_BESIDE_SOCKET_MS : POLL_MS));
 }
 
-/** The list, newest first, page by page. It keeps still: what is newer comes from `useNewest`. */
-export function useExecutions(filters: Filters) {
+const REREAD_MS = 30_000;
+
+/** One page of the list, newest first. */
+export function readPage(filters: Filters, cursor: string | null, signal?: AbortSignal) {
+  const query = { ...queryOf(filters), limit: PAGE, ...(cursor === null ? {} : { cursor }) };
+  return body(http.GET('/api/v1/executions', { params: { query }, ...(signal && { signal }) }));
+}
+
+/**
+ * The list, page by page. What has come is read again now and then, so that nothing stays "Running" for ever; what is
+ * newer is shown by `useLiveList`.
+ */
+export function useExecutions(filters: Filters, isLive: boolean) {
   return useInfiniteQuery({
     queryKey: executionKeys.list(filters),
-    queryFn: ({ pageParam, signal }) => {
-      const query = { ...queryOf(filters), limit: PAGE };
-      return body(
-        http.GET('/api/v1/executions', {
-          params: { query: pageParam === null ? query : { ...query, cursor: pageParam } },
-          signal,
-        }),
-      );
-    },
+    queryFn: ({ pageParam, signal }) => readPage(filters, pageParam, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => cursorOf(last.next),
+    refetchInterval: isLive && REREAD_MS,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
   });

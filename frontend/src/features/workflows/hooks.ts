@@ -64,16 +64,13 @@ export function useHasChanges(workflow: Workflow): boolean {
   );
 }
 
-/** Makes an empty workflow and opens it. */
+/** Makes an empty workflow and opens it, also where what asked for it is gone by then: the palette closes first. */
 export function useNewWorkflow() {
   const { t } = useTranslation('workflows');
   const navigate = useNavigate();
-  const { mutate, isPending } = useCreateWorkflow();
+  const { mutateAsync, isPending } = useCreateWorkflow();
   const make = (draft: { name: string; definition: Definition }): void =>
-    mutate(draft, {
-      onSuccess: ({ id }) => void navigate(`/workflows/${id}`),
-      onError: tell.failed,
-    });
+    void mutateAsync(draft).then(({ id }) => navigate(`/workflows/${id}`), tell.failed);
   return {
     isCreating: isPending,
     create: (): void => {

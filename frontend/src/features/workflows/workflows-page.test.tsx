@@ -115,6 +115,16 @@ describe('the list of workflows', () => {
     expect(screen.getByRole('link', { name: 'One' })).toHaveFocus();
   });
 
+  it('leaves the focus in the filter while rows come and go', async () => {
+    serve({ workflows: [makeWorkflow({ name: 'One' }), makeWorkflow({ name: 'Two' })] });
+    const { user } = open();
+    await screen.findByRole('link', { name: 'One' });
+
+    await user.keyboard('j/two');
+    expect(screen.getByRole('searchbox')).toHaveFocus();
+    expect(screen.getByRole('searchbox')).toHaveValue('two');
+  });
+
   it('teaches the next step where there is none yet', async () => {
     const world = serve();
     const { user } = open();

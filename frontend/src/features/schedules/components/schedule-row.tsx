@@ -1,5 +1,4 @@
 import { ChevronRight } from 'lucide-react';
-import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '@/features/accounts/facade';
 import { cn } from '@/lib/cn';
@@ -71,7 +70,6 @@ function Last({ schedule }: { schedule: Schedule }) {
 interface ScheduleRowProps {
   schedule: Schedule;
   workflow: string;
-  isCurrent: boolean;
   isOpen: boolean;
   onToggle: () => void;
   onEdit: () => void;
@@ -79,12 +77,8 @@ interface ScheduleRowProps {
 
 /** One schedule: its words, when it fires next, what came of its last time; its name opens its times below it. */
 export function ScheduleRow(props: ScheduleRowProps) {
-  const { schedule, workflow, isCurrent, isOpen, onToggle, onEdit } = props;
+  const { schedule, workflow, isOpen, onToggle, onEdit } = props;
   const { t } = useTranslation('schedules');
-  const opener = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
-    if (isCurrent) opener.current?.focus();
-  }, [isCurrent]);
   return (
     <li className={cn('border-line border-b last:border-b-0 lg:grid', ROW_GRID)}>
       <div
@@ -100,8 +94,8 @@ export function ScheduleRow(props: ScheduleRowProps) {
           />
           <span className="min-w-0">
             <button
-              ref={opener}
               type="button"
+              data-row={schedule.id}
               aria-expanded={isOpen}
               aria-label={t('open', { name: schedule.name })}
               onClick={onToggle}

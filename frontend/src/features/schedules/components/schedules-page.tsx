@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { Gate } from '@/features/accounts/facade';
 import { useWorkflowName } from '@/features/workflows/facade';
-import { useCurrentRow, useFilter, useParam } from '@/lib/list';
+import { useFilter, useParam, useRowKeys } from '@/lib/list';
 import { useTitle } from '@/lib/title';
 import { buttonClass } from '@/ui/button';
 import { FilterField } from '@/ui/filter-field';
@@ -27,7 +27,7 @@ interface RowsProps {
 function Rows({ schedules, nameOf, onEdit }: RowsProps) {
   const { t } = useTranslation('schedules');
   const [openId, setOpenId] = useParam('open');
-  const current = useCurrentRow(schedules.length);
+  useRowKeys();
   return (
     <ListRows
       label={t('title')}
@@ -40,12 +40,11 @@ function Rows({ schedules, nameOf, onEdit }: RowsProps) {
         t('column.on'),
       ]}
     >
-      {schedules.map((schedule, index) => (
+      {schedules.map((schedule) => (
         <ScheduleRow
           key={schedule.id}
           schedule={schedule}
           workflow={nameOf(schedule.workflow_id)}
-          isCurrent={index === current}
           isOpen={schedule.id === openId}
           onToggle={() => setOpenId(schedule.id === openId ? null : schedule.id)}
           onEdit={() => onEdit(schedule)}

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { Gate } from '@/features/accounts/facade';
 import { useWorkflowName } from '@/features/workflows/facade';
-import { useCurrentRow, useFilter, useParam } from '@/lib/list';
+import { useFilter, useParam, useRowKeys } from '@/lib/list';
 import { useTitle } from '@/lib/title';
 import { buttonClass } from '@/ui/button';
 import { FilterField } from '@/ui/filter-field';
@@ -22,7 +22,7 @@ interface RowsProps {
 
 function Rows({ webhooks, nameOf }: RowsProps) {
   const { t } = useTranslation('webhooks');
-  const current = useCurrentRow(webhooks.length);
+  useRowKeys();
   return (
     <ListRows
       label={t('title')}
@@ -37,13 +37,8 @@ function Rows({ webhooks, nameOf }: RowsProps) {
         '',
       ]}
     >
-      {webhooks.map((webhook, index) => (
-        <WebhookRow
-          key={webhook.id}
-          webhook={webhook}
-          workflow={nameOf(webhook.workflow_id)}
-          isCurrent={index === current}
-        />
+      {webhooks.map((webhook) => (
+        <WebhookRow key={webhook.id} webhook={webhook} workflow={nameOf(webhook.workflow_id)} />
       ))}
     </ListRows>
   );

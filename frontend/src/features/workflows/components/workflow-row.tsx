@@ -1,5 +1,5 @@
 import { Play } from 'lucide-react';
-import { type ReactNode, useEffect, useRef } from 'react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { useMay } from '@/features/accounts/facade';
@@ -63,16 +63,11 @@ export interface RowSlots {
 interface WorkflowRowProps {
   workflow: WorkflowSummary;
   slots: RowSlots;
-  isCurrent: boolean;
   onRun: () => void;
 }
 
 /** One workflow. The name's link covers the row; what else can be clicked lies above it. */
-export function WorkflowRow({ workflow, slots, isCurrent, onRun }: WorkflowRowProps) {
-  const link = useRef<HTMLAnchorElement>(null);
-  useEffect(() => {
-    if (isCurrent) link.current?.focus();
-  }, [isCurrent]);
+export function WorkflowRow({ workflow, slots, onRun }: WorkflowRowProps) {
   return (
     <li
       className={cn(
@@ -82,7 +77,7 @@ export function WorkflowRow({ workflow, slots, isCurrent, onRun }: WorkflowRowPr
     >
       <span className="flex min-w-0 items-baseline gap-2.5">
         <Link
-          ref={link}
+          data-row={workflow.id}
           to={`/workflows/${workflow.id}`}
           title={workflow.name}
           className={cn('max-w-full shrink-0 truncate font-medium', ROW_OPENER)}

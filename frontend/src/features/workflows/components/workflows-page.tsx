@@ -3,7 +3,7 @@ import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '@/features/accounts/facade';
 import { useShortcut } from '@/lib/keys';
-import { useCurrentRow, useFilter } from '@/lib/list';
+import { useFilter, useRowKeys } from '@/lib/list';
 import { useTitle } from '@/lib/title';
 import { Button } from '@/ui/button';
 import { FilterField } from '@/ui/filter-field';
@@ -26,19 +26,18 @@ interface ListProps {
 
 function List({ workflows, slots, onRun }: ListProps) {
   const { t } = useTranslation('workflows');
-  const current = useCurrentRow(workflows.length);
+  useRowKeys();
   return (
     <ListRows
       label={t('title')}
       columns="lg:grid-cols-[minmax(0,1fr)_auto_auto_minmax(190px,auto)_auto]"
       heads={[t('column.name'), t('column.trigger'), t('column.state'), t('column.last'), '']}
     >
-      {workflows.map((workflow, index) => (
+      {workflows.map((workflow) => (
         <WorkflowRow
           key={workflow.id}
           workflow={workflow}
           slots={slots(workflow.id)}
-          isCurrent={index === current}
           onRun={() => onRun(workflow)}
         />
       ))}
