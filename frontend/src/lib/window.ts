@@ -46,8 +46,8 @@ export function useWindow({ count, rowPx, headPx, scroller }: Long): Window {
       if (box === null) return;
       const top = index * rowPx;
       const bottom = headPx + top + rowPx - box.clientHeight;
-      if (top < box.scrollTop) box.scrollTop = top;
-      else if (bottom > box.scrollTop) box.scrollTop = bottom;
+      if (top < box.scrollTop) box.scrollTo({ top });
+      else if (bottom > box.scrollTop) box.scrollTo({ top: bottom });
     },
   };
 }
