@@ -8,10 +8,12 @@ interface LongList {
   scrollTo: (index: number) => void;
 }
 
+const STEPS: Record<string, number> = { ArrowDown: 1, ArrowUp: -1 };
+
 const drawnRows = (): HTMLElement[] => [...document.querySelectorAll<HTMLElement>('[data-row]')];
 
 /**
- * J and K lead from row to row: on from the one that has the focus, or had it last. What a row is opened by says its id
+ * J and K, and on a row the arrows, lead from row to row: on from the one that has the focus, or had it last. What a row is opened by says its id
  * (`data-row`). Returns that id, null before the first. Only a key moves the focus, never a row that comes anew.
  */
 export function useRowKeys(long?: LongList): string | null {
@@ -42,6 +44,22 @@ export function useRowKeys(long?: LongList): string | null {
     long?.scrollTo(next);
     reach();
   };
+  const latest = useRef(move);
+  useEffect(() => {
+    latest.current = move;
+  });
+  useEffect(() => {
+    const walk = (event: KeyboardEvent): void => {
+      const by = STEPS[event.key];
+      const { target, defaultPrevented, altKey, ctrlKey, metaKey, shiftKey } = event;
+      if (by === undefined || defaultPrevented || altKey || ctrlKey || metaKey || shiftKey) return;
+      if (!(target instanceof HTMLElement) || target.dataset.row === undefined) return;
+      event.preventDefault();
+      latest.current(by);
+    };
+    addEventListener('keydown', walk);
+    return () => removeEventListener('keydown', walk);
+  }, []);
   useShortcut('next_row', () => move(1));
   useShortcut('previous_row', () => move(-1));
   return current;

@@ -41,7 +41,8 @@ export const ListRows = ({ label, columns, heads, children }: RowsProps) => (
 
 const WIDTHS = ['w-44', 'w-56', 'w-36', 'w-48', 'w-40'] as const;
 
-const Waiting = () => (
+/** The rows of a list that has not come yet. */
+export const ListWaiting = () => (
   <div aria-busy>
     {WIDTHS.map((width) => (
       <div
@@ -115,7 +116,7 @@ interface ListCardProps<Row> {
 function Inside<Row>(props: ListCardProps<Row>) {
   const { list, all, shown = all, empty, unmatched, children } = props;
   if (all === undefined || shown === undefined) {
-    if (list.error === null) return <Waiting />;
+    if (list.error === null) return <ListWaiting />;
     return <Failure error={list.error} onRetry={() => void list.refetch()} />;
   }
   if (all.length === 0) return empty;

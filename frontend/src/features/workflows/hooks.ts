@@ -7,11 +7,12 @@ import { tell } from '@/lib/toast';
 import {
   type Run,
   useCreateWorkflow,
+  useNewestWorkflows,
+  useOtherWorkflows,
   useRun,
   useVersion,
   useVersions,
   useWorkflow,
-  useWorkflows,
 } from './api';
 import type { Definition, Workflow } from './types';
 
@@ -35,24 +36,29 @@ export function useGraphSource(workflowId: string, versionId: string): GraphSour
   return { definition: definition ?? null, version, isDraft };
 }
 
-/** Names of the workflows, for filters and the palette. */
-export function useWorkflowNames(): { id: string; name: string }[] {
-  const { data } = useWorkflows();
-  return useMemo(
-    () => data?.pages.flatMap((page) => page.results.map(({ id, name }) => ({ id, name }))) ?? [],
-    [data],
-  );
+/** The names of all workflows, the newest first; undefined while not all are known. */
+function useAllNames(): { id: string; name: string }[] | undefined {
+  const newest = useNewestWorkflows().data;
+  const others = useOtherWorkflows(newest?.next ?? null).data;
+  return useMemo(() => {
+    if (newest === undefined || (newest.next !== null && others === undefined)) return undefined;
+    return [...newest.results.map(({ id, name }) => ({ id, name })), ...(others ?? [])];
+  }, [newest, others]);
 }
 
-/** How to call a workflow; one that is gone is called by the end of its id. */
+const NONE: { id: string; name: string }[] = [];
+
+/** Names of the workflows, for filters and the palette. */
+export const useWorkflowNames = (): { id: string; name: string }[] => useAllNames() ?? NONE;
+
+/** How to call a workflow; one that is gone is called so. */
 export function useWorkflowName(): (id: string) => string {
   const { t } = useTranslation('workflows');
-  const { isSuccess } = useWorkflows();
-  const names = useWorkflowNames();
+  const names = useAllNames();
   return useMemo(() => {
-    const byId = new Map(names.map(({ id, name }) => [id, name]));
-    return (id) => byId.get(id) ?? (isSuccess ? t('gone') : '…');
-  }, [names, isSuccess, t]);
+    const byId = new Map(names?.map(({ id, name }) => [id, name]));
+    return (id) => byId.get(id) ?? (names === undefined ? '…' : t('gone'));
+  }, [names, t]);
 }
 
 /** Whether the draft is ahead of what runs; false while that is not known. */
