@@ -111,7 +111,9 @@ describe('the pseudo-locale', () => {
     '/service-accounts',
     `/workflows/${workflow.id}`,
   ])('leaves no word of %s untranslated', async (path) => {
+    const { permissions } = makeMe();
     serve({
+      me: makeMe({ permissions: [...permissions, 'api_key.manage'] }),
       workflows: [workflow],
       executions: [makeExecution({ workflow_id: workflow.id })],
       webhooks: [makeWebhook({ workflow_id: workflow.id })],

@@ -4541,6 +4541,7 @@ export interface components {
             updated_at: string;
             /** Format: uuid */
             workflow_id: string;
+            workflow_name: string;
         };
         /** @description What shows that it is they: `code` for the first two methods, `passkey` for the third. */
         SecondFactorInRequest: {
@@ -5257,6 +5258,7 @@ export interface components {
             warnings: components["schemas"]["WarningsEnum"][];
             /** Format: uuid */
             workflow_id: string;
+            workflow_name: string;
         };
         /** @description A new workflow. A definition with errors is stored; it can only not be published. */
         WorkflowInRequest: {
