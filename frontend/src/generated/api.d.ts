@@ -1487,6 +1487,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/nodes/{kind}/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ask the service with the credential that the settings name; what it said within 30 s is not asked again. */
+        post: operations["nodes_choices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/nodes/import-curl": {
         parameters: {
             query?: never;
@@ -2810,6 +2827,23 @@ export interface components {
             passkey: unknown | null;
             /** @description Good for 5 minutes, five tries and one success. */
             ticket: string;
+        };
+        /** @description What is written into the field, and what people call it. */
+        ChoiceOut: {
+            label: string;
+            value: string;
+        };
+        /** @description A field, and the settings of its node that a service is asked with: the name of a credential among them. */
+        ChoicesInRequest: {
+            config: {
+                [key: string]: unknown;
+            };
+            field: string;
+        };
+        /** @description At most 200 of them; `has_more`: there are others, which can be written by hand. */
+        ChoicesOut: {
+            has_more: boolean;
+            results: components["schemas"]["ChoiceOut"][];
         };
         /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
         CodeInRequest: {
@@ -5351,6 +5385,9 @@ export type SchemaBatchOut = components['schemas']['BatchOut'];
 export type SchemaBuiltInOut = components['schemas']['BuiltInOut'];
 export type SchemaBuiltInPage = components['schemas']['BuiltInPage'];
 export type SchemaChallengeOut = components['schemas']['ChallengeOut'];
+export type SchemaChoiceOut = components['schemas']['ChoiceOut'];
+export type SchemaChoicesInRequest = components['schemas']['ChoicesInRequest'];
+export type SchemaChoicesOut = components['schemas']['ChoicesOut'];
 export type SchemaCodeInRequest = components['schemas']['CodeInRequest'];
 export type SchemaCodesOut = components['schemas']['CodesOut'];
 export type SchemaConfirmBeginOut = components['schemas']['ConfirmBeginOut'];
@@ -8867,6 +8904,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NodeTypeOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    nodes_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChoicesInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChoicesOut"];
                 };
             };
             /** @description Refused, and why. */

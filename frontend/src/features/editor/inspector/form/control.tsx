@@ -1,4 +1,5 @@
 import { type FieldSpec, fits } from '../model/fields';
+import { ChoicesButton } from './choices-button';
 import { CredentialControl } from './credential-control';
 import { CronControl } from './cron-control';
 import { JsonInput, OddValue } from './json-controls';
@@ -46,6 +47,12 @@ export function Control({ isExpression, isText, ...props }: AnyControlProps) {
       if (isCronField(spec)) return <CronControl {...props} />;
       return isWorkflowField(spec) ? <WorkflowControl {...props} /> : <TextControl {...props} />;
     case 'template':
+      return (
+        <>
+          <TemplateControl {...props} />
+          {spec.choices !== null && <ChoicesButton {...props} />}
+        </>
+      );
     case 'expression':
       return <TemplateControl {...props} />;
     case 'code':
