@@ -126,7 +126,8 @@ class SortedPagination(KeysetPagination):
             return super()._read(cursor)
         try:
             raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-            sort, is_backward, value, key = strict_json.loads(raw, max_depth=1)
+            told: Any = strict_json.loads(raw, max_depth=1)
+            sort, is_backward, value, key = told
             # No other order's cursor, and what the column itself takes.
             if sort != self.sort or not isinstance(value, str):
                 raise _strange()
