@@ -97,6 +97,7 @@ const program = {
   id: 'bot',
   name: 'Deploy on push',
   role: 'editor',
+  roles: [],
   keys: 1,
   last_used_at: ago(60),
   created_at: ago(600),

@@ -1672,11 +1672,11 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** @description Rename a service account, give it another role, or close it with all of its keys. */
+        /** @description Rename a service account, give it other roles, or close it with all of its keys. */
         delete: operations["service_accounts_destroy"];
         options?: never;
         head?: never;
-        /** @description Rename a service account, give it another role, or close it with all of its keys. */
+        /** @description Rename a service account, give it other roles, or close it with all of its keys. */
         patch: operations["service_accounts_partial_update"];
         trace?: never;
     };
@@ -4209,10 +4209,12 @@ export interface components {
             allows_acting?: boolean;
             requires_second_factor?: boolean;
         };
-        /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
+        /** @description What it is to be; what is left out stays. */
         PatchedServiceAccountChangeRequest: {
             name?: string;
             role?: components["schemas"]["RoleEnum"];
+            /** @description Ids of the tenant's own roles: exactly these are held afterwards. */
+            roles?: string[];
         };
         /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
         PatchedStreamChangeRequest: {
@@ -4616,10 +4618,12 @@ export interface components {
             allows_acting: boolean;
             requires_second_factor: boolean;
         };
-        /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
+        /** @description A member that is no person. */
         ServiceAccountInRequest: {
             name: string;
             role: components["schemas"]["RoleEnum"];
+            /** @description Ids of the tenant's own roles: exactly these are held afterwards. */
+            roles?: string[];
         };
         ServiceAccountOut: {
             /** Format: date-time */
@@ -4635,6 +4639,7 @@ export interface components {
             last_used_at: string | null;
             name: string;
             role: components["schemas"]["RoleEnum"];
+            roles: components["schemas"]["GrantOut"][];
         };
         SessionOut: {
             /** Format: date-time */

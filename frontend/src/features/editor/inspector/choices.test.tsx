@@ -60,7 +60,8 @@ describe('a field whose choices the service knows', () => {
       { world: { me: makeMe({ permissions: ['workflow.read', 'credential.read'] }) } },
     );
 
-    const row = within(document.querySelector<HTMLElement>('[data-field="channel"]')!);
-    await waitFor(() => expect(row.queryByRole('button', { name: /from a list/ })).toBeNull());
+    const field = () => document.querySelector<HTMLElement>('[data-field="channel"]');
+    await waitFor(() => expect(field()).not.toBeNull());
+    expect(within(field()!).queryByRole('button', { name: /from a list/ })).toBeNull();
   });
 });
