@@ -85,6 +85,21 @@ function open(more: Partial<World> = {}, search = SHOW) {
 const first = useRun.getState();
 beforeEach(() => useRun.setState(first, true));
 
+describe('an input that is large', () => {
+  it('stays whole while somebody edits beside it', async () => {
+    const rows = Array.from({ length: 3_000 }, (_, id) => ({ id, text: 'x'.repeat(100) }));
+    const large = { ...looped, trigger: { rows } };
+    const { user, nodes } = open({ executions: [large] });
+    await user.click((await nodes()).getByRole('button', { name: /^gone/ }));
+    const input = within(await screen.findByRole('article', { name: 'Input' }));
+    await user.click(input.getByRole('button', { name: 'Load full' }));
+    expect(input.queryByRole('button', { name: 'Load full' })).toBeNull();
+
+    await user.click(screen.getByRole('button', { name: 'edit' }));
+    expect(input.queryByRole('button', { name: 'Load full' })).toBeNull();
+  });
+});
+
 describe('the passes of a loop', () => {
   it('are one line, begin with the first that failed, and are gone through by number', async () => {
     const { user, nodes } = open();
@@ -183,6 +198,19 @@ describe('the panel', () => {
   it('shows where it will be while it loads', () => {
     const { container } = open();
     expect(container.querySelector('[aria-busy]')).not.toBeNull();
+  });
+});
+
+describe('what was asked of one execution', () => {
+  it('is not asked of the next', async () => {
+    const { user, nodes, unmount } = open();
+    await user.click((await nodes()).getByRole('button', { name: /^each/ }));
+    await user.click(await screen.findByRole('button', { name: 'Other ways to retry' }));
+    await user.click(await screen.findByRole('menuitem', { name: 'Edit and retry…' }));
+    await screen.findByRole('dialog', { name: 'Edit and retry' });
+    unmount();
+
+    expect(useRun.getState()).toMatchObject({ retryAt: null, isPinning: false });
   });
 });
 
