@@ -60,8 +60,12 @@ export default function DataDialog({ onClose }: { onClose: () => void }) {
   const isWhole = input.ok && !(isForm && faulty.size > 0);
   const submit = async (): Promise<void> => {
     if (!isWhole || isStarting) return;
-    run.order(workflowId, { source: 'typed', typed: source });
-    if (await whole.beginWith(input.value, setError)) onClose();
+    const isLast = whole.last !== undefined && source === written(whole.last.value);
+    run.order(workflowId, isLast ? { source: 'last' } : { source: 'typed', typed: source });
+    const hasBegun = isLast
+      ? await whole.beginAgain(setError)
+      : await whole.beginWith(input.value, setError);
+    if (hasBegun) onClose();
   };
   useShortcut('run', () => void submit());
   return (

@@ -68,10 +68,12 @@ function Rename() {
 }
 
 function open(more: Partial<World> = {}, search = SHOW) {
-  const world = serve({ workflows: [workflow], executions: [looped], ...more });
+  // What one test saves is not there in the next.
+  const own = structuredClone(workflow);
+  const world = serve({ workflows: [own], executions: [looped], ...more });
   const page = renderAt(
     `/workflows/${workflow.id}${search}`,
-    <EditorProvider workflow={workflow}>
+    <EditorProvider workflow={own}>
       <RunActions />
       <Rename />
       <RunPanel />
@@ -232,6 +234,23 @@ describe('edit and retry', () => {
         node_id: 'each',
         execution_id: looped.id,
         input: { n: 1 },
+      }),
+    );
+  });
+
+  it('begins the draft anew with the data as the server has them', async () => {
+    const { user, world, nodes } = open();
+    await user.click((await nodes()).getByRole('button', { name: /^each/ }));
+    await user.click(await screen.findByRole('button', { name: 'Other ways to retry' }));
+    await user.click(await screen.findByRole('menuitem', { name: 'Edit and retry…' }));
+    const dialog = within(await screen.findByRole('dialog', { name: 'Edit and retry' }));
+    await user.selectOptions(dialog.getByLabelText('Where it begins'), 'start');
+    await user.click(dialog.getByRole('button', { name: 'Retry' }));
+    await waitFor(() =>
+      expect(world.sent.at(-1)?.body).toEqual({
+        draft: true,
+        trigger_node: 'start',
+        execution_id: looped.id,
       }),
     );
   });

@@ -97,7 +97,7 @@ describe('running the draft', () => {
     await screen.findByRole('button', { name: /^Show the latest run/ });
     await waitFor(() => {
       key('Enter', { ctrlKey: true });
-      expect(executed()).toMatchObject({ input: failing.trigger });
+      expect(executed()).toEqual({ draft: true, trigger_node: 'push', execution_id: failing.id });
     });
   });
 
