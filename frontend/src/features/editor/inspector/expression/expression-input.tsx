@@ -42,11 +42,14 @@ export function ExpressionInput(props: ExpressionInputProps) {
     change(text.slice(0, at) + added + text.slice(at));
   };
 
-  const enter = (): void => {
-    setOpen(true);
+  const entered = (): void => {
     load();
     useTargets.getState().enter({ id, label, insert });
     props.onFocus?.();
+  };
+  const enter = (): void => {
+    setOpen(true);
+    entered();
   };
   const leave = (): void =>
     whenReleased(() => {
@@ -58,7 +61,7 @@ export function ExpressionInput(props: ExpressionInputProps) {
 
   useEffect(() => () => useTargets.getState().leave(id), [id]);
 
-  const start = useEffectEvent(() => isEntered && enter());
+  const start = useEffectEvent(() => isEntered && entered());
   useEffect(() => {
     start();
   }, []);
