@@ -136,7 +136,7 @@ describe('what is written keeps the hand', () => {
     await user.keyboard('{{{{ vars.n');
 
     expect(config()).toEqual({ Wait: '{{ vars.n' });
-    expect(await screen.findByRole('textbox', { name: 'Wait' })).toHaveFocus();
+    await waitFor(() => expect(screen.getByRole('textbox', { name: 'Wait' })).toHaveFocus());
   });
 
   it('where a value of another kind is emptied and written anew', async () => {
