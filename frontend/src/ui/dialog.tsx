@@ -3,6 +3,7 @@ import { Dialog as Radix } from 'radix-ui';
 import { type FormEvent, type ReactNode, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cn } from '@/lib/cn';
+import { useCoveringKeys } from '@/lib/keys';
 import { buttonClass } from './button';
 
 interface DialogProps {
@@ -70,6 +71,7 @@ export function Dialog({
 }: DialogProps) {
   const { t } = useTranslation();
   const { isWarned, handlers } = useHold(isOnce, isBrief);
+  useCoveringKeys(isOpen);
   return (
     <Radix.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
       <Radix.Portal>

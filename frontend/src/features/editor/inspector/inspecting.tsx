@@ -79,7 +79,7 @@ export async function inspect(type: string, config: unknown, options: Inspected 
     if (handle === null) throw new Error('the page is not there');
     return handle;
   };
-  // Nothing is edited before it is known who does it.
+  // Nobody edits before it is known who they are.
   await waitFor(held);
   act(() => held().actions.select(['act']));
   await screen.findByRole('tablist');
