@@ -143,6 +143,7 @@ ELSEWHERE = {
     "POST /executions/{execution_id}/steps/{node_id}/decide": "tests/executions/test_deciding.py",
     "POST /audit/streams/{stream_id}/test": "changes nothing: it sends something that is no entry",
     "POST /nodes/import-curl": "changes nothing: it answers what a command means",
+    "POST /nodes/{kind}/choices": "changes nothing: it answers what a field may be; that its credential was read stands in its log",
     "POST /schedules/preview": "changes nothing: it answers when a schedule would fire",
     "POST /webhooks/{webhook_id}/sample-delivery": "changes nothing: it shows a signed example",
     "POST /webhooks/{webhook_id}/test-delivery": "a delivery like any other: the webhook's history keeps it",
