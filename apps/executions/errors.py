@@ -68,6 +68,12 @@ class StillRunningError(ConflictError):
     code = "still_running"
 
 
+class ErrorSearchError(InvalidError):
+    """No error can be looked for by these words: there is none among them, or too many errors have them."""
+
+    code = "search_unfit"
+
+
 class ExecutionLiveError(ConflictError):
     """The execution has not ended, so nothing can begin where it stopped."""
 

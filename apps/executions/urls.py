@@ -22,6 +22,7 @@ urlpatterns = [
     path("tenant/usage", usage.TenantUsage.as_view()),
     path("tenant/usage/months", usage.TenantUsageByMonth.as_view()),
     path("executions/cancel", acting.CancelExecutions.as_view()),
+    path("executions/delete", acting.DeleteExecutions.as_view()),
     path("executions/retry", acting.RetryExecutions.as_view()),
     path("executions/<uuid:execution_id>/pause", acting.PauseExecution.as_view()),
     path("executions/<uuid:execution_id>/resume", acting.ResumeExecution.as_view()),

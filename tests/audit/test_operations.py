@@ -48,6 +48,7 @@ STEPS = [
     ("POST", "/executions/cancel", {"status": ["queued"]}, "execution.cancelled"),
     ("POST", "/executions/{ended_id}/retry", {}, "execution.retried"),
     ("POST", "/executions/retry", {"status": ["failed"]}, "execution.retried"),
+    ("POST", "/executions/delete", {"ids": ["{ended_id}"]}, "execution.deleted"),
     ("POST", "/workflows/{workflow_id}/deactivate", None, "workflow.deactivated"),
     ("POST", "/folders", {"name": "f"}, "folder.created"),
     ("PATCH", "/folders/{folder_id}", {"name": "g"}, "folder.changed"),

@@ -1261,6 +1261,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/executions/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Delete up to 100 ended executions with their steps: those of `ids`, or the newest of `status`; an answer for each.
+         *
+         *     What a plan counts of a day stays as it was.
+         */
+        post: operations["executions_delete_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/executions/retry": {
         parameters: {
             query?: never;
@@ -3348,6 +3369,8 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             ended_at: string | null;
+            /** @description The beginning of what its error says; empty without one. */
+            error_message: string;
             had_errors: boolean;
             /** Format: uuid */
             id: string;
@@ -3385,6 +3408,8 @@ export interface components {
             /** Format: date-time */
             ended_at: string | null;
             error: unknown | null;
+            /** @description The beginning of what its error says; empty without one. */
+            error_message: string;
             had_errors: boolean;
             /** Format: uuid */
             id: string;
@@ -7909,6 +7934,8 @@ export interface operations {
         parameters: {
             query?: {
                 cursor?: string;
+                /** @description Only those whose error has all of these words; the last one may be a beginning. */
+                error?: string;
                 limit?: number;
                 parent_id?: string;
                 status?: ("cancelled" | "cancelling" | "completed" | "failed" | "paused" | "queued" | "running" | "timed_out" | "waiting")[];
@@ -8346,6 +8373,38 @@ export interface operations {
         };
     };
     executions_cancel_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ManyInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyAnswered"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    executions_delete_many: {
         parameters: {
             query?: never;
             header?: never;

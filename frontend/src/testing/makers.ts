@@ -153,6 +153,7 @@ export function makeExecution(overrides: Partial<SchemaExecutionShown> = {}): Sc
     status: 'completed',
     reason: '',
     trigger_kind: 'webhook',
+    error_message: '',
     had_errors: false,
     created_at: ago(10),
     started_at: ago(10),
