@@ -58,7 +58,7 @@ export const ListWaiting = () => (
 );
 
 /** Of a query that brings page after page: as much as a list shows of it. */
-interface Paged {
+export interface Paged {
   error: Error | null;
   refetch: () => unknown;
   hasNextPage: boolean;

@@ -1,12 +1,13 @@
 import { CircleAlert } from 'lucide-react';
-import { type KeyboardEvent, useId, useMemo, useState } from 'react';
+import { type KeyboardEvent, Suspense, useId, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { DocumentNode } from '@/engine/document';
 import { type JsonObject, nodeWith } from '@/engine/edits/operations';
+import { WebhookHere } from '@/features/webhooks/facade';
 import { cn } from '@/lib/cn';
 import { Skeleton } from '@/ui/skeleton';
 import { useCatalogue } from '../catalogue';
-import { useEditor, useEditorActions } from '../provider';
+import { useEditor, useEditorActions, useEditorNow } from '../provider';
 import { NodeError } from '../run/error-card';
 import { DataDrawer } from './data/data-panel';
 import { KnownContext } from './expression/known-context';
@@ -31,6 +32,7 @@ function useNodeForm(node: DocumentNode): Form {
   const workflowId = useEditor((state) => state.workflow.id);
   const isReadOnly = useEditor((state) => state.isReadOnly);
   const all = useEditor((state) => state.problems);
+  const now = useEditorNow();
   const problems = useMemo(() => all.filter((one) => one.node_id === node.id), [all, node.id]);
   return {
     nodeId: node.id,
@@ -43,6 +45,8 @@ function useNodeForm(node: DocumentNode): Form {
     undo: () => actions.undo(),
     redo: () => actions.redo(),
     patch: (change, what, key) => {
+      // What was being written of a node that has just gone is gone with it.
+      if (!now().neighbours.has(node.id)) return;
       actions.edit(
         [{ op: 'node.patch', id: node.id, ...(change as object) }],
         t('history.change', { field: what, node: node.name }),
@@ -103,6 +107,18 @@ function Tabs({ id, tab, tabs, marked, onTab }: TabsProps) {
   );
 }
 
+/** Where a webhook's node is sent to, in the version that is live. */
+function Address({ nodeId }: { nodeId: string }) {
+  const { id, live_version: version, is_active: isActive } = useEditor((state) => state.workflow);
+  return (
+    <div className="px-4 pt-4 empty:hidden">
+      <Suspense>
+        <WebhookHere workflowId={id} nodeId={nodeId} live={`${version ?? 0} ${isActive}`} />
+      </Suspense>
+    </div>
+  );
+}
+
 /** What one node is and how it is set. */
 export default function NodeInspector({ node }: { node: DocumentNode }) {
   const { t } = useTranslation('inspector');
@@ -151,6 +167,7 @@ export default function NodeInspector({ node }: { node: DocumentNode }) {
               </p>
             )}
             {tab === 'settings' && <NodeError />}
+            {tab === 'settings' && node.type === 'trigger:webhook' && <Address nodeId={node.id} />}
             {!isPending && tab === 'settings' && <SettingsTab fields={fields} />}
             {!isPending && tab === 'behaviour' && <BehaviourTab data={data} type={type} />}
             {!isPending && tab === 'docs' && <DocsTab doc={type?.doc ?? ''} />}

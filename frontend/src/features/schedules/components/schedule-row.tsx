@@ -69,7 +69,6 @@ function Last({ schedule }: { schedule: Schedule }) {
 
 interface ScheduleRowProps {
   schedule: Schedule;
-  workflow: string;
   isOpen: boolean;
   onToggle: () => void;
   onEdit: () => void;
@@ -77,7 +76,8 @@ interface ScheduleRowProps {
 
 /** One schedule: its words, when it fires next, what came of its last time; its name opens its times below it. */
 export function ScheduleRow(props: ScheduleRowProps) {
-  const { schedule, workflow, isOpen, onToggle, onEdit } = props;
+  const { schedule, isOpen, onToggle, onEdit } = props;
+  const { workflow_name: workflow } = schedule;
   const { t } = useTranslation('schedules');
   return (
     <li className={cn('border-line border-b last:border-b-0 lg:grid', ROW_GRID)}>

@@ -45,13 +45,12 @@ function Day({ webhook }: { webhook: Webhook }) {
 
 interface WebhookRowProps {
   webhook: Webhook;
-  workflow: string;
 }
 
 /** One webhook. Its name's link covers the row; the address can be copied without opening it. */
-export function WebhookRow({ webhook, workflow }: WebhookRowProps) {
+export function WebhookRow({ webhook }: WebhookRowProps) {
   const { t } = useTranslation('webhooks');
-  const { name, auth_type: auth } = webhook;
+  const { name, auth_type: auth, workflow_name: workflow } = webhook;
   const path = pathOf(webhook);
   return (
     <li
