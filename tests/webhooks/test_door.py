@@ -1,6 +1,8 @@
 """The door: what a sender is answered, and what is stored."""
 
 import base64
+import threading
+from uuid import uuid4
 
 import pytest
 
@@ -8,7 +10,7 @@ from apps.core.ids import uuid7
 from apps.dispatch.models import Ticket
 from apps.executions.models import Execution
 from apps.webhooks.models import WebhookEvent
-from apps.webhooks.services import secrets, switch
+from apps.webhooks.services import rate, secrets, switch
 from apps.workflows.models import Trigger
 from apps.workflows.services import publish
 from tests.counting import queries_on
@@ -293,6 +295,29 @@ def test_a_busy_webhook_takes_its_tokens_by_the_handful(sender, live, redis_serv
 
     after = redis_server.info("commandstats")["cmdstat_eval"]["calls"]
     assert after - before < 8
+
+
+def test_threads_that_each_take_a_handful_at_the_same_time_lose_none(monkeypatch) -> None:
+    together, asked = threading.Barrier(2, timeout=5), []
+
+    def take(name, key, limit, *, tokens=1) -> float:
+        asked.append(tokens)
+        if len(asked) <= 2:
+            together.wait()
+        return 0.0
+
+    monkeypatch.setattr(rate.rate_limit, "take", take)
+    monkeypatch.setattr(rate.tenancy, "key", str)
+    webhook_id = uuid4()
+    threads = [threading.Thread(target=rate.take, args=(webhook_id, 1_000.0)) for _ in range(2)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    for _ in range(18):
+        rate.take(webhook_id, 1_000.0)
+
+    assert asked == [10, 10]
 
 
 def test_a_sealed_secret_that_cannot_be_opened_closes_the_door(

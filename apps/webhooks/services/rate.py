@@ -1,7 +1,8 @@
 """How many deliveries a webhook takes: one bucket for all processes, holding one second's worth, at least one.
 
 A process takes tokens by the handful and spends them at once, so that a busy webhook does not ask Redis at each
-delivery; what is left of a handful after a moment is lost, which makes the limit stricter, never laxer.
+delivery; what is left of a handful after a second is lost. A second is what the bucket holds: lost sooner, the handfuls
+of several processes that are each seldom asked would use up the bucket.
 """
 
 import threading
@@ -14,7 +15,7 @@ from apps.core.errors import RateLimitedError
 from apps.core.rate_limit import Limit
 
 HANDFULS_PER_S = 100
-HANDFUL_S = 0.05
+HANDFUL_S = 1.0
 MOST_HANDFULS = 10_000
 
 
@@ -60,6 +61,12 @@ def _spent(key: str) -> bool:
 
 def _keep(key: str, left: int) -> None:
     with _lock:
-        if len(_handfuls) >= MOST_HANDFULS:
+        now = time.monotonic()
+        # Threads that found nothing left at the same time have each taken one: 16 of them once cost the bucket 16 times
+        # what they spent, and a webhook far below its rate was refused.
+        known = _handfuls.get(key)
+        if known is not None and known.gone_at >= now:
+            left += known.left
+        elif len(_handfuls) >= MOST_HANDFULS:
             _handfuls.clear()
-        _handfuls[key] = _Handful(left, time.monotonic() + HANDFUL_S)
+        _handfuls[key] = _Handful(left, now + HANDFUL_S)
