@@ -13,6 +13,8 @@ export type Onlooker = 'stranger' | 'owner' | 'viewer' | 'operator' | 'newcomer'
 
 /** Every scene, by who looks. */
 export const SCENES: Readonly<Record<Onlooker, readonly Scene[]>> = {
+  // First, for such a session is a short one.
+  operator: ACTING_SCENES,
   stranger: PUBLIC_SCENES,
   owner: [
     ...TENANT_SCENES,
@@ -22,7 +24,6 @@ export const SCENES: Readonly<Record<Onlooker, readonly Scene[]>> = {
     ...WHO_SCENES,
   ],
   viewer: VIEWER_SCENES,
-  operator: ACTING_SCENES,
   newcomer: [...EMPTY_SCENES, ...OWN_SCENES],
 };
 

@@ -3,8 +3,9 @@ import { apiOf } from '../api.ts';
 import { at, execution, inFate, of, type Pose, type Scene, shown, waiting } from './scene.ts';
 import { order, type Story } from './story.ts';
 
-const chosen = async (page: Page): Promise<void> => {
-  await at(page, '/executions');
+const chosen = async (page: Page, query = ''): Promise<void> => {
+  await at(page, `/executions${query}`);
+  await page.getByRole('row').nth(7).waitFor();
   const boxes = page.getByRole('rowgroup').getByRole('checkbox');
   await boxes.nth(1).click();
   await boxes.nth(6).click({ modifiers: ['Shift'] });
@@ -36,18 +37,22 @@ const LIST = of('/executions', [
       await page.getByText('No execution matches').waitFor();
     },
   },
-  { name: 'executions-chosen', state: 'asking', pose: chosen },
+  { name: 'executions-chosen', state: 'asking', pose: (page) => chosen(page) },
   {
     name: 'executions-refused',
     state: 'faulty',
     pose: async (page) => {
-      await chosen(page);
+      // Those have ended already, so that nothing of the story is cancelled.
+      await chosen(page, '?status=completed');
       await page.getByRole('button', { name: 'Cancel executions' }).click();
       await page
         .getByRole('dialog')
         .getByRole('button', { name: /^Cancel \d/ })
         .click();
-      await page.getByText(/refused:/).waitFor();
+      await page
+        .getByText(/\d refused/)
+        .first()
+        .waitFor();
     },
   },
   { name: 'executions-forbidden', state: 'refused', pose: inFate('is refused', '/executions') },

@@ -99,7 +99,9 @@ async function look(film: Film, who: Onlooker, theme: Theme, width: Width): Prom
     const seen = await photograph(page, scene, film, name);
     faults.push(...[...seen, ...complaints.splice(0)].map((fault) => `${name}: ${fault}`));
   }
-  await context.close();
+  // Sessions are renewed as they go: who comes next goes on with the newest.
+  if (state !== undefined) film.stage.seats[who] = await leave(page, start);
+  else await context.close();
   return faults;
 }
 
@@ -107,9 +109,9 @@ async function look(film: Film, who: Onlooker, theme: Theme, width: Width): Prom
 export async function shoot(film: Film): Promise<string[]> {
   mkdirSync(film.folder, { recursive: true });
   const faults: string[] = [];
-  for (const theme of THEMES)
-    for (const width of [1440, 390] as const)
-      for (const who of Object.keys(SCENES) as Onlooker[])
+  for (const who of Object.keys(SCENES) as Onlooker[])
+    for (const theme of THEMES)
+      for (const width of [1440, 390] as const)
         faults.push(...(await look(film, who, theme, width)));
   return faults;
 }

@@ -151,6 +151,7 @@ const CHOOSE = of('/choose', [
     name: 'choose-failing',
     state: 'failing',
     pose: async (page) => {
+      await refuse(page, '/tenants');
       await at(page, '/choose');
       await alert(page);
     },

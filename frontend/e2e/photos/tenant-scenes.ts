@@ -178,7 +178,7 @@ const looks =
     await shown(page, until);
   };
 
-const NEEDS = /It needs the permission/;
+const NEEDS = 'You may not see this';
 
 /** For who may look, and not at all of it. */
 export const VIEWER_SCENES: readonly Scene[] = [
@@ -191,10 +191,10 @@ export const VIEWER_SCENES: readonly Scene[] = [
     },
   ]),
   ...of('/credentials', [
-    { name: 'viewer-credentials', state: 'refused', pose: looks('/credentials', NEEDS) },
+    { name: 'viewer-credentials', state: 'refused', pose: looks('/credentials', 'github-bot') },
   ]),
   ...of('/api-keys', [
-    { name: 'viewer-api-keys', state: 'refused', pose: looks('/api-keys', NEEDS) },
+    { name: 'viewer-api-keys', state: 'empty', pose: looks('/api-keys', 'No API key yet') },
   ]),
   ...of('/service-accounts', [
     { name: 'viewer-service-accounts', state: 'refused', pose: looks('/service-accounts', NEEDS) },

@@ -13,7 +13,7 @@ const webhook = async (page: Page): Promise<void> => {
 };
 
 const asked =
-  (button: string, until: string): Pose =>
+  (button: string | RegExp, until: string): Pose =>
   async (page) => {
     await webhook(page);
     await page.getByRole('button', { name: button }).first().click();
@@ -44,7 +44,7 @@ const WEBHOOK = of('/webhook/:id', [
     },
   },
   { name: 'webhook-trial', state: 'asking', pose: asked('Send a test event', 'Body') },
-  { name: 'webhook-event', state: 'asking', pose: asked('Event ', 'Started') },
+  { name: 'webhook-event', state: 'asking', pose: asked(/^Event /, 'Started') },
   { name: 'webhook-filters', state: 'asking', pose: asked('Edit the filters', 'pass') },
   { name: 'webhook-secret', state: 'asking', pose: asked('Replace the secret', 'Nobody can read') },
 ]);
