@@ -68,7 +68,7 @@ build: $(STAMP) ## build the screen if its sources changed
 # Each process has servers of its own and takes tests from one that still has some. `.venv/bin/pytest` alone is one process.
 ON_ALL_CORES := --numprocesses=logical --maxprocesses=4 --dist=worksteal
 test: $(STAMP) ## every test but the browser's, on servers of its own, on up to four cores (REST=1: what lint and coverage have not run; PART=1/4: of rotating sets a share)
-	@$(BIN)/pytest -q $(ON_ALL_CORES) $(if $(PART),--part=$(PART)) $(if $(REST),tests $(RUN_BEFORE:%=--ignore=%)) $(TESTS)
+	@$(BIN)/pytest -q --durations=12 --durations-min=5 $(ON_ALL_CORES) $(if $(PART),--part=$(PART)) $(if $(REST),tests $(RUN_BEFORE:%=--ignore=%)) $(TESTS)
 	@echo "make test: green. Next: make lint"
 
 test-engine: $(STAMP) ## engine and nodes, without Django

@@ -63,6 +63,7 @@ Node types: what a node promises and is given.
 Programs: a document compiled once, run often.
 
 - `blueprint`: Blueprint, compile_config
+- `familiar`: compiled
 - `program`: Needs, Program, load, compile_document
 
 Decisions: pure functions from one frontier to the next.

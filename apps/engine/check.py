@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import TypeAlias
 
+from apps.engine import familiar
 from apps.engine.document import Document, read
 from apps.engine.graph import ERROR_PORT, Edge, Effect, Node, OnError, OnUnknown
 from apps.engine.problem import Problem, Report, clipped, nearest, pointer
@@ -51,7 +52,7 @@ def check(
     document = read(raw, report)
     if not _has_fair_size(document, report, limits):
         return tuple(report.problems)
-    program = compile_document(document, registry, report)
+    program = compile_document(document, registry, report, familiar.compiled)
     _check_triggers(document, registry, report)
     if program is not None:
         _Checker(program, report).run()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import cast
+from typing import TypeAlias, cast
 
 from apps.engine import retry
 from apps.engine.blueprint import Blueprint, Note, compile_config
@@ -166,7 +166,12 @@ def load(raw: Json, registry: Registry) -> Program:
     return program
 
 
-def compile_document(document: Document, registry: Registry, report: Report) -> Program | None:
+Compile: TypeAlias = Callable[[NodeType, Mapping[str, Json], frozenset[str], Note], Blueprint]
+
+
+def compile_document(
+    document: Document, registry: Registry, report: Report, compiled: Compile = compile_config
+) -> Program | None:
     """Return the program, or None if there is no graph; everything wrong is reported, all at once."""
     nodes = _unique_nodes(document, report)
     node_ids = frozenset[str](nodes)
@@ -184,7 +189,7 @@ def compile_document(document: Document, registry: Registry, report: Report) -> 
             for name, value in node.config.items()
             if name not in COMMON_KEYS or kind.field(name) is not None
         }
-        blueprints[node.id] = compile_config(kind, config, node_ids, _noter(node, report))
+        blueprints[node.id] = compiled(kind, config, node_ids, _noter(node, report))
         resolved[node.id] = _resolve(node, kind, config, common, report)
     edges = list(edges_of(document, nodes, resolved, types, report))
     if _has_circle(document, nodes, report):

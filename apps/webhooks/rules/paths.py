@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from apps.engine.expressions.evaluation import Evaluation
 from apps.engine.expressions.jsonpath import JsonPath, compile_jsonpath
 from apps.engine.value import Json
 
@@ -29,13 +30,15 @@ class FieldPath:
         """Whether it leads to at most one place."""
         return self.search is None
 
-    def find(self, value: Json) -> Sequence[Json]:
-        """Return all values that the path leads to, in document order.
+    def find(self, value: Json, evaluation: Evaluation | None = None) -> Sequence[Json]:
+        """Return all values that the path leads to, in document order; a search does what is left of `evaluation`.
 
         Raises:
             ExpressionError: the search does too much.
         """
-        return _walk(value, self.parts) if self.search is None else self.search.find(value)
+        if self.search is None:
+            return _walk(value, self.parts)
+        return self.search.find(value, evaluation)
 
 
 @lru_cache(maxsize=1024)

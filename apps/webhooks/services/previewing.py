@@ -1,5 +1,6 @@
 """What filters would have let pass, before they are written: judged by the same rules, over what arrived last."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -16,6 +17,9 @@ from apps.webhooks.services.judging import Verdict
 from apps.workflows import facade as workflows
 
 LATEST = 10
+# Filters that are dear on one event are dear on ten: whoever waits for the answer is not kept longer.
+JUDGING_S = 3.0
+UNJUDGED = Verdict("filter_error", "not judged: the filters take too long on these events")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,13 @@ def judged(webhook_id: UUID, filters: Sequence[Json], condition: str) -> list[Ju
         raise ConfigInvalidError(problems[0].message, errors=places)
     zone = workflows.version(trigger.version_id).zone
     latest = WebhookEvent.objects.filter(webhook_id=webhook_id).order_by("-pk")[:LATEST]
+    over_at = time.monotonic() + JUDGING_S
     return [
-        Judged(each, judging.judge(rules.filters, condition, each.trigger, zone=zone))
+        Judged(
+            each,
+            UNJUDGED
+            if time.monotonic() > over_at
+            else judging.judge(rules.filters, condition, each.trigger, zone=zone),
+        )
         for each in latest
     ]

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from apps.core.ids import uuid7
 from apps.engine.value import Json
-from apps.webhooks.errors import SampleRefusedError
+from apps.webhooks.errors import SampleRefusedError, WebhookNotFoundError
 from apps.webhooks.queries import history
 from apps.webhooks.queries.doors import Door
 from apps.webhooks.rules import signing
@@ -88,7 +88,11 @@ def door_of(webhook_id: UUID) -> Door:
         WebhookNotFoundError: no such webhook is live and listening.
     """
     trigger = history.webhook(webhook_id).trigger
-    return accept.find(trigger.path or f"{trigger.workflow_id}/{webhook_id}")
+    door = accept.find(trigger.path or f"{trigger.workflow_id}/{webhook_id}")
+    if door.trigger.id != webhook_id:
+        # Its path is another workflow's by now, and nobody was asked whether they may run that.
+        raise WebhookNotFoundError
+    return door
 
 
 def signed(trial: Trial, door: Door, *, caller: str) -> Delivery:

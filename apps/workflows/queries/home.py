@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, Exists, F, Func, OuterRef
+from django.db.models import CharField, F, Func, OuterRef, Subquery
 
 from apps.core.principals import Principal
 from apps.workflows.models import Batch, Workflow
@@ -27,13 +27,18 @@ def seen(by: Principal, workflow_ids: Collection[UUID]) -> frozenset[UUID]:
 
 def unpublished(by: Principal, limit: int) -> list[dict[str, Any]]:
     """Return published workflows whose draft says something else than what is live, those changed last first."""
-    since = Batch.objects.filter(
-        workflow=OuterRef("pk"), created_at__gt=OuterRef("live_version__created_at")
+    # One look for each workflow, at the end of its ledger.
+    newest = Batch.objects.filter(workflow=OuterRef("pk")).order_by("-revision")
+    edited = (
+        stored.visible(by)
+        .filter(live_version__isnull=False)
+        .annotate(edited_at=Subquery(newest.values("created_at")[:1]))
+        .filter(edited_at__gt=F("live_version__created_at"))
+        .order_by("-updated_at", "-pk")
     )
-    edited = stored.visible(by).filter(Exists(since)).order_by("-updated_at", "-pk")
-    newest = list(edited.values_list("pk", flat=True)[:MOST_COMPARED])
+    chosen = list(edited.values_list("pk", flat=True)[:MOST_COMPARED])
     rows = (
-        Workflow.objects.filter(pk__in=newest)
+        Workflow.objects.filter(pk__in=chosen)
         .annotate(now=_text("draft"), live=_text("live_version__definition"))
         .exclude(now=F("live"))
         .order_by("-updated_at", "-pk")

@@ -3,7 +3,7 @@
 The screen applies the same operations by the same rules before it sends them, so `tests/contracts/operations.json` binds both.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from apps.engine.problem import pointer
@@ -85,7 +85,8 @@ class _Draft:
         whole = copied(document)
         self.whole: dict[str, Json] = whole if isinstance(whole, dict) else {}
         self.texts: dict[str, str] = {}
-        self._places: dict[str, dict[str, int]] = {}
+        self._known: dict[str, dict[str, dict[str, Json]]] = {}
+        self._has_twins: dict[str, bool] = {}
         # What is no list of nodes or edges holds none.
         self.nodes, self.edges = self._list("nodes"), self._list("edges")
         self._name_edges()
@@ -112,19 +113,21 @@ class _Draft:
                 taken.add(edge["id"])
             seen.add(edge["id"])
 
-    def places(self, part: str) -> dict[str, int]:
-        """Return the index of each node or edge by its id; of two nodes with one id, that of the first."""
-        if part not in self._places:
+    def known(self, part: str) -> dict[str, dict[str, Json]]:
+        """Return the nodes or the edges by their ids; of two with one id the first."""
+        if part not in self._known:
             is_id = _is_node_id if part == "nodes" else _is_name
-            self._places[part] = {
-                str(each["id"]): index
-                for index, each in reversed(list(enumerate(self.listed(part))))
+            found = [
+                each
+                for each in self.listed(part)
                 if isinstance(each, dict) and is_id(each.get("id"))
-            }
-        return self._places[part]
+            ]
+            self._known[part] = {str(each["id"]): each for each in reversed(found)}
+            self._has_twins[part] = len(self._known[part]) < len(found)
+        return self._known[part]
 
-    def insert(self, part: str, one: Json, at: int | None) -> None:
-        """Put a node or an edge at an index, by default at the end.
+    def insert(self, part: str, one: dict[str, Json], at: int | None) -> None:
+        """Put a node or an edge, of an id that none has yet, at an index, by default at the end.
 
         Raises:
             OperationError: the index lies beyond the end.
@@ -133,21 +136,37 @@ class _Draft:
         if at is not None and at > len(listed):
             raise OperationError("operation_invalid", "The list is not that long.", "at")
         listed.insert(len(listed) if at is None else at, one)
-        self._places.pop(part, None)
+        self.known(part)[str(one["id"])] = one
+
+    def remove(self, part: str, name: Json) -> None:
+        """Take out one node or edge; of two with one id the first.
+
+        Raises:
+            OperationError: there is none of that id.
+        """
+        found, listed = self.one(part, name), self.listed(part)
+        del listed[next(index for index, each in enumerate(listed) if each is found)]
+        self._forget(part, [name])
 
     def cut(self, node_id: Json) -> None:
         """Take out the edges that a node has."""
-        self.edges[:] = [
+        gone = [
             each
             for each in self.edges
-            if not isinstance(each, dict) or node_id not in (each.get("source"), each.get("target"))
+            if isinstance(each, dict) and node_id in (each.get("source"), each.get("target"))
         ]
-        self._places.pop("edges", None)
+        if gone:
+            ends = {id(each) for each in gone}
+            self.edges[:] = [each for each in self.edges if id(each) not in ends]
+            self._forget("edges", [each["id"] for each in gone])
 
-    def remove(self, part: str, index: int) -> None:
-        """Take out one node or edge."""
-        del self.listed(part)[index]
-        self._places.pop(part, None)
+    def _forget(self, part: str, names: Iterable[Json]) -> None:
+        # With a batch of hundreds each look at the whole list counts; only behind a twin there is another one to be found.
+        if self._has_twins.get(part):
+            del self._known[part], self._has_twins[part]
+        elif part in self._known:
+            for name in names:
+                self._known[part].pop(str(name), None)
 
     def one(self, part: str, name: Json) -> dict[str, Json]:
         """Return a node or an edge by its id.
@@ -155,21 +174,11 @@ class _Draft:
         Raises:
             OperationError: there is none.
         """
-        found = self.listed(part)[self.index(part, name)]
-        assert isinstance(found, dict)  # noqa: S101 - only objects have places
-        return found
-
-    def index(self, part: str, name: Json) -> int:
-        """Return at which index a node or an edge stands.
-
-        Raises:
-            OperationError: there is none of that id.
-        """
-        what = part.removesuffix("s")
-        index = self.places(part).get(name) if isinstance(name, str) else None
-        if index is None:
+        found = self.known(part).get(name) if isinstance(name, str) else None
+        if found is None:
+            what = part.removesuffix("s")
             raise OperationError(f"{what}_unknown", f"There is no {what} of this id.", "id")
-        return index
+        return found
 
 
 def _apply(draft: _Draft, operation: Json) -> None:
@@ -188,9 +197,9 @@ def _add_node(draft: _Draft, operation: Mapping[str, Json]) -> None:
     if not _is_node_id(node.get("id")):
         message = "A node needs an id of 1 to 64 letters, digits, hyphens or underscores."
         raise OperationError("operation_invalid", message, "node", "id")
-    if node["id"] in draft.places("nodes"):
+    if node["id"] in draft.known("nodes"):
         raise OperationError("node_exists", "There is a node of this id already.", "node", "id")
-    draft.insert("nodes", copied(node), _at(operation))
+    draft.insert("nodes", _copied(node), _at(operation))
 
 
 def _move(draft: _Draft, operation: Mapping[str, Json]) -> None:
@@ -208,19 +217,18 @@ def _patch_node(draft: _Draft, operation: Mapping[str, Json]) -> None:
 
 
 def _remove_node(draft: _Draft, operation: Mapping[str, Json]) -> None:
-    name = operation["id"]
-    draft.remove("nodes", draft.index("nodes", name))
-    draft.cut(name)
+    draft.remove("nodes", operation["id"])
+    draft.cut(operation["id"])
 
 
 def _add_edge(draft: _Draft, operation: Mapping[str, Json]) -> None:
     edge = _object(operation, "edge")
     if not _is_name(edge.get("id")):
         raise OperationError("operation_invalid", "An edge needs an id.", "edge", "id")
-    if edge["id"] in draft.places("edges"):
+    if edge["id"] in draft.known("edges"):
         raise OperationError("edge_exists", "There is an edge of this id already.", "edge", "id")
     _refuse_loose(draft, edge, "edge")
-    draft.insert("edges", copied(edge), _at(operation))
+    draft.insert("edges", _copied(edge), _at(operation))
 
 
 def _patch_edge(draft: _Draft, operation: Mapping[str, Json]) -> None:
@@ -231,7 +239,7 @@ def _patch_edge(draft: _Draft, operation: Mapping[str, Json]) -> None:
 
 
 def _remove_edge(draft: _Draft, operation: Mapping[str, Json]) -> None:
-    draft.remove("edges", draft.index("edges", operation["id"]))
+    draft.remove("edges", operation["id"])
 
 
 def _patch_meta(draft: _Draft, operation: Mapping[str, Json]) -> None:
@@ -311,6 +319,10 @@ def _changes(operation: Mapping[str, Json]) -> _Changes:
     return _Changes(values, tuple(str(each) for each in unset))
 
 
+def _copied(one: dict[str, Json]) -> dict[str, Json]:
+    return {name: copied(value) for name, value in one.items()}
+
+
 def _object(operation: Mapping[str, Json], name: str) -> dict[str, Json]:
     found = operation[name]
     if not isinstance(found, dict):
@@ -335,7 +347,7 @@ def _refuse_loose(draft: _Draft, edge: Mapping[str, Json], *place: str) -> None:
         OperationError: one is not.
     """
     for end in ("source", "target"):
-        if not isinstance(edge.get(end), str) or edge[end] not in draft.places("nodes"):
+        if not isinstance(edge.get(end), str) or edge[end] not in draft.known("nodes"):
             message = "An edge leads from one node to another; there is none of this id."
             raise OperationError("edge_end_unknown", message, *place, *((end,) if place else ()))
 

@@ -12,8 +12,9 @@ from apps.core.errors import GoraxError
 from apps.core.principals import Principal
 from apps.workflows.errors import ShareTooNarrowError, TooManyTagsError, WorkflowNotFoundError
 from apps.workflows.models import Workflow
-from apps.workflows.queries import folders, sharing, stored
-from apps.workflows.services import drafts, publish, trail
+from apps.workflows.queries import folders as looks
+from apps.workflows.queries import sharing, stored
+from apps.workflows.services import drafts, folders, publish, trail
 
 MOST = 100
 MOST_TAGS = 20
@@ -50,9 +51,11 @@ def move(by: Principal, ids: Sequence[UUID], folder_id: UUID | None) -> list[Ans
         FolderNotFoundError: this tenant has no such folder.
     """
     if folder_id is not None:
-        folders.require(folder_id)
+        looks.require(folder_id)
 
     def one(workflow_id: UUID) -> None:
+        if folder_id is not None:
+            folders.hold(folder_id)
         workflow = stored.locked(workflow_id)
         if workflow.folder_id != folder_id:
             Workflow.objects.filter(pk=workflow_id).update(folder=folder_id, updated_at=Now())

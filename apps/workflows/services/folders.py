@@ -18,6 +18,8 @@ MOST = 500
 DEEPEST = 8
 # Two who move folders into each other come one after the other.
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('folders of ' || %(schema)s, 0))"
+# Those who put workflows into folders do not wait for each other, only for whoever changes the folders.
+LOCK_SHARED = LOCK.replace("_lock(", "_lock_shared(")
 
 
 def make(*, name: str, parent_id: UUID | None, actor_id: UUID | None) -> Folder:
@@ -79,6 +81,16 @@ def remove(folder_id: UUID) -> None:
         children.update(parent=folder.parent_id, updated_at=Now())
         folder.delete()
         audit.record("folder.removed", target=audit.Target("folder", folder_id, folder.name))
+
+
+def hold(folder_id: UUID) -> None:
+    """Let a folder be there until the transaction ends; to be asked before any workflow is locked, as `remove` does.
+
+    Raises:
+        FolderNotFoundError: there is none.
+    """
+    db.execute(LOCK_SHARED, {"schema": tenancy.current_schema()})
+    folders.require(folder_id)
 
 
 def _locked() -> dict[UUID, UUID | None]:

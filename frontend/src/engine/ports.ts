@@ -9,7 +9,8 @@ export interface PortsOfType {
 
 /** The port that a document names by naming none. */
 const MAIN = 'main';
-const ERROR = 'error';
+/** The port that a failure leaves by. */
+export const ERROR = 'error';
 const FALLBACK = 'fallback';
 
 /** A port as the canvas knows it: "" is the usual one, however a document writes it. */

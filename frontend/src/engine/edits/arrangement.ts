@@ -1,5 +1,6 @@
 import { CARD_HEIGHT, CARD_WIDTH, type Positions } from '../positions';
 import { notePointer, notesOf } from './frames';
+import { nodeIds } from './ids';
 import { nodesOf, type Operation, placeOf, type RawDocument } from './operations';
 
 export interface Place {
@@ -30,11 +31,13 @@ function boxesOf(document: RawDocument, ids?: ReadonlySet<string>): Box[] {
 
 function movedTo(document: RawDocument, places: ReadonlyMap<string, Place>): Operation[] {
   const notes = new Set(notesOf(document).map(({ id }) => id));
+  const nodes = nodeIds(document);
   const was = new Map(boxesOf(document).map((box) => [box.id, box]));
   return [...places].flatMap(([id, { x, y }]): Operation[] => {
     const before = was.get(id);
     if (before?.x === x && before.y === y) return [];
-    if (!notes.has(id)) return [{ op: 'node.move', id, x, y }];
+    if (nodes.has(id)) return [{ op: 'node.move', id, x, y }];
+    if (!notes.has(id)) return [];
     return [{ op: 'meta.patch', set: { [notePointer(id, 'x')]: x, [notePointer(id, 'y')]: y } }];
   });
 }
@@ -152,13 +155,11 @@ export function settled(document: RawDocument, shown: Positions): Operation[] {
 
 /** The place nearest below `wanted` at which a card covers no other. */
 export function freePlace(document: RawDocument, wanted: Place): Place {
-  const boxes = boxesOf(document).filter(({ id }) =>
-    nodesOf(document).some((one) => one.id === id),
-  );
+  const places = nodesOf(document).flatMap((node) => placeOf(node) ?? []);
   let { y } = wanted;
-  const covers = (box: Box): boolean =>
-    Math.abs(box.x - wanted.x) < CARD_WIDTH + GAP_ACROSS / 2 &&
-    Math.abs(box.y - y) < CARD_HEIGHT + GAP_ACROSS / 2;
-  while (boxes.some(covers)) y += CARD_HEIGHT + GAP_ACROSS;
+  const covers = (at: Place): boolean =>
+    Math.abs(at.x - wanted.x) < CARD_WIDTH + GAP_ACROSS / 2 &&
+    Math.abs(at.y - y) < CARD_HEIGHT + GAP_ACROSS / 2;
+  while (places.some(covers)) y += CARD_HEIGHT + GAP_ACROSS;
   return { x: wanted.x, y };
 }

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { apply } from './apply';
 import { aligned, freePlace, nudged, settled, tidied } from './arrangement';
-import { addedAfter, canConnect, connected, insertedOnEdge, reconnected } from './connecting';
+import {
+  addedAfter,
+  canConnect,
+  connected,
+  insertedOnEdge,
+  reconnected,
+  targetsOf,
+} from './connecting';
 import { grouped, groupsOf, noteAdded, notesOf, ungrouped } from './frames';
 import { normalised } from './normalised';
 import {
@@ -90,6 +97,18 @@ describe('deleting', () => {
     expect(removal.healed).toBe(healed);
   });
 
+  it('what failed and was dealt with leads nowhere: its other way out is not the usual one', () => {
+    const guarded = normalised({
+      nodes: [node('a', 0), node('b', 1), node('c', 2)],
+      edges: [
+        { id: 'ab', source: 'a', target: 'b' },
+        { id: 'bc', source: 'b', target: 'c', sourceHandle: 'error' },
+      ],
+    });
+
+    expect(deletedAndHealed(guarded, ids('b')).healed).toBe(0);
+  });
+
   it('a chain of two heals once', () => {
     const chain = normalised({
       nodes: [node('a', 0), node('b', 1), node('c', 2), node('d', 3)],
@@ -109,12 +128,13 @@ describe('deleting', () => {
 
   it('takes nodes out of their groups, an empty group too, and notes that are chosen', () => {
     const { id, operations } = grouped(DOCUMENT, ['tell', 'end'], 'Answer');
-    const noted = after(noteAdded(DOCUMENT, { x: 5, y: 5 }).operations, after(operations));
+    const note = noteAdded({ x: 5, y: 5 });
+    const noted = after(note.operations, after(operations));
 
     expect(groupsOf(after(deletedAndHealed(noted, ids('tell')).operations, noted))).toMatchObject([
       { id, title: 'Answer', nodeIds: ['end'] },
     ]);
-    const bare = after(deletedAndHealed(noted, ids('tell', 'end', 'note')).operations, noted);
+    const bare = after(deletedAndHealed(noted, ids('tell', 'end', note.id)).operations, noted);
     expect(groupsOf(bare)).toEqual([]);
     expect(notesOf(bare)).toEqual([]);
   });
@@ -139,6 +159,29 @@ describe('a wire', () => {
     expect(wires(after(reconnected('ct', { source: 'start', target: 'end', port: '' })))).toContain(
       'start → end',
     );
+  });
+
+  it('is there however the usual port is written', () => {
+    const main = normalised({
+      nodes: [node('a', 0), node('b', 1)],
+      edges: [{ id: 'ab', source: 'a', target: 'b', sourceHandle: 'main' }],
+    });
+
+    expect(canConnect(main, { source: 'a', target: 'b', port: '' })).toBe('exists');
+  });
+
+  it.each([
+    ['start', ''],
+    ['check', 'true'],
+    ['check', 'false'],
+    ['tell', ''],
+    ['end', ''],
+  ])('from %s by “%s” leads to all that it may lead to', (source, port) => {
+    const may = nodesOf(DOCUMENT)
+      .map(({ id }) => id)
+      .filter((target) => canConnect(DOCUMENT, { source, target, port }) === null);
+
+    expect([...targetsOf(DOCUMENT, source, port)]).toEqual(may);
   });
 
   it('is drawn with the port that it leaves by', () => {

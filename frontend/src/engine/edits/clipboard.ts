@@ -1,5 +1,5 @@
 import { type Note, notePointer, notesOf } from './frames';
-import { freeId, newEdgeId, nodeIds } from './ids';
+import { freeId, newEdgeId, newFrameId, nodeIds } from './ids';
 import { normalised } from './normalised';
 import {
   edgesOf,
@@ -12,7 +12,7 @@ import {
   type RawEdge,
   type RawNode,
 } from './operations';
-import { withReferences } from './references';
+import { unmistakable, withReferences } from './references';
 
 interface Place {
   readonly x: number;
@@ -64,10 +64,15 @@ function pieceOf(document: RawDocument, ids: ReadonlySet<string>): Piece {
 export function copied(document: RawDocument, ids: ReadonlySet<string>): string {
   const { nodes, edges, notes } = pieceOf(document, ids);
   if (nodes.length === 0 && notes.length === 0) return '';
+  const [all, own] = [nodeIds(document), new Set(nodes.map(idOf))];
   const kept = notes.map(({ id, ...note }) => [id, note] as const);
   const editor = kept.length === 0 ? {} : { editor: { notes: Object.fromEntries(kept) } };
   return JSON.stringify(
-    { nodes: nodes.map((node) => withoutSecrets(node)), edges, ...editor },
+    {
+      nodes: nodes.map((node) => withoutSecrets(unmistakable(node, all, own))),
+      edges,
+      ...editor,
+    },
     null,
     2,
   );
@@ -102,10 +107,15 @@ function newIds(wanted: readonly string[], taken: Set<string>): Map<string, stri
   );
 }
 
-function put(document: RawDocument, piece: Piece, by: Place): Pasted {
-  const known = new Set(piece.nodes.map(idOf));
-  const ids = newIds([...known], nodeIds(document));
-  const noteIds = newIds(piece.notes.map(idOf), new Set(notesOf(document).map(idOf)));
+/** `known`: the nodes that the piece's texts may mean. */
+function put(
+  document: RawDocument,
+  piece: Piece,
+  by: Place,
+  known: ReadonlySet<string> = new Set(piece.nodes.map(idOf)),
+): Pasted {
+  const ids = newIds(piece.nodes.map(idOf), nodeIds(document));
+  const noteIds = new Map(piece.notes.map(({ id }) => [id, newFrameId('note')]));
   const of = (id: string): string => ids.get(id) ?? id;
   const nodes = piece.nodes.map((node): Operation => {
     const { x, y } = nodePlace(node);
@@ -132,7 +142,17 @@ function cornerOf({ nodes, notes }: Piece): Place {
   return { x: Math.min(...places.map(({ x }) => x)), y: Math.min(...places.map(({ y }) => y)) };
 }
 
-const ASIDE = { x: 32, y: 32 };
+const ASIDE = 32;
+
+/** A little aside; further where something stands there already, so that no copy covers another. */
+function asideOf(document: RawDocument, piece: Piece): Place {
+  const inIt = [...piece.nodes.map(nodePlace), ...piece.notes];
+  const all = [...nodesOf(document).map(nodePlace), ...notesOf(document)];
+  const taken = new Set(all.map(({ x, y }) => `${x} ${y}`));
+  let by = ASIDE;
+  while (inIt.some(({ x, y }) => taken.has(`${x + by} ${y + by}`))) by += ASIDE;
+  return { x: by, y: by };
+}
 
 /**
  * Puts in what a text holds, under new ids; what it refers to of itself follows. `at`: where its upper left corner comes
@@ -142,11 +162,13 @@ export function pasted(document: RawDocument, text: string, at?: Place): Pasted 
   const piece = pieceIn(text);
   if (piece === null) return null;
   const corner = cornerOf(piece);
-  const by = at === undefined ? ASIDE : { x: at.x - corner.x, y: at.y - corner.y };
+  const by =
+    at === undefined ? asideOf(document, piece) : { x: at.x - corner.x, y: at.y - corner.y };
   return put(document, piece, by);
 }
 
 /** The selected nodes and notes once more, a little aside; the edges between them too. */
 export function duplicated(document: RawDocument, ids: ReadonlySet<string>): Pasted {
-  return put(document, pieceOf(document, ids), ASIDE);
+  const piece = pieceOf(document, ids);
+  return put(document, piece, asideOf(document, piece), nodeIds(document));
 }

@@ -1,3 +1,4 @@
+import { portName } from '../ports';
 import { CARD_WIDTH } from '../positions';
 import { freePlace, GAP_ALONG, nudged, type Place } from './arrangement';
 import { newEdgeId } from './ids';
@@ -23,7 +24,7 @@ export interface Wire {
 export type WireRefusal = 'same_node' | 'no_input' | 'exists' | 'cycle' | 'gone';
 
 const portOf = (edge: RawEdge): string =>
-  typeof edge.sourceHandle === 'string' ? edge.sourceHandle : '';
+  portName(typeof edge.sourceHandle === 'string' ? edge.sourceHandle : '');
 
 const isTrigger = (node: RawNode): boolean => node.type.startsWith('trigger:');
 
@@ -59,9 +60,24 @@ export function canConnect(
   if (isTrigger(target)) return 'no_input';
   const edges = edgesOf(document).filter((edge) => edge.id !== replacing);
   const isSame = (edge: RawEdge): boolean =>
-    edge.source === wire.source && edge.target === wire.target && portOf(edge) === wire.port;
+    edge.source === wire.source &&
+    edge.target === wire.target &&
+    portOf(edge) === portName(wire.port);
   if (edges.some(isSame)) return 'exists';
   return downstreamOf({ ...document, edges }, wire.target).has(wire.source) ? 'cycle' : null;
+}
+
+/** The nodes that a wire from a port can lead to: as `canConnect` says of each, for all of them at once. */
+export function targetsOf(document: RawDocument, source: string, port: string): Set<string> {
+  const before = upstreamOf(document, source);
+  const taken = new Set(
+    edgesOf(document)
+      .filter((edge) => edge.source === source && portOf(edge) === portName(port))
+      .map((edge) => edge.target),
+  );
+  const isFree = (node: RawNode): boolean =>
+    !isTrigger(node) && !before.has(node.id) && !taken.has(node.id);
+  return new Set(nodesOf(document).flatMap((node) => (isFree(node) ? [node.id] : [])));
 }
 
 function edgeOf(document: RawDocument, { source, target, port }: Wire): RawEdge {

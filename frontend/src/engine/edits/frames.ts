@@ -1,4 +1,4 @@
-import { freeId } from './ids';
+import { newFrameId } from './ids';
 import { isJsonObject, type JsonObject, type Operation, type RawDocument } from './operations';
 import { pointerOf } from './pointers';
 
@@ -67,18 +67,14 @@ export const notePointer = (id: string, ...names: readonly string[]): string =>
 export const groupPointer = (id: string, ...names: readonly string[]): string =>
   pointerOf(['editor', 'groups', id, ...names]);
 
-/** Ids of everything that can be selected beside nodes and edges. */
-const frameIds = (document: RawDocument): Set<string> =>
-  new Set([...thingsOf(document, 'notes'), ...thingsOf(document, 'groups')].map(([id]) => id));
-
 interface Made {
   readonly id: string;
   readonly operations: Operation[];
 }
 
 /** A new note, empty, at a place. */
-export function noteAdded(document: RawDocument, place: { x: number; y: number }): Made {
-  const id = freeId('note', frameIds(document));
+export function noteAdded(place: { x: number; y: number }): Made {
+  const id = newFrameId('note');
   const note = { ...place, width: NOTE_WIDTH, height: NOTE_HEIGHT, text: '' };
   return { id, operations: [{ op: 'meta.patch', set: { [notePointer(id)]: note } }] };
 }
@@ -96,7 +92,7 @@ export function leftGroups(document: RawDocument, nodeIds: ReadonlySet<string>):
 /** A frame around nodes. A node stands in one group at most, so they leave those they stood in. */
 export function grouped(document: RawDocument, ids: Iterable<string>, title: string): Made {
   const nodeIds = [...ids];
-  const id = freeId('group', frameIds(document));
+  const id = newFrameId('group');
   const group = { title, node_ids: nodeIds };
   const operations: Operation[] = [
     ...leftGroups(document, new Set(nodeIds)),

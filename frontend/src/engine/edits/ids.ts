@@ -39,6 +39,9 @@ export const nodeIds = (document: RawDocument): Set<string> =>
 export const newNodeId = (document: RawDocument, type: string): string =>
   freeId(type.split(':').at(-1) ?? type, nodeIds(document));
 
+/** The id of a new note or group; two people who make one at the same time get different ones. */
+export const newFrameId = (kind: 'note' | 'group'): string => `${kind}-${uuid7().slice(-8)}`;
+
 /** The id of a new edge; two people who draw one at the same time get different ones. */
 export function newEdgeId(document: RawDocument): string {
   const taken = new Set(edgesOf(document).map((edge) => edge.id));

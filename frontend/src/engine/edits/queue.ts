@@ -2,6 +2,7 @@ import { apply } from './apply';
 import { compact, compactTraced } from './compact';
 import { reconciled } from './diff';
 import type { Draft, Operation, Refusal } from './operations';
+import { type NewIds, refitted } from './refitting';
 
 /** An edit of this tab that the server has not confirmed, or whose way back is still remembered. */
 export interface Entry {
@@ -29,8 +30,9 @@ export interface Queue {
   readonly nextId: number;
 }
 
-/** The most that one request carries. */
+/** The most that one request carries, of operations and of letters: what waits is more once the network was gone long. */
 const LIMIT = 500;
+const LARGEST = 1_000_000;
 
 export const emptyQueue = (base: Draft, revision: number): Queue => ({
   base,
@@ -83,17 +85,23 @@ export function lastTwoJoined(queue: Queue): { queue: Queue; entry: Entry } | nu
   return { queue: { ...queue, pending: [...queue.pending.slice(0, -2), entry] }, entry };
 }
 
+/** As much of what waits as one request carries; one edit at least, so that what is too large by itself is found out. */
+function loadOf(pending: readonly Entry[]): readonly Entry[] {
+  if (pending.length < 2) return pending;
+  let [count, size, letters] = [0, 0, 0];
+  for (const { operations } of pending) {
+    size += operations.length;
+    letters += JSON.stringify(operations).length;
+    if (count > 0 && (size > LIMIT || letters > LARGEST)) break;
+    count += 1;
+  }
+  return pending.slice(0, count);
+}
+
 /** Sends off as much of what waits as one request carries. */
 export function departed(queue: Queue, batchId: string): Queue {
   if (queue.flight !== null || queue.pending.length === 0) return queue;
-  let count = 0;
-  let size = 0;
-  for (const entry of queue.pending) {
-    size += entry.operations.length;
-    if (count > 0 && size > LIMIT) break;
-    count += 1;
-  }
-  const entries = queue.pending.slice(0, count);
+  const entries = loadOf(queue.pending);
   const traced = compactTraced(
     entries.flatMap(({ id, operations }) =>
       operations.map((operation) => ({ operation, origin: id })),
@@ -105,7 +113,7 @@ export function departed(queue: Queue, batchId: string): Queue {
     origins: traced.map(({ origin }) => origin),
     entries,
   };
-  return { ...queue, flight, pending: queue.pending.slice(count) };
+  return { ...queue, flight, pending: queue.pending.slice(entries.length) };
 }
 
 /** The server has what was sent. */
@@ -117,32 +125,12 @@ export function landed(queue: Queue, revision: number): Queue {
   return { ...queue, revision, flight: null, base };
 }
 
-/** The operation, where its index lies in a list that is shorter by now, meant for the end. */
-function withinList(draft: Draft, operation: Operation): Operation {
-  if (operation.op !== 'node.add' && operation.op !== 'edge.add') return operation;
-  const { nodes, edges } = draft.definition;
-  const { length } = operation.op === 'node.add' ? nodes : edges;
-  if (operation.at === undefined || operation.at <= length) return operation;
-  return operation.op === 'node.add'
-    ? { op: operation.op, node: operation.node }
-    : { op: operation.op, edge: operation.edge };
-}
-
-/** Those of the operations that can be applied, one after the other. */
-export function fitting(draft: Draft, operations: readonly Operation[]): Operation[] {
-  let here = draft;
-  return operations.flatMap((operation) => {
-    const within = withinList(here, operation);
-    const applied = apply(here, [within]);
-    if (applied.ok) here = applied.draft;
-    return applied.ok ? [within] : [];
-  });
-}
-
 export interface Rebased {
   readonly queue: Queue;
   /** Each own entry as it is now, by its id; null: nothing of it fits any more. */
   readonly renewed: ReadonlyMap<number, Entry | null>;
+  /** What own nodes are called now whose ids somebody else has taken. */
+  readonly ids: NewIds;
   /** How many own operations had to be left out. */
   readonly lost: number;
 }
@@ -152,22 +140,24 @@ export function rebased(queue: Queue, base: Draft, revision: number): Rebased {
   const renewed = new Map<number, Entry | null>();
   const pending: Entry[] = [];
   let shown = base;
+  let ids: NewIds = new Map();
   let lost = 0;
   for (const entry of [...(queue.flight?.entries ?? []), ...queue.pending]) {
-    const fits = fitting(shown, entry.operations);
-    lost += entry.operations.length - fits.length;
-    const applied = apply(shown, fits);
-    if (fits.length === 0 || !applied.ok) {
+    const fits = refitted(shown, entry.operations, ids);
+    ({ ids } = fits);
+    lost += fits.lost;
+    const applied = apply(shown, fits.operations);
+    if (fits.operations.length === 0 || !applied.ok) {
       renewed.set(entry.id, null);
       continue;
     }
     shown = applied.draft;
-    const again = { id: entry.id, operations: fits, inverse: compact(applied.inverse) };
+    const again = { id: entry.id, operations: fits.operations, inverse: compact(applied.inverse) };
     renewed.set(entry.id, again);
     pending.push(again);
   }
   const next = { ...queue, base, revision, flight: null, pending };
-  return { queue: { ...next, shown: reconciled(queue.shown, shown) }, renewed, lost };
+  return { queue: { ...next, shown: reconciled(queue.shown, shown) }, renewed, ids, lost };
 }
 
 /** Takes one own edit back that the server refused, and keeps the rest. */

@@ -1,3 +1,4 @@
+import { ERROR } from '../ports';
 import { groupPointer, groupsOf, leftGroups, notePointer, notesOf } from './frames';
 import { edgesOf, nodesOf, type Operation, type RawDocument, type RawEdge } from './operations';
 
@@ -38,6 +39,8 @@ function healing(
   const [entry] = into;
   const [exit] = out;
   if (entry === undefined || exit === undefined || into.length > 1 || out.length > 1) return null;
+  // What was to follow a failure must not follow what goes well.
+  if (exit.sourceHandle === ERROR) return null;
   const isThere = kept.some(
     (edge) =>
       edge.source === entry.source &&

@@ -1,3 +1,4 @@
+import { ERROR } from '../ports';
 import { edgesOf, isJsonObject, nodeWith, type Operation, type RawDocument } from './operations';
 import { valueAt } from './pointers';
 
@@ -26,7 +27,7 @@ export function retyped(document: RawDocument, id: string, to: NewType): Operati
     if (edge.target === id && to.type.startsWith('trigger:'))
       return [{ op: 'edge.remove', id: edge.id }];
     const port = typeof edge.sourceHandle === 'string' ? edge.sourceHandle : '';
-    if (edge.source !== id || to.ports.includes(port) || port === 'error') return [];
+    if (edge.source !== id || to.ports.includes(port) || port === ERROR) return [];
     if (first === '') return [{ op: 'edge.patch', id: edge.id, unset: ['/sourceHandle'] }];
     return [{ op: 'edge.patch', id: edge.id, set: { '/sourceHandle': first } }];
   });

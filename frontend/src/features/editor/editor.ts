@@ -1,6 +1,7 @@
 import type { StoreApi } from 'zustand/vanilla';
-import { fitting, isIdle } from '@/engine/edits/queue';
-import type { Keeper, Kept } from './kept';
+import { isIdle } from '@/engine/edits/queue';
+import { refitted } from '@/engine/edits/refitting';
+import type { Kept } from './kept';
 import type { Remote } from './remote';
 import type { EditorActions, EditorState, Workflow } from './state';
 import { createCore, makeActions } from './store';
@@ -45,22 +46,24 @@ export function createEditor(workflow: Workflow, isReadOnly: boolean, ports: Por
   const actions = makeActions(core, sync.edited, () =>
     ports.say.failed(new Error(ports.words('misfit'))),
   );
-  const follow = (): void => void sync.follow().catch(() => undefined);
-  const restore = async (keeper: Keeper): Promise<void> => {
-    for (const kept of await keeper.leftBehind()) {
-      const operations = await notArrived(kept, ports.remote);
-      await sync.follow().catch(() => undefined);
-      const fits = fitting(core.queue().shown, operations);
-      if (actions.edit(fits, ports.words('put_back_step')))
-        ports.say.note('put-back', ports.words('put_back'), ports.words('put_back_hint'));
-    }
+  const { words, say } = ports;
+  const quietly = (work: Promise<void>): void => void work.catch(() => undefined);
+  const follow = (): void => quietly(sync.follow());
+  const restore = async (kept: Kept): Promise<void> => {
+    const operations = await notArrived(kept, ports.remote);
+    await sync.follow().catch(() => undefined);
+    const { operations: fits, lost } = refitted(core.queue().shown, operations, new Map());
+    const isBack = actions.edit(fits, words('put_back_step'));
+    const notes = [
+      ...(isBack ? [words('put_back_hint')] : []),
+      ...(lost === 0 ? [] : [words('lost', { count: lost })]),
+    ];
+    if (notes.length > 0)
+      say.note('put-back', words(isBack ? 'put_back' : 'put_back_none'), notes.join(' '));
   };
   const onFocus = (): void => {
-    if (document.visibilityState === 'hidden') void sync.flush().catch(() => undefined);
-    else {
-      sync.retry();
-      follow();
-    }
+    if (document.visibilityState === 'hidden') quietly(sync.flush());
+    else quietly(sync.wake());
   };
   const onMessage = ({ data }: MessageEvent<{ id: string; revision: number }>): void => {
     if (data.id === workflow.id && data.revision > core.queue().revision) follow();
@@ -76,7 +79,7 @@ export function createEditor(workflow: Workflow, isReadOnly: boolean, ports: Por
     watch: () => {
       sync.open();
       ports.keeper.open();
-      if (!core.store.getState().isReadOnly) void restore(ports.keeper).catch(() => undefined);
+      if (!core.store.getState().isReadOnly) quietly(ports.keeper.leftBehind(restore));
       const timer = setInterval(() => {
         if (document.visibilityState === 'visible') follow();
       }, FOLLOW_MS);

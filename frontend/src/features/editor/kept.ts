@@ -17,8 +17,8 @@ export interface Kept {
 /** Where the edits of one tab are kept, and those that tabs have left behind that are closed by now. */
 export interface Keeper {
   keep(queue: Queue): void;
-  /** Gives and forgets what was left behind. */
-  leftBehind(): Promise<Kept[]>;
+  /** Hands out what was left behind, one tab's after the other's; it is forgotten once it was taken. */
+  leftBehind(take: (kept: Kept) => Promise<void>): Promise<void>;
   /** Says that the tab is open, until `close`. */
   open(): void;
   close(): void;
@@ -40,9 +40,11 @@ function hold(name: string): () => void {
   return () => free();
 }
 
-async function namesInUse(): Promise<ReadonlySet<string>> {
-  const { held = [] } = (await locks()?.query()) ?? {};
-  return new Set(held.flatMap(({ name }) => name ?? []));
+/** Does something while nobody else holds a name; nothing where somebody does. */
+async function whileFree(name: string, action: () => Promise<void>): Promise<void> {
+  const manager = locks();
+  if (manager === undefined) await action();
+  else await manager.request(name, { ifAvailable: true }, (lock) => lock && action());
 }
 
 function readKept(text: string | null): Kept | null {
@@ -72,14 +74,15 @@ export function keeperOf(owner: string): Keeper {
       if (isIdle(queue)) memory.forget(name);
       else memory.set(name, JSON.stringify(keptOf(queue)));
     },
-    leftBehind: async () => {
-      const inUse = await namesInUse();
-      return memory.names(prefix).flatMap((one) => {
-        if (one === name || inUse.has(one)) return [];
-        const kept = readKept(memory.get(one));
-        memory.forget(one);
-        return kept ?? [];
-      });
+    leftBehind: async (take) => {
+      for (const one of memory.names(prefix)) {
+        if (one === name) continue;
+        await whileFree(one, async () => {
+          const kept = readKept(memory.get(one));
+          if (kept !== null) await take(kept);
+          memory.forget(one);
+        });
+      }
     },
     open: () => {
       free = hold(name);

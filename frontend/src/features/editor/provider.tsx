@@ -12,18 +12,15 @@ import type { EditorActions, EditorState, Workflow } from './state';
 
 const EditorContext = createContext<Editor | null>(null);
 
-/** Holds the editor of one workflow. Give it the workflow's id as key. */
-export function EditorProvider({
-  workflow,
-  children,
-}: {
+interface EditorProps {
   workflow: Workflow;
   children: ReactNode;
-}) {
+}
+
+function Held({ workflow, myId, children }: EditorProps & { myId: string }) {
   // With the words of all its parts: whoever has no network later can still read what they open.
   const { t } = useTranslation(['saving', 'inspector', 'versions']);
   const isReadOnly = !useMayWith(workflow, 'workflow.update');
-  const myId = useMe().data?.id ?? '';
   const onSaved = useRemembered();
   const [editor] = useState(() =>
     createEditor(workflow, isReadOnly, {
@@ -41,6 +38,15 @@ export function EditorProvider({
     return editor.watch();
   }, [editor, isReadOnly]);
   return <EditorContext value={editor}>{children}</EditorContext>;
+}
+
+/**
+ * Holds the editor of one workflow. Give it the workflow's id as key. Edits belong to a person, so nothing is edited before
+ * it is known who that is.
+ */
+export function EditorProvider(props: EditorProps) {
+  const me = useMe().data;
+  return me === undefined ? null : <Held key={me.id} myId={me.id} {...props} />;
 }
 
 function useHeld(): Editor {

@@ -16,6 +16,8 @@ export interface Remote {
   /** What came since a revision, of whomever; `batches` is null where that is too long ago. */
   since(revision: number): Promise<SchemaBatchesOut>;
   read(): Promise<Workflow>;
+  /** Whose session it is now. */
+  who(): Promise<string>;
 }
 
 const OPERATIONS = '/api/v1/workflows/{workflow_id}/operations';
@@ -33,5 +35,6 @@ export function remoteOf(workflowId: string): Remote {
     since: (revision) =>
       body(http.GET(OPERATIONS, { params: { path, query: { since: revision } } })),
     read: () => body(http.GET('/api/v1/workflows/{workflow_id}', { params: { path } })),
+    who: async () => (await body(http.GET('/api/v1/me'))).id,
   };
 }

@@ -10,8 +10,9 @@ import {
 } from '@/engine/edits/history';
 import { normalised } from '@/engine/edits/normalised';
 import { type Draft, hasId, isJsonObject, type Operation } from '@/engine/edits/operations';
-import { added, emptyQueue, fitting, lastTwoJoined, type Queue } from '@/engine/edits/queue';
+import { added, emptyQueue, lastTwoJoined, type Queue } from '@/engine/edits/queue';
 import { type ReadForm, readForm } from '@/engine/edits/read-form';
+import { fitting } from '@/engine/edits/refitting';
 import type { EditOptions, EditorActions, EditorState, SelectMode, Workflow } from './state';
 
 export const draftOf = ({ name, description, definition }: Workflow): Draft => ({

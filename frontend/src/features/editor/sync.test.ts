@@ -38,6 +38,9 @@ class Server {
   batches: Batch[] = [];
   failure: ApiError | null = null;
   sent: (readonly Operation[])[] = [];
+  /** Whose session it is. */
+  person = 'ada';
+  readonly who = vi.fn(this.tell.bind(this));
   readonly send = vi.fn(this.take.bind(this));
 
   by(operations: Operation[] | null, actor = GRACE): void {
@@ -76,6 +79,12 @@ class Server {
     await Promise.resolve();
     return this.workflow;
   }
+
+  async tell() {
+    await Promise.resolve();
+    if (this.failure !== null) throw this.failure;
+    return this.person;
+  }
 }
 
 function open(server = new Server()) {
@@ -89,8 +98,9 @@ function open(server = new Server()) {
       send: server.send,
       since: (revision) => server.since(revision),
       read: () => server.read(),
+      who: server.who,
     },
-    keeper: { keep, leftBehind: () => Promise.resolve([]), open: vi.fn(), close: vi.fn() },
+    keeper: { keep, leftBehind: () => Promise.resolve(), open: vi.fn(), close: vi.fn() },
     myId: 'ada',
     words: ((key: string, values: object) => `${key} ${JSON.stringify(values)}`) as never,
     say,
@@ -151,7 +161,72 @@ describe('an edit', () => {
   });
 });
 
+describe('what the rest of the page is told of a saved draft', () => {
+  it('holds no edit that the server has not confirmed', async () => {
+    const editor = open();
+    editor.edit([rename('b', 'Sent')], 'rename a node');
+    const flushed = editor.sync.flush();
+    editor.edit([rename('c', 'Not sent')], 'rename a node');
+    await vi.advanceTimersByTimeAsync(0);
+    const [told] = editor.onSaved.mock.calls[0] ?? [];
+
+    expect(told.definition.nodes[1].data.name).toBe('Sent');
+    expect(told.definition.nodes[2].data.name).toBe('Node c');
+    await flushed;
+  });
+});
+
+describe('leaving the page', () => {
+  it('sends off all that waits, also what was done while something was on its way', async () => {
+    const editor = open();
+    editor.edit([rename('b', 'First')], 'rename a node');
+    vi.advanceTimersByTime(600);
+    editor.edit([rename('c', 'Second')], 'rename a node');
+    editor.sync.close();
+    await vi.advanceTimersByTimeAsync(0);
+
+    expect(draftOf(editor.server.workflow)).toEqual(editor.core.queue().shown);
+    expect(editor.core.queue()).toMatchObject({ flight: null, pending: [] });
+  });
+});
+
 describe('what others have done meanwhile', () => {
+  it('does not become mine because both of us have made a node of one type', async () => {
+    const editor = open();
+    editor.server.by([{ op: 'node.add', node: node('http', 5) }, rename('http', 'Theirs')]);
+    editor.edit(
+      [
+        { op: 'node.add', node: node('http', 9) },
+        { op: 'edge.add', edge: { id: 'ah', source: 'a', target: 'http' } },
+      ],
+      'add a node',
+    );
+    editor.select(['http']);
+    editor.edit([rename('http', 'Mine')], 'rename a node');
+    await editor.sync.flush();
+
+    expect(editor.named('http')).toBe('Theirs');
+    expect(editor.named('http-2')).toBe('Mine');
+    expect([...editor.core.store.getState().selection]).toEqual(['http-2']);
+    expect(editor.core.store.getState().document.edges.at(-1)).toMatchObject({ target: 'http-2' });
+    expect(draftOf(editor.server.workflow)).toEqual(editor.core.queue().shown);
+    editor.undo();
+    editor.undo();
+    await editor.sync.flush();
+    expect(editor.named('http')).toBe('Theirs');
+    expect(editor.named('http-2')).toBeUndefined();
+  });
+
+  it('brings what is wrong with the draft then', async () => {
+    const editor = open();
+    const problem = { code: 'x', node_id: 'a', severity: 'error', message: 'Wrong.' };
+    editor.server.by([rename('c', 'Theirs')]);
+    editor.server.workflow = { ...editor.server.workflow, problems: [problem as never] };
+    await editor.sync.follow();
+
+    expect(editor.core.store.getState().problems).toEqual([problem]);
+  });
+
   it('comes under own edits, and the person is told whose it is', async () => {
     const editor = open();
     const [, , c] = editor.core.store.getState().document.nodes;
@@ -268,6 +343,53 @@ describe('a server that', () => {
     editor.sync.retry();
     await vi.advanceTimersByTimeAsync(0);
     expect(editor.status()).toBe('saved');
+  });
+
+  it('knows somebody else by now gets nothing of this person, and keeps it', async () => {
+    const editor = open();
+    editor.server.failure = new ApiError(401, { code: 'signed_out' });
+    editor.edit([rename('b', 'Mine')], 'rename a node');
+    await vi.advanceTimersByTimeAsync(600);
+    editor.server.failure = null;
+    editor.server.person = 'grace';
+    editor.sync.retry();
+    await vi.advanceTimersByTimeAsync(60_000);
+
+    expect(editor.server.send).toHaveBeenCalledTimes(1);
+    expect(editor.core.store.getState().save).toMatchObject({
+      status: 'signed_out',
+      message: expect.stringContaining('somebody_else'),
+    });
+    expect(editor.keep.mock.lastCall?.[0].flight.operations).toEqual([rename('b', 'Mine')]);
+
+    editor.server.person = 'ada';
+    await editor.sync.wake();
+    expect(editor.status()).toBe('saved');
+  });
+
+  it('is asked whose session it is when the page is looked at again, and before it is left', async () => {
+    const editor = open();
+    editor.server.person = 'grace';
+    await expect(editor.sync.wake()).rejects.toThrow('somebody_else');
+    editor.edit([rename('b', 'Mine')], 'rename a node');
+    await vi.advanceTimersByTimeAsync(600);
+    expect(editor.status()).toBe('signed_out');
+    editor.sync.close();
+    await vi.advanceTimersByTimeAsync(0);
+
+    expect(editor.server.send).not.toHaveBeenCalled();
+  });
+
+  it('has ended the session is not asked what others do', async () => {
+    const editor = open();
+    const since = vi.spyOn(editor.server, 'since');
+    since.mockRejectedValueOnce(new ApiError(401, { code: 'signed_out' }));
+    await expect(editor.sync.follow()).rejects.toThrow();
+    await editor.sync.follow();
+    expect(since).toHaveBeenCalledTimes(1);
+
+    await editor.sync.wake();
+    expect(since).toHaveBeenCalledTimes(2);
   });
 
   it('refuses one edit has it taken back, and gets the others', async () => {

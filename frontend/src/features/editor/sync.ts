@@ -33,6 +33,8 @@ export interface Sync {
   readonly follow: () => Promise<void>;
   /** Tries at once what has to be tried again. */
   readonly retry: () => void;
+  /** Somebody comes back to the page: meanwhile this browser may have been signed out, or in as somebody else. */
+  readonly wake: () => Promise<void>;
   /** Tries again by itself, until `close`; that sends off what waits. */
   readonly open: () => void;
   readonly close: () => void;
@@ -46,6 +48,9 @@ const LONGEST_RETRY_MS = 30_000;
 /** No answer, too many requests, or a server that is not well: time may heal it. */
 const mayHeal = ({ status }: ApiError): boolean =>
   status === 0 || status === 408 || status === 429 || status >= 500;
+
+/** This browser is signed in as somebody else by now. */
+const STRANGER = 'somebody_else';
 
 /** Which operation a refusal is about; null: none by itself. */
 function indexIn(refusal: ApiError): number | null {
@@ -63,7 +68,10 @@ export function createSync(ports: SyncPorts): Sync {
   let failures = 0;
   let isUrgent = false;
   let isOpen = false;
+  /** Whether the session is still that of the person whose edits these are. */
+  let isSure = true;
   let running: Promise<void> | null = null;
+  let waking: Promise<void> | null = null;
 
   const status = (): SaveStatus => core.store.getState().save.status;
 
@@ -92,6 +100,13 @@ export function createSync(ports: SyncPorts): Sync {
     );
   };
 
+  /** Requires that what is sent now is sent as the person who made it. */
+  const requireSelf = async (): Promise<void> => {
+    if ((await remote.who()) !== ports.myId)
+      throw new ApiError(401, { code: STRANGER, detail: t('somebody_else') });
+    isSure = true;
+  };
+
   const takeOver = async (): Promise<void> => {
     const news = await newsFor(core.queue(), remote);
     tellOfTheirs(news.batches, takenOver(core, news));
@@ -109,7 +124,8 @@ export function createSync(ports: SyncPorts): Sync {
     const saved = { ...workflow, draft_revision: revision, problems: [...problems] };
     core.show(queue, undefined, { workflow: saved, problems, save });
     keeper.keep(queue);
-    ports.onSaved(core.store.getState().workflow);
+    // What is not confirmed yet is no part of what the server has.
+    ports.onSaved({ ...saved, ...queue.base });
   };
 
   /** Takes back what the server did not want, and says why. */
@@ -143,8 +159,10 @@ export function createSync(ports: SyncPorts): Sync {
   };
 
   const giveUp = (refusal: ApiError): void => {
-    if (refusal.status === 401) setSave('signed_out');
-    else if (mayHeal(refusal)) {
+    if (refusal.status === 401) {
+      isSure = false;
+      setSave('signed_out', refusal.code === STRANGER ? refusal.message : null);
+    } else if (mayHeal(refusal)) {
       setSave('offline');
       later(Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures));
       failures += 1;
@@ -166,6 +184,7 @@ export function createSync(ports: SyncPorts): Sync {
 
   const drain = async (): Promise<void> => {
     try {
+      if (!isSure) await requireSelf();
       do await sendOne();
       while (!isIdle(core.queue()) && (isUrgent || status() === 'saving'));
       if (isIdle(core.queue())) setSave('saved');
@@ -187,6 +206,42 @@ export function createSync(ports: SyncPorts): Sync {
     return running;
   };
 
+  const heard = (workflow: Workflow): void => {
+    const queue = core.queue();
+    const { draft_revision: revision, problems } = workflow;
+    if (isIdle(queue) && revision > queue.revision) {
+      const base = reconciled(queue.base, draftOf(workflow));
+      takenOver(core, { base, revision, batches: [], problems });
+    }
+    const now = core.queue();
+    core.show(now, undefined, {
+      workflow: { ...workflow, draft_revision: now.revision },
+      ...(isIdle(now) && revision === now.revision ? { problems } : {}),
+    });
+  };
+
+  const follow = async (): Promise<void> => {
+    const { revision } = core.queue();
+    if (running !== null || !isIdle(core.queue()) || !isSure) return;
+    const news = await newsFor(core.queue(), remote).catch((reason: unknown) => {
+      if (reason instanceof ApiError && reason.status === 401) isSure = false;
+      throw reason;
+    });
+    // What was done here meanwhile finds out by itself.
+    if (core.queue().revision !== revision || !isIdle(core.queue())) return;
+    if (news.revision <= revision) return;
+    tellOfTheirs(news.batches, takenOver(core, news));
+    // What is wrong with the draft now, and what starts it, no batch says.
+    if (news.problems === null) heard(await remote.read());
+  };
+
+  const woken = async (): Promise<void> => {
+    isSure = false;
+    if (!isIdle(core.queue())) return run();
+    await requireSelf();
+    return follow();
+  };
+
   return {
     edited: () => {
       keeper.keep(core.queue());
@@ -204,27 +259,16 @@ export function createSync(ports: SyncPorts): Sync {
         throw new Error(core.store.getState().save.message ?? t('unsaved'));
       isUrgent = false;
     },
-    heard: (workflow) => {
-      const queue = core.queue();
-      const isNewer = isIdle(queue) && workflow.draft_revision > queue.revision;
-      if (isNewer) {
-        const base = reconciled(queue.base, draftOf(workflow));
-        const { draft_revision: revision, problems } = workflow;
-        takenOver(core, { base, revision, batches: [], problems });
-      }
-      const now = core.queue();
-      core.show(now, undefined, { workflow: { ...workflow, draft_revision: now.revision } });
-    },
-    follow: async () => {
-      const { revision } = core.queue();
-      if (running !== null || !isIdle(core.queue())) return;
-      const news = await newsFor(core.queue(), remote);
-      // What was done here meanwhile finds out by itself.
-      if (core.queue().revision !== revision || !isIdle(core.queue())) return;
-      if (news.revision > revision) tellOfTheirs(news.batches, takenOver(core, news));
-    },
+    heard,
+    follow,
     retry: () => {
       if (!isIdle(core.queue())) void run();
+    },
+    wake: () => {
+      waking ??= woken().finally(() => {
+        waking = null;
+      });
+      return waking;
     },
     open: () => {
       isOpen = true;
@@ -232,6 +276,10 @@ export function createSync(ports: SyncPorts): Sync {
     close: () => {
       isOpen = false;
       clearTimeout(timer);
+      // The page may go because somebody else came.
+      isSure = false;
+      // Nothing tries again after this, so all of it goes now, also what was done while something was on its way.
+      isUrgent = true;
       if (!isIdle(core.queue())) void run();
     },
   };

@@ -1,8 +1,8 @@
 import { act, cleanup, fireEvent, screen, waitFor } from '@testing-library/react';
 import { HttpResponse, http } from 'msw';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { useMe } from '@/features/accounts/facade';
 import { useWorkflow } from '@/features/workflows/facade';
+import { tell } from '@/lib/toast';
 import { makeWorkflow } from '@/testing/makers';
 import { edited, makeBatch } from '@/testing/operation-handlers';
 import { renderAt } from '@/testing/render';
@@ -34,8 +34,7 @@ function Draft() {
 
 function Tab({ id }: { id: string }) {
   const { data } = useWorkflow(id);
-  const me = useMe();
-  if (data === undefined || me.data === undefined) return null;
+  if (data === undefined) return null;
   return (
     <EditorProvider workflow={data}>
       <Draft />
@@ -139,6 +138,27 @@ describe('an open editor', () => {
   });
 });
 
+describe('an editor whose workflow comes before the person is known', () => {
+  it('waits, so that nobody’s edits are kept under no name', async () => {
+    let answer: () => void = () => undefined;
+    const asked = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const { me } = world;
+    server.use(http.get('*/api/v1/me', () => asked.then(() => HttpResponse.json(me))));
+    server.use(http.post(OPERATIONS, () => HttpResponse.error()));
+    const { user } = renderAt('/', <Tab id={world.workflows[0]?.id ?? ''} />);
+    await act(() => new Promise((resolve) => setTimeout(resolve, 100)));
+    expect(screen.queryByLabelText('Nodes')).toBeNull();
+
+    answer();
+    await screen.findByLabelText('Nodes');
+    await user.click(screen.getByRole('button', { name: 'Rename' }));
+    await waitFor(() => expect(localStorage.length).toBe(1));
+    expect(localStorage.key(0)).toContain(`.${me?.id}.`);
+  });
+});
+
 describe('a session that is over', () => {
   it('keeps the edits in this browser, and whoever signs in again has them back', async () => {
     const refused = signedOut();
@@ -161,6 +181,31 @@ describe('a session that is over', () => {
     expect(localStorage.length).toBe(0);
     await again.user.click(screen.getByRole('button', { name: 'Undo' }));
     expect(nodes()).toContain('Tell the receiver');
+  });
+
+  it('says so where what was kept fits no more, and forgets it', async () => {
+    const refused = signedOut();
+    const { user } = await open();
+    await user.click(screen.getByRole('button', { name: 'Rename' }));
+    await waitFor(() => expect(state()).toBe('signed_out'), { timeout: 5_000 });
+    cleanup();
+    await waitFor(() => expect(refused).toHaveBeenCalledTimes(2));
+
+    server.resetHandlers();
+    world = serve({ me: world.me, workflows: world.workflows });
+    const [workflow] = world.workflows;
+    const operations = [{ op: 'node.remove', id: 'tell' }];
+    if (workflow !== undefined) edited(world, workflow, makeBatch({ operations }), () => []);
+    const note = vi.spyOn(tell, 'note');
+    await open();
+    await waitFor(() =>
+      expect(note).toHaveBeenCalledWith(
+        'put-back',
+        'Your unsaved edits could not be put back.',
+        'One of your edits no longer fits and was left out.',
+      ),
+    );
+    await waitFor(() => expect(localStorage.length).toBe(0));
   });
 
   it('does not give them to somebody else', async () => {

@@ -53,8 +53,12 @@ export interface Outcome {
 }
 
 /** Shows another queue in which own entries were applied anew; undo keeps to what is still its own. */
-export function show(core: Core, { queue, renewed }: Rebased, difference: Difference): void {
-  core.show(queue, historyAfter(core.history(), difference, renewed));
+export function show(core: Core, { queue, renewed, ids }: Rebased, difference: Difference): void {
+  const { selection } = core.store.getState();
+  // A node of ours that is called otherwise now stays chosen, and theirs does not become it.
+  const chosen = new Set([...selection].map((id) => ids.get(id) ?? id));
+  const facts = ids.size === 0 ? {} : { selection: chosen };
+  core.show(queue, historyAfter(core.history(), difference, renewed), facts);
 }
 
 /** Puts the news under what is ours. */

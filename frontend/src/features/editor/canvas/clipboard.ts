@@ -25,8 +25,11 @@ export function clipboard(stage: Stage, remove: () => void) {
       },
       t('did.paste'),
     );
-    if (isDone) actions.select(ids);
-    else tell.failed(new Error(t('paste_nothing')));
+    if (isDone) {
+      actions.select(ids);
+      // What came from another workflow may stand where nobody looks.
+      if (ids[0] !== undefined) requestAnimationFrame(() => stage.known.show(ids[0] ?? ''));
+    } else tell.failed(new Error(t('paste_nothing')));
     return isDone;
   };
   return {

@@ -1,8 +1,10 @@
 import { useConnection } from '@xyflow/react';
+import { X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { canConnect } from '@/engine/edits/connecting';
-import { Kbd } from '@/ui/kbd';
+import { Button } from '@/ui/button';
 import { useEditor, useEditorNow } from '../provider';
+import { useCommands } from './commands-context';
 import { useUi } from './ui';
 
 /** While a wire is dragged over a node that it cannot lead to: why. */
@@ -30,6 +32,7 @@ export function ConnectReason() {
 /** While an edge is drawn by keys: from where, to where, and which keys there are. */
 export function ConnectBar() {
   const { t } = useTranslation('editor');
+  const commands = useCommands();
   const connecting = useUi((state) => state.connecting);
   const nodes = useEditor((state) => state.document.nodes);
   if (connecting === null) return null;
@@ -43,10 +46,20 @@ export function ConnectBar() {
           : t('connect.hint_port', { from: nameOf(from), port })}{' '}
         <strong className="font-semibold">{nameOf(to)}</strong>
       </span>
-      <Kbd id="open_node" />
       <span className="text-fg-3 text-xs">
         {t(port === '' ? 'connect.keys' : 'connect.keys_port')}
       </span>
+      <Button size="sm" disabled={to === null} onClick={commands.land}>
+        {t('connect.do')}
+      </Button>
+      <Button
+        look="quiet"
+        size="icon-sm"
+        aria-label={t('connect.cancel')}
+        onClick={commands.stopConnecting}
+      >
+        <X aria-hidden />
+      </Button>
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { canConnect } from '@/engine/edits/connecting';
+import { targetsOf } from '@/engine/edits/connecting';
 import { useEditor } from '../provider';
 import { useUi } from './ui';
 
@@ -13,9 +13,7 @@ export function useDimmed(): ReadonlySet<string> {
   const nodes = useEditor((state) => state.document.nodes);
   return useMemo(() => {
     if (from === null) return NONE;
-    const ids = nodes.map(({ id }) => id).filter((id) => id !== from);
-    return new Set(
-      ids.filter((target) => canConnect(raw, { source: from, port, target }) !== null),
-    );
+    const targets = targetsOf(raw, from, port);
+    return new Set(nodes.map(({ id }) => id).filter((id) => id !== from && !targets.has(id)));
   }, [from, port, raw, nodes]);
 }

@@ -28,14 +28,17 @@ import type { Point } from './ui';
 
 const round = ({ x, y }: Point): Point => ({ x: Math.round(x), y: Math.round(y) });
 
+const hasNote = (raw: RawDocument, id: string): boolean =>
+  notesOf(raw).some((note) => note.id === id);
+
+/** What others have taken away meanwhile is left out. */
 function moves(raw: RawDocument, moved: Moved): Operation[] {
   return [...moved].flatMap(([id, place]): Operation[] => {
     const { x, y } = round(place);
     if (id.startsWith(NOTE)) {
       const note = ownId(id);
-      return [
-        { op: 'meta.patch', set: { [notePointer(note, 'x')]: x, [notePointer(note, 'y')]: y } },
-      ];
+      const set = { [notePointer(note, 'x')]: x, [notePointer(note, 'y')]: y };
+      return hasNote(raw, note) ? [{ op: 'meta.patch', set }] : [];
     }
     const node = nodeWith(raw, id);
     const before = node === undefined ? null : placeOf(node);
@@ -135,8 +138,9 @@ export function editing(stage: Stage, usual: (id: string) => string) {
       const isIn = (id: string): boolean => !isPart || picked.has(id);
       const edges = document.edges.filter((one) => isIn(one.source) && isIn(one.target));
       if (nodes.length === 0) return;
-      const layout = await laidOut({ nodes, edges });
-      act(stage, (raw) => tidied(raw, layout, isPart ? picked : undefined), t('did.tidy'));
+      const layout = await laidOut({ nodes, edges }).catch(() => null);
+      if (layout === null) tell.failed(new Error(t('no_layout')));
+      else act(stage, (raw) => tidied(raw, layout, isPart ? picked : undefined), t('did.tidy'));
       if (!isPart) stage.known.fit();
     },
     rename: (id: string, name: string): void => {
@@ -172,7 +176,7 @@ export function editing(stage: Stage, usual: (id: string) => string) {
       const isDone = act(
         stage,
         (raw) => {
-          const made = noteAdded(raw, round(freePlace(raw, place)));
+          const made = noteAdded(round(freePlace(raw, place)));
           id = made.id;
           return made.operations;
         },
@@ -184,7 +188,8 @@ export function editing(stage: Stage, usual: (id: string) => string) {
       }
     },
     writeNote: (id: string, text: string): void => {
-      if (notesOf(now().raw).find((note) => note.id === id)?.text === text) return;
+      const note = notesOf(now().raw).find((one) => one.id === id);
+      if (note === undefined || note.text === text) return;
       const pointer = notePointer(id, 'text');
       act(stage, () => [{ op: 'meta.patch', set: { [pointer]: text } }], t('did.write'));
     },
@@ -195,7 +200,7 @@ export function editing(stage: Stage, usual: (id: string) => string) {
           Math.round(value),
         ]),
       );
-      act(stage, () => [{ op: 'meta.patch', set }], t('did.resize'));
+      act(stage, (raw) => (hasNote(raw, id) ? [{ op: 'meta.patch', set }] : []), t('did.resize'));
     },
     group: (): void => {
       const ids = chosenNodes(stage);
@@ -215,7 +220,8 @@ export function editing(stage: Stage, usual: (id: string) => string) {
     ungroup: (): void =>
       void act(stage, (raw) => ungrouped(raw, now().selection), t('did.ungroup')),
     titleGroup: (id: string, title: string): void => {
-      if (groupsOf(now().raw).find((group) => group.id === id)?.title === title) return;
+      const group = groupsOf(now().raw).find((one) => one.id === id);
+      if (group === undefined || group.title === title) return;
       const pointer = groupPointer(id, 'title');
       act(stage, () => [{ op: 'meta.patch', set: { [pointer]: title } }], t('did.title'));
     },

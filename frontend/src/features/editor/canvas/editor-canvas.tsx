@@ -151,7 +151,7 @@ function Surface() {
           }
           onEdgeMouseEnter={(_, { id }) => ui.setState({ hoveredEdge: id })}
           onEdgeMouseLeave={() => ui.setState({ hoveredEdge: null })}
-          onPaneClick={() => ui.setState({ palette: null })}
+          onPaneClick={() => ui.setState({ palette: null, connecting: null })}
           onNodeContextMenu={(event, { id }) => {
             event.preventDefault();
             commands.openMenu(targetOf(id), { x: event.clientX, y: event.clientY });

@@ -3,6 +3,7 @@ import { useShortcut } from '@/lib/keys';
 import { useEditor } from '../provider';
 import { useScene } from './canvas-provider';
 import { useCommands } from './commands-context';
+import { INSPECTOR } from './keyboard';
 
 /** Text that is marked somewhere on the page is copied as what it is. */
 const hasMarkedText = (): boolean => getSelection()?.isCollapsed === false;
@@ -10,6 +11,9 @@ const hasMarkedText = (): boolean => getSelection()?.isCollapsed === false;
 const isField = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   (/^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || target.isContentEditable);
+
+/** Whoever stands in the side panel means what is there, not the node that it is about. */
+const isInPanel = (): boolean => document.activeElement?.closest(`#${INSPECTOR}`) != null;
 
 const isElsewhere = (event: ClipboardEvent): boolean =>
   isField(event.target) || document.querySelector('[role=dialog][data-state=open]') !== null;
@@ -50,7 +54,13 @@ export function Shortcuts() {
   useShortcut('replace_type', commands.askReplacing, canChange);
   useShortcut('rename', commands.startRenaming, canChange);
   useShortcut('disable', commands.toggleDisabled, canChange);
-  useShortcut('remove', commands.remove, canChange);
+  useShortcut(
+    'remove',
+    () => {
+      if (!isInPanel()) commands.remove();
+    },
+    canChange,
+  );
   useShortcut('duplicate', commands.duplicate, canChange);
   useShortcut('select_all_nodes', commands.selectAll, hasNodes);
   useShortcut('select_upstream', commands.selectUpstream, hasSelection);

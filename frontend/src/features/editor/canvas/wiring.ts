@@ -1,4 +1,4 @@
-import { canConnect } from '@/engine/edits/connecting';
+import { targetsOf } from '@/engine/edits/connecting';
 import { type Aim, nearest } from './nearest';
 import { chosenNodes, nameOf, type Stage, say } from './stage';
 
@@ -13,12 +13,13 @@ interface Ports {
 /** Drawing an edge without a pointer: C begins, arrows go from node to node, Enter connects. */
 export function wiring(stage: Stage, { portsOf, portFor, connect }: Ports) {
   const { ui, now, t } = stage;
-  const candidates = (from: string, port: string): ReadonlyMap<string, { x: number; y: number }> =>
-    new Map(
-      [...stage.known.positions].filter(
-        ([target]) => canConnect(now().raw, { source: from, port, target }) === null,
-      ),
-    );
+  const candidates = (
+    from: string,
+    port: string,
+  ): ReadonlyMap<string, { x: number; y: number }> => {
+    const targets = targetsOf(now().raw, from, port);
+    return new Map([...stage.known.positions].filter(([target]) => targets.has(target)));
+  };
   const aimAt = (from: string, port: string, to: string | null): void => {
     ui.setState({ connecting: { from, port, to } });
     if (to === null) return;
@@ -31,7 +32,11 @@ export function wiring(stage: Stage, { portsOf, portFor, connect }: Ports) {
     if (at === undefined) return null;
     return nearest(places, at, 'right') ?? nearest(places, at, 'any');
   };
-  const stop = (): void => ui.setState({ connecting: null });
+  const stop = (): void => {
+    const { connecting } = ui.getState();
+    ui.setState({ connecting: null });
+    if (connecting !== null) stage.known.focus(connecting.from);
+  };
   return {
     startConnecting: (): void => {
       const [from, ...others] = chosenNodes(stage);
@@ -39,7 +44,11 @@ export function wiring(stage: Stage, { portsOf, portFor, connect }: Ports) {
       const port = portFor(from);
       const to = first(from, port);
       if (to === null) say(stage, t('connect.none'));
-      else aimAt(from, port, to);
+      else {
+        // A menu began it perhaps: the arrows act where the focus is.
+        stage.known.focus(from);
+        aimAt(from, port, to);
+      }
     },
     /** Where it leaves by: the next port. */
     turnPort: (): void => {
@@ -64,7 +73,6 @@ export function wiring(stage: Stage, { portsOf, portFor, connect }: Ports) {
       stop();
       if (connecting?.to == null) return;
       connect(connecting.from, connecting.port, connecting.to);
-      stage.known.focus(connecting.from);
     },
     stopConnecting: stop,
   };

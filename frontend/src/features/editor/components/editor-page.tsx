@@ -2,6 +2,7 @@ import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
 import { GraphSkeleton } from '@/canvas/graph';
+import { useMe } from '@/features/accounts/facade';
 import { useWorkflow } from '@/features/workflows/facade';
 import { cn } from '@/lib/cn';
 import { patient } from '@/lib/patient';
@@ -147,7 +148,8 @@ const Loading = () => (
 export default function EditorPage() {
   const { id = '' } = useParams();
   const { data, error, refetch } = useWorkflow(id);
-  if (data !== undefined) {
+  const me = useMe();
+  if (data !== undefined && me.data !== undefined) {
     return (
       <EditorProvider key={data.id} workflow={data}>
         <CanvasProvider>
@@ -156,6 +158,8 @@ export default function EditorPage() {
       </EditorProvider>
     );
   }
-  if (error !== null) return <Failure error={error} onRetry={() => void refetch()} />;
+  const failure = error ?? me.error;
+  const again = (): void => void Promise.all([refetch(), me.refetch()]);
+  if (failure !== null) return <Failure error={failure} onRetry={again} />;
   return <Loading />;
 }

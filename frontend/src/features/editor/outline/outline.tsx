@@ -1,5 +1,5 @@
 import { CornerDownRight, MoreHorizontal, Plus } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useMemo, useRef } from 'react';
+import { type KeyboardEvent, memo, useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { lookOf, typeTitle } from '@/canvas/families';
 import { StatusIcon } from '@/canvas/status-icon';
@@ -58,7 +58,7 @@ function Buttons({ id, name }: { id: string; name: string }) {
   );
 }
 
-function Row({ row, isSelected, isTabStop, status, problem }: RowProps) {
+const Row = memo(function Row({ row, isSelected, isTabStop, status, problem }: RowProps) {
   const { t } = useTranslation(['editor', 'common', 'executions']);
   const { node, level, port, onwards } = row;
   const isRenaming = useUi((state) => state.renaming === node.id);
@@ -132,7 +132,7 @@ function Row({ row, isSelected, isTabStop, status, problem }: RowProps) {
       {!isReadOnly && <Buttons id={node.id} name={node.name} />}
     </div>
   );
-}
+});
 
 /** The graph as a list: everything that the canvas can, without a picture. */
 export default function Outline() {
@@ -148,6 +148,10 @@ export default function Outline() {
   const name = useEditor((state) => state.workflow.name);
   const focused = useUi((state) => state.focused);
   const { states } = useLights();
+  const worst = useMemo(
+    () => new Map(problems.toReversed().map((one) => [one.node_id, one.severity])),
+    [problems],
+  );
   const rows = useMemo(() => outlineOf(document), [document]);
   const stop = rows.some(({ node }) => node.id === focused) ? focused : rows[0]?.node.id;
 
@@ -210,7 +214,7 @@ export default function Outline() {
             isSelected={selection.has(row.node.id)}
             isTabStop={row.node.id === stop}
             status={states.get(row.node.id)?.status ?? ''}
-            problem={problems.find(({ node_id }) => node_id === row.node.id)?.severity}
+            problem={worst.get(row.node.id)}
           />
         ))}
       </div>
