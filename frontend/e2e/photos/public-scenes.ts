@@ -2,7 +2,11 @@ import type { Page } from 'playwright-core';
 import { demo } from '../stage.ts';
 import { of, type Scene } from './scene.ts';
 
-const at = (page: Page, path: string) => page.goto(`${demo.public_url}${path}`);
+/** Scenes of one page differ in what the server says alone, so each begins on an empty page. */
+const at = async (page: Page, path: string): Promise<void> => {
+  await page.goto('about:blank');
+  await page.goto(`${demo.public_url}${path}`);
+};
 
 const told = (status: number, code: string, detail: string) => ({
   status,

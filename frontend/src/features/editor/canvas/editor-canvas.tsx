@@ -182,7 +182,7 @@ function Surface() {
             const { x, y } = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
             commands.drop(type, { x: x - 104, y: y - 29 });
           }}
-          minZoom={0.1}
+          minZoom={0.05}
           maxZoom={1.5}
           onlyRenderVisibleElements={nodes.length > CULL_ABOVE}
           nodesDraggable={!isReadOnly}

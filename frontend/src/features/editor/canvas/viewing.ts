@@ -1,7 +1,7 @@
 import { CARD_HEIGHT, CARD_WIDTH } from '@/engine/positions';
 import { chosenNodes, type Stage } from './stage';
 
-export const FIT = { padding: 0.12, maxZoom: 1, minZoom: 0.1 };
+export const FIT = { padding: 0.12, maxZoom: 1, minZoom: 0.05 };
 const SOON = { duration: 160 };
 
 /** Where one looks. Nothing of it changes the document. */
