@@ -12,6 +12,7 @@ import type { Tone } from '@/engine/changes';
 import type { WorkflowDocument } from '@/engine/document';
 import { edgeState, type Motion, walk } from '@/engine/graph';
 import { CARD_HEIGHT, CARD_WIDTH, type Positions } from '@/engine/positions';
+import { FarContext, useIsFar } from './far';
 import { toEdges, toNodes } from './flow';
 import { type CardNode, type Mark, NodeCard } from './node-card';
 import { makeStatesStore, merged, type NodeStates, StatesContext } from './states';
@@ -140,6 +141,7 @@ function Surface(props: GraphCanvasProps) {
   const nodes = useNodes(props, focused ?? selected ?? document.nodes[0]?.id);
   const edges = useEdges(props);
   useFollowing(props);
+  const isFar = useIsFar();
 
   const focusOn = (id: string): void => {
     const find = (): HTMLElement | undefined =>
@@ -176,33 +178,35 @@ function Surface(props: GraphCanvasProps) {
 
   return (
     <div ref={frame} className="size-full" onKeyDownCapture={onKeyDown}>
-      <ReactFlow
-        aria-label={label}
-        nodes={nodes}
-        edges={edges}
-        nodeTypes={nodeTypes}
-        onInit={(instance) => {
-          if (frame.current !== null)
-            lookAt(instance, frame.current, selected ?? document.nodes[0]?.id);
-        }}
-        onNodeClick={(_, node) => onSelect(node.id)}
-        onPaneClick={() => onSelect(null)}
-        minZoom={0.05}
-        maxZoom={1.5}
-        onlyRenderVisibleElements={document.nodes.length > CULL_ABOVE}
-        nodesDraggable={false}
-        nodesConnectable={false}
-        edgesFocusable={false}
-        elementsSelectable
-        disableKeyboardA11y={false}
-        zoomOnDoubleClick={false}
-        panOnScroll
-        proOptions={noProOptions}
-        ariaLabelConfig={words}
-      >
-        <Background variant={BackgroundVariant.Dots} gap={20} size={1.4} color="var(--dot)" />
-        <ZoomBar fit={WHOLE} />
-      </ReactFlow>
+      <FarContext value={isFar}>
+        <ReactFlow
+          aria-label={label}
+          nodes={nodes}
+          edges={edges}
+          nodeTypes={nodeTypes}
+          onInit={(instance) => {
+            if (frame.current !== null)
+              lookAt(instance, frame.current, selected ?? document.nodes[0]?.id);
+          }}
+          onNodeClick={(_, node) => onSelect(node.id)}
+          onPaneClick={() => onSelect(null)}
+          minZoom={0.05}
+          maxZoom={1.5}
+          onlyRenderVisibleElements={document.nodes.length > CULL_ABOVE}
+          nodesDraggable={false}
+          nodesConnectable={false}
+          edgesFocusable={false}
+          elementsSelectable
+          disableKeyboardA11y={false}
+          zoomOnDoubleClick={false}
+          panOnScroll
+          proOptions={noProOptions}
+          ariaLabelConfig={words}
+        >
+          <Background variant={BackgroundVariant.Dots} gap={20} size={1.4} color="var(--dot)" />
+          <ZoomBar fit={WHOLE} />
+        </ReactFlow>
+      </FarContext>
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { Handle, type Node, type NodeProps, Position, useStore } from '@xyflow/react';
+import { Handle, type Node, type NodeProps, Position } from '@xyflow/react';
 import { CircleAlert, Minus, PencilLine, Pin, Plus, TriangleAlert } from 'lucide-react';
 import { Fragment, memo } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,6 +7,7 @@ import type { NodeState, NodeStatus } from '@/engine/graph';
 import { cn } from '@/lib/cn';
 import { duration } from '@/lib/format';
 import { lookOf, typeTitle } from './families';
+import { useFar } from './far';
 import { useHands } from './hands';
 import { useNodeState } from './states';
 import { StatusIcon } from './status-icon';
@@ -30,9 +31,6 @@ interface CardData extends Record<string, unknown> {
 
 export type CardNode = Node<CardData, 'card'>;
 
-/** Below this zoom a card is a tinted tile: text of four pixels costs time and tells nothing. */
-const TILE_ZOOM = 0.4;
-
 const BORDERS: Readonly<Record<string, string>> = {
   failed: 'border-bad',
   waiting: 'border-warn',
@@ -43,7 +41,7 @@ const BORDERS: Readonly<Record<string, string>> = {
 const handleTop = (index: number, count: number): string => `${((index + 1) * 100) / (count + 1)}%`;
 
 /** What the eye reads from colours and shapes, as words for those who do not see them. */
-function Unseen({ data, status }: { data: CardData; status: NodeStatus | undefined }) {
+function useUnseen(data: CardData, status: NodeStatus | undefined): string {
   const { t } = useTranslation(['executions', 'common']);
   const words = [
     typeTitle(data.type),
@@ -53,7 +51,7 @@ function Unseen({ data, status }: { data: CardData; status: NodeStatus | undefin
     data.isDisabled ? t('common:canvas.disabled') : '',
     data.tone === undefined ? '' : t(`common:canvas.${data.tone}`),
   ];
-  return <span className="sr-only">{words.filter(Boolean).join(', ')}</span>;
+  return words.filter(Boolean).join(', ');
 }
 
 const SIGNS = {
@@ -77,9 +75,15 @@ function MarkIcon({ mark }: { mark: Mark }) {
   );
 }
 
-function Face({ data, state }: { data: CardData; state: NodeState | undefined }) {
+interface LookProps {
+  data: CardData;
+  state: NodeState | undefined;
+}
+
+function Face({ data, state }: LookProps) {
   const Icon = lookOf(data.type).icon;
   const ms = state?.ms ?? null;
+  const unseen = useUnseen(data, state?.status);
   return (
     <>
       <span className="tile grid size-9 shrink-0 place-items-center rounded-md">
@@ -90,7 +94,7 @@ function Face({ data, state }: { data: CardData; state: NodeState | undefined })
           <span className="min-w-0 flex-1 truncate font-medium leading-[18px]" title={data.title}>
             {data.title}
           </span>
-          <Unseen data={data} status={state?.status} />
+          <span className="sr-only">{unseen}</span>
           {data.isPinned === true && (
             <Pin className="size-3.5 shrink-0 fill-current text-accent" aria-hidden />
           )}
@@ -142,32 +146,49 @@ function Ports({ id, data, isConnectable }: PortsProps) {
   });
 }
 
-function NodeCardInner({ id, data, isConnectable }: NodeProps<CardNode>) {
-  const state = useNodeState(id);
-  const isTile = useStore((store) => store.transform[2] < TILE_ZOOM);
+/** The family's hue, and what the node's state does to the border. */
+function styleOf({ data, state }: LookProps) {
   const status = state?.status ?? '';
   const isQuiet = status === 'skipped' || status === 'cancelled' || data.isDisabled;
+  return {
+    style: { '--hue': lookOf(data.type).hue },
+    className: cn(
+      'card h-[58px] w-[208px] rounded-lg border',
+      BORDERS[status] ?? (data.mark === 'error' ? 'border-bad' : 'border-line'),
+      isQuiet && 'quiet border-dashed',
+      data.tone,
+    ),
+  };
+}
+
+/** From far away: its colours alone. It has no ports, for nobody could hit them; of a thousand each element counts. */
+function Tile(props: LookProps) {
+  const { style, className } = styleOf(props);
+  const { data, state } = props;
+  const unseen = useUnseen(data, state?.status);
   return (
     <div
-      style={{ '--hue': lookOf(data.type).hue }}
-      className={cn(
-        'card flex h-[58px] w-[208px] items-center gap-2.5 rounded-lg border pr-3 pl-2.5 shadow-1',
-        BORDERS[status] ?? (data.mark === 'error' ? 'border-bad' : 'border-line'),
-        isTile ? 'tile' : 'bg-panel',
-        isQuiet && 'quiet border-dashed',
-        data.tone,
-      )}
+      role="img"
+      aria-label={`${data.title} ${unseen}`}
+      style={style}
+      className={cn(className, 'tile', state?.status, data.mark === 'error' && 'wrong')}
+    />
+  );
+}
+
+function NodeCardInner({ id, data, isConnectable }: NodeProps<CardNode>) {
+  const state = useNodeState(id);
+  if (useFar()) return <Tile data={data} state={state} />;
+  const { style, className } = styleOf({ data, state });
+  return (
+    <div
+      style={style}
+      className={cn(className, 'flex items-center gap-2.5 bg-panel pr-3 pl-2.5 shadow-1')}
     >
       {data.hasInput && (
         <Handle type="target" position={Position.Left} isConnectable={isConnectable} />
       )}
-      {isTile ? (
-        <span className="sr-only">
-          {data.title} <Unseen data={data} status={state?.status} />
-        </span>
-      ) : (
-        <Face data={data} state={state} />
-      )}
+      <Face data={data} state={state} />
       <Ports id={id} data={data} isConnectable={isConnectable} />
     </div>
   );

@@ -17,7 +17,7 @@ interface StepData extends Record<string, unknown> {
 
 export type StepEdgeType = Edge<StepData, 'step'>;
 
-const RADIUS = 8;
+export const RADIUS = 8;
 /** How far from the line a pointer still means it. */
 const REACH = 20;
 

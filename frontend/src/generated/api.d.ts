@@ -3289,7 +3289,7 @@ export interface components {
             draft?: boolean;
             /**
              * Format: uuid
-             * @description Whose outputs stand for the nodes before; pins go first.
+             * @description Of a draft: whose outputs stand for the nodes before, and whose data it starts with; pins go first.
              */
             execution_id?: string;
             /** @description Default: null, or the data that the execution `execution_id` was started with. */

@@ -57,13 +57,14 @@ class ExecuteWorkflow(GenericAPIView[Any]):
         principal = principal_of(request)
         part = None
         if "part" in body:
-            part = Part(body["part"], body["node_id"], body.get("execution_id"))
+            part = Part(body["part"], body["node_id"])
         ordered = manual.execute(
             Order(
                 workflow_id=workflow_id,
                 input=body.get("input"),
                 has_input="input" in body,
                 part=part,
+                data_of=body.get("execution_id"),
                 node_id=body.get("trigger_node"),
                 is_draft=body["draft"],
                 key=idempotency_key(request),

@@ -1,4 +1,4 @@
-import type { NodeChange } from '@xyflow/react';
+import { type NodeChange, useReactFlow } from '@xyflow/react';
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { groupsOf } from '@/engine/edits/frames';
 import { useEditorNow } from '../provider';
@@ -24,11 +24,20 @@ const pointOf = (event: MouseEvent | TouchEvent): Point => {
 
 type PositionChange = Extract<NodeChange<FlowNode>, { type: 'position' }>;
 
+export interface Drag {
+  moved: Moved;
+  change: (changes: readonly NodeChange<FlowNode>[]) => void;
+  over: (event: MouseEvent | TouchEvent, nodes: readonly FlowNode[]) => void;
+  drop: () => void;
+}
+
 /**
  * Dragging. Where things stand meanwhile is known here alone; the document hears of it once, when they are dropped. The
  * frame of a group takes its cards along.
  */
-export function useDrag(positionOf: (id: string) => Point | undefined) {
+export function useDrag(): Drag {
+  const { getNode } = useReactFlow<FlowNode>();
+  const positionOf = useCallback((id: string) => getNode(id)?.position, [getNode]);
   const ui = useUiStore();
   const now = useEditorNow();
   const commands = useCommands();

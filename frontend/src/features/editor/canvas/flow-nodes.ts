@@ -76,6 +76,15 @@ export interface Drawn {
   dimmed: ReadonlySet<string>;
 }
 
+/** Those that are being dragged where they are meanwhile; all others the same objects. */
+const shifted = (cards: CardNode[], moved: Moved): CardNode[] =>
+  moved.size === 0
+    ? cards
+    : cards.map((card) => {
+        const position = moved.get(card.id);
+        return position === undefined ? card : { ...card, position };
+      });
+
 function useCards(catalogue: Catalogue, pinned: ReadonlySet<string>, drawn: Drawn): CardNode[] {
   const [cards] = useState(makeCards);
   const document = useEditor((state) => state.document);
@@ -85,13 +94,13 @@ function useCards(catalogue: Catalogue, pinned: ReadonlySet<string>, drawn: Draw
   const shapes = useMemo(() => shapesOf(document, catalogue), [document, catalogue]);
   const aimed = useUi((state) => state.connecting?.to ?? null);
   const { positions, moved, dimmed } = drawn;
-  return useMemo(() => {
+  const still = useMemo(() => {
     const wanted = [focused, ...selection].find((id) => id !== null && positions.has(id));
     const stop = wanted ?? shapes[0]?.node.id;
     return cards(
       shapes.map((shape) => {
         const { id } = shape.node;
-        const place = moved.get(id) ?? positions.get(id);
+        const place = positions.get(id);
         return {
           ...shape,
           x: place?.x ?? 0,
@@ -104,7 +113,8 @@ function useCards(catalogue: Catalogue, pinned: ReadonlySet<string>, drawn: Draw
         };
       }),
     );
-  }, [cards, shapes, positions, moved, selection, focused, marks, pinned, dimmed, aimed]);
+  }, [cards, shapes, positions, selection, focused, marks, pinned, dimmed, aimed]);
+  return useMemo(() => shifted(still, moved), [still, moved]);
 }
 
 function useNotes(moved: Moved): NoteNode[] {

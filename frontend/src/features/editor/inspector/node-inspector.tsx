@@ -7,7 +7,7 @@ import { isError, type Problem } from '@/features/workflows/facade';
 import { cn } from '@/lib/cn';
 import { Skeleton } from '@/ui/skeleton';
 import { useCatalogue } from '../catalogue';
-import { useEditor, useEditorActions } from '../provider';
+import { useEditor, useEditorActions, useEditorNow } from '../provider';
 import { NodeError } from '../run/error-card';
 import { DataDrawer } from './data/data-panel';
 import { KnownContext } from './expression/known-context';
@@ -32,6 +32,7 @@ function useNodeForm(node: DocumentNode): Form {
   const workflowId = useEditor((state) => state.workflow.id);
   const isReadOnly = useEditor((state) => state.isReadOnly);
   const all = useEditor((state) => state.problems);
+  const now = useEditorNow();
   const problems = useMemo(() => all.filter((one) => one.node_id === node.id), [all, node.id]);
   return {
     nodeId: node.id,
@@ -44,6 +45,8 @@ function useNodeForm(node: DocumentNode): Form {
     undo: () => actions.undo(),
     redo: () => actions.redo(),
     patch: (change, what, key) => {
+      // What was being written of a node that has just gone is gone with it.
+      if (!now().neighbours.has(node.id)) return;
       actions.edit(
         [{ op: 'node.patch', id: node.id, ...(change as object) }],
         t('history.change', { field: what, node: node.name }),

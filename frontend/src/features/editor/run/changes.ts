@@ -33,7 +33,8 @@ export function useDistance(execution: Execution | undefined): Distance | undefi
   const ran = useRun(({ drafts }) => drafts[execution?.id ?? '']);
   const versions = useVersions(workflowId);
   const number = versions.data?.find(({ id }) => id === execution?.version_id)?.number ?? null;
-  const published = useVersion(workflowId, number).data?.definition;
+  const version = useVersion(workflowId, number).data;
+  const published = useMemo(() => version && normalised(version.definition), [version]);
   const isKnown = execution !== undefined && versions.isSuccess;
   const isThisDraft = isKnown && number === null && ran === undefined && !isSince && isSaved;
   const id = execution?.id;
@@ -45,7 +46,7 @@ export function useDistance(execution: Execution | undefined): Distance | undefi
     if (!isKnown) return undefined;
     const away = (then: RawDocument): number => changesIn(diff(then, raw));
     if (number !== null)
-      return published && { version: number, changes: away(normalised(published)) };
+      return published && { version: number, changes: away(published) };
     if (ran !== undefined) return { version: null, changes: away(ran) };
     return { version: null, changes: isThisDraft ? 0 : null };
   }, [isKnown, number, published, ran, isThisDraft, raw]);
