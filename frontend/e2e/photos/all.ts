@@ -13,8 +13,9 @@ export type Onlooker = 'stranger' | 'owner' | 'viewer' | 'operator' | 'newcomer'
 
 /** Every scene, by who looks. */
 export const SCENES: Readonly<Record<Onlooker, readonly Scene[]>> = {
-  // First, for such a session is a short one.
+  // First, for such a session is a short one; and who has signed in just now need not say once more who they are.
   operator: ACTING_SCENES,
+  newcomer: [...OWN_SCENES, ...EMPTY_SCENES],
   stranger: PUBLIC_SCENES,
   owner: [
     ...TENANT_SCENES,
@@ -24,7 +25,6 @@ export const SCENES: Readonly<Record<Onlooker, readonly Scene[]>> = {
     ...WHO_SCENES,
   ],
   viewer: VIEWER_SCENES,
-  newcomer: [...EMPTY_SCENES, ...OWN_SCENES],
 };
 
 export const THEMES = ['light', 'dark'] as const;

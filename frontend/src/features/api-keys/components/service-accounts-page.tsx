@@ -33,9 +33,14 @@ function Row({ account, onDo }: RowProps) {
   return (
     <li className="flex flex-wrap items-center gap-x-6 gap-y-2 px-4 py-3">
       <div className="min-w-0 flex-1 basis-64">
-        <p className="flex min-w-0 items-center gap-2">
+        <p className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-1">
           <span className="truncate font-medium">{name}</span>
           <Badge>{t(`accounts.roles.${account.role}`)}</Badge>
+          {account.roles.map((one) => (
+            <Badge key={one.id} tone="accent">
+              {one.name}
+            </Badge>
+          ))}
         </p>
         <p className="mt-0.5 text-fg-3 text-xs">
           {t('accounts.keys', { count: account.keys })}
@@ -116,9 +121,9 @@ function Accounts({ create, onDo }: AccountsProps) {
 /** Accounts of programs: what each may, whether it is used, and its keys. */
 export default function ServiceAccountsPage() {
   const { t } = useTranslation('api_keys');
+  const mayManage = useMay('api_key.manage');
   const [doing, setDoing] = useState<Doing | null>(null);
   useTitle(t('accounts.title'));
-  const mayManage = useMay('api_key.manage');
   useShortcut('create', () => setDoing({ what: 'form' }), mayManage);
   const create = (
     <Button
