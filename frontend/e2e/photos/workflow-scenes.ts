@@ -303,6 +303,7 @@ const versions =
   async (page, story) => {
     await at(page, `/workflows/${id(story)}/versions`);
     await page.getByRole('list', { name: 'Versions' }).waitFor();
+    await page.locator('.react-flow__node').first().waitFor();
     await then?.(page);
   };
 
