@@ -1,8 +1,9 @@
 import { CircleAlert, TriangleAlert } from 'lucide-react';
-import { type KeyboardEvent, useId, useMemo, useState } from 'react';
+import { type KeyboardEvent, Suspense, useId, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { DocumentNode } from '@/engine/document';
 import { type JsonObject, nodeWith } from '@/engine/edits/operations';
+import { WebhookHere } from '@/features/webhooks/facade';
 import { isError, type Problem } from '@/features/workflows/facade';
 import { cn } from '@/lib/cn';
 import { Skeleton } from '@/ui/skeleton';
@@ -118,6 +119,18 @@ function Tabs({ id, tab, tabs, marked, onTab }: TabsProps) {
 const markOf = (tab: Tab, problems: readonly Problem[]): [Tab, Problem['severity']][] =>
   problems.length === 0 ? [] : [[tab, problems.some(isError) ? 'error' : 'warning']];
 
+/** Where a webhook's node is sent to, in the version that is live. */
+function Address({ nodeId }: { nodeId: string }) {
+  const { id, live_version: version, is_active: isActive } = useEditor((state) => state.workflow);
+  return (
+    <div className="px-4 pt-4 empty:hidden">
+      <Suspense>
+        <WebhookHere workflowId={id} nodeId={nodeId} live={`${version ?? 0} ${isActive}`} />
+      </Suspense>
+    </div>
+  );
+}
+
 /** What one node is and how it is set. */
 export default function NodeInspector({ node }: { node: DocumentNode }) {
   const { t } = useTranslation('inspector');
@@ -169,6 +182,7 @@ export default function NodeInspector({ node }: { node: DocumentNode }) {
               </p>
             )}
             {tab === 'settings' && <NodeError />}
+            {tab === 'settings' && node.type === 'trigger:webhook' && <Address nodeId={node.id} />}
             {!isPending && tab === 'settings' && <SettingsTab fields={fields} />}
             {!isPending && tab === 'behaviour' && <BehaviourTab data={data} type={type} />}
             {!isPending && tab === 'docs' && <DocsTab doc={type?.doc ?? ''} />}
