@@ -1,6 +1,6 @@
 import type { Completion, CompletionContext, CompletionResult } from '@codemirror/autocomplete';
-import { type Known, kindName, knownAt, partsOf, sampleOf } from '../model/known';
 import { stringAround } from '../model/json-text';
+import { type Known, kindName, knownAt, partsOf, sampleOf } from '../model/known';
 import { type Mode, readPath, written } from '../model/paths';
 import { openedBefore } from '../model/templates';
 

@@ -57,7 +57,6 @@ export function readPath(source: string): Path | null {
   return path;
 }
 
-
 const inJson = (text: string): string => JSON.stringify(text).slice(1, -1);
 
 /** What is written at `caret` so that the field reads the path. */
