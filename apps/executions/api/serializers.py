@@ -30,6 +30,9 @@ class ExecutionListed(serializers.Serializer[Any]):
     status = serializers.ChoiceField(choices=EXECUTION_STATUSES)
     reason = serializers.CharField()
     trigger_kind = serializers.CharField()
+    error_message = serializers.CharField(
+        allow_blank=True, help_text="The beginning of what its error says; empty without one."
+    )
     had_errors = serializers.BooleanField()
     seq = serializers.IntegerField()
     acts_as = ActsAs(allow_null=True, help_text="null: nobody's, as those have that are older.")

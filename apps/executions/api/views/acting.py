@@ -187,6 +187,24 @@ class RetryExecutions(GenericAPIView[Any]):
         return Response(ManyAnswered({"results": answers}).data)
 
 
+class DeleteExecutions(GenericAPIView[Any]):
+    """Many executions, gone for ever."""
+
+    permission_classes = [can("workflow.delete")]
+    serializer_class = ManyIn
+
+    @extend_schema(
+        operation_id="executions_delete_many", request=ManyIn, responses={200: ManyAnswered}
+    )
+    def post(self, request: Request) -> Response:
+        """Delete up to 100 ended executions with their steps: those of `ids`, or the newest of `status`; an answer for each.
+
+        What a plan counts of a day stays as it was.
+        """
+        answers = bulk.delete_all(caller(request), _wanted(reading.body(request, ManyIn)))
+        return Response(ManyAnswered({"results": answers}).data)
+
+
 class DecideStep(GenericAPIView[Any]):
     """Say what becomes of a step whose worker vanished in the middle."""
 

@@ -1,4 +1,5 @@
 import type { FieldSpec } from '../model/fields';
+import { ChoicesButton } from './choices-button';
 import { CredentialControl } from './credential-control';
 import { CronControl } from './cron-control';
 import { JsonInput, OddValue } from './json-controls';
@@ -49,6 +50,12 @@ export function Control({ isExpression, isText, isOdd, onWriting, ...props }: An
       if (isCronField(spec)) return <CronControl {...props} />;
       return isWorkflowField(spec) ? <WorkflowControl {...props} /> : <TextControl {...props} />;
     case 'template':
+      return (
+        <>
+          <TemplateControl {...props} />
+          {spec.choices !== null && <ChoicesButton {...props} />}
+        </>
+      );
     case 'expression':
       return <TemplateControl {...props} />;
     case 'code':
