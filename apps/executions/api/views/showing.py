@@ -1,6 +1,6 @@
 """Looking at executions: in lists, whole, their logs, their files, and who is asked to approve."""
 
-from contextlib import nullcontext
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -69,9 +69,8 @@ class Executions(GenericAPIView[Any]):
             parent_id=reading.identifier(request, "parent_id"),
             error=error,
         )
-        with nullcontext() if error is None else searching.bounded():
-            found = self.paginate_queryset(rows) or []
-        page = finding.as_seen(found)
+        read = partial(self.paginate_queryset, rows)
+        page = finding.as_seen((searching.patiently(read) if error else read()) or [])
         return self.get_paginated_response(ExecutionListed(page, many=True).data)
 
 
