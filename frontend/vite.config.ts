@@ -61,7 +61,7 @@ export default defineConfig(async ({ mode }) => ({
         test: {
           name: 'plain',
           environment: 'node',
-          include: ['src/{engine,canvas,features,i18n}/**/*.test.ts'],
+          include: ['src/{engine,canvas,features,i18n}/**/*.test.ts', 'e2e/**/*.test.ts'],
         },
       },
       {

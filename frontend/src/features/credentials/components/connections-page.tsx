@@ -66,7 +66,9 @@ function Row({ account, isCurrent, onOpen }: RowProps) {
           <span className="block truncate text-fg-3 text-xs">{description}</span>
         )}
       </span>
-      <span className="text-fg-2 max-lg:order-3">{providerOf(account)}</span>
+      <span className="text-fg-2 max-lg:order-3">
+        {providerOf(account) === 'generic' ? t('accounts.generic') : providerOf(account)}
+      </span>
       <span className="text-fg-2 max-lg:hidden">
         {t('accounts.scopes', { count: connection?.scopes.length ?? 0 })}
       </span>

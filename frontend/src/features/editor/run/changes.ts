@@ -45,8 +45,7 @@ export function useDistance(execution: Execution | undefined): Distance | undefi
   return useMemo(() => {
     if (!isKnown) return undefined;
     const away = (then: RawDocument): number => changesIn(diff(then, raw));
-    if (number !== null)
-      return published && { version: number, changes: away(published) };
+    if (number !== null) return published && { version: number, changes: away(published) };
     if (ran !== undefined) return { version: null, changes: away(ran) };
     return { version: null, changes: isThisDraft ? 0 : null };
   }, [isKnown, number, published, ran, isThisDraft, raw]);

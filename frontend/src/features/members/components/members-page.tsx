@@ -15,6 +15,7 @@ import { PageHeader } from '@/ui/page-header';
 import { TimeAgo } from '@/ui/time-ago';
 import { type Member, useMembers } from '../api';
 import { useAsker } from '../hooks';
+import { isProgram } from '../rules';
 import { InvitationList } from './invitation-list';
 import { PeopleTabs } from './people-tabs';
 
@@ -67,7 +68,7 @@ function Row({ member, isCurrent, onOpen }: RowProps) {
           </span>
           {name !== '' && (
             <span className="block truncate text-fg-3 text-xs" title={email}>
-              {email}
+              {isProgram(member) ? t('program') : email}
             </span>
           )}
         </span>
