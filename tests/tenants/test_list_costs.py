@@ -49,7 +49,7 @@ def test_invitations_and_service_accounts_are_read_with_all_they_show(
     for number in range(1, 11):
         add(number)
 
-    assert costs() == few == [3, 3]
+    assert costs() == few == [3, 4]
 
 
 def test_sessions_are_read_with_the_tenants_they_have_been_in(user: User, demo: TenantInfo) -> None:
