@@ -7,10 +7,9 @@ import {
   SelectionMode,
   useReactFlow,
 } from '@xyflow/react';
-import { memo, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { lazy, memo, Suspense, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FarContext, useIsFar } from '@/canvas/far';
-import { FarEdges } from '@/canvas/far-edges';
 import { GraphSkeleton } from '@/canvas/graph';
 import { HandsContext } from '@/canvas/hands';
 import { type CardNode, NodeCard } from '@/canvas/node-card';
@@ -18,14 +17,14 @@ import { makeStatesStore, merged, StatesContext } from '@/canvas/states';
 import { StepEdge, type StepEdgeType } from '@/canvas/step-edge';
 import { useFlowWords } from '@/canvas/words';
 import { usePins } from '@/features/workflows/facade';
+import { patient } from '@/lib/patient';
 import { useEditor, useEditorNow } from '../provider';
 import { useLights } from '../run/lights';
 import { useScene } from './canvas-provider';
 import { useCommands } from './commands-context';
-import { ConnectBar, ConnectReason } from './connect-hint';
+import { ConnectReason } from './connect-hint';
 import { useDimmed } from './dimmed';
 import { useDrag } from './drag';
-import { FindBar } from './find-bar';
 import { useFlowEdges } from './flow-edges';
 import { type FlowNode, useFlowNodes } from './flow-nodes';
 import { useFocusing } from './focusing';
@@ -40,6 +39,11 @@ import { Toolbar } from './toolbar';
 import { useUi, useUiStore } from './ui';
 import { LEAST_ZOOM } from './viewing';
 
+// What only some graphs, or only a key, want.
+const FarEdges = lazy(() => patient(() => import('@/canvas/far-edges')));
+const ConnectBar = lazy(() => patient(() => import('./connect-bar')));
+const FindBar = lazy(() => patient(() => import('./find-bar')));
+
 const nodeTypes = { card: NodeCard, note: NoteCard, group: GroupFrame };
 const edgeTypes = { step: StepEdge };
 const CULL_ABOVE = 150;
@@ -47,16 +51,25 @@ const SNAP: [number, number] = [4, 4];
 const SELECT_KEYS = ['Shift', 'Meta', 'Control'];
 const MIDDLE_BUTTON = [1];
 const NO_EDGES: StepEdgeType[] = [];
+/** React Flow takes nodes over before edges: for that moment an edge may want a port that its node has just lost. */
+const PORT_MISSING = '008';
+const complain = (code: string, message: string): void => {
+  if (import.meta.env.DEV && code !== PORT_MISSING) reportError(new Error(message));
+};
 const noProOptions = { hideAttribution: true };
 
 const isCard = (node: FlowNode): node is CardNode => node.type === 'card';
 
 /** What floats over the graph; while something is dragged it stays as it is. */
 const Around = memo(function Around() {
+  const isConnecting = useUi((state) => state.connecting !== null);
+  const isFinding = useUi((state) => state.isFinding);
   return (
     <>
-      <ConnectBar />
-      <FindBar />
+      <Suspense>
+        {isConnecting && <ConnectBar />}
+        {isFinding && <FindBar />}
+      </Suspense>
       <Toolbar />
     </>
   );
@@ -124,6 +137,7 @@ function Surface() {
               open();
             }}
             {...handlers}
+            onError={complain}
             minZoom={LEAST_ZOOM}
             maxZoom={1.5}
             onlyRenderVisibleElements={isLarge}
@@ -150,9 +164,11 @@ function Surface() {
             proOptions={noProOptions}
           >
             <Background variant={BackgroundVariant.Dots} gap={20} size={1.4} color="var(--dot)" />
-            {isFar && isLarge && (
-              <FarEdges cards={nodes.filter(isCard)} edges={edges} moved={drag.moved} />
-            )}
+            <Suspense>
+              {isFar && isLarge && (
+                <FarEdges cards={nodes.filter(isCard)} edges={edges} moved={drag.moved} />
+              )}
+            </Suspense>
             <RenameField />
             <ConnectReason />
             <Minimap isMoving={drag.moved.size > 0} count={nodes.length} />
