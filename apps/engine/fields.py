@@ -40,6 +40,20 @@ class Kind(StrEnum):
     CREDENTIAL = "credential"
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where what a field may be is asked: a node type that lists it, run with the credential that the node names.
+
+    `value` and `label` are what of each entry is written into the field, and shown. `needs` are fields of the node whose
+    values go along.
+    """
+
+    type: str
+    value: str
+    label: str
+    needs: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """One field of a node's config.
@@ -47,6 +61,7 @@ class Field:
     `depends_on` names another field and the values of it under which this one counts; elsewhere it is
     hidden and not required. `fields` are those of each item of a list of objects. `options` are those of a
     select, or of each item of a list, or the types of a credential. `reads` are the only roots that an expression may name; empty: all.
+    `source` says where choices come from that only the other side knows; what is written by hand counts as well.
     """
 
     name: str
@@ -66,6 +81,7 @@ class Field:
     depends_on: tuple[str, tuple[Json, ...]] | None = None
     reads: tuple[str, ...] = ()
     fields: tuple[Field, ...] = ()
+    source: Source | None = None
 
     def is_shown(self, config: Mapping[str, Json], siblings: tuple[Field, ...]) -> bool:
         """Say whether the field counts, given the values of its siblings."""
@@ -230,6 +246,8 @@ def describe(spec: Field) -> dict[str, Json]:
         "secret_ok": spec.is_secret_ok,
         "fields": [describe(inner) for inner in spec.fields],
     }
+    if spec.source is not None:
+        facts["choices"] = {"needs": list(spec.source.needs)}
     if spec.depends_on is not None:
         facts["depends_on"] = {"field": spec.depends_on[0], "values": list(spec.depends_on[1])}
     always = {"name", "kind", "title", "required"}

@@ -1,6 +1,8 @@
 """What executions refuse, each with its stable code."""
 
-from apps.core.errors import ConflictError, InvalidError, NotFoundError
+from collections.abc import Sequence
+
+from apps.core.errors import ConflictError, FieldProblem, InvalidError, NotFoundError
 
 
 class ExecutionNotFoundError(NotFoundError):
@@ -66,6 +68,12 @@ class StillRunningError(ConflictError):
     code = "still_running"
 
 
+class ErrorSearchError(InvalidError):
+    """No error can be looked for by these words: there is none among them, or too many errors have them."""
+
+    code = "search_unfit"
+
+
 class ExecutionLiveError(ConflictError):
     """The execution has not ended, so nothing can begin where it stopped."""
 
@@ -100,3 +108,31 @@ class DataMissingError(InvalidError):
     """A node's output is needed, and neither a pin nor the earlier execution has it."""
 
     code = "data_missing"
+
+
+class ChoicesUnknownError(NotFoundError):
+    """There is no such field, or no service knows what it may be."""
+
+    code = "choices_unknown"
+
+    def __init__(self) -> None:
+        super().__init__("This field has no choices that could be asked for.")
+
+
+class ChoicesMissingError(InvalidError):
+    """Something that a service must be asked with is not filled in, or known only when the workflow runs."""
+
+    code = "choices_missing"
+
+    def __init__(self, problems: Sequence[FieldProblem]) -> None:
+        super().__init__(problems[0].message, errors=problems)
+
+
+class ChoicesRefusedError(InvalidError):
+    """The credential cannot be used for it, or the service does not say."""
+
+    code = "choices_refused"
+
+    def __init__(self, message: str, place: str = "") -> None:
+        problems = [FieldProblem(place, "choices_refused", message)] if place else []
+        super().__init__(message, errors=problems)

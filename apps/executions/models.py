@@ -2,14 +2,22 @@
 
 from typing import Any
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q
 from django.db.models.functions import Now
 
 from apps.core.fields import JsonDocumentField
 from apps.engine.state import ExecutionStatus, StepStatus
 
 FINAL_STATUSES = [status.value for status in ExecutionStatus if status.is_final]
+
+# By what an error is found: the beginning of what it says. A word is what it is, in whatever language.
+ERROR_WORDS = (
+    "to_tsvector('simple'::regconfig,"
+    " left(coalesce(error ->> 'code', '') || ' ' || coalesce(error ->> 'message', ''), 2000))"
+)
 
 
 class Execution(models.Model):
@@ -51,10 +59,16 @@ class Execution(models.Model):
 
     class Meta:
         db_table = "executions_execution"
-        # At most three per partition: 1,000 tenants times months times indexes is what PostgreSQL's catalog must bear.
+        # At most three per partition beside its key: 1,000 tenants times months times indexes is what PostgreSQL's catalog must bear.
         indexes = [
             models.Index("workflow_id", models.F("id").desc(), name="execution_workflow"),
             models.Index("status", models.F("id").desc(), name="execution_status"),
+            # Only of those that have one: to accept and to complete an execution costs nothing here.
+            GinIndex(
+                Func(F("error"), template=ERROR_WORDS, output_field=SearchVectorField()),
+                condition=Q(error__isnull=False),
+                name="execution_error",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -237,3 +251,17 @@ class Blob(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class Gone(models.Model):
+    """How many of a day's (UTC) executions were deleted, and their steps: they were used all the same."""
+
+    day = models.DateField(primary_key=True)
+    executions = models.BigIntegerField()
+    steps = models.BigIntegerField()
+
+    class Meta:
+        db_table = "executions_gone"
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.executions}"

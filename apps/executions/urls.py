@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.executions.api.views import acting, home, showing, usage, writing
+from apps.executions.api.views import acting, choosing, home, showing, usage, writing
 
 urlpatterns = [
     path("executions", showing.Executions.as_view()),
@@ -8,6 +8,7 @@ urlpatterns = [
     path("workflows/<uuid:workflow_id>/execute", acting.ExecuteWorkflow.as_view()),
     path("workflows/<uuid:workflow_id>/samples", writing.Samples.as_view()),
     path("workflows/<uuid:workflow_id>/preview", writing.Preview.as_view()),
+    path("nodes/<str:kind>/choices", choosing.Choices.as_view()),
     path("workflows/trends", home.Trends.as_view()),
     path("home", home.Home.as_view()),
     path("executions/<uuid:execution_id>/log", showing.ExecutionLog.as_view()),
@@ -21,6 +22,7 @@ urlpatterns = [
     path("tenant/usage", usage.TenantUsage.as_view()),
     path("tenant/usage/months", usage.TenantUsageByMonth.as_view()),
     path("executions/cancel", acting.CancelExecutions.as_view()),
+    path("executions/delete", acting.DeleteExecutions.as_view()),
     path("executions/retry", acting.RetryExecutions.as_view()),
     path("executions/<uuid:execution_id>/pause", acting.PauseExecution.as_view()),
     path("executions/<uuid:execution_id>/resume", acting.ResumeExecution.as_view()),

@@ -28,6 +28,7 @@ class ScheduleInfo:
     plan: Plan
     description: str
     trigger: TriggerInfo
+    workflow_name: str
     next_at: datetime | None
     last: Firing | None
 
@@ -56,10 +57,11 @@ def listed(by: Principal, workflow_id: UUID | None = None) -> QuerySet[Schedule]
 
 
 def described(schedules: Iterable[Schedule]) -> list[ScheduleInfo]:
-    """Return everything about some schedules in their order, with three queries however many they are."""
+    """Return everything about some schedules in their order, with four queries however many they are."""
     rows = list(schedules)
     ids = [row.pk for row in rows]
     triggers = workflows.triggers_by_id(ids)
+    names = workflows.names_of({row.workflow_id for row in rows})
     alarms = dispatch.alarms_of(tenancy.current_schema(), ids)
     latest = Firing.objects.filter(schedule_id__in=ids).order_by("schedule_id", "-fire_at")
     last = {firing.schedule_id: firing for firing in latest.distinct("schedule_id")}
@@ -70,6 +72,7 @@ def described(schedules: Iterable[Schedule]) -> list[ScheduleInfo]:
             plan=(plan := Plan.of(triggers[row.pk].config)),
             description=words.in_words(plan),
             trigger=triggers[row.pk],
+            workflow_name=names.get(row.workflow_id, ""),
             next_at=alarms.get(row.pk),
             last=last.get(row.pk),
         )

@@ -49,6 +49,13 @@ const PAYLOAD = {
 };
 
 /** The five steps of the push workflow as they are `ms` after its start. */
+const FAILURE = {
+  code: 'http_503',
+  message: 'The server at 127.0.0.1:8002 answered 503 three times.',
+  node: 'tell',
+  status: 503,
+};
+
 function stepsAt(startedAt: number, ms: number, fails = false): SchemaStepShown[] {
   const plan: [string, string, number, number, string, unknown, unknown][] = [
     ['push', 'trigger:webhook', 0, 4, '', null, PAYLOAD],
@@ -155,17 +162,11 @@ function past(workflow: SchemaWorkflowOut, index: number): SchemaExecutionShown 
           ? 'cancelled_by_user'
           : '',
     trigger_kind: workflow.triggers[0]?.kind ?? 'manual',
+    error_message: isFailed ? FAILURE.message : '',
     had_errors: index % 14 === 4,
     trigger: PAYLOAD,
     output: status === 'completed' ? { deployed: true, by: 'Codertocat' } : null,
-    error: isFailed
-      ? {
-          code: 'http_503',
-          message: 'The server at 127.0.0.1:8002 answered 503 three times.',
-          node: 'tell',
-          status: 503,
-        }
-      : null,
+    error: isFailed ? FAILURE : null,
     created_at: new Date(startedAt).toISOString(),
     started_at: new Date(startedAt).toISOString(),
     ended_at: isOpen ? null : new Date(startedAt + 2_303 + ((index * 977) % 5_200)).toISOString(),

@@ -226,7 +226,8 @@ def test_what_is_missing_before_a_node_is_named(owner, workflow) -> None:
         ({"node_id": "last"}, 422, "invalid"),
         ({"part": "only", "node_id": "last", "draft": False}, 422, "invalid"),
         ({"part": "before", "node_id": "last"}, 422, "invalid"),
-        ({"execution_id": "01a22980-38aa-71dc-89d3-f935d7e9b730"}, 422, "invalid"),
+        ({"execution_id": "01a22980-38aa-71dc-89d3-f935d7e9b730", "draft": False}, 422, "invalid"),
+        ({"execution_id": "01a22980-38aa-71dc-89d3-f935d7e9b730"}, 404, "execution_not_found"),
         (
             {
                 "part": "only",
@@ -242,6 +243,40 @@ def test_a_part_that_is_none_is_refused_and_starts_nothing(
     owner, workflow, body, status, code
 ) -> None:
     assert refused(owner, workflow, **body)[:2] == (status, code)
+
+
+def test_all_of_a_draft_starts_with_the_data_of_an_earlier_execution(owner, workflow) -> None:
+    pin(owner, workflow, "call", {"n": 5})
+    first = tried(owner, workflow, input={"a": 1, "large": 2**60})
+
+    again = tried(owner, workflow, execution_id=str(first.pk))
+    other = tried(owner, workflow, execution_id=str(first.pk), input={"a": 2})
+
+    assert again.trigger == {"a": 1, "large": 2**60}
+    assert shown(owner, again)["first"] == RAN
+    assert other.trigger == {"a": 2}
+
+
+def test_data_that_the_form_takes_no_more_is_refused_to_all_of_a_draft(owner) -> None:
+    document = chain(FIRST)
+    workflow = owner.post("/workflows", {"name": "w", "definition": document}).json()
+    first = tried(owner, workflow["id"], input={"a": 1})
+    schema = {"type": "object", "properties": {"a": {"type": "string"}}}
+    document["nodes"][0]["data"]["config"] = {"input_schema": schema}
+    changed = owner.call(
+        "PATCH",
+        f"/workflows/{workflow['id']}",
+        {"definition": document},
+        **{"If-Match": '"1"'},
+    )
+    assert changed.status_code == 200, changed.json()
+
+    answer = owner.post(
+        f"/workflows/{workflow['id']}/execute", {"draft": True, "execution_id": str(first.pk)}
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "input_invalid")
+    assert answer.json()["errors"][0]["path"].startswith("/input/a")
 
 
 def test_the_data_of_another_workflow_is_refused(owner, workflow) -> None:

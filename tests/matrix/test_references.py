@@ -39,6 +39,7 @@ ALSO_IDS = {"target_id"}
 BESIDE = {
     ("/api/v1/executions/cancel", "workflow_id"): {"ids": None, "status": ["running", "queued"]},
     ("/api/v1/executions/retry", "workflow_id"): {"ids": None, "status": ["failed"]},
+    ("/api/v1/executions/delete", "workflow_id"): {"ids": None, "status": ["failed"]},
     ("/api/v1/workflows/{workflow_id}/execute", "execution_id"): {
         "draft": True,
         "part": "only",
@@ -48,6 +49,7 @@ BESIDE = {
 # One of one's own finds as little there: nothing has failed, nobody has children, and the member in question did nothing.
 AS_LITTLE = {
     ("/api/v1/executions/retry", "workflow_id"),
+    ("/api/v1/executions/delete", "workflow_id"),
     ("/api/v1/executions", "parent_id"),
     ("/api/v1/audit", "actor_id"),
     ("/api/v1/audit/export", "actor_id"),

@@ -27,6 +27,7 @@ def test_a_schedule_says_what_it_means_and_when_it_comes(owner, live, now) -> No
     assert row == {
         "id": str(schedule_id),
         "workflow_id": str(Trigger.objects.get().workflow_id),
+        "workflow_name": "w",
         "node_id": "clock",
         "name": "clock",
         "cron": "0 9 * * 1-5",
@@ -66,7 +67,7 @@ def test_schedules_come_in_pages_at_the_same_price_each(owner, live) -> None:
         page = owner.get("/schedules?limit=3").json()
 
     assert [row["cron"][0] for row in page["results"]] == ["4", "3", "2"]
-    assert len([each for each in found if "schedules_" in each or "workflows_" in each]) == 3
+    assert len([each for each in found if "schedules_" in each or "workflows_" in each]) == 4
     rest = owner.get(page["next"].partition("/api/v1")[2]).json()
     assert [row["cron"][0] for row in rest["results"]] == ["1", "0"]
 

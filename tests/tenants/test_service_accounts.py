@@ -67,12 +67,50 @@ def test_a_new_role_counts_from_its_next_call_on(browser: Browser) -> None:
         "id": account,
         "name": "Reads",
         "role": "viewer",
+        "roles": [],
         "keys": 1,
         "last_used_at": changed.json()["last_used_at"],
         "created_at": "",
     }
     assert changed.json()["last_used_at"] is not None
     assert use(secret).json()["permissions"] == []
+
+
+def own_role(browser: Browser, *permissions: str, name: str = "Deployer") -> str:
+    return browser.post("/api/v1/roles", {"name": name, "permissions": permissions}).json()["id"]
+
+
+def test_roles_of_the_tenants_own_count_as_well_until_they_are_taken_back(browser: Browser) -> None:
+    role = own_role(browser, "workflow.create", "workflow.update")
+    body = {"name": "Deploys", "role": "viewer", "roles": [role]}
+    made = browser.post(ACCOUNTS, body).json()
+    secret = key_of(browser, made["id"], "workflow.create", "workflow.read").json()["secret"]
+
+    held = use(secret).json()["permissions"]
+    named = browser.get(ACCOUNTS).json()["results"][0]["roles"]
+    browser.send("PATCH", f"{ACCOUNTS}/{made['id']}", {"name": "Reads"})
+    kept = use(secret).json()["permissions"]
+    browser.send("PATCH", f"{ACCOUNTS}/{made['id']}", {"roles": []})
+
+    assert held == kept == ["workflow.create", "workflow.read"]
+    assert [each["name"] for each in named] == ["Deployer"]
+    assert use(secret).json()["permissions"] == ["workflow.read"]
+
+
+def test_nobody_gives_one_a_role_of_the_tenants_own_that_is_above_them(
+    demo: TenantInfo, browser: Browser
+) -> None:
+    high = own_role(browser, "role.manage", "sso.manage", name="High")
+    low = own_role(browser, "api_key.manage", "workflow.read", name="Low")
+    person = member(demo, "viewer")
+    browser.send("PATCH", f"/api/v1/members/{person.pk}", {"roles": [low]})
+    theirs = signed_in(person, demo)
+
+    refused = theirs.post(ACCOUNTS, {"name": "x", "role": "viewer", "roles": [high]})
+    unknown = theirs.post(ACCOUNTS, {"name": "x", "role": "viewer", "roles": [str(uuid7())]})
+
+    assert (refused.status_code, unknown.status_code) == (403, 422)
+    assert browser.get(ACCOUNTS).json()["results"] == []
 
 
 def test_the_list_tells_how_many_keys_work_and_when_one_last_did(browser: Browser) -> None:

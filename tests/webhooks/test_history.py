@@ -29,7 +29,7 @@ def test_a_webhook_says_where_to_send_and_what_to_mind(owner, live) -> None:
     assert owner.get(f"/webhooks/{row['id']}").json() == row
 
 
-def test_a_page_of_webhooks_costs_three_queries_however_many_they_are(owner, live) -> None:
+def test_a_page_of_webhooks_costs_four_queries_however_many_they_are(owner, live) -> None:
     for number in range(5):
         live(hook(path=f"hook{number}"), name=str(number))
 
@@ -37,7 +37,8 @@ def test_a_page_of_webhooks_costs_three_queries_however_many_they_are(owner, liv
         rows = owner.get("/webhooks").json()["results"]
 
     assert [row["path"] for row in rows] == [f"hook{number}" for number in reversed(range(5))]
-    assert len(found) == 3
+    assert [row["workflow_name"] for row in rows] == ["4", "3", "2", "1", "0"]
+    assert len(found) == 4
 
 
 def test_webhooks_can_be_narrowed_to_a_workflow(owner, live) -> None:

@@ -30,6 +30,9 @@ class ExecutionListed(serializers.Serializer[Any]):
     status = serializers.ChoiceField(choices=EXECUTION_STATUSES)
     reason = serializers.CharField()
     trigger_kind = serializers.CharField()
+    error_message = serializers.CharField(
+        allow_blank=True, help_text="The beginning of what its error says; empty without one."
+    )
     had_errors = serializers.BooleanField()
     seq = serializers.IntegerField()
     acts_as = ActsAs(allow_null=True, help_text="null: nobody's, as those have that are older.")
@@ -162,20 +165,21 @@ class ExecuteIn(StrictSerializer):
     )
     node_id = serializers.CharField(max_length=64, required=False)
     execution_id = serializers.UUIDField(
-        required=False, help_text="Whose outputs stand for the nodes before; pins go first."
+        required=False,
+        help_text="Of a draft: whose outputs stand for the nodes before, and whose data it starts with; pins go first.",
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Let a part be one of a draft, with a node; an execution's data belongs to a part."""
+        """Let a part be one of a draft, with a node; an execution's data belongs to a draft."""
         if "part" in attrs and not attrs["draft"]:
             message = "Only a draft runs in part: send draft true."
             raise serializers.ValidationError({"part": message}, code="part_of_draft")
         if ("part" in attrs) != ("node_id" in attrs):
             message = "Name a node by node_id if, and only if, a part is to run."
             raise serializers.ValidationError({"node_id": message}, code="node_id_misplaced")
-        if "execution_id" in attrs and "part" not in attrs:
-            message = "An execution's data is used by a part: send part and node_id."
-            raise serializers.ValidationError({"execution_id": message}, code="part_missing")
+        if "execution_id" in attrs and not attrs["draft"]:
+            message = "An execution's data is used by a draft: send draft true, or retry it."
+            raise serializers.ValidationError({"execution_id": message}, code="data_of_draft")
         return attrs
 
 

@@ -4,21 +4,25 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
-from apps.core import tenancy
+from apps.core import db, tenancy
+from apps.core.errors import FieldProblem
 from apps.core.principals import Principal
 from apps.dispatch import facade as dispatch
 from apps.engine.state import ExecutionStatus, Reason
 from apps.engine.value import Json, StepKey, split_key
 from apps.executions.errors import (
+    ErrorSearchError,
     ExecutionFinishedError,
     ExecutionNotFoundError,
 )
-from apps.executions.models import FINAL_STATUSES, Child, Execution
+from apps.executions.models import ERROR_WORDS, FINAL_STATUSES, Child, Execution
 from apps.workflows import facade as workflows
 
+# Of what an error says.
+SHOWN_CHARACTERS = 300
 # What a list shows; payloads and the frontier stay where they are.
 LISTED = (
     "id",
@@ -39,6 +43,25 @@ LISTED = (
     "ended_at",
 )
 
+# The words of a text, of the last one also what it begins: whoever looks is still typing.
+ASKED = "SELECT plainto_tsquery('simple', %(text)s)::text"
+LONGEST_ASKED = 200
+FAILED_BY = f"error IS NOT NULL AND {ERROR_WORDS} @@ %s::tsquery"
+
+
+def with_error(text: str) -> RawSQL:
+    """Return the condition that an execution failed by an error which has all words of a text.
+
+    Raises:
+        ErrorSearchError: it has none, or is too long.
+    """
+    found = db.fetch(ASKED, {"text": text})[0][0] if len(text) <= LONGEST_ASKED else ""
+    if not found:
+        message = f"Write a word or several to look for, of at most {LONGEST_ASKED} characters."
+        problem = FieldProblem("/error", "search_unfit", message)
+        raise ErrorSearchError(message, errors=[problem])
+    return RawSQL(FAILED_BY, [f"{found}:*"], output_field=BooleanField())  # noqa: S611 - a constant
+
 
 def version_of(execution_id: UUID) -> UUID | None:
     """Return the version that an execution runs; None: this tenant has no such execution."""
@@ -54,13 +77,19 @@ def listed(
     status: Sequence[str] = (),
     workflow_id: UUID | None = None,
     parent_id: UUID | None = None,
+    error: str | None = None,
 ) -> QuerySet[Execution]:
     """Return the executions that are there for who asks, without payloads; the caller pages them by id, shows `as_seen`.
 
     One that is being cancelled or paused is found by that word and by the one that its row still says. `parent_id` asks
-    for those that an execution has called.
+    for those that an execution has called, `error` for those whose error has all of its words.
+
+    Raises:
+        ErrorSearchError: `error` holds no word.
     """
-    rows = Execution.objects.only(*LISTED)
+    rows = Execution.objects.only(*LISTED).annotate(error_message=_message())
+    if error is not None:
+        rows = rows.filter(with_error(error))
     if not by.is_manager:
         hidden = RawSQL(workflows.HIDDEN, [by.names])  # noqa: S611 - a constant
         rows = rows.exclude(workflow_id__in=hidden)
@@ -78,6 +107,10 @@ def listed(
     if status:
         rows = rows.filter(meant)
     return rows if workflow_id is None else rows.filter(workflow_id=workflow_id)
+
+
+def _message() -> RawSQL:
+    return RawSQL("left(coalesce(error ->> 'message', ''), %s)", [SHOWN_CHARACTERS])
 
 
 def as_seen(rows: Sequence[Execution]) -> Sequence[Execution]:
@@ -108,7 +141,8 @@ def get(execution_id: UUID) -> Execution:
     Raises:
         ExecutionNotFoundError: this tenant has no such execution.
     """
-    row = Execution.objects.defer("frontier").filter(pk=execution_id).first()
+    rows = Execution.objects.defer("frontier").annotate(error_message=_message())
+    row = rows.filter(pk=execution_id).first()
     if row is None:
         raise ExecutionNotFoundError("There is no such execution here.")
     as_seen([row])

@@ -1,16 +1,18 @@
 """How much of its plan a tenant uses: of executions by their ids, which are born in order, so that no count drifts."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from apps.core import db, ids, tenancy
 from apps.dispatch import facade as dispatch
 from apps.tenants import facade as tenants
 from apps.workflows import facade as workflows
 
-# A day's executions are neighbours in the primary key; no more of them are looked at than matter.
+# A day's executions are neighbours in the primary key; no more of them are looked at than matter. Deleted ones count.
 BEGUN = """
-SELECT count(*) FROM (SELECT FROM {s}.executions_execution WHERE id >= %(floor)s LIMIT %(most)s) AS day
+SELECT least(%(most)s, (
+    SELECT count(*) FROM (SELECT FROM {s}.executions_execution WHERE id >= %(floor)s LIMIT %(most)s) AS day
+) + (SELECT coalesce(sum(executions), 0) FROM {s}.executions_gone WHERE day >= %(day)s))
 """
 TODAY = """
 SELECT date_trunc('day', clock_timestamp() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC',
@@ -47,7 +49,7 @@ def today() -> tuple[datetime, float]:
 
 def begun_since(day: datetime, *, most: int) -> int:
     """Return how many executions the current tenant has begun since then, but at most `most`."""
-    params = {"floor": ids.floor(day), "most": most}
+    params = {"floor": ids.floor(day), "most": most, "day": day.astimezone(UTC).date()}
     return int(db.fetch(db.in_schema(BEGUN, tenancy.current_schema()), params)[0][0])
 
 

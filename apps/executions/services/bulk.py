@@ -9,7 +9,7 @@ from apps.core.errors import FieldProblem, GoraxError, InvalidError
 from apps.core.principals import Principal
 from apps.executions.models import FINAL_STATUSES
 from apps.executions.queries import finding, seeing
-from apps.executions.services import cancel, retry
+from apps.executions.services import cancel, deleting, retry
 from apps.executions.services.retry import From, Retry
 
 MOST = 100
@@ -64,6 +64,18 @@ def retry_all(
             actor_id=by.user_id,
         )
         return retry.retry(order).execution_id
+
+    return _each(chosen, one)
+
+
+def delete_all(by: Principal, wanted: Wanted) -> list[Answered]:
+    """Delete each that has ended; one that has not, or is not here, is told so and stops nobody else."""
+    chosen = _chosen(by, wanted, is_live=False)
+
+    def one(execution_id: UUID) -> UUID | None:
+        seeing.require(by, "workflow.delete", execution_id)
+        deleting.delete(execution_id)
+        return None
 
     return _each(chosen, one)
 

@@ -29,7 +29,8 @@ class Order:
     """What to start: the live version or, if `is_draft`, a snapshot of the draft, by its trigger `node_id`.
 
     Without a `node_id` the manual trigger starts it, else the first one. `key` makes a repetition harmless. A draft may
-    run in `part`, with the data of an earlier execution; without `has_input` its trigger's data is taken, too.
+    run in `part`, and with the data of the earlier execution `data_of`: the outputs before the part, and without
+    `has_input` its trigger's data.
     """
 
     workflow_id: UUID
@@ -39,14 +40,16 @@ class Order:
     key: str | None = None
     actor_id: UUID | None = None
     part: Part | None = None
+    data_of: UUID | None = None
     has_input: bool = True
 
     def body_hash(self) -> bytes:
         """Return what must be equal when a key comes again."""
         what: list[Json] = [str(self.workflow_id), self.input, self.node_id, self.is_draft]
         if self.part is not None:
-            part = self.part
-            what += [part.extent, part.node_id, str(part.data_of), self.has_input]
+            what += [self.part.extent, self.part.node_id]
+        if self.part is not None or self.data_of is not None:
+            what += [str(self.data_of), self.has_input]
         said = compact(what)
         return hashlib.sha256(said.encode("utf-8", "surrogatepass")).digest()
 
@@ -118,28 +121,30 @@ def _live(order: Order) -> tuple[Start, str, UUID | None]:
 
 
 def _draft(order: Order) -> tuple[Start, str, UUID | None]:
-    old = parts.earlier(order.part, order.workflow_id)
+    old = parts.earlier(order.data_of, order.workflow_id)
     chosen = order.node_id if order.node_id or old is None else old.trigger_node
     version_id, node = workflows.snapshot_to_execute(
         order.workflow_id, chosen, actor_id=order.actor_id
     )
     version = workflows.version(version_id)
     pins = parts.pins_for(version.program, workflows.pinned(order.workflow_id))
-    is_same_data = old is not None and not order.has_input
-    if not is_same_data:
-        workflows.refuse_unfit(node.config, order.input)
+    is_past = old is not None and not order.has_input
+    data = old.trigger if old is not None and is_past else order.input
+    # Where an execution only goes on, its data has been judged before.
+    is_judged = order.part is None or not is_past
+    if is_judged:
+        workflows.refuse_unfit(node.config, data)
     what = Start(
         workflow_id=order.workflow_id,
         version_id=version_id,
         trigger_node=node.node_id,
         trigger_kind="manual",
-        trigger=old.trigger if old is not None and is_same_data else order.input,
+        trigger=data,
         next_kind=version.next_kind(node.node_id),
         started_by=order.actor_id,
         beginning=parts.beginning_of(version.program, node.node_id, pins, order.part, old),
     )
-    # Data that has started an execution before is not judged again.
-    return what, "" if is_same_data else node.condition, None
+    return what, node.condition if is_judged else "", None
 
 
 def _is_wanted(condition: str, data: Json, version_id: UUID) -> bool:

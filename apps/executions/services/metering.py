@@ -6,9 +6,14 @@ from apps.core import db, ids, tenancy
 from apps.tenants import facade as tenants
 
 # Steps lie beside their execution, so one range of ids counts both. Days that are over are counted once more, not again.
+# What was deleted of them was used.
 COUNTED = """
-SELECT (SELECT count(*) FROM {s}.executions_execution WHERE id >= %(floor)s AND id < %(ceiling)s),
-       (SELECT count(*) FROM {s}.executions_step WHERE execution_id >= %(floor)s AND execution_id < %(ceiling)s)
+SELECT (SELECT count(*) FROM {s}.executions_execution WHERE id >= %(floor)s AND id < %(ceiling)s) + gone.executions,
+       (SELECT count(*) FROM {s}.executions_step WHERE execution_id >= %(floor)s AND execution_id < %(ceiling)s) + gone.steps
+FROM (
+    SELECT coalesce(sum(executions), 0)::bigint AS executions, coalesce(sum(steps), 0)::bigint AS steps
+    FROM {s}.executions_gone WHERE day = %(day)s
+) AS gone
 """
 STORED = """
 SELECT coalesce(sum(size_bytes), 0)::bigint
@@ -36,6 +41,7 @@ def count() -> int:
 
 def _counted(schema: str, day: date) -> tenants.UsedDay:
     start = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    params = {"floor": ids.floor(start), "ceiling": ids.floor(start + timedelta(days=1))}
+    ceiling = ids.floor(start + timedelta(days=1))
+    params = {"floor": ids.floor(start), "ceiling": ceiling, "day": day}
     ((executions, steps),) = db.fetch(db.in_schema(COUNTED, schema), params)
     return tenants.UsedDay(day, executions, steps)

@@ -22,23 +22,22 @@ Extent = Literal["only", "until", "from"]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What of a draft is to run: `only` the node, all `until` it, or all `from` it. `data_of` is an earlier execution."""
+    """What of a draft is to run: `only` the node, all `until` it, or all `from` it."""
 
     extent: Extent
     node_id: str
-    data_of: UUID | None = None
 
 
-def earlier(part: Part | None, workflow_id: UUID) -> Execution | None:
-    """Return the execution whose data a part goes on from.
+def earlier(execution_id: UUID | None, workflow_id: UUID) -> Execution | None:
+    """Return the execution whose data a test run takes.
 
     Raises:
         ExecutionNotFoundError: this tenant has no such execution.
         InvalidError: it is one of another workflow that is there for who asks.
     """
-    if part is None or part.data_of is None:
+    if execution_id is None:
         return None
-    old = finding.stored(part.data_of)
+    old = finding.stored(execution_id)
     if old.workflow_id != workflow_id:
         asker = request_context.principal()
         if asker is not None:

@@ -147,6 +147,13 @@ def _judge(service: Service, operation: Operation) -> None:
         set(operation.keeps.values()) - _JSON_TYPES,
         "keeps what is of no type in JSON Schema",
     )
+    for spec in operation.fields:
+        if spec.source is not None:
+            _refuse(
+                operation, set(spec.source.needs) - fields, "asks for choices by what is no field"
+            )
+            if not spec.source.type.startswith(f"{service.name}:"):
+                raise DeclarationError(f"{operation.name}: asks another service for choices")
     if operation.accepts and operation.says is None:
         raise DeclarationError(
             f"{operation.name}: accepts a refusal, but does not say what that gives"

@@ -27,6 +27,7 @@ class ScheduleOut(serializers.Serializer[Any]):
 
     id = serializers.UUIDField()
     workflow_id = serializers.UUIDField(source="trigger.workflow_id")
+    workflow_name = serializers.CharField()
     node_id = serializers.CharField(source="trigger.node_id")
     name = serializers.CharField(source="trigger.name")
     cron = serializers.CharField(source="plan.cron")

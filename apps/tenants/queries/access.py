@@ -291,11 +291,15 @@ def service_accounts() -> QuerySet[Membership]:
     )
     own = ApiKey.objects.filter(created_by=OuterRef("user"), tenant=OuterRef("tenant"))
     alive = own.filter(revoked_at=None).exclude(expires_at__lte=Now())
-    return rows.select_related("user").annotate(
-        keys=ArrayLength(ArraySubquery(alive.values("pk"))),
-        last_used_at=Subquery(
-            own.exclude(last_used_at=None).order_by("-last_used_at").values("last_used_at")[:1]
-        ),
+    return (
+        rows.select_related("user")
+        .prefetch_related("grants__role")
+        .annotate(
+            keys=ArrayLength(ArraySubquery(alive.values("pk"))),
+            last_used_at=Subquery(
+                own.exclude(last_used_at=None).order_by("-last_used_at").values("last_used_at")[:1]
+            ),
+        )
     )
 
 

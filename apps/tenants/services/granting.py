@@ -94,6 +94,15 @@ def held_through(role: str, custom: Iterable[CustomRole]) -> frozenset[str]:
     return permissions_of(role, (name for each in custom for name in each.permissions))
 
 
+def give_exactly(who: Granter, row: Membership, wanted: list[CustomRole]) -> None:
+    """Let a member hold exactly these custom roles. Grants that stay are left as they are: who gave them, and when, is history."""
+    row.grants.exclude(role__in=wanted).delete()
+    RoleGrant.objects.bulk_create(
+        [RoleGrant(membership=row, role=each, granted_by=who.user_id) for each in wanted],
+        ignore_conflicts=True,
+    )
+
+
 def refuse_last_owner(tenant_id: UUID, user_id: UUID, name: str = "the tenant") -> None:
     """Refuse to lose an owner, if no other person with an open account is one; under the tenant's lock.
 

@@ -11,9 +11,10 @@ from apps.core import events, tenancy
 from apps.core.principals import Principal
 from apps.tenants.errors import MemberNotFoundError, OwnRoleError
 from apps.tenants.events import MembershipEnded
-from apps.tenants.models import CustomRole, Membership, Role, RoleGrant, Session, Tenant
+from apps.tenants.models import Membership, Role, Session, Tenant
 from apps.tenants.services.granting import (
     Granter,
+    give_exactly,
     granter,
     held_by,
     held_through,
@@ -54,7 +55,7 @@ def change(
             row.role = after
             row.save(update_fields=["role", "updated_at"])
         if wanted is not None:
-            _give_exactly(who, row, wanted)
+            give_exactly(who, row, wanted)
         then, now = audit.changed(before, {"role": after, "roles": [each.name for each in kept]})
         audit.record(
             "membership.changed",
@@ -116,12 +117,3 @@ def _member(who: Granter, user_id: UUID) -> Membership:
     if user_id == who.user_id:
         raise OwnRoleError
     return row
-
-
-def _give_exactly(who: Granter, row: Membership, wanted: list[CustomRole]) -> None:
-    """Leave the grants that stay as they are: who gave them, and when, is history."""
-    row.grants.exclude(role__in=wanted).delete()
-    RoleGrant.objects.bulk_create(
-        [RoleGrant(membership=row, role=each, granted_by=who.user_id) for each in wanted],
-        ignore_conflicts=True,
-    )

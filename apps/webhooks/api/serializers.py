@@ -47,6 +47,7 @@ class WebhookOut(serializers.Serializer[Any]):
 
     id = serializers.UUIDField()
     workflow_id = serializers.UUIDField(source="trigger.workflow_id")
+    workflow_name = serializers.CharField()
     node_id = serializers.CharField(source="trigger.node_id")
     name = serializers.CharField(source="trigger.name")
     path = serializers.CharField(source="trigger.path", allow_null=True)

@@ -80,6 +80,7 @@ class WebhookInfo:
     id: UUID
     is_paused: bool
     trigger: TriggerInfo
+    workflow_name: str
     rules: Rules
     secrets: tuple[SecretInfo, ...]
     traffic: Traffic
@@ -102,10 +103,11 @@ def listed(by: Principal, workflow_id: UUID | None = None) -> QuerySet[Webhook]:
 
 
 def described(webhooks: Iterable[Webhook]) -> list[WebhookInfo]:
-    """Return everything about some webhooks in their order, with three queries however many they are."""
+    """Return everything about some webhooks in their order, with four queries however many they are."""
     rows = list(webhooks)
     ids = [row.pk for row in rows]
     triggers = workflows.triggers_by_id(ids)
+    names = workflows.names_of({row.workflow_id for row in rows})
     live = Q(expires_at__isnull=True) | Q(expires_at__gt=Now())
     secrets: defaultdict[UUID, list[SecretInfo]] = defaultdict(list)
     for secret in WebhookSecret.objects.filter(live, webhook_id__in=ids).order_by("-pk"):
@@ -118,6 +120,7 @@ def described(webhooks: Iterable[Webhook]) -> list[WebhookInfo]:
             id=row.pk,
             is_paused=row.is_paused,
             trigger=triggers[row.pk],
+            workflow_name=names.get(row.workflow_id, ""),
             rules=doors.read(triggers[row.pk].config)[0],
             secrets=tuple(secrets[row.pk]),
             traffic=traffic[row.pk],

@@ -97,6 +97,7 @@ const program = {
   id: 'bot',
   name: 'Deploy on push',
   role: 'editor',
+  roles: [],
   keys: 1,
   last_used_at: ago(60),
   created_at: ago(600),
@@ -111,7 +112,9 @@ describe('the pseudo-locale', () => {
     '/service-accounts',
     `/workflows/${workflow.id}`,
   ])('leaves no word of %s untranslated', async (path) => {
+    const { permissions } = makeMe();
     serve({
+      me: makeMe({ permissions: [...permissions, 'api_key.manage'] }),
       workflows: [workflow],
       executions: [makeExecution({ workflow_id: workflow.id })],
       webhooks: [makeWebhook({ workflow_id: workflow.id })],

@@ -68,6 +68,7 @@ function nodeChanges(before: unknown, after: unknown, all: readonly DocumentNode
   return all.flatMap(({ id, name, type }): NodeChange[] => {
     const one = old.get(id);
     const other = now.get(id);
+    if (one !== undefined && one === other) return [];
     const fields = fieldChanges(actsOf(one ?? {}), actsOf(other ?? {})).filter(
       (change) => !isSilent(change),
     );

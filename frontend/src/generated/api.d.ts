@@ -1261,6 +1261,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/executions/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Delete up to 100 ended executions with their steps: those of `ids`, or the newest of `status`; an answer for each.
+         *
+         *     What a plan counts of a day stays as it was.
+         */
+        post: operations["executions_delete_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/executions/retry": {
         parameters: {
             query?: never;
@@ -1487,6 +1508,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/nodes/{kind}/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ask the service with the credential that the settings name; what it said within 30 s is not asked again. */
+        post: operations["nodes_choices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/nodes/import-curl": {
         parameters: {
             query?: never;
@@ -1655,11 +1693,11 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** @description Rename a service account, give it another role, or close it with all of its keys. */
+        /** @description Rename a service account, give it other roles, or close it with all of its keys. */
         delete: operations["service_accounts_destroy"];
         options?: never;
         head?: never;
-        /** @description Rename a service account, give it another role, or close it with all of its keys. */
+        /** @description Rename a service account, give it other roles, or close it with all of its keys. */
         patch: operations["service_accounts_partial_update"];
         trace?: never;
     };
@@ -2811,6 +2849,23 @@ export interface components {
             /** @description Good for 5 minutes, five tries and one success. */
             ticket: string;
         };
+        /** @description What is written into the field, and what people call it. */
+        ChoiceOut: {
+            label: string;
+            value: string;
+        };
+        /** @description A field, and the settings of its node that a service is asked with: the name of a credential among them. */
+        ChoicesInRequest: {
+            config: {
+                [key: string]: unknown;
+            };
+            field: string;
+        };
+        /** @description At most 200 of them; `has_more`: there are others, which can be written by hand. */
+        ChoicesOut: {
+            has_more: boolean;
+            results: components["schemas"]["ChoiceOut"][];
+        };
         /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
         CodeInRequest: {
             code: string;
@@ -3289,7 +3344,7 @@ export interface components {
             draft?: boolean;
             /**
              * Format: uuid
-             * @description Whose outputs stand for the nodes before; pins go first.
+             * @description Of a draft: whose outputs stand for the nodes before, and whose data it starts with; pins go first.
              */
             execution_id?: string;
             /** @description Default: null, or the data that the execution `execution_id` was started with. */
@@ -3314,6 +3369,8 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             ended_at: string | null;
+            /** @description The beginning of what its error says; empty without one. */
+            error_message: string;
             had_errors: boolean;
             /** Format: uuid */
             id: string;
@@ -3351,6 +3408,8 @@ export interface components {
             /** Format: date-time */
             ended_at: string | null;
             error: unknown | null;
+            /** @description The beginning of what its error says; empty without one. */
+            error_message: string;
             had_errors: boolean;
             /** Format: uuid */
             id: string;
@@ -4175,10 +4234,12 @@ export interface components {
             allows_acting?: boolean;
             requires_second_factor?: boolean;
         };
-        /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
+        /** @description What it is to be; what is left out stays. */
         PatchedServiceAccountChangeRequest: {
             name?: string;
             role?: components["schemas"]["RoleEnum"];
+            /** @description Ids of the tenant's own roles: exactly these are held afterwards. */
+            roles?: string[];
         };
         /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
         PatchedStreamChangeRequest: {
@@ -4541,6 +4602,7 @@ export interface components {
             updated_at: string;
             /** Format: uuid */
             workflow_id: string;
+            workflow_name: string;
         };
         /** @description What shows that it is they: `code` for the first two methods, `passkey` for the third. */
         SecondFactorInRequest: {
@@ -4581,10 +4643,12 @@ export interface components {
             allows_acting: boolean;
             requires_second_factor: boolean;
         };
-        /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
+        /** @description A member that is no person. */
         ServiceAccountInRequest: {
             name: string;
             role: components["schemas"]["RoleEnum"];
+            /** @description Ids of the tenant's own roles: exactly these are held afterwards. */
+            roles?: string[];
         };
         ServiceAccountOut: {
             /** Format: date-time */
@@ -4600,6 +4664,7 @@ export interface components {
             last_used_at: string | null;
             name: string;
             role: components["schemas"]["RoleEnum"];
+            roles: components["schemas"]["GrantOut"][];
         };
         SessionOut: {
             /** Format: date-time */
@@ -5257,6 +5322,7 @@ export interface components {
             warnings: components["schemas"]["WarningsEnum"][];
             /** Format: uuid */
             workflow_id: string;
+            workflow_name: string;
         };
         /** @description A new workflow. A definition with errors is stored; it can only not be published. */
         WorkflowInRequest: {
@@ -5349,6 +5415,9 @@ export type SchemaBatchOut = components['schemas']['BatchOut'];
 export type SchemaBuiltInOut = components['schemas']['BuiltInOut'];
 export type SchemaBuiltInPage = components['schemas']['BuiltInPage'];
 export type SchemaChallengeOut = components['schemas']['ChallengeOut'];
+export type SchemaChoiceOut = components['schemas']['ChoiceOut'];
+export type SchemaChoicesInRequest = components['schemas']['ChoicesInRequest'];
+export type SchemaChoicesOut = components['schemas']['ChoicesOut'];
 export type SchemaCodeInRequest = components['schemas']['CodeInRequest'];
 export type SchemaCodesOut = components['schemas']['CodesOut'];
 export type SchemaConfirmBeginOut = components['schemas']['ConfirmBeginOut'];
@@ -7865,6 +7934,8 @@ export interface operations {
         parameters: {
             query?: {
                 cursor?: string;
+                /** @description Only those whose error has all of these words; the last one may be a beginning. */
+                error?: string;
                 limit?: number;
                 parent_id?: string;
                 status?: ("cancelled" | "cancelling" | "completed" | "failed" | "paused" | "queued" | "running" | "timed_out" | "waiting")[];
@@ -8302,6 +8373,38 @@ export interface operations {
         };
     };
     executions_cancel_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ManyInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyAnswered"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    executions_delete_many: {
         parameters: {
             query?: never;
             header?: never;
@@ -8865,6 +8968,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NodeTypeOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    nodes_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChoicesInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChoicesOut"];
                 };
             };
             /** @description Refused, and why. */

@@ -48,8 +48,6 @@ export function besideFields<T extends FieldValues>(
   };
 }
 
-/** What of a refusal belongs to the form as a whole, because it names none of the fields. */
-export function restOf(error: Error | null, fields: readonly string[]): Error | null {
-  const isNamed = error instanceof ApiError && fields.some((one) => error.field(one) !== undefined);
-  return isNamed ? null : error;
-}
+/** What of a refusal no field says. */
+export const restOf = (error: Error | null, fields: readonly string[]): Error | null =>
+  error instanceof ApiError ? error.beyond(fields) : error;

@@ -1,7 +1,7 @@
 import { renderHook } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, expect, it, vi } from 'vitest';
-import { KEYMAP, labels, useLetterKeys, useShortcut } from './keys';
+import { KEYMAP, labels, useCoveringKeys, useLetterKeys, useShortcut } from './keys';
 
 beforeEach(() => {
   useLetterKeys.setState({ areOn: true });
@@ -160,4 +160,35 @@ it('what a text field does by itself stays its own, and both ways to type a shor
   );
   expect(undo).toHaveBeenCalledOnce();
   expect(redo).toHaveBeenCalledTimes(2);
+});
+
+it('behind a dialog nothing answers but the dialog and the keys of the whole app', async () => {
+  const behind = bound('run');
+  const palette = bound('palette');
+  const cover = renderHook(() => useCoveringKeys(true));
+
+  await userEvent.keyboard('{Control>}{Enter}k{/Control}');
+  expect(behind).not.toHaveBeenCalled();
+  expect(palette).toHaveBeenCalledOnce();
+  const within = bound('run');
+  await userEvent.keyboard('{Control>}{Enter}{/Control}');
+  expect(within).toHaveBeenCalledOnce();
+
+  cover.rerender();
+  cover.unmount();
+  within.mockClear();
+  await userEvent.keyboard('{Control>}{Enter}{/Control}');
+  expect(within).toHaveBeenCalledOnce();
+});
+
+it('what was there before a dialog stays behind it, also where it is switched on meanwhile', async () => {
+  const action = vi.fn();
+  const own = renderHook(({ isOn }) => useShortcut('run', action, isOn), {
+    initialProps: { isOn: false },
+  });
+  renderHook(() => useCoveringKeys(true));
+  own.rerender({ isOn: true });
+
+  await userEvent.keyboard('{Control>}{Enter}{/Control}');
+  expect(action).not.toHaveBeenCalled();
 });

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 import { create } from 'zustand';
 import { memory } from './storage';
 
@@ -93,8 +93,16 @@ export const useLetterKeys = create<{ areOn: boolean; set: (areOn: boolean) => v
   },
 }));
 
-const handlers = new Map<string, (() => void)[]>();
+interface Handler {
+  act: () => void;
+  /** Under how many dialogs it does not lie. */
+  layer: number;
+}
+
+const handlers = new Map<string, Handler[]>();
 const byId = new Map<ShortcutId, (() => void)[]>();
+/** How many dialogs are open. */
+let layers = 0;
 let chordStart = '';
 let chordUntil = 0;
 
@@ -146,33 +154,48 @@ function onKeyDown(event: KeyboardEvent): void {
   if (event.defaultPrevented) return;
   const name = nameOf(event, event.timeStamp);
   if (!isFree(name, event)) return;
-  const handler = handlers.get(name)?.at(-1);
+  const handler = handlers.get(name)?.findLast(({ layer }) => layer >= layers);
   if (handler === undefined) return;
   event.preventDefault();
   // A key held down walks through a list; a combination starts something, and that once.
-  if (!name.includes('mod+') || !event.repeat) handler();
+  if (!name.includes('mod+') || !event.repeat) handler.act();
 }
 
 const namesOf = ({ keys, also }: Shortcut): string[] =>
   also === undefined ? [keys] : [keys, also];
 
+/** For what covers the page: while it is open, what was there before answers no key but those of the whole app. */
+export function useCoveringKeys(isOpen: boolean): void {
+  // Before the effects by which shortcuts are told.
+  useLayoutEffect(() => {
+    if (!isOpen) return undefined;
+    layers += 1;
+    return () => {
+      layers -= 1;
+    };
+  }, [isOpen]);
+}
+
 /** Calls `action` for the shortcut while the component is mounted; the one mounted last wins. */
 export function useShortcut(id: ShortcutId, action: () => void, isOn = true): void {
   const latest = useRef(action);
+  const born = useRef<number | null>(null);
   useEffect(() => {
     latest.current = action;
   });
   useEffect(() => {
+    born.current ??= KEYMAP[id].group === 'anywhere' ? Number.POSITIVE_INFINITY : layers;
     if (!isOn) return undefined;
     const names = namesOf(KEYMAP[id]);
-    const handler = (): void => latest.current();
+    const act = (): void => latest.current();
+    const handler = { act, layer: born.current };
     if (handlers.size === 0) addEventListener('keydown', onKeyDown);
-    byId.set(id, [...(byId.get(id) ?? []), handler]);
+    byId.set(id, [...(byId.get(id) ?? []), act]);
     for (const name of names) handlers.set(name, [...(handlers.get(name) ?? []), handler]);
     return () => {
       byId.set(
         id,
-        (byId.get(id) ?? []).filter((one) => one !== handler),
+        (byId.get(id) ?? []).filter((one) => one !== act),
       );
       for (const name of names) {
         const rest = (handlers.get(name) ?? []).filter((one) => one !== handler);

@@ -5,6 +5,9 @@ export interface FieldProblem {
   message: string;
 }
 
+const isAbout = ({ path }: FieldProblem, name: string): boolean =>
+  path === `/${name}` || path.startsWith(`/${name}/`);
+
 interface ProblemBody {
   title?: string;
   status?: number;
@@ -32,8 +35,16 @@ export class ApiError extends Error {
 
   /** The message for one field of the request, by its top-level name. */
   field(name: string): string | undefined {
-    return this.errors.find((one) => one.path === `/${name}` || one.path.startsWith(`/${name}/`))
-      ?.message;
+    return this.errors.find((one) => isAbout(one, name))?.message;
+  }
+
+  /** What of it is about none of these fields; null where they say all of it. */
+  beyond(fields: readonly string[]): ApiError | null {
+    const rest = this.errors.filter((one) => !fields.some((name) => isAbout(one, name)));
+    if (rest.length === this.errors.length) return this;
+    if (rest.length === 0) return null;
+    const about = { code: this.code, detail: this.message, errors: rest };
+    return new ApiError(this.status, about, this.requestId);
   }
 }
 

@@ -16,6 +16,8 @@ export function makeQueryClient(): QueryClient {
         staleTime: 5_000,
         retry: (failures, error) => failures < RETRIES && mayHeal(error),
       },
+      // What was sent and answered is forgotten with the form that sent it: it may hold a password or a secret.
+      mutations: { gcTime: 0 },
     },
   });
 }

@@ -2,6 +2,12 @@ import { HttpResponse, http, type RequestHandler } from 'msw';
 import { makeNodeType, makePin } from './makers.ts';
 import { pageOf, problem, type World } from './world.ts';
 
+const CHANNELS = [
+  { value: 'C01GENERAL', label: 'general' },
+  { value: 'C02DEPLOY', label: 'deployments' },
+  { value: 'C03RANDOM', label: 'random' },
+];
+
 /** Pins, and the catalogue. */
 export function draftHandlers(world: World): RequestHandler[] {
   return [
@@ -31,6 +37,15 @@ export function draftHandlers(world: World): RequestHandler[] {
           ? [{ place: 'headers.Authorization', type: 'bearer_token' }]
           : [],
       });
+    }),
+    http.post('*/api/v1/nodes/:kind/choices', async ({ request }) => {
+      const { config } = (await request.json()) as { config: { credential?: string } };
+      if (config.credential === 'broken') {
+        const said =
+          'Slack refuses it: missing_scope. Mend that and ask again, or write the value by hand.';
+        return problem(422, 'choices_refused', said);
+      }
+      return HttpResponse.json({ results: CHANNELS, has_more: false });
     }),
     http.get('*/api/v1/nodes/:kind', ({ params }) => {
       const known = world.nodeTypes.find((one) => one.type === params.kind);

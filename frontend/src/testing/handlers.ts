@@ -291,7 +291,6 @@ function executionHandlers(world: World): RequestHandler[] {
       world.approvals = [];
       return new HttpResponse(null, { status: 202 });
     }),
-    http.get('*/api/v1/webhooks', ({ request }) => pageOf(world.webhooks, request)),
     http.post('*/api/v1/webhooks/:id/sample-delivery', ({ params }) => {
       const webhook = world.webhooks.find((one) => one.id === params.id);
       const workflow = world.workflows.find((one) => one.id === webhook?.workflow_id);

@@ -153,6 +153,7 @@ export function makeExecution(overrides: Partial<SchemaExecutionShown> = {}): Sc
     status: 'completed',
     reason: '',
     trigger_kind: 'webhook',
+    error_message: '',
     had_errors: false,
     created_at: ago(10),
     started_at: ago(10),
@@ -217,6 +218,7 @@ export function makeWebhook(overrides: Partial<SchemaWebhookOut> = {}): SchemaWe
   return {
     id: makeId(),
     workflow_id: makeId(),
+    workflow_name: 'Deploy',
     node_id: 'push',
     path: 'gh-5f2c8a1e',
     url: 'http://demo.localhost:8000/webhooks/gh-5f2c8a1e',

@@ -16,7 +16,7 @@ export function renderAt(
   pages: ReactNode,
 ): RenderResult & { user: UserEvent; address: () => string | null } {
   const client = makeQueryClient();
-  client.setDefaultOptions({ queries: { retry: false } });
+  client.setDefaultOptions({ ...client.getDefaultOptions(), queries: { retry: false } });
   const result = render(
     <QueryClientProvider client={client}>
       <MemoryRouter initialEntries={[path]}>

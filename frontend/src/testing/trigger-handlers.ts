@@ -2,7 +2,7 @@ import { HttpResponse, http, type RequestHandler } from 'msw';
 import type { SchemaWebhookOut } from '@/generated/api';
 import { ago, makeExecution } from './makers.ts';
 import { makeEvent } from './trigger-makers.ts';
-import { notFound, pageOf, problem, type World } from './world.ts';
+import { named, notFound, pageOf, problem, type World } from './world.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -53,6 +53,16 @@ function webhookHandlers(world: World): RequestHandler[] {
       .filter((one) => status === null || one.status === status);
   };
   return [
+    http.get('*/api/v1/webhooks', ({ request }) => {
+      const wanted = new URL(request.url).searchParams.get('workflow_id');
+      const shown = world.webhooks.filter(
+        ({ workflow_id: id }) => wanted === null || id === wanted,
+      );
+      return pageOf(
+        shown.map((one) => named(world, one)),
+        request,
+      );
+    }),
     http.get('*/api/v1/webhooks/:id', ({ params }) => {
       const webhook = find(params.id);
       return webhook === undefined ? notFound() : HttpResponse.json(webhook);
@@ -100,7 +110,12 @@ function webhookHandlers(world: World): RequestHandler[] {
 
 function scheduleHandlers(world: World): RequestHandler[] {
   return [
-    http.get('*/api/v1/schedules', ({ request }) => pageOf(world.schedules, request)),
+    http.get('*/api/v1/schedules', ({ request }) =>
+      pageOf(
+        world.schedules.map((one) => named(world, one)),
+        request,
+      ),
+    ),
     http.patch('*/api/v1/schedules/:id', async ({ params, request }) => {
       const schedule = world.schedules.find((one) => one.id === params.id);
       if (schedule === undefined) return notFound();

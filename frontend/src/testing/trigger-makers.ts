@@ -40,6 +40,7 @@ export function makeSchedule(overrides: Partial<SchemaScheduleOut> = {}): Schema
   return {
     id: makeId(),
     workflow_id: makeId(),
+    workflow_name: 'Report',
     node_id: 'clock',
     name: 'Every morning',
     cron: '0 9 * * 1-5',

@@ -142,3 +142,12 @@ export function pageOf(rows: readonly object[], request: Request): Response {
   const next = end < rows.length ? url.href : null;
   return HttpResponse.json({ results: rows.slice(start, end), next, previous: null });
 }
+
+/** A row with the name that its workflow has in this world. */
+export function named<Row extends { workflow_id: string; workflow_name: string }>(
+  world: World,
+  row: Row,
+): Row {
+  const workflow = world.workflows.find(({ id }) => id === row.workflow_id);
+  return { ...row, workflow_name: workflow?.name ?? row.workflow_name };
+}

@@ -29,12 +29,12 @@ export function ConfirmByName(props: ConfirmByNameProps) {
   const send = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const written = new FormData(event.currentTarget).get('name');
-    const isRight = typeof written === 'string' && written.trim() === name;
+    const isRight = typeof written === 'string' && written.trim() === name.trim();
     setWrong(!isRight);
     if (isRight) onConfirm();
   };
   return (
-    <Dialog isOpen onClose={onClose} title={title} description={text}>
+    <Dialog isOpen isBrief onClose={onClose} title={title} description={text}>
       <form onSubmit={send} className="contents" noValidate>
         <DialogBody>
           <Refused error={error} />

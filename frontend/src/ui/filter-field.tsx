@@ -1,5 +1,6 @@
 import { Search } from 'lucide-react';
 import type { Ref } from 'react';
+import { useTyped } from '@/lib/typed';
 import { Kbd } from './kbd';
 
 interface FilterFieldProps {
@@ -11,6 +12,7 @@ interface FilterFieldProps {
 
 /** The small search box of a list; Escape clears it, then leaves it. */
 export function FilterField({ ref, label, value, onChange }: FilterFieldProps) {
+  const { type, ...typed } = useTyped(value, onChange);
   return (
     <label className="relative flex items-center max-sm:min-w-36 max-sm:flex-1">
       <span className="sr-only">{label}</span>
@@ -18,17 +20,17 @@ export function FilterField({ ref, label, value, onChange }: FilterFieldProps) {
       <input
         ref={ref}
         type="search"
-        value={value}
+        {...typed}
         placeholder={label}
-        onChange={(event) => onChange(event.target.value)}
+        onChange={(event) => type(event.target.value)}
         onKeyDown={(event) => {
           if (event.key !== 'Escape') return;
-          if (value === '') event.currentTarget.blur();
-          else onChange('');
+          if (typed.value === '') event.currentTarget.blur();
+          else type('');
         }}
         className="h-7 w-full rounded-md border border-line bg-bg pr-8 pl-7 text-xs placeholder:text-fg-3 focus-visible:border-accent focus-visible:outline-1 focus-visible:outline-offset-0 sm:w-56 [&::-webkit-search-cancel-button]:hidden"
       />
-      {value === '' && <Kbd id="filter" className="absolute right-1 max-sm:hidden" />}
+      {typed.value === '' && <Kbd id="filter" className="absolute right-1 max-sm:hidden" />}
     </label>
   );
 }

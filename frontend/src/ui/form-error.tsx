@@ -17,10 +17,16 @@ export function FormError({ children }: { children: ReactNode }) {
 export function Refused({ error }: { error: Error | null }) {
   const { t } = useTranslation();
   if (error === null) return null;
-  const id = error instanceof ApiError ? error.requestId : '';
+  const { requestId: id, errors: named } =
+    error instanceof ApiError ? error : { requestId: '', errors: [] };
   return (
     <FormError>
       {error.message}
+      {named.map(({ path, message }) => (
+        <span key={path + message} className="mt-1 block break-words text-xs">
+          <code className="font-mono">{path.slice(1).replaceAll('/', '.')}</code> {message}
+        </span>
+      ))}
       {id !== '' && (
         <span className="mt-1 block break-all font-mono text-2xs">
           {t('failure.request', { id })}

@@ -1,5 +1,5 @@
 import { ChevronRight } from 'lucide-react';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { entriesOf, glimpseOf, kindOf, REDACTED } from '@/engine/json';
 import { cn } from '@/lib/cn';
@@ -115,7 +115,7 @@ const SHOWN_TEXT = 200_000;
 export function JsonText({ value }: { value: unknown }) {
   const { t } = useTranslation();
   const [isWhole, setWhole] = useState(false);
-  const text = JSON.stringify(value, null, 2);
+  const text = useMemo(() => JSON.stringify(value, null, 2), [value]);
   const isCut = text.length > SHOWN_TEXT && !isWhole;
   return (
     <>

@@ -57,7 +57,7 @@ const Waiting = () => (
 );
 
 /** Of a query that brings page after page: as much as a list shows of it. */
-interface Paged {
+export interface Paged {
   error: Error | null;
   refetch: () => unknown;
   hasNextPage: boolean;

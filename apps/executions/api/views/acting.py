@@ -57,13 +57,14 @@ class ExecuteWorkflow(GenericAPIView[Any]):
         principal = principal_of(request)
         part = None
         if "part" in body:
-            part = Part(body["part"], body["node_id"], body.get("execution_id"))
+            part = Part(body["part"], body["node_id"])
         ordered = manual.execute(
             Order(
                 workflow_id=workflow_id,
                 input=body.get("input"),
                 has_input="input" in body,
                 part=part,
+                data_of=body.get("execution_id"),
                 node_id=body.get("trigger_node"),
                 is_draft=body["draft"],
                 key=idempotency_key(request),
@@ -183,6 +184,24 @@ class RetryExecutions(GenericAPIView[Any]):
             is_newest=body["version"] == "newest",
             key=idempotency_key(request),
         )
+        return Response(ManyAnswered({"results": answers}).data)
+
+
+class DeleteExecutions(GenericAPIView[Any]):
+    """Many executions, gone for ever."""
+
+    permission_classes = [can("workflow.delete")]
+    serializer_class = ManyIn
+
+    @extend_schema(
+        operation_id="executions_delete_many", request=ManyIn, responses={200: ManyAnswered}
+    )
+    def post(self, request: Request) -> Response:
+        """Delete up to 100 ended executions with their steps: those of `ids`, or the newest of `status`; an answer for each.
+
+        What a plan counts of a day stays as it was.
+        """
+        answers = bulk.delete_all(caller(request), _wanted(reading.body(request, ManyIn)))
         return Response(ManyAnswered({"results": answers}).data)
 
 

@@ -1,5 +1,6 @@
 """Looking at executions: in lists, whole, their logs, their files, and who is asked to approve."""
 
+from contextlib import nullcontext
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +26,7 @@ from apps.executions.api.serializers import (
     StepShown,
 )
 from apps.executions.models import Execution
-from apps.executions.queries import finding, showing
+from apps.executions.queries import finding, searching, showing
 from apps.executions.services import (
     answering,
     blobs,
@@ -50,18 +51,27 @@ class Executions(GenericAPIView[Any]):
             OpenApiParameter("status", str, many=True, enum=STATUSES),
             OpenApiParameter("workflow_id", UUID),
             OpenApiParameter("parent_id", UUID),
+            OpenApiParameter(
+                "error",
+                str,
+                description="Only those whose error has all of these words; the last one may be a beginning.",
+            ),
         ],
         responses=ExecutionListed(many=True),
     )
     def get(self, request: Request) -> Response:
         """List executions; `?status=` may stand several times, `?parent_id=` asks for those that one has called."""
+        error = request.query_params.get("error")
         rows = finding.listed(
             by=caller(request),
             status=_statuses(request),
             workflow_id=reading.identifier(request, "workflow_id"),
             parent_id=reading.identifier(request, "parent_id"),
+            error=error,
         )
-        page = finding.as_seen(self.paginate_queryset(rows) or [])
+        with nullcontext() if error is None else searching.bounded():
+            found = self.paginate_queryset(rows) or []
+        page = finding.as_seen(found)
         return self.get_paginated_response(ExecutionListed(page, many=True).data)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from apps.nodes.declared import Call, Operation
-from apps.nodes.services.github.service import BODY, COMMENT, NUMBER, OWNER, REPO
+from apps.nodes.services.github.service import BODY, COMMENT, OWNER, PULL_NUMBER, REPO
 
 OPERATION = Operation(
     name="create_pr_comment",
     title="Comment on pull request",
     description="Writes a comment under a pull request.",
-    fields=(OWNER, REPO, NUMBER, replace(BODY, is_required=True)),
+    fields=(OWNER, REPO, PULL_NUMBER, replace(BODY, is_required=True)),
     calls=(
         Call(method="POST", path="/repos/{owner}/{repo}/issues/{number}/comments", body=("body",)),
     ),

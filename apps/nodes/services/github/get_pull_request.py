@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from apps.nodes.declared import Call, Operation
-from apps.nodes.services.github.service import NUMBER, OWNER, PULL_REQUEST, REPO
+from apps.nodes.services.github.service import OWNER, PULL_NUMBER, PULL_REQUEST, REPO
 
 OPERATION = Operation(
     name="get_pull_request",
     title="Get pull request",
     description="Reads a pull request of a repository.",
-    fields=(OWNER, REPO, NUMBER),
+    fields=(OWNER, REPO, PULL_NUMBER),
     calls=(Call(method="GET", path="/repos/{owner}/{repo}/pulls/{number}"),),
     is_repeatable=True,
     keeps=PULL_REQUEST,

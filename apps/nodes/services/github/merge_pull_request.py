@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from apps.engine.fields import Field, Kind
 from apps.nodes.declared import Call, Operation
-from apps.nodes.services.github.service import NUMBER, OWNER, REPO
+from apps.nodes.services.github.service import OWNER, PULL_NUMBER, REPO
 
 OPERATION = Operation(
     name="merge_pull_request",
@@ -13,7 +13,7 @@ OPERATION = Operation(
     fields=(
         OWNER,
         REPO,
-        NUMBER,
+        PULL_NUMBER,
         Field(
             name="merge_method",
             kind=Kind.SELECT,

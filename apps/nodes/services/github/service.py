@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from apps.engine.fields import Field, Kind
+from dataclasses import replace
+
+from apps.engine.fields import Field, Kind, Source
 from apps.nodes.declared import Auth, Errors, Service
 
 SERVICE = Service(
@@ -50,6 +52,13 @@ NUMBER = Field(
     placeholder="{{ trigger.body.issue.number }}",
     pattern=r"[1-9][0-9]{0,9}",
     is_required=True,
+    source=Source("github:list_issues", value="number", label="title", needs=("owner", "repo")),
+)
+PULL_NUMBER = replace(
+    NUMBER,
+    source=Source(
+        "github:list_pull_requests", value="number", label="title", needs=("owner", "repo")
+    ),
 )
 TITLE = Field(name="title", kind=Kind.TEMPLATE, title="Title", longest=256, is_required=True)
 BODY = Field(name="body", kind=Kind.TEMPLATE, title="Text", help="In Markdown.", longest=65_536)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from apps.engine.fields import Field, Kind
 from apps.nodes.declared import Call, Operation
+from apps.nodes.services.slack.service import CHANNELS
 
 OPERATION = Operation(
     name="add_reaction",
@@ -17,6 +18,7 @@ OPERATION = Operation(
             help="Its id; a name is not enough here.",
             placeholder="{{ steps.announce.channel }}",
             is_required=True,
+            source=CHANNELS,
         ),
         Field(
             name="timestamp",

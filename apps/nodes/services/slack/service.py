@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from apps.engine.fields import Field, Kind
+from apps.engine.fields import Field, Kind, Source
 from apps.nodes.declared import Auth, Errors, Service
 
 SERVICE = Service(
@@ -23,6 +23,7 @@ SERVICE = Service(
     ),
 )
 
+CHANNELS = Source("slack:list_channels", value="id", label="name")
 CHANNEL = Field(
     name="channel",
     kind=Kind.TEMPLATE,
@@ -30,6 +31,7 @@ CHANNEL = Field(
     help="Its id, such as C024BE91L, or its name, such as #deployments.",
     placeholder="#deployments",
     is_required=True,
+    source=CHANNELS,
 )
 TEXT = Field(
     name="text",

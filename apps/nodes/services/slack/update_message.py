@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from apps.engine.fields import Field, Kind
 from apps.nodes.declared import Call, Operation
-from apps.nodes.services.slack.service import BLOCKS, TEXT
+from apps.nodes.services.slack.service import BLOCKS, CHANNELS, TEXT
 
 OPERATION = Operation(
     name="update_message",
@@ -18,6 +18,7 @@ OPERATION = Operation(
             help="Its id; a name is not enough here.",
             placeholder="{{ steps.announce.channel }}",
             is_required=True,
+            source=CHANNELS,
         ),
         Field(
             name="ts",

@@ -5,7 +5,7 @@ from rest_framework import serializers
 from apps.core import origins
 from apps.core.api.serializers import StrictSerializer
 from apps.core.principals import PERMISSIONS
-from apps.tenants.models import ApiKey, CustomRole, Invitation, Membership, Role, TenantStatus
+from apps.tenants.models import ApiKey, CustomRole, Invitation, Role, TenantStatus
 
 MOST_ROLES = 50
 METHODS = ["totp", "recovery", "passkey"]
@@ -163,27 +163,6 @@ class SessionPage(serializers.Serializer[Any]):
     results = SessionOut(many=True)
     next = serializers.URLField(allow_null=True)
     previous = serializers.URLField(allow_null=True)
-
-
-class ServiceAccountIn(StrictSerializer):
-    name = serializers.CharField(max_length=80)
-    role = serializers.ChoiceField(Role.choices)
-
-
-class ServiceAccountChange(StrictSerializer):
-    name = serializers.CharField(max_length=80, required=False)
-    role = serializers.ChoiceField(Role.choices, required=False)
-
-
-class ServiceAccountOut(serializers.ModelSerializer[Membership]):
-    id = serializers.UUIDField(source="user.id")
-    name = serializers.CharField(source="user.name")
-    keys = serializers.IntegerField(help_text="Those that work: neither revoked nor expired.")
-    last_used_at = serializers.DateTimeField(allow_null=True, help_text="By any key of it.")
-
-    class Meta:
-        model = Membership
-        fields = ["id", "name", "role", "keys", "last_used_at", "created_at"]
 
 
 class SecurityIn(StrictSerializer):

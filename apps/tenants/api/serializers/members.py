@@ -74,13 +74,45 @@ class MemberOut(serializers.ModelSerializer[Membership]):
         fields = ["id", "email", "name", "role", "roles", "joined_at"]
 
 
-class MemberChange(StrictSerializer):
-    """What a member is to be; what is left out stays."""
-
-    role = serializers.ChoiceField(Role.choices, required=False)
-    roles = serializers.ListField(
+def _own_roles() -> serializers.ListField:
+    return serializers.ListField(
         child=serializers.UUIDField(),
         max_length=MOST_ROLES,
         required=False,
         help_text="Ids of the tenant's own roles: exactly these are held afterwards.",
     )
+
+
+class MemberChange(StrictSerializer):
+    """What a member is to be; what is left out stays."""
+
+    role = serializers.ChoiceField(Role.choices, required=False)
+    roles = _own_roles()
+
+
+class ServiceAccountIn(StrictSerializer):
+    """A member that is no person."""
+
+    name = serializers.CharField(max_length=80)
+    role = serializers.ChoiceField(Role.choices)
+    roles = _own_roles()
+
+
+class ServiceAccountChange(StrictSerializer):
+    """What it is to be; what is left out stays."""
+
+    name = serializers.CharField(max_length=80, required=False)
+    role = serializers.ChoiceField(Role.choices, required=False)
+    roles = _own_roles()
+
+
+class ServiceAccountOut(serializers.ModelSerializer[Membership]):
+    id = serializers.UUIDField(source="user.id")
+    name = serializers.CharField(source="user.name")
+    roles = GrantOut(source="grants", many=True)
+    keys = serializers.IntegerField(help_text="Those that work: neither revoked nor expired.")
+    last_used_at = serializers.DateTimeField(allow_null=True, help_text="By any key of it.")
+
+    class Meta:
+        model = Membership
+        fields = ["id", "name", "role", "roles", "keys", "last_used_at", "created_at"]

@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 from apps.core.api.permissions import caller, can
 from apps.tenants.api import serializers
 from apps.tenants.api.authentication import tenant_id_of
+from apps.tenants.api.serializers import members as shapes
 from apps.tenants.models import Invitation, Membership
 from apps.tenants.queries import access
 from apps.tenants.services import acting, invitations, lifecycle, service_accounts
@@ -62,38 +63,34 @@ class ServiceAccounts(GenericAPIView[Membership]):
     """The tenant's accounts of no person, newest first."""
 
     permission_classes = [can("api_key.manage")]
-    serializer_class = serializers.ServiceAccountIn
+    serializer_class = shapes.ServiceAccountIn
 
-    @extend_schema(responses=serializers.ServiceAccountOut(many=True))
+    @extend_schema(responses=shapes.ServiceAccountOut(many=True))
     def get(self, request: Request) -> Response:
         page = self.paginate_queryset(access.service_accounts())
-        return self.get_paginated_response(serializers.ServiceAccountOut(page, many=True).data)
+        return self.get_paginated_response(shapes.ServiceAccountOut(page, many=True).data)
 
-    @extend_schema(
-        request=serializers.ServiceAccountIn, responses={201: serializers.ServiceAccountOut}
-    )
+    @extend_schema(request=shapes.ServiceAccountIn, responses={201: shapes.ServiceAccountOut})
     def post(self, request: Request) -> Response:
-        wanted = serializers.ServiceAccountIn(data=request.data)
+        wanted = shapes.ServiceAccountIn(data=request.data)
         wanted.is_valid(raise_exception=True)
         made = service_accounts.create(caller(request), **wanted.validated_data)
         row = access.service_account(made.user_id)
-        return Response(serializers.ServiceAccountOut(row).data, status=201)
+        return Response(shapes.ServiceAccountOut(row).data, status=201)
 
 
 class OneServiceAccount(APIView):
-    """Rename a service account, give it another role, or close it with all of its keys."""
+    """Rename a service account, give it other roles, or close it with all of its keys."""
 
     permission_classes = [can("api_key.manage")]
 
-    @extend_schema(
-        request=serializers.ServiceAccountChange, responses=serializers.ServiceAccountOut
-    )
+    @extend_schema(request=shapes.ServiceAccountChange, responses=shapes.ServiceAccountOut)
     def patch(self, request: Request, service_account_id: UUID) -> Response:
-        wanted = serializers.ServiceAccountChange(data=request.data)
+        wanted = shapes.ServiceAccountChange(data=request.data)
         wanted.is_valid(raise_exception=True)
         service_accounts.change(caller(request), service_account_id, **wanted.validated_data)
         row = access.service_account(service_account_id)
-        return Response(serializers.ServiceAccountOut(row).data)
+        return Response(shapes.ServiceAccountOut(row).data)
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, service_account_id: UUID) -> Response:

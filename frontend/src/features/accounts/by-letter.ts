@@ -3,7 +3,15 @@ import type { SchemaInvitedSignUpInRequest, SchemaResetInRequest } from '@/gener
 import { body, http } from '@/lib/http';
 
 /** The secret of a letter's link. It stands behind `#`, which no server sees. */
-export const tokenOf = (hash: string): string => decodeURIComponent(hash.replace(/^#/, ''));
+export function tokenOf(hash: string): string {
+  const written = hash.replace(/^#/, '');
+  try {
+    return decodeURIComponent(written);
+  } catch {
+    // A mail program has cut it: the server says that it is no link of ours.
+    return written;
+  }
+}
 
 /** Has a link for a new password sent; the answer never says whether there is such an account. */
 export function useForgot() {

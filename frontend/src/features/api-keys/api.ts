@@ -38,7 +38,6 @@ export function useServiceAccounts(isWanted: boolean) {
 export function useCreateKey() {
   const client = useQueryClient();
   return useMutation({
-    gcTime: 0,
     mutationFn: (wanted: SchemaApiKeyInRequest) =>
       body(http.POST('/api/v1/api-keys', { body: wanted })),
     onSuccess: () =>
@@ -55,6 +54,10 @@ export function useRevokeKey(id: string) {
   return useMutation({
     mutationFn: () =>
       http.DELETE('/api/v1/api-keys/{key_id}', { params: { path: { key_id: id } } }),
-    onSuccess: () => client.invalidateQueries({ queryKey: keys.list }),
+    onSuccess: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: keys.list }),
+        client.invalidateQueries({ queryKey: keys.accounts }),
+      ]),
   });
 }

@@ -3,9 +3,10 @@ import { HttpResponse, http } from 'msw';
 import { describe, expect, it } from 'vitest';
 import type { SchemaServiceAccountInRequest, SchemaServiceAccountOut } from '@/generated/api';
 import { ago, makeMe } from '@/testing/makers';
+import { ALL, makePeople, makeRole } from '@/testing/people-world';
 import { renderAt } from '@/testing/render';
 import { serve, server } from '@/testing/server';
-import { problem } from '@/testing/world';
+import { problem, type World } from '@/testing/world';
 import ServiceAccountsPage from './components/service-accounts-page';
 
 function makeAccount(overrides: Partial<SchemaServiceAccountOut> = {}): SchemaServiceAccountOut {
@@ -13,6 +14,7 @@ function makeAccount(overrides: Partial<SchemaServiceAccountOut> = {}): SchemaSe
     id: 'bot-1',
     name: 'Deploys',
     role: 'editor',
+    roles: [],
     keys: 2,
     last_used_at: ago(120),
     created_at: ago(3600),
@@ -20,8 +22,12 @@ function makeAccount(overrides: Partial<SchemaServiceAccountOut> = {}): SchemaSe
   };
 }
 
-function open(accounts: SchemaServiceAccountOut[]) {
-  serve({ me: makeMe({ permissions: ['workflow.read', 'api_key.manage'] }) });
+const namedOf = (ids: readonly string[] = []) =>
+  ids.map((id) => ({ id, name: 'Releaser', granted_by: 'me', granted_at: ago(0) }));
+
+function open(accounts: SchemaServiceAccountOut[], more: Partial<World> = {}) {
+  const me = makeMe({ permissions: ['workflow.read', 'api_key.manage'] });
+  serve({ me, ...more });
   let kept = accounts;
   server.use(
     http.get('*/api/v1/service-accounts', () =>
@@ -31,13 +37,15 @@ function open(accounts: SchemaServiceAccountOut[]) {
       const wanted = (await request.json()) as SchemaServiceAccountInRequest;
       if (wanted.role === 'admin')
         return problem(403, 'role_too_wide', 'This role gives more than you hold.');
-      const row = makeAccount({ id: 'bot-2', keys: 0, last_used_at: null, ...wanted });
+      const roles = namedOf(wanted.roles);
+      const row = makeAccount({ id: 'bot-2', keys: 0, last_used_at: null, ...wanted, roles });
       kept = [row, ...kept];
       return HttpResponse.json(row, { status: 201 });
     }),
     http.patch('*/api/v1/service-accounts/:id', async ({ params, request }) => {
       const wanted = (await request.json()) as SchemaServiceAccountInRequest;
-      kept = kept.map((each) => (each.id === params.id ? { ...each, ...wanted } : each));
+      const roles = namedOf(wanted.roles);
+      kept = kept.map((each) => (each.id === params.id ? { ...each, ...wanted, roles } : each));
       return HttpResponse.json(kept.find(({ id }) => id === params.id));
     }),
     http.delete('*/api/v1/service-accounts/:id', ({ params }) => {
@@ -87,6 +95,21 @@ describe('service accounts', () => {
     await user.click(dialog.getByRole('button', { name: 'Save' }));
 
     await waitFor(() => expect(screen.getByRole('listitem')).toHaveTextContent(/^DeploysViewer/));
+  });
+
+  it('gives roles of the tenant’s own to whom they may be seen', async () => {
+    const releaser = makeRole();
+    const { user } = open([makeAccount()], {
+      me: makeMe({ permissions: ALL }),
+      people: makePeople({ roles: [releaser] }),
+    });
+    await user.click(await screen.findByRole('button', { name: 'Change Deploys' }));
+    const dialog = within(await screen.findByRole('dialog', { name: 'Change Deploys' }));
+
+    await user.click(await dialog.findByRole('checkbox', { name: 'Releaser' }));
+    await user.click(dialog.getByRole('button', { name: 'Save' }));
+
+    await waitFor(() => expect(screen.getByRole('listitem')).toHaveTextContent('Releaser'));
   });
 
   it('makes a key for one without asking whose', async () => {

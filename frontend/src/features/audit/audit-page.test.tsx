@@ -1,9 +1,10 @@
 import { screen, waitFor, within } from '@testing-library/react';
+import { http } from 'msw';
 import { describe, expect, it } from 'vitest';
 import { ago, makeMe, makeMember } from '@/testing/makers';
 import { ALL, HELD, makeEntry, makePeople } from '@/testing/people-world';
 import { renderAt } from '@/testing/render';
-import { serve } from '@/testing/server';
+import { serve, server } from '@/testing/server';
 import AuditPage from './components/audit-page';
 import RetentionPage from './components/retention-page';
 
@@ -73,6 +74,25 @@ describe('the audit log', () => {
 
     expect(await screen.findByText('Nothing fits these filters')).toBeVisible();
     expect(address()).toBe('/audit?category=credential&q=zzz');
+  });
+
+  it('asks once what was typed, and lets go of all filters at once', async () => {
+    const { user, address } = open('/audit?category=workflow');
+    const asked: (string | null)[] = [];
+    server.use(
+      http.get('*/api/v1/audit', ({ request }) => {
+        asked.push(new URL(request.url).searchParams.get('text'));
+      }),
+    );
+    await user.type(await screen.findByRole('searchbox'), 'deploy');
+    await waitFor(() => expect(address()).toBe('/audit?category=workflow&q=deploy'));
+    await waitFor(() => expect(asked.at(-1)).toBe('deploy'));
+    expect(asked.filter((text) => text !== null)).toEqual(['deploy']);
+
+    await user.click(screen.getAllByRole('button', { name: 'Clear the filters' })[0]!);
+
+    expect(address()).toBe('/audit');
+    expect(screen.getByRole('searchbox')).toHaveValue('');
   });
 
   it('shows what changed before and after, and goes on to all about the same thing', async () => {

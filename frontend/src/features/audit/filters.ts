@@ -6,6 +6,7 @@ import type {
   SchemaEntryOutcome,
   SchemaEntrySeverity,
 } from '@/generated/api';
+import { useSettled } from '@/lib/settled';
 
 export type Wanted = NonNullable<operations['audit_list']['parameters']['query']>;
 
@@ -66,6 +67,16 @@ export function queryOf(params: URLSearchParams): Wanted {
     until: dayOf(params.get('until'), 1),
   };
   return Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
+}
+
+/** The filters with what is typed as it stands once nothing more is typed for a moment: no key asks the server. */
+export function useSettledWanted({ text = '', action = '', ...chosen }: Wanted): Wanted {
+  const typed = { text: useSettled(text), action: useSettled(action) };
+  return {
+    ...chosen,
+    ...(typed.text === '' ? {} : { text: typed.text }),
+    ...(typed.action === '' ? {} : { action: typed.action }),
+  };
 }
 
 /** The filters stand in the address, so that what was found can be shared. */

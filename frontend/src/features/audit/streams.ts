@@ -38,7 +38,6 @@ const at = (id: string) => ({ params: { path: { stream_id: id } } });
 export function useCreateStream() {
   const onSuccess = useRefreshed();
   return useMutation({
-    gcTime: 0,
     mutationFn: (wanted: SchemaStreamInRequest) =>
       body(http.POST('/api/v1/audit/streams', { body: wanted })),
     onSuccess,
@@ -67,7 +66,6 @@ export function useTestStream(id: string) {
 export function useRenewSecret(id: string) {
   const onSuccess = useRefreshed();
   return useMutation({
-    gcTime: 0,
     mutationFn: (isAtOnce: boolean) =>
       body(
         http.POST('/api/v1/audit/streams/{stream_id}/regenerate-secret', {

@@ -1,4 +1,5 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMay } from '@/features/accounts/facade';
 import type {
   SchemaCredentialInRequest,
   SchemaPatchedCredentialChangeRequest,
@@ -12,14 +13,13 @@ const PAGE = 100;
 /** The type of credential that a person connects at a provider. */
 export const ACCOUNT = 'oauth2';
 
-/** What was sent is forgotten with its form: it held secrets. */
-const FORGET = { gcTime: 0 };
-
 const pathOf = (id: string) => ({ path: { credential_id: id } });
 
 /** The tenant's credentials, newest first, in pages of a hundred: all, or those that end soon. No answer holds a secret. */
 export function useCredentials(areDue = false) {
+  const mayRead = useMay('credential.read');
   return useInfiniteQuery({
+    enabled: mayRead,
     queryKey: ['credentials', 'list', areDue],
     queryFn: ({ pageParam, signal }) => {
       const due = areDue ? { expires_soon: true } : {};
@@ -48,7 +48,9 @@ export function useAccounts() {
 
 /** The types there are. They change with a release only, so they are read once. */
 export function useKinds() {
+  const mayRead = useMay('credential.read');
   return useQuery({
+    enabled: mayRead,
     queryKey: ['credential-types'],
     queryFn: async ({ signal }): Promise<Kind[]> =>
       (await body(http.GET('/api/v1/credentials/types', { signal }))).results,
@@ -64,7 +66,6 @@ function useRefreshed() {
 export function useCreateCredential() {
   const onSuccess = useRefreshed();
   return useMutation({
-    ...FORGET,
     mutationFn: (made: SchemaCredentialInRequest): Promise<Credential> =>
       body(http.POST('/api/v1/credentials', { body: made })),
     onSuccess,
@@ -75,7 +76,6 @@ export function useCreateCredential() {
 export function useChangeCredential(id: string) {
   const onSuccess = useRefreshed();
   return useMutation({
-    ...FORGET,
     mutationFn: (change: SchemaPatchedCredentialChangeRequest): Promise<Credential> =>
       body(http.PATCH('/api/v1/credentials/{credential_id}', { params: pathOf(id), body: change })),
     onSuccess,
@@ -86,7 +86,6 @@ export function useChangeCredential(id: string) {
 export function useRotateCredential(id: string) {
   const onSuccess = useRefreshed();
   return useMutation({
-    ...FORGET,
     mutationFn: (secrets: SchemaRotateInRequest): Promise<Credential> =>
       body(
         http.POST('/api/v1/credentials/{credential_id}/rotate', {
@@ -101,7 +100,6 @@ export function useRotateCredential(id: string) {
 /** Asks the other side whether it takes values that nobody has stored yet. */
 export function useTestValues() {
   return useMutation({
-    ...FORGET,
     mutationFn: (tried: SchemaTestInRequest): Promise<Verdict> =>
       body(http.POST('/api/v1/credentials/test', { body: tried })),
   });

@@ -46,7 +46,7 @@ describe('an account', () => {
   it('is connected in a window that the click opens', async () => {
     serve({ credentials: [account()] });
     const assign = vi.fn();
-    const popup = { location: { assign }, close: vi.fn() } as unknown as Window;
+    const popup = { location: { assign }, close: vi.fn(), opener: window } as unknown as Window;
     const opened = vi.spyOn(window, 'open').mockReturnValue(popup);
     const { user } = open();
 
@@ -56,6 +56,7 @@ describe('an account', () => {
 
     expect(opened).toHaveBeenCalledWith('', '_blank', 'popup,width=640,height=760');
     await waitFor(() => expect(assign).toHaveBeenCalledWith('https://id.test/authorize?state=x'));
+    expect(popup.opener).toBeNull();
   });
 
   it('is connected in this window where no other may open', async () => {

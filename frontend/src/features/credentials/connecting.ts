@@ -19,6 +19,8 @@ export function useConnect(id: string) {
   return useMutation({
     mutationFn: async () => {
       const popup = window.open('', '_blank', WINDOW);
+      // What stands in it is the provider's, and must not reach this page.
+      if (popup !== null) popup.opener = null;
       try {
         const { authorization_url: url } = await body(
           http.POST('/api/v1/credentials/{credential_id}/connect', {
@@ -39,7 +41,6 @@ export function useConnect(id: string) {
 /** Hands in what the provider sent the person back with; it is good once. */
 export function useFinish() {
   return useMutation({
-    gcTime: 0,
     mutationFn: (answer: SchemaFinishInRequest): Promise<Credential> =>
       body(http.POST('/api/v1/credentials/connected', { body: answer })),
     // The page that opened this window hears of it, and looks again.

@@ -10,6 +10,8 @@ import { createSync, type SyncPorts } from './sync';
 export interface Editor {
   readonly store: StoreApi<EditorState>;
   readonly actions: EditorActions;
+  /** Whether its page is there. */
+  isOpen(): boolean;
   /** Saves by itself and follows what others do, until the returned function is called. */
   watch(): () => void;
 }
@@ -73,10 +75,13 @@ export function createEditor(workflow: Workflow, isReadOnly: boolean, ports: Por
     const isKept = core.store.getState().save.status === 'signed_out';
     if (!isIdle(core.queue()) && !isKept) event.preventDefault();
   };
+  let isOpen = false;
   return {
     store: core.store,
     actions: { ...actions, flush: sync.flush, heard: sync.heard },
+    isOpen: () => isOpen,
     watch: () => {
+      isOpen = true;
       sync.open();
       ports.keeper.open();
       if (!core.store.getState().isReadOnly) quietly(ports.keeper.leftBehind(restore));
@@ -89,6 +94,7 @@ export function createEditor(workflow: Workflow, isReadOnly: boolean, ports: Por
       window.addEventListener('beforeunload', onLeaving);
       document.addEventListener('visibilitychange', onFocus);
       return () => {
+        isOpen = false;
         clearInterval(timer);
         channel.removeEventListener('message', onMessage);
         window.removeEventListener('online', sync.retry);

@@ -62,6 +62,9 @@ export const useEditor = <Part,>(selector: (state: EditorState) => Part): Part =
 /** What people can do; always the same object. */
 export const useEditorActions = (): EditorActions => useHeld().actions;
 
+/** Whether the editor's page is still there, for what comes back to it later. */
+export const useIsOpen = (): (() => boolean) => useHeld().isOpen;
+
 /** The state at this moment, for handlers that need not be made anew with every change. */
 export function useEditorNow(): () => EditorState {
   const { store } = useHeld();

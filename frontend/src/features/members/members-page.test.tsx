@@ -49,6 +49,19 @@ describe('members', () => {
     expect(await screen.findByText('Releaser')).toBeVisible();
   });
 
+  it('says nothing of what nobody touched, which somebody else may have changed', async () => {
+    const { user, world } = open({ people: makePeople({ roles: [makeRole()] }) });
+    const dialog = await dialogOf(user, 'Mina');
+
+    await user.click(await dialog.findByRole('checkbox', { name: 'Releaser' }));
+    await user.click(dialog.getByRole('checkbox', { name: 'Releaser' }));
+    await user.click(dialog.getByRole('radio', { name: 'Editor' }));
+    await user.click(dialog.getByRole('button', { name: 'Save' }));
+
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(world.sent.at(-1)!.body).toEqual({ role: 'editor' });
+  });
+
   it('says what a member may, over all of their roles', async () => {
     const { user } = open();
     const dialog = await dialogOf(user, 'Mina');

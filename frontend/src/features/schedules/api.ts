@@ -46,6 +46,8 @@ export function useSchedules() {
 export function useSwitch(id: string) {
   const client = useQueryClient();
   const change = useMutation({
+    // One after the other: of two quick clicks the later one counts.
+    scope: { id: `schedule ${id}` },
     mutationFn: (isPaused: boolean) =>
       body(
         http.PATCH('/api/v1/schedules/{schedule_id}', {
@@ -72,6 +74,17 @@ export function useFirings(id: string) {
   });
 }
 
+const LEAST_MS = 1_000;
+/** Timers count no further than this: 24 days. */
+const MOST_MS = 2_000_000_000;
+
+/** How long until the first of these times; false where there is none to wait for. */
+function untilFirst(times: readonly string[] | undefined): number | false {
+  const [first] = times ?? [];
+  if (first === undefined) return false;
+  return Math.min(MOST_MS, Math.max(LEAST_MS, Date.parse(first) - Date.now() + LEAST_MS));
+}
+
 /** What a schedule means in words, and its next times, by the server's own clock. */
 export function usePreview(cron: string, timezone: string) {
   return useQuery({
@@ -85,6 +98,8 @@ export function usePreview(cron: string, timezone: string) {
       ),
     enabled: cron.trim() !== '',
     placeholderData: keepPreviousData,
+    // Once the first of them has come, others are next.
+    refetchInterval: ({ state }) => untilFirst(state.data?.times),
     retry: false,
   });
 }

@@ -1,4 +1,5 @@
 import { screen, waitFor, within } from '@testing-library/react';
+import { http } from 'msw';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { facts } from '@/lib/facts';
 import { useLetterKeys } from '@/lib/keys';
@@ -7,7 +8,8 @@ import { useTheme } from '@/lib/theme';
 import { makeMe } from '@/testing/makers';
 import { ALL, HELD, makePeople } from '@/testing/people-world';
 import { renderAt } from '@/testing/render';
-import { serve } from '@/testing/server';
+import { serve, server } from '@/testing/server';
+import { problem } from '@/testing/world';
 import SettingsPage from './components/settings-page';
 
 function open(me = makeMe({ permissions: ALL }), people = makePeople()) {
@@ -92,6 +94,23 @@ describe('settings', () => {
     );
   });
 
+  it('says what the server refuses of methods, which have no field of their own', async () => {
+    const { user } = open();
+    const cors = await panel('Other websites');
+    await cors.findByLabelText('Origins');
+    server.use(
+      http.put('*/api/v1/tenant/cors', () =>
+        problem(422, 'invalid', 'The request is not acceptable.', [
+          { path: '/methods', code: 'empty', message: 'Choose at least one method.' },
+        ]),
+      ),
+    );
+
+    await user.click(cors.getByRole('button', { name: 'Save' }));
+
+    expect(await cors.findByRole('alert')).toHaveTextContent('Choose at least one method.');
+  });
+
   it('leads an owner to where a tenant is deleted, and tells everybody else why not', async () => {
     const left = vi.spyOn(leave, 'to').mockReturnValue();
     facts.public_url = 'http://localhost:8000';
@@ -123,7 +142,7 @@ describe('settings', () => {
 
     expect(
       await security.findByRole('switch', { name: 'Ask everybody for a second factor' }),
-    ).toBeDisabled();
+    ).toHaveAttribute('aria-disabled', 'true');
     expect(security.getAllByText(/needs the permission tenant\.update/)).toHaveLength(2);
   });
 

@@ -36,11 +36,9 @@ const domainAt = (id: string, domain: string) => ({
   params: { path: { connection_id: id, domain_id: domain } },
 });
 
-/** What was sent is forgotten with its form: it held the client's secret. */
 export function useCreateConnection() {
   const onSuccess = useRefreshed();
   return useMutation({
-    gcTime: 0,
     mutationFn: (wanted: SchemaConnectionInRequest) =>
       body(http.POST('/api/v1/sso/connections', { body: wanted })),
     onSuccess,
@@ -50,7 +48,6 @@ export function useCreateConnection() {
 export function useChangeConnection(id: string) {
   const onSuccess = useRefreshed();
   return useMutation({
-    gcTime: 0,
     mutationFn: (change: SchemaPatchedConnectionChangeRequest) =>
       body(http.PATCH('/api/v1/sso/connections/{connection_id}', { ...at(id), body: change })),
     onSuccess,

@@ -13,6 +13,7 @@ const WATCH_MS = 15_000;
 const webhookKeys = {
   all: ['webhooks'] as const,
   list: ['webhooks', 'list'] as const,
+  of: (workflowId: string) => ['webhooks', 'of', workflowId] as const,
   one: (id: string) => ['webhooks', 'one', id] as const,
 };
 
@@ -36,9 +37,17 @@ export function useWebhooks() {
 
 /** The webhooks of one workflow; a workflow that was never live has none. */
 export function useWebhooksOf(workflowId: string): { webhooks: Webhook[]; isPending: boolean } {
-  const { data, isLoading } = useWebhooks();
-  const all = data?.pages.flatMap((page) => page.results) ?? [];
-  return { webhooks: all.filter((one) => one.workflow_id === workflowId), isPending: isLoading };
+  const mayRead = useMay('webhook.read');
+  const { data, isLoading } = useQuery({
+    queryKey: webhookKeys.of(workflowId),
+    queryFn: async ({ signal }) => {
+      const query = { workflow_id: workflowId, limit: PAGE };
+      return (await body(http.GET('/api/v1/webhooks', { params: { query }, signal }))).results;
+    },
+    enabled: mayRead,
+    refetchInterval: WATCH_MS,
+  });
+  return { webhooks: data ?? [], isPending: isLoading };
 }
 
 export function useWebhook(id: string) {

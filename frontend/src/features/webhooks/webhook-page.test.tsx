@@ -64,7 +64,10 @@ describe('the page of a webhook', () => {
 
     expect(await screen.findByText('Paused')).toBeVisible();
     expect(world.sent.at(-1)?.body).toEqual({ is_paused: true });
-    expect(screen.getByRole('button', { name: 'Send a test event' })).toBeDisabled();
+    expect(screen.getByRole('button', { name: 'Send a test event' })).toHaveAttribute(
+      'aria-disabled',
+      'true',
+    );
     await user.click(await screen.findByRole('button', { name: 'Let it listen' }));
     expect(await screen.findByText('Listening')).toBeVisible();
   });
@@ -74,9 +77,12 @@ describe('the page of a webhook', () => {
     open(make(), { me });
 
     const rotate = await screen.findByRole('button', { name: 'Make a secret' });
-    expect(rotate).toBeDisabled();
+    expect(rotate).toHaveAttribute('aria-disabled', 'true');
     expect(rotate).toHaveAttribute('title', 'Your role may not change webhooks.');
-    expect(screen.getByRole('button', { name: 'Send a test event' })).toBeDisabled();
+    expect(screen.getByRole('button', { name: 'Send a test event' })).toHaveAttribute(
+      'aria-disabled',
+      'true',
+    );
   });
 
   it('says what is not there', async () => {
@@ -240,6 +246,33 @@ describe('what arrived', () => {
     );
   });
 
+  it('stops with the one under way when it is left', async () => {
+    const webhook = make();
+    const { user, world } = open(webhook, { events: eventsOf(webhook, 3) });
+    await user.click(await screen.findByRole('checkbox', { name: 'Choose all that are shown' }));
+    await user.click(screen.getByRole('button', { name: 'Replay' }));
+    const dialog = within(await screen.findByRole('dialog'));
+    let goOn = (): void => undefined;
+    let calls = 0;
+    server.use(
+      http.post('*/replay', async () => {
+        calls += 1;
+        await new Promise<void>((resolve) => {
+          goOn = resolve;
+        });
+        return HttpResponse.json({ execution_id: 'e1' }, { status: 202 });
+      }),
+    );
+    await user.click(dialog.getByRole('button', { name: 'Replay' }));
+    await waitFor(() => expect(calls).toBe(1));
+
+    await user.click(dialog.getByRole('button', { name: 'Cancel' }));
+    goOn();
+
+    await expect(waitFor(() => expect(calls).toBe(2), { timeout: 500 })).rejects.toThrow();
+    expect(world.sent.filter(({ path }) => path.endsWith('/replay'))).toHaveLength(0);
+  });
+
   it('teaches the next step where there is none', async () => {
     open(make());
 
@@ -272,7 +305,7 @@ describe('a test event', () => {
     await user.selectOptions(dialog.getByLabelText('Method'), 'PUT');
     await user.clear(dialog.getByLabelText('Body'));
     await user.type(dialog.getByLabelText('Body'), '{{"n": 1}');
-    await user.click(dialog.getByText('Headers, query'));
+    await user.click(dialog.getByText('Headers and query'));
     await user.type(dialog.getByLabelText('Headers'), 'X-GitHub-Event push');
     expect(dialog.getByText('Line 1 is no header. Write it as Name: value.')).toBeVisible();
     await user.clear(dialog.getByLabelText('Headers'));
@@ -323,6 +356,23 @@ describe('a test event', () => {
 
     expect(await screen.findByText('The sender is told 403')).toBeVisible();
     expect(screen.getByText('"address_refused"')).toBeVisible();
+  });
+
+  it('says which part of it the server refuses', async () => {
+    const { user } = open(make());
+    server.use(
+      http.post('*/test-delivery', () =>
+        problem(422, 'invalid', 'The request is not acceptable.', [
+          { path: '/headers/X-A', code: 'invalid', message: 'A header is one line of text.' },
+        ]),
+      ),
+    );
+    await user.click(await screen.findByRole('button', { name: 'Send a test event' }));
+    await user.click(await screen.findByRole('button', { name: 'Send' }));
+
+    expect(await screen.findByRole('alert')).toHaveTextContent(
+      'headers.X-A A header is one line of text.',
+    );
   });
 
   it('is listened for, and shown as soon as it arrives', async () => {

@@ -6,7 +6,7 @@ import { ApiError } from '@/lib/problem';
 import { useRefreshed, useWorkflow } from './api';
 import type { Workflow } from './types';
 
-type Config = Readonly<Record<string, unknown>>;
+export type Config = Readonly<Record<string, unknown>>;
 
 /** Whoever saved in between is only in the way if the same fields were changed; then nothing is overwritten. */
 const MOST_TRIES = 3;
@@ -38,7 +38,11 @@ function configOf(workflow: Workflow, nodeId: string): Config | undefined {
 export function useDraftConfig(workflowId: string, nodeId: string) {
   const { data, error, refetch } = useWorkflow(workflowId);
   const config = data === undefined ? undefined : configOf(data, nodeId);
-  return { config, isGone: data !== undefined && config === undefined, error, refetch };
+  const reload = async (): Promise<Config | undefined> => {
+    const { data: now } = await refetch();
+    return now === undefined ? undefined : configOf(now, nodeId);
+  };
+  return { config, isGone: data !== undefined && config === undefined, error, refetch, reload };
 }
 
 interface Change {

@@ -1,5 +1,3 @@
-export { DraftMovedError, useChangeDraftConfig, useDraftConfig } from './draft-node';
-
 import { lazy } from 'react';
 
 export {
@@ -15,6 +13,7 @@ export {
   type VersionRow,
 } from './api';
 export { CredentialPicker } from './components/credential-picker';
+export { DraftDialog, DraftForm, type DraftNode } from './components/draft-dialog';
 export { NodePanel } from './components/node-panel';
 export { PinButton } from './components/pin-button';
 export { RunAgain } from './components/run-again';
@@ -38,3 +37,4 @@ export { PinList } from './components/pin-list';
 export { ProblemCount, ProblemList } from './components/problem-list';
 export { ChangedDot } from './components/state-badge';
 export { TriggerList } from './components/trigger-list';
+export { TriggerPage } from './components/trigger-page';

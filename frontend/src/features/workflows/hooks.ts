@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { readPasted } from '@/engine/document';
 import { sameJson } from '@/engine/json';
+import { shortId } from '@/lib/format';
 import { tell } from '@/lib/toast';
 import {
   type Run,
@@ -44,15 +45,17 @@ export function useWorkflowNames(): { id: string; name: string }[] {
   );
 }
 
-/** How to call a workflow; one that is gone is called by the end of its id. */
+/** How to call a workflow. One of a page that nobody has fetched is called by the end of its id, not taken for gone. */
 export function useWorkflowName(): (id: string) => string {
   const { t } = useTranslation('workflows');
-  const { isSuccess } = useWorkflows();
+  const { isSuccess, hasNextPage } = useWorkflows();
   const names = useWorkflowNames();
   return useMemo(() => {
     const byId = new Map(names.map(({ id, name }) => [id, name]));
-    return (id) => byId.get(id) ?? (isSuccess ? t('gone') : '…');
-  }, [names, isSuccess, t]);
+    const missing = (id: string): string =>
+      hasNextPage ? t('unnamed', { id: shortId(id) }) : t('gone');
+    return (id) => byId.get(id) ?? (isSuccess ? missing(id) : '…');
+  }, [names, isSuccess, hasNextPage, t]);
 }
 
 /** Whether the draft is ahead of what runs; false while that is not known. */

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { ApiError } from '@/lib/problem';
 import { Button } from '@/ui/button';
 import { Dialog } from '@/ui/dialog';
+import { Failure } from '@/ui/failure';
 import { FormError } from '@/ui/form-error';
 import { Skeleton } from '@/ui/skeleton';
 import { textOf } from '../arrival';
@@ -53,6 +54,7 @@ function StepUp({ isOpen, onDone, onClose }: StepUpProps) {
       title={t('confirm.title')}
       description={t('confirm.text')}
       isOpen={isOpen}
+      isBrief
       onClose={onClose}
     >
       <div className="overflow-y-auto px-5 pt-3 pb-5">
@@ -64,8 +66,9 @@ function StepUp({ isOpen, onDone, onClose }: StepUpProps) {
 
 function Question({ onDone }: { onDone: () => void }) {
   const { t } = useTranslation('accounts');
-  const { data: challenge } = useConfirmBegin(true);
+  const { data: challenge, error, refetch } = useConfirmBegin(true);
   const confirm = useConfirm();
+  if (error !== null) return <Failure error={error} onRetry={() => void refetch()} />;
   if (challenge === undefined) return <Skeleton className="h-10" />;
   if (challenge !== null)
     return (

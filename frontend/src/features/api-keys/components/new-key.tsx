@@ -131,13 +131,19 @@ export default function NewKey({ account, onClose }: NewKeyProps) {
   };
   if (create.data !== undefined) {
     return (
-      <Dialog isOpen onClose={onClose} title={t('new.done')} description={t('new.once')}>
+      <Dialog isOpen isOnce onClose={onClose} title={t('new.done')} description={t('new.once')}>
         <ShownOnce secret={create.data.secret} onClose={onClose} />
       </Dialog>
     );
   }
   return (
-    <Dialog isOpen onClose={onClose} title={t('create')} description={t('new.description')}>
+    <Dialog
+      isOpen
+      isOnce={create.isPending}
+      onClose={onClose}
+      title={t('create')}
+      description={t('new.description')}
+    >
       <form
         onSubmit={submit}
         noValidate

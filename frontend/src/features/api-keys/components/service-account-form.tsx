@@ -1,11 +1,14 @@
-import type { SubmitEvent } from 'react';
+import { type SubmitEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useMay } from '@/features/accounts/facade';
+import { OwnRoleChoices } from '@/features/members/facade';
+import { restOf } from '@/lib/form';
 import { ApiError } from '@/lib/problem';
 import { tell } from '@/lib/toast';
 import { Button } from '@/ui/button';
 import { Dialog, DialogActions, DialogBody } from '@/ui/dialog';
 import { SelectField, TextField } from '@/ui/field';
-import { FormError } from '@/ui/form-error';
+import { Refused } from '@/ui/form-error';
 import { type ServiceAccount, useSaveAccount } from '../service-accounts';
 
 type Role = ServiceAccount['role'];
@@ -17,13 +20,14 @@ interface FormProps {
   onClose: () => void;
 }
 
-/** Names a service account and gives it a role. */
+/** Names a service account and gives it roles. Whoever may not see the tenant's own ones leaves them as they are. */
 export default function ServiceAccountForm({ account, onClose }: FormProps) {
   const { t } = useTranslation(['api_keys', 'common']);
   const save = useSaveAccount(account?.id);
   const refusal = save.error instanceof ApiError ? save.error : null;
   const fieldOf = (name: string): string | undefined => refusal?.field(name);
-  const isNamed = fieldOf('name') !== undefined || fieldOf('role') !== undefined;
+  const mayRead = useMay('user.read');
+  const [own, setOwn] = useState(() => account?.roles.map(({ id }) => id) ?? []);
   // One that is an owner stays it unless another role is chosen; nobody is made one here.
   const roles = account?.role === 'owner' ? [...ROLES, account.role] : ROLES;
   const submit = (event: SubmitEvent<HTMLFormElement>): void => {
@@ -33,7 +37,7 @@ export default function ServiceAccountForm({ account, onClose }: FormProps) {
     const name = typeof typed === 'string' ? typed.trim() : '';
     const role = roles.find((each) => each === form.get('role')) ?? 'viewer';
     save.mutate(
-      { name, role },
+      { name, role, ...(mayRead ? { roles: own } : {}) },
       {
         onSuccess: () => {
           tell.done(t('accounts.saved', { name }));
@@ -53,7 +57,7 @@ export default function ServiceAccountForm({ account, onClose }: FormProps) {
     >
       <form onSubmit={submit} noValidate autoComplete="off" className="contents">
         <DialogBody>
-          {save.error !== null && !isNamed && <FormError>{save.error.message}</FormError>}
+          <Refused error={restOf(save.error, ['name', 'role'])} />
           <TextField
             label={t('name')}
             name="name"
@@ -72,6 +76,7 @@ export default function ServiceAccountForm({ account, onClose }: FormProps) {
               </option>
             ))}
           </SelectField>
+          {mayRead && <OwnRoleChoices own={own} onOwn={setOwn} />}
         </DialogBody>
         <DialogActions>
           <Button onClick={onClose}>{t('common:cancel')}</Button>

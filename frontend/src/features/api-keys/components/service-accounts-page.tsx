@@ -1,7 +1,8 @@
 import { Bot, Plus } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { Gate, useMay } from '@/features/accounts/facade';
 import { useShortcut } from '@/lib/keys';
 import { useTitle } from '@/lib/title';
 import { Badge } from '@/ui/badge';
@@ -32,9 +33,14 @@ function Row({ account, onDo }: RowProps) {
   return (
     <li className="flex flex-wrap items-center gap-x-6 gap-y-2 px-4 py-3">
       <div className="min-w-0 flex-1 basis-64">
-        <p className="flex min-w-0 items-center gap-2">
+        <p className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-1">
           <span className="truncate font-medium">{name}</span>
           <Badge>{t(`accounts.roles.${account.role}`)}</Badge>
+          {account.roles.map((one) => (
+            <Badge key={one.id} tone="accent">
+              {one.name}
+            </Badge>
+          ))}
         </p>
         <p className="mt-0.5 text-fg-3 text-xs">
           {t('accounts.keys', { count: account.keys })}
@@ -82,16 +88,50 @@ function Deed({ doing, onClose }: { doing: Doing; onClose: () => void }) {
   return <CloseAccount account={doing.account} onClose={onClose} />;
 }
 
+interface AccountsProps {
+  create: ReactNode;
+  onDo: (doing: Doing) => void;
+}
+
+function Accounts({ create, onDo }: AccountsProps) {
+  const { t } = useTranslation('api_keys');
+  const list = useAccountList();
+  const all = list.data?.pages.flatMap((page) => page.results);
+  return (
+    <ListCard
+      list={list}
+      all={all}
+      empty={
+        <Notice icon={Bot} title={t('accounts.empty_title')} text={t('accounts.empty')}>
+          {create}
+        </Notice>
+      }
+    >
+      {(accounts) => (
+        <ul aria-label={t('accounts.title')} className="divide-y divide-line">
+          {accounts.map((account) => (
+            <Row key={account.id} account={account} onDo={onDo} />
+          ))}
+        </ul>
+      )}
+    </ListCard>
+  );
+}
+
 /** Accounts of programs: what each may, whether it is used, and its keys. */
 export default function ServiceAccountsPage() {
   const { t } = useTranslation('api_keys');
-  const list = useAccountList();
+  const mayManage = useMay('api_key.manage');
   const [doing, setDoing] = useState<Doing | null>(null);
   useTitle(t('accounts.title'));
-  useShortcut('create', () => setDoing({ what: 'form' }));
-  const all = list.data?.pages.flatMap((page) => page.results);
+  useShortcut('create', () => setDoing({ what: 'form' }), mayManage);
   const create = (
-    <Button look="primary" size="sm" onClick={() => setDoing({ what: 'form' })}>
+    <Button
+      look="primary"
+      size="sm"
+      why={mayManage ? undefined : t('accounts.why')}
+      onClick={() => setDoing({ what: 'form' })}
+    >
       <Plus aria-hidden />
       {t('accounts.create')}
     </Button>
@@ -105,23 +145,9 @@ export default function ServiceAccountsPage() {
         {create}
       </PageHeader>
       <ListBody>
-        <ListCard
-          list={list}
-          all={all}
-          empty={
-            <Notice icon={Bot} title={t('accounts.empty_title')} text={t('accounts.empty')}>
-              {create}
-            </Notice>
-          }
-        >
-          {(accounts) => (
-            <ul aria-label={t('accounts.title')} className="divide-y divide-line">
-              {accounts.map((account) => (
-                <Row key={account.id} account={account} onDo={setDoing} />
-              ))}
-            </ul>
-          )}
-        </ListCard>
+        <Gate permission="api_key.manage">
+          <Accounts create={create} onDo={setDoing} />
+        </Gate>
       </ListBody>
       <Suspense>{doing !== null && <Deed doing={doing} onClose={() => setDoing(null)} />}</Suspense>
     </div>

@@ -6,7 +6,6 @@ import { cn } from '@/lib/cn';
 import { absolute } from '@/lib/format';
 import { useShortcut } from '@/lib/keys';
 import { useCurrentRow } from '@/lib/list';
-import { useSettled } from '@/lib/settled';
 import { useTitle } from '@/lib/title';
 import { Button } from '@/ui/button';
 import { FilterField } from '@/ui/filter-field';
@@ -17,7 +16,7 @@ import { PageHeader } from '@/ui/page-header';
 import { TimeAgo } from '@/ui/time-ago';
 import { type Entry, exportOf, useEntries } from '../api';
 import { wordsOf } from '../changes';
-import { useWanted, type Wanted } from '../filters';
+import { useSettledWanted, useWanted, type Wanted } from '../filters';
 import { AuditTabs } from './audit-tabs';
 import { Marks, useActorWords } from './entry-parts';
 import { FilterRow } from './filter-row';
@@ -100,7 +99,7 @@ function Row({ entry, isCurrent, onOpen }: RowProps) {
 
 function Trail({ filter }: { filter: ReturnType<typeof useWanted> }) {
   const { t } = useTranslation('audit');
-  const list = useEntries(filter.wanted);
+  const list = useEntries(useSettledWanted(filter.wanted));
   const [open, setOpen] = useState<Entry | null>(null);
   const all = list.data?.pages.flatMap((page) => page.results);
   const current = useCurrentRow(all?.length ?? 0);
@@ -146,36 +145,14 @@ function Trail({ filter }: { filter: ReturnType<typeof useWanted> }) {
   );
 }
 
-/** What was typed goes into the address once nothing more is typed for a moment. */
-function useSearch(filter: ReturnType<typeof useWanted>) {
-  const [text, setText] = useState(filter.valueOf('q'));
-  const settled = useSettled(text);
-  const { set } = filter;
-  const latest = useRef(set);
-  useEffect(() => {
-    latest.current = set;
-  });
-  const isFirst = useRef(true);
-  useEffect(() => {
-    if (!isFirst.current) latest.current({ q: settled });
-    isFirst.current = false;
-  }, [settled]);
-  return { text, setText };
-}
-
 /** What was done in this tenant: by whom, to what, and how it went. */
 export default function AuditPage() {
   const { t } = useTranslation('audit');
   const filter = useWanted();
-  const { text, setText } = useSearch(filter);
   const field = useRef<HTMLInputElement>(null);
   const mayRead = useMay('audit.read');
   useTitle(t('title'));
   useShortcut('filter', () => field.current?.focus());
-  const clear = (): void => {
-    setText('');
-    filter.clear();
-  };
   return (
     <div className="flex min-h-full flex-col">
       <PageHeader
@@ -186,12 +163,17 @@ export default function AuditPage() {
           </>
         }
       >
-        <FilterField ref={field} label={t('filter')} value={text} onChange={setText} />
+        <FilterField
+          ref={field}
+          label={t('filter')}
+          value={filter.valueOf('q')}
+          onChange={(q) => filter.set({ q })}
+        />
         {mayRead && <Export wanted={filter.wanted} />}
       </PageHeader>
       <ListBody>
         <Gate permission="audit.read">
-          <Trail filter={{ ...filter, clear }} />
+          <Trail filter={filter} />
         </Gate>
       </ListBody>
     </div>

@@ -3,6 +3,7 @@ import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '@/features/accounts/facade';
 import { cn } from '@/lib/cn';
+import { useTyped } from '@/lib/typed';
 import { Button } from '@/ui/button';
 import { useActors } from '../api';
 import { CATEGORIES, OUTCOMES, SEVERITIES, type useWanted } from '../filters';
@@ -56,6 +57,7 @@ export function FilterRow({ filter }: { filter: ReturnType<typeof useWanted> }) 
   const { t } = useTranslation('audit');
   const actors = useActors(useMay('user.read')).data ?? [];
   const { valueOf, set } = filter;
+  const { type, ...action } = useTyped(valueOf('action'), (typed) => set({ action: typed }));
   const [isOpen, setOpen] = useState(false);
   const day = (name: 'since' | 'until') => (
     <Named label={t(`by.${name}`)}>
@@ -110,10 +112,10 @@ export function FilterRow({ filter }: { filter: ReturnType<typeof useWanted> }) 
         />
         <Named label={t('by.action')}>
           <input
-            value={valueOf('action')}
+            {...action}
             placeholder={t('by.action_hint')}
             spellCheck={false}
-            onChange={(event) => set({ action: event.target.value.trim() })}
+            onChange={(event) => type(event.target.value.trim())}
             className={`${BOX} w-44 text-fg placeholder:text-fg-3`}
           />
         </Named>

@@ -24,6 +24,7 @@ export default function RenewSecret({ stream, onClose }: { stream: Stream; onClo
   return (
     <Dialog
       isOpen
+      isOnce={renew.isPending}
       onClose={onClose}
       title={t('secret.again_title', { name })}
       description={t('secret.again_text')}

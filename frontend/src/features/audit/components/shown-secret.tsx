@@ -20,6 +20,7 @@ export function ShownSecret({ name, secret, until, onClose }: ShownSecretProps) 
   return (
     <Dialog
       isOpen
+      isOnce={isSigned}
       onClose={onClose}
       title={isSigned ? t('secret.title', { name }) : t('secret.made')}
       description={t(isSigned ? 'secret.text' : 'secret.none')}

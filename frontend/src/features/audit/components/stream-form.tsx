@@ -70,6 +70,7 @@ export default function StreamForm({ stream, onClose }: StreamFormProps) {
   return (
     <Dialog
       isOpen
+      isOnce={create.isPending}
       onClose={onClose}
       title={
         stream === undefined ? t('stream_form.new') : t('stream_form.change', { name: stream.name })

@@ -2,7 +2,7 @@ import { CalendarClock, KeyRound, Plus, SearchX } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
-import { useMay } from '@/features/accounts/facade';
+import { Gate, useMay } from '@/features/accounts/facade';
 import { useShortcut } from '@/lib/keys';
 import { useCurrentRow, useFilter } from '@/lib/list';
 import { useTitle } from '@/lib/title';
@@ -122,39 +122,41 @@ export default function CredentialsPage() {
         {create}
       </PageHeader>
       <ListBody>
-        <ListCard
-          list={list}
-          all={all}
-          shown={shown}
-          empty={
-            areDue ? (
-              <Notice icon={CalendarClock} title={t('none_due')}>
-                <Button onClick={() => setDue(false)}>{t('clear')}</Button>
+        <Gate permission="credential.read">
+          <ListCard
+            list={list}
+            all={all}
+            shown={shown}
+            empty={
+              areDue ? (
+                <Notice icon={CalendarClock} title={t('none_due')}>
+                  <Button onClick={() => setDue(false)}>{t('clear')}</Button>
+                </Notice>
+              ) : (
+                <Notice icon={KeyRound} title={t('empty_title')} text={t('empty')}>
+                  {mayCreate && (
+                    <Button look="primary" onClick={() => setCreating(true)}>
+                      {t('create')}
+                    </Button>
+                  )}
+                </Notice>
+              )
+            }
+            unmatched={
+              <Notice icon={SearchX} title={t('filter_empty', { query })}>
+                <Button onClick={() => setQuery('')}>{t('clear')}</Button>
               </Notice>
-            ) : (
-              <Notice icon={KeyRound} title={t('empty_title')} text={t('empty')}>
-                {mayCreate && (
-                  <Button look="primary" onClick={() => setCreating(true)}>
-                    {t('create')}
-                  </Button>
-                )}
-              </Notice>
-            )
-          }
-          unmatched={
-            <Notice icon={SearchX} title={t('filter_empty', { query })}>
-              <Button onClick={() => setQuery('')}>{t('clear')}</Button>
-            </Notice>
-          }
-        >
-          {(credentials) => (
-            <List
-              credentials={credentials}
-              typeOf={typeOf}
-              onAsk={(asked, credential) => setDialog({ asked, credential })}
-            />
-          )}
-        </ListCard>
+            }
+          >
+            {(credentials) => (
+              <List
+                credentials={credentials}
+                typeOf={typeOf}
+                onAsk={(asked, credential) => setDialog({ asked, credential })}
+              />
+            )}
+          </ListCard>
+        </Gate>
       </ListBody>
       <Suspense>
         {isCreating && <NewCredential onClose={() => setCreating(false)} />}

@@ -29,14 +29,15 @@ export function WorkflowName() {
   const name = useEditor((state) => state.workflow.name);
   const isReadOnly = useEditor((state) => state.isReadOnly);
   const actions = useEditorActions();
-  const [isWriting, setWriting] = useState(false);
+  const [before, setBefore] = useState<string | null>(null);
   const done = (text: string): void => {
-    setWriting(false);
+    setBefore(null);
     const next = text.trim();
-    if (next !== '' && next !== name)
+    // Whoever changed nothing takes nothing back that somebody else has changed meanwhile.
+    if (next !== '' && next !== name && next !== before)
       actions.edit([{ op: 'workflow.patch', set: { name: next } }], t('did.rename_workflow'));
   };
-  if (isWriting) return <Writing name={name} onDone={done} />;
+  if (before !== null) return <Writing name={before} onDone={done} />;
   return (
     <h1 className="min-w-0 max-w-80 font-semibold" title={name}>
       {isReadOnly ? (
@@ -46,7 +47,7 @@ export function WorkflowName() {
           type="button"
           className="block max-w-full truncate rounded-md px-1.5 py-1 hover:bg-hover"
           aria-label={`${name}. ${t('did.rename_workflow')}`}
-          onClick={() => setWriting(true)}
+          onClick={() => setBefore(name)}
         >
           {name}
         </button>

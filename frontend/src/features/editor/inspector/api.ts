@@ -31,6 +31,24 @@ export function useSamples(workflowId: string, isOn: boolean): Samples {
 
 const NOTHING: Samples = { steps: {}, passes: {} };
 
+/** What the service behind a node says that a field may be; it is asked when somebody wants to choose. */
+export function useChoices(type: string, field: string, config: object, isOn: boolean) {
+  return useQuery({
+    queryKey: ['nodes', 'choices', type, field, config],
+    queryFn: ({ signal }) =>
+      body(
+        http.POST('/api/v1/nodes/{kind}/choices', {
+          params: { path: { kind: type } },
+          body: { field, config: { ...config } },
+          signal,
+        }),
+      ),
+    enabled: isOn,
+    retry: false,
+    staleTime: 30_000,
+  });
+}
+
 /** What is sent: one expression, or a template, which may be any JSON. */
 export type Question = { expression: string } | { template: unknown };
 

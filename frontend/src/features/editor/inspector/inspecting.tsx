@@ -1,4 +1,4 @@
-import { act, screen } from '@testing-library/react';
+import { act, screen, waitFor } from '@testing-library/react';
 import { useEffect } from 'react';
 import type { RawDocument, RawNode } from '@/engine/edits/operations';
 import type { SchemaNodeTypeOut } from '@/generated/api';
@@ -79,6 +79,8 @@ export async function inspect(type: string, config: unknown, options: Inspected 
     if (handle === null) throw new Error('the page is not there');
     return handle;
   };
+  // Nobody edits before it is known who they are.
+  await waitFor(held);
   act(() => held().actions.select(['act']));
   await screen.findByRole('tablist');
   const node = (): RawNode =>

@@ -127,6 +127,69 @@ describe('a number', () => {
   });
 });
 
+describe('what is written keeps the hand', () => {
+  it('where a number becomes a template', async () => {
+    const { user, config } = await open({ name: 'Wait', kind: 'number' });
+
+    await user.click(screen.getByRole('textbox', { name: 'Wait' }));
+    // Two braces for each one that is typed.
+    await user.keyboard('{{{{ vars.n');
+
+    expect(config()).toEqual({ Wait: '{{ vars.n' });
+    await waitFor(() => expect(screen.getByRole('textbox', { name: 'Wait' })).toHaveFocus());
+  });
+
+  it('where a value of another kind is emptied and written anew', async () => {
+    const { user, config } = await open({ name: 'Path', kind: 'text' }, { Path: 5 });
+
+    await user.click(screen.getByRole('textbox', { name: 'Path' }));
+    await user.keyboard('{Control>}{End}{/Control}{Backspace}');
+    expect(config()).toEqual({});
+    expect(screen.getByRole('textbox', { name: 'Path' })).toHaveFocus();
+    for (const key of '"a"') await user.keyboard(key);
+
+    expect(config()).toEqual({ Path: 'a' });
+    await user.tab();
+    expect(screen.getByRole('textbox', { name: 'Path' })).toHaveValue('a');
+  });
+
+  it('and undo shows the literal again, not an empty expression', async () => {
+    const { user, undo } = await open({ name: 'Wait', kind: 'number' }, { Wait: 30 });
+
+    await user.click(screen.getByRole('button', { name: 'Write an expression for Wait' }));
+    undo();
+
+    expect(screen.getByRole('textbox', { name: 'Wait' })).toHaveValue('30');
+  });
+
+  it('and a word of a choice stays where its expression is given up', async () => {
+    const { user, config } = await open({ name: 'How', kind: 'select', options: ['a', 'b'] });
+    const mode = screen.getByRole('button', { name: 'Write an expression for How' });
+
+    await user.click(mode);
+    await user.click(screen.getByRole('textbox', { name: 'How' }));
+    await user.keyboard('b');
+    await user.click(mode);
+
+    expect(config()).toEqual({ How: 'b' });
+    expect(screen.getByRole('combobox', { name: 'How' })).toHaveValue('b');
+  });
+});
+
+describe('a number that nobody can keep', () => {
+  it.each(['1e999', '12345678901234567890'])('is no value yet: %s', async (text) => {
+    const { user, config } = await open({ name: 'Any', kind: 'json' });
+
+    await user.click(screen.getByRole('textbox', { name: 'Any' }));
+    for (const key of text) await user.keyboard(key);
+    await user.tab();
+
+    expect(screen.getByText(new RegExp(`Not saved yet: ${text} is too large`))).toBeVisible();
+    expect(JSON.stringify(config())).not.toContain('null');
+    expect(screen.getByRole('textbox', { name: 'Any' })).toHaveTextContent(text);
+  });
+});
+
 describe('yes or no', () => {
   it('shows its default until it is set, by click or by key', async () => {
     const { user, edit, undo, config } = await open({

@@ -5,7 +5,8 @@ import { lookOf, typeTitle } from '@/canvas/families';
 import type { DocumentNode } from '@/engine/document';
 import { Button } from '@/ui/button';
 import { Menu, MenuItem } from '@/ui/menu';
-import { useEditorActions } from '../provider';
+import { useEditorActions, useEditorNow } from '../provider';
+import { useLastWords } from './form/last-words';
 
 interface NodeHeaderProps {
   node: DocumentNode;
@@ -19,13 +20,15 @@ export function NodeHeader({ node, typeName, isReadOnly }: NodeHeaderProps) {
   const actions = useEditorActions();
   const [text, setText] = useState<string | null>(null);
   const { hue, icon: Icon } = lookOf(node.type);
-  const take = (): void => {
-    const name = text?.trim() ?? '';
+  const now = useEditorNow();
+  const words = useLastWords((written) => {
     setText(null);
-    if (name === '' || name === node.name) return;
+    const name = written.trim();
+    const isThere = now().neighbours.has(node.id);
+    if (name === '' || name === node.name || !isThere) return;
     const label = t('history.rename', { node: node.name });
     actions.edit([{ op: 'node.patch', id: node.id, set: { '/data/name': name } }], label);
-  };
+  });
   const setDisabled = (isDisabled: boolean): void => {
     const label = t(isDisabled ? 'history.disable' : 'history.enable', { node: node.name });
     actions.edit([{ op: 'node.patch', id: node.id, set: { '/data/disabled': isDisabled } }], label);
@@ -48,12 +51,16 @@ export function NodeHeader({ node, typeName, isReadOnly }: NodeHeaderProps) {
           value={text ?? node.name}
           readOnly={isReadOnly}
           spellCheck={false}
-          onChange={({ target }) => setText(target.value)}
-          onBlur={take}
+          onChange={({ target }) => {
+            words.write(target.value);
+            setText(target.value);
+          }}
+          onBlur={words.end}
           onKeyDown={(event) => {
             if (event.key === 'Enter') event.currentTarget.blur();
             if (event.key !== 'Escape' || text === null) return;
             event.stopPropagation();
+            words.forget();
             setText(null);
           }}
           className="-ml-1.5 h-6 w-full truncate rounded-sm bg-transparent px-1.5 font-semibold hover:bg-hover focus:bg-panel read-only:hover:bg-transparent"

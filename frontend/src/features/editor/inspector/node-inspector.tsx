@@ -6,7 +6,7 @@ import { type JsonObject, nodeWith } from '@/engine/edits/operations';
 import { cn } from '@/lib/cn';
 import { Skeleton } from '@/ui/skeleton';
 import { useCatalogue } from '../catalogue';
-import { useEditor, useEditorActions } from '../provider';
+import { useEditor, useEditorActions, useEditorNow } from '../provider';
 import { NodeError } from '../run/error-card';
 import { DataDrawer } from './data/data-panel';
 import { KnownContext } from './expression/known-context';
@@ -31,6 +31,7 @@ function useNodeForm(node: DocumentNode): Form {
   const workflowId = useEditor((state) => state.workflow.id);
   const isReadOnly = useEditor((state) => state.isReadOnly);
   const all = useEditor((state) => state.problems);
+  const now = useEditorNow();
   const problems = useMemo(() => all.filter((one) => one.node_id === node.id), [all, node.id]);
   return {
     nodeId: node.id,
@@ -43,6 +44,8 @@ function useNodeForm(node: DocumentNode): Form {
     undo: () => actions.undo(),
     redo: () => actions.redo(),
     patch: (change, what, key) => {
+      // What was being written of a node that has just gone is gone with it.
+      if (!now().neighbours.has(node.id)) return;
       actions.edit(
         [{ op: 'node.patch', id: node.id, ...(change as object) }],
         t('history.change', { field: what, node: node.name }),

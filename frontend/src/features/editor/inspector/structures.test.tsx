@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
 import { makeNodeType } from '@/testing/makers';
 import { inspect } from './inspecting';
@@ -43,6 +43,17 @@ describe('a list of values', () => {
     await user.click(screen.getByRole('textbox', { name: 'Part 1' }));
     await user.keyboard('{Control>}{End}{/Control}{Backspace}');
     expect(config()).toEqual({ part: ['', 404, { b: 1 }] });
+  });
+
+  it('has JSON written in a row without losing the hand', async () => {
+    const { user, config } = await open({ kind: 'list' }, { part: [404, 'b'] });
+
+    await user.click(screen.getByRole('textbox', { name: 'Part 1' }));
+    await user.keyboard('{Control>}{End}{/Control}{Backspace}{Backspace}{Backspace}');
+    expect(config()).toEqual({ part: ['', 'b'] });
+    expect(screen.getByRole('textbox', { name: 'Part 1' })).toHaveFocus();
+    await user.keyboard('500');
+    expect(config()).toEqual({ part: [500, 'b'] });
   });
 
   it('is put in another order by buttons and by Alt with an arrow', async () => {
@@ -154,6 +165,30 @@ describe('names with values', () => {
     await user.keyboard('2');
     expect(edit.mock.lastCall?.[0]).toEqual(patch({ set: { '/data/config/part/x~1y': '2' } }));
     expect(config()).toEqual({ part: { a: '1', 'x/y': '2' } });
+  });
+
+  it('goes on with the value of a new name, and leaves the focus where somebody has put it', async () => {
+    const { user, config, container } = await open({ kind: 'key_value' }, { part: { a: '1' } });
+
+    await user.click(button('Add name and value'));
+    await user.keyboard('b{Tab}2');
+    expect(config()).toEqual({ part: { a: '1', b: '2' } });
+
+    await user.click(button('Add name and value'));
+    await user.keyboard('a');
+    await user.click(screen.getByRole('textbox', { name: 'Value of b in Part' }));
+    await user.keyboard('34');
+    expect(config()).toEqual({ part: { a: '1', b: '234' } });
+    expect(container.ownerDocument.activeElement).toHaveAccessibleName('Value of b in Part');
+  });
+
+  it('keeps a name that was being written when another node is shown', async () => {
+    const { user, config, store } = await open({ kind: 'key_value' }, { part: { a: '1' } });
+
+    await user.type(screen.getByRole('textbox', { name: 'Name 1 of Part' }), 'bc');
+    act(() => store.actions.select(['start']));
+
+    expect(config()).toEqual({ part: { abc: '1' } });
   });
 
   it('renames in place, refuses a name that is there, and forgets it by Escape', async () => {

@@ -66,6 +66,18 @@ export interface NodeActions {
   isMasked: boolean;
 }
 
+const masked = new WeakMap<object, boolean>();
+
+/** Whether a value has places where a secret was kept out; a large one is looked through once. */
+function isMaskedIn(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return holdsMasked(String(value));
+  const known = masked.get(value);
+  if (known !== undefined) return known;
+  const found = holdsMasked(JSON.stringify(value));
+  masked.set(value, found);
+  return found;
+}
+
 /** What can be tried with the selected node. */
 export function useNodeActions(): NodeActions {
   const { t } = useTranslation('run');
@@ -108,7 +120,7 @@ export function useNodeActions(): NodeActions {
     canRetry,
     isPinned,
     canPin: mayUpdate && isRunnable && (isPinned || hasOutput),
-    isMasked: hasOutput && step.output !== null && holdsMasked(JSON.stringify(step.output)),
+    isMasked: hasOutput && isMaskedIn(step.output),
     start: (part) => startPart(part, dataOf(execution?.id, latest?.id, order)),
     retry: () => {
       if (canRetry) startPart('from', { execution_id: execution.id });

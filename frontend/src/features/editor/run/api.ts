@@ -11,7 +11,7 @@ export interface DraftOrder {
   trigger_node?: string;
   part?: Extent;
   node_id?: string;
-  /** Whose outputs stand for the nodes before, and whose trigger's data are taken where no input is given. */
+  /** Whose outputs stand for the nodes before a part, and whose trigger's data are taken where no input is given. */
   execution_id?: string;
 }
 

@@ -30,7 +30,7 @@ export function useDistance(execution: Execution | undefined): Distance | undefi
   const ran = useRun(({ drafts }) => drafts[execution?.id ?? '']);
   const versions = useVersions(workflowId);
   const number = versions.data?.find(({ id }) => id === execution?.version_id)?.number ?? null;
-  const published = useVersion(workflowId, number).data?.definition;
+  const version = useVersion(workflowId, number).data;
   const isKnown = execution !== undefined && versions.isSuccess;
   const isThisDraft = isKnown && number === null && ran === undefined && !isSince && isSaved;
   const id = execution?.id;
@@ -41,8 +41,8 @@ export function useDistance(execution: Execution | undefined): Distance | undefi
   return useMemo(() => {
     if (!isKnown) return undefined;
     const away = (then: unknown): number => changesBetween(then, raw);
-    if (number !== null) return published && { version: number, changes: away(published) };
+    if (number !== null) return version && { version: number, changes: away(version.definition) };
     if (ran !== undefined) return { version: null, changes: away(ran) };
     return { version: null, changes: isThisDraft ? 0 : null };
-  }, [isKnown, number, published, ran, isThisDraft, raw]);
+  }, [isKnown, number, version, ran, isThisDraft, raw]);
 }

@@ -48,6 +48,7 @@ export default function DataDialog({ onClose }: { onClose: () => void }) {
   const { isStarting } = useRunner();
   const [source, setSource] = useState(() => order.typed ?? written(whole.input));
   const [isAsJson, setAsJson] = useState(false);
+  const [faulty, setFaulty] = useState<ReadonlySet<string>>(new Set());
   const [error, setError] = useState<Error | null>(null);
 
   const schema = schemaOf(whole.trigger?.config ?? {});
@@ -56,10 +57,15 @@ export default function DataDialog({ onClose }: { onClose: () => void }) {
   const isObject = input.ok && kindOf(input.value) === 'object';
   const isForm = fields !== null && !isAsJson && isObject;
   const faults = error instanceof ApiError ? error.errors : [];
+  const isWhole = input.ok && !(isForm && faulty.size > 0);
   const submit = async (): Promise<void> => {
-    if (!input.ok || isStarting) return;
-    run.order(workflowId, { source: 'typed', typed: source });
-    if (await whole.beginWith(input.value, setError)) onClose();
+    if (!isWhole || isStarting) return;
+    const isLast = whole.last !== undefined && source === written(whole.last.value);
+    run.order(workflowId, isLast ? { source: 'last' } : { source: 'typed', typed: source });
+    const hasBegun = isLast
+      ? await whole.beginAgain(setError)
+      : await whole.beginWith(input.value, setError);
+    if (hasBegun) onClose();
   };
   useShortcut('run', () => void submit());
   return (
@@ -94,6 +100,7 @@ export default function DataDialog({ onClose }: { onClose: () => void }) {
             values={input.value as Values}
             faults={faults}
             onChange={(values) => setSource(written(values))}
+            onFaulty={setFaulty}
           />
         ) : (
           <TextArea
@@ -112,7 +119,7 @@ export default function DataDialog({ onClose }: { onClose: () => void }) {
           look="primary"
           onClick={() => void submit()}
           isBusy={isStarting}
-          disabled={!input.ok}
+          disabled={!isWhole}
         >
           <Play aria-hidden />
           {t('run')}

@@ -1,5 +1,6 @@
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { readJson } from '@/engine/json';
+import { readJson, sameJson } from '@/engine/json';
 import type { FieldProblem } from '@/lib/problem';
 import { SelectField, TextArea, TextField } from '@/ui/field';
 import type { InputField } from './input-fields';
@@ -12,6 +13,8 @@ interface FieldProps {
   error: string | undefined;
   /** `undefined`: left empty. */
   onChange: (value: unknown) => void;
+  /** Told whether what stands there is a value at all. */
+  onFault: (isFaulty: boolean) => void;
 }
 
 function Truth({ field, value, onChange, error }: FieldProps) {
@@ -30,20 +33,31 @@ function Truth({ field, value, onChange, error }: FieldProps) {
   );
 }
 
-function Json({ field, value, onChange, error }: FieldProps) {
+/** The text that stands for a value; "" where there is none. */
+const textOf = (value: unknown): string =>
+  value === undefined ? '' : JSON.stringify(value, null, 2);
+
+function Json({ field, value, onChange, onFault, error }: FieldProps) {
   const { t } = useTranslation('run');
-  const source = typeof value === 'string' ? value : JSON.stringify(value, null, 2);
-  const isWrong = typeof value === 'string' && value.trim() !== '' && !readJson(value).ok;
+  const [typed, setTyped] = useState<{ text: string; value: unknown } | null>(null);
+  // What was put there from elsewhere takes the place of what was typed.
+  const isOwn = typed !== null && sameJson(typed.value ?? null, value ?? null);
+  const text = isOwn ? typed.text : textOf(value);
+  const isWrong = text.trim() !== '' && !readJson(text).ok;
   return (
     <TextArea
       label={field.title}
       hint={field.help || t('data.json_hint')}
       error={isWrong ? t('data.no_json') : error}
-      value={value === undefined ? '' : source}
+      value={text}
       onChange={(event) => {
-        const typed = event.target.value;
-        const read = readJson(typed);
-        onChange(typed === '' ? undefined : read.ok ? read.value : typed);
+        const next = event.target.value;
+        const read = readJson(next);
+        const isEmpty = next.trim() === '';
+        const meant = isEmpty ? undefined : read.ok ? read.value : value;
+        setTyped({ text: next, value: meant });
+        onFault(!isEmpty && !read.ok);
+        onChange(meant);
       }}
       rows={4}
     />
@@ -112,10 +126,21 @@ interface InputFormProps {
   /** What the server found wrong, by pointers into the request. */
   faults: readonly FieldProblem[];
   onChange: (values: Values) => void;
+  /** The names of the fields in which something stands that is no value. */
+  onFaulty: (names: ReadonlySet<string>) => void;
 }
 
 /** The form that a trigger asks to be filled, drawn from its JSON Schema; what no field fits is typed as JSON. */
-export function InputForm({ fields, values, faults, onChange }: InputFormProps) {
+export function InputForm({ fields, values, faults, onChange, onFaulty }: InputFormProps) {
+  const [faulty, setFaulty] = useState<ReadonlySet<string>>(new Set());
+  const note = (name: string, isFaulty: boolean): void => {
+    if (faulty.has(name) === isFaulty) return;
+    const next = new Set(faulty);
+    if (isFaulty) next.add(name);
+    else next.delete(name);
+    setFaulty(next);
+    onFaulty(next);
+  };
   return (
     <div className="flex flex-col gap-4">
       {fields.map((field) => (
@@ -123,6 +148,7 @@ export function InputForm({ fields, values, faults, onChange }: InputFormProps) 
           key={field.name}
           field={field}
           value={values[field.name]}
+          onFault={(isFaulty) => note(field.name, isFaulty)}
           error={faults.find(({ path }) => path.startsWith(`/input/${field.name}`))?.message}
           onChange={(value) => {
             const rest = Object.entries(values).filter(([name]) => name !== field.name);

@@ -1,13 +1,10 @@
-import type { WorkflowDocument } from '@/engine/document';
-import { neighboursById } from '@/engine/graph';
+import type { Neighbours } from '@/engine/graph';
 import { entriesOf } from '@/engine/json';
-import type { Key } from '@/engine/values/path';
 import type { Execution, Step } from '@/features/executions/facade';
 import { givenTo } from './passes';
 
 /** Every node from which a way leads to this one, the nearest first. */
-function before(document: WorkflowDocument, nodeId: string): string[] {
-  const neighbours = neighboursById(document);
+function before(neighbours: ReadonlyMap<string, Neighbours>, nodeId: string): string[] {
   const found = new Set<string>();
   const todo = [...(neighbours.get(nodeId)?.before ?? [])];
   for (const id of todo) {
@@ -38,22 +35,19 @@ function readIn(steps: readonly Step[], nodeId: string, scope: string): Step | u
  * before it, and in a loop its pass.
  */
 export function inputOf(
-  execution: Execution,
-  document: WorkflowDocument,
+  execution: Pick<Execution, 'steps' | 'trigger'>,
+  neighbours: ReadonlyMap<string, Neighbours>,
   step: Step,
-): { value: unknown; root: readonly Key[] } {
+): Readonly<Record<string, unknown>> {
   const given = entriesOf(givenTo(execution.steps, step));
-  const outputs = before(document, step.node_id).flatMap((id): [string, unknown][] => {
+  const outputs = before(neighbours, step.node_id).flatMap((id): [string, unknown][] => {
     const found = readIn(execution.steps, id, step.scope);
     const isTrigger = found?.node_type.startsWith('trigger:') === true;
     return found === undefined || isTrigger || found.output_omitted ? [] : [[id, found.output]];
   });
   return {
-    value: {
-      ...Object.fromEntries(given),
-      ...(outputs.length === 0 ? {} : { steps: Object.fromEntries(outputs) }),
-      ...(execution.trigger === null ? {} : { trigger: execution.trigger }),
-    },
-    root: [],
+    ...Object.fromEntries(given),
+    ...(outputs.length === 0 ? {} : { steps: Object.fromEntries(outputs) }),
+    ...(execution.trigger === null ? {} : { trigger: execution.trigger }),
   };
 }

@@ -68,10 +68,12 @@ function Rename() {
 }
 
 function open(more: Partial<World> = {}, search = SHOW) {
-  const world = serve({ workflows: [workflow], executions: [looped], ...more });
+  // What one test saves is not there in the next.
+  const own = structuredClone(workflow);
+  const world = serve({ workflows: [own], executions: [looped], ...more });
   const page = renderAt(
     `/workflows/${workflow.id}${search}`,
-    <EditorProvider workflow={workflow}>
+    <EditorProvider workflow={own}>
       <RunActions />
       <Rename />
       <RunPanel />
@@ -84,6 +86,21 @@ function open(more: Partial<World> = {}, search = SHOW) {
 
 const first = useRun.getState();
 beforeEach(() => useRun.setState(first, true));
+
+describe('an input that is large', () => {
+  it('stays whole while somebody edits beside it', async () => {
+    const rows = Array.from({ length: 3_000 }, (_, id) => ({ id, text: 'x'.repeat(100) }));
+    const large = { ...looped, trigger: { rows } };
+    const { user, nodes } = open({ executions: [large] });
+    await user.click((await nodes()).getByRole('button', { name: /^gone/ }));
+    const input = within(await screen.findByRole('article', { name: 'Input' }));
+    await user.click(input.getByRole('button', { name: 'Load full' }));
+    expect(input.queryByRole('button', { name: 'Load full' })).toBeNull();
+
+    await user.click(screen.getByRole('button', { name: 'edit' }));
+    expect(input.queryByRole('button', { name: 'Load full' })).toBeNull();
+  });
+});
 
 describe('the passes of a loop', () => {
   it('are one line, begin with the first that failed, and are gone through by number', async () => {
@@ -186,6 +203,19 @@ describe('the panel', () => {
   });
 });
 
+describe('what was asked of one execution', () => {
+  it('is not asked of the next', async () => {
+    const { user, nodes, unmount } = open();
+    await user.click((await nodes()).getByRole('button', { name: /^each/ }));
+    await user.click(await screen.findByRole('button', { name: 'Other ways to retry' }));
+    await user.click(await screen.findByRole('menuitem', { name: 'Edit and retry…' }));
+    await screen.findByRole('dialog', { name: 'Edit and retry' });
+    unmount();
+
+    expect(useRun.getState()).toMatchObject({ retryAt: null, isPinning: false });
+  });
+});
+
 describe('edit and retry', () => {
   it('begins in the draft at the chosen node with other data', async () => {
     const { user, world, nodes } = open();
@@ -204,6 +234,23 @@ describe('edit and retry', () => {
         node_id: 'each',
         execution_id: looped.id,
         input: { n: 1 },
+      }),
+    );
+  });
+
+  it('begins the draft anew with the data as the server has them', async () => {
+    const { user, world, nodes } = open();
+    await user.click((await nodes()).getByRole('button', { name: /^each/ }));
+    await user.click(await screen.findByRole('button', { name: 'Other ways to retry' }));
+    await user.click(await screen.findByRole('menuitem', { name: 'Edit and retry…' }));
+    const dialog = within(await screen.findByRole('dialog', { name: 'Edit and retry' }));
+    await user.selectOptions(dialog.getByLabelText('Where it begins'), 'start');
+    await user.click(dialog.getByRole('button', { name: 'Retry' }));
+    await waitFor(() =>
+      expect(world.sent.at(-1)?.body).toEqual({
+        draft: true,
+        trigger_node: 'start',
+        execution_id: looped.id,
       }),
     );
   });

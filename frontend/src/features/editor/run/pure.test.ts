@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readDocument } from '@/engine/document';
 import { normalised } from '@/engine/edits/normalised';
+import { neighboursById } from '@/engine/graph';
 import type { Execution, Step } from '@/features/executions/facade';
 import { makeExecution, makeStep } from '@/testing/makers';
 import { changesBetween } from './counting';
@@ -32,6 +33,7 @@ const DEFINITION = {
   ],
 };
 const DOCUMENT = readDocument(DEFINITION);
+const NEIGHBOURS = neighboursById(DOCUMENT);
 
 const steps = [
   makeStep({ node_id: 'start', node_type: 'trigger:manual', output: { n: 2 } }),
@@ -59,21 +61,19 @@ describe('the runs of a node', () => {
 
 describe('the input of a step', () => {
   it('is what its expressions could read: its pass, the outputs before it, the trigger', () => {
-    const { value, root } = inputOf(execution, DOCUMENT, steps[3]!);
-    expect(value).toEqual({
+    expect(inputOf(execution, NEIGHBOURS, steps[3]!)).toEqual({
       index: 0,
       item: 7,
       steps: { list: { body: [7, 8] } },
       trigger: { n: 2 },
     });
-    expect(root).toEqual([]);
   });
 
   it('leaves out what failed and what was too long to be told', () => {
     const failed = { ...execution, steps: [{ ...steps[1]!, status: 'failed' as const }] };
-    expect(inputOf(failed, DOCUMENT, steps[3]!).value).not.toHaveProperty('steps');
+    expect(inputOf(failed, NEIGHBOURS, steps[3]!)).not.toHaveProperty('steps');
     const long = { ...execution, steps: [{ ...steps[1]!, output_omitted: true }] };
-    expect(inputOf(long, DOCUMENT, steps[3]!).value).not.toHaveProperty('steps');
+    expect(inputOf(long, NEIGHBOURS, steps[3]!)).not.toHaveProperty('steps');
   });
 });
 

@@ -49,14 +49,11 @@ function retryOf({ place, input }: Wish, version: 'same' | 'newest'): RetryOrder
 /** The order for the draft: where something failed stands for the node that did. */
 function draftOf({ place, input }: Wish, execution: Execution): DraftOrder {
   const node = place === 'failed' ? urgentStep(execution.steps)?.node_id : nodeOf(place);
+  const given = input === undefined ? {} : { input: input.value };
+  const { id, trigger_node } = execution;
   if (node == null)
-    return { input: input?.value ?? execution.trigger, trigger_node: execution.trigger_node };
-  return {
-    part: 'from',
-    node_id: node,
-    execution_id: execution.id,
-    ...(input === undefined ? {} : { input: input.value }),
-  };
+    return { trigger_node, ...(input === undefined ? { execution_id: id } : given) };
+  return { part: 'from', node_id: node, execution_id: id, ...given };
 }
 
 interface RetryDialogProps {

@@ -11,6 +11,7 @@ import {
 } from '@/features/executions/facade';
 import { PinDialog } from '@/features/workflows/facade';
 import { cn } from '@/lib/cn';
+import { untilRest } from '@/lib/hand';
 import { patient } from '@/lib/patient';
 import { Button } from '@/ui/button';
 import { Failure } from '@/ui/failure';
@@ -30,19 +31,33 @@ import { run, useRun } from './store';
 const PanelBody = lazy(() => patient(() => import('./panel-body')));
 const RetryDialog = lazy(() => patient(() => import('./retry-dialog')));
 
-/** Selects the node that ended an execution, once: whoever then looks elsewhere is left there. */
+/**
+ * Selects the node that ended an execution, once: whoever then looks elsewhere is left there. It waits for a hand that writes:
+ * the form under it would change.
+ */
 function useFailureSelected(execution: Execution | undefined): void {
   const actions = useEditorActions();
   const document = useEditor((state) => state.document);
   const told = useRun((state) => state.told);
   useEffect(() => {
-    if (execution === undefined || told.has(execution.id)) return;
+    if (execution === undefined || told.has(execution.id)) return undefined;
     const failed = ofNodes(execution.steps).find(
       ({ status, port }) => (status === 'failed' && port === '') || status === 'unknown',
     );
-    if (failed === undefined || !document.nodes.some(({ id }) => id === failed.node_id)) return;
-    run.tell(execution.id);
-    actions.select([failed.node_id]);
+    if (failed === undefined || !document.nodes.some(({ id }) => id === failed.node_id))
+      return undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const select = (): void => {
+      const left = untilRest();
+      if (left > 0) {
+        timer = setTimeout(select, left);
+        return;
+      }
+      run.tell(execution.id);
+      actions.select([failed.node_id]);
+    };
+    select();
+    return () => clearTimeout(timer);
   }, [execution, document, told, actions]);
 }
 
@@ -90,6 +105,14 @@ function Dialogs({ execution }: { execution: Execution }) {
   const isPinning = useRun((state) => state.isPinning);
   const node = useSelectedNode();
   const { step } = useRuns(execution, node?.id);
+  // What was asked of one execution is not asked of the next.
+  useEffect(
+    () => () => {
+      run.retrying(null);
+      run.pinning(false);
+    },
+    [execution.id],
+  );
   return (
     <Suspense>
       {retryAt !== null && (

@@ -1,5 +1,6 @@
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
-import { http } from 'msw';
+import { HttpResponse, http } from 'msw';
+import { Link, Route, Routes } from 'react-router';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeSocket } from '@/testing/fake-socket';
 import { makeExecution, makeMe, makePin, makeStep, makeWorkflow } from '@/testing/makers';
@@ -96,7 +97,7 @@ describe('running the draft', () => {
     await screen.findByRole('button', { name: /^Show the latest run/ });
     await waitFor(() => {
       key('Enter', { ctrlKey: true });
-      expect(executed()).toMatchObject({ input: failing.trigger });
+      expect(executed()).toEqual({ draft: true, trigger_node: 'push', execution_id: failing.id });
     });
   });
 
@@ -151,6 +152,48 @@ describe('running the draft', () => {
   });
 });
 
+describe('whoever goes elsewhere while it starts', () => {
+  it('is not brought back', async () => {
+    let answer = (): void => undefined;
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const world = serve({ workflows: [workflow] });
+    server.use(
+      http.post('*/execute', async () => {
+        await answered;
+        return HttpResponse.json({ execution_id: 'late' }, { status: 202 });
+      }),
+    );
+    const { user, address } = renderAt(
+      `/workflows/${workflow.id}`,
+      <>
+        <Link to="/executions">Leave</Link>
+        <Routes>
+          <Route
+            path="/workflows/:id"
+            element={
+              <EditorProvider workflow={workflow}>
+                <RunActions />
+                <RunPanel />
+              </EditorProvider>
+            }
+          />
+          <Route path="*" element={null} />
+        </Routes>
+      </>,
+    );
+    await user.click(await screen.findByRole('button', { name: 'Run' }));
+    await waitFor(() => expect(useRun.getState().isStarting).toBe(true));
+    await user.click(screen.getByRole('link', { name: 'Leave' }));
+    answer();
+    await waitFor(() => expect(useRun.getState().isStarting).toBe(false));
+
+    expect(address()).toBe('/executions');
+    expect(world.workflows).toHaveLength(1);
+  });
+});
+
 describe('running a part', () => {
   it('runs the selected node, and up to it, with the shown execution’s data', async () => {
     const { user, executed } = open({ executions: [failing] }, SHOW);
@@ -188,6 +231,25 @@ describe('a failure', () => {
 
     await user.click(screen.getByRole('button', { name: 'select is-main' }));
     expect(screen.getByTestId('selection')).toHaveTextContent('is-main');
+  });
+
+  it('waits for a hand that writes before it selects its node', async () => {
+    const running = makeExecution({ ...failing, id: 'live-2', status: 'running', steps: [] });
+    const { user, world } = open({ executions: [running] }, '?execution=live-2');
+    await user.click(await screen.findByRole('button', { name: 'select push' }));
+    const field = document.body.appendChild(document.createElement('input'));
+    await user.type(field, 'a name');
+
+    world.executions[0] = { ...failing, id: 'live-2', seq: 9 };
+    const socket = FakeSocket.all.findLast(({ url }) => url.endsWith('/ws/executions/live-2'))!;
+    act(() => socket.say({ execution: 'live-2', before: 4, seq: 9, status: 'failed', steps: [] }));
+    await screen.findAllByText('Failed');
+    expect(screen.getByTestId('selection')).toHaveTextContent('push');
+
+    await waitFor(() => expect(screen.getByTestId('selection')).toHaveTextContent('tell'), {
+      timeout: 3_000,
+    });
+    field.remove();
   });
 
   it('is mended and retried in five clicks from the red execution: the field, and Retry from here', async () => {

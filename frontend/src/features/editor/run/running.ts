@@ -3,7 +3,7 @@ import type { RetryOrder } from '@/features/executions/facade';
 import { useRetry } from '@/features/executions/facade';
 import { ApiError } from '@/lib/problem';
 import { tell } from '@/lib/toast';
-import { useEditorActions, useEditorNow } from '../provider';
+import { useEditorActions, useEditorNow, useIsOpen } from '../provider';
 import { type DraftOrder, startDraft, useExecutionsRefreshed } from './api';
 import { useShownId } from './shown';
 import { run, useRun } from './store';
@@ -20,6 +20,7 @@ export function useRunner(): Runner {
   const now = useEditorNow();
   const actions = useEditorActions();
   const [, show] = useShownId();
+  const isOpen = useIsOpen();
   const refreshed = useExecutionsRefreshed();
   const isStarting = useRun((state) => state.isStarting);
 
@@ -33,7 +34,8 @@ export function useRunner(): Runner {
     }
     run.begun(id, raw);
     run.open(true);
-    show(id);
+    // Whoever has gone elsewhere meanwhile is not brought back.
+    if (isOpen()) show(id);
     void refreshed();
   };
 

@@ -1,4 +1,4 @@
-import { Suspense, useState } from 'react';
+import { Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import {
   type Execution,
@@ -16,6 +16,9 @@ import { inputOf } from './inputs';
 import { PassPicker } from './pass-picker';
 import { PANES, type Pane, run, useRun } from './store';
 import { ValuePane } from './values/value-pane';
+
+/** The input stands under the names by which expressions read it. */
+const AT_THE_TOP: readonly string[] = [];
 
 interface TabsProps {
   open: Pane;
@@ -71,6 +74,11 @@ function Notes({ execution, step }: { execution: Execution; step: Step }) {
 function Output({ execution, step, className }: StepDetailProps & { className: string }) {
   const { t } = useTranslation(['run', 'executions']);
   const growth = useGrowingText(execution.id, step);
+  const isTrigger = step.node_type.startsWith('trigger:');
+  const root = useMemo(
+    () => (isTrigger ? ['trigger'] : ['steps', step.node_id]),
+    [isTrigger, step.node_id],
+  );
   if (growth !== undefined) {
     return (
       <Suspense>
@@ -93,7 +101,7 @@ function Output({ execution, step, className }: StepDetailProps & { className: s
       empty={
         isFailed ? null : step.status === 'skipped' ? t('executions:detail.skipped') : t(empty)
       }
-      root={step.node_type.startsWith('trigger:') ? ['trigger'] : ['steps', step.node_id]}
+      root={root}
       className={className}
     >
       <Notes execution={execution} step={step} />
@@ -105,12 +113,18 @@ function Output({ execution, step, className }: StepDetailProps & { className: s
 export function StepDetail({ execution, step, runs }: StepDetailProps) {
   const { t } = useTranslation(['run', 'executions']);
   const document = useEditor((state) => state.document);
+  const neighbours = useEditor((state) => state.neighbours);
   const closed = useRun((state) => state.closed);
   const [tab, setTab] = useState<Pane>('output');
-  const input = inputOf(execution, document, step);
+  const { steps, trigger } = execution;
+  // The same object while nothing has changed: it may be large, and each letter typed beside it draws this anew.
+  const input = useMemo(
+    () => inputOf({ steps, trigger }, neighbours, step),
+    [steps, trigger, neighbours, step],
+  );
   const styleOf = (pane: Pane): string =>
     cn(pane !== tab && '@max-2xl:hidden', closed.has(pane) && '@2xl:hidden');
-  const isNone = Object.keys(input.value as object).length === 0;
+  const isNone = Object.keys(input).length === 0;
   return (
     <div className="flex min-h-0 min-w-0 flex-1 flex-col">
       <div
@@ -133,9 +147,9 @@ export function StepDetail({ execution, step, runs }: StepDetailProps) {
         <ValuePane
           pane="input"
           title={t('panes.input')}
-          value={isNone ? undefined : input.value}
+          value={isNone ? undefined : input}
           empty={t('executions:detail.empty_input')}
-          root={input.root}
+          root={AT_THE_TOP}
           className={styleOf('input')}
         />
         <ValuePane

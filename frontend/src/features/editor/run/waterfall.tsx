@@ -37,12 +37,23 @@ function spanOf(runs: readonly Step[]): Span | null {
   };
 }
 
-function linesOf(document: WorkflowDocument, steps: readonly Step[]): Line[] {
+/** The runs of each node. */
+function runsIn(steps: readonly Step[]): ReadonlyMap<string, readonly Step[]> {
   const runs = new Map<string, Step[]>();
   for (const step of steps) {
     if (isPass(step)) continue;
-    runs.set(step.node_id, [...(runs.get(step.node_id) ?? []), step]);
+    const known = runs.get(step.node_id);
+    if (known === undefined) runs.set(step.node_id, [step]);
+    else known.push(step);
   }
+  return runs;
+}
+
+function linesOf(
+  document: WorkflowDocument,
+  runs: ReadonlyMap<string, readonly Step[]>,
+  spans: ReadonlyMap<string, Span | null>,
+): Line[] {
   const nodes = new Map(document.nodes.map((node) => [node.id, node]));
   const gone = [...runs.keys()].filter((id) => !nodes.has(id));
   return [...topologicalOrder(document), ...gone].map((id) => {
@@ -52,7 +63,7 @@ function linesOf(document: WorkflowDocument, steps: readonly Step[]): Line[] {
       id,
       name: node?.name ?? id,
       type: node?.type ?? own[0]?.node_type ?? '',
-      span: spanOf(own),
+      span: spans.get(id) ?? null,
       runs: own.length,
       isGone: node === undefined,
     };
@@ -127,7 +138,11 @@ interface WaterfallProps {
 export function Waterfall({ document, steps, states, selected, onSelect }: WaterfallProps) {
   const { t } = useTranslation('run');
   const now = useNow();
-  const lines = useMemo(() => linesOf(document, steps), [document, steps]);
+  const { runs, spans } = useMemo(() => {
+    const found = runsIn(steps);
+    return { runs: found, spans: new Map([...found].map(([id, own]) => [id, spanOf(own)])) };
+  }, [steps]);
+  const lines = useMemo(() => linesOf(document, runs, spans), [document, runs, spans]);
   const axis = axisOf(
     lines.flatMap(({ span }) => span ?? []),
     now,

@@ -2,6 +2,8 @@ import { useTranslation } from 'react-i18next';
 import { type Execution, isFinal } from '@/features/executions/facade';
 import { ValuePane } from './values/value-pane';
 
+const AT_TRIGGER = ['trigger'];
+
 /** What the whole execution began with and what it gave: shown while no node is selected. */
 export function WholeDetail({ execution }: { execution: Execution }) {
   const { t } = useTranslation(['run', 'executions']);
@@ -13,7 +15,7 @@ export function WholeDetail({ execution }: { execution: Execution }) {
         title={t('executions:detail.trigger')}
         value={execution.trigger ?? undefined}
         empty={t('executions:detail.empty_input')}
-        root={['trigger']}
+        root={AT_TRIGGER}
       />
       <ValuePane
         pane="result"

@@ -27,6 +27,8 @@ export interface Whole {
   begin: (onUnfit: () => void) => void;
   /** Begins with these data. */
   beginWith: (input: unknown, onError: (error: Error) => void) => Promise<boolean>;
+  /** Begins with those of the latest execution as the server has them: the screen has neither its secrets nor its largest numbers. */
+  beginAgain: (onError: (error: Error) => void) => Promise<boolean>;
 }
 
 /** The trigger's form does not take the data. */
@@ -52,10 +54,8 @@ export function useWhole(): Whole {
   const input = isLast ? last.value : typed?.ok === true ? typed.value : defaultsOf(schema);
   const isUntouched = typed === undefined && !isLast && sameJson(input, defaultsOf(schema));
   const asks = isUntouched && fieldsOf(schema)?.some((field) => field.isRequired) === true;
-  const whole = (data: unknown) => ({
-    input: data,
-    ...(trigger === undefined ? {} : { trigger_node: trigger.id }),
-  });
+  const at = trigger === undefined ? {} : { trigger_node: trigger.id };
+  const again = latest === undefined ? at : { ...at, execution_id: latest.id };
   return {
     triggers,
     trigger,
@@ -68,10 +68,11 @@ export function useWhole(): Whole {
     last,
     input,
     begin: (onUnfit) =>
-      void start(whole(input), (error) => {
+      void start(isLast ? again : { ...at, input }, (error) => {
         if (isUnfit(error)) onUnfit();
         tell.failed(error);
       }),
-    beginWith: (data, onError) => start(whole(data), onError),
+    beginWith: (data, onError) => start({ ...at, input: data }, onError),
+    beginAgain: (onError) => start(again, onError),
   };
 }

@@ -94,9 +94,12 @@ export default function MemberDialog({ member, owners, onClose }: MemberDialogPr
   const why = refusal === null ? undefined : t(`why.${refusal}`, { permissions: named(mine) });
   if (isRemoving)
     return <Remove member={member} onClose={() => setRemoving(false)} onGone={onClose} />;
+  const before = member.roles.map(({ id }) => id);
+  const isOwnChanged = own.length !== before.length || own.some((id) => !before.includes(id));
   const save = (): void =>
     change.mutate(
-      { role, roles: own },
+      // Of what nobody touched nothing is said: somebody else may have changed it meanwhile.
+      { ...(role === member.role ? {} : { role }), ...(isOwnChanged ? { roles: own } : {}) },
       {
         onSuccess: () => {
           tell.done(t('member.saved', { name }));

@@ -17,9 +17,8 @@ interface RoleChoicesProps {
 }
 
 /** What somebody is to be: one built-in role, and of the tenant's own as many as are wanted. */
-export function RoleChoices({ role, own, why, onRole, onOwn }: RoleChoicesProps) {
+export function RoleChoices({ role, why, onRole, ...rest }: RoleChoicesProps) {
   const { t } = useTranslation('members');
-  const held = useHeld();
   const whyNot = useWhyNot();
   const isOff = why !== undefined;
   return (
@@ -38,34 +37,48 @@ export function RoleChoices({ role, own, why, onRole, onOwn }: RoleChoicesProps)
           />
         ))}
       </Choices>
-      {held.own.length === 0 ? (
-        <p className="text-fg-3 text-xs">
-          {t('member.no_roles')}{' '}
-          <Link to="/roles" className="rounded-sm text-accent hover:underline">
-            {t('member.to_roles')}
-          </Link>
-        </p>
-      ) : (
-        <div>
-          <Choices label={t('member.own_roles')}>
-            {held.own.map(({ id, name, description }) => (
-              <Choice
-                key={id}
-                kind="checkbox"
-                name="own"
-                label={name}
-                text={description === '' ? undefined : description}
-                isChosen={own.includes(id)}
-                why={isOff ? '' : whyNot.ofOwnRole(id)}
-                onChoose={(isChosen) =>
-                  onOwn(isChosen ? [...own, id] : own.filter((one) => one !== id))
-                }
-              />
-            ))}
-          </Choices>
-          <p className="mt-1.5 text-fg-3 text-xs">{t('member.own_roles_hint')}</p>
-        </div>
-      )}
+      <OwnRoleChoices why={why} {...rest} />
     </>
+  );
+}
+
+/** The tenant's own roles, of which somebody, or an account of a program, may have as many as are wanted. */
+export function OwnRoleChoices({
+  own,
+  why,
+  onOwn,
+}: Pick<RoleChoicesProps, 'own' | 'why' | 'onOwn'>) {
+  const { t } = useTranslation('members');
+  const held = useHeld();
+  const whyNot = useWhyNot();
+  if (held.own.length === 0)
+    return (
+      <p className="text-fg-3 text-xs">
+        {t('member.no_roles')}{' '}
+        <Link to="/roles" className="rounded-sm text-accent hover:underline">
+          {t('member.to_roles')}
+        </Link>
+      </p>
+    );
+  return (
+    <div>
+      <Choices label={t('member.own_roles')}>
+        {held.own.map(({ id, name, description }) => (
+          <Choice
+            key={id}
+            kind="checkbox"
+            name="own"
+            label={name}
+            text={description === '' ? undefined : description}
+            isChosen={own.includes(id)}
+            why={why === undefined ? whyNot.ofOwnRole(id) : ''}
+            onChoose={(isChosen) =>
+              onOwn(isChosen ? [...own, id] : own.filter((one) => one !== id))
+            }
+          />
+        ))}
+      </Choices>
+      <p className="mt-1.5 text-fg-3 text-xs">{t('member.own_roles_hint')}</p>
+    </div>
   );
 }

@@ -123,12 +123,7 @@ export function ScheduleDetail({ schedule, onEdit }: { schedule: Schedule; onEdi
         </dl>
         <p className="text-fg-3">{t('detail.belongs')}</p>
         <p className="flex flex-wrap items-center gap-3">
-          <Button
-            size="sm"
-            disabled={!mayUpdate}
-            title={mayUpdate ? undefined : t('no_permission')}
-            onClick={onEdit}
-          >
+          <Button size="sm" why={mayUpdate ? undefined : t('no_permission')} onClick={onEdit}>
             <Pencil aria-hidden />
             {t('detail.edit')}
           </Button>

@@ -70,7 +70,6 @@ function Last({ schedule }: { schedule: Schedule }) {
 
 interface ScheduleRowProps {
   schedule: Schedule;
-  workflow: string;
   isCurrent: boolean;
   isOpen: boolean;
   onToggle: () => void;
@@ -79,7 +78,8 @@ interface ScheduleRowProps {
 
 /** One schedule: its words, when it fires next, what came of its last time; its name opens its times below it. */
 export function ScheduleRow(props: ScheduleRowProps) {
-  const { schedule, workflow, isCurrent, isOpen, onToggle, onEdit } = props;
+  const { schedule, isCurrent, isOpen, onToggle, onEdit } = props;
+  const { workflow_name: workflow } = schedule;
   const { t } = useTranslation('schedules');
   const opener = useRef<HTMLButtonElement>(null);
   useEffect(() => {

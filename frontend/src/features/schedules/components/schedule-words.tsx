@@ -24,9 +24,10 @@ export function ScheduleWords({ cron, onChange }: ScheduleWordsProps) {
   const [kept, setKept] = useState<Kept | null>(null);
   const plan = kept?.cron === cron ? kept.plan : readPlan(cron);
   const write = (next: Plan): void => {
-    const written = writePlan(next);
-    setKept(written === null ? { plan: next, cron } : null);
-    if (written !== null) onChange(written);
+    // A week without days is no schedule; what only cron can say stands there already.
+    const written = writePlan(next) ?? (next.every === 'custom' ? cron : '');
+    setKept(written === '' || next.every === 'custom' ? { plan: next, cron: written } : null);
+    if (written !== cron) onChange(written);
   };
   return (
     <div className="flex flex-wrap items-start gap-x-6 gap-y-4">

@@ -89,6 +89,11 @@ function CorsForm({ cors }: { cors: SchemaCorsOut }) {
             </label>
           ))}
         </div>
+        {formState.errors.methods?.message !== undefined && (
+          <p role="alert" className="mt-1 text-bad text-xs">
+            {formState.errors.methods.message}
+          </p>
+        )}
       </fieldset>
       <div className="grid gap-4 sm:grid-cols-2">
         <TextField

@@ -101,7 +101,11 @@ export function RoleRules({ connection }: { connection: SsoConnection }) {
         >
           <RoleOptions />
         </SelectField>
-        <SelectField {...register('role_sync')} label={t('rules.sync')}>
+        <SelectField
+          {...register('role_sync')}
+          label={t('rules.sync')}
+          error={formState.errors.role_sync?.message}
+        >
           <option value="first">{t('rules.first')}</option>
           <option value="always">{t('rules.always')}</option>
         </SelectField>

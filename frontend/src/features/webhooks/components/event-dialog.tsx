@@ -102,17 +102,11 @@ function Actions({ event, onEdit, onClose }: ActionsProps) {
         </Link>
       )}
       <Button onClick={onClose}>{t('common:close')}</Button>
-      <Button disabled={!mayReplay} title={hint} onClick={onEdit}>
+      <Button why={hint} onClick={onEdit}>
         <Pencil aria-hidden />
         {t('event.edit')}
       </Button>
-      <Button
-        look="primary"
-        disabled={!mayReplay}
-        title={hint}
-        isBusy={replay.isPending}
-        onClick={again}
-      >
+      <Button look="primary" why={hint} isBusy={replay.isPending} onClick={again}>
         <RotateCw aria-hidden />
         {t('event.replay')}
       </Button>

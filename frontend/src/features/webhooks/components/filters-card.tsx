@@ -22,11 +22,7 @@ function Rows({ webhook }: { webhook: Webhook }) {
   };
   return (
     <>
-      {rows.length > 1 && (
-        <p className="text-fg-3 text-xs">
-          {t('filters.match')} {t(`filters.${match}`).toLowerCase()}
-        </p>
-      )}
+      {rows.length > 1 && <p className="text-fg-3 text-xs">{t(`filters.match_${match}`)}</p>}
       <ul className="flex flex-col gap-1">
         {rows.map((row, index) => (
           <Fragment key={index}>
@@ -67,8 +63,7 @@ export function FiltersCard({ webhook }: { webhook: Webhook }) {
       <Button
         size="sm"
         className="self-start"
-        disabled={!mayUpdate}
-        title={mayUpdate ? undefined : t('filters.no_permission')}
+        why={mayUpdate ? undefined : t('filters.no_permission')}
         onClick={() => setEditing(true)}
       >
         <ListFilter aria-hidden />

@@ -2,13 +2,13 @@ import { RotateCw } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
-import { holdsMasked, readJson, sameJson } from '@/engine/json';
+import { holdsMasked, kindOf, readJson, sameJson } from '@/engine/json';
 import type { SchemaEventOut } from '@/generated/api';
 import { tell } from '@/lib/toast';
 import { Button } from '@/ui/button';
 import { DialogActions, DialogBody } from '@/ui/dialog';
 import { TextArea } from '@/ui/field';
-import { FormError } from '@/ui/form-error';
+import { Refused } from '@/ui/form-error';
 import { useReplay } from '../events';
 
 const written = (value: unknown): string =>
@@ -33,9 +33,10 @@ export function ReplayForm({ event, onBack }: ReplayFormProps) {
   const replay = useReplay();
   const body = read(bodySource);
   const headers = readJson(headerSource.trim() === '' ? '{}' : headerSource);
+  const isNamed = headers.ok && kindOf(headers.value) === 'object';
   const fault = t('trial.body_fault');
   const submit = (): void => {
-    if (!body.ok || !headers.ok) return;
+    if (!body.ok || !headers.ok || !isNamed) return;
     const changes = {
       ...(sameJson(body.value, trigger.body ?? null) ? {} : { body: body.value }),
       ...(sameJson(headers.value, trigger.headers)
@@ -57,7 +58,7 @@ export function ReplayForm({ event, onBack }: ReplayFormProps) {
     <>
       <DialogBody>
         <p className="text-fg-2">{t('replay.edit_text')}</p>
-        {replay.error !== null && <FormError>{replay.error.message}</FormError>}
+        <Refused error={replay.error} />
         <TextArea
           label={t('trial.body')}
           hint={holdsMasked(bodySource) ? t('trial.masked') : undefined}
@@ -68,7 +69,7 @@ export function ReplayForm({ event, onBack }: ReplayFormProps) {
         />
         <TextArea
           label={t('trial.headers')}
-          error={headers.ok ? undefined : fault}
+          error={isNamed ? undefined : t('replay.headers_fault')}
           value={headerSource}
           onChange={(change) => setHeaders(change.target.value)}
           rows={5}
@@ -88,7 +89,7 @@ export function ReplayForm({ event, onBack }: ReplayFormProps) {
         <Button
           look="primary"
           isBusy={replay.isPending}
-          disabled={!body.ok || !headers.ok}
+          disabled={!body.ok || !isNamed}
           onClick={submit}
         >
           <RotateCw aria-hidden />

@@ -1,11 +1,12 @@
 import { type SubmitEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { restOf } from '@/lib/form';
 import { ApiError } from '@/lib/problem';
 import { Button } from '@/ui/button';
 import { CopyButton } from '@/ui/copy-button';
 import { Dialog, DialogActions, DialogBody } from '@/ui/dialog';
 import { SelectField, TextField } from '@/ui/field';
-import { FormError } from '@/ui/form-error';
+import { Refused } from '@/ui/form-error';
 import { Segmented } from '@/ui/segmented';
 import { useNewSecret, type Webhook } from '../api';
 
@@ -59,13 +60,17 @@ export default function SecretDialog({ webhook, onClose }: SecretDialogProps) {
   };
   const title = t(isFirst ? 'secret.make_title' : 'secret.title', { name: webhook.name });
   return (
-    <Dialog isOpen onClose={onClose} title={title} description={t('secret.text')}>
+    <Dialog
+      isOpen
+      isOnce={renew.isPending || renew.data !== undefined}
+      onClose={onClose}
+      title={title}
+      description={t('secret.text')}
+    >
       {renew.data === undefined ? (
-        <form onSubmit={submit} noValidate autoComplete="off">
+        <form onSubmit={submit} noValidate autoComplete="off" className="contents">
           <DialogBody>
-            {renew.error !== null && fault === undefined && (
-              <FormError>{renew.error.message}</FormError>
-            )}
+            <Refused error={restOf(renew.error, ['secret'])} />
             <Segmented
               label={t('secret.kind')}
               value={kind}

@@ -9,7 +9,7 @@ import { Button } from '@/ui/button';
 import { Dialog, DialogActions, DialogBody } from '@/ui/dialog';
 import { Disclosure } from '@/ui/disclosure';
 import { SelectField, TextArea, TextField } from '@/ui/field';
-import { FormError } from '@/ui/form-error';
+import { Refused } from '@/ui/form-error';
 import { JsonTree } from '@/ui/json-view';
 import { type Told, useSendTrial, type Webhook } from '../api';
 import { useLatestEvent } from '../events';
@@ -89,7 +89,7 @@ export default function TrialDialog({ webhook, onClose }: TrialDialogProps) {
       description={t('trial.text')}
     >
       <DialogBody>
-        {send.error !== null && <FormError>{send.error.message}</FormError>}
+        <Refused error={send.error} />
         {webhook.methods.length > 1 && (
           <SelectField label={t('trial.method')} value={text.method} onChange={change('method')}>
             {webhook.methods.map((method) => (
@@ -110,10 +110,7 @@ export default function TrialDialog({ webhook, onClose }: TrialDialogProps) {
             {t('trial.fill')}
           </Button>
         )}
-        <Disclosure
-          summary={`${t('trial.headers')}, ${t('trial.query').toLowerCase()}`}
-          isOpen={text.headers !== ''}
-        >
+        <Disclosure summary={t('trial.beside')} isOpen={text.headers !== ''}>
           <div className="mt-2 flex flex-col gap-4">
             <TextArea
               label={t('trial.headers')}

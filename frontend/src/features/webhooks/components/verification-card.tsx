@@ -58,8 +58,7 @@ export function VerificationCard({ webhook }: { webhook: Webhook }) {
           <Button
             size="sm"
             className="self-start"
-            disabled={!mayUpdate}
-            title={mayUpdate ? undefined : t('no_permission_update')}
+            why={mayUpdate ? undefined : t('no_permission_update')}
             onClick={() => setAsking(true)}
           >
             <KeyRound aria-hidden />

@@ -32,8 +32,7 @@ function PauseButton({ webhook }: { webhook: Webhook }) {
   return (
     <Button
       size="sm"
-      disabled={!mayUpdate}
-      title={mayUpdate ? undefined : t('no_permission_update')}
+      why={mayUpdate ? undefined : t('no_permission_update')}
       isBusy={pause.isPending}
       onClick={() =>
         pause.mutate(!isPaused, {
@@ -95,13 +94,7 @@ function Content({ webhook }: { webhook: Webhook }) {
           <Radio aria-hidden />
           {t(listening.isListening ? 'listen.stop' : 'listen.start')}
         </Button>
-        <Button
-          size="sm"
-          look="primary"
-          disabled={hindrance !== undefined}
-          title={hindrance}
-          onClick={() => setTrying(true)}
-        >
+        <Button size="sm" look="primary" why={hindrance} onClick={() => setTrying(true)}>
           <Send aria-hidden />
           {t('trial.open')}
         </Button>

@@ -46,18 +46,17 @@ function Day({ webhook }: { webhook: Webhook }) {
 
 interface WebhookRowProps {
   webhook: Webhook;
-  workflow: string;
   isCurrent: boolean;
 }
 
 /** One webhook. Its name's link covers the row; the address can be copied without opening it. */
-export function WebhookRow({ webhook, workflow, isCurrent }: WebhookRowProps) {
+export function WebhookRow({ webhook, isCurrent }: WebhookRowProps) {
   const { t } = useTranslation('webhooks');
   const link = useRef<HTMLAnchorElement>(null);
   useEffect(() => {
     if (isCurrent) link.current?.focus();
   }, [isCurrent]);
-  const { name, auth_type: auth } = webhook;
+  const { name, auth_type: auth, workflow_name: workflow } = webhook;
   const path = pathOf(webhook);
   return (
     <li

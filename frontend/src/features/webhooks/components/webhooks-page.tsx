@@ -1,26 +1,14 @@
-import { SearchX, Webhook as WebhookIcon } from 'lucide-react';
+import { Webhook as WebhookIcon } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
-import { Gate } from '@/features/accounts/facade';
-import { useWorkflowName } from '@/features/workflows/facade';
-import { useCurrentRow, useFilter, useParam } from '@/lib/list';
-import { useTitle } from '@/lib/title';
-import { buttonClass } from '@/ui/button';
-import { FilterField } from '@/ui/filter-field';
+import { TriggerPage } from '@/features/workflows/facade';
+import { useCurrentRow, useParam } from '@/lib/list';
 import { FilterMenu } from '@/ui/filter-menu';
-import { ListBody, ListCard, ListRows } from '@/ui/list';
-import { Notice } from '@/ui/notice';
-import { PageHeader } from '@/ui/page-header';
+import { ListRows } from '@/ui/list';
 import { useWebhooks, type Webhook } from '../api';
 import { AUTH_TYPES, isAuthType, isState, pathOf, STATES, stateOf } from '../state';
 import { WebhookRow } from './webhook-row';
 
-interface RowsProps {
-  webhooks: readonly Webhook[];
-  nameOf: (workflowId: string) => string;
-}
-
-function Rows({ webhooks, nameOf }: RowsProps) {
+function Rows({ webhooks }: { webhooks: readonly Webhook[] }) {
   const { t } = useTranslation('webhooks');
   const current = useCurrentRow(webhooks.length);
   return (
@@ -38,89 +26,57 @@ function Rows({ webhooks, nameOf }: RowsProps) {
       ]}
     >
       {webhooks.map((webhook, index) => (
-        <WebhookRow
-          key={webhook.id}
-          webhook={webhook}
-          workflow={nameOf(webhook.workflow_id)}
-          isCurrent={index === current}
-        />
+        <WebhookRow key={webhook.id} webhook={webhook} isCurrent={index === current} />
       ))}
     </ListRows>
   );
-}
-
-/** The filters of the list, which stand in the address, and what they leave. */
-function useFiltered(all: readonly Webhook[] | undefined, nameOf: (id: string) => string) {
-  const { query, setQuery, field } = useFilter();
-  const [stateParam, setState] = useParam('state');
-  const [authParam, setAuth] = useParam('auth');
-  const state = isState(stateParam) ? stateParam : null;
-  const auth = isAuthType(authParam) ? authParam : null;
-  const wanted = query.toLowerCase();
-  const shown = all
-    ?.filter((one) => state === null || stateOf(one) === state)
-    .filter((one) => auth === null || one.auth_type === auth)
-    .filter((one) =>
-      `${one.name} ${pathOf(one)} ${nameOf(one.workflow_id)}`.toLowerCase().includes(wanted),
-    );
-  return { query, setQuery, field, state, setState, auth, setAuth, shown };
 }
 
 /** Every address at which a live version listens: who may send, whether it listens, and what arrived. */
 export default function WebhooksPage() {
   const { t } = useTranslation('webhooks');
   const list = useWebhooks();
-  const nameOf = useWorkflowName();
-  const all = list.data?.pages.flatMap((page) => page.results);
-  const { field, query, setQuery, state, setState, auth, setAuth, shown } = useFiltered(
-    all,
-    nameOf,
-  );
-  useTitle(t('title'));
+  const [stateParam, setState] = useParam('state');
+  const [authParam, setAuth] = useParam('auth');
+  const state = isState(stateParam) ? stateParam : null;
+  const auth = isAuthType(authParam) ? authParam : null;
   return (
-    <div className="flex min-h-full flex-col">
-      <PageHeader title={t('title')}>
-        <FilterField ref={field} label={t('filter')} value={query} onChange={setQuery} />
-        <FilterMenu
-          label={t('state.label')}
-          any={t('state.any')}
-          value={state}
-          options={STATES.map((one) => ({ value: one, label: t(`state.${one}`) }))}
-          onChoose={setState}
-        />
-        <FilterMenu
-          label={t('auth.label')}
-          any={t('auth.any')}
-          value={auth}
-          options={AUTH_TYPES.map((one) => ({ value: one, label: t(`auth.${one}`) }))}
-          onChoose={setAuth}
-        />
-      </PageHeader>
-      <ListBody>
-        <Gate permission="webhook.read">
-          <ListCard
-            list={list}
-            all={all}
-            shown={shown}
-            empty={
-              <Notice icon={WebhookIcon} title={t('empty_title')} text={t('empty')}>
-                <Link to="/workflows" className={buttonClass({ look: 'primary' })}>
-                  {t('empty_action')}
-                </Link>
-              </Notice>
-            }
-            unmatched={
-              <Notice icon={SearchX} title={t('filter_empty')}>
-                <Link to="/webhooks" className={buttonClass()}>
-                  {t('clear')}
-                </Link>
-              </Notice>
-            }
-          >
-            {(webhooks) => <Rows webhooks={webhooks} nameOf={nameOf} />}
-          </ListCard>
-        </Gate>
-      </ListBody>
-    </div>
+    <TriggerPage
+      path="/webhooks"
+      permission="webhook.read"
+      icon={WebhookIcon}
+      words={{
+        title: t('title'),
+        filter: t('filter'),
+        filter_empty: t('filter_empty'),
+        empty_title: t('empty_title'),
+        empty: t('empty'),
+      }}
+      list={list}
+      fits={(one) =>
+        (state === null || stateOf(one) === state) && (auth === null || one.auth_type === auth)
+      }
+      textOf={(one) => `${one.name} ${pathOf(one)} ${one.workflow_name}`}
+      filters={
+        <>
+          <FilterMenu
+            label={t('state.label')}
+            any={t('state.any')}
+            value={state}
+            options={STATES.map((one) => ({ value: one, label: t(`state.${one}`) }))}
+            onChoose={setState}
+          />
+          <FilterMenu
+            label={t('auth.label')}
+            any={t('auth.any')}
+            value={auth}
+            options={AUTH_TYPES.map((one) => ({ value: one, label: t(`auth.${one}`) }))}
+            onChoose={setAuth}
+          />
+        </>
+      }
+    >
+      {(webhooks) => <Rows webhooks={webhooks} />}
+    </TriggerPage>
   );
 }

@@ -8,10 +8,16 @@ import { curlOf } from './curl';
 
 const SECRET = 'c2VjcmV0IG9mIGEgdGVzdA==';
 const BODY = '{"hello":"world"}';
+/** What a shell might read as something else. */
+const ODD = `it's "$HOME" \\n \`id\` %s =`;
 
-/** Stands in for openssl where a machine has none: the two calls that the command makes, by Node's own crypto. */
+/** Stands in for openssl where a machine has none: the calls that the command makes, by Node's own crypto. */
 const OPENSSL = `#!${process.execPath}
-const { createHmac } = require('node:crypto');
+const { createHmac, randomBytes } = require('node:crypto');
+if (process.argv[2] === 'rand') {
+  process.stdout.write(randomBytes(16).toString('hex') + '\\n');
+  process.exit();
+}
 const [, , , , flag, key, option, hexkey] = process.argv;
 const secret = flag === '-hmac' ? key : Buffer.from(hexkey.slice(7), 'hex');
 const mac = createHmac('sha256', secret).update(require('node:fs').readFileSync(0));
@@ -29,14 +35,19 @@ function writeProgram(path: string, text: string): void {
 }
 
 /** Runs the command in a real shell, with a curl that writes down what it was given. */
-function sentBy(authType: string): { url: string; headers: Record<string, string>; body: string } {
+function sentBy(
+  authType: string,
+  secret = SECRET,
+  methods: readonly string[] = ['POST'],
+): { url: string; headers: Record<string, string>; body: string; given: string[] } {
   const folder = mkdtempSync(join(tmpdir(), 'curl-'));
   writeProgram(join(folder, 'curl'), CURL);
   if (!has('openssl')) writeProgram(join(folder, 'openssl'), OPENSSL);
-  const command = curlOf({ url: 'http://demo.localhost:8000/webhooks/abc', auth_type: authType });
+  const url = 'http://demo.localhost:8000/webhooks/abc';
+  const command = curlOf({ url, auth_type: authType, methods });
   const env = {
     PATH: `${folder}:${process.env.PATH ?? ''}`,
-    GORAX_WEBHOOK_SECRET: authType === 'standard' ? `whsec_${SECRET}` : SECRET,
+    GORAX_WEBHOOK_SECRET: authType === 'standard' ? `whsec_${secret}` : secret,
   };
   const given = execFileSync('sh', ['-eu', '-c', command], { env, encoding: 'utf8' })
     .trim()
@@ -45,7 +56,8 @@ function sentBy(authType: string): { url: string; headers: Record<string, string
     const [, name, value] = (given[index - 1] === '-H' ? /^([^:]+): (.*)$/.exec(one) : null) ?? [];
     return name === undefined || value === undefined ? [] : [[name.toLowerCase(), value] as const];
   });
-  return { url: given[2] ?? '', headers: Object.fromEntries(headers), body: given.at(-1) ?? '' };
+  const body = given.at(-1) ?? '';
+  return { url: given[2] ?? '', headers: Object.fromEntries(headers), body, given };
 }
 
 const hmac = (signed: string, key: string | Buffer = SECRET) =>
@@ -64,7 +76,7 @@ describe('the command that sends a delivery', () => {
     const { headers } = sentBy('github');
 
     expect(headers['x-hub-signature-256']).toBe(`sha256=${hmac(BODY).digest('hex')}`);
-    expect(headers['x-github-delivery']).toMatch(/^[0-9a-f-]{36}$/);
+    expect(headers['x-github-delivery']).toMatch(/^[0-9a-f]{32}$/);
   });
 
   it('signs the body for the generic scheme', () => {
@@ -88,6 +100,21 @@ describe('the command that sends a delivery', () => {
     expect(headers['webhook-signature']).toBe(
       `v1,${hmac(signed, Buffer.from(SECRET, 'base64')).digest('base64')}`,
     );
+  });
+
+  it('takes a secret as it is, whatever it holds', () => {
+    const signed = hmac(BODY, ODD).digest('hex');
+    expect(sentBy('signature', ODD).headers['x-webhook-signature']).toBe(signed);
+    expect(sentBy('api_key', ODD).headers['x-api-key']).toBe(ODD);
+    expect(sentBy('basic', ODD).given).toContain(`user:${ODD}`);
+  });
+
+  it('sends no body by a method that carries none', () => {
+    const { given, headers } = sentBy('signature', SECRET, ['GET']);
+
+    expect(given.slice(0, 3)).toEqual(['-X', 'GET', 'http://demo.localhost:8000/webhooks/abc']);
+    expect(given).not.toContain('--data-binary');
+    expect(headers['x-webhook-signature']).toBe(hmac('').digest('hex'));
   });
 
   it('never contains a secret: the shell has it', () => {

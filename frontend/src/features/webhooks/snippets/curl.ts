@@ -1,4 +1,4 @@
-import { keyHeaderOf, methodOf, SECRET, type Target, userOf } from './target';
+import { hasBody, keyHeaderOf, methodOf, SECRET, type Target, userOf } from './target';
 
 const BODY = `'{"hello":"world"}'`;
 
@@ -27,7 +27,7 @@ const recipes = (target: Target): Readonly<Record<string, Recipe>> => ({
     options: [
       '-H "X-Hub-Signature-256: sha256=$mac"',
       '-H "X-GitHub-Event: push"',
-      '-H "X-GitHub-Delivery: $(cat /proc/sys/kernel/random/uuid)"',
+      '-H "X-GitHub-Delivery: $(openssl rand -hex 16)"',
     ],
   },
   stripe: {
@@ -62,14 +62,14 @@ const recipes = (target: Target): Readonly<Record<string, Recipe>> => ({
  */
 export function curlOf(target: Target): string {
   const recipe = recipes(target)[target.auth_type] ?? { lines: [], options: [] };
-  const options = [
-    ...recipe.options,
-    '-H "Content-Type: application/json"',
-    '--data-binary "$body"',
-  ];
+  const method = methodOf(target);
+  const sent = hasBody(target)
+    ? ['-H "Content-Type: application/json"', '--data-binary "$body"']
+    : [];
+  const begin = `curl ${method === 'HEAD' ? '-I' : `-X ${method}`} ${target.url}`;
   return [
-    `body=${BODY}`,
+    hasBody(target) ? `body=${BODY}` : 'body=',
     ...recipe.lines,
-    `curl -X ${methodOf(target)} ${target.url} \\\n  ${options.join(' \\\n  ')}`,
+    [begin, ...recipe.options, ...sent].join(' \\\n  '),
   ].join('\n');
 }

@@ -1,4 +1,5 @@
 import {
+  hasBody,
   isSecret,
   keyHeaderOf,
   methodOf,
@@ -87,11 +88,11 @@ export function goOf(target: Target): string {
     'func main() {',
     ...[
       ...(isSecret(target) ? [`secret := os.Getenv("${SECRET}")`] : []),
-      'body := []byte(`{"hello":"world"}`)',
+      hasBody(target) ? 'body := []byte(`{"hello":"world"}`)' : 'body := []byte{}',
       ...lines,
       `request, err := http.NewRequest("${methodOf(target)}", ${JSON.stringify(target.url)}, bytes.NewReader(body))`,
       ...FAILS,
-      'request.Header.Set("Content-Type", "application/json")',
+      ...(hasBody(target) ? ['request.Header.Set("Content-Type", "application/json")'] : []),
       ...headers.map(([name, value]) => `request.Header.Set(${JSON.stringify(name)}, ${value})`),
       ...(target.auth_type === 'basic' ? [`request.SetBasicAuth(${user}, secret)`] : []),
       'answer, err := http.DefaultClient.Do(request)',

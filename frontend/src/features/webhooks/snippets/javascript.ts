@@ -1,4 +1,5 @@
 import {
+  hasBody,
   isSecret,
   keyHeaderOf,
   methodOf,
@@ -64,18 +65,19 @@ const recipes = (target: Target): Record<string, Recipe> => ({
 export function javascriptOf(target: Target): string {
   const { uses = [], lines = [], headers = [] } = recipes(target)[target.auth_type] ?? {};
   const method = methodOf(target);
+  const body = hasBody(target);
   return [
     ...(uses.length > 0 ? [`import { ${uses.join(', ')} } from 'node:crypto';`, ''] : []),
     ...(isSecret(target) ? [`const secret = process.env.${SECRET};`] : []),
-    `const body = JSON.stringify({ hello: 'world' });`,
+    body ? `const body = JSON.stringify({ hello: 'world' });` : `const body = '';`,
     ...lines,
     `const answer = await fetch(${JSON.stringify(target.url)}, {`,
     `  method: '${method}',`,
     '  headers: {',
-    `    'Content-Type': 'application/json',`,
+    ...(body ? [`    'Content-Type': 'application/json',`] : []),
     ...headers.map(([name, value]) => `    ${JSON.stringify(name)}: ${value},`),
     '  },',
-    '  body,',
+    ...(body ? ['  body,'] : []),
     '});',
     'console.log(answer.status, await answer.text());',
   ].join('\n');

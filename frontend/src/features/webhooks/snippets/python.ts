@@ -1,4 +1,5 @@
 import {
+  hasBody,
   isSecret,
   keyHeaderOf,
   methodOf,
@@ -70,19 +71,21 @@ const recipes = (target: Target): Record<string, Recipe> => ({
 /** A program of Python's own library that sends a delivery which the webhook accepts. */
 export function pythonOf(target: Target): string {
   const { uses = [], lines = [], headers = [] } = recipes(target)[target.auth_type] ?? {};
-  const imports = ['json', 'urllib.request', ...uses, ...(isSecret(target) ? ['os'] : [])].sort();
+  const body = hasBody(target);
+  const imports = [...(body ? ['json'] : []), 'urllib.request', ...uses];
+  if (isSecret(target)) imports.push('os');
   return [
-    ...imports.map((name) => `import ${name}`),
+    ...imports.sort().map((name) => `import ${name}`),
     '',
     ...(isSecret(target) ? [`secret = os.environ["${SECRET}"]`] : []),
-    'body = json.dumps({"hello": "world"}).encode()',
+    body ? 'body = json.dumps({"hello": "world"}).encode()' : 'body = b""',
     ...lines,
     'request = urllib.request.Request(',
     `    ${JSON.stringify(target.url)},`,
-    '    data=body,',
+    ...(body ? ['    data=body,'] : []),
     `    method="${methodOf(target)}",`,
     '    headers={',
-    '        "Content-Type": "application/json",',
+    ...(body ? ['        "Content-Type": "application/json",'] : []),
     ...headers.map(([name, value]) => `        ${JSON.stringify(name)}: ${value},`),
     '    },',
     ')',

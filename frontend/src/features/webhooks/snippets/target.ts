@@ -22,7 +22,13 @@ const textOf = (target: Target, name: string): string => {
   return typeof value === 'string' ? value : '';
 };
 
-export const methodOf = (target: Target): string => target.methods?.[0] ?? 'POST';
+/** Requests that carry no body; some programs refuse to send one with them. */
+const BARE = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** The first method that takes a body; the first of all where none does. */
+export const methodOf = ({ methods = [] }: Target): string =>
+  methods.find((method) => !BARE.has(method)) ?? methods[0] ?? 'POST';
+export const hasBody = (target: Target): boolean => !BARE.has(methodOf(target));
 export const userOf = (target: Target): string => textOf(target, 'username') || 'user';
 export const keyHeaderOf = (target: Target): string => textOf(target, 'key_header') || 'X-API-Key';
 

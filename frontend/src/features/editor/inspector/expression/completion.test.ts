@@ -52,6 +52,13 @@ describe('completion', () => {
     expect(labels('trigger.body.ref.')).not.toContain('groupBy');
   });
 
+  it('follows names in brackets inside of JSON, and looks at one line of a script', () => {
+    const json = '{"a": "{{ trigger[\\"body\\"].';
+    expect(expressionBefore('json', json, json.length)).toBe(' trigger["body"].');
+    const script = "// don't\nreturn ctx.trigger.";
+    expect(expressionBefore('code', script, script.length)).toBe('return ctx.trigger.');
+  });
+
   it('is silent in strings and where nothing is known', () => {
     expect(completionsAt('trigger.body.ref == "tri', roots, 'template', functions)).toBeNull();
     expect(first('trigger.gone.', 1)).not.toContain('body');

@@ -1,4 +1,5 @@
 import type { Completion, CompletionContext, CompletionResult } from '@codemirror/autocomplete';
+import { stringAround } from '../model/json-text';
 import { type Known, kindName, knownAt, partsOf, sampleOf } from '../model/known';
 import { type Mode, readPath, written } from '../model/paths';
 import { openedBefore } from '../model/templates';
@@ -18,9 +19,12 @@ const PATH = /[A-Za-z_][\w-]*(?:\.[\w-]+|\[\d+\]|\["(?:[^"\\]|\\.)*"\])*\.?$/;
 
 /** The text of the expression before the caret; null where the caret stands in plain text. */
 export function expressionBefore(mode: Mode, source: string, caret: number): string | null {
-  if (mode === 'expression' || mode === 'code') return source.slice(0, caret);
-  const start = openedBefore(source, caret);
-  return start === -1 ? null : source.slice(start, caret);
+  if (mode === 'expression') return source.slice(0, caret);
+  // An apostrophe in a comment above opens no string here.
+  if (mode === 'code') return source.slice(source.lastIndexOf('\n', caret - 1) + 1, caret);
+  const around = mode === 'json' ? stringAround(source, caret) : { text: source, at: caret };
+  const start = around === null ? -1 : openedBefore(around.text, around.at);
+  return around === null || start === -1 ? null : around.text.slice(start, around.at);
 }
 
 /** Whether the end of the text lies inside of a string of the expression. */

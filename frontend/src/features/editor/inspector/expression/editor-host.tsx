@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useRef } from 'react';
+import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react';
 import { cn } from '@/lib/cn';
 import { useForm } from '../form/form';
 import { BOX, type Wiring } from '../form/parts';
@@ -29,7 +29,8 @@ export function EditorHost(props: EditorHostProps) {
     now.current = { ...props, form };
   });
 
-  useEffect(() => {
+  // In the moment in which it takes a field's place: between the two a key would be lost.
+  useLayoutEffect(() => {
     const { input: first, caret, editor: held, isReadOnly } = now.current;
     if (host.current === null) return undefined;
     const mounted = mount({

@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState } from 'react';
+import { useCallback, useEffect, useEffectEvent, useId, useRef, useState } from 'react';
 import { cn } from '@/lib/cn';
 import { BOX, useFieldParts } from '../form/parts';
 import { whenReleased } from '../form/pointer';
@@ -17,11 +17,11 @@ import { RestView } from './rest-view';
  */
 export function ExpressionInput(props: ExpressionInputProps) {
   const { value, mode, placeholder = '', language = '', className } = props;
-  const { takesSecrets = false, onChange } = props;
+  const { takesSecrets = false, isEntered = false, onChange } = props;
   const { label, isReadOnly, wiring } = useFieldParts();
   const id = useId();
   const known = useKnown(takesSecrets);
-  const [isOpen, setOpen] = useState(false);
+  const [isOpen, setOpen] = useState(isEntered);
   const { mount, load } = useMount();
   const editor = useRef<Mounted | null>(null);
   const caret = useRef<number | null>(null);
@@ -42,11 +42,14 @@ export function ExpressionInput(props: ExpressionInputProps) {
     change(text.slice(0, at) + added + text.slice(at));
   };
 
-  const enter = (): void => {
-    setOpen(true);
+  const entered = (): void => {
     load();
     useTargets.getState().enter({ id, label, insert });
     props.onFocus?.();
+  };
+  const enter = (): void => {
+    setOpen(true);
+    entered();
   };
   const leave = (): void =>
     whenReleased(() => {
@@ -57,6 +60,16 @@ export function ExpressionInput(props: ExpressionInputProps) {
     });
 
   useEffect(() => () => useTargets.getState().leave(id), [id]);
+
+  const start = useEffectEvent(() => isEntered && entered());
+  useEffect(() => {
+    start();
+  }, []);
+  // Once: at each key it would take the focus from wherever that has gone.
+  const focus = useCallback((area: HTMLTextAreaElement | null) => {
+    area?.focus();
+    area?.setSelectionRange(area.value.length, area.value.length);
+  }, []);
 
   if (isOpen && mount !== null) {
     return (
@@ -78,7 +91,7 @@ export function ExpressionInput(props: ExpressionInputProps) {
     return (
       <textarea
         {...wiring}
-        ref={(element) => element?.focus()}
+        ref={focus}
         value={value}
         readOnly={isReadOnly}
         spellCheck={false}

@@ -10,6 +10,8 @@ export interface ExpressionInputProps {
   /** Where its expression is wrong. */
   fault?: { from: number; to: number } | null;
   className?: string;
+  /** It appears because somebody writes: it has the focus at once, behind what is there. */
+  isEntered?: boolean;
   onChange: (value: string) => void;
   onFocus?: () => void;
   onBlur?: () => void;

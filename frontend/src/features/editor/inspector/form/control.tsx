@@ -1,4 +1,5 @@
-import { type FieldSpec, fits } from '../model/fields';
+import type { FieldSpec } from '../model/fields';
+import { ChoicesButton } from './choices-button';
 import { CredentialControl } from './credential-control';
 import { CronControl } from './cron-control';
 import { JsonInput, OddValue } from './json-controls';
@@ -34,24 +35,37 @@ export const isPicker = (spec: FieldSpec): boolean =>
 interface AnyControlProps extends ControlProps {
   isExpression: boolean;
   isText: boolean;
+  /** The value is none that the field's own control can show. */
+  isOdd: boolean;
+  onWriting: (isWriting: boolean) => void;
 }
 
 /** The control of a field, by its kind and by what stands in it. */
-export function Control({ isExpression, isText, ...props }: AnyControlProps) {
-  const { spec, value } = props;
+export function Control({ isExpression, isText, isOdd, onWriting, ...props }: AnyControlProps) {
+  const { spec } = props;
+  if (isOdd) return <OddValue {...props} onWriting={onWriting} />;
   if (isExpression) return <TemplateControl {...props} />;
-  if (!fits(spec, value)) return <OddValue {...props} />;
   switch (spec.kind) {
     case 'text':
       if (isCronField(spec)) return <CronControl {...props} />;
       return isWorkflowField(spec) ? <WorkflowControl {...props} /> : <TextControl {...props} />;
     case 'template':
+      return (
+        <>
+          <TemplateControl {...props} />
+          {spec.choices !== null && <ChoicesButton {...props} />}
+        </>
+      );
     case 'expression':
       return <TemplateControl {...props} />;
     case 'code':
       return <CodeControl {...props} />;
     case 'json':
-      return isText ? <TemplateControl {...props} /> : <JsonInput {...props} />;
+      return isText ? (
+        <TemplateControl {...props} />
+      ) : (
+        <JsonInput {...props} onWriting={onWriting} />
+      );
     case 'select':
       return <SelectControl {...props} />;
     case 'number':

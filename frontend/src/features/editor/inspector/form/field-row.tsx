@@ -25,7 +25,10 @@ function useExpressionMode(spec: FieldSpec, place: Place, value: unknown, label:
   const [isWanted, setWanted] = useState(false);
   const isText = typeof value === 'string' && value !== '';
   const isTemplate = isText && (spec.kind === 'select' ? isTemplated(value) : true);
-  const isOn = canSwitch(spec) && (isTemplate || isWanted);
+  const isLiteral = !isAbsent(value) && !isText;
+  // Undo, or somebody else, has put a literal there.
+  if (isWanted && isLiteral) setWanted(false);
+  const isOn = canSwitch(spec) && !isLiteral && (isTemplate || isWanted);
   const toggle = (): void => {
     if (!isOn) {
       setWanted(true);
@@ -33,7 +36,8 @@ function useExpressionMode(spec: FieldSpec, place: Place, value: unknown, label:
       return;
     }
     setWanted(false);
-    if (!isText) return;
+    // A word that is no template is what the choice itself would have.
+    if (!isTemplate) return;
     const literal = literalOf(value);
     if (literal !== null && fits(spec, literal.value)) slot.set(literal.value);
     else slot.clear();
@@ -60,8 +64,11 @@ export function FieldRow({ spec, place, within }: RowProps) {
   const expression = useExpressionMode(spec, place, value, label);
   const prefersText = spec.placeholder.includes('{{');
   const json = useTextOrJson(place, value, label, prefersText);
-  const hasParts = isStructured(spec) && fits(spec, value) && !expression.isOn;
-  const isWhole = isPicker(spec) && fits(spec, value);
+  // A field of any JSON has no odd values.
+  const isOdd =
+    spec.kind !== 'json' && (json.isWriting || (!expression.isOn && !fits(spec, value)));
+  const hasParts = isStructured(spec) && !isOdd && !expression.isOn;
+  const isWhole = isPicker(spec) && !isOdd;
   // A picker says by itself that nothing is chosen.
   const problems = problemsOf(form.problems, place, hasParts).filter(
     ({ code }) => !isWhole || code !== 'field_required',
@@ -84,7 +91,7 @@ export function FieldRow({ spec, place, within }: RowProps) {
   const dropping = useDropping(expression.take);
   const kindWords = { field: label };
   // A switch needs no line of its own.
-  const isInline = spec.kind === 'boolean' && fits(spec, value) && !expression.isOn;
+  const isInline = spec.kind === 'boolean' && !isOdd && !expression.isOn;
   const control = (
     <PartsContext value={{ label, isReadOnly: form.isReadOnly, wiring }}>
       <Control
@@ -93,6 +100,8 @@ export function FieldRow({ spec, place, within }: RowProps) {
         value={value}
         isExpression={expression.isOn}
         isText={json.isText}
+        isOdd={isOdd}
+        onWriting={json.onWriting}
       />
     </PartsContext>
   );

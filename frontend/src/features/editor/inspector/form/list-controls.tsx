@@ -123,16 +123,19 @@ function Item({
 }) {
   const form = useForm();
   const Row = useRow();
+  // What is written as JSON stays so until it is left, even if it becomes an object on the way.
+  const [isWriting, setWriting] = useState(false);
   const problems = problemsOf(form.problems, place, isObject(value));
   const said = problems.map((problem) => (
     <p key={problem.code + problem.path} className="text-bad text-xs">
       {saidOf(problem, form.nodeName)}
     </p>
   ));
-  if (!isObject(value)) {
+  if (!isObject(value) || isWriting) {
+    const wiring = { 'aria-label': label };
     return (
-      <PartsContext value={{ label, isReadOnly: form.isReadOnly, wiring: { 'aria-label': label } }}>
-        <OddValue spec={spec} place={place} value={value} />
+      <PartsContext value={{ label, isReadOnly: form.isReadOnly, wiring, emptied: {} }}>
+        <OddValue spec={spec} place={place} value={value} onWriting={setWriting} />
         {said}
       </PartsContext>
     );

@@ -4,6 +4,7 @@ import { cn } from '@/lib/cn';
 import { type FieldSpec, isAbsent } from '../model/fields';
 import type { Place } from '../model/places';
 import { useDraft } from './drafts';
+import { enterNext } from './entering';
 import { BOX, useControl } from './parts';
 
 export interface ControlProps {
@@ -46,12 +47,16 @@ export function TextControl({ spec, place, value }: ControlProps) {
 
 const NUMBER = /^-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
+/** What JSON has no number for, such as `1e999`, is none. */
+const readNumber = (text: string): number | null =>
+  NUMBER.test(text) && Number.isFinite(Number(text)) ? Number(text) : null;
+
 export function NumberControl({ spec, place, value }: ControlProps) {
   const { t } = useTranslation('inspector');
   const { isReadOnly, wiring, ...slot } = useControl(place);
   const draft = useDraft(place, value);
   const shown = draft.text ?? (typeof value === 'number' ? String(value) : '');
-  const isNumber = shown === '' || NUMBER.test(shown.trim());
+  const isNumber = shown === '' || readNumber(shown.trim()) !== null;
   const step = (by: number): void => {
     const from =
       typeof value === 'number' ? value : typeof spec.default === 'number' ? spec.default : 0;
@@ -72,15 +77,17 @@ export function NumberControl({ spec, place, value }: ControlProps) {
         readOnly={isReadOnly}
         onChange={({ target: { value: text } }) => {
           const trimmed = text.trim();
+          const number = readNumber(trimmed);
           if (trimmed === '') {
             draft.write(text, undefined, true);
             slot.clear();
           } else if (trimmed.startsWith('{{')) {
             draft.drop();
+            enterNext(place);
             slot.set(text);
-          } else if (NUMBER.test(trimmed)) {
-            draft.write(text, Number(trimmed), true);
-            slot.set(Number(trimmed));
+          } else if (number !== null) {
+            draft.write(text, number, true);
+            slot.set(number);
           } else draft.write(text, value, false);
         }}
         onBlur={() => isNumber && draft.drop()}

@@ -1,9 +1,12 @@
-import { useState } from 'react';
+import { type KeyboardEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cn } from '@/lib/cn';
+import { takeFocus } from '../../canvas/take-focus';
 import { isObject } from '../model/fields';
 import { withName } from '../model/places';
+import { enterNext } from './entering';
 import { useSlot } from './form';
+import { useLastWords } from './last-words';
 import type { ControlProps } from './literals';
 import { BOX, useFieldParts } from './parts';
 import { AddRow, RowButtons } from './rows';
@@ -15,7 +18,8 @@ interface NameInputProps {
   label: string;
   isReadOnly: boolean;
   isNew?: boolean;
-  onName: (name: string) => void;
+  /** `goesOn`: its value is written next. */
+  onName: (name: string, goesOn: boolean) => void;
   onCancel?: () => void;
 }
 
@@ -32,36 +36,51 @@ function NameInput({
   const { t } = useTranslation('inspector');
   const [text, setText] = useState<string | null>(null);
   const shown = text ?? name;
-  const isTaken = shown !== name && taken.includes(shown);
-  const take = (): void => {
-    if (isTaken) return;
+  const isTakenBy = (one: string): boolean => one !== name && taken.includes(one);
+  const words = useLastWords((written) => {
+    if (isTakenBy(written)) return;
     setText(null);
-    if (shown === '') onCancel?.();
-    else if (shown !== name) onName(shown);
+    if (written === '') onCancel?.();
+    else if (written !== name) onName(written, false);
+  });
+  /** Takes over a new name, and goes on with its value. */
+  const goOn = (): void => {
+    if (shown === '' || isTakenBy(shown)) return;
+    words.forget();
+    onName(shown, true);
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const isOn = event.key === 'Enter' || (event.key === 'Tab' && !event.shiftKey && shown !== '');
+    if (isNew && isOn) {
+      event.preventDefault();
+      goOn();
+    } else if (event.key === 'Enter') words.end();
+    if (event.key !== 'Escape') return;
+    event.stopPropagation();
+    words.forget();
+    setText(null);
+    onCancel?.();
   };
   return (
     <div className="w-2/5 shrink-0">
       <input
-        ref={isNew ? (input) => input?.focus() : undefined}
+        ref={isNew ? takeFocus : undefined}
         type="text"
         aria-label={label}
-        aria-invalid={isTaken || undefined}
+        aria-invalid={isTakenBy(shown) || undefined}
         value={shown}
         readOnly={isReadOnly}
         spellCheck={false}
         placeholder={t('names.name')}
-        onChange={({ target }) => setText(target.value)}
-        onBlur={take}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter') take();
-          if (event.key !== 'Escape') return;
-          event.stopPropagation();
-          setText(null);
-          onCancel?.();
+        onChange={({ target }) => {
+          words.write(target.value);
+          setText(target.value);
         }}
+        onBlur={() => (isNew && shown === '' ? onCancel?.() : words.end())}
+        onKeyDown={onKeyDown}
         className={cn(BOX, 'h-8 px-2 font-mono text-xs')}
       />
-      {isTaken && <p className="mt-1 text-bad text-xs">{t('names.taken')}</p>}
+      {isTakenBy(shown) && <p className="mt-1 text-bad text-xs">{t('names.taken')}</p>}
     </div>
   );
 }
@@ -118,8 +137,9 @@ export function NamesControl({ spec, place, value }: ControlProps) {
             label={t('names.new', { field: label })}
             isReadOnly={false}
             isNew
-            onName={(name) => {
+            onName={(name, goesOn) => {
               setAdding(false);
+              if (goesOn) enterNext([...place, name]);
               slot.set({ ...held, [name]: '' });
             }}
             onCancel={() => setAdding(false)}

@@ -20,8 +20,8 @@ export interface FieldParts {
   label: string;
   isReadOnly: boolean;
   wiring: Wiring;
-  /** Inside of a list or of names: what is emptied stays as an empty text, so that its row does not go. */
-  isCell?: boolean;
+  /** Inside of a list or of names: what stands there once it is emptied, so that its row does not go. */
+  emptied?: '' | Readonly<Record<string, never>>;
 }
 
 export const PartsContext = createContext<FieldParts | null>(null);
@@ -36,7 +36,8 @@ export function useFieldParts(): FieldParts {
 export function useControl(place: Place, manner?: Manner): FieldParts & Slot {
   const parts = useFieldParts();
   const slot = useSlot(place, parts.label, manner);
-  const clear = parts.isCell === true ? () => slot.set('') : slot.clear;
+  const { emptied } = parts;
+  const clear = emptied === undefined ? slot.clear : () => slot.set(emptied);
   return { ...parts, set: slot.set, clear };
 }
 

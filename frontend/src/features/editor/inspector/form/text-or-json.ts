@@ -5,6 +5,9 @@ import { useSlot } from './form';
 
 export interface TextOrJson {
   isText: boolean;
+  /** Somebody writes JSON at this moment: whatever it is on the way, its editor stays. */
+  isWriting: boolean;
+  onWriting: (isWriting: boolean) => void;
   /** Null: the text is no JSON, so it would be lost. */
   toggle: (() => void) | null;
 }
@@ -18,19 +21,23 @@ export function useTextOrJson(
 ): TextOrJson {
   const slot = useSlot(place, label, 'chosen');
   const [chosen, setChosen] = useState<boolean | null>(null);
+  const [isWriting, onWriting] = useState(false);
+  const writing = { isWriting, onWriting };
   if (typeof value === 'string' && value !== '') {
     const read = readJson(value);
     const becomeJson = (): void => {
       setChosen(false);
       if (read.ok) slot.set(read.value);
     };
-    return { isText: true, toggle: read.ok && typeof read.value !== 'string' ? becomeJson : null };
+    const toggle = read.ok && typeof read.value !== 'string' ? becomeJson : null;
+    return { ...writing, isText: !isWriting, toggle };
   }
   if (value === undefined || value === '') {
-    const isText = chosen ?? prefersText;
-    return { isText, toggle: () => setChosen(!isText) };
+    const isText = (chosen ?? prefersText) && !isWriting;
+    return { ...writing, isText, toggle: () => setChosen(!isText) };
   }
   return {
+    ...writing,
     isText: false,
     toggle: () => {
       setChosen(true);

@@ -1,6 +1,7 @@
 import { ExpressionInput } from '../expression/expression-input';
 import { PreviewLine, usePreviewOf } from '../expression/preview-line';
 import { valueAt } from '../model/places';
+import { useIsEntered } from './entering';
 import { useForm } from './form';
 import { type ControlProps, ghostOf } from './literals';
 import { useControl } from './parts';
@@ -13,6 +14,7 @@ export function TemplateControl({ spec, place, value }: ControlProps) {
   const mode = spec.kind === 'expression' || spec.kind === 'formulas' ? 'expression' : 'template';
   const text = textOf(value);
   const preview = usePreviewOf(mode, text);
+  const isEntered = useIsEntered(place);
   return (
     <>
       <ExpressionInput
@@ -21,6 +23,7 @@ export function TemplateControl({ spec, place, value }: ControlProps) {
         placeholder={ghostOf(spec)}
         takesSecrets={spec.takesSecrets}
         fault={preview.fault}
+        isEntered={isEntered}
         onFocus={preview.start}
         onBlur={preview.stop}
         onChange={(next) => (next === '' ? slot.clear() : slot.set(next))}

@@ -22,11 +22,16 @@ interface ValueCellProps {
 const isPlain = (items: FieldSpec['items'], value: unknown): boolean =>
   value === '' || typeof value === (items === 'number' ? 'number' : 'string');
 
-function Cell({ isText, ...props }: ControlProps & { isText: boolean }) {
+interface CellProps extends ControlProps {
+  isText: boolean;
+  onWriting: (isWriting: boolean) => void;
+}
+
+function Cell({ isText, onWriting, ...props }: CellProps) {
   const { items } = props.spec;
   if (items !== 'any' && isPlain(items, props.value))
     return items === 'number' ? <NumberControl {...props} /> : <TextControl {...props} />;
-  return isText ? <TemplateControl {...props} /> : <JsonInput {...props} />;
+  return isText ? <TemplateControl {...props} /> : <JsonInput {...props} onWriting={onWriting} />;
 }
 
 /** One value inside of a list or of names with values: a text, a formula, or any JSON. */
@@ -41,11 +46,17 @@ export function ValueCell({ spec, place, value, label }: ValueCellProps) {
     ...(problems.length > 0 ? { 'aria-invalid': 'true' as const } : {}),
   };
   return (
-    <PartsContext value={{ label, isReadOnly: form.isReadOnly, wiring, isCell: true }}>
+    <PartsContext value={{ label, isReadOnly: form.isReadOnly, wiring, emptied: '' }}>
       <div className="flex min-w-0 flex-1 flex-col gap-1">
         <div className="group/row flex min-w-0 items-start gap-1">
           <div className="flex min-w-0 flex-1 flex-col gap-1">
-            <Cell spec={inner} place={place} value={value} isText={way.isText} />
+            <Cell
+              spec={inner}
+              place={place}
+              value={value}
+              isText={way.isText}
+              onWriting={way.onWriting}
+            />
           </div>
           {spec.kind !== 'formulas' &&
             spec.items === 'any' &&

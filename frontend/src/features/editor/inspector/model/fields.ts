@@ -37,6 +37,8 @@ export interface FieldSpec {
   dependsOn: { field: string; values: readonly unknown[] } | null;
   /** Of each item of a list of objects. */
   fields: readonly FieldSpec[];
+  /** Where choices can be asked for: the fields whose values go along, beside the credential; null where nobody knows any. */
+  choices: { needs: readonly string[] } | null;
   /** What the items of a list are: any value, and so texts with expressions, or plain texts or numbers alone. */
   items: 'any' | 'text' | 'number';
 }
@@ -75,6 +77,7 @@ export function readFields(described: unknown): FieldSpec[] {
       isWhole: field.whole === true,
       takesSecrets: field.secret_ok === true,
       dependsOn: dependsOnFrom(field.depends_on),
+      choices: isObject(field.choices) ? { needs: list(field.choices.needs).map(String) } : null,
       fields: readFields(field.fields),
       items: 'any' as const,
     }));
@@ -172,6 +175,7 @@ export const anySpec = (name: string): FieldSpec => ({
   isWhole: false,
   takesSecrets: false,
   dependsOn: null,
+  choices: null,
   fields: [],
   items: 'any',
 });

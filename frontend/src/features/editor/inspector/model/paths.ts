@@ -1,3 +1,5 @@
+import { readJson } from '@/engine/json';
+import { stringAround } from './json-text';
 import { openedBefore } from './templates';
 
 /** A path into what an expression reads: the root, then names and indexes. */
@@ -45,22 +47,14 @@ export function readPath(source: string): Path | null {
     const found = PART.exec(source);
     if (found === null) return null;
     const [, name, index, quoted] = found;
-    if (quoted !== undefined) path.push(JSON.parse(`"${quoted}"`) as string);
-    else if (index !== undefined) path.push(Number(index));
+    if (quoted !== undefined) {
+      const name = readJson(`"${quoted}"`);
+      if (!name.ok) return null;
+      path.push(name.value as string);
+    } else if (index !== undefined) path.push(Number(index));
     else path.push(/^\d+$/.test(name ?? '') ? Number(name) : (name ?? ''));
   }
   return path;
-}
-
-/** Whether a position of JSON text stands inside of a string. */
-function isInString(source: string, caret: number): boolean {
-  let isOpen = false;
-  for (let at = 0; at < caret; at += 1) {
-    const char = source.charAt(at);
-    if (char === '\\' && isOpen) at += 1;
-    else if (char === '"') isOpen = !isOpen;
-  }
-  return isOpen;
 }
 
 const inJson = (text: string): string => JSON.stringify(text).slice(1, -1);
@@ -69,8 +63,9 @@ const inJson = (text: string): string => JSON.stringify(text).slice(1, -1);
 export function insertion(mode: Mode, source: string, caret: number, path: Path): string {
   if (mode === 'expression') return written(path);
   if (mode === 'code') return scripted(path);
-  const isInside = openedBefore(source, caret) !== -1;
+  const around = mode === 'json' ? stringAround(source, caret) : { text: source, at: caret };
+  const isInside = around !== null && openedBefore(around.text, around.at) !== -1;
   const text = isInside ? written(path) : `{{ ${written(path)} }}`;
   if (mode === 'template') return text;
-  return isInside || isInString(source, caret) ? inJson(text) : JSON.stringify(text);
+  return around === null ? JSON.stringify(text) : inJson(text);
 }

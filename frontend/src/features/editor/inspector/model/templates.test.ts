@@ -72,6 +72,19 @@ describe('a path', () => {
     expect(insertion(mode, text, at, ['trigger', 'a'])).toBe(wanted);
   });
 
+  it.each([
+    ['{"a": "{{ trigger[\\"a b\\"] }}", "b": }', 37, '"{{ trigger.a }}"'],
+    ['{"a": "{{ trigger[\\"a b\\"] }}", "b": ""}', 38, '{{ trigger.a }}'],
+    ['{"a": "{{ trigger[\\"a b\\"] +  }}"}', 29, 'trigger.a'],
+    ['{"a": "\\\\"}', 9, '{{ trigger.a }}'],
+  ])('stands in JSON behind an expression with quotes: %s at %d', (source, at, wanted) => {
+    expect(insertion('json', source, at, ['trigger', 'a'])).toBe(wanted);
+  });
+
+  it('that cannot be read is none', () => {
+    expect(readPath('a["\\x"]')).toBeNull();
+  });
+
   it('with quotes is escaped inside of JSON', () => {
     expect(insertion('json', '{"a": }', 6, ['trigger', 'a b'])).toBe('"{{ trigger[\\"a b\\"] }}"');
   });

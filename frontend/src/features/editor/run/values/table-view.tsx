@@ -112,7 +112,11 @@ export function TableView({ value, label, found }: TableViewProps) {
           <tr>
             {[t(isList ? 'values.column_index' : 'values.column_key'), ...columns].map(
               (name, at) => (
-                <th key={name} scope="col" className={cn(CELL, 'text-fg-3', at === 0 && 'w-8')}>
+                <th
+                  key={at === 0 ? '' : `column ${name}`}
+                  scope="col"
+                  className={cn(CELL, 'text-fg-3', at === 0 && 'w-8')}
+                >
                   {name}
                 </th>
               ),

@@ -1,5 +1,5 @@
 import { ChevronRight, Copy, Link2 } from 'lucide-react';
-import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, memo, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Key, pathText } from '@/engine/values/path';
 import { hasBranches, type TreeRow, treeRows } from '@/engine/values/rows';
@@ -127,8 +127,11 @@ interface TreeViewProps {
   found: Found | null;
 }
 
-/** A value as a tree: one tab stop, arrows walk and open, each line tells its path and its value to the clipboard. */
-export function TreeView({ value, root, label, found }: TreeViewProps) {
+/**
+ * A value as a tree: one tab stop, arrows walk and open, each line tells its path and its value to the clipboard. Hundreds of
+ * lines are drawn only when they change.
+ */
+export const TreeView = memo(function TreeView({ value, root, label, found }: TreeViewProps) {
   const { t } = useTranslation('run');
   const [turned, setTurned] = useState<ReadonlyMap<string, boolean>>(new Map());
   const [most, setMost] = useState(STEP);
@@ -206,4 +209,4 @@ export function TreeView({ value, root, label, found }: TreeViewProps) {
       )}
     </>
   );
-}
+});

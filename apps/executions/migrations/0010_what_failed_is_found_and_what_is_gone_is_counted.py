@@ -1,0 +1,82 @@
+"""The words of errors have an index, and what was deleted of a day still counts.
+
+The index is made month by month beside those who write, and hung into the table's own when all months have theirs.
+"""
+
+from typing import Any
+
+import django.contrib.postgres.indexes
+import django.contrib.postgres.search
+from django.db import migrations, models
+
+TABLE = "executions_execution"
+INDEX = "execution_error"
+WORDS = (
+    "to_tsvector('simple'::regconfig,"
+    " left(coalesce(error ->> 'code', '') || ' ' || coalesce(error ->> 'message', ''), 2000))"
+)
+ON = f"USING gin (({WORDS})) WHERE error IS NOT NULL"
+PARTS = """
+SELECT c.relname, EXISTS (
+    SELECT FROM pg_inherits h JOIN pg_index x ON x.indexrelid = h.inhrelid
+    WHERE h.inhparent = to_regclass(%s) AND x.indrelid = c.oid
+)
+FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+WHERE i.inhparent = to_regclass(%s) ORDER BY 1
+"""
+
+
+def make(apps: Any, schema_editor: Any) -> None:
+    session = schema_editor.connection
+    # In a transaction nobody writes beside us anyway: the tables are new, or a test's.
+    beside = "" if session.in_atomic_block else "CONCURRENTLY"
+    with session.cursor() as cursor:
+        cursor.execute(f"CREATE INDEX IF NOT EXISTS {INDEX} ON ONLY {TABLE} {ON}")
+        cursor.execute(PARTS, [INDEX, TABLE])
+        for part, is_there in cursor.fetchall():
+            if is_there:
+                continue
+            name = part.replace(TABLE, INDEX)
+            # What an earlier try left may be half an index.
+            cursor.execute(f"DROP INDEX {beside} IF EXISTS {name}")
+            cursor.execute(f"CREATE INDEX {beside} {name} ON {part} {ON}")
+            cursor.execute(f"ALTER INDEX {INDEX} ATTACH PARTITION {name}")
+
+
+def drop(apps: Any, schema_editor: Any) -> None:
+    with schema_editor.connection.cursor() as cursor:
+        cursor.execute(f"DROP INDEX {INDEX}")
+
+
+class Migration(migrations.Migration):
+    atomic = False
+    dependencies = [("executions", "0009_trace_id")]
+
+    operations = [
+        migrations.CreateModel(
+            name="Gone",
+            fields=[
+                ("day", models.DateField(primary_key=True, serialize=False)),
+                ("executions", models.BigIntegerField()),
+                ("steps", models.BigIntegerField()),
+            ],
+            options={"db_table": "executions_gone"},
+        ),
+        migrations.SeparateDatabaseAndState(
+            database_operations=[migrations.RunPython(make, drop)],
+            state_operations=[
+                migrations.AddIndex(
+                    model_name="execution",
+                    index=django.contrib.postgres.indexes.GinIndex(
+                        models.Func(
+                            models.F("error"),
+                            template=WORDS,
+                            output_field=django.contrib.postgres.search.SearchVectorField(),
+                        ),
+                        condition=models.Q(("error__isnull", False)),
+                        name=INDEX,
+                    ),
+                )
+            ],
+        ),
+    ]

@@ -1,0 +1,1 @@
+export { OwnRoleChoices } from './components/role-choices';
