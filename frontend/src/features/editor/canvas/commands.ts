@@ -1,7 +1,7 @@
-import { patient } from '@/lib/patient';
 import { adding } from './adding';
 import { clipboard } from './clipboard';
 import { editing } from './editing';
+import { picking } from './picking';
 import type { Stage } from './stage';
 import { viewing } from './viewing';
 import { wiring } from './wiring';
@@ -14,16 +14,12 @@ export function makeCommands(stage: Stage) {
   const edits = editing(stage, adds.portFor);
   const view = viewing(stage);
   stage.learn({ show: view.show, fit: view.fit });
-  // Few want these, and those are asked for by a key.
-  const pick = (what: 'nextEdge' | 'nextFrame'): void =>
-    void patient(() => import('./picking')).then(({ picking }) => picking(stage)[what]());
   return {
     ...adds,
     ...edits,
     ...clipboard(stage, edits.remove),
     ...wiring(stage, adds),
-    nextEdge: (): void => pick('nextEdge'),
-    nextFrame: (): void => pick('nextFrame'),
+    ...picking(stage),
     ...view,
     focusCanvas: (): void => stage.known.focusCanvas(),
     focusNode: (id: string): void => stage.known.focus(id),
