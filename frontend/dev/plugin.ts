@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import { getResponse } from 'msw';
 import type { Connect, PluginOption, PreviewServer, ViteDevServer } from 'vite';
 import type { SchemaExecutionShown } from '../src/generated/api';
+import { CATALOGUE } from '../src/testing/catalogue.ts';
 import { handlersOf } from '../src/testing/handlers.ts';
 import { makeMe } from '../src/testing/makers.ts';
 import { ALL } from '../src/testing/people-world.ts';
@@ -42,7 +43,9 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer | null> {
 
 class Mock {
   private readonly story = this.wired(makeStory());
-  private readonly empty = this.wired(makeWorld({ me: makeMe({ permissions: ALL }) }));
+  private readonly empty = this.wired(
+    makeWorld({ me: makeMe({ permissions: ALL }), nodeTypes: CATALOGUE }),
+  );
   private readonly sockets = new Map<string, Set<Duplex>>();
 
   private wired(world: World): World {

@@ -1,12 +1,41 @@
 import { HttpResponse, http, type RequestHandler } from 'msw';
 import type { SchemaWorkflowOut } from '@/generated/api';
-import { ago, makeId } from './makers.ts';
+import { ago, makeId, makeWebhook } from './makers.ts';
 import { notFound, pageOf, problem, type World } from './world.ts';
 
 const isOld = (workflow: SchemaWorkflowOut, request: Request): boolean => {
   const match = request.headers.get('If-Match');
   return match !== null && match !== `"${workflow.draft_revision}"`;
 };
+
+interface Node {
+  id: string;
+  type: string;
+  data?: { name?: string; config?: Record<string, unknown> };
+}
+
+/** A webhook that is live for the first time gets an address, and no secret yet. */
+function openDoors(world: World, workflow: SchemaWorkflowOut): void {
+  const { nodes = [] } = workflow.definition as { nodes?: Node[] };
+  for (const { id, type, data } of nodes) {
+    const isKnown = world.webhooks.some(
+      (one) => one.workflow_id === workflow.id && one.node_id === id,
+    );
+    if (type !== 'trigger:webhook' || isKnown) continue;
+    const { auth_type: auth = 'signature', path = `${makeId().slice(-8)}` } = data?.config ?? {};
+    world.webhooks.push(
+      makeWebhook({
+        workflow_id: workflow.id,
+        node_id: id,
+        name: data?.name ?? 'Webhook',
+        auth_type: String(auth),
+        path: String(path),
+        url: `http://demo.localhost:8000/webhooks/${String(path)}`,
+        warnings: auth === 'none' ? ['unverified'] : ['secret_missing'],
+      }),
+    );
+  }
+}
 
 /** Versions with documents of their own. What is not known here is left to the handlers that know only their number. */
 export function versionHandlers(world: World): RequestHandler[] {
@@ -41,6 +70,7 @@ export function versionHandlers(world: World): RequestHandler[] {
         definition: workflow.definition,
       });
       Object.assign(workflow, { live_version: number });
+      openDoors(world, workflow);
       return HttpResponse.json(workflow);
     }),
     http.post('*/api/v1/workflows/:id/versions/:number/restore', ({ params, request }) => {

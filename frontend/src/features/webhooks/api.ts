@@ -35,11 +35,11 @@ export function useWebhooks() {
   });
 }
 
-/** The webhooks of one workflow; a workflow that was never live has none. */
-export function useWebhooksOf(workflowId: string): { webhooks: Webhook[]; isPending: boolean } {
+/** The webhooks of one workflow; a workflow that was never live has none. They are asked for anew where `live` is another. */
+export function useWebhooksOf(workflowId: string, live = '') {
   const mayRead = useMay('webhook.read');
   const { data, isLoading } = useQuery({
-    queryKey: webhookKeys.of(workflowId),
+    queryKey: [...webhookKeys.of(workflowId), live],
     queryFn: async ({ signal }) => {
       const query = { workflow_id: workflowId, limit: PAGE };
       return (await body(http.GET('/api/v1/webhooks', { params: { query }, signal }))).results;
@@ -47,7 +47,7 @@ export function useWebhooksOf(workflowId: string): { webhooks: Webhook[]; isPend
     enabled: mayRead,
     refetchInterval: WATCH_MS,
   });
-  return { webhooks: data ?? [], isPending: isLoading };
+  return { webhooks: data ?? [], isPending: isLoading, mayRead };
 }
 
 export function useWebhook(id: string) {

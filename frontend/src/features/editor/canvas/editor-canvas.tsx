@@ -22,7 +22,6 @@ import { useEditor, useEditorNow } from '../provider';
 import { useLights } from '../run/lights';
 import { useScene } from './canvas-provider';
 import { useCommands } from './commands-context';
-import { ConnectReason } from './connect-hint';
 import { useDimmed } from './dimmed';
 import { useDrag } from './drag';
 import { useFlowEdges } from './flow-edges';
@@ -37,11 +36,12 @@ import { useOpening } from './opening';
 import { RenameField } from './rename-field';
 import { Toolbar } from './toolbar';
 import { useUi, useUiStore } from './ui';
-import { LEAST_ZOOM } from './viewing';
+import { LEAST_ZOOM } from './zoom';
 
-// What only some graphs, or only a key, want.
+// The graph shows itself without what only some graphs, or only a key, want.
 const FarEdges = lazy(() => patient(() => import('@/canvas/far-edges')));
 const ConnectBar = lazy(() => patient(() => import('./connect-bar')));
+const ConnectReason = lazy(() => patient(() => import('./connect-reason')));
 const FindBar = lazy(() => patient(() => import('./find-bar')));
 
 const nodeTypes = { card: NodeCard, note: NoteCard, group: GroupFrame };
@@ -170,7 +170,9 @@ function Surface() {
               )}
             </Suspense>
             <RenameField />
-            <ConnectReason />
+            <Suspense>
+              <ConnectReason />
+            </Suspense>
             <Minimap isMoving={drag.moved.size > 0} count={nodes.length} />
           </ReactFlow>
         </FarContext>

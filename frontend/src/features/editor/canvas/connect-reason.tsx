@@ -4,7 +4,7 @@ import { canConnect } from '@/engine/edits/connecting';
 import { useEditorNow } from '../provider';
 
 /** While a wire is dragged over a node that it cannot lead to: why. */
-export function ConnectReason() {
+export default function ConnectReason() {
   const { t } = useTranslation('editor');
   const now = useEditorNow();
   const wire = useConnection((connection) => {
