@@ -1891,6 +1891,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tenant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return what this tenant is called. */
+        get: operations["tenant_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Call this tenant by another name. */
+        patch: operations["tenant_rename"];
+        trace?: never;
+    };
     "/api/v1/tenant/cors": {
         parameters: {
             query?: never;
@@ -4270,6 +4288,10 @@ export interface components {
             name?: string;
             url?: string;
         };
+        /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
+        PatchedThisTenantInRequest: {
+            name?: string;
+        };
         /** @description What may be changed beside the document. */
         PatchedWebhookChangeRequest: {
             is_paused?: boolean;
@@ -5035,6 +5057,13 @@ export interface components {
          * @enum {string}
          */
         TestOutStatusEnum: "ok" | "refused" | "unreachable" | "untestable";
+        /** @description What a tenant is called, and the part of its addresses that stays. */
+        ThisTenantOut: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            slug: string;
+        };
         /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
         TokenInRequest: {
             /** @description What stands behind # in the link. */
@@ -5585,6 +5614,7 @@ export type SchemaPatchedScheduleChangeRequest = components['schemas']['PatchedS
 export type SchemaPatchedSecurityInRequest = components['schemas']['PatchedSecurityInRequest'];
 export type SchemaPatchedServiceAccountChangeRequest = components['schemas']['PatchedServiceAccountChangeRequest'];
 export type SchemaPatchedStreamChangeRequest = components['schemas']['PatchedStreamChangeRequest'];
+export type SchemaPatchedThisTenantInRequest = components['schemas']['PatchedThisTenantInRequest'];
 export type SchemaPatchedWebhookChangeRequest = components['schemas']['PatchedWebhookChangeRequest'];
 export type SchemaPatchedWorkflowChangeRequest = components['schemas']['PatchedWorkflowChangeRequest'];
 export type SchemaPermission = components['schemas']['Permission'];
@@ -5663,6 +5693,7 @@ export type SchemaTermsOut = components['schemas']['TermsOut'];
 export type SchemaTestInRequest = components['schemas']['TestInRequest'];
 export type SchemaTestOut = components['schemas']['TestOut'];
 export type SchemaTestOutStatusEnum = components['schemas']['TestOutStatusEnum'];
+export type SchemaThisTenantOut = components['schemas']['ThisTenantOut'];
 export type SchemaTokenInRequest = components['schemas']['TokenInRequest'];
 export type SchemaTrendDayOut = components['schemas']['TrendDayOut'];
 export type SchemaTrendOut = components['schemas']['TrendOut'];
@@ -9961,6 +9992,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TagPage"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tenant_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThisTenantOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tenant_rename: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedThisTenantInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThisTenantOut"];
                 };
             };
             /** @description Refused, and why. */
