@@ -298,9 +298,14 @@ function executionHandlers(world: World): RequestHandler[] {
       const body = { ref: 'refs/heads/main', pusher: { name: 'Codertocat' } };
       return start(world, workflow, { headers: { 'x-github-event': 'push' }, body }, 'webhook');
     }),
-    http.post('*/api/v1/webhooks/:id/regenerate-secret', () =>
-      HttpResponse.json({ secret: 'whsec_5b1f0c7e4a9d4c0b8f2e6d3a' }),
-    ),
+    http.post('*/api/v1/webhooks/:id/regenerate-secret', ({ params }) => {
+      const webhook = world.webhooks.find((one) => one.id === params.id);
+      if (webhook !== undefined) {
+        webhook.secrets = [{ id: makeId(), created_at: ago(0), expires_at: null }];
+        webhook.warnings = webhook.warnings.filter((one) => one !== 'secret_missing');
+      }
+      return HttpResponse.json({ secret: 'whsec_5b1f0c7e4a9d4c0b8f2e6d3a' });
+    }),
   ];
 }
 
