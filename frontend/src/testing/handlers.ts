@@ -7,6 +7,7 @@ import { leavingHandlers } from './leaving-handlers.ts';
 import { ago, makeExecution, makeId, makeWorkflow, summaryOf } from './makers.ts';
 import { operationHandlers } from './operation-handlers.ts';
 import { memberHandlers } from './people-handlers.ts';
+import { programHandlers } from './program-handlers.ts';
 import { settingsHandlers } from './settings-handlers.ts';
 import { shareHandlers } from './share-handlers.ts';
 import { triggerHandlers } from './trigger-handlers.ts';
@@ -333,6 +334,7 @@ export function handlersOf(world: World): RequestHandler[] {
     ...writingHandlers(world),
     ...shareHandlers(world),
     ...memberHandlers(world),
+    ...programHandlers(world),
     ...auditHandlers(world),
     ...settingsHandlers(world),
     ...credentialHandlers(world),

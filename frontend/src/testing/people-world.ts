@@ -1,4 +1,5 @@
 import type {
+  SchemaApiKeyOut,
   SchemaArchiveOut,
   SchemaConnectionOut,
   SchemaCorsOut,
@@ -9,6 +10,7 @@ import type {
   SchemaRoleEnum,
   SchemaRoleOut,
   SchemaSecurityOut,
+  SchemaServiceAccountOut,
   SchemaStreamOut,
   SchemaUsageOut,
   SchemaUsedMonthOut,
@@ -65,6 +67,8 @@ export const HELD: Record<SchemaRoleEnum, SchemaPermission[]> = {
 /** What the pretended server knows of people, of the trail and of settings. */
 export interface People {
   roles: SchemaRoleOut[];
+  programs: SchemaServiceAccountOut[];
+  keys: SchemaApiKeyOut[];
   invitations: SchemaInvitationOut[];
   entries: SchemaEntryOut[];
   archives: SchemaArchiveOut[];
@@ -188,6 +192,8 @@ export function makeSso(overrides: Partial<SchemaConnectionOut> = {}): SchemaCon
 export function makePeople(overrides: Partial<People> = {}): People {
   return {
     roles: [],
+    programs: [],
+    keys: [],
     invitations: [],
     entries: [],
     archives: [],
