@@ -14,6 +14,18 @@ const sonnerWithoutInlineStyle: PluginOption = {
   },
 };
 
+/** Parts of the screen are fetched by `src/lib/parts.ts`, not by the few lines that Vite adds. */
+const partsByOurselves: PluginOption = {
+  name: 'parts-by-ourselves',
+  enforce: 'pre',
+  apply: 'build',
+  load(id) {
+    if (id !== '\0vite/preload-helper.js') return null;
+    const path = fileURLToPath(new URL('./src/lib/parts.ts', import.meta.url));
+    return `export { fetchPart as __vitePreload } from ${JSON.stringify(path)};`;
+  },
+};
+
 const PORT = Number(/--port[= ](\d+)/.exec(process.argv.join(' '))?.[1] ?? 5173);
 
 export default defineConfig(async ({ mode }) => ({
@@ -21,6 +33,7 @@ export default defineConfig(async ({ mode }) => ({
     react(),
     tailwindcss(),
     sonnerWithoutInlineStyle,
+    partsByOurselves,
     // `npm run mock`: the screen without a server behind it.
     mode === 'mock' ? (await import('./dev/plugin.ts')).mockServer() : null,
   ],
@@ -35,7 +48,12 @@ export default defineConfig(async ({ mode }) => ({
     manifest: 'manifest.json',
     target: 'baseline-widely-available',
     assetsInlineLimit: 0, // no data: URIs, so that font-src and img-src can stay 'self'
-    modulePreload: { polyfill: false },
+    modulePreload: {
+      polyfill: false,
+      // A part of one file is told to us, too.
+      resolveDependencies: (file: string, others: string[]) =>
+        others.includes(file) ? others : [file, ...others],
+    },
     rolldownOptions: {
       input: { main: 'src/main.tsx' },
       output: {
@@ -61,7 +79,7 @@ export default defineConfig(async ({ mode }) => ({
         test: {
           name: 'plain',
           environment: 'node',
-          include: ['src/{engine,canvas,features,i18n}/**/*.test.ts'],
+          include: ['src/{engine,canvas,features,i18n}/**/*.test.ts', 'e2e/**/*.test.ts'],
         },
       },
       {

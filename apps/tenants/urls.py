@@ -10,6 +10,7 @@ from apps.tenants.api.views import (
     entrance,
     joining,
     members,
+    naming,
     own_sessions,
     people,
     second_step,
@@ -44,6 +45,7 @@ public_only = [
 ]
 tenant_only = [
     path("auth/cross", crossing.SpendCode.as_view()),
+    path("api/v1/tenant", naming.ThisTenant.as_view()),
     path("api/v1/tenant/cors", cors.TenantCors.as_view()),
     path("api/v1/api-keys", people.ApiKeys.as_view()),
     path("api/v1/api-keys/<uuid:key_id>", people.OneApiKey.as_view()),

@@ -9,6 +9,7 @@ import { versionId } from '../src/testing/handlers.ts';
 import {
   ago,
   makeExecution,
+  makeId,
   makeMe,
   makeStep,
   makeTenant,
@@ -291,6 +292,30 @@ function versionsOf(workflow: SchemaWorkflowOut, me: string | undefined): World[
   ];
 }
 
+/** Puts the workflows into folders, and gives them tags. */
+function filed(all: readonly SchemaWorkflowOut[]): World['folders'] {
+  const folder = (name: string, parent_id: string | null = null) => ({
+    id: makeId(),
+    name,
+    parent_id,
+    workflow_count: 0,
+  });
+  const [finance, growth, people] = ['Finance', 'Growth', 'People'].map((name) => folder(name));
+  const invoices = folder('Invoices', finance?.id ?? null);
+  const [deploy, refunds, nightly, leads, onboard] = all;
+  const put = (
+    workflow: SchemaWorkflowOut | undefined,
+    place: string | undefined,
+    tags: string[],
+  ) => workflow && Object.assign(workflow, { folder_id: place ?? null, tags });
+  put(deploy, undefined, ['github']);
+  put(refunds, finance?.id, ['customers', 'money', 'stripe']);
+  put(nightly, invoices.id, ['money']);
+  put(leads, growth?.id, ['customers']);
+  put(onboard, people?.id, []);
+  return [finance, growth, people, invoices].flatMap((one) => one ?? []);
+}
+
 /** A tenant with a past, for looking at pages. */
 export function makeStory(): World {
   const all = workflows();
@@ -308,6 +333,8 @@ export function makeStory(): World {
   const me = makeMe({ permissions: ALL });
   return makeWorld({
     me,
+    folders: filed(all),
+    changed: all.slice(1, 2).map(({ id }) => id),
     members: members(me),
     people: people(),
     nodeTypes: CATALOGUE,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { apiOf } from './api.ts';
 import { closeProvider, openProvider, type Provider } from './provider.ts';
-import { closeBrowser, demo, signIn, visit } from './stage.ts';
+import { closeBrowser, demo, FAILED_REQUEST, signIn, visit } from './stage.ts';
 
 let provider: Provider;
 before(async () => {
@@ -69,7 +69,8 @@ test('a person connects an account in a window that goes by itself, and a workfl
 });
 
 test('who says no at the provider learns in its window that nothing was connected', async () => {
-  const { page, context } = await visit();
+  const { page, context, forgive } = await visit();
+  forgive(FAILED_REQUEST);
   await signIn(page);
 
   await page.goto(`${demo.base_url}/oauth/callback?state=${'0'.repeat(32)}.x&error=access_denied`);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { apiOf } from './api.ts';
-import { closeBrowser, demo, visit } from './stage.ts';
+import { closeBrowser, demo, FAILED_REQUEST, visit } from './stage.ts';
 
 after(closeBrowser);
 
@@ -57,7 +57,8 @@ test('a newcomer starts from the example, publishes it and runs it', async () =>
 });
 
 test('who is not signed in is taken to sign in, and comes back to where they wanted to go', async () => {
-  const { page, context } = await visit();
+  const { page, context, forgive } = await visit();
+  forgive(FAILED_REQUEST);
 
   await page.goto(`${demo.base_url}/executions?status=failed`);
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
@@ -70,7 +71,8 @@ test('who is not signed in is taken to sign in, and comes back to where they wan
 });
 
 test('a wrong password is refused in words that do not help a guesser', async () => {
-  const { page, context } = await visit();
+  const { page, context, forgive } = await visit();
+  forgive(FAILED_REQUEST);
 
   await page.goto(`${demo.public_url}/sign-in`);
   await page.getByLabel('E-mail').fill(demo.email);

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 
@@ -49,15 +50,40 @@ const launched = (): Promise<Browser> => {
   return browser;
 };
 
+/** What every visitor has heard, so that no journey forgets to ask. */
+const heard: string[][] = [];
+
+/** Ends the browser; nobody may have heard a complaint. */
 export async function closeBrowser(): Promise<void> {
   await (await browser)?.close();
+  assert.deepEqual(heard.flat(), []);
 }
 
 interface Visitor {
   page: Page;
   context: BrowserContext;
-  /** What the browser complained of: errors of scripts, and what a policy has refused. */
+  /** What the browser complained of on any of their pages: errors and warnings, and what a policy has refused. */
   complaints: string[];
+  /** From now on what fits is no complaint: a browser says itself that it was refused or has no network. */
+  forgive: (pattern: RegExp) => void;
+}
+
+/** A browser's own words for an answer that is no success, and for none at all. */
+export const FAILED_REQUEST = /^Failed to load resource/;
+
+function listen(context: BrowserContext): Pick<Visitor, 'complaints' | 'forgive'> {
+  const complaints: string[] = [];
+  const forgiven: RegExp[] = [];
+  heard.push(complaints);
+  const complain = (what: string): void => {
+    if (!forgiven.some((pattern) => pattern.test(what))) complaints.push(what);
+  };
+  context.on('weberror', (event) => complain(String(event.error())));
+  context.on('console', (message) => {
+    const isGrave = message.type() === 'error' || message.type() === 'warning';
+    if (isGrave || message.text().includes('Content Security Policy')) complain(message.text());
+  });
+  return { complaints, forgive: (pattern) => forgiven.push(pattern) };
 }
 
 const DESK = { width: 1440, height: 900 };
@@ -74,15 +100,10 @@ export async function visit(
     colorScheme: theme,
     reducedMotion: 'reduce',
   });
-  const complaints: string[] = [];
+  const ears = listen(context);
   const page = await context.newPage();
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.text().includes('Content Security Policy'))
-      complaints.push(message.text());
-  });
   page.setDefaultTimeout(20_000);
-  return { page, context, complaints };
+  return { page, context, ...ears };
 }
 
 /** Signs in on the public host and arrives on the demo's own. */

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
-import { request } from 'node:http';
 import { after, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { type Api, apiOf } from './api.ts';
+import { deliver } from './deliver.ts';
 import { closeBrowser, demo, signIn, visit } from './stage.ts';
 
 after(closeBrowser);
@@ -48,31 +47,8 @@ async function made(api: Api, mark: string): Promise<Made> {
   return { workflow, webhook, path };
 }
 
-interface Told {
-  status: number | undefined;
-  text: string;
-}
-
-/** Sends a delivery from outside, signed as its code says. Only browsers know that *.localhost is this machine. */
-async function send(made: Made, secret: string, body: object): Promise<Told> {
-  const raw = JSON.stringify(body);
-  const { host, port } = new URL(demo.base_url);
-  const headers = {
-    Host: host,
-    'Content-Type': 'application/json',
-    'X-Webhook-Signature': createHmac('sha256', secret).update(raw).digest('hex'),
-  };
-  return new Promise((resolve, reject) => {
-    const path = `/webhooks/${made.path}`;
-    const sent = request({ host: '127.0.0.1', port, path, method: 'POST', headers }, (answer) => {
-      let text = '';
-      answer.on('data', (piece: Buffer) => (text += piece.toString()));
-      answer.on('end', () => resolve({ status: answer.statusCode, text }));
-    });
-    sent.on('error', reject);
-    sent.end(raw);
-  });
-}
+const send = (made: Made, secret: string, body: object) =>
+  deliver(demo.base_url, made.path, secret, body);
 
 const section = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
 

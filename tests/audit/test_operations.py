@@ -82,6 +82,7 @@ STEPS = [
     ("PATCH", "/audit/streams/{stream_id}", {"is_paused": True}, "stream.changed"),
     ("POST", "/audit/streams/{stream_id}/regenerate-secret", None, "stream.secret_renewed"),
     ("DELETE", "/audit/streams/{stream_id}", None, "stream.deleted"),
+    ("PATCH", "/tenant", {"name": "Renamed"}, "tenant.renamed"),
     ("PUT", "/tenant/cors", {"origins": ["https://app.example.com"]}, "cors.changed"),
     ("POST", "/invitations", {"email": "eve@x.test", "role": "viewer"}, "invitation.sent"),
     ("POST", "/invitations/{invitation_id}/resend", None, "invitation.resent"),

@@ -47,12 +47,65 @@ def ended(workflow: str, status: str, *, hours_ago: float = 1, **more) -> Execut
 
 
 def test_where_nothing_needs_anybody_that_is_said(owner, workflow) -> None:
-    assert owner.get("/home").json() == {
+    said = owner.get("/home").json()
+
+    days = said.pop("health").pop("days")
+    assert [(each["completed"], each["failed"]) for each in days] == [(0, 0)] * 7
+    assert said == {
         "failed": NOTHING,
         "approvals": NOTHING,
         "credentials": NOTHING,
         "drafts": NOTHING,
     }
+
+
+def test_the_last_seven_days_are_counted(owner, workflow) -> None:
+    now = clock.now()
+    for status, days, took_s in (
+        ("completed", 0, 1), ("completed", 0, 3), ("failed", 0, 2), ("timed_out", 6, 4),
+        ("cancelled", 2, 60), ("completed", 8, 100),
+    ):  # fmt: skip
+        ended(
+            workflow,
+            status,
+            hours_ago=24 * days,
+            started_at=now - timedelta(days=days, seconds=took_s),
+        )
+
+    said = owner.get("/home").json()["health"]
+
+    counts = [(each["completed"], each["failed"]) for each in said["days"]]
+    assert counts == [(0, 1), *[(0, 0)] * 5, (2, 1)]
+    assert said["days"][-1]["date"] == now.date().isoformat()
+    assert (said["total"], said["since"]) == (5, None)
+    assert 59_000 < said["p95_ms"] < 61_000
+
+
+def test_of_very_many_the_newest_are_counted_and_since_when_is_said(
+    owner, workflow, monkeypatch
+) -> None:
+    monkeypatch.setattr(home, "MOST_LOOKED_AT", 2)
+    ended(workflow, "failed", hours_ago=2)
+    second = ended(workflow, "completed", hours_ago=1)
+    ended(workflow, "completed", hours_ago=0)
+
+    said = owner.get("/home").json()["health"]
+
+    assert said["total"] == 2
+    assert said["since"] == second.created_at.isoformat().replace("+00:00", "Z")
+    assert sum(each["failed"] for each in said["days"]) == 0
+
+
+def test_a_trend_tells_the_newest_execution_however_old(owner, workflow) -> None:
+    (none,) = owner.get(f"/workflows/trends?id={workflow}").json()["results"]
+    assert none["last"] is None
+    ended(workflow, "completed", hours_ago=24 * 41)
+    newest = ended(workflow, "failed", hours_ago=24 * 40, had_errors=True)
+
+    (trend,) = owner.get(f"/workflows/trends?id={workflow}").json()["results"]
+
+    assert (trend["last"]["id"], trend["last"]["status"]) == (str(newest.pk), "failed")
+    assert trend["last"]["had_errors"] is True
 
 
 def test_what_failed_in_the_last_day_is_told_with_its_workflow_and_reason(owner, workflow) -> None:
@@ -147,7 +200,8 @@ def test_who_may_see_only_workflows_is_told_of_nothing_else(owner, workflow) -> 
 
     said = caller.get("/home").json()
 
-    assert (said["failed"], said["approvals"], said["credentials"]) == (None, None, None)
+    names = ("health", "failed", "approvals", "credentials")
+    assert [said[name] for name in names] == [None] * 4
     assert caller.get(f"/workflows/trends?id={workflow}").status_code == 403
 
 
@@ -195,4 +249,4 @@ def test_a_home_costs_few_queries_however_much_there_is(owner, workflow) -> None
     with queries_on("executions_") as of_executions, queries_on("workflows_") as of_workflows:
         owner.get("/home")
 
-    assert (len(of_executions), len(of_workflows)) == (2, 2)
+    assert (len(of_executions), len(of_workflows)) == (3, 2)

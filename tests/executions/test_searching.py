@@ -117,7 +117,8 @@ def test_what_holds_no_word_is_no_question(owner, asked) -> None:
 
 def test_a_search_that_takes_too_long_says_so(owner, version, monkeypatch) -> None:
     failed(version, "timeout")
-    monkeypatch.setattr(searching, "LONGEST_MS", 1)
+    monkeypatch.setattr(searching, "GUESSED_MS", 20)
+    monkeypatch.setattr(searching, "LONGEST_MS", 20)
     slow = f"pg_sleep(1) IS NOT NULL AND {finding.FAILED_BY}"
     monkeypatch.setattr(finding, "FAILED_BY", slow)
 
@@ -125,6 +126,22 @@ def test_a_search_that_takes_too_long_says_so(owner, version, monkeypatch) -> No
 
     assert (answer.status_code, answer.json()["code"]) == (422, "search_unfit")
     assert owner.get("/executions").status_code == 200
+
+
+def test_what_the_planner_guessed_wrong_is_asked_of_the_index_of_words(
+    owner, version, monkeypatch
+) -> None:
+    failed(version, "timeout")
+    monkeypatch.setattr(searching, "GUESSED_MS", 20)
+    slow = "CASE WHEN current_setting('enable_seqscan') = 'on' THEN pg_sleep(1) IS NOT NULL ELSE true END"
+    monkeypatch.setattr(finding, "FAILED_BY", f"{slow} AND {finding.FAILED_BY}")
+
+    assert found(owner, "timeout") == ["timeout"]
+
+    with connection.cursor() as cursor:
+        for name in ("enable_seqscan", "enable_indexscan"):
+            cursor.execute(f"SHOW {name}")
+            assert cursor.fetchone() == ("on",)
 
 
 def test_a_row_without_an_error_says_nothing_and_a_long_one_is_shortened(owner, version) -> None:

@@ -1,4 +1,4 @@
-"""What needs somebody: failed executions, questions that wait, credentials that expire, drafts that are not published; and trends."""
+"""How it went, and what needs somebody: failed executions, questions that wait, credentials that expire, drafts that are not published; and trends."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
+
+from django.db.models import Aggregate, Count, DurationField, F, Min, Q
 
 from apps.core import clock, db, ids, tenancy
 from apps.core.principals import Principal
@@ -37,6 +39,16 @@ CROSS JOIN LATERAL (
 GROUP BY 1, 2
 """
 MOST_OF_EACH = 2_000
+LAST = """
+SELECT w.id, e.id, e.status, e.had_errors, e.created_at
+FROM unnest(%(ids)s::uuid[]) AS w(id)
+CROSS JOIN LATERAL (
+    SELECT * FROM {s}.executions_execution x WHERE x.workflow_id = w.id ORDER BY x.id DESC LIMIT 1
+) AS e
+"""
+# Of the tenant's executions so many are looked at, the newest first.
+MOST_LOOKED_AT = 10_000
+HEALTH_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +59,29 @@ class Counted:
     results: Sequence[Mapping[str, Any]]
 
 
+class _NineteenOfTwenty(Aggregate):
+    """The smallest value that nineteen of twenty do not exceed."""
+
+    function = "percentile_disc"
+    template = "%(function)s(0.95) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = DurationField()
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How executions went on each of the last seven days, the oldest first. `since`: those before it were not looked at."""
+
+    days: Sequence[Mapping[str, Any]]
+    total: int
+    p95_ms: int | None
+    since: datetime | None
+
+
 @dataclass(frozen=True, slots=True)
 class Home:
-    """What needs somebody. None: who asks may not see such things."""
+    """How it went, and what needs somebody. None: who asks may not see such things."""
 
+    health: Health | None
     failed: Counted | None
     approvals: Counted | None
     credentials: Counted | None
@@ -59,10 +90,11 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """How the executions of a workflow ended, by the day on which each was started; the oldest day first."""
+    """How the executions of a workflow ended, by the day on which each was started, the oldest day first; and its newest one."""
 
     id: UUID
     days: Sequence[Mapping[str, Any]]
+    last: Mapping[str, Any] | None
 
 
 def home(by: Principal) -> Home:
@@ -70,10 +102,44 @@ def home(by: Principal) -> Home:
     sees_executions = by.may("execution.read")
     unpublished = workflows.unpublished(by, SHOWN)
     return Home(
+        _health(by) if sees_executions else None,
         _failed(by) if sees_executions else None,
         _approvals(by) if sees_executions else None,
         _expiring(by) if by.may("credential.read") else None,
         Counted(len(unpublished), unpublished),
+    )
+
+
+def _health(by: Principal) -> Health:
+    midnight = datetime.combine(clock.now().date(), datetime.min.time(), tzinfo=clock.now().tzinfo)
+    starts = [midnight - timedelta(days=back) for back in reversed(range(HEALTH_DAYS))]
+    rows = finding.listed(by=by).filter(pk__gte=ids.floor(starts[0])).order_by("-pk")
+    wanted: dict[str, Aggregate] = {
+        "total": Count("pk"),
+        "oldest": Min("created_at"),
+        "p95": _NineteenOfTwenty(F("ended_at") - F("started_at")),
+    }
+    for index, start in enumerate(starts):
+        of_day = Q(created_at__gte=start, created_at__lt=start + timedelta(days=1))
+        wanted[f"completed_{index}"] = Count(
+            "pk", filter=of_day & Q(status=ExecutionStatus.COMPLETED.value)
+        )
+        wanted[f"failed_{index}"] = Count("pk", filter=of_day & Q(status__in=FAILED))
+    found = rows[:MOST_LOOKED_AT].aggregate(**wanted)
+    days = [
+        {
+            "date": start.date(),
+            "completed": found[f"completed_{index}"],
+            "failed": found[f"failed_{index}"],
+        }
+        for index, start in enumerate(starts)
+    ]
+    p95 = found["p95"]
+    return Health(
+        days,
+        found["total"],
+        None if p95 is None else round(p95.total_seconds() * 1_000),
+        found["oldest"] if found["total"] == MOST_LOOKED_AT else None,
     )
 
 
@@ -157,6 +223,7 @@ def trends(by: Principal, workflow_ids: Sequence[UUID]) -> list[Trend]:
     statement = db.in_schema(TRENDS, tenancy.current_schema())
     for workflow_id, day, completed, failed in db.fetch(statement, params) if shown else ():
         counts[workflow_id][day] = (completed, failed)
+    last = _last_of(shown)
     return [
         Trend(
             each,
@@ -165,6 +232,17 @@ def trends(by: Principal, workflow_ids: Sequence[UUID]) -> list[Trend]:
                 for day in days
                 for done, failed in [counts[each].get(day, (0, 0))]
             ],
+            last.get(each),
         )
         for each in shown
     ]
+
+
+def _last_of(workflow_ids: Sequence[UUID]) -> dict[UUID, Mapping[str, Any]]:
+    if not workflow_ids:
+        return {}
+    statement = db.in_schema(LAST, tenancy.current_schema())
+    return {
+        workflow_id: {"id": pk, "status": status, "had_errors": had, "created_at": created_at}
+        for workflow_id, pk, status, had, created_at in db.fetch(statement, {"ids": workflow_ids})
+    }

@@ -31,7 +31,7 @@ def refuse_unusable(written: TriggersWritten) -> None:
             for path, each in declared.wrongs(webhook, found)
         ]
         if written.is_activating and rules.has_secret and stored.live_secrets(webhook.id) == ():
-            sentence = f"“{webhook.name}” verifies its senders but has no secret yet."
+            sentence = f"“{webhook.name}” verifies its senders but has no secret yet. Make one, then activate."
             without_secret.append(
                 FieldProblem(f"{webhook.place}/auth_type", "webhook_secret_missing", sentence)
             )

@@ -4,6 +4,8 @@ import { call, edge, node } from './parts.ts';
 /** Executions in every shape that is more than one line of nodes, and the credentials that they name. */
 export interface Shapes {
   all: string;
+  /** The workflow of `passes`. */
+  parcels: string;
   passes: string;
   hook: string;
   approval: string;
@@ -211,7 +213,8 @@ export async function tellShapes(api: Api, tell: Tell, failed: string): Promise<
   const paused = await tell.run(await tell.live('Slow archive', SLOW), ORDER);
   await api('POST', `/executions/${paused}/pause`, {});
   const parent = await tell.run(await tell.live('Prices', parentOf(child)));
-  const passes = await tell.run(await tell.live('Parcels', PASSES), {
+  const parcels = await tell.live('Parcels', PASSES);
+  const passes = await tell.run(parcels, {
     ...ORDER,
     carriers: ['ok', 'status/404', 'ok', 'status/422', 'ok'],
   });
@@ -226,5 +229,16 @@ export async function tellShapes(api: Api, tell: Tell, failed: string): Promise<
   const children = await api('GET', `/executions?parent_id=${parent}`);
   const [first] = children.results as { id: string }[];
   const copied = String(again.execution_id);
-  return { all, passes, hook, approval, paused, copied, parent, child: first?.id ?? parent, log };
+  return {
+    all,
+    parcels,
+    passes,
+    hook,
+    approval,
+    paused,
+    copied,
+    parent,
+    child: first?.id ?? parent,
+    log,
+  };
 }

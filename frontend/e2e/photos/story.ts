@@ -7,10 +7,21 @@ import { tellWho } from './who-story.ts';
 
 /** What the photographed tenant has done, by the names the scenes use. */
 export interface Story {
-  workflows: Record<'orders' | 'broken' | 'long' | 'deep' | 'demo' | 'shared', string>;
+  workflows: Record<
+    'orders' | 'broken' | 'long' | 'deep' | 'demo' | 'shared' | 'empty' | 'thousand' | 'changed',
+    string
+  >;
   shapes: Shapes;
   executions: Record<
-    'completed' | 'retried' | 'failed' | 'waiting' | 'retrying' | 'warned' | 'large' | 'wide',
+    | 'completed'
+    | 'retried'
+    | 'failed'
+    | 'waiting'
+    | 'retrying'
+    | 'warned'
+    | 'large'
+    | 'wide'
+    | 'before',
     string
   >;
 }
@@ -114,6 +125,33 @@ function wide(): object {
   };
 }
 
+const COLUMNS = 40;
+
+function thousand(): object {
+  const nodes = Array.from({ length: 1_000 }, (_, index) => ({
+    ...node(`n${index}`, index === 0 ? 'trigger:manual' : 'control:no_op', `Step ${index}`, {}),
+    position: { x: (index % COLUMNS) * 280, y: Math.floor(index / COLUMNS) * 110 },
+  }));
+  return { nodes, edges: nodes.slice(1).map(({ id }, index) => edge(`n${index}`, id)) };
+}
+
+/** A refund, as it was first, as it is live, and as its draft is. */
+const refund = (limit: number, isTold: boolean, isNoted: boolean) => ({
+  nodes: [
+    node('start', 'trigger:manual', 'Refund requested', {}),
+    node('check', 'control:if', 'Needs a look?', { condition: `trigger.amount > ${limit}` }),
+    node('pay', 'action:http', 'Issue the refund', { ...call('/ok'), timeout_s: limit / 10 }),
+    ...(isTold ? [node('tell', 'action:http', 'Tell the customer', call('/ok'))] : []),
+    ...(isNoted ? [node('note', 'action:set', 'Note it', { values: { done: true } })] : []),
+  ],
+  edges: [
+    edge('start', 'check'),
+    edge('check', 'pay', 'false'),
+    ...(isTold ? [edge('pay', 'tell')] : []),
+    ...(isNoted ? [edge('check', 'note', 'true')] : []),
+  ],
+});
+
 export const order = (net: number, carrier: string) => ({
   order: { id: 'ord_8841', net, lines: [{ sku: 'LAMP-3', pieces: 2 }] },
   carrier,
@@ -154,12 +192,28 @@ export async function tellStory(page: Page): Promise<Story> {
   const run = async (id: string, input: unknown = {}): Promise<string> =>
     String((await api('POST', `/workflows/${id}/execute`, { input })).execution_id);
 
+  /** Publishes twice, and leaves a draft that differs; returns it with a run of the first version. */
+  const change = async (): Promise<{ changed: string; before: string }> => {
+    const id = await live('Refund triage', refund(200, true, false));
+    const before = await run(id, { amount: 80 });
+    const redraw = async (revision: number, definition: object): Promise<void> => {
+      await api('PATCH', `/workflows/${id}`, { definition }, { 'If-Match': `"${revision}"` });
+    };
+    await redraw(1, refund(500, true, true));
+    await api('POST', `/workflows/${id}/publish`, { note: 'Large refunds are noted, not paid.' });
+    await redraw(2, refund(500, false, true));
+    return { changed: id, before };
+  };
+
   const orders = await live('Orders', ORDERS);
   const waiting = await live('Welcome', WAITING);
   const long = await live(LONG_NAME, FLAKY);
   const forgiving = await live('Lead enrichment', FORGIVING);
   const deep = await live('Nightly import', wide());
   const broken = await draft('Onboard a new hire', BROKEN);
+  const empty = await draft('Untitled workflow', { nodes: [], edges: [] });
+  const grid = await draft('A thousand steps', thousand());
+  const { changed, before } = await change();
   const stopped = await live('Old newsletter', WAITING);
   await api('POST', `/workflows/${stopped}/deactivate`, {});
 
@@ -183,7 +237,17 @@ export async function tellStory(page: Page): Promise<Story> {
   const shared = await tellWho(page);
   return {
     shapes,
-    workflows: { orders, broken, long, deep, demo: String(shown.workflow_id), shared },
-    executions: { ...executions, completed },
+    workflows: {
+      orders,
+      broken,
+      long,
+      deep,
+      demo: String(shown.workflow_id),
+      shared,
+      empty,
+      thousand: grid,
+      changed,
+    },
+    executions: { ...executions, completed, before },
   };
 }

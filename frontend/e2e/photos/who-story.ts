@@ -50,7 +50,30 @@ export async function tellWho(page: Page): Promise<string> {
     values: { token: 't' },
     expires_at: inDays(3),
   });
+  await tellTenant(page);
   return String(workflow.id);
+}
+
+/** Who was asked in, what the trail is sent to, a role of the tenant's own, and a provider that nobody signs in by yet. */
+async function tellTenant(page: Page): Promise<void> {
+  const api = apiOf(page);
+  await api('POST', '/invitations', { email: 'sam@example.com', role: 'viewer' });
+  await api('POST', '/roles', {
+    name: 'Releaser',
+    description: 'Publishes and runs what others have built',
+    permissions: ['workflow.read', 'workflow.update', 'workflow.execute', 'execution.read'],
+  });
+  await api('POST', '/audit/streams', { name: 'SIEM', url: `${demo.receiver_url}/ok` });
+  await api('POST', '/audit/streams', {
+    name: 'Syslog in Frankfurt',
+    url: 'syslog+tls://logs.example.com:6514',
+  });
+  await api('POST', '/sso/connections', {
+    name: 'Okta',
+    issuer: 'https://acme.okta.example',
+    client_id: '0oa1b2c3d4',
+    client_secret: 'not a real one',
+  });
 }
 
 /** Two accounts at a provider; to one of them somebody says yes. */

@@ -1,6 +1,6 @@
 import { lazy, type ReactNode, Suspense, useEffect } from 'react';
 import { Navigate, Route, Routes, useLocation } from 'react-router';
-import { LastExecution, useTenantNews } from '@/features/executions/facade';
+import { useTenantNews } from '@/features/executions/facade';
 import { DemoButton } from '@/features/webhooks/facade';
 import { facts } from '@/lib/facts';
 import { leave } from '@/lib/leave';
@@ -45,10 +45,8 @@ const RolesPage = lazy(() => import('@/features/members/components/roles-page'))
 const ConnectedPage = lazy(() => import('@/features/credentials/components/connected-page'));
 const AstrayPage = lazy(() => import('@/features/credentials/components/astray-page'));
 
-const rowSlots = (workflowId: string) => ({
-  last: <LastExecution workflowId={workflowId} />,
-  demo: <DemoButton workflowId={workflowId} look="primary" />,
-});
+/** What is shown in the row of the demo's workflow. */
+const demo = (workflowId: string) => <DemoButton workflowId={workflowId} look="primary" />;
 
 /** Pages whose lists tell how executions go hear of them by the tenant's socket. */
 function Listening({ children }: { children: ReactNode }) {
@@ -99,7 +97,7 @@ const TenantPages = () => (
           path="/workflows"
           element={
             <Listening>
-              <WorkflowsPage slots={rowSlots} />
+              <WorkflowsPage demo={demo} />
             </Listening>
           }
         />

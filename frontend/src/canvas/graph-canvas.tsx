@@ -50,7 +50,7 @@ const LEAST_LEGIBLE = 0.62;
 const START_ZOOM = 0.8;
 const FIT = { padding: 0.12, maxZoom: 1, minZoom: 0.35 };
 /** Who asks for the whole graph gets it, however small. */
-const WHOLE = { ...FIT, minZoom: 0.1 };
+const WHOLE = { ...FIT, minZoom: 0.05 };
 const noProOptions = { hideAttribution: true };
 
 /** The card's data with what is said of its node; the same object where nothing is. */
@@ -190,7 +190,7 @@ function Surface(props: GraphCanvasProps) {
           }}
           onNodeClick={(_, node) => onSelect(node.id)}
           onPaneClick={() => onSelect(null)}
-          minZoom={0.1}
+          minZoom={0.05}
           maxZoom={1.5}
           onlyRenderVisibleElements={document.nodes.length > CULL_ABOVE}
           nodesDraggable={false}

@@ -1360,7 +1360,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Return failed executions, questions that wait, credentials that expire, and drafts that are not published. */
+        /** @description Return how it went, failed executions, questions that wait, credentials that expire, and drafts that are not published. */
         get: operations["home"];
         put?: never;
         post?: never;
@@ -1889,6 +1889,24 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return what this tenant is called. */
+        get: operations["tenant_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Call this tenant by another name. */
+        patch: operations["tenant_rename"];
         trace?: never;
     };
     "/api/v1/tenant/cors": {
@@ -3638,6 +3656,18 @@ export interface components {
             id: string;
             name: string;
         };
+        /**
+         * @description How the executions of the last seven days (UTC) went, the oldest day first; of the newest 10,000 alone.
+         *
+         *     `since`: those before it were not looked at; null: all were. `p95_ms`: nineteen of twenty took no longer.
+         */
+        HealthOut: {
+            days: components["schemas"]["TrendDayOut"][];
+            p95_ms: number | null;
+            /** Format: date-time */
+            since: string | null;
+            total: number;
+        };
         /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
         HoldInRequest: {
             because: string;
@@ -3649,12 +3679,13 @@ export interface components {
             /** Format: date-time */
             since: string;
         };
-        /** @description What needs somebody. Null: who asks may not see such things. */
+        /** @description How it went, and what needs somebody. Null: who asks may not see such things. */
         HomeOut: {
             approvals: components["schemas"]["QuestionMany"] | null;
             credentials: components["schemas"]["ExpiringMany"] | null;
             drafts: components["schemas"]["UnpublishedMany"];
             failed: components["schemas"]["FailedMany"] | null;
+            health: components["schemas"]["HealthOut"] | null;
         };
         /** @description By what a person is known here. */
         IdentityOut: {
@@ -3736,6 +3767,15 @@ export interface components {
             /** Format: uuid */
             id: string;
             status: components["schemas"]["EventStatus"];
+        };
+        /** @description The newest execution of a workflow. */
+        LastOut: {
+            /** Format: date-time */
+            created_at: string;
+            had_errors: boolean;
+            /** Format: uuid */
+            id: string;
+            status: components["schemas"]["ExecutionStatus"];
         };
         /**
          * @description * `viewer` - viewer
@@ -4247,6 +4287,10 @@ export interface components {
             is_paused?: boolean;
             name?: string;
             url?: string;
+        };
+        /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
+        PatchedThisTenantInRequest: {
+            name?: string;
         };
         /** @description What may be changed beside the document. */
         PatchedWebhookChangeRequest: {
@@ -5013,6 +5057,13 @@ export interface components {
          * @enum {string}
          */
         TestOutStatusEnum: "ok" | "refused" | "unreachable" | "untestable";
+        /** @description What a tenant is called, and the part of its addresses that stays. */
+        ThisTenantOut: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            slug: string;
+        };
         /** @description Input in which a field that does not exist is a mistake, not a wish granted silently. */
         TokenInRequest: {
             /** @description What stands behind # in the link. */
@@ -5025,11 +5076,12 @@ export interface components {
             date: string;
             failed: number;
         };
-        /** @description The last 14 days of a workflow, the oldest first; its newest 2,000 executions are counted. */
+        /** @description The last 14 days of a workflow, the oldest first, its newest 2,000 executions counted; and its newest execution, however old. */
         TrendOut: {
             days: components["schemas"]["TrendDayOut"][];
             /** Format: uuid */
             id: string;
+            last: components["schemas"]["LastOut"] | null;
         };
         /** @description The trends of those workflows that are there for who asks. */
         TrendPage: {
@@ -5488,6 +5540,7 @@ export type SchemaFolderPage = components['schemas']['FolderPage'];
 export type SchemaForgotInRequest = components['schemas']['ForgotInRequest'];
 export type SchemaFunctionOut = components['schemas']['FunctionOut'];
 export type SchemaGrantOut = components['schemas']['GrantOut'];
+export type SchemaHealthOut = components['schemas']['HealthOut'];
 export type SchemaHoldInRequest = components['schemas']['HoldInRequest'];
 export type SchemaHoldOut = components['schemas']['HoldOut'];
 export type SchemaHomeOut = components['schemas']['HomeOut'];
@@ -5498,6 +5551,7 @@ export type SchemaInvitedSignUpInRequest = components['schemas']['InvitedSignUpI
 export type SchemaKindOut = components['schemas']['KindOut'];
 export type SchemaKindPage = components['schemas']['KindPage'];
 export type SchemaLastEventOut = components['schemas']['LastEventOut'];
+export type SchemaLastOut = components['schemas']['LastOut'];
 export type SchemaLevelEnum = components['schemas']['LevelEnum'];
 export type SchemaLinkInRequest = components['schemas']['LinkInRequest'];
 export type SchemaLogLine = components['schemas']['LogLine'];
@@ -5560,6 +5614,7 @@ export type SchemaPatchedScheduleChangeRequest = components['schemas']['PatchedS
 export type SchemaPatchedSecurityInRequest = components['schemas']['PatchedSecurityInRequest'];
 export type SchemaPatchedServiceAccountChangeRequest = components['schemas']['PatchedServiceAccountChangeRequest'];
 export type SchemaPatchedStreamChangeRequest = components['schemas']['PatchedStreamChangeRequest'];
+export type SchemaPatchedThisTenantInRequest = components['schemas']['PatchedThisTenantInRequest'];
 export type SchemaPatchedWebhookChangeRequest = components['schemas']['PatchedWebhookChangeRequest'];
 export type SchemaPatchedWorkflowChangeRequest = components['schemas']['PatchedWorkflowChangeRequest'];
 export type SchemaPermission = components['schemas']['Permission'];
@@ -5638,6 +5693,7 @@ export type SchemaTermsOut = components['schemas']['TermsOut'];
 export type SchemaTestInRequest = components['schemas']['TestInRequest'];
 export type SchemaTestOut = components['schemas']['TestOut'];
 export type SchemaTestOutStatusEnum = components['schemas']['TestOutStatusEnum'];
+export type SchemaThisTenantOut = components['schemas']['ThisTenantOut'];
 export type SchemaTokenInRequest = components['schemas']['TokenInRequest'];
 export type SchemaTrendDayOut = components['schemas']['TrendDayOut'];
 export type SchemaTrendOut = components['schemas']['TrendOut'];
@@ -9936,6 +9992,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TagPage"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tenant_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThisTenantOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tenant_rename: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedThisTenantInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThisTenantOut"];
                 };
             };
             /** @description Refused, and why. */

@@ -69,6 +69,23 @@ describe('a socket', () => {
     stop();
   });
 
+  it('is closed as soon as it is open where it was stopped before, and says nothing more', () => {
+    const heard: unknown[] = [];
+    const stop = listen('/ws', {
+      onMessage: (message) => heard.push(message),
+      onOpen: () => heard.push('open'),
+    });
+    FakeSocket.last.readyState = FakeSocket.CONNECTING;
+    stop();
+    expect(FakeSocket.last.isClosed).toBe(false);
+
+    FakeSocket.last.onopen?.();
+    FakeSocket.last.say({ seq: 1 });
+
+    expect(FakeSocket.last.isClosed).toBe(true);
+    expect([heard, state()]).toEqual([[], 'idle']);
+  });
+
   it('stays away once it was stopped', () => {
     const stop = listen('/ws', { onMessage: () => undefined, onOpen: () => undefined });
     stop();

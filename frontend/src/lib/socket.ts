@@ -31,6 +31,13 @@ function parse(data: unknown): unknown {
   }
 }
 
+/** Closes a socket once it is open: to close one that still connects is a complaint in the console of every browser. */
+function close(socket: WebSocket): void {
+  socket.onmessage = null;
+  if (socket.readyState === WebSocket.CONNECTING) socket.onopen = () => socket.close();
+  else socket.close();
+}
+
 /** Keeps a socket to `path` open until the returned function is called; comes back by itself when it breaks. */
 export function listen(path: string, listener: Listener): () => void {
   let socket: WebSocket | null = null;
@@ -62,7 +69,7 @@ export function listen(path: string, listener: Listener): () => void {
   return () => {
     isOver = true;
     clearTimeout(timer);
-    socket?.close();
+    if (socket !== null) close(socket);
     useConnection.setState({ state: 'idle' });
   };
 }

@@ -1,8 +1,11 @@
 /** A WebSocket whose other end is the test. */
 export class FakeSocket {
+  static readonly CONNECTING = 0;
   static readonly all: FakeSocket[] = [];
 
   readonly url: string;
+  /** Open, until a test says otherwise. */
+  readyState = 1;
   isClosed = false;
   onopen: (() => void) | null = null;
   onmessage: ((event: { data: unknown }) => void) | null = null;

@@ -4,7 +4,8 @@ import { auditHandlers } from './audit-handlers.ts';
 import { credentialHandlers } from './credential-handlers.ts';
 import { draftHandlers } from './draft-handlers.ts';
 import { leavingHandlers } from './leaving-handlers.ts';
-import { ago, makeExecution, makeId, makeWorkflow, summaryOf } from './makers.ts';
+import { listHandlers } from './list-handlers.ts';
+import { ago, makeExecution, makeId, makeWorkflow } from './makers.ts';
 import { operationHandlers } from './operation-handlers.ts';
 import { memberHandlers } from './people-handlers.ts';
 import { programHandlers } from './program-handlers.ts';
@@ -137,11 +138,6 @@ function workflowHandlers(world: World): RequestHandler[] {
       return HttpResponse.json(Object.assign(workflow, apply(workflow)));
     });
   return [
-    http.get('*/api/v1/workflows', ({ request }) => {
-      const query = new URL(request.url).searchParams.get('q')?.toLowerCase() ?? '';
-      const fitting = world.workflows.filter(({ name }) => name.toLowerCase().includes(query));
-      return pageOf(fitting.map(summaryOf), request);
-    }),
     http.post('*/api/v1/workflows', async ({ request }) => {
       const draft = (await request.json()) as Draft;
       const workflow = {
@@ -328,6 +324,7 @@ export function handlersOf(world: World): RequestHandler[] {
     ...authHandlers(world),
     ...operationHandlers(world, ({ definition }) => problemsOf(definition)),
     ...versionHandlers(world),
+    ...listHandlers(world),
     ...workflowHandlers(world),
     ...executionHandlers(world),
     ...draftHandlers(world),

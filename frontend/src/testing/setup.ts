@@ -59,6 +59,8 @@ Object.assign(Element.prototype, {
   scrollIntoView: () => undefined,
   scrollTo: () => undefined,
   hasPointerCapture: () => false,
+  setPointerCapture: () => undefined,
+  releasePointerCapture: () => undefined,
 });
 // An editor of texts measures its lines.
 Object.assign(Range.prototype, {

@@ -6,6 +6,7 @@ import type {
   SchemaEventOut,
   SchemaExecutionShown,
   SchemaFiringOut,
+  SchemaFolderOut,
   SchemaLogLine,
   SchemaMemberOut,
   SchemaMembershipOut,
@@ -41,6 +42,11 @@ export interface World {
   /** Where signing out goes on at the company's provider. */
   wayOut: string | null;
   workflows: SchemaWorkflowOut[];
+  /** What was deleted. */
+  bin: SchemaWorkflowOut[];
+  /** The ids of those whose drafts say something else than what is live. */
+  changed: string[];
+  folders: SchemaFolderOut[];
   executions: SchemaExecutionShown[];
   webhooks: SchemaWebhookOut[];
   /** What arrived at all webhooks, newest first. */
@@ -83,6 +89,9 @@ export function makeWorld(overrides: Partial<World> = {}): World {
     offers: [],
     wayOut: null,
     workflows: [],
+    bin: [],
+    changed: [],
+    folders: [],
     executions: [],
     webhooks: [],
     events: [],

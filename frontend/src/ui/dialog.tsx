@@ -114,9 +114,20 @@ export function Dialog({
 }
 
 /** The part of a dialog that scrolls. */
-export function DialogBody({ children }: { children: ReactNode }) {
+interface DialogBodyProps {
+  children: ReactNode;
+  /** Of what holds nothing to press: it is reached by keyboard, so that it can be scrolled. */
+  label?: string;
+}
+
+export function DialogBody({ children, label }: DialogBodyProps) {
   return (
-    <div className="flex min-h-0 flex-1 flex-col gap-4 overflow-y-auto px-5 py-4">{children}</div>
+    <div
+      {...(label === undefined ? {} : { role: 'region', 'aria-label': label, tabIndex: 0 })}
+      className="flex min-h-0 flex-1 flex-col gap-4 overflow-y-auto px-5 py-4 focus-visible:-outline-offset-2"
+    >
+      {children}
+    </div>
   );
 }
 

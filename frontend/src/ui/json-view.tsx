@@ -42,7 +42,7 @@ function Entries({ value, depth }: { value: unknown; depth: number }) {
         <li>
           <button
             type="button"
-            className="text-accent hover:underline"
+            className="min-h-6 text-accent hover:underline"
             onClick={() => setShown(shown + SHOWN_ENTRIES)}
           >
             {t('json.more', { count: entries.length - shown })}
@@ -125,7 +125,7 @@ export function JsonText({ value }: { value: unknown }) {
       {isCut && (
         <button
           type="button"
-          className="text-accent text-xs hover:underline"
+          className="min-h-6 text-accent text-xs hover:underline"
           onClick={() => setWhole(true)}
         >
           {t('json.whole')}

@@ -12,6 +12,7 @@ const AT_REST = {
   refetch: vi.fn(),
   hasNextPage: false,
   isFetchingNextPage: false,
+  isFetchNextPageError: false,
   fetchNextPage: vi.fn(),
 };
 
@@ -64,6 +65,22 @@ describe('a list', () => {
     draw({ all: ['a'], list: { error: new Error('lost') } });
 
     expect(names()).toEqual(['a']);
+  });
+
+  it('says that further rows did not come, and asks for them again', async () => {
+    const fetchNextPage = vi.fn();
+    const error = new ApiError(500, { detail: 'The database does not answer.' });
+    const { user } = draw({
+      all: ['a'],
+      list: { error, hasNextPage: true, isFetchNextPageError: true, fetchNextPage },
+    });
+
+    expect(screen.getByRole('alert')).toHaveTextContent(
+      'The next rows did not come. The database does not answer.',
+    );
+    expect(screen.queryByRole('button', { name: 'Load more' })).toBeNull();
+    await user.click(screen.getByRole('button', { name: 'Try again' }));
+    expect(fetchNextPage).toHaveBeenCalledOnce();
   });
 
   it('distinguishes nothing at all from nothing that fits', () => {

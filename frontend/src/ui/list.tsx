@@ -41,7 +41,8 @@ export const ListRows = ({ label, columns, heads, children }: RowsProps) => (
 
 const WIDTHS = ['w-44', 'w-56', 'w-36', 'w-48', 'w-40'] as const;
 
-const Waiting = () => (
+/** The rows of a list that has not come yet. */
+export const ListWaiting = () => (
   <div aria-busy>
     {WIDTHS.map((width) => (
       <div
@@ -62,7 +63,41 @@ export interface Paged {
   refetch: () => unknown;
   hasNextPage: boolean;
   isFetchingNextPage: boolean;
+  isFetchNextPageError: boolean;
   fetchNextPage: () => unknown;
+}
+
+/** Below the rows of a list that fetches more by itself: that it does, that it could not, or that this was all. */
+export function ListEnd({ list }: { list: Omit<Paged, 'refetch'> }) {
+  const { t } = useTranslation();
+  if (list.isFetchNextPageError && !list.isFetchingNextPage)
+    return <Unfetched list={list} className="py-3" />;
+  return (
+    <p className="px-4 py-4 text-center text-fg-3 text-xs" role="status">
+      {list.isFetchingNextPage && t('list.loading_more')}
+      {!list.hasNextPage && t('list.end')}
+    </p>
+  );
+}
+
+interface UnfetchedProps {
+  list: Pick<Paged, 'error' | 'fetchNextPage'>;
+  className?: string;
+}
+
+/** Further rows did not come: why, and the way to ask again. */
+function Unfetched({ list, className }: UnfetchedProps) {
+  const { t } = useTranslation();
+  return (
+    <p role="alert" className={cn('flex flex-wrap items-center justify-center gap-3', className)}>
+      <span className="text-bad">
+        {t('list.more_failed')} {list.error?.message}
+      </span>
+      <Button size="sm" onClick={() => void list.fetchNextPage()}>
+        {t('retry')}
+      </Button>
+    </p>
+  );
 }
 
 interface ListCardProps<Row> {
@@ -81,7 +116,7 @@ interface ListCardProps<Row> {
 function Inside<Row>(props: ListCardProps<Row>) {
   const { list, all, shown = all, empty, unmatched, children } = props;
   if (all === undefined || shown === undefined) {
-    if (list.error === null) return <Waiting />;
+    if (list.error === null) return <ListWaiting />;
     return <Failure error={list.error} onRetry={() => void list.refetch()} />;
   }
   if (all.length === 0) return empty;
@@ -97,7 +132,10 @@ export function ListCard<Row>(props: ListCardProps<Row>) {
       <div className="overflow-hidden rounded-xl border border-line bg-panel shadow-1">
         <Inside {...props} />
       </div>
-      {list.hasNextPage && (
+      {list.isFetchNextPageError && !list.isFetchingNextPage && (
+        <Unfetched list={list} className="mt-4" />
+      )}
+      {list.hasNextPage && (!list.isFetchNextPageError || list.isFetchingNextPage) && (
         <div className="mt-4 text-center">
           <Button isBusy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
             {t('list.more')}

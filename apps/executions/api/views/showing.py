@@ -1,6 +1,6 @@
 """Looking at executions: in lists, whole, their logs, their files, and who is asked to approve."""
 
-from contextlib import nullcontext
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -69,9 +69,11 @@ class Executions(GenericAPIView[Any]):
             parent_id=reading.identifier(request, "parent_id"),
             error=error,
         )
-        with nullcontext() if error is None else searching.bounded():
-            found = self.paginate_queryset(rows) or []
-        page = finding.as_seen(found)
+
+        def read() -> Sequence[Execution]:
+            return self.paginate_queryset(rows) or []
+
+        page = finding.as_seen(searching.patiently(read) if error else read())
         return self.get_paginated_response(ExecutionListed(page, many=True).data)
 
 

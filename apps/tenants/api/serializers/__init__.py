@@ -305,6 +305,18 @@ class OriginField(serializers.CharField):
         return str(data)
 
 
+class ThisTenantIn(StrictSerializer):
+    name = serializers.CharField(max_length=120)
+
+
+class ThisTenantOut(serializers.Serializer[Any]):
+    """What a tenant is called, and the part of its addresses that stays."""
+
+    id = serializers.UUIDField()
+    slug = serializers.CharField()
+    name = serializers.CharField()
+
+
 class CorsIn(StrictSerializer):
     origins = serializers.ListField(child=OriginField(), max_length=50)
     methods = serializers.ListField(

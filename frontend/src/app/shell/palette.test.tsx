@@ -1,4 +1,5 @@
 import { screen, waitFor, within } from '@testing-library/react';
+import { useState } from 'react';
 import { expect, it, vi } from 'vitest';
 import { useShortcut } from '@/lib/keys';
 import { memory } from '@/lib/storage';
@@ -70,6 +71,20 @@ it('offers what the page behind it answers, and does it once the palette is gone
 
   expect(onClose).toHaveBeenCalledOnce();
   await waitFor(() => expect(act).toHaveBeenCalledOnce());
+});
+
+it('opens the workflow it has made although it closes at once', async () => {
+  const world = serve();
+  function Closing() {
+    const [isOpen, setOpen] = useState(true);
+    return isOpen && <Palette onClose={() => setOpen(false)} onShortcuts={() => undefined} />;
+  }
+  const { user, address } = renderAt('/', <Closing />);
+
+  await user.click(await screen.findByRole('option', { name: 'New workflow' }));
+
+  await waitFor(() => expect(address()).toBe(`/workflows/${world.workflows[0]?.id ?? ''}`));
+  expect(screen.queryByRole('dialog')).toBeNull();
 });
 
 it('makes a workflow, and says where nothing is called so', async () => {

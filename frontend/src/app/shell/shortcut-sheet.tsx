@@ -14,7 +14,7 @@ export default function ShortcutSheet({ onClose }: { onClose: () => void }) {
   const letters = useLetterKeys();
   return (
     <Dialog isOpen onClose={onClose} title={t('shortcuts.title')}>
-      <DialogBody>
+      <DialogBody label={t('shortcuts.title')}>
         <div className="grid gap-x-8 gap-y-4 sm:grid-cols-2">
           {GROUPS.map((group) => (
             <section key={group}>

@@ -162,7 +162,7 @@ describe('how long it is kept', () => {
     serve({ me: makeMe({ permissions: ALL }), people });
     renderAt('/audit/retention', <RetentionPage />);
 
-    expect(await screen.findByText('2555 days')).toBeVisible();
+    expect(await screen.findByText('2,555 days')).toBeVisible();
     expect(await screen.findByText(published.hash)).toBeVisible();
     expect(await screen.findByRole('link', { name: 'Download entries 1 to 90' })).toHaveAttribute(
       'href',

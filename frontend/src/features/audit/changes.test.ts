@@ -31,7 +31,7 @@ describe('what an entry changed', () => {
   });
 
   it('says an action in words', () => {
-    expect(wordsOf('api_key.revoked')).toBe('Api key revoked');
+    expect(wordsOf('api_key.revoked')).toBe('API key revoked');
   });
 });
 

@@ -33,8 +33,10 @@ export function changesOf(before: unknown, after: unknown): Change[] {
 export const shownAs = (value: unknown): string =>
   typeof value === 'string' ? value : JSON.stringify(value);
 
-/** "workflow.published" for people: "Workflow published". */
+/** "workflow.published" for people: "Workflow published"; what is written in capitals stays so: "API key revoked". */
 export function wordsOf(action: string): string {
-  const words = action.replaceAll(/[._]/g, ' ');
+  const words = action
+    .replaceAll(/[._]/g, ' ')
+    .replace(/^(api|sso)\b/, (letters) => letters.toUpperCase());
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

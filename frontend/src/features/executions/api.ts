@@ -19,7 +19,7 @@ export interface Filters {
 }
 
 const PAGE = 50;
-const NEWEST = 25;
+export const NEWEST = 25;
 const RECENT = 100;
 /** While the socket is open it brings the news; without it the API is asked this often. */
 const POLL_MS = 3_000;
@@ -31,7 +31,7 @@ export const executionKeys = {
   /** Everything that news of any execution makes stale. */
   fresh: ['executions', 'fresh'] as const,
   newest: (filters: Filters) => ['executions', 'fresh', 'newest', filters] as const,
-  recent: ['executions', 'fresh', 'recent'] as const,
+  trends: ['executions', 'trends'] as const,
   latest: (workflowId: string) => ['executions', 'fresh', 'latest', workflowId] as const,
   one: (id: string) => ['executions', 'one', id] as const,
   children: (id: string) => ['executions', 'fresh', 'children', id] as const,
@@ -42,7 +42,7 @@ const queryOf = ({ status, workflowId }: Filters) => ({
   ...(workflowId === null ? {} : { workflow_id: workflowId }),
 });
 
-async function listed(
+export async function listed(
   filters: Filters,
   limit: number,
   signal: AbortSignal,
@@ -52,25 +52,29 @@ async function listed(
   return page.results;
 }
 
-function usePollMs(): number {
+export function usePollMs(): number {
   return useConnection(({ state }) => (state === 'open' ? POLL_BESIDE_SOCKET_MS : POLL_MS));
 }
 
-/** The list, newest first, page by page. It keeps still: what is newer comes from `useNewest`. */
-export function useExecutions(filters: Filters) {
+const REREAD_MS = 30_000;
+
+/** One page of the list, newest first. */
+export function readPage(filters: Filters, cursor: string | null, signal?: AbortSignal) {
+  const query = { ...queryOf(filters), limit: PAGE, ...(cursor === null ? {} : { cursor }) };
+  return body(http.GET('/api/v1/executions', { params: { query }, ...(signal && { signal }) }));
+}
+
+/**
+ * The list, page by page. What has come is read again now and then, so that nothing stays "Running" for ever; what is
+ * newer is shown by `useLiveList`.
+ */
+export function useExecutions(filters: Filters, isLive: boolean) {
   return useInfiniteQuery({
     queryKey: executionKeys.list(filters),
-    queryFn: ({ pageParam, signal }) => {
-      const query = { ...queryOf(filters), limit: PAGE };
-      return body(
-        http.GET('/api/v1/executions', {
-          params: { query: pageParam === null ? query : { ...query, cursor: pageParam } },
-          signal,
-        }),
-      );
-    },
+    queryFn: ({ pageParam, signal }) => readPage(filters, pageParam, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => cursorOf(last.next),
+    refetchInterval: isLive && REREAD_MS,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
   });
@@ -106,26 +110,6 @@ export function useLatest(workflowId: string, limit: number, isOn = true) {
     enabled: isOn,
     refetchInterval,
   });
-}
-
-/** The last hundred executions of the tenant: one request that answers "and when did it run last?" for most workflows. */
-function useRecent() {
-  const refetchInterval = usePollMs();
-  return useQuery({
-    queryKey: executionKeys.recent,
-    queryFn: ({ signal }) => listed({ status: null, workflowId: null }, RECENT, signal),
-    refetchInterval,
-  });
-}
-
-/** The last execution of one workflow; null: there is none; undefined: not known yet. */
-export function useLastExecution(workflowId: string): ExecutionSummary | null | undefined {
-  const recent = useRecent().data;
-  const found = recent?.find((one) => one.workflow_id === workflowId);
-  const mayBeOlder = recent?.length === RECENT && found === undefined;
-  const latest = useLatest(workflowId, 1, mayBeOlder).data;
-  if (found !== undefined || recent === undefined) return found;
-  return mayBeOlder ? (latest === undefined ? undefined : (latest[0] ?? null)) : null;
 }
 
 /** One execution with its steps. A finished one is never read again. */

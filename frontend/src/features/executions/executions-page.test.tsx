@@ -133,6 +133,79 @@ describe('the list of executions', () => {
     expect(screen.getByRole('button', { name: 'Resume live updates' })).toBeVisible();
   });
 
+  it('brings new ones in on top without taking the others away, also more than one request tells', async () => {
+    const first = make();
+    const world = serve({ workflows, executions: [first] });
+    const { user, container } = open();
+    const link = await screen.findByRole('link', { name: 'Deploy on push' });
+    link.focus();
+
+    for (let count = 30; count > 0; count -= 1) world.executions.unshift(make());
+    act(() =>
+      FakeSocket.last.say({ execution: 'x', before: 0, seq: 1, status: 'queued', steps: [] }),
+    );
+    await user.click(await screen.findByRole('button', { name: 'Show 25 new executions' }));
+    expect(container.querySelector('[aria-busy]')).toBeNull();
+
+    await waitFor(() => expect(rows()).toHaveLength(31));
+    expect(link).toBeVisible();
+    expect(screen.queryByRole('button', { name: /new execution/ })).toBeNull();
+  });
+
+  it('asks once for a page that does not come, keeps its rows, and asks again on a click', async () => {
+    serve({ workflows, executions: Array.from({ length: 60 }, () => make()) });
+    let asked = 0;
+    let isBroken = true;
+    server.use(
+      http.get('*/api/v1/executions', ({ request }) => {
+        if (new URL(request.url).searchParams.get('cursor') === null) return undefined;
+        asked += 1;
+        return isBroken ? problem(500, 'internal', 'The database is away.') : undefined;
+      }),
+    );
+    const { user, container } = open();
+    await waitFor(() => expect(rows().length).toBeGreaterThan(5));
+    const scroller = container.querySelector('.overflow-y-auto')!;
+    act(() => {
+      Object.assign(scroller, { scrollTop: 44 * 40 });
+      scroller.dispatchEvent(new Event('scroll'));
+    });
+
+    const alert = await screen.findByRole('alert');
+    expect(alert).toHaveTextContent('The next rows did not come. The database is away.');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(asked).toBe(1);
+    expect(screen.queryByText('This did not load')).toBeNull();
+    isBroken = false;
+    await user.click(within(alert).getByRole('button', { name: 'Try again' }));
+    expect(await screen.findByText('That is all.')).toBeVisible();
+    expect(asked).toBe(2);
+  });
+
+  it('is walked by J and K, out of view too, and gives the focus to no row by itself', async () => {
+    serve({ workflows, executions: Array.from({ length: 50 }, () => make()) });
+    const { user, container } = open();
+    await waitFor(() => expect(rows().length).toBeGreaterThan(5));
+    const idOf = (): string | undefined => (document.activeElement as HTMLElement).dataset.row;
+
+    await user.keyboard('jj');
+    const second = idOf();
+    expect(rows()[1]).toContainElement(document.activeElement as HTMLElement);
+    const button = screen.getByRole('button', { name: 'Pause live updates' });
+    button.focus();
+    const scroller = container.querySelector('.overflow-y-auto')!;
+    for (const scrollTop of [44 * 40, 0]) {
+      act(() => {
+        Object.assign(scroller, { scrollTop });
+        scroller.dispatchEvent(new Event('scroll'));
+      });
+    }
+    expect(button).toHaveFocus();
+    await user.keyboard('k');
+    expect(idOf()).not.toBe(second);
+    expect(rows()[0]).toContainElement(document.activeElement as HTMLElement);
+  });
+
   it('renews the status of a row without moving it', async () => {
     const running = make({ status: 'running', ended_at: null });
     const world = serve({ workflows, executions: [make(), running] });

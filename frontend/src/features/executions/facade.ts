@@ -15,6 +15,7 @@ export { useGrowingText } from './growing';
 export { useLiveExecution, useTenantNews } from './live';
 export { inOrder, nodeStatesOf, ofNodes, settledCount, urgentStep } from './node-states';
 export { isPoint, mayFail } from './retrying';
+export { type Trend, useTrends } from './trends';
 export {
   type Execution,
   isFinal,

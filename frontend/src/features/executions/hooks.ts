@@ -1,8 +1,8 @@
-import { useQueryClient } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { type InfiniteData, useQueryClient } from '@tanstack/react-query';
+import { useMemo, useRef, useState } from 'react';
 import { useSearchParams } from 'react-router';
-import { executionKeys, type Filters, useExecutions, useNewest } from './api';
-import { freshOf, renewed } from './fresh';
+import { executionKeys, type Filters, NEWEST, readPage, useExecutions, useNewest } from './api';
+import { freshOf, onTop, renewed, topOf } from './fresh';
 import { isStatus } from './types';
 
 /** The filters live in the address, so that a list can be shared and the way back works. */
@@ -29,18 +29,43 @@ export function useFilters(): {
   return { filters, setFilter, clear: () => setParams({}) };
 }
 
-/** The rows to show, how many newer ones wait, and the way to bring them in. */
+type Pages = InfiniteData<Awaited<ReturnType<typeof readPage>>, string | null>;
+
+/**
+ * The rows to show, how many newer ones wait, and the way to bring them in. Rows that are newer than the topmost one
+ * that was there at first, or was brought in last, wait: no row moves under the pointer.
+ */
 export function useLiveList(filters: Filters, isLive: boolean) {
   const client = useQueryClient();
-  const list = useExecutions(filters);
-  const newest = useNewest(filters, isLive && list.isSuccess).data;
-  const shown = useMemo(() => list.data?.pages.flatMap((page) => page.results) ?? [], [list.data]);
-  const rows = useMemo(() => renewed(shown, newest ?? []), [shown, newest]);
-  const fresh = useMemo(
-    () => (list.isSuccess ? freshOf(shown, newest ?? []).length : 0),
-    [list.isSuccess, shown, newest],
-  );
-  const bringIn = (): Promise<void> =>
-    client.resetQueries({ queryKey: executionKeys.list(filters) });
-  return { list, rows, fresh, bringIn };
+  const list = useExecutions(filters, isLive);
+  const newest = useNewest(filters, isLive && list.data !== undefined).data;
+  const all = useMemo(() => list.data?.pages.flatMap((page) => page.results), [list.data]);
+  const top = useMemo(() => topOf(all ?? []), [all]);
+  const [pin, setPin] = useState<{ filters: Filters | null; top: string }>({
+    filters: null,
+    top: '',
+  });
+  if (top !== '' && pin.filters !== filters) setPin({ filters, top });
+  const rows = useMemo(() => {
+    const shown = all?.filter(({ id }) => pin.filters !== filters || id <= pin.top) ?? [];
+    return renewed(shown, newest ?? []);
+  }, [all, newest, pin, filters]);
+  const fresh = useMemo(() => (all ? freshOf(rows, newest ?? []) : []), [all, rows, newest]);
+  const isBusy = useRef(false);
+  const free = (): void => void (isBusy.current = false);
+  const bringIn = async (): Promise<void> => {
+    if (fresh.length === 0 || isBusy.current) return;
+    const key = executionKeys.list(filters);
+    // As many as are asked for: there may be others between them and what is shown.
+    const hasGap = fresh.length >= NEWEST;
+    isBusy.current = true;
+    const page = hasGap ? await readPage(filters, null).finally(free) : undefined;
+    free();
+    client.setQueryData<Pages>(key, (old) => {
+      if (page !== undefined) return { pages: [page], pageParams: [null] };
+      return old && { ...old, pages: onTop(old.pages, fresh) };
+    });
+    setPin({ filters, top: topOf(page?.results ?? fresh) });
+  };
+  return { list, isHere: all !== undefined, rows, fresh: fresh.length, bringIn };
 }

@@ -9,7 +9,7 @@ import { problem } from '@/testing/world';
 import HomePage from './components/home-page';
 
 const REFUNDS = makeWorkflow({ name: 'Refunds' });
-const DRAFT = makeWorkflow({ name: 'Onboarding', live_version: null, is_active: false });
+const ONBOARDING = makeWorkflow({ name: 'Onboarding' });
 const ran = (status: 'completed' | 'failed' | 'waiting', reason = '') =>
   makeExecution({
     workflow_id: REFUNDS.id,
@@ -24,14 +24,15 @@ it('says how it went, what waits for somebody, the most pressing first, and what
   const failed = ran('failed');
   const waiting = ran('waiting', 'approval');
   serve({
-    workflows: [REFUNDS, DRAFT],
+    workflows: [REFUNDS, ONBOARDING],
     executions: [failed, ran('failed'), waiting, ran('waiting', 'retry'), ran('completed')],
     credentials: [makeCredential({ name: 'acme', expires_soon: true, expires_at: ago(-86_400) })],
+    changed: [ONBOARDING.id],
   });
   renderAt('/', <HomePage />);
 
   expect(
-    await screen.findByText('3 things need a look. Everything else is healthy.'),
+    await screen.findByText('4 things need a look. Everything else is healthy.'),
   ).toBeVisible();
   const needs = screen.getByRole('region', { name: 'Needs you' });
   const lines = within(needs).getAllByRole('link');
@@ -39,7 +40,7 @@ it('says how it went, what waits for somebody, the most pressing first, and what
     'RefundsWaits for a decision10 min. ago',
     'RefundsFailed 2 times10 min. ago',
     'acmeThis credential expires soon or has expiredin 23 hr.',
-    'OnboardingThis draft was never published1 hr. ago',
+    'OnboardingIts draft says something else than version 3, which is live1 hr. ago',
   ]);
   expect(lines[0]).toHaveAttribute('href', `/executions/${waiting.id}`);
   expect(lines[1]).toHaveAttribute('href', `/executions/${failed.id}`);
@@ -50,10 +51,10 @@ it('says how it went, what waits for somebody, the most pressing first, and what
       .map((one) => one.textContent),
   ).toEqual(['5', '33.3%', '2.0 s', '1']);
   expect(within(figures).getByRole('img')).toHaveAccessibleName(
-    /^5 executions since .*, 2 of them failed\.$/,
+    '5 executions in 7 days, 2 of them failed.',
   );
   const recent = screen.getByRole('region', { name: 'Recent executions' });
-  expect(within(recent).getAllByRole('listitem')).toHaveLength(5);
+  expect(await within(recent).findAllByRole('listitem')).toHaveLength(5);
 });
 
 it('shows a new tenant the first step, and takes it', async () => {
@@ -78,7 +79,20 @@ it('tells who may not make workflows whom to ask, and asks for nothing that is r
 
   expect(await screen.findByText(/Your role may not make workflows/)).toBeVisible();
   expect(screen.queryByRole('button', { name: 'New workflow' })).toBeNull();
-  expect([...new Set(asked)].toSorted()).toEqual(['/api/v1/me', '/api/v1/workflows']);
+  expect([...new Set(asked)].toSorted()).toEqual([
+    '/api/v1/home',
+    '/api/v1/me',
+    '/api/v1/workflows',
+  ]);
+});
+
+it('says how many more there are than it names', async () => {
+  serve({ workflows: [REFUNDS], executions: Array.from({ length: 13 }, () => ran('failed')) });
+  renderAt('/', <HomePage />);
+
+  const more = await screen.findByRole('link', { name: /3 more have failed in the last day/ });
+  expect(more).toHaveAttribute('href', '/executions?status=failed');
+  expect(screen.getByText(/^2 things need a look/)).toBeVisible();
 });
 
 it('says that it did not load, and tries again', async () => {

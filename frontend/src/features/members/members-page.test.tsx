@@ -35,6 +35,15 @@ describe('members', () => {
     expect(rows.getByText(me.name).closest('li')).toHaveTextContent('You');
   });
 
+  it('says of a program’s account what it is, not the address that was made up for it', async () => {
+    const program = makeMember({ name: 'Deploys', email: '01a2@service.invalid' });
+    open({ members: [myself, program] });
+
+    const rows = within(await screen.findByRole('list', { name: 'Members' }));
+    expect(rows.getByText('Deploys').closest('li')).toHaveTextContent('Service account');
+    expect(rows.queryByText('01a2@service.invalid')).toBeNull();
+  });
+
   it('gives another role, and one of the tenant’s own', async () => {
     const releaser = makeRole();
     const { user, world } = open({ people: makePeople({ roles: [releaser] }) });

@@ -10,6 +10,10 @@ export interface Asker {
   permissions: readonly string[];
 }
 
+/** A program's account is a member too; its address is made up, and no letter reaches it. */
+export const isProgram = ({ email }: { email: string }): boolean =>
+  email.endsWith('@service.invalid');
+
 export const ROLES: readonly SchemaRoleEnum[] = ['owner', 'admin', 'editor', 'operator', 'viewer'];
 
 /** Every permission, by what it is about; looking comes first. */

@@ -1,21 +1,15 @@
-import {
-  keepPreviousData,
-  useInfiniteQuery,
-  useMutation,
-  useQuery,
-  useQueryClient,
-} from '@tanstack/react-query';
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { SchemaVersionRow } from '@/generated/api';
 import { body, cursorOf, http } from '@/lib/http';
 import { give } from '@/lib/order';
 import type { Definition, Workflow } from './types';
 
-const PAGE = 100;
-const WATCH_MS = 15_000;
+export const PAGE = 100;
+export const WATCH_MS = 15_000;
 
-const workflowKeys = {
+export const workflowKeys = {
   all: ['workflows'] as const,
-  list: ['workflows', 'list'] as const,
+  newest: ['workflows', 'newest'] as const,
   found: (query: string) => ['workflows', 'found', query] as const,
   one: (id: string) => ['workflows', 'one', id] as const,
   versions: (id: string) => ['workflows', 'versions', id] as const,
@@ -24,17 +18,36 @@ const workflowKeys = {
 
 const pathOf = (id: string) => ({ path: { workflow_id: id } });
 
-/** The tenant's workflows, newest first, in pages of a hundred. */
-export function useWorkflows() {
-  return useInfiniteQuery({
-    queryKey: workflowKeys.list,
-    queryFn: ({ pageParam, signal }) => {
-      const query = pageParam === null ? { limit: PAGE } : { limit: PAGE, cursor: pageParam };
-      return body(http.GET('/api/v1/workflows', { params: { query }, signal }));
-    },
-    initialPageParam: null as string | null,
-    getNextPageParam: (last) => cursorOf(last.next),
+/** The newest workflows, and where the others begin. */
+export function useNewestWorkflows() {
+  return useQuery({
+    queryKey: workflowKeys.newest,
+    queryFn: ({ signal }) =>
+      body(http.GET('/api/v1/workflows', { params: { query: { limit: PAGE } }, signal })),
     refetchInterval: WATCH_MS,
+  });
+}
+
+const REST_MS = 60_000;
+const MOST_PAGES = 50;
+
+/** All workflows but the newest; asked for where there are more, and seldom again: only names are read from it. */
+export function useOtherWorkflows(next: string | null) {
+  return useQuery({
+    queryKey: ['other workflows'],
+    queryFn: async ({ signal }) => {
+      const rows = [];
+      let cursor = cursorOf(next);
+      for (let page = 0; cursor !== null && page < MOST_PAGES; page += 1) {
+        const query = { limit: PAGE, cursor };
+        const found = await body(http.GET('/api/v1/workflows', { params: { query }, signal }));
+        rows.push(...found.results.map(({ id, name }) => ({ id, name })));
+        cursor = cursorOf(found.next);
+      }
+      return rows;
+    },
+    enabled: next !== null,
+    staleTime: REST_MS,
   });
 }
 

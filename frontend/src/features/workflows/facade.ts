@@ -4,12 +4,12 @@ export {
   useChangeWorkflow,
   useDeleteWorkflow,
   useFoundWorkflows,
+  useNewestWorkflows,
   useRefreshed,
   useRemembered,
   useVersion,
   useVersions,
   useWorkflow,
-  useWorkflows,
   type VersionRow,
 } from './api';
 export { CredentialPicker } from './components/credential-picker';

@@ -3,16 +3,16 @@ import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { readPasted } from '@/engine/document';
 import { sameJson } from '@/engine/json';
-import { shortId } from '@/lib/format';
 import { tell } from '@/lib/toast';
 import {
   type Run,
   useCreateWorkflow,
+  useNewestWorkflows,
+  useOtherWorkflows,
   useRun,
   useVersion,
   useVersions,
   useWorkflow,
-  useWorkflows,
 } from './api';
 import type { Definition, Workflow } from './types';
 
@@ -36,26 +36,29 @@ export function useGraphSource(workflowId: string, versionId: string): GraphSour
   return { definition: definition ?? null, version, isDraft };
 }
 
-/** Names of the workflows, for filters and the palette. */
-export function useWorkflowNames(): { id: string; name: string }[] {
-  const { data } = useWorkflows();
-  return useMemo(
-    () => data?.pages.flatMap((page) => page.results.map(({ id, name }) => ({ id, name }))) ?? [],
-    [data],
-  );
+/** The names of all workflows, the newest first; undefined while not all are known. */
+function useAllNames(): { id: string; name: string }[] | undefined {
+  const newest = useNewestWorkflows().data;
+  const others = useOtherWorkflows(newest?.next ?? null).data;
+  return useMemo(() => {
+    if (newest === undefined || (newest.next !== null && others === undefined)) return undefined;
+    return [...newest.results.map(({ id, name }) => ({ id, name })), ...(others ?? [])];
+  }, [newest, others]);
 }
 
-/** How to call a workflow. One of a page that nobody has fetched is called by the end of its id, not taken for gone. */
+const NONE: { id: string; name: string }[] = [];
+
+/** Names of the workflows, for filters and the palette. */
+export const useWorkflowNames = (): { id: string; name: string }[] => useAllNames() ?? NONE;
+
+/** How to call a workflow; one that is gone is called so. */
 export function useWorkflowName(): (id: string) => string {
   const { t } = useTranslation('workflows');
-  const { isSuccess, hasNextPage } = useWorkflows();
-  const names = useWorkflowNames();
+  const names = useAllNames();
   return useMemo(() => {
-    const byId = new Map(names.map(({ id, name }) => [id, name]));
-    const missing = (id: string): string =>
-      hasNextPage ? t('unnamed', { id: shortId(id) }) : t('gone');
-    return (id) => byId.get(id) ?? (isSuccess ? missing(id) : '…');
-  }, [names, isSuccess, hasNextPage, t]);
+    const byId = new Map(names?.map(({ id, name }) => [id, name]));
+    return (id) => byId.get(id) ?? (names === undefined ? '…' : t('gone'));
+  }, [names, t]);
 }
 
 /** Whether the draft is ahead of what runs; false while that is not known. */
@@ -67,16 +70,13 @@ export function useHasChanges(workflow: Workflow): boolean {
   );
 }
 
-/** Makes an empty workflow and opens it. */
+/** Makes an empty workflow and opens it, also where what asked for it is gone by then: the palette closes first. */
 export function useNewWorkflow() {
   const { t } = useTranslation('workflows');
   const navigate = useNavigate();
-  const { mutate, isPending } = useCreateWorkflow();
+  const { mutateAsync, isPending } = useCreateWorkflow();
   const make = (draft: { name: string; definition: Definition }): void =>
-    mutate(draft, {
-      onSuccess: ({ id }) => void navigate(`/workflows/${id}`),
-      onError: tell.failed,
-    });
+    void mutateAsync(draft).then(({ id }) => navigate(`/workflows/${id}`), tell.failed);
   return {
     isCreating: isPending,
     create: (): void => {

@@ -2,35 +2,41 @@ import { screen, waitFor, within } from '@testing-library/react';
 import { HttpResponse, http } from 'msw';
 import { Route, Routes } from 'react-router';
 import { describe, expect, it } from 'vitest';
-import { makeMe, makeWorkflow } from '@/testing/makers';
+import { ago, makeExecution, makeMe, makeWorkflow } from '@/testing/makers';
 import { renderAt } from '@/testing/render';
 import { serve, server } from '@/testing/server';
 import { problem } from '@/testing/world';
 import WorkflowsPage from './components/workflows-page';
 
-const slots = (id: string) => ({ last: <span>last of {id}</span>, demo: null });
+const demo = (id: string) => <span>demo of {id}</span>;
 
 const open = (path = '/workflows') =>
   renderAt(
     path,
     <Routes>
-      <Route path="/workflows" element={<WorkflowsPage slots={slots} />} />
+      <Route path="/workflows" element={<WorkflowsPage demo={demo} />} />
       <Route path="*" element={null} />
     </Routes>,
   );
 
 const rowOf = async (name: string): Promise<HTMLElement> => {
   const link = await screen.findByRole('link', { name });
-  return link.closest('li')!;
+  return link.closest<HTMLElement>('[role=row]')!;
 };
 
 describe('the list of workflows', () => {
   it('tells name, trigger, state and last execution of each', async () => {
     const workflow = makeWorkflow({ name: 'Deploy on push', live_version: 12 });
+    const ran = { workflow_id: workflow.id, created_at: ago(180) };
     serve({
       workflows: [
         workflow,
         makeWorkflow({ name: 'Onboard', is_active: false, live_version: null, triggers: [] }),
+      ],
+      executions: [
+        makeExecution({ ...ran, status: 'failed' }),
+        makeExecution(ran),
+        makeExecution(ran),
       ],
     });
     open();
@@ -38,10 +44,13 @@ describe('the list of workflows', () => {
     const row = within(await rowOf('Deploy on push'));
     expect(row.getByText('Webhook')).toBeVisible();
     expect(row.getByText('Live · v12')).toBeVisible();
-    expect(row.getByText(`last of ${workflow.id}`)).toBeVisible();
+    expect(row.getByText(`demo of ${workflow.id}`)).toBeVisible();
+    expect(await row.findByRole('link', { name: /Failed.*3 min\. ago/ })).toBeVisible();
+    expect(row.getByRole('img', { name: 'In 14 days 2 completed, 1 failed' })).toBeVisible();
     const other = within(await rowOf('Onboard'));
     expect(other.getByText('Draft')).toBeVisible();
     expect(other.getByText('No trigger')).toBeVisible();
+    expect(await other.findByText('Never')).toBeVisible();
   });
 
   it('starts an execution with the given input and goes to it', async () => {
@@ -99,20 +108,30 @@ describe('the list of workflows', () => {
     expect(screen.queryByRole('link', { name: 'Deploy' })).not.toBeInTheDocument();
 
     await user.keyboard('x');
-    expect(screen.getByText('No workflow is called “refx”.')).toBeVisible();
-    await user.click(screen.getByRole('button', { name: 'Clear the filter' }));
-    expect(screen.getByRole('link', { name: 'Deploy' })).toBeVisible();
+    expect(await screen.findByText('No workflow is called “refx”.')).toBeVisible();
+    await user.click(screen.getAllByRole('button', { name: 'Clear the filters' })[0]!);
+    expect(await screen.findByRole('link', { name: 'Deploy' })).toBeVisible();
   });
 
-  it('is walked by J and K', async () => {
+  it('is walked by J and K, and by arrows', async () => {
     serve({ workflows: [makeWorkflow({ name: 'One' }), makeWorkflow({ name: 'Two' })] });
     const { user } = open();
     await screen.findByRole('link', { name: 'One' });
 
     await user.keyboard('jj');
     expect(screen.getByRole('link', { name: 'Two' })).toHaveFocus();
-    await user.keyboard('k');
+    await user.keyboard('{ArrowUp}');
     expect(screen.getByRole('link', { name: 'One' })).toHaveFocus();
+  });
+
+  it('leaves the focus in the filter while rows come and go', async () => {
+    serve({ workflows: [makeWorkflow({ name: 'One' }), makeWorkflow({ name: 'Two' })] });
+    const { user } = open();
+    await screen.findByRole('link', { name: 'One' });
+
+    await user.keyboard('j/two');
+    expect(screen.getByRole('searchbox')).toHaveFocus();
+    expect(screen.getByRole('searchbox')).toHaveValue('two');
   });
 
   it('teaches the next step where there is none yet', async () => {

@@ -23,13 +23,13 @@ function useChoices() {
   return {
     choices: choices?.filter((tenant) => tenant.status === 'active'),
     next: carried?.next ?? '/',
-    isLost: tenants.isError,
+    error: tenants.error,
   };
 }
 
 export default function ChooseTenant() {
   const { t } = useTranslation('accounts');
-  const { choices, next, isLost } = useChoices();
+  const { choices, next, error } = useChoices();
   const cross = useCross();
   return (
     <Frame
@@ -41,10 +41,10 @@ export default function ChooseTenant() {
         </Link>
       }
     >
-      {isLost && <FormError>{t('choose.lost')}</FormError>}
+      {error !== null && <FormError>{error.message}</FormError>}
       {cross.error !== null && <FormError>{cross.error.message}</FormError>}
       <ul className="-mx-2 flex flex-col">
-        {choices === undefined && !isLost && <Skeleton className="mx-2 h-10" />}
+        {choices === undefined && error === null && <Skeleton className="mx-2 h-10" />}
         {choices?.map((tenant) => (
           <li key={tenant.slug}>
             <button

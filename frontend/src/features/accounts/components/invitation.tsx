@@ -109,6 +109,7 @@ export default function Invitation() {
           })}
     >
       {error !== null && <FormError>{error.message}</FormError>}
+      {error !== null && <p className="mt-3 text-pretty text-fg-2">{t('invitation.ask')}</p>}
       {wanted === undefined && error === null && <Skeleton className="h-10" />}
       {wanted?.has_account === true && <AcceptAsMyself token={token} wanted={wanted} />}
       {wanted?.has_account === false && <AcceptAsNew token={token} />}

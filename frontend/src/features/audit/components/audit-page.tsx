@@ -1,11 +1,11 @@
 import { ChevronDown, Download, ScrollText, SearchX } from 'lucide-react';
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Gate, useMay } from '@/features/accounts/facade';
 import { cn } from '@/lib/cn';
 import { absolute } from '@/lib/format';
 import { useShortcut } from '@/lib/keys';
-import { useCurrentRow } from '@/lib/list';
+import { useRowKeys } from '@/lib/list';
 import { useTitle } from '@/lib/title';
 import { Button } from '@/ui/button';
 import { FilterField } from '@/ui/filter-field';
@@ -52,20 +52,15 @@ function Export({ wanted }: { wanted: Wanted }) {
 
 interface RowProps {
   entry: Entry;
-  isCurrent: boolean;
   onOpen: () => void;
 }
 
-function Row({ entry, isCurrent, onOpen }: RowProps) {
+function Row({ entry, onOpen }: RowProps) {
   const { t, i18n } = useTranslation('audit');
   const actorOf = useActorWords();
   const words = wordsOf(entry.action);
   const who = actorOf(entry.actor);
   const about = entry.target.name || entry.target.kind;
-  const opener = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
-    if (isCurrent) opener.current?.focus();
-  }, [isCurrent]);
   return (
     <li
       className={cn(
@@ -75,8 +70,8 @@ function Row({ entry, isCurrent, onOpen }: RowProps) {
     >
       <span className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-1">
         <button
-          ref={opener}
           type="button"
+          data-row={entry.id}
           aria-label={t('open', { action: words, when: absolute(entry.at, i18n.language) })}
           title={entry.action}
           onClick={onOpen}
@@ -102,7 +97,7 @@ function Trail({ filter }: { filter: ReturnType<typeof useWanted> }) {
   const list = useEntries(useSettledWanted(filter.wanted));
   const [open, setOpen] = useState<Entry | null>(null);
   const all = list.data?.pages.flatMap((page) => page.results);
-  const current = useCurrentRow(all?.length ?? 0);
+  useRowKeys();
   return (
     <>
       <FilterRow filter={filter} />
@@ -125,13 +120,8 @@ function Trail({ filter }: { filter: ReturnType<typeof useWanted> }) {
             columns={COLUMNS}
             heads={[t('column.what'), t('column.who'), t('column.about'), t('column.when')]}
           >
-            {entries.map((entry, index) => (
-              <Row
-                key={entry.id}
-                entry={entry}
-                isCurrent={index === current}
-                onOpen={() => setOpen(entry)}
-              />
+            {entries.map((entry) => (
+              <Row key={entry.id} entry={entry} onOpen={() => setOpen(entry)} />
             ))}
           </ListRows>
         )}

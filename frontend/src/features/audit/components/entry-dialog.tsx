@@ -27,7 +27,7 @@ function Changes({ entry }: { entry: Entry }) {
   const changes = changesOf(entry.before, entry.after);
   if (changes.length === 0) return <p className="text-fg-3">{t('entry.nothing')}</p>;
   return (
-    <div className="overflow-x-auto rounded-md border border-line">
+    <div className="shrink-0 overflow-x-auto rounded-md border border-line">
       <table className="w-full border-separate border-spacing-0 [&_tr:last-child>*]:border-b-0">
         <caption className="sr-only">{t('entry.changes')}</caption>
         <thead>

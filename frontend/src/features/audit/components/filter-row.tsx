@@ -38,7 +38,7 @@ function Select({ label, value, options, onChoose }: SelectProps) {
       <select
         value={value}
         onChange={(event) => onChoose(event.target.value)}
-        className={`${BOX} max-w-44 text-fg max-sm:w-44`}
+        className={`${BOX} max-w-28 text-fg max-sm:w-44 max-sm:max-w-none`}
       >
         <option value="">{t('all')}</option>
         {!isKnown && <option value={value}>{value}</option>}

@@ -62,7 +62,7 @@ function Verify() {
       {last !== null && last !== undefined && (
         <p className="text-fg-2">
           {t('verify.last', { seq: last.seq })}{' '}
-          <code className="break-all font-mono text-xs">{last.hash}</code>
+          <code className="mt-1 block break-all font-mono text-xs">{last.hash}</code>
         </p>
       )}
     </Panel>

@@ -1,10 +1,17 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SchemaConnectedAccountOut } from '@/generated/api';
+import { cn } from '@/lib/cn';
 import { TimeAgo } from '@/ui/time-ago';
 
-const Fact = ({ name, children }: { name: string; children: ReactNode }) => (
-  <div className="min-w-0">
+interface FactProps {
+  name: string;
+  isWide?: boolean;
+  children: ReactNode;
+}
+
+const Fact = ({ name, isWide = false, children }: FactProps) => (
+  <div className={cn('min-w-0', isWide && 'col-span-2')}>
     <dt className="font-medium text-fg-2 text-xs">{name}</dt>
     <dd className="mt-0.5 break-words">{children}</dd>
   </div>
@@ -43,11 +50,9 @@ export function ConnectionFacts({ connection }: { connection: SchemaConnectedAcc
           <TimeAgo at={renewed} />
         </Fact>
       )}
-      <div className="col-span-2">
-        <Fact name={t('connect.scopes')}>
-          <Scopes scopes={scopes} />
-        </Fact>
-      </div>
+      <Fact name={t('connect.scopes')} isWide>
+        <Scopes scopes={scopes} />
+      </Fact>
     </dl>
   );
 }

@@ -1,10 +1,10 @@
 import { Plug, Plus, SearchX } from 'lucide-react';
-import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Gate, useMay } from '@/features/accounts/facade';
 import { cn } from '@/lib/cn';
 import { useShortcut } from '@/lib/keys';
-import { useCurrentRow, useFilter } from '@/lib/list';
+import { useFilter, useRowKeys } from '@/lib/list';
 import { useTitle } from '@/lib/title';
 import { Button } from '@/ui/button';
 import { FilterField } from '@/ui/filter-field';
@@ -27,19 +27,14 @@ const providerOf = ({ values }: Credential): string =>
 
 interface RowProps {
   account: Credential;
-  isCurrent: boolean;
   /** Left out for who may not connect: the name is then only a name. */
   onOpen: (() => void) | undefined;
 }
 
-function Row({ account, isCurrent, onOpen }: RowProps) {
+function Row({ account, onOpen }: RowProps) {
   const { t } = useTranslation('credentials');
   const { name, description, connection } = account;
   const since = connection?.connected_at ?? null;
-  const opener = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
-    if (isCurrent) opener.current?.focus();
-  }, [isCurrent]);
   return (
     <li
       className={cn(
@@ -52,8 +47,8 @@ function Row({ account, isCurrent, onOpen }: RowProps) {
           <span className="block truncate font-medium">{name}</span>
         ) : (
           <button
-            ref={opener}
             type="button"
+            data-row={account.id}
             aria-label={t('accounts.open', { name })}
             title={name}
             onClick={onOpen}
@@ -66,7 +61,9 @@ function Row({ account, isCurrent, onOpen }: RowProps) {
           <span className="block truncate text-fg-3 text-xs">{description}</span>
         )}
       </span>
-      <span className="text-fg-2 max-lg:order-3">{providerOf(account)}</span>
+      <span className="text-fg-2 max-lg:order-3">
+        {providerOf(account) === 'generic' ? t('accounts.generic') : providerOf(account)}
+      </span>
       <span className="text-fg-2 max-lg:hidden">
         {t('accounts.scopes', { count: connection?.scopes.length ?? 0 })}
       </span>
@@ -100,7 +97,7 @@ function Accounts({ query, setQuery, create }: ListProps) {
   const shown = all?.filter((one) =>
     `${one.name} ${providerOf(one)}`.toLowerCase().includes(query.toLowerCase()),
   );
-  const current = useCurrentRow(shown?.length ?? 0);
+  useRowKeys();
   return (
     <>
       <ListCard
@@ -130,11 +127,10 @@ function Accounts({ query, setQuery, create }: ListProps) {
               t('connect.since'),
             ]}
           >
-            {accounts.map((account, index) => (
+            {accounts.map((account) => (
               <Row
                 key={account.id}
                 account={account}
-                isCurrent={index === current}
                 onOpen={mayUpdate ? () => setOpen(account) : undefined}
               />
             ))}

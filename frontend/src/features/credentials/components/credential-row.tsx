@@ -1,4 +1,3 @@
-import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '@/features/accounts/facade';
 import { useNow } from '@/lib/clock';
@@ -50,18 +49,13 @@ interface CredentialRowProps {
   credential: Credential;
   /** What its type is called. */
   type: string;
-  isCurrent: boolean;
   onAsk: (asked: Asked) => void;
 }
 
 /** One credential. For who may change it, its name opens it; what else can be done stands in its menu. */
-export function CredentialRow({ credential, type, isCurrent, onAsk }: CredentialRowProps) {
+export function CredentialRow({ credential, type, onAsk }: CredentialRowProps) {
   const mayUpdate = useMay('credential.update');
-  const { name, description } = credential;
-  const row = useRef<HTMLButtonElement & HTMLSpanElement>(null);
-  useEffect(() => {
-    if (isCurrent) row.current?.focus();
-  }, [isCurrent]);
+  const { id, name, description } = credential;
   return (
     <li
       className={cn(
@@ -72,8 +66,8 @@ export function CredentialRow({ credential, type, isCurrent, onAsk }: Credential
       <span className="flex min-w-0 flex-col items-start">
         {mayUpdate ? (
           <button
-            ref={row}
             type="button"
+            data-row={id}
             title={name}
             onClick={() => onAsk('edit')}
             className={cn(NAME, 'text-left', ROW_OPENER)}
@@ -81,7 +75,7 @@ export function CredentialRow({ credential, type, isCurrent, onAsk }: Credential
             {name}
           </button>
         ) : (
-          <span ref={row} tabIndex={-1} title={name} className={NAME}>
+          <span data-row={id} tabIndex={-1} title={name} className={NAME}>
             {name}
           </span>
         )}

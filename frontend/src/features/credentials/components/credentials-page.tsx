@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { Gate, useMay } from '@/features/accounts/facade';
 import { useShortcut } from '@/lib/keys';
-import { useCurrentRow, useFilter } from '@/lib/list';
+import { useFilter, useRowKeys } from '@/lib/list';
 import { useTitle } from '@/lib/title';
 import { Button } from '@/ui/button';
 import { FilterField } from '@/ui/filter-field';
@@ -30,19 +30,18 @@ interface ListProps {
 
 function List({ credentials, typeOf, onAsk }: ListProps) {
   const { t } = useTranslation('credentials');
-  const current = useCurrentRow(credentials.length);
+  useRowKeys();
   return (
     <ListRows
       label={t('title')}
       columns="lg:grid-cols-[minmax(0,1fr)_auto_minmax(120px,220px)_auto_auto_auto]"
       heads={[t('name'), t('type'), t('about.hosts'), t('column.state'), t('column.updated'), '']}
     >
-      {credentials.map((credential, index) => (
+      {credentials.map((credential) => (
         <CredentialRow
           key={credential.id}
           credential={credential}
           type={typeOf(credential)}
-          isCurrent={index === current}
           onAsk={(asked) => onAsk(asked, credential)}
         />
       ))}

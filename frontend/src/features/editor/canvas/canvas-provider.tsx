@@ -2,10 +2,11 @@ import { createContext, type ReactNode, useContext, useLayoutEffect, useState } 
 import { useTranslation } from 'react-i18next';
 import { type Catalogue, useCatalogue } from '../catalogue';
 import { useEditor, useEditorActions, useEditorNow } from '../provider';
-import { makeCommands } from './commands';
 import { CommandsContext } from './commands-context';
+import { lateCommands } from './late-commands';
+import { makeStage } from './make-stage';
 import { type Placed, usePlaced } from './placed';
-import { makeStage, type Stage } from './stage';
+import type { Stage } from './stage';
 import { makeUi, UiContext } from './ui';
 
 interface Scene {
@@ -30,7 +31,7 @@ function useStage() {
   const [made] = useState(() => {
     const ui = makeUi();
     const stage = makeStage({ ui, now, actions, t });
-    return { ui, learn: stage.learn, commands: makeCommands(stage) };
+    return { ui, learn: stage.learn, commands: lateCommands(stage) };
   });
   return made;
 }

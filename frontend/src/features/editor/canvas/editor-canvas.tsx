@@ -7,7 +7,7 @@ import {
   SelectionMode,
   useReactFlow,
 } from '@xyflow/react';
-import { memo, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { lazy, memo, Suspense, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FarContext, useIsFar } from '@/canvas/far';
 import { FarEdges } from '@/canvas/far-edges';
@@ -18,14 +18,13 @@ import { makeStatesStore, merged, StatesContext } from '@/canvas/states';
 import { StepEdge, type StepEdgeType } from '@/canvas/step-edge';
 import { useFlowWords } from '@/canvas/words';
 import { usePins } from '@/features/workflows/facade';
+import { patient } from '@/lib/patient';
 import { useEditor, useEditorNow } from '../provider';
 import { useLights } from '../run/lights';
 import { useScene } from './canvas-provider';
 import { useCommands } from './commands-context';
-import { ConnectBar, ConnectReason } from './connect-hint';
 import { useDimmed } from './dimmed';
 import { useDrag } from './drag';
-import { FindBar } from './find-bar';
 import { useFlowEdges } from './flow-edges';
 import { type FlowNode, useFlowNodes } from './flow-nodes';
 import { useFocusing } from './focusing';
@@ -38,7 +37,15 @@ import { useOpening } from './opening';
 import { RenameField } from './rename-field';
 import { Toolbar } from './toolbar';
 import { useUi, useUiStore } from './ui';
-import { LEAST_ZOOM } from './viewing';
+import { LEAST_ZOOM } from './zoom';
+
+// The graph shows itself without what appears only while somebody connects or looks for something.
+const loadHints = () => patient(() => import('./connect-hint'));
+const ConnectBar = lazy(() => loadHints().then((part) => ({ default: part.ConnectBar })));
+const ConnectReason = lazy(() => loadHints().then((part) => ({ default: part.ConnectReason })));
+const FindBar = lazy(() =>
+  patient(() => import('./find-bar')).then((part) => ({ default: part.FindBar })),
+);
 
 const nodeTypes = { card: NodeCard, note: NoteCard, group: GroupFrame };
 const edgeTypes = { step: StepEdge };
@@ -55,8 +62,10 @@ const isCard = (node: FlowNode): node is CardNode => node.type === 'card';
 const Around = memo(function Around() {
   return (
     <>
-      <ConnectBar />
-      <FindBar />
+      <Suspense>
+        <ConnectBar />
+        <FindBar />
+      </Suspense>
       <Toolbar />
     </>
   );
@@ -154,7 +163,9 @@ function Surface() {
               <FarEdges cards={nodes.filter(isCard)} edges={edges} moved={drag.moved} />
             )}
             <RenameField />
-            <ConnectReason />
+            <Suspense>
+              <ConnectReason />
+            </Suspense>
             <Minimap isMoving={drag.moved.size > 0} count={nodes.length} />
           </ReactFlow>
         </FarContext>

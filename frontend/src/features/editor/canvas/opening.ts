@@ -4,7 +4,7 @@ import { CARD_HEIGHT, CARD_WIDTH } from '@/engine/positions';
 import { useEditor, useEditorNow } from '../provider';
 import { useScene } from './canvas-provider';
 import type { FlowNode } from './flow-nodes';
-import { FIT } from './viewing';
+import { FIT } from './zoom';
 
 /** Below this the graph is not shown whole: titles of eight pixels tell nothing. */
 const LEAST_LEGIBLE = 0.62;

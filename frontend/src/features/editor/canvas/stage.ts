@@ -9,7 +9,7 @@ import type { EditOptions, EditorActions, EditorState } from '../state';
 import type { FlowNode } from './flow-nodes';
 import type { Ui } from './ui';
 
-interface Known {
+export interface Known {
   catalogue: Catalogue;
   positions: Positions;
   /** Where those stand that the document gives no place. */
@@ -36,23 +36,6 @@ export interface Stage {
   /** What changes while the editor is open. */
   known: Readonly<Known>;
   learn: (news: Partial<Known>) => void;
-}
-
-const NOTHING: Known = {
-  catalogue: new Map(),
-  positions: new Map(),
-  strays: new Map(),
-  flow: null,
-  frame: null,
-  focus: () => undefined,
-  focusCanvas: () => undefined,
-  show: () => undefined,
-  fit: () => undefined,
-};
-
-export function makeStage(parts: Pick<Stage, 'ui' | 'now' | 'actions' | 't'>): Stage {
-  const known = { ...NOTHING };
-  return { ...parts, known, learn: (news) => void Object.assign(known, news) };
 }
 
 /** Says what happened to those who do not see it. */

@@ -1,9 +1,7 @@
 import { CARD_HEIGHT, CARD_WIDTH } from '@/engine/positions';
 import { chosenNodes, type Stage } from './stage';
+import { FIT } from './zoom';
 
-/** A thousand nodes beside each other are seen whole. */
-export const LEAST_ZOOM = 0.05;
-export const FIT = { padding: 0.12, maxZoom: 1, minZoom: LEAST_ZOOM };
 const SOON = { duration: 160 };
 
 /** Where one looks. Nothing of it changes the document. */

@@ -38,6 +38,7 @@ export function wiring(stage: Stage, { portsOf, portFor, connect }: Ports) {
     if (connecting !== null) stage.known.focus(connecting.from);
   };
   return {
+    targetsOf,
     startConnecting: (): void => {
       const [from, ...others] = chosenNodes(stage);
       if (from === undefined || others.length > 0 || now().isReadOnly) return;

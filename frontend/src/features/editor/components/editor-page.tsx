@@ -98,7 +98,7 @@ function Layout() {
     <div className="flex h-full flex-col">
       <TopBar isPanelOpen={isOpen} onPanel={toggle} />
       <div className="relative flex min-h-0 flex-1 max-lg:flex-col">
-        <div className="flex min-h-0 min-w-0 flex-1 flex-col">
+        <div className="flex min-h-0 min-w-0 flex-1 flex-col max-lg:min-h-[360px]">
           <Stage />
           <Suspense fallback={<div className="h-10 shrink-0 border-line border-t bg-panel" />}>
             <RunPanel />
@@ -109,7 +109,7 @@ function Layout() {
           tabIndex={-1}
           aria-label={hasNode ? t('inspector') : t('panel')}
           className={cn(
-            'shrink-0 overflow-y-auto border-line bg-panel outline-none max-lg:max-h-[60%] max-lg:border-t lg:w-[360px] lg:border-l',
+            'overflow-y-auto border-line bg-panel outline-none max-lg:max-h-[60%] max-lg:border-t lg:w-[360px] lg:shrink-0 lg:border-l',
             !isOpen && 'hidden',
           )}
         >

@@ -36,8 +36,10 @@ export default function EmptyCanvas() {
         <h2 id="start-title" className="font-semibold text-lg">
           {t('empty.title')}
         </h2>
-        <p className="mt-1 text-fg-2">{t('empty.text', { key: labels('add_node')[0] })}</p>
-        <ul className="mt-5 grid gap-2 text-left sm:grid-cols-2">
+        <p className="mt-1 text-fg-2 max-sm:hidden">
+          {t('empty.text', { key: labels('add_node')[0] })}
+        </p>
+        <ul className="mt-5 grid grid-cols-2 gap-2 text-left">
           {STARTS.map(({ type, words, icon: Icon }) => (
             <li key={type}>
               <button
@@ -54,7 +56,9 @@ export default function EmptyCanvas() {
                 </span>
                 <span className="min-w-0">
                   <span className="block font-medium">{t(`empty.${words}`)}</span>
-                  <span className="block text-fg-3 text-xs">{t(`empty.${words}_hint`)}</span>
+                  <span className="block text-fg-3 text-xs max-sm:hidden">
+                    {t(`empty.${words}_hint`)}
+                  </span>
                 </span>
               </button>
             </li>

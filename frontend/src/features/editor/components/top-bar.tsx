@@ -61,7 +61,7 @@ export function TopBar({ isPanelOpen, onPanel }: TopBarProps) {
   const isReadOnly = useEditor((state) => state.isReadOnly);
   const panel = isPanelOpen ? t('panel_hide') : t('panel_show');
   return (
-    <header className="flex min-h-12 shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-line border-b bg-panel px-3 py-1 md:flex-nowrap">
+    <header className="flex min-h-12 shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-line border-b bg-panel px-3 py-1 max-md:px-2 md:flex-nowrap">
       <nav aria-label={t('crumbs')} className="flex min-w-0 shrink items-center gap-1.5 text-base">
         <Link to="/workflows" className="shrink-0 text-fg-2 hover:text-fg max-sm:hidden">
           {t('workflows:title')}
@@ -72,7 +72,7 @@ export function TopBar({ isPanelOpen, onPanel }: TopBarProps) {
       <StateBadge workflow={workflow} />
       <ChangedDot workflow={workflow} />
       <SaveMark />
-      <div className="ml-auto flex items-center gap-2">
+      <div className="ml-auto flex items-center gap-2 max-md:gap-1">
         {!isReadOnly && <UndoButtons />}
         <TopBarActions />
         <RunActions />

@@ -1,9 +1,10 @@
-import { CircleAlert } from 'lucide-react';
+import { CircleAlert, TriangleAlert } from 'lucide-react';
 import { type KeyboardEvent, Suspense, useId, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { DocumentNode } from '@/engine/document';
 import { type JsonObject, nodeWith } from '@/engine/edits/operations';
 import { WebhookHere } from '@/features/webhooks/facade';
+import { isError, type Problem } from '@/features/workflows/facade';
 import { cn } from '@/lib/cn';
 import { Skeleton } from '@/ui/skeleton';
 import { useCatalogue } from '../catalogue';
@@ -60,7 +61,8 @@ interface TabsProps {
   id: string;
   tab: Tab;
   tabs: readonly Tab[];
-  marked: ReadonlySet<Tab>;
+  /** How grave what is wrong there is. */
+  marked: ReadonlyMap<Tab, Problem['severity']>;
   onTab: (tab: Tab) => void;
 }
 
@@ -98,14 +100,24 @@ function Tabs({ id, tab, tabs, marked, onTab }: TabsProps) {
           )}
         >
           {t(`tabs.${one}`)}{' '}
-          {marked.has(one) && (
+          {marked.get(one) === 'error' && (
             <CircleAlert className="size-3.5 text-bad" role="img" aria-label={t('tabs.faulty')} />
+          )}
+          {marked.get(one) === 'warning' && (
+            <TriangleAlert
+              className="size-3.5 text-warn"
+              role="img"
+              aria-label={t('tabs.doubtful')}
+            />
           )}
         </button>
       ))}
     </div>
   );
 }
+
+const markOf = (tab: Tab, problems: readonly Problem[]): [Tab, Problem['severity']][] =>
+  problems.length === 0 ? [] : [[tab, problems.some(isError) ? 'error' : 'warning']];
 
 /** Where a webhook's node is sent to, in the version that is live. */
 function Address({ nodeId }: { nodeId: string }) {
@@ -134,9 +146,12 @@ export default function NodeInspector({ node }: { node: DocumentNode }) {
   const tab = tabs.includes(chosen) ? chosen : 'settings';
   const data = isObject(raw?.data) ? raw.data : NOTHING;
   const beside = behaviourProblems(form.problems);
-  const marked = new Set<Tab>([
-    ...(beside.length > 0 ? ['behaviour' as const] : []),
-    ...(beside.length < form.problems.length ? ['settings' as const] : []),
+  const marked = new Map<Tab, Problem['severity']>([
+    ...markOf('behaviour', beside),
+    ...markOf(
+      'settings',
+      form.problems.filter((problem) => !beside.includes(problem)),
+    ),
   ]);
   return (
     <FormContext value={form}>

@@ -13,6 +13,8 @@ export function OutlineBar() {
   const isReadOnly = useEditor((state) => state.isReadOnly);
   const count = useEditor((state) => state.document.nodes.length);
   const isNarrow = useIsNarrow();
+  // With nothing in it the ways to begin stand here, and take all of a small screen.
+  if (count === 0 && isNarrow) return null;
   return (
     <div className="mx-auto flex w-full max-w-[760px] items-center gap-2 px-3 pt-3">
       <span className="px-3 text-fg-3 text-xs tabular-nums">{t('about.nodes', { count })}</span>

@@ -110,7 +110,7 @@ const Row = memo(function Row({ row, isSelected, isTabStop, status, problem }: R
       ) : (
         <span className="min-w-0 flex-1">
           <span className="block truncate font-medium leading-4">{node.name}</span>
-          <span className="block truncate text-2xs text-fg-3">
+          <span className="block truncate text-2xs text-fg-3" aria-hidden>
             {subtitleOf(node)}
             {onwards.map((next) => (
               <span key={next.id} className="ml-2 inline-flex items-center gap-1">

@@ -146,7 +146,7 @@ describe('the panel', () => {
 
   it('is as high as its edge is moved to, also by keys and by its menu, and remembers it', async () => {
     const { user } = open();
-    const edge = screen.getByRole('slider', { name: 'Height of the panel' });
+    const edge = await screen.findByRole('slider', { name: 'Height of the panel' });
     expect(edge).toHaveAttribute('aria-valuenow', '252');
     fireEvent.keyDown(edge, { key: 'ArrowUp' });
     expect(edge).toHaveAttribute('aria-valuenow', '272');
@@ -197,9 +197,9 @@ describe('the panel', () => {
     expect(world.sent).toEqual([]);
   });
 
-  it('shows where it will be while it loads', () => {
+  it('shows where it will be while it loads', async () => {
     const { container } = open();
-    expect(container.querySelector('[aria-busy]')).not.toBeNull();
+    await waitFor(() => expect(container.querySelector('[aria-busy]')).not.toBeNull());
   });
 });
 

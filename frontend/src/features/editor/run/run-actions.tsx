@@ -11,12 +11,12 @@ import { Menu } from '@/ui/menu';
 import { useMayHere } from '../may';
 import { useEditor } from '../provider';
 import { useNodeActions } from './acting';
-import { RunMenu } from './run-menu';
 import { useRunner } from './running';
 import { isLive, useShown } from './shown';
 import { run, useRun } from './store';
 import { useWhole } from './whole';
 
+const RunMenu = lazy(() => patient(() => import('./run-menu')));
 const DataDialog = lazy(() => patient(() => import('./data-dialog')));
 
 /** The keys of running that act on the selected node and on the panel. */
@@ -99,7 +99,9 @@ function Start() {
           </Button>
         }
       >
-        <RunMenu onAsk={ask} />
+        <Suspense>
+          <RunMenu onAsk={ask} />
+        </Suspense>
       </Menu>
       <Suspense>{isAsking && <DataDialog onClose={() => setAsking(false)} />}</Suspense>
     </span>

@@ -65,7 +65,7 @@ function Data({ onAsk }: { onAsk: () => void }) {
 }
 
 /** What the Run button can do besides running everything: another trigger, other data, a part of the draft. */
-export function RunMenu({ onAsk }: { onAsk: () => void }) {
+export default function RunMenu({ onAsk }: { onAsk: () => void }) {
   const { t } = useTranslation('run');
   const { node, refusal, start } = useNodeActions();
   return (

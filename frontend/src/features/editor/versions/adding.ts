@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
-import { pasted } from '@/engine/edits/clipboard';
 import { nodesOf, placeOf, type RawDocument } from '@/engine/edits/operations';
 import { CARD_HEIGHT } from '@/engine/positions';
+import { patient } from '@/lib/patient';
 import { tell } from '@/lib/toast';
 import { useEditorActions, useEditorNow } from '../provider';
 
@@ -23,10 +23,13 @@ export function useAdding(): (document: { nodes: unknown; edges: unknown }) => v
   const actions = useEditorActions();
   const now = useEditorNow();
   return (document) => {
-    const { raw } = now();
-    const made = pasted(raw, JSON.stringify(document), below(raw));
-    if (made === null || !actions.edit(made.operations, t('imported')))
-      tell.failed(new Error(t('import_refused')));
-    else actions.select(made.ids);
+    const add = ({ pasted }: typeof import('@/engine/edits/clipboard')): void => {
+      const { raw } = now();
+      const made = pasted(raw, JSON.stringify(document), below(raw));
+      if (made === null || !actions.edit(made.operations, t('imported')))
+        tell.failed(new Error(t('import_refused')));
+      else actions.select(made.ids);
+    };
+    patient(() => import('@/engine/edits/clipboard')).then(add, tell.failed);
   };
 }

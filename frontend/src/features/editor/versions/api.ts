@@ -4,6 +4,7 @@ import { useMay, useMe } from '@/features/accounts/facade';
 import { useRefreshed, type Workflow } from '@/features/workflows/facade';
 import type { SchemaDryRunOut } from '@/generated/api';
 import { body, http } from '@/lib/http';
+import { ApiError } from '@/lib/problem';
 
 const MEMBERS = { query: { limit: 100 } };
 
@@ -36,11 +37,30 @@ interface Publishing {
   activates: boolean;
 }
 
+interface Published {
+  workflow: Workflow;
+  /** Why it was not activated, though it was asked for. It is published all the same. */
+  refusal: ApiError | null;
+}
+
+async function activated(published: Workflow): Promise<Published> {
+  const path = { workflow_id: published.id };
+  try {
+    const workflow = await body(
+      http.POST('/api/v1/workflows/{workflow_id}/activate', { params: { path } }),
+    );
+    return { workflow, refusal: null };
+  } catch (reason) {
+    if (reason instanceof ApiError) return { workflow: published, refusal: reason };
+    throw reason;
+  }
+}
+
 /** Publishes the revision that was looked at; refused with 412 if the draft has moved on. */
 export function usePublish() {
   const onSuccess = useRefreshed();
   return useMutation({
-    mutationFn: async ({ id, revision, note, activates }: Publishing): Promise<Workflow> => {
+    mutationFn: async ({ id, revision, note, activates }: Publishing): Promise<Published> => {
       const path = { workflow_id: id };
       const published = await body(
         http.POST('/api/v1/workflows/{workflow_id}/publish', {
@@ -48,10 +68,8 @@ export function usePublish() {
           body: { note },
         }),
       );
-      if (!activates) return published;
-      return body(http.POST('/api/v1/workflows/{workflow_id}/activate', { params: { path } }));
+      return activates ? activated(published) : { workflow: published, refusal: null };
     },
-    // Published and then not activated is published all the same.
     onSettled: onSuccess,
   });
 }

@@ -80,7 +80,7 @@ function Line({ entry, isOpen, onToggle }: LineProps) {
           {entry.title}
         </span>
         {entry.type !== '' && (
-          <span className="shrink-0 text-fg-3 text-xs">{typeTitle(entry.type)}</span>
+          <span className="shrink-0 text-fg-2 text-xs">{typeTitle(entry.type)}</span>
         )}
         <ChevronRight
           className={cn(

@@ -1,6 +1,7 @@
 import { Rocket } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useNavigate } from 'react-router';
 import { countOf } from '@/engine/changes';
 import { sameJson } from '@/engine/json';
 import { isError, type Problem, useVersion } from '@/features/workflows/facade';
@@ -85,6 +86,7 @@ function usePublishing(note: string, activates: boolean, onClose: () => void) {
   const { id } = useEditor((state) => state.workflow);
   const revision = useEditor((state) => state.revision);
   const actions = useEditorActions();
+  const navigate = useNavigate();
   const publish = usePublish();
   return {
     error: publish.error,
@@ -93,10 +95,16 @@ function usePublishing(note: string, activates: boolean, onClose: () => void) {
       publish.mutate(
         { id, revision, note: note.trim(), activates },
         {
-          onSuccess: (after) => {
+          onSuccess: ({ workflow: after, refusal }) => {
             actions.heard(after);
-            tell.done(t('publish.done', { number: after.live_version }));
             onClose();
+            const number = after.live_version;
+            if (refusal === null) tell.done(t('publish.done', { number }));
+            else
+              tell.ask('inactive', t('publish.inactive', { number }), refusal.message, {
+                label: t('publish.to_webhooks'),
+                onClick: () => void navigate('/webhooks'),
+              });
           },
         },
       ),

@@ -1,10 +1,11 @@
 import { screen, waitFor, within } from '@testing-library/react';
+import { HttpResponse, http } from 'msw';
 import { Toaster, toast } from 'sonner';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SchemaProblemOut, SchemaWorkflowOut } from '@/generated/api';
 import { makeMe, makeWorkflow } from '@/testing/makers';
 import { renderAt } from '@/testing/render';
-import { serve } from '@/testing/server';
+import { serve, server } from '@/testing/server';
 import { EditorProvider, useEditor } from '../provider';
 import { TopBarActions } from './top-bar-actions';
 
@@ -126,6 +127,28 @@ describe('publishing', () => {
     await waitFor(() =>
       expect(world.sent.map(({ path }) => path.split('/').at(-1))).toEqual(['publish', 'activate']),
     );
+  });
+
+  it('says that it is published but not active where activating is refused, and leads to the webhooks', async () => {
+    const { user } = open({ live_version: null, is_active: false });
+    server.use(
+      http.post('*/api/v1/workflows/:id/activate', () =>
+        HttpResponse.json(
+          { code: 'webhook_secret_missing', detail: '“Hook” has no secret yet.' },
+          { status: 409 },
+        ),
+      ),
+    );
+    await user.click(await screen.findByRole('button', { name: 'Publish' }));
+    const sheet = await screen.findByRole('dialog');
+    await user.click(within(sheet).getByRole('button', { name: 'Publish and activate' }));
+
+    expect(
+      await screen.findByText('Version 1 is published, but it is not active yet'),
+    ).toBeVisible();
+    expect(screen.getByText('“Hook” has no secret yet.')).toBeVisible();
+    expect(screen.queryByRole('dialog')).toBeNull();
+    expect(screen.getByRole('button', { name: 'To the webhooks' })).toBeVisible();
   });
 
   it('is kept back by errors, and each leads to its field', async () => {

@@ -1,38 +1,20 @@
-import {
-  Copy,
-  Download,
-  FileJson2,
-  FileUp,
-  History,
-  MoreHorizontal,
-  Rocket,
-  Trash2,
-  Users,
-} from 'lucide-react';
+import { History, MoreHorizontal, Rocket } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
-
-import {
-  FileImport,
-  JsonDialog,
-  ShareDialog,
-  useDeleteWorkflow,
-} from '@/features/workflows/facade';
-
+import { FileImport, JsonDialog, ShareDialog } from '@/features/workflows/facade';
 import { useShortcut } from '@/lib/keys';
 import { patient } from '@/lib/patient';
-import { save } from '@/lib/save';
 import { tell } from '@/lib/toast';
 import { Button } from '@/ui/button';
-import { Menu, MenuItem, MenuSeparator } from '@/ui/menu';
+import { Menu } from '@/ui/menu';
 import { useMayHere, useWhyReadOnly } from '../may';
-import { useEditor, useEditorActions, useEditorNow } from '../provider';
+import { useEditor, useEditorActions } from '../provider';
 import { ActiveSwitch } from './active-switch';
 import { useAdding } from './adding';
-import { exported, fileName } from './export';
 import { ProblemsMenu } from './problems';
 
+const MoreItems = lazy(() => patient(() => import('./more-items')));
 const PublishSheet = lazy(() => patient(() => import('./publish-sheet')));
 
 type Open = 'publish' | 'share' | 'json' | null;
@@ -45,89 +27,6 @@ function useAfterFlush(): (action: () => void) => void {
   const actions = useEditorActions();
   return (action) =>
     void actions.flush().then(action, (reason: unknown) => tell.failed(asError(reason)));
-}
-
-function useBin(): () => void {
-  const { t } = useTranslation('workflows');
-  const { id } = useEditor((state) => state.workflow);
-  const navigate = useNavigate();
-  const bin = useDeleteWorkflow();
-  return () =>
-    bin.mutate(id, {
-      onSuccess: () => {
-        tell.done(t('page.deleted'));
-        void navigate('/workflows');
-      },
-      onError: tell.failed,
-    });
-}
-
-interface MoreProps {
-  onOpen: (open: Open) => void;
-  onImport: () => void;
-}
-
-function More({ onOpen, onImport }: MoreProps) {
-  const { t } = useTranslation(['versions', 'workflows']);
-  const now = useEditorNow();
-  const isReadOnly = useEditor((state) => state.isReadOnly);
-  const mayShare = useMayHere('workflow.share');
-  const mayDelete = useMayHere('workflow.delete');
-  const afterFlush = useAfterFlush();
-  const bin = useBin();
-  const text = (): string => exported(now().workflow);
-  const copy = (): void =>
-    void navigator.clipboard.writeText(text()).then(
-      () => tell.done(t('export.copied')),
-      (reason: unknown) => tell.failed(asError(reason)),
-    );
-  return (
-    <Menu
-      align="end"
-      trigger={
-        <Button look="quiet" size="icon-sm" aria-label={t('workflows:page.more')}>
-          <MoreHorizontal aria-hidden />
-        </Button>
-      }
-    >
-      {mayShare && (
-        <MenuItem onSelect={() => onOpen('share')}>
-          <Users aria-hidden />
-          {t('workflows:share.open')}
-        </MenuItem>
-      )}
-      {!isReadOnly && (
-        <MenuItem onSelect={() => afterFlush(() => onOpen('json'))}>
-          <FileJson2 aria-hidden />
-          {t('edit_json')}
-        </MenuItem>
-      )}
-      {!isReadOnly && (
-        <MenuItem onSelect={onImport}>
-          <FileUp aria-hidden />
-          {t('import')}
-        </MenuItem>
-      )}
-      <MenuSeparator />
-      <MenuItem onSelect={() => save(fileName(now().workflow.name, null), text())}>
-        <Download aria-hidden />
-        {t('export.download')}
-      </MenuItem>
-      <MenuItem onSelect={copy}>
-        <Copy aria-hidden />
-        {t('export.copy')}
-      </MenuItem>
-      {mayDelete && (
-        <>
-          <MenuSeparator />
-          <MenuItem onSelect={bin}>
-            <Trash2 aria-hidden />
-            {t('workflows:page.delete')}
-          </MenuItem>
-        </>
-      )}
-    </Menu>
-  );
 }
 
 /** In the top bar, left of Run: problems, the switch, versions, sharing, publishing, and the menu of the rest. Reads the store. */
@@ -174,7 +73,24 @@ export function TopBarActions() {
         <span className="max-sm:sr-only">{t('workflows:page.publish')}</span>
       </Button>
       <FileImport isOn={!isReadOnly && open === null} onAdd={add}>
-        {(onImport) => <More onOpen={setOpen} onImport={onImport} />}
+        {(onImport) => (
+          <Menu
+            align="end"
+            trigger={
+              <Button look="quiet" size="icon-sm" aria-label={t('workflows:page.more')}>
+                <MoreHorizontal aria-hidden />
+              </Button>
+            }
+          >
+            <Suspense>
+              <MoreItems
+                onShare={() => setOpen('share')}
+                onJson={() => afterFlush(() => setOpen('json'))}
+                onImport={onImport}
+              />
+            </Suspense>
+          </Menu>
+        )}
       </FileImport>
       <Suspense>
         {open === 'publish' && <PublishSheet onClose={close} />}

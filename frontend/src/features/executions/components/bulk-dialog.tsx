@@ -46,7 +46,10 @@ function Result({ what, answers, nameOf }: ResultProps) {
           <ul className="mt-1 ml-6 text-fg-2">
             {ids.slice(0, NAMED).map((id) => (
               <li key={id} className="flex min-w-0 gap-2">
-                <Link to={`/executions/${id}`} className="min-w-0 truncate hover:underline">
+                <Link
+                  to={`/executions/${id}`}
+                  className="min-w-0 truncate leading-6 hover:underline"
+                >
                   {nameOf(id)}
                 </Link>
                 <span className="ml-auto font-mono text-fg-3 text-xs">{shortId(id)}</span>

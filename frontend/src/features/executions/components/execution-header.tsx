@@ -112,7 +112,7 @@ export function ExecutionHeader({ execution, version, points }: ExecutionHeaderP
           look: execution.status === 'failed' ? 'primary' : 'secondary',
         })}
       >
-        <SquarePen aria-hidden />
+        <SquarePen aria-hidden className="max-sm:hidden" />
         {t('page.open_editor')}
       </Link>
       <ExportMenu executionId={execution.id} />

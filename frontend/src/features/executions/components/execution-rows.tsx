@@ -1,13 +1,14 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { type RefObject, useEffect, useRef, useState } from 'react';
+import { type RefObject, useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { lookOf } from '@/canvas/families';
 import { StatusBadge } from '@/canvas/status-badge';
 import { cn } from '@/lib/cn';
 import { shortId } from '@/lib/format';
-import { useShortcut } from '@/lib/keys';
+import { useRowKeys } from '@/lib/list';
+import { PHONE, useMedia } from '@/lib/media';
 import { type Selection, useChoiceKeys } from '@/lib/selection';
+import { useWindow } from '@/lib/window';
 import { Choice } from '@/ui/choice';
 import { ROW_OPENER } from '@/ui/list';
 import { TimeAgo } from '@/ui/time-ago';
@@ -16,26 +17,20 @@ import { DurationOf } from './duration-of';
 
 const ROW_PX = 44;
 const PHONE_ROW_PX = 64;
+const HEAD_PX = 36;
 const GRID =
   'grid grid-cols-[24px_1fr_auto] items-center gap-x-3 px-3 md:gap-x-4 md:px-4 md:grid-cols-[24px_minmax(140px,1.6fr)_170px_110px_120px_90px_96px]';
-
-const isPhone = (): boolean => matchMedia('(width < 48rem)').matches;
 
 interface RowProps {
   row: ExecutionSummary;
   name: string;
-  isCurrent: boolean;
   /** Undefined: whoever looks may do nothing with it. */
   selection: Selection<ExecutionSummary> | undefined;
 }
 
-function Row({ row, name, isCurrent, selection }: RowProps) {
+function Row({ row, name, selection }: RowProps) {
   const { t } = useTranslation('executions');
-  const link = useRef<HTMLAnchorElement>(null);
   const Trigger = lookOf(`trigger:${row.trigger_kind}`).icon;
-  useEffect(() => {
-    if (isCurrent) link.current?.focus();
-  }, [isCurrent]);
   return (
     <>
       <span role="cell" className="row-span-2 self-center md:row-span-1">
@@ -49,7 +44,7 @@ function Row({ row, name, isCurrent, selection }: RowProps) {
       </span>
       <span className="min-w-0 truncate" role="cell">
         <Link
-          ref={link}
+          data-row={row.id}
           to={`/executions/${row.id}`}
           title={name}
           className={cn('font-medium', ROW_OPENER)}
@@ -77,18 +72,6 @@ function Row({ row, name, isCurrent, selection }: RowProps) {
   );
 }
 
-function useRowKeys(rows: readonly ExecutionSummary[], scrollTo: (index: number) => void) {
-  const [current, setCurrent] = useState(-1);
-  const move = (by: number): void => {
-    const next = Math.min(rows.length - 1, Math.max(0, current + by));
-    setCurrent(next);
-    scrollTo(next);
-  };
-  useShortcut('next_row', () => move(1), rows.length > 0);
-  useShortcut('previous_row', () => move(-1), rows.length > 0);
-  return current;
-}
-
 interface ExecutionRowsProps {
   rows: readonly ExecutionSummary[];
   nameOf: (workflowId: string) => string;
@@ -102,20 +85,16 @@ interface ExecutionRowsProps {
 export function ExecutionRows(props: ExecutionRowsProps) {
   const { rows, nameOf, scroller, hasMore, onEnd, selection } = props;
   const { t } = useTranslation('executions');
-  const height = isPhone() ? PHONE_ROW_PX : ROW_PX;
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => height,
-    overscan: 12,
-  });
-  const current = useRowKeys(rows, (index) => virtual.scrollToIndex(index));
-  useChoiceKeys(rows[current]?.id, selection);
-  const items = virtual.getVirtualItems();
-  const last = items.at(-1)?.index ?? 0;
+  const isPhone = useMedia(PHONE);
+  const rowPx = isPhone ? PHONE_ROW_PX : ROW_PX;
+  const headPx = isPhone ? 0 : HEAD_PX;
+  const { start, end, scrollTo } = useWindow({ count: rows.length, rowPx, headPx, scroller });
+  const ids = useMemo(() => rows.map(({ id }) => id), [rows]);
+  const current = useRowKeys({ ids, scrollTo });
+  useChoiceKeys(current !== null && ids.includes(current) ? current : undefined, selection);
   useEffect(() => {
-    if (hasMore && last >= rows.length - 15) onEnd();
-  }, [hasMore, last, rows.length, onEnd]);
+    if (hasMore && end >= rows.length - 3) onEnd();
+  }, [hasMore, end, rows.length, onEnd]);
   return (
     <div role="table" aria-label={t('title')} aria-rowcount={-1}>
       <div
@@ -143,31 +122,22 @@ export function ExecutionRows(props: ExecutionRowsProps) {
           {t('column.execution')}
         </span>
       </div>
-      <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
-        {items.map((item) => {
-          const row = rows[item.index];
-          if (row === undefined) return null;
-          return (
-            <div
-              key={row.id}
-              role="row"
-              aria-rowindex={item.index + 1}
-              className={cn(
-                GRID,
-                'absolute inset-x-0 border-line border-b',
-                selection?.has(row.id) === true ? 'bg-accent-soft' : 'hover:bg-hover',
-              )}
-              style={{ height, transform: `translateY(${item.start}px)` }}
-            >
-              <Row
-                row={row}
-                name={nameOf(row.workflow_id)}
-                isCurrent={item.index === current}
-                selection={selection}
-              />
-            </div>
-          );
-        })}
+      <div role="rowgroup" className="relative" style={{ height: rows.length * rowPx }}>
+        {rows.slice(start, end).map((row, index) => (
+          <div
+            key={row.id}
+            role="row"
+            aria-rowindex={start + index + 1}
+            className={cn(
+              GRID,
+              'absolute inset-x-0 border-line border-b',
+              selection?.has(row.id) === true ? 'bg-accent-soft' : 'hover:bg-hover',
+            )}
+            style={{ height: rowPx, transform: `translateY(${(start + index) * rowPx}px)` }}
+          >
+            <Row row={row} name={nameOf(row.workflow_id)} selection={selection} />
+          </div>
+        ))}
       </div>
     </div>
   );

@@ -7,8 +7,10 @@ import { useWorkflowName, useWorkflowNames } from '@/features/workflows/facade';
 import { cn } from '@/lib/cn';
 import { useSelection } from '@/lib/selection';
 import { useTitle } from '@/lib/title';
+import { tell } from '@/lib/toast';
 import { Button, buttonClass } from '@/ui/button';
 import { Failure } from '@/ui/failure';
+import { ListEnd } from '@/ui/list';
 import { Notice } from '@/ui/notice';
 import { PageHeader } from '@/ui/page-header';
 import { Skeleton } from '@/ui/skeleton';
@@ -56,26 +58,27 @@ export default function ExecutionsPage() {
   const nameOf = useWorkflowName();
   const [isLive, setLive] = useState(true);
   useTenantNews(isLive);
-  const { list, rows, fresh, bringIn } = useLiveList(filters, isLive);
-  const selection = useSelection(rows, list.isSuccess);
+  const { list, isHere, rows, fresh, bringIn } = useLiveList(filters, isLive);
+  const selection = useSelection(rows, isHere);
   const isChoosing = selection.chosen.length > 0;
   const mayCancel = useMay('execution.cancel');
   const mayExecute = useMay('workflow.execute');
   const scroller = useRef<HTMLDivElement>(null);
   const { fetchNextPage } = list;
   const onEnd = useCallback(() => void fetchNextPage(), [fetchNextPage]);
+  const show = (): void => void bringIn().catch(tell.failed);
 
   // At the top, with nobody's pointer, focus or choice on a row, new ones may come in by themselves; else they wait in the pill.
   useEffect(() => {
     const box = scroller.current;
     if (fresh === 0 || isChoosing || box === null || box.scrollTop > 0) return;
     if (box.matches(':hover') || box.contains(document.activeElement)) return;
-    void bringIn();
+    show();
   });
 
   const showFresh = (): void => {
     scroller.current?.scrollTo({ top: 0 });
-    void bringIn();
+    show();
   };
 
   return (
@@ -114,8 +117,10 @@ export default function ExecutionsPage() {
       </div>
       <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto bg-panel">
         {list.isPending && <Rows />}
-        {list.isError && <Failure error={list.error} onRetry={() => void list.refetch()} />}
-        {list.isSuccess && rows.length === 0 && (
+        {list.isError && !isHere && (
+          <Failure error={list.error} onRetry={() => void list.refetch()} />
+        )}
+        {isHere && rows.length === 0 && (
           <Empty
             isFiltered={filters.status !== null || filters.workflowId !== null}
             onClear={clear}
@@ -126,17 +131,12 @@ export default function ExecutionsPage() {
             rows={rows}
             nameOf={nameOf}
             scroller={scroller}
-            hasMore={list.hasNextPage && !list.isFetchingNextPage}
+            hasMore={list.hasNextPage && !list.isFetching && !list.isFetchNextPageError}
             onEnd={onEnd}
             selection={mayCancel || mayExecute ? selection : undefined}
           />
         )}
-        {rows.length > 0 && (
-          <p className="px-4 py-4 text-center text-fg-3 text-xs" role="status">
-            {list.isFetchingNextPage && t('common:list.loading_more')}
-            {!list.hasNextPage && t('common:list.end')}
-          </p>
-        )}
+        {rows.length > 0 && <ListEnd list={list} />}
       </div>
     </div>
   );

@@ -3,13 +3,13 @@ import { Link } from 'react-router';
 import { StatusBadge } from '@/canvas/status-badge';
 import { Skeleton } from '@/ui/skeleton';
 import { TimeAgo } from '@/ui/time-ago';
-import { useLastExecution } from '../api';
+import type { Trend } from '../trends';
 
 /** How the last execution of a workflow ended, and when; leads to it. */
-export function LastExecution({ workflowId }: { workflowId: string }) {
+export function LastExecution({ trend }: { trend: Trend | undefined }) {
   const { t } = useTranslation('workflows');
-  const last = useLastExecution(workflowId);
-  if (last === undefined) return <Skeleton className="w-24" />;
+  if (trend === undefined) return <Skeleton className="w-24" />;
+  const { last } = trend;
   if (last === null) return <span className="text-fg-3">{t('never')}</span>;
   return (
     <Link

@@ -13,7 +13,7 @@ export function StepOrigin({ step }: { step: Step }) {
       {t('detail.copied_from')}{' '}
       <Link
         to={`/executions/${step.copied_from}`}
-        className="font-medium text-fg underline-offset-2 hover:underline"
+        className="inline-flex min-h-6 items-center font-medium text-fg underline-offset-2 hover:underline"
       >
         {t('page.title', { id: shortId(step.copied_from) })}
       </Link>

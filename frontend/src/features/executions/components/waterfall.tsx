@@ -102,7 +102,7 @@ function Row({ line: { name, pass, type, step }, bar, isSelected, onSelect }: Ro
             />
           )}
         </span>
-        <span className="w-14 shrink-0 text-right text-fg-2 text-xs tabular-nums">
+        <span className="min-w-14 shrink-0 whitespace-nowrap text-right text-fg-2 text-xs tabular-nums">
           {step === null ? '–' : <Took step={step} />}
         </span>
         {step === null ? (

@@ -1,9 +1,10 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { SchemaHealthOut } from '@/generated/api';
 import { cn } from '@/lib/cn';
 import { duration } from '@/lib/format';
 import { Skeleton } from '@/ui/skeleton';
-import type { Health } from '../health';
+import { successRate } from '../health';
 import { Chart } from './chart';
 
 function Figure({
@@ -25,14 +26,13 @@ function Figure({
 
 interface HealthCardProps {
   /** Null while it is not known. */
-  health: Health | null;
-  isWhole: boolean;
+  health: SchemaHealthOut | null;
   /** How many wait for a person; null while that is not known. */
   waiting: number | null;
 }
 
 /** How it went in the last seven days, in four figures and a picture. */
-export function HealthCard({ health, isWhole, waiting }: HealthCardProps) {
+export function HealthCard({ health, waiting }: HealthCardProps) {
   const { t, i18n } = useTranslation(['home', 'common']);
   const number = new Intl.NumberFormat(i18n.language);
   const percent = new Intl.NumberFormat(i18n.language, {
@@ -41,18 +41,21 @@ export function HealthCard({ health, isWhole, waiting }: HealthCardProps) {
   });
   const none = t('common:none');
   const wait = <Skeleton className="mt-2 h-4 w-16" />;
-  const rate = health?.successRate ?? null;
+  const rate = health === null ? null : successRate(health);
+  const when = new Intl.DateTimeFormat(i18n.language, { dateStyle: 'medium', timeStyle: 'short' });
   return (
     <section aria-label={t('health')} className="flex flex-col gap-4">
       <dl className="grid grid-cols-2 divide-line overflow-hidden rounded-xl border border-line bg-panel shadow-1 max-sm:[&>*:nth-child(-n+2)]:border-b sm:grid-cols-4 sm:divide-x [&>*]:border-line">
-        <Figure label={isWhole ? t('total') : t('total_newest')}>
-          {health === null ? wait : number.format(health.total)}
+        <Figure label={t('total')}>
+          {health === null
+            ? wait
+            : `${number.format(health.total)}${health.since === null ? '' : '+'}`}
         </Figure>
         <Figure label={t('rate')} tone={rate !== null && rate < 0.9 ? 'text-bad' : undefined}>
           {health === null ? wait : rate === null ? none : percent.format(rate)}
         </Figure>
         <Figure label={t('p95')}>
-          {health === null ? wait : health.p95Ms === null ? none : duration(health.p95Ms)}
+          {health === null ? wait : health.p95_ms === null ? none : duration(health.p95_ms)}
         </Figure>
         <Figure
           label={t('waiting')}
@@ -63,7 +66,12 @@ export function HealthCard({ health, isWhole, waiting }: HealthCardProps) {
       </dl>
       <div className="rounded-xl border border-line bg-panel p-4 shadow-1">
         <div className="mb-3 flex flex-wrap items-center gap-x-4 gap-y-1">
-          <h2 className="font-semibold">{isWhole ? t('chart') : t('chart_newest')}</h2>
+          <h2 className="font-semibold">{t('chart')}</h2>
+          {health?.since != null && (
+            <span className="text-fg-3 text-xs">
+              {t('since', { since: when.format(new Date(health.since)) })}
+            </span>
+          )}
           <span className="ml-auto flex gap-3 text-fg-2 text-xs">
             <span className="flex items-center gap-1.5">
               <span className="size-2 rounded-full bg-accent" aria-hidden />

@@ -1,4 +1,4 @@
-import { CircleAlert, CircleCheck, KeyRound, PencilLine, UserCheck } from 'lucide-react';
+import { CircleAlert, CircleCheck, Ellipsis, KeyRound, PencilLine, UserCheck } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -13,6 +13,7 @@ const LOOKS = {
   approval: { icon: UserCheck, look: 'bg-warn-soft text-warn' },
   credential: { icon: KeyRound, look: 'bg-warn-soft text-warn' },
   draft: { icon: PencilLine, look: 'bg-sunken text-fg-2' },
+  more: { icon: Ellipsis, look: 'bg-sunken text-fg-2' },
 } as const;
 
 const SHOWN = 6;

@@ -8,8 +8,6 @@ import { TimeAgo } from '@/ui/time-ago';
 import { Card } from './card';
 import { Waiting } from './needs-you';
 
-const SHOWN = 8;
-
 /** What ran last; null while it is not known. */
 export function Recent({ executions }: { executions: readonly SchemaExecutionListed[] | null }) {
   const { t } = useTranslation('home');
@@ -19,7 +17,7 @@ export function Recent({ executions }: { executions: readonly SchemaExecutionLis
       {executions === null && <Waiting />}
       {executions?.length === 0 && <p className="px-4 py-5 text-fg-2">{t('recent.nothing')}</p>}
       <ul>
-        {executions?.slice(0, SHOWN).map((execution) => (
+        {executions?.map((execution) => (
           <li key={execution.id} className="border-line border-b last:border-b-0">
             <Link
               to={`/executions/${execution.id}`}

@@ -1,10 +1,10 @@
 import { SearchX, UserPlus, UsersRound } from 'lucide-react';
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Gate, useMay } from '@/features/accounts/facade';
 import { cn } from '@/lib/cn';
 import { useShortcut } from '@/lib/keys';
-import { useCurrentRow, useFilter } from '@/lib/list';
+import { useFilter, useRowKeys } from '@/lib/list';
 import { useTitle } from '@/lib/title';
 import { Badge } from '@/ui/badge';
 import { Button } from '@/ui/button';
@@ -15,6 +15,7 @@ import { PageHeader } from '@/ui/page-header';
 import { TimeAgo } from '@/ui/time-ago';
 import { type Member, useMembers } from '../api';
 import { useAsker } from '../hooks';
+import { isProgram } from '../rules';
 import { InvitationList } from './invitation-list';
 import { PeopleTabs } from './people-tabs';
 
@@ -25,19 +26,14 @@ const COLUMNS = 'lg:grid-cols-[minmax(0,1fr)_auto_minmax(0,max-content)_minmax(9
 
 interface RowProps {
   member: Member;
-  isCurrent: boolean;
   onOpen: () => void;
 }
 
-function Row({ member, isCurrent, onOpen }: RowProps) {
+function Row({ member, onOpen }: RowProps) {
   const { t } = useTranslation('members');
   const asker = useAsker();
   const { name, email, role, roles, joined_at: joined } = member;
   const shown = name === '' ? email : name;
-  const opener = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
-    if (isCurrent) opener.current?.focus();
-  }, [isCurrent]);
   return (
     <li
       className={cn(
@@ -55,8 +51,8 @@ function Row({ member, isCurrent, onOpen }: RowProps) {
         <span className="min-w-0">
           <span className="flex items-center gap-2">
             <button
-              ref={opener}
               type="button"
+              data-row={member.id}
               aria-label={t('open', { name: shown })}
               onClick={onOpen}
               className={cn('min-w-0 truncate text-left font-medium', ROW_OPENER)}
@@ -67,7 +63,7 @@ function Row({ member, isCurrent, onOpen }: RowProps) {
           </span>
           {name !== '' && (
             <span className="block truncate text-fg-3 text-xs" title={email}>
-              {email}
+              {isProgram(member) ? t('program') : email}
             </span>
           )}
         </span>
@@ -100,7 +96,7 @@ function Everybody({ query, setQuery }: EverybodyProps) {
   const shown = all?.filter(({ name, email }) =>
     `${name} ${email}`.toLowerCase().includes(query.toLowerCase()),
   );
-  const current = useCurrentRow(shown?.length ?? 0);
+  useRowKeys();
   const owners = all?.filter(({ role }) => role === 'owner').length ?? 0;
   return (
     <>
@@ -121,13 +117,8 @@ function Everybody({ query, setQuery }: EverybodyProps) {
             columns={COLUMNS}
             heads={[t('column.who'), t('column.role'), t('column.own'), t('column.joined')]}
           >
-            {members.map((member, index) => (
-              <Row
-                key={member.id}
-                member={member}
-                isCurrent={index === current}
-                onOpen={() => setOpen(member)}
-              />
+            {members.map((member) => (
+              <Row key={member.id} member={member} onOpen={() => setOpen(member)} />
             ))}
           </ListRows>
         )}

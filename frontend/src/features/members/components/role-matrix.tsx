@@ -84,7 +84,8 @@ export function RoleMatrix({ builtIn, own, onOpen }: MatrixProps) {
       tabIndex={0}
       role="region"
       aria-label={t('roles.matrix')}
-      className="overflow-x-auto rounded-xl border border-line bg-panel shadow-1"
+      // What is said to screen readers alone lies within, so that it does not widen the page.
+      className="relative overflow-x-auto rounded-xl border border-line bg-panel shadow-1"
     >
       <table className="w-full border-separate border-spacing-0">
         <caption className="sr-only">{t('roles.matrix')}</caption>

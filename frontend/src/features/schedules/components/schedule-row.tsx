@@ -1,5 +1,4 @@
 import { ChevronRight } from 'lucide-react';
-import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '@/features/accounts/facade';
 import { cn } from '@/lib/cn';
@@ -70,7 +69,6 @@ function Last({ schedule }: { schedule: Schedule }) {
 
 interface ScheduleRowProps {
   schedule: Schedule;
-  isCurrent: boolean;
   isOpen: boolean;
   onToggle: () => void;
   onEdit: () => void;
@@ -78,13 +76,9 @@ interface ScheduleRowProps {
 
 /** One schedule: its words, when it fires next, what came of its last time; its name opens its times below it. */
 export function ScheduleRow(props: ScheduleRowProps) {
-  const { schedule, isCurrent, isOpen, onToggle, onEdit } = props;
+  const { schedule, isOpen, onToggle, onEdit } = props;
   const { workflow_name: workflow } = schedule;
   const { t } = useTranslation('schedules');
-  const opener = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
-    if (isCurrent) opener.current?.focus();
-  }, [isCurrent]);
   return (
     <li className={cn('border-line border-b last:border-b-0 lg:grid', ROW_GRID)}>
       <div
@@ -100,8 +94,8 @@ export function ScheduleRow(props: ScheduleRowProps) {
           />
           <span className="min-w-0">
             <button
-              ref={opener}
               type="button"
+              data-row={schedule.id}
               aria-expanded={isOpen}
               aria-label={t('open', { name: schedule.name })}
               onClick={onToggle}

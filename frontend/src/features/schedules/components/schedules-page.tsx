@@ -2,7 +2,7 @@ import { CalendarClock } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { TriggerPage } from '@/features/workflows/facade';
-import { useCurrentRow, useParam } from '@/lib/list';
+import { useParam, useRowKeys } from '@/lib/list';
 import { FilterMenu } from '@/ui/filter-menu';
 import { ListRows } from '@/ui/list';
 import { type Schedule, useSchedules } from '../api';
@@ -19,7 +19,7 @@ interface RowsProps {
 function Rows({ schedules, onEdit }: RowsProps) {
   const { t } = useTranslation('schedules');
   const [openId, setOpenId] = useParam('open');
-  const current = useCurrentRow(schedules.length);
+  useRowKeys();
   return (
     <ListRows
       label={t('title')}
@@ -32,11 +32,10 @@ function Rows({ schedules, onEdit }: RowsProps) {
         t('column.on'),
       ]}
     >
-      {schedules.map((schedule, index) => (
+      {schedules.map((schedule) => (
         <ScheduleRow
           key={schedule.id}
           schedule={schedule}
-          isCurrent={index === current}
           isOpen={schedule.id === openId}
           onToggle={() => setOpenId(schedule.id === openId ? null : schedule.id)}
           onEdit={() => onEdit(schedule)}

@@ -2,7 +2,7 @@ import { ArrowUp, Download, Inbox, RotateCw, X } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '@/features/accounts/facade';
-import { useCurrentRow, useParam } from '@/lib/list';
+import { useParam, useRowKeys } from '@/lib/list';
 import { type Selection, useChoiceKeys, useSelection } from '@/lib/selection';
 import { Button, buttonClass } from '@/ui/button';
 import { Choice } from '@/ui/choice';
@@ -47,8 +47,8 @@ interface RowsProps {
 
 function Rows({ rows, selection, onOpen }: RowsProps) {
   const { t } = useTranslation('webhooks');
-  const current = useCurrentRow(rows.length);
-  useChoiceKeys(rows[current]?.id, selection);
+  const current = useRowKeys();
+  useChoiceKeys(rows.find(({ id }) => id === current)?.id, selection);
   return (
     <ListRows
       label={t('events.title')}
@@ -62,11 +62,10 @@ function Rows({ rows, selection, onOpen }: RowsProps) {
         t('events.column_execution'),
       ]}
     >
-      {rows.map((event, index) => (
+      {rows.map((event) => (
         <EventRow
           key={event.id}
           event={event}
-          isCurrent={index === current}
           isChosen={selection?.has(event.id) === true}
           onChoose={selection && ((isRange) => selection.toggle(event.id, isRange))}
           onOpen={() => onOpen(event.id)}

@@ -1,4 +1,3 @@
-import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { cn } from '@/lib/cn';
@@ -11,7 +10,6 @@ import { EventBadge } from './event-status';
 
 interface EventRowProps {
   event: WebhookEvent;
-  isCurrent: boolean;
   isChosen: boolean;
   /** Undefined where nothing can be done with what is chosen. */
   onChoose: ((isRange: boolean) => void) | undefined;
@@ -19,12 +17,8 @@ interface EventRowProps {
 }
 
 /** One thing that arrived: what became of it, when, how it is known again, and its execution. */
-export function EventRow({ event, isCurrent, isChosen, onChoose, onOpen }: EventRowProps) {
+export function EventRow({ event, isChosen, onChoose, onOpen }: EventRowProps) {
   const { t } = useTranslation('webhooks');
-  const opener = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
-    if (isCurrent) opener.current?.focus();
-  }, [isCurrent]);
   const id = shortId(event.id);
   const [, key = event.delivery_key] = /^[a-z-]+:(.*)$/.exec(event.delivery_key) ?? [];
   return (
@@ -42,8 +36,8 @@ export function EventRow({ event, isCurrent, isChosen, onChoose, onOpen }: Event
       </span>
       <span className="min-w-0">
         <button
-          ref={opener}
           type="button"
+          data-row={event.id}
           aria-label={t('events.open', { id, status: t(`events.${event.status}`) })}
           title={event.reason || undefined}
           onClick={onOpen}

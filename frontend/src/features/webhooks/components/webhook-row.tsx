@@ -1,4 +1,3 @@
-import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { cn } from '@/lib/cn';
@@ -49,16 +48,11 @@ function Day({ webhook }: { webhook: Webhook }) {
 
 interface WebhookRowProps {
   webhook: Webhook;
-  isCurrent: boolean;
 }
 
 /** One webhook. Its name's link covers the row; the address can be copied without opening it. */
-export function WebhookRow({ webhook, isCurrent }: WebhookRowProps) {
+export function WebhookRow({ webhook }: WebhookRowProps) {
   const { t } = useTranslation('webhooks');
-  const link = useRef<HTMLAnchorElement>(null);
-  useEffect(() => {
-    if (isCurrent) link.current?.focus();
-  }, [isCurrent]);
   const { name, auth_type: auth, workflow_name: workflow } = webhook;
   const path = pathOf(webhook);
   return (
@@ -70,7 +64,7 @@ export function WebhookRow({ webhook, isCurrent }: WebhookRowProps) {
     >
       <span className="min-w-0">
         <Link
-          ref={link}
+          data-row={webhook.id}
           to={pageOf(webhook.id)}
           title={name}
           className={cn('block max-w-full truncate font-medium', ROW_OPENER)}

@@ -1,7 +1,7 @@
 import { Webhook as WebhookIcon } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { TriggerPage } from '@/features/workflows/facade';
-import { useCurrentRow, useParam } from '@/lib/list';
+import { useParam, useRowKeys } from '@/lib/list';
 import { FilterMenu } from '@/ui/filter-menu';
 import { ListRows } from '@/ui/list';
 import { useWebhooks, type Webhook } from '../api';
@@ -10,7 +10,7 @@ import { WebhookRow } from './webhook-row';
 
 function Rows({ webhooks }: { webhooks: readonly Webhook[] }) {
   const { t } = useTranslation('webhooks');
-  const current = useCurrentRow(webhooks.length);
+  useRowKeys();
   return (
     <ListRows
       label={t('title')}
@@ -25,8 +25,8 @@ function Rows({ webhooks }: { webhooks: readonly Webhook[] }) {
         '',
       ]}
     >
-      {webhooks.map((webhook, index) => (
-        <WebhookRow key={webhook.id} webhook={webhook} isCurrent={index === current} />
+      {webhooks.map((webhook) => (
+        <WebhookRow key={webhook.id} webhook={webhook} />
       ))}
     </ListRows>
   );
