@@ -12,6 +12,7 @@ import type {
   SchemaSecurityOut,
   SchemaServiceAccountOut,
   SchemaStreamOut,
+  SchemaThisTenantOut,
   SchemaUsageOut,
   SchemaUsedMonthOut,
 } from '@/generated/api';
@@ -75,6 +76,7 @@ export interface People {
   streams: SchemaStreamOut[];
   retention: SchemaRetentionOut;
   connections: SchemaConnectionOut[];
+  tenant: SchemaThisTenantOut;
   usage: SchemaUsageOut;
   months: SchemaUsedMonthOut[];
   security: SchemaSecurityOut;
@@ -200,6 +202,7 @@ export function makePeople(overrides: Partial<People> = {}): People {
     streams: [],
     retention: { terms: { hot_days: 90, warm_days: 365, cold_days: 2_555 }, hold: null },
     connections: [],
+    tenant: { id: makeId(), slug: 'demo', name: 'Demo' },
     usage: {
       plan: 'professional',
       weight: 1,
