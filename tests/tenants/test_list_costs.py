@@ -38,7 +38,7 @@ def test_invitations_and_service_accounts_are_read_with_all_they_show(
     def add(number: int) -> None:
         invited = {"email": f"n{number}@x.test", "role": "viewer", "roles": [role_id]}
         assert browser.post("/api/v1/invitations", invited).status_code == 201
-        named = {"name": f"n{number}", "role": "viewer"}
+        named = {"name": f"n{number}", "role": "viewer", "roles": [role_id]}
         assert browser.post("/api/v1/service-accounts", named).status_code == 201
 
     def costs() -> list[int]:
@@ -49,7 +49,7 @@ def test_invitations_and_service_accounts_are_read_with_all_they_show(
     for number in range(1, 11):
         add(number)
 
-    assert costs() == few == [3, 2]
+    assert costs() == few == [3, 4]
 
 
 def test_sessions_are_read_with_the_tenants_they_have_been_in(user: User, demo: TenantInfo) -> None:

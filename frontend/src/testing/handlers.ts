@@ -217,11 +217,16 @@ function makeDraft(draft: Draft): SchemaWorkflowOut {
 }
 
 /** What a wish for many executions comes to for one of them. */
-function answerOf(world: World, id: string, isCancel: boolean): SchemaOneAnswered {
+function answerOf(world: World, id: string, what: string): SchemaOneAnswered {
+  const isCancel = what === 'cancel';
   const execution = world.executions.find((one) => one.id === id);
   if (execution === undefined)
     return { id, execution_id: null, code: 'not_found', message: 'Nothing is here.' };
   const isOver = ['completed', 'failed', 'cancelled', 'timed_out'].includes(execution.status);
+  if (what === 'delete' && isOver) {
+    world.executions = world.executions.filter((one) => one !== execution);
+    return { id, execution_id: null, code: '', message: '' };
+  }
   if (isCancel !== isOver) {
     if (isCancel) execution.status = 'cancelling';
     const again = makeExecution({ ...execution, id: makeId(), retry_of: id, status: 'queued' });
@@ -240,10 +245,15 @@ function executionHandlers(world: World): RequestHandler[] {
       const statuses = searchParams.getAll('status');
       const workflowId = searchParams.get('workflow_id');
       const parentId = searchParams.get('parent_id');
+      const words = (searchParams.get('error') ?? '').toLowerCase().split(' ');
       const rows = world.executions
         .filter((one) => parentId === null || one.parent_id === parentId)
         .filter((one) => statuses.length === 0 || statuses.includes(one.status))
-        .filter((one) => workflowId === null || one.workflow_id === workflowId);
+        .filter((one) => workflowId === null || one.workflow_id === workflowId)
+        .filter(({ error }) => {
+          const said = JSON.stringify(error ?? '').toLowerCase();
+          return words.every((word) => said.includes(word));
+        });
       return pageOf(rows, request);
     }),
     http.get('*/api/v1/executions/:id', ({ params }) => {
@@ -252,7 +262,7 @@ function executionHandlers(world: World): RequestHandler[] {
     }),
     http.post('*/api/v1/executions/:wish', async ({ params, request }) => {
       const { ids } = (await request.json()) as { ids: string[] };
-      const results = ids.map((id) => answerOf(world, id, params.wish === 'cancel'));
+      const results = ids.map((id) => answerOf(world, id, String(params.wish)));
       return HttpResponse.json({ results });
     }),
     http.post('*/api/v1/executions/:id/cancel', ({ params }) => {

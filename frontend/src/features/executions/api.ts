@@ -16,7 +16,12 @@ import {
 export interface Filters {
   status: ExecutionStatus | null;
   workflowId: string | null;
+  /** Words that the error has, the last one perhaps a beginning; `''`: whatever it says. */
+  error: string;
 }
+
+/** Nothing is filtered. */
+export const ANY: Filters = { status: null, workflowId: null, error: '' };
 
 const PAGE = 50;
 export const NEWEST = 25;
@@ -37,7 +42,8 @@ export const executionKeys = {
   children: (id: string) => ['executions', 'fresh', 'children', id] as const,
 };
 
-const queryOf = ({ status, workflowId }: Filters) => ({
+const queryOf = ({ status, workflowId, error }: Filters) => ({
+  ...(error === '' ? {} : { error }),
   ...(status === null ? {} : { status: [status] }),
   ...(workflowId === null ? {} : { workflow_id: workflowId }),
 });
@@ -96,7 +102,7 @@ export function useNewest(filters: Filters, isOn: boolean) {
 export function useSearchable(isOn: boolean) {
   return useQuery({
     queryKey: [...executionKeys.fresh, 'searchable'],
-    queryFn: ({ signal }) => listed({ status: null, workflowId: null }, RECENT, signal),
+    queryFn: ({ signal }) => listed(ANY, RECENT, signal),
     enabled: isOn,
   });
 }
@@ -106,7 +112,7 @@ export function useLatest(workflowId: string, limit: number, isOn = true) {
   const refetchInterval = usePollMs();
   return useQuery({
     queryKey: [...executionKeys.latest(workflowId), limit],
-    queryFn: ({ signal }) => listed({ status: null, workflowId }, limit, signal),
+    queryFn: ({ signal }) => listed({ ...ANY, workflowId }, limit, signal),
     enabled: isOn,
     refetchInterval,
   });

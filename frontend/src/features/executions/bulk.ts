@@ -10,15 +10,15 @@ export type Answered = SchemaOneAnswered;
 
 /** What is wished for many executions at once. */
 export type Wish =
-  | { what: 'cancel' }
+  | { what: 'cancel' | 'delete' }
   | { what: 'retry'; start_at: 'start' | 'failed'; version: RetryVersion };
 
 /** The API takes so many at a time. */
 const AT_ONCE = 100;
 
 function sent(ids: string[], wish: Wish, key: string) {
-  if (wish.what === 'cancel')
-    return body(http.POST('/api/v1/executions/cancel', { body: { ids } }));
+  if (wish.what !== 'retry')
+    return body(http.POST(`/api/v1/executions/${wish.what}`, { body: { ids } }));
   const { start_at, version } = wish;
   return body(
     http.POST('/api/v1/executions/retry', {

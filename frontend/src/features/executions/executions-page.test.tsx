@@ -75,6 +75,38 @@ describe('the list of executions', () => {
     expect(await screen.findByRole('link', { name: 'Deploy on push' })).toBeVisible();
   });
 
+  it('searches in errors, and keeps the words in the address', async () => {
+    const error = { code: 'http_503', message: 'The server answered 503.' };
+    serve({ workflows, executions: [make({ status: 'failed', error }), make()] });
+    const { user, address } = open();
+    await waitFor(() => expect(rows()).toHaveLength(2));
+
+    await user.keyboard('/answered 503');
+
+    await waitFor(() => expect(rows()).toHaveLength(1));
+    expect(address()).toBe('/executions?error=answered+503');
+    await user.keyboard(' never');
+    expect(await screen.findByText('No execution matches')).toBeVisible();
+  });
+
+  it('deletes what is chosen after one question, and says which have not ended', async () => {
+    const running = make({ status: 'running', ended_at: null });
+    const world = serve({ workflows, executions: [make(), running, make()] });
+    const { user } = open();
+    await waitFor(() => expect(rows()).toHaveLength(3));
+
+    await user.keyboard('a');
+    await user.click(screen.getByRole('button', { name: 'Delete' }));
+    await user.click(await screen.findByRole('button', { name: 'Delete 3' }));
+
+    const dialog = within(screen.getByRole('dialog'));
+    expect(await dialog.findByText('2 executions are deleted.')).toBeVisible();
+    expect(dialog.getByText('It has not ended yet.')).toBeVisible();
+    expect(world.executions).toEqual([running]);
+    await user.click(dialog.getAllByRole('button', { name: 'Close' }).at(-1)!);
+    await waitFor(() => expect(rows()).toHaveLength(1));
+  });
+
   it('loads the next page when its end comes near', async () => {
     const executions = Array.from({ length: 120 }, () => make());
     serve({ workflows, executions });

@@ -1,32 +1,37 @@
 import { type InfiniteData, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useRef, useState } from 'react';
 import { useSearchParams } from 'react-router';
+import { useSettled } from '@/lib/settled';
 import { executionKeys, type Filters, NEWEST, readPage, useExecutions, useNewest } from './api';
 import { freshOf, onTop, renewed, topOf } from './fresh';
 import { isStatus } from './types';
 
+type Name = 'status' | 'workflow' | 'error';
+
 /** The filters live in the address, so that a list can be shared and the way back works. */
-export function useFilters(): {
-  filters: Filters;
-  setFilter: (name: 'status' | 'workflow', value: string | null) => void;
-  clear: () => void;
-} {
+export function useFilters() {
   const [params, setParams] = useSearchParams();
-  const status = params.get('status');
-  const workflowId = params.get('workflow');
+  const [status, workflowId] = [params.get('status'), params.get('workflow')];
+  const words = params.get('error') ?? '';
+  const error = useSettled(words.trim());
+  /** What is asked for: of what is typed as much as has settled. */
   const filters = useMemo(
-    () => ({ status: isStatus(status) ? status : null, workflowId }),
-    [status, workflowId],
+    (): Filters => ({ status: isStatus(status) ? status : null, workflowId, error }),
+    [status, workflowId, error],
   );
-  const setFilter = (name: 'status' | 'workflow', value: string | null): void => {
-    setParams((old) => {
-      const next = new URLSearchParams(old);
-      if (value === null) next.delete(name);
-      else next.set(name, value);
-      return next;
-    });
+  const setFilter = (name: Name, value: string | null): void => {
+    setParams(
+      (old) => {
+        const next = new URLSearchParams(old);
+        if (value === null || value === '') next.delete(name);
+        else next.set(name, value);
+        return next;
+      },
+      // Each letter would be a step back.
+      { replace: name === 'error' },
+    );
   };
-  return { filters, setFilter, clear: () => setParams({}) };
+  return { filters, words, setFilter, clear: () => setParams({}) };
 }
 
 type Pages = InfiniteData<Awaited<ReturnType<typeof readPage>>, string | null>;
@@ -35,8 +40,10 @@ type Pages = InfiniteData<Awaited<ReturnType<typeof readPage>>, string | null>;
  * The rows to show, how many newer ones wait, and the way to bring them in. Rows that are newer than the topmost one
  * that was there at first, or was brought in last, wait: no row moves under the pointer.
  */
-export function useLiveList(filters: Filters, isLive: boolean) {
+export function useLiveList(filters: Filters, isOn: boolean) {
   const client = useQueryClient();
+  // Words are looked for once: it costs more than a look at the newest.
+  const isLive = isOn && filters.error === '';
   const list = useExecutions(filters, isLive);
   const newest = useNewest(filters, isLive && list.data !== undefined).data;
   const all = useMemo(() => list.data?.pages.flatMap((page) => page.results), [list.data]);

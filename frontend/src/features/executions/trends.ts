@@ -2,7 +2,7 @@ import { useQueries, useQuery } from '@tanstack/react-query';
 import { useMay } from '@/features/accounts/facade';
 import type { SchemaTrendOut } from '@/generated/api';
 import { body, http } from '@/lib/http';
-import { executionKeys, listed, usePollMs } from './api';
+import { ANY, executionKeys, listed, usePollMs } from './api';
 
 export type Trend = SchemaTrendOut;
 
@@ -14,7 +14,7 @@ function useRecent(isOn: boolean) {
   const refetchInterval = usePollMs();
   return useQuery({
     queryKey: [...executionKeys.fresh, 'recent'],
-    queryFn: ({ signal }) => listed({ status: null, workflowId: null }, RECENT, signal),
+    queryFn: ({ signal }) => listed(ANY, RECENT, signal),
     enabled: isOn,
     refetchInterval,
   });

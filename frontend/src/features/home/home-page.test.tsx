@@ -40,7 +40,7 @@ it('says how it went, what waits for somebody, the most pressing first, and what
     'RefundsWaits for a decision10 min. ago',
     'RefundsFailed 2 times10 min. ago',
     'acmeThis credential expires soon or has expiredin 23 hr.',
-    'OnboardingIts draft says something else than version 3, which is live1 hr. ago',
+    'OnboardingIts draft differs from version 31 hr. ago',
   ]);
   expect(lines[0]).toHaveAttribute('href', `/executions/${waiting.id}`);
   expect(lines[1]).toHaveAttribute('href', `/executions/${failed.id}`);

@@ -1,10 +1,11 @@
-import { CircleStop, RotateCw, X } from 'lucide-react';
+import { CircleStop, RotateCw, Trash2, X } from 'lucide-react';
 import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '@/features/accounts/facade';
 import type { Selection } from '@/lib/selection';
 import { Button } from '@/ui/button';
 import type { ExecutionSummary } from '../types';
+import type { What } from './bulk-dialog';
 
 const BulkDialog = lazy(() => import('./bulk-dialog'));
 
@@ -17,7 +18,7 @@ interface BulkBarProps {
   children: ReactNode;
 }
 
-type Asking = (what: 'cancel' | 'retry') => void;
+type Asking = (what: What) => void;
 
 function Bar({
   selection,
@@ -27,6 +28,7 @@ function Bar({
   const { t } = useTranslation('executions');
   const mayCancel = useMay('execution.cancel');
   const mayExecute = useMay('workflow.execute');
+  const mayDelete = useMay('workflow.delete');
   const { chosen, isAll, toggleAll, clear } = selection;
   return (
     <div className="flex flex-wrap items-center gap-2">
@@ -43,6 +45,12 @@ function Bar({
         <Button size="sm" look="danger" onClick={() => onAsk('cancel')}>
           <CircleStop aria-hidden />
           {t('bulk.cancel')}
+        </Button>
+      )}
+      {mayDelete && (
+        <Button size="sm" look="danger" onClick={() => onAsk('delete')}>
+          <Trash2 aria-hidden />
+          {t('bulk.delete')}
         </Button>
       )}
       {!isAll && (
@@ -63,7 +71,7 @@ function Bar({
  * that it is about leave the list.
  */
 export function BulkBar({ selection, shown, nameOf, children }: BulkBarProps) {
-  const [asked, setAsked] = useState<'cancel' | 'retry' | null>(null);
+  const [asked, setAsked] = useState<What | null>(null);
   const { chosen, leave } = selection;
   return (
     <>

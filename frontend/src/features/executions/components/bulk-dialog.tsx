@@ -10,7 +10,7 @@ import { FormError } from '@/ui/form-error';
 import { type Answered, refusalsOf, useBulk } from '../bulk';
 import type { ExecutionSummary, RetryVersion } from '../types';
 
-type What = 'cancel' | 'retry';
+export type What = 'cancel' | 'retry' | 'delete';
 
 /** So many of the refused ones are named; of the others it is said that they are there. */
 const NAMED = 8;
@@ -88,7 +88,7 @@ export default function BulkDialog({ what, rows, nameOf, onClose }: BulkDialogPr
     if (!isPending) onClose(answers.map(({ id }) => id));
   };
   const submit = (): void =>
-    mutate(what === 'cancel' ? { what } : { what, start_at: place, version });
+    mutate(what === 'retry' ? { what, start_at: place, version } : { what });
   return (
     <Dialog
       isOpen
@@ -124,6 +124,17 @@ export default function BulkDialog({ what, rows, nameOf, onClose }: BulkDialogPr
             </SelectField>
           </div>
         )}
+        {isPending && count > answers.length && (
+          <div role="status" className="flex items-center gap-3 text-fg-2">
+            <progress
+              value={answers.length}
+              max={count}
+              aria-label={t('bulk.progress', { done: answers.length, of: count })}
+              className="h-1.5 flex-1 accent-accent"
+            />
+            {t('bulk.progress', { done: answers.length, of: count })}
+          </div>
+        )}
         {hasBegun && (
           <Result what={what} answers={answers} nameOf={(id) => workflowOf.get(id) ?? id} />
         )}
@@ -134,7 +145,7 @@ export default function BulkDialog({ what, rows, nameOf, onClose }: BulkDialogPr
         </Button>
         {left > 0 && (
           <Button
-            look={what === 'cancel' ? 'danger' : 'primary'}
+            look={what === 'retry' ? 'primary' : 'danger'}
             isBusy={isPending}
             onClick={submit}
           >

@@ -5,11 +5,13 @@ import { Link } from 'react-router';
 import { useMay } from '@/features/accounts/facade';
 import { useWorkflowName, useWorkflowNames } from '@/features/workflows/facade';
 import { cn } from '@/lib/cn';
+import { useShortcut } from '@/lib/keys';
 import { useSelection } from '@/lib/selection';
 import { useTitle } from '@/lib/title';
 import { tell } from '@/lib/toast';
 import { Button, buttonClass } from '@/ui/button';
 import { Failure } from '@/ui/failure';
+import { FilterField } from '@/ui/filter-field';
 import { ListEnd } from '@/ui/list';
 import { Notice } from '@/ui/notice';
 import { PageHeader } from '@/ui/page-header';
@@ -53,16 +55,20 @@ function Empty({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => vo
 export default function ExecutionsPage() {
   const { t } = useTranslation(['executions', 'common']);
   useTitle(t('title'));
-  const { filters, setFilter, clear } = useFilters();
+  const { filters, words, setFilter, clear } = useFilters();
+  const field = useRef<HTMLInputElement>(null);
+  useShortcut('filter', () => field.current?.focus());
   const workflows = useWorkflowNames();
   const nameOf = useWorkflowName();
   const [isLive, setLive] = useState(true);
   useTenantNews(isLive);
   const { list, isHere, rows, fresh, bringIn } = useLiveList(filters, isLive);
   const selection = useSelection(rows, isHere);
+  const isFiltered = filters.status !== null || filters.workflowId !== null || filters.error !== '';
   const isChoosing = selection.chosen.length > 0;
   const mayCancel = useMay('execution.cancel');
   const mayExecute = useMay('workflow.execute');
+  const mayDelete = useMay('workflow.delete');
   const scroller = useRef<HTMLDivElement>(null);
   const { fetchNextPage } = list;
   const onEnd = useCallback(() => void fetchNextPage(), [fetchNextPage]);
@@ -84,6 +90,12 @@ export default function ExecutionsPage() {
   return (
     <div className="flex h-full min-h-0 flex-col">
       <PageHeader title={t('title')}>
+        <FilterField
+          ref={field}
+          label={t('filter.error')}
+          value={words}
+          onChange={(text) => setFilter('error', text)}
+        />
         {fresh > 0 && (
           <Button
             look="primary"
@@ -120,12 +132,7 @@ export default function ExecutionsPage() {
         {list.isError && !isHere && (
           <Failure error={list.error} onRetry={() => void list.refetch()} />
         )}
-        {isHere && rows.length === 0 && (
-          <Empty
-            isFiltered={filters.status !== null || filters.workflowId !== null}
-            onClear={clear}
-          />
-        )}
+        {isHere && rows.length === 0 && <Empty isFiltered={isFiltered} onClear={clear} />}
         {rows.length > 0 && (
           <ExecutionRows
             rows={rows}
@@ -133,7 +140,7 @@ export default function ExecutionsPage() {
             scroller={scroller}
             hasMore={list.hasNextPage && !list.isFetching && !list.isFetchNextPageError}
             onEnd={onEnd}
-            selection={mayCancel || mayExecute ? selection : undefined}
+            selection={mayCancel || mayExecute || mayDelete ? selection : undefined}
           />
         )}
         {rows.length > 0 && <ListEnd list={list} />}

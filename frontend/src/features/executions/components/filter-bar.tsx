@@ -21,7 +21,7 @@ export function FilterBar({ filters, workflows, setFilter, clear }: FilterBarPro
   const statusName =
     filters.status === null ? t('filter.any_status') : t(`status.${filters.status}`);
   const workflowName = workflow?.name ?? t('filter.any_workflow');
-  const isFiltered = filters.status !== null || filters.workflowId !== null;
+  const isFiltered = filters.status !== null || filters.workflowId !== null || filters.error !== '';
   const choose = (name: 'status' | 'workflow') => (value: string) =>
     setFilter(name, value === ANY ? null : value);
   return (

@@ -9,10 +9,12 @@ import { takesDemo, useSendDemo, useWebhooksOf } from '../api';
 interface DemoButtonProps {
   workflowId: string;
   look?: 'primary' | 'secondary';
+  /** Where there is little room: without its words. */
+  isShort?: boolean;
 }
 
 /** *Send the demo delivery*, where a webhook takes what GitHub sends; nothing elsewhere. */
-export function DemoButton({ workflowId, look = 'secondary' }: DemoButtonProps) {
+export function DemoButton({ workflowId, look = 'secondary', isShort = false }: DemoButtonProps) {
   const { t } = useTranslation('workflows');
   const navigate = useNavigate();
   const mayRun = useMay('workflow.execute');
@@ -22,8 +24,9 @@ export function DemoButton({ workflowId, look = 'secondary' }: DemoButtonProps) 
   return (
     <Button
       look={look}
-      size="sm"
-      title={t('demo_hint')}
+      size={isShort ? 'icon-sm' : 'sm'}
+      aria-label={isShort ? t('demo') : undefined}
+      title={isShort ? `${t('demo')}: ${t('demo_hint')}` : t('demo_hint')}
       isBusy={send.isPending}
       onClick={() =>
         send.mutate(webhook.id, {
@@ -35,8 +38,8 @@ export function DemoButton({ workflowId, look = 'secondary' }: DemoButtonProps) 
         })
       }
     >
-      <Send aria-hidden />
-      {t('demo')}
+      {!(isShort && send.isPending) && <Send aria-hidden />}
+      {!isShort && t('demo')}
     </Button>
   );
 }

@@ -77,7 +77,10 @@ const TAGS_SHOWN = 2;
 function Tags({ tags }: { tags: readonly string[] }) {
   if (tags.length === 0) return null;
   return (
-    <span className="flex min-w-0 items-center gap-1 max-lg:hidden" title={tags.join(', ')}>
+    <span
+      className="flex min-w-0 shrink-[6] items-center gap-1 max-lg:hidden"
+      title={tags.join(', ')}
+    >
       {tags.slice(0, TAGS_SHOWN).map((tag) => (
         <span
           key={tag}
@@ -141,7 +144,7 @@ export function WorkflowRow(props: WorkflowRowProps) {
           title={name}
           draggable={may.update}
           onDragStart={onDrag}
-          className={cn('min-w-0 shrink-[0.01] truncate font-medium', ROW_OPENER)}
+          className={cn('min-w-12 truncate font-medium', ROW_OPENER)}
         >
           {name}
         </Link>
@@ -154,7 +157,9 @@ export function WorkflowRow(props: WorkflowRowProps) {
         )}
         <Tags tags={workflow.tags} />
         {description !== '' && (
-          <span className="min-w-0 flex-1 truncate text-fg-3 max-xl:hidden">{description}</span>
+          <span className="min-w-0 shrink-[99] truncate text-fg-3 max-xl:hidden">
+            {description}
+          </span>
         )}
       </span>
       <span role="cell" className="min-w-0 max-lg:hidden">
@@ -170,7 +175,7 @@ export function WorkflowRow(props: WorkflowRowProps) {
         {hasTrend && <Sparkline trend={trend} />}
       </span>
       <span role="cell" className="relative z-1 flex items-center justify-end gap-1">
-        <span className="max-xl:hidden">{demo}</span>
+        {demo}
         <Button
           size="sm"
           aria-label={t('run_label', { name })}
