@@ -39,7 +39,7 @@ export function programHandlers(world: World): RequestHandler[] {
     http.get('*/api/v1/api-keys', ({ request }) => pageOf(people.keys, request)),
     http.post('*/api/v1/api-keys', async ({ request }) => {
       const { name, scopes } = (await request.json()) as SchemaApiKeyInRequest;
-      const made: SchemaApiKeyOut = makeApiKey({ id: makeId(), name, scopes: scopes ?? [] });
+      const made: SchemaApiKeyOut = makeApiKey({ id: makeId(), name, scopes });
       people.keys = [made, ...people.keys];
       return HttpResponse.json({ ...made, secret: 'gx_5b1f0c7e_of_no_use' }, { status: 201 });
     }),
