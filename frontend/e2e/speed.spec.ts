@@ -11,10 +11,10 @@ const RUNS = 3;
 const FRAMES = 30;
 
 /**
- * All is compared with ten nodes on the same machine in the same minute: a busy machine is slow with both. The targets in
- * milliseconds are those of a quiet one.
+ * All is compared with ten nodes on the same machine in the same minute: a busy machine is slow with both. A frame is counted
+ * in the processor's time, so that nobody else's work is in it: 25 ms are 40 frames a second.
  */
-const LIMITS = { ready: 2.5, drag: 2, dragWhole: 2.5 };
+const LIMITS = { ready: 2.5, drag: 2, dragWhole: 4 };
 
 function grid(count: number): unknown {
   const nodes = Array.from({ length: count }, (_, index) => ({
@@ -53,14 +53,14 @@ async function ready(page: Page, id: string): Promise<number> {
   });
 }
 
-/** The mean time that the main thread works on one frame while a card is dragged. */
+/** The mean time of the processor that the main thread works on one frame while a card is dragged. */
 async function drag(page: Page): Promise<number> {
   const box = await page.locator('.react-flow__node-card').nth(1).boundingBox();
   assert.ok(box !== null);
   const x = box.x + box.width / 2;
   const y = box.y + box.height / 2;
   const session = await page.context().newCDPSession(page);
-  await session.send('Performance.enable');
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
   const busy = async (): Promise<number> => {
     const { metrics } = await session.send('Performance.getMetrics');
     return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0) * 1_000;
@@ -109,7 +109,7 @@ test('a thousand nodes are as quick as ten', async (test) => {
   assert.ok(large.ready < LIMITS.ready * small.ready + 500, 'a thousand nodes take too long');
   assert.ok(large.drag < LIMITS.drag * small.drag + 4, 'dragging among a thousand is too slow');
   assert.ok(
-    whole.drag < LIMITS.dragWhole * small.drag + 6,
+    whole.drag < LIMITS.dragWhole * small.drag + 4,
     'dragging with all in view is too slow',
   );
   assert.deepEqual(complaints, []);

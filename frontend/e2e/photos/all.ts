@@ -15,7 +15,7 @@ export type Onlooker = 'stranger' | 'owner' | 'viewer' | 'operator' | 'newcomer'
 export const SCENES: Readonly<Record<Onlooker, readonly Scene[]>> = {
   // First, for such a session is a short one; and who has signed in just now need not say once more who they are.
   operator: ACTING_SCENES,
-  newcomer: [...OWN_SCENES, ...EMPTY_SCENES],
+  newcomer: [...EMPTY_SCENES, ...OWN_SCENES],
   stranger: PUBLIC_SCENES,
   owner: [
     ...TENANT_SCENES,

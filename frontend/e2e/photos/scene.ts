@@ -44,7 +44,7 @@ const pathOf = (where: Where, story: Story): string =>
   typeof where === 'string' ? where : where(story);
 
 const FATED = {
-  hangs: '.skeleton',
+  hangs: 'main .skeleton',
   fails: 'text=Try again',
   'is cut': 'text=Try again',
   'is refused': 'text=You may not see this',

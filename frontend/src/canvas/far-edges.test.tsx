@@ -2,7 +2,7 @@ import { render } from '@testing-library/react';
 import { ReactFlow } from '@xyflow/react';
 import { expect, it } from 'vitest';
 import { readDocument } from '@/engine/document';
-import { FarEdges } from './far-edges';
+import FarEdges from './far-edges';
 import { toNodes } from './flow';
 import type { StepEdgeType } from './step-edge';
 

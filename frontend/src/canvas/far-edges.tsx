@@ -67,7 +67,7 @@ interface FarEdgesProps {
  * All edges as one picture. A thousand of them by themselves are ten thousand elements, each of which costs with every frame
  * while anything moves; from far away nobody can point at one of them.
  */
-export function FarEdges({ cards, edges, moved }: FarEdgesProps) {
+export default function FarEdges({ cards, edges, moved }: FarEdgesProps) {
   const [line] = useState(makeLines);
   const byId = new Map(cards.map((card) => [card.id, card]));
   const paths = new Map<string, string[]>();

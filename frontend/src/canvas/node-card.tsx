@@ -137,7 +137,10 @@ function Ports({ id, data, isConnectable }: PortsProps) {
           onClick={() => hands?.addAfter(id, port)}
         />
         {isFree && port !== '' && (
-          <span className="port-label" style={{ top }}>
+          <span
+            className={cn('port-label', data.freePorts.length < data.ports.length && 'crowded')}
+            style={{ top }}
+          >
             {port}
           </span>
         )}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { changesOf, countOf, fieldChanges, overlayOf } from './changes';
+import { changesOf, countOf, overlayOf } from './changes';
+import { fieldChanges } from './field-changes';
 
 const node = (id: string, config: object, more: object = {}, x = 0) => ({
   id,

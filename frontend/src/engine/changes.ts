@@ -1,16 +1,9 @@
 import type { WorkflowDocument } from './document';
 import { type DocumentEdge, type DocumentNode, readDocument } from './document';
+import { type FieldChange, fieldChanges } from './field-changes';
 import { kindOf, sameJson } from './json';
 
 export type Tone = 'added' | 'changed' | 'removed';
-
-/** One place of a document that differs; what is not there is undefined. */
-export interface FieldChange {
-  /** The way to it: `['config', 'headers', 'accept']`. */
-  path: readonly string[];
-  before: unknown;
-  after: unknown;
-}
 
 interface NodeChange {
   tone: Tone;
@@ -45,26 +38,6 @@ type Loose = Readonly<Record<string, unknown>>;
 
 const isObject = (value: unknown): value is Loose => kindOf(value) === 'object';
 
-/** Where two values differ, down to the places that cannot be taken apart further. */
-export function fieldChanges(
-  before: unknown,
-  after: unknown,
-  path: readonly string[] = [],
-): FieldChange[] {
-  if (sameJson(before, after)) return [];
-  if (isObject(before) && isObject(after)) {
-    const names = new Set([...Object.keys(before), ...Object.keys(after)]);
-    return [...names].flatMap((name) => fieldChanges(before[name], after[name], [...path, name]));
-  }
-  // A list that has grown or shrunk says more as a whole than by its places.
-  if (Array.isArray(before) && Array.isArray(after) && before.length === after.length) {
-    return before.flatMap((item, index) =>
-      fieldChanges(item, after[index], [...path, String(index)]),
-    );
-  }
-  return [{ path, before, after }];
-}
-
 /** What a node does: everything but its id and where it stands. */
 function actsOf({ data, ...node }: Loose): Loose {
   const rest = Object.entries(node).filter(([name]) => name !== 'id' && name !== 'position');
@@ -95,6 +68,7 @@ function nodeChanges(before: unknown, after: unknown, all: readonly DocumentNode
   return all.flatMap(({ id, name, type }): NodeChange[] => {
     const one = old.get(id);
     const other = now.get(id);
+    if (one !== undefined && one === other) return [];
     const fields = fieldChanges(actsOf(one ?? {}), actsOf(other ?? {})).filter(
       (change) => !isSilent(change),
     );

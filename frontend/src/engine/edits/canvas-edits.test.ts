@@ -9,7 +9,7 @@ import {
   reconnected,
   targetsOf,
 } from './connecting';
-import { grouped, groupsOf, noteAdded, notesOf, ungrouped } from './frames';
+import { grouped, groupsOf, grown, noteAdded, notesOf, ungrouped } from './frames';
 import { normalised } from './normalised';
 import {
   edgesOf,
@@ -137,6 +137,22 @@ describe('deleting', () => {
     const bare = after(deletedAndHealed(noted, ids('tell', 'end', note.id)).operations, noted);
     expect(groupsOf(bare)).toEqual([]);
     expect(notesOf(bare)).toEqual([]);
+  });
+});
+
+describe('a note', () => {
+  it('is made larger and smaller, but not smaller than a note may be', () => {
+    const { id, operations } = noteAdded({ x: 5, y: 5 });
+    const noted = after(operations);
+    const sizeOf = (document: RawDocument) =>
+      notesOf(document).map(({ width, height }) => [width, height]);
+
+    const larger = after(grown(noted, ids(id), { x: 20, y: 0 }), noted);
+    expect(sizeOf(larger)).toEqual([[260, 120]]);
+    expect(sizeOf(after(grown(larger, ids(id), { x: -900, y: -900 }), larger))).toEqual([
+      [120, 60],
+    ]);
+    expect(grown(noted, ids('other'), { x: 20, y: 20 })).toEqual([]);
   });
 });
 

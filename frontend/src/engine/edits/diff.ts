@@ -1,8 +1,8 @@
+import { fieldChanges } from '../field-changes';
 import { sameJson } from '../json';
 import {
   type Draft,
   hasId,
-  isJsonObject,
   type Json,
   type JsonObject,
   type Pointer,
@@ -12,7 +12,7 @@ import { pointerOf } from './pointers';
 
 interface Change {
   readonly id: string;
-  /** The places within it at which something is new, gone or different; as deep as objects go, lists as a whole. */
+  /** The places within it at which something is new, gone or different. */
   readonly paths: readonly Pointer[];
 }
 
@@ -29,19 +29,8 @@ export interface Difference {
   readonly meta: readonly Pointer[];
 }
 
-/** The places at which two values differ. */
-function pathsOf(
-  one: Json | undefined,
-  other: Json | undefined,
-  names: readonly string[],
-): Pointer[] {
-  if (one === other) return [];
-  if (isJsonObject(one) && isJsonObject(other)) {
-    const members = new Set([...Object.keys(one), ...Object.keys(other)]);
-    return [...members].flatMap((name) => pathsOf(one[name], other[name], [...names, name]));
-  }
-  return sameJson(one, other) ? [] : [pointerOf(names)];
-}
+const pathsOf = (one: JsonObject, other: JsonObject): Pointer[] =>
+  fieldChanges(one, other).map(({ path }) => pointerOf(path));
 
 type Member = JsonObject & { readonly id: string };
 
@@ -57,7 +46,7 @@ function changesOf(before: readonly Json[], after: readonly Json[]): Changed {
     removed: [...old.keys()].filter((id) => !young.has(id)),
     changed: [...young].flatMap(([id, member]): Change[] => {
       const was = old.get(id);
-      const paths = was === undefined ? [] : pathsOf(was, member, []);
+      const paths = was === undefined || was === member ? [] : pathsOf(was, member);
       return paths.length === 0 ? [] : [{ id, paths }];
     }),
   };
@@ -69,20 +58,18 @@ const metaOf = (document: RawDocument): JsonObject =>
     Object.entries(document).filter(([name]) => name !== 'nodes' && name !== 'edges'),
   );
 
-/** What is different in `after`. Nodes and edges are known by their ids, wherever they stand in their lists. */
-export function diff(before: RawDocument, after: RawDocument): Difference {
-  return {
-    nodes: changesOf(before.nodes, after.nodes),
-    edges: changesOf(before.edges, after.edges),
-    meta: pathsOf(metaOf(before), metaOf(after), []),
-  };
-}
-
-/** As `diff`, and among the places of `meta` also `/name` and `/description` where those are different. */
+/**
+ * What is different in `after`. Nodes and edges are known by their ids, wherever they stand in their lists; among the places
+ * of `meta` are also `/name` and `/description`.
+ */
 export function draftDiff(before: Draft, after: Draft): Difference {
-  const difference = diff(before.definition, after.definition);
+  const [one, other] = [before.definition, after.definition];
   const naming = (['name', 'description'] as const).filter((name) => before[name] !== after[name]);
-  return { ...difference, meta: [...difference.meta, ...naming.map((name) => pointerOf([name]))] };
+  return {
+    nodes: changesOf(one.nodes, other.nodes),
+    edges: changesOf(one.edges, other.edges),
+    meta: [...pathsOf(metaOf(one), metaOf(other)), ...naming.map((name) => pointerOf([name]))],
+  };
 }
 
 const isNone = ({ added, removed, changed }: Changed): boolean =>

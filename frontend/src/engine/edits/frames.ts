@@ -79,6 +79,23 @@ export function noteAdded(place: { x: number; y: number }): Made {
   return { id, operations: [{ op: 'meta.patch', set: { [notePointer(id)]: note } }] };
 }
 
+/** The least that a note may be. */
+export const LEAST_NOTE = { width: 120, height: 60 };
+
+/** Makes notes wider and taller. */
+export const grown = (
+  document: RawDocument,
+  ids: ReadonlySet<string>,
+  by: { x: number; y: number },
+): Operation[] =>
+  notesOf(document).flatMap(({ id, width, height }): Operation[] => {
+    const wide = Math.max(LEAST_NOTE.width, width + by.x);
+    const high = Math.max(LEAST_NOTE.height, height + by.y);
+    if (!ids.has(id) || (wide === width && high === height)) return [];
+    const set = { [notePointer(id, 'width')]: wide, [notePointer(id, 'height')]: high };
+    return [{ op: 'meta.patch', set }];
+  });
+
 /** What takes nodes out of all groups; a group that is empty then goes with them. */
 export function leftGroups(document: RawDocument, nodeIds: ReadonlySet<string>): Operation[] {
   return groupsOf(document).flatMap((group): Operation[] => {

@@ -128,13 +128,3 @@ describe('service accounts', () => {
     expect(await screen.findByText('No service account yet')).toBeVisible();
   });
 });
-
-it('who may not manage them reads which permission it takes, and makes none', async () => {
-  serve({ me: makeMe({ permissions: ['workflow.read'] }) });
-  renderAt('/service-accounts', <ServiceAccountsPage />);
-
-  expect(await screen.findByText(/It needs the permission api_key\.manage\. /)).toBeVisible();
-  const create = screen.getByRole('button', { name: 'New service account' });
-  expect(create).toHaveAttribute('aria-disabled', 'true');
-  expect(create).toHaveAccessibleDescription(/api_key\.manage/);
-});

@@ -23,7 +23,7 @@ export function Frame({ title, text, children, footer }: FrameProps) {
       <div className="mt-8 w-full max-w-[400px] rounded-xl border border-line bg-panel p-6 shadow-2 sm:p-8">
         <h1 className="font-semibold text-xl tracking-tight">{title}</h1>
         {text !== undefined && <p className="mt-1 text-pretty text-fg-2">{text}</p>}
-        <div className="mt-6 has-[>:only-child:empty]:hidden empty:hidden">{children}</div>
+        <div className="mt-6 has-[>div:only-child:empty]:hidden empty:hidden">{children}</div>
       </div>
       {footer !== undefined && <p className="mt-5 text-fg-2">{footer}</p>}
       <p className="mt-auto pt-10 text-fg-3 text-xs">{t('tagline')}</p>

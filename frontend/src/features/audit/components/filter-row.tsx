@@ -82,7 +82,7 @@ export function FilterRow({ filter }: { filter: ReturnType<typeof useWanted> }) 
       </Button>
       <div
         className={cn(
-          'flex flex-wrap items-center gap-x-4 gap-y-2 max-sm:mt-3',
+          'flex flex-wrap items-center gap-x-3 gap-y-2 max-sm:mt-3',
           !isOpen && 'max-sm:hidden',
         )}
       >
@@ -116,7 +116,7 @@ export function FilterRow({ filter }: { filter: ReturnType<typeof useWanted> }) 
             placeholder={t('by.action_hint')}
             spellCheck={false}
             onChange={(event) => type(event.target.value.trim())}
-            className={`${BOX} w-44 text-fg placeholder:text-fg-3`}
+            className={`${BOX} w-32 text-fg placeholder:text-fg-3 max-sm:w-44`}
           />
         </Named>
         {day('since')}

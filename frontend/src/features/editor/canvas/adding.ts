@@ -187,10 +187,13 @@ export function adding(stage: Stage) {
         stage.actions.select([target.id]);
       ui.setState({ menu: { target, at }, palette: null });
     },
-    /** N: after the chosen node, else wherever there is room. */
+    /** N: after the chosen node, on the chosen edge, else wherever there is room. */
     askHere: (): void => {
       const [id, ...others] = chosenNodes(stage);
+      const { document, selection } = now();
+      const edge = document.edges.find((one) => selection.has(one.id));
       if (id !== undefined && others.length === 0) askAfter(id);
+      else if (edge !== undefined && selection.size === 1) ask({ kind: 'on', edgeId: edge.id });
       else ask({ kind: 'add' });
     },
     /** Shift with N: after the one chosen node. */

@@ -1,6 +1,7 @@
 import { adding } from './adding';
 import { clipboard } from './clipboard';
 import { editing } from './editing';
+import { picking } from './picking';
 import type { Stage } from './stage';
 import { viewing } from './viewing';
 import { wiring } from './wiring';
@@ -18,6 +19,7 @@ export function makeCommands(stage: Stage) {
     ...edits,
     ...clipboard(stage, edits.remove),
     ...wiring(stage, adds),
+    ...picking(stage),
     ...view,
     focusCanvas: (): void => stage.known.focusCanvas(),
     focusNode: (id: string): void => stage.known.focus(id),

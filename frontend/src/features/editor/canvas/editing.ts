@@ -5,6 +5,7 @@ import {
   grouped,
   groupPointer,
   groupsOf,
+  grown,
   noteAdded,
   notePointer,
   notesOf,
@@ -113,6 +114,15 @@ export function editing(stage: Stage, usual: (id: string) => string) {
     stage.known.focus(moved);
   };
 
+  /** Writes the chosen note, or the title of the chosen group; false: neither is chosen. */
+  const startWriting = (): boolean => {
+    const { raw, selection, isReadOnly } = now();
+    const found = [...notesOf(raw), ...groupsOf(raw)].find(({ id }) => selection.has(id));
+    if (found === undefined || selection.size > 1 || isReadOnly) return false;
+    ui.setState({ writing: found.id, menu: null });
+    return true;
+  };
+
   return {
     remove,
     move,
@@ -151,7 +161,8 @@ export function editing(stage: Stage, usual: (id: string) => string) {
     },
     startRenaming: (): void => {
       const [id] = chosenNodes(stage);
-      if (id !== undefined && !now().isReadOnly) ui.setState({ renaming: id, menu: null });
+      if (id === undefined) startWriting();
+      else if (!now().isReadOnly) ui.setState({ renaming: id, menu: null });
     },
     /** Disables the chosen ones; where all are disabled already, enables them. */
     toggleDisabled: (): void => {
@@ -193,9 +204,16 @@ export function editing(stage: Stage, usual: (id: string) => string) {
       const pointer = notePointer(id, 'text');
       act(stage, () => [{ op: 'meta.patch', set: { [pointer]: text } }], t('did.write'));
     },
-    resizeNote: (id: string, box: Point & { width: number; height: number }): void => {
+    /** Makes the chosen notes wider and taller by so much, never smaller than a note may be. */
+    growNotes: (dx: number, dy: number): void => {
+      const ids = now().selection;
+      const coalesce = `grow ${[...ids].join(' ')}`;
+      act(stage, (raw) => grown(raw, ids, { x: dx, y: dy }), t('did.resize'), { coalesce });
+    },
+    startWriting,
+    resizeNote: (id: string, size: { width: number; height: number }): void => {
       const set = Object.fromEntries(
-        Object.entries<number>({ ...box }).map(([name, value]) => [
+        Object.entries<number>({ ...size }).map(([name, value]) => [
           notePointer(id, name),
           Math.round(value),
         ]),

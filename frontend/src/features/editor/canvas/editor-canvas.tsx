@@ -10,7 +10,6 @@ import {
 import { lazy, memo, Suspense, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FarContext, useIsFar } from '@/canvas/far';
-import { FarEdges } from '@/canvas/far-edges';
 import { GraphSkeleton } from '@/canvas/graph';
 import { HandsContext } from '@/canvas/hands';
 import { type CardNode, NodeCard } from '@/canvas/node-card';
@@ -39,13 +38,11 @@ import { Toolbar } from './toolbar';
 import { useUi, useUiStore } from './ui';
 import { LEAST_ZOOM } from './zoom';
 
-// The graph shows itself without what appears only while somebody connects or looks for something.
-const loadHints = () => patient(() => import('./connect-hint'));
-const ConnectBar = lazy(() => loadHints().then((part) => ({ default: part.ConnectBar })));
-const ConnectReason = lazy(() => loadHints().then((part) => ({ default: part.ConnectReason })));
-const FindBar = lazy(() =>
-  patient(() => import('./find-bar')).then((part) => ({ default: part.FindBar })),
-);
+// The graph shows itself without what only some graphs, or only a key, want.
+const FarEdges = lazy(() => patient(() => import('@/canvas/far-edges')));
+const ConnectBar = lazy(() => patient(() => import('./connect-bar')));
+const ConnectReason = lazy(() => patient(() => import('./connect-reason')));
+const FindBar = lazy(() => patient(() => import('./find-bar')));
 
 const nodeTypes = { card: NodeCard, note: NoteCard, group: GroupFrame };
 const edgeTypes = { step: StepEdge };
@@ -54,17 +51,24 @@ const SNAP: [number, number] = [4, 4];
 const SELECT_KEYS = ['Shift', 'Meta', 'Control'];
 const MIDDLE_BUTTON = [1];
 const NO_EDGES: StepEdgeType[] = [];
+/** React Flow takes nodes over before edges: for that moment an edge may want a port that its node has just lost. */
+const PORT_MISSING = '008';
+const complain = (code: string, message: string): void => {
+  if (import.meta.env.DEV && code !== PORT_MISSING) reportError(new Error(message));
+};
 const noProOptions = { hideAttribution: true };
 
 const isCard = (node: FlowNode): node is CardNode => node.type === 'card';
 
 /** What floats over the graph; while something is dragged it stays as it is. */
 const Around = memo(function Around() {
+  const isConnecting = useUi((state) => state.connecting !== null);
+  const isFinding = useUi((state) => state.isFinding);
   return (
     <>
       <Suspense>
-        <ConnectBar />
-        <FindBar />
+        {isConnecting && <ConnectBar />}
+        {isFinding && <FindBar />}
       </Suspense>
       <Toolbar />
     </>
@@ -133,6 +137,7 @@ function Surface() {
               open();
             }}
             {...handlers}
+            onError={complain}
             minZoom={LEAST_ZOOM}
             maxZoom={1.5}
             onlyRenderVisibleElements={isLarge}
@@ -159,9 +164,11 @@ function Surface() {
             proOptions={noProOptions}
           >
             <Background variant={BackgroundVariant.Dots} gap={20} size={1.4} color="var(--dot)" />
-            {isFar && isLarge && (
-              <FarEdges cards={nodes.filter(isCard)} edges={edges} moved={drag.moved} />
-            )}
+            <Suspense>
+              {isFar && isLarge && (
+                <FarEdges cards={nodes.filter(isCard)} edges={edges} moved={drag.moved} />
+              )}
+            </Suspense>
             <RenameField />
             <Suspense>
               <ConnectReason />

@@ -7,7 +7,7 @@ import { Button } from '@/ui/button';
 import { useEditor, useEditorActions } from '../provider';
 import { useCommands } from './commands-context';
 import { takeFocus } from './take-focus';
-import { useUi, useUiStore } from './ui';
+import { useUiStore } from './ui';
 
 const texts = new WeakMap<DocumentNode, string>();
 
@@ -22,7 +22,8 @@ function textOf(node: DocumentNode): string {
   return text;
 }
 
-function Bar() {
+/** Finds nodes by anything that is written in them. Enter goes from one to the next. */
+export default function FindBar() {
   const { t } = useTranslation('editor');
   const ui = useUiStore();
   const commands = useCommands();
@@ -103,6 +104,3 @@ function Bar() {
     </div>
   );
 }
-
-/** Finds nodes by anything that is written in them. Enter goes from one to the next. */
-export const FindBar = () => (useUi((state) => state.isFinding) ? <Bar /> : null);

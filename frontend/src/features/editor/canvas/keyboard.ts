@@ -51,6 +51,11 @@ export function useCanvasKeys(): (event: KeyboardEvent) => void {
   };
 
   const onArrow = (event: KeyboardEvent, aim: Aim, from: string): boolean => {
+    if (event.shiftKey && (event.ctrlKey || event.metaKey)) {
+      const step = STEPS[aim] ?? { x: 0, y: 0 };
+      commands.growNotes(step.x * NUDGE, step.y * NUDGE);
+      return true;
+    }
     if (event.altKey) {
       const by = event.shiftKey ? FAR : NUDGE;
       const step = STEPS[aim] ?? { x: 0, y: 0 };
@@ -78,6 +83,7 @@ export function useCanvasKeys(): (event: KeyboardEvent) => void {
     if (aim !== undefined) return onArrow(event, aim, id);
     if (event.key === ' ') actions.select([id], event.shiftKey ? 'toggle' : 'set');
     else if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      if (commands.startWriting()) return true;
       actions.select([id]);
       // Once the panel shows this node.
       requestAnimationFrame(() => document.getElementById(INSPECTOR)?.focus());

@@ -69,6 +69,8 @@ export function Shortcuts() {
   useShortcut('add_note', () => commands.addNote(), mayEdit);
   useShortcut('group_nodes', commands.group, canChange);
   useShortcut('ungroup', commands.ungroup, canChange);
+  useShortcut('next_edge', commands.nextEdge, hasNodes);
+  useShortcut('next_frame', commands.nextFrame);
   useShortcut('find', commands.find, hasNodes);
   useShortcut('outline', commands.toggleView);
   useShortcut('zoom_in', commands.zoomIn);

@@ -1,11 +1,12 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { http } from 'msw';
 import { Route, Routes } from 'react-router';
 import { describe, expect, it } from 'vitest';
 import { CATALOGUE } from '@/testing/catalogue';
 import { makeMe, makePin, makeWorkflow } from '@/testing/makers';
 import { renderAt } from '@/testing/render';
-import { serve } from '@/testing/server';
-import type { World } from '@/testing/world';
+import { serve, server } from '@/testing/server';
+import { problem, type World } from '@/testing/world';
 import type { Workflow } from '../state';
 import EditorPage from './editor-page';
 
@@ -145,10 +146,56 @@ describe('the editor', () => {
 
     await user.keyboard('c');
     await said('“Answer ignored”');
+    const keys = 'Arrows choose, C changes the port, Enter connects, Esc leaves';
+    expect(await screen.findByText(keys)).toBeVisible();
     await user.keyboard('{Escape}');
-    expect(
-      screen.queryByText('Arrows choose, C changes the port, Enter connects, Esc leaves'),
-    ).toBeNull();
+    expect(screen.queryByText(keys)).toBeNull();
+  });
+
+  it('goes through the edges of a node, and puts a node on one or deletes it', async () => {
+    const { user, world } = open(makeWorkflow());
+    await choose(IF);
+
+    await user.keyboard('e');
+    await said('Edge from “Is it main?” (true) to “Tell the receiver”, 1 of 3');
+    await user.keyboard('eee');
+    await said('Edge from “Is it main?” (true) to “Tell the receiver”, 1 of 3');
+    await user.keyboard('n');
+    const palette = await screen.findByRole('dialog', { name: /^Put a node/ });
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(palette).not.toBeInTheDocument());
+    await choose(IF);
+    await user.keyboard('e{Delete}');
+    await said('Delete an edge');
+    await waitFor(
+      () => expect(JSON.stringify(world.workflows[0]?.definition.edges)).not.toContain('e2'),
+      {
+        timeout: 5_000,
+      },
+    );
+  });
+
+  it('comes to notes by a key, makes them larger and writes them', async () => {
+    const definition = {
+      ...makeWorkflow().definition,
+      editor: { notes: { why: { x: 0, y: 200, width: 200, height: 80, text: 'Because' } } },
+    };
+    const { user, world } = open(makeWorkflow({ definition }));
+    await choose(PUSH);
+
+    await user.keyboard('t');
+    await said('Note: Because');
+    await user.keyboard('{Control>}{Shift>}{ArrowRight}{ArrowRight}{ArrowUp}{/Shift}{/Control}');
+    await user.keyboard('{Enter}');
+    const field = await screen.findByRole('textbox', { name: 'Text of the note' });
+    await user.type(field, ' of that{Escape}', { initialSelectionStart: 7 });
+    await waitFor(
+      () =>
+        expect(world.workflows[0]?.definition).toMatchObject({
+          editor: { notes: { why: { width: 240, height: 60, text: 'Because of that' } } },
+        }),
+      { timeout: 5_000 },
+    );
   });
 
   it('says the same as a list, in which nodes are chosen and renamed too', async () => {
@@ -174,6 +221,23 @@ describe('the editor', () => {
     expect(screen.queryByRole('dialog')).toBeNull();
     expect(screen.queryByRole('button', { name: 'Add node' })).toBeNull();
     expect(screen.getByText('You may look, not change')).toBeVisible();
+  });
+});
+
+describe('a draft that cannot be saved', () => {
+  it('says why, and is tried again by a button', async () => {
+    const { user, world } = open(makeWorkflow());
+    await choose(TELL);
+    const path = '*/api/v1/workflows/:id/operations';
+    server.use(http.post(path, () => problem(403, 'forbidden', 'You may only look.')));
+    await user.keyboard('d');
+    expect(await screen.findByText('Not saved. You may only look.')).toBeVisible();
+
+    server.resetHandlers();
+    serve({ workflows: world.workflows, me: world.me, nodeTypes: CATALOGUE });
+    await user.click(screen.getByRole('button', { name: 'Save now' }));
+    expect(await screen.findByText(/^Saved \d/)).toBeVisible();
+    await waitFor(() => expect(screen.queryByRole('button', { name: 'Save now' })).toBeNull());
   });
 });
 

@@ -1,11 +1,8 @@
 import { useEffect, useMemo } from 'react';
-import { diff } from '@/engine/edits/diff';
-import { normalised } from '@/engine/edits/normalised';
-import type { RawDocument } from '@/engine/edits/operations';
 import type { Execution } from '@/features/executions/facade';
 import { useVersion, useVersions } from '@/features/workflows/facade';
 import { useEditor } from '../provider';
-import { changesIn } from './counting';
+import { changesBetween } from './counting';
 import { run, useRun } from './store';
 
 /**
@@ -34,7 +31,6 @@ export function useDistance(execution: Execution | undefined): Distance | undefi
   const versions = useVersions(workflowId);
   const number = versions.data?.find(({ id }) => id === execution?.version_id)?.number ?? null;
   const version = useVersion(workflowId, number).data;
-  const published = useMemo(() => version && normalised(version.definition), [version]);
   const isKnown = execution !== undefined && versions.isSuccess;
   const isThisDraft = isKnown && number === null && ran === undefined && !isSince && isSaved;
   const id = execution?.id;
@@ -44,9 +40,9 @@ export function useDistance(execution: Execution | undefined): Distance | undefi
   }, [isThisDraft, id, raw]);
   return useMemo(() => {
     if (!isKnown) return undefined;
-    const away = (then: RawDocument): number => changesIn(diff(then, raw));
-    if (number !== null) return published && { version: number, changes: away(published) };
+    const away = (then: unknown): number => changesBetween(then, raw);
+    if (number !== null) return version && { version: number, changes: away(version.definition) };
     if (ran !== undefined) return { version: null, changes: away(ran) };
     return { version: null, changes: isThisDraft ? 0 : null };
-  }, [isKnown, number, published, ran, isThisDraft, raw]);
+  }, [isKnown, number, version, ran, isThisDraft, raw]);
 }

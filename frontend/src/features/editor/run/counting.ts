@@ -1,14 +1,10 @@
-import type { Difference } from '@/engine/edits/diff';
+import { changesOf, countOf } from '@/engine/changes';
 
-/** Where a node stands, and what the editor keeps for itself, runs nothing. */
-const runsNothing = (path: string): boolean =>
-  /^\/(?:position|editor|data\/notes)(?:\/|$)/.test(path);
-
-/** How many nodes, edges and settings are not what they were. */
-export function changesIn({ nodes, edges, meta }: Difference): number {
-  const isReal = ({ paths }: { paths: readonly string[] }): boolean =>
-    paths.some((path) => !runsNothing(path));
-  const count = (part: Difference['nodes']): number =>
-    part.added.length + part.removed.length + part.changed.filter(isReal).length;
-  return count(nodes) + count(edges) + meta.filter((path) => !runsNothing(path)).length;
+/** How many nodes, edges and settings are not what they were; what a node's notes say runs nothing. */
+export function changesBetween(before: unknown, after: unknown): number {
+  const changes = changesOf(before, after);
+  const nodes = changes.nodes.filter(
+    ({ tone, fields }) => tone !== 'changed' || fields.some(({ path }) => path[0] !== 'notes'),
+  );
+  return countOf({ ...changes, nodes });
 }

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { readDocument } from '@/engine/document';
-import { diff } from '@/engine/edits/diff';
 import { normalised } from '@/engine/edits/normalised';
 import { neighboursById } from '@/engine/graph';
 import type { Execution, Step } from '@/features/executions/facade';
 import { makeExecution, makeStep } from '@/testing/makers';
-import { changesIn } from './counting';
+import { changesBetween } from './counting';
 import { defaultsOf, fieldsOf, schemaOf } from './input-fields';
 import { inputOf } from './inputs';
 import { runOf, runsOf } from './passes';
@@ -90,7 +89,7 @@ describe('what has changed since a run', () => {
   const changes = (change: (nodes: (typeof DEFINITION)['nodes']) => unknown[]): number => {
     const before = normalised(DEFINITION);
     const after = normalised({ ...DEFINITION, nodes: change(structuredClone(DEFINITION.nodes)) });
-    return changesIn(diff(before, after));
+    return changesBetween(before, after);
   };
 
   it('counts nodes that came, went or are set otherwise, each once', () => {
@@ -99,6 +98,18 @@ describe('what has changed since a run', () => {
     expect(
       changes(([first, ...rest]) => [{ ...first, data: { name: 'x', config: { a: 1 } } }, ...rest]),
     ).toBe(1);
+  });
+
+  it('counts an edge by what it joins, and no notes', () => {
+    const [first, ...rest] = DEFINITION.edges;
+    const again = { ...DEFINITION, edges: [{ ...first, id: 'other' }, ...rest] };
+    expect(changesBetween(DEFINITION, again)).toBe(0);
+    expect(
+      changes(([one, ...others]) => [
+        { ...one, data: { ...one?.data, notes: 'Why it is here.' } },
+        ...others,
+      ]),
+    ).toBe(0);
   });
 
   it('does not count where a node stands', () => {

@@ -1,4 +1,5 @@
-import type { Changes, FieldChange, Tone } from '@/engine/changes';
+import type { Changes, Tone } from '@/engine/changes';
+import type { FieldChange } from '@/engine/field-changes';
 
 /** One line of a list of changes. */
 export interface Entry {

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { FieldChange } from '@/engine/changes';
+import type { FieldChange } from '@/engine/field-changes';
 import { cn } from '@/lib/cn';
 
 const SHOWN_LINES = 8;

@@ -49,7 +49,7 @@ function PauseButton({ webhook }: { webhook: Webhook }) {
 }
 
 /** The name of the page, and the way back. */
-const Title = ({ webhook }: { webhook: Webhook | undefined }) => {
+const Title = ({ webhook, isLost = false }: { webhook: Webhook | undefined; isLost?: boolean }) => {
   const { t } = useTranslation('webhooks');
   return (
     <div className="flex min-w-0 items-center gap-2">
@@ -62,7 +62,11 @@ const Title = ({ webhook }: { webhook: Webhook | undefined }) => {
         <ChevronLeft aria-hidden />
       </Link>
       {webhook === undefined ? (
-        <Skeleton className="w-40" />
+        isLost ? (
+          <h1 className="font-semibold text-base">{t('title')}</h1>
+        ) : (
+          <Skeleton className="w-40" />
+        )
       ) : (
         <>
           <h1 className="min-w-0 truncate font-semibold text-base" title={webhook.name}>
@@ -131,7 +135,7 @@ function Loaded({ id }: { id: string }) {
   if (webhook !== undefined) return <Content webhook={webhook} />;
   return (
     <>
-      <PageHeader title={<Title webhook={undefined} />} />
+      <PageHeader title={<Title webhook={undefined} isLost={error !== null} />} />
       {error === null ? (
         <div aria-busy className="flex flex-col gap-4 p-6">
           <Skeleton className="h-40 w-full" />
