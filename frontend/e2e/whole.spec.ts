@@ -49,19 +49,22 @@ async function add(page: Page, word: string, title: string): Promise<void> {
   );
 }
 
-/** As long as a hand needs between two keys: a field becomes its editor as it is entered. */
-const BETWEEN_KEYS_MS = 150;
-
-/** Goes on by Tab until what is wanted has the focus. */
+/** Goes on by Tab until what is wanted has the focus; a field becomes its editor as it is entered, which takes a moment. */
 async function tabTo(page: Page, wanted: Locator): Promise<void> {
   await wanted.waitFor();
-  const isOn = async (): Promise<boolean> =>
-    (await wanted.and(page.locator(':focus')).count()) === 1;
-  for (let presses = 0; presses < 30 && !(await isOn()); presses += 1) {
+  const isOn = (): Promise<boolean> =>
+    wanted
+      .and(page.locator(':focus'))
+      .waitFor({ timeout: 600 })
+      .then(
+        () => true,
+        () => false,
+      );
+  for (let presses = 0; presses < 30; presses += 1) {
     await page.keyboard.press('Tab');
-    await page.waitForTimeout(BETWEEN_KEYS_MS);
+    if (await isOn()) return;
   }
-  assert.ok(await isOn(), 'Tab does not lead there');
+  assert.fail('Tab does not lead there');
 }
 
 /** By keys, too. */
