@@ -59,7 +59,7 @@ class Field:
     """One field of a node's config.
 
     `depends_on` names another field and the values of it under which this one counts; elsewhere it is
-    hidden and not required. `fields` are those of each item of a list of objects. `options` are those of a
+    hidden and not required. What stands inside of a list may name a field of the node itself; that hides it, and no more. `fields` are those of each item of a list of objects. `options` are those of a
     select, or of each item of a list, or the types of a credential. `reads` are the only roots that an expression may name; empty: all.
     `source` says where choices come from that only the other side knows; what is written by hand counts as well.
     """
@@ -88,8 +88,8 @@ class Field:
         if self.depends_on is None:
             return True
         name, values = self.depends_on
-        other = next(sibling for sibling in siblings if sibling.name == name)
-        return config.get(name, other.default) in values
+        other = next((sibling for sibling in siblings if sibling.name == name), None)
+        return other is None or config.get(name, other.default) in values
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,8 @@ for (const theme of ['light', 'dark'] as const) {
     await page.getByLabel('Text').fill('{"nodes": [');
     await page.getByText(/^This is not JSON/).waitFor();
     await look('/workflows', 'import with a fault');
+    // The first one says that what was typed would be lost.
+    await page.keyboard.press('Escape');
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: /Account menu/ }).click();
     await page.getByRole('menuitem', { name: 'Sign out' }).waitFor();

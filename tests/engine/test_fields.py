@@ -94,6 +94,12 @@ def test_a_field_may_depend_on_another(config: dict[str, Json], is_shown: bool) 
     assert mode.is_shown(config, (mode, wait))
 
 
+def test_inside_of_a_list_a_field_may_depend_on_one_of_the_node() -> None:
+    entry = Field(name="when", kind=Kind.EXPRESSION, depends_on=("mode", ("rules",)))
+
+    assert entry.is_shown({}, (entry,))
+
+
 @pytest.mark.parametrize(
     ("value", "expected"),
     [("{{ a }}", True), ("${a}", True), ("a", False), (7, False), (["{{ a }}"], False)],

@@ -1,4 +1,10 @@
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import {
+  keepPreviousData,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
 import type { SchemaVersionRow } from '@/generated/api';
 import { body, cursorOf, http } from '@/lib/http';
 import { give } from '@/lib/order';
@@ -80,19 +86,24 @@ export interface VersionRow extends SchemaVersionRow {
   number: number;
 }
 
-/** The published versions, newest first; of more than a hundred the newest hundred. */
+/** A draft that was tried has no number, and is no version that anybody published. */
+const rowsOf = ({ pages }: { pages: { results: SchemaVersionRow[] }[] }): VersionRow[] =>
+  pages.flatMap(({ results }) =>
+    results.flatMap((row) => (row.number === null ? [] : [{ ...row, number: row.number }])),
+  );
+
+/** The published versions, newest first, a hundred at a time. */
 export function useVersions(id: string) {
-  return useQuery({
+  return useInfiniteQuery({
     queryKey: workflowKeys.versions(id),
-    queryFn: async ({ signal }): Promise<VersionRow[]> => {
-      const params = { ...pathOf(id), query: { limit: PAGE } };
-      const page = await body(
-        http.GET('/api/v1/workflows/{workflow_id}/versions', { params, signal }),
-      );
-      return page.results.flatMap((row) =>
-        row.number === null ? [] : [{ ...row, number: row.number }],
-      );
+    queryFn: ({ pageParam, signal }) => {
+      const query = pageParam === null ? { limit: PAGE } : { limit: PAGE, cursor: pageParam };
+      const params = { ...pathOf(id), query };
+      return body(http.GET('/api/v1/workflows/{workflow_id}/versions', { params, signal }));
     },
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => cursorOf(last.next),
+    select: rowsOf,
   });
 }
 

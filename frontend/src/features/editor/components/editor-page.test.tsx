@@ -72,6 +72,27 @@ describe('the editor', () => {
     ]);
   });
 
+  it('names the workflow that starts when it fails, and takes it back', async () => {
+    const alarm = makeWorkflow({
+      name: 'Sound the alarm',
+      triggers: [{ node_id: 'failed', kind: 'error', filtered_count: 0 }],
+    });
+    const workflow = makeWorkflow({ name: 'Orders' });
+    const { user, world } = open(workflow, makeMe(), { workflows: [workflow, alarm] });
+    const picker = (): HTMLElement => screen.getByRole('combobox', { name: 'Error workflow' });
+
+    await user.click(await screen.findByRole('combobox', { name: 'Error workflow' }));
+    await user.click(await screen.findByRole('option', { name: /^Sound the alarm/ }));
+    const named = (): unknown =>
+      (world.workflows[0]?.definition as { settings?: Record<string, unknown> }).settings
+        ?.error_workflow_id;
+    await waitFor(() => expect(named()).toBe(alarm.id), { timeout: 5_000 });
+    await waitFor(() => expect(picker()).toHaveTextContent('Sound the alarm'));
+
+    await user.click(screen.getByRole('button', { name: /^Undo/ }));
+    await waitFor(() => expect(named()).toBeUndefined(), { timeout: 5_000 });
+  });
+
   it('lists and removes pins, also one of a node that is gone', async () => {
     const pins = [makePin(), makePin({ node_id: 'gone' })];
     const { user, world } = open(makeWorkflow(), makeMe(), { pins });

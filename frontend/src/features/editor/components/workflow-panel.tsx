@@ -89,6 +89,7 @@ function WhenItFails() {
   const workflow = useEditor((state) => state.workflow);
   const raw = useEditor((state) => state.raw);
   const actions = useEditorActions();
+  const isReadOnly = useEditor((state) => state.isReadOnly);
   if (!useMay('workflow.update')) return null;
   const pointer = `/settings/${ERROR_WORKFLOW}`;
   return (
@@ -101,7 +102,7 @@ function WhenItFails() {
           isRequired={false}
           triggers={FAILED}
           ownId={workflow.id}
-          isBusy={false}
+          isBusy={isReadOnly}
           onChoose={(id) =>
             actions.edit(
               [

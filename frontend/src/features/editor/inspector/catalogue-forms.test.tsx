@@ -26,7 +26,7 @@ describe('the whole catalogue', () => {
       for (const config of distinct) {
         const { container, unmount } = await inspect(name, config);
         await waitFor(() => expect(container.querySelector('[aria-busy]')).toBeNull());
-        const wanted = fields.filter((field) => isShown(field, config, fields));
+        const wanted = fields.filter((field) => isShown(field, { config, fields }));
         expect(new Set(shownFields(container))).toEqual(new Set(wanted.map((field) => field.name)));
         for (const field of wanted) {
           seen.add(field.name);
@@ -45,9 +45,16 @@ describe('the whole catalogue', () => {
         .map((list) => [`${type.type} ${list.name}`, type.type, list] as const),
     ),
   )('%s has a small form for each item', async (_, name, list) => {
-    const { container } = await inspect(name, { ...configFor(list), [list.name]: [{}] });
+    const config = { ...configFor(list), [list.name]: [{}] };
+    const around = {
+      config,
+      fields: readFields(CATALOGUE.find(({ type }) => type === name)?.fields),
+    };
+    const { container } = await inspect(name, config);
     await waitFor(() => expect(shownFields(container)).toContain(list.name));
-    const wanted = list.fields.filter((field) => isShown(field, {}, list.fields));
+    const wanted = list.fields.filter((field) =>
+      isShown(field, { config: {}, fields: list.fields }, around),
+    );
     expect(shownFields(container)).toEqual(
       expect.arrayContaining(wanted.map((field) => `${list.name}.0.${field.name}`)),
     );

@@ -13,7 +13,7 @@ import { NodeError } from '../run/error-card';
 import { DataDrawer } from './data/data-panel';
 import { KnownContext } from './expression/known-context';
 import { type Form, FormContext } from './form/form';
-import { isObject, readFields } from './model/fields';
+import { type FieldSpec, isObject, readFields } from './model/fields';
 import { behaviourProblems } from './model/problems';
 import { NodeHeader } from './node-header';
 import { BehaviourTab } from './tabs/behaviour-tab';
@@ -25,9 +25,10 @@ const TABS = ['settings', 'behaviour', 'docs'] as const;
 type Tab = (typeof TABS)[number];
 
 const NOTHING: JsonObject = {};
+const NO_FIELDS: readonly FieldSpec[] = [];
 
 /** The form of a node as its fields need it: what is set, and how it is changed. */
-function useNodeForm(node: DocumentNode): Form {
+function useNodeForm(node: DocumentNode, fields: readonly FieldSpec[]): Form {
   const { t } = useTranslation('inspector');
   const actions = useEditorActions();
   const workflowId = useEditor((state) => state.workflow.id);
@@ -41,6 +42,7 @@ function useNodeForm(node: DocumentNode): Form {
     nodeType: node.type,
     workflowId,
     config: node.config,
+    fields,
     problems,
     isReadOnly,
     undo: () => actions.undo(),
@@ -135,13 +137,13 @@ function Address({ nodeId }: { nodeId: string }) {
 export default function NodeInspector({ node }: { node: DocumentNode }) {
   const { t } = useTranslation('inspector');
   const id = useId();
-  const form = useNodeForm(node);
   const { catalogue, error, isPending } = useCatalogue();
   const raw = useEditor((state) => nodeWith(state.raw, node.id));
   const knowledge = useKnowledge(node.id);
   const [chosen, setChosen] = useState<Tab>('settings');
   const type = catalogue.get(node.type);
   const fields = useMemo(() => (type === undefined ? null : readFields(type.fields)), [type]);
+  const form = useNodeForm(node, fields ?? NO_FIELDS);
   const tabs = TABS.filter((tab) => tab !== 'docs' || (type?.doc ?? '') !== '');
   const tab = tabs.includes(chosen) ? chosen : 'settings';
   const data = isObject(raw?.data) ? raw.data : NOTHING;

@@ -138,6 +138,38 @@ describe('a list of objects', () => {
     expect(screen.queryByRole('switch', { name: 'Fold of Part 1' })).toBeNull();
   });
 
+  it('shows fields of an item by what stands around the list', async () => {
+    const mode = {
+      name: 'mode',
+      title: 'Mode',
+      kind: 'select',
+      options: ['rules', 'value'],
+      default: 'rules',
+      required: false,
+    };
+    const part = {
+      name: 'part',
+      title: 'Part',
+      kind: 'list',
+      required: false,
+      fields: [
+        {
+          name: 'when',
+          title: 'When',
+          kind: 'expression',
+          required: false,
+          depends_on: { field: 'mode', values: ['rules'] },
+        },
+      ],
+    };
+    const type = makeNodeType({ type: 'test:any', fields: [mode, part] });
+    const { user } = await inspect('test:any', { part: [{}] }, { types: [type] });
+
+    expect(await screen.findByRole('textbox', { name: 'When of Part 1' })).toBeVisible();
+    await user.selectOptions(screen.getByRole('combobox', { name: 'Mode' }), 'value');
+    expect(screen.queryByRole('textbox', { name: 'When of Part 1' })).toBeNull();
+  });
+
   it('adds and moves items, and shows one that is no object as JSON', async () => {
     const { user, config } = await open(cases, { part: [{ name: 'a' }, 'odd'] });
 

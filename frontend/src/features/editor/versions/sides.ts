@@ -11,11 +11,12 @@ const readSide = (text: string | null): Side | null => {
   return Number.isInteger(number) && number > 0 ? number : null;
 };
 
-/** What came before: of the draft what is live, of a version the one before it. */
+/** What came before: of the draft what is live, of a version the one before it, be it listed yet or not. */
 function before(show: Side, workflow: Workflow, versions: readonly VersionRow[]): Side {
   if (show === 'draft') return workflow.live_version ?? 'none';
+  if (show === 'none' || show === 1) return 'none';
   const at = versions.findIndex(({ number }) => number === show);
-  return versions[at + 1]?.number ?? 'none';
+  return versions[at + 1]?.number ?? show - 1;
 }
 
 /** What is looked at and with what it is compared; both stand in the address, so a comparison can be sent to others. */

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { VersionRow, Workflow } from '@/features/workflows/facade';
 import { cn } from '@/lib/cn';
 import { Badge } from '@/ui/badge';
+import { Button } from '@/ui/button';
 import { TimeAgo } from '@/ui/time-ago';
 import { useWho } from './api';
 import type { Side } from './sides';
@@ -16,10 +17,14 @@ interface VersionListProps {
   isSame: boolean;
   show: Side;
   onShow: (side: Side) => void;
+  /** Brings older ones; null: these are all. */
+  onOlder: (() => void) | null;
+  isLoading: boolean;
 }
 
 /** The draft, and below it every version that was published: by whom, when, and what they said about it. */
-export function VersionList({ workflow, versions, isSame, show, onShow }: VersionListProps) {
+export function VersionList(props: VersionListProps) {
+  const { workflow, versions, isSame, show, onShow, onOlder, isLoading } = props;
   const { t } = useTranslation('versions');
   const who = useWho();
   return (
@@ -62,7 +67,13 @@ export function VersionList({ workflow, versions, isSame, show, onShow }: Versio
         </li>
       ))}
       {versions.length === 0 && <li className="px-3 py-2 text-fg-3">{t('empty')}</li>}
-      {versions.length === 100 && <li className="px-3 py-2 text-fg-3 text-xs">{t('older')}</li>}
+      {onOlder !== null && (
+        <li className="px-1 py-1">
+          <Button size="sm" look="quiet" isBusy={isLoading} onClick={onOlder}>
+            {t('older')}
+          </Button>
+        </li>
+      )}
     </ul>
   );
 }

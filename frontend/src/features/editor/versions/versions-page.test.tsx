@@ -64,6 +64,27 @@ beforeEach(() => {
   toast.dismiss();
 });
 
+describe('more than a hundred versions', () => {
+  it('come a hundred at a time, and the last that is listed has one before it', async () => {
+    const workflow = makeWorkflow({ name: 'Refunds', live_version: 130 });
+    serve({ workflows: [workflow] });
+    const { user } = renderAt(
+      `/workflows/${workflow.id}/versions?show=31`,
+      <Routes>
+        <Route path="/workflows/:id/versions" element={<VersionsPage />} />
+      </Routes>,
+    );
+    const list = within(await screen.findByRole('list', { name: 'Versions' }));
+    expect(list.queryByRole('button', { name: /^Version 30/ })).toBeNull();
+    expect(await screen.findByRole('button', { name: /Version 30$/ })).toBeVisible();
+
+    await user.click(list.getByRole('button', { name: 'Show older versions' }));
+    expect(await list.findByRole('button', { name: /^Version 30/ })).toBeVisible();
+    expect(list.getByRole('button', { name: /^Version 1[^0-9]/ })).toBeVisible();
+    expect(list.queryByRole('button', { name: 'Show older versions' })).toBeNull();
+  });
+});
+
 describe('the versions of a workflow', () => {
   it('say who published them, when, what they said, and which one is live', async () => {
     open();

@@ -25,9 +25,11 @@ const NO_STATES: NodeStates = new Map();
 interface LoadedProps {
   workflow: Workflow;
   versions: readonly VersionRow[];
+  onOlder: (() => void) | null;
+  isLoading: boolean;
 }
 
-function Loaded({ workflow, versions }: LoadedProps) {
+function Loaded({ workflow, versions, onOlder, isLoading }: LoadedProps) {
   const { t } = useTranslation('versions');
   useTitle(t('title_of', { name: workflow.name }));
   const { show, against, setShow, setAgainst } = useSides(workflow, versions);
@@ -60,6 +62,8 @@ function Loaded({ workflow, versions }: LoadedProps) {
             isSame={live !== undefined && sameJson(live.definition, workflow.definition)}
             show={show}
             onShow={setShow}
+            onOlder={onOlder}
+            isLoading={isLoading}
           />
         </aside>
         <section aria-label={label} className="relative min-h-[320px] min-w-0 flex-1">
@@ -116,7 +120,15 @@ export default function VersionsPage() {
   const workflow = useWorkflow(id);
   const versions = useVersions(id);
   if (workflow.data !== undefined && versions.data !== undefined)
-    return <Loaded key={id} workflow={workflow.data} versions={versions.data} />;
+    return (
+      <Loaded
+        key={id}
+        workflow={workflow.data}
+        versions={versions.data}
+        onOlder={versions.hasNextPage ? () => void versions.fetchNextPage() : null}
+        isLoading={versions.isFetchingNextPage}
+      />
+    );
   const error = workflow.error ?? versions.error;
   if (error === null) return <Loading />;
   return (

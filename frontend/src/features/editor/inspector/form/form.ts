@@ -1,4 +1,5 @@
 import { createContext, use } from 'react';
+import type { FieldSpec } from '../model/fields';
 import { clearing, type Place, setting } from '../model/places';
 import type { Problem } from '../model/problems';
 
@@ -15,6 +16,8 @@ export interface Form {
   nodeType: string;
   workflowId: string;
   config: Readonly<Record<string, unknown>>;
+  /** Of the node's type. */
+  fields: readonly FieldSpec[];
   problems: readonly Problem[];
   isReadOnly: boolean;
   /** One step of undo; changes with the same key within a second are one. `what` names what was changed. */

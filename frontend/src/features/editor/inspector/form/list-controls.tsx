@@ -146,7 +146,7 @@ function Item({
   return (
     <>
       {spec.fields
-        .filter((field) => isShown(field, value, spec.fields))
+        .filter((field) => isShown(field, { config: value, fields: spec.fields }, form))
         .map((field) => (
           <Row key={field.name} spec={field} place={[...place, field.name]} within={label} />
         ))}

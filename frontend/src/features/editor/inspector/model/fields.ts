@@ -87,12 +87,19 @@ export function readFields(described: unknown): FieldSpec[] {
 export const isAbsent = (value: unknown): boolean =>
   value === undefined || value === null || value === '';
 
-/** Whether a field counts, given the values beside it. */
-export function isShown(spec: FieldSpec, config: Loose, siblings: readonly FieldSpec[]): boolean {
+/** A few fields, and what is set of them. */
+export interface Level {
+  config: Loose;
+  fields: readonly FieldSpec[];
+}
+
+/** Whether a field counts, given the values beside it or, inside of a list, those around the list. */
+export function isShown(spec: FieldSpec, beside: Level, around: Level = beside): boolean {
   if (spec.dependsOn === null) return true;
   const { field, values } = spec.dependsOn;
-  const other = siblings.find(({ name }) => name === field);
-  const value = field in config ? config[field] : other?.default;
+  const isNamed = ({ name }: FieldSpec): boolean => name === field;
+  const { config, fields } = beside.fields.some(isNamed) ? beside : around;
+  const value = field in config ? config[field] : fields.find(isNamed)?.default;
   return values.includes(value);
 }
 
@@ -147,7 +154,7 @@ const FIRST = 8;
  * among the first few. A short form has none.
  */
 export function waiting(fields: readonly FieldSpec[], config: Loose): ReadonlySet<string> {
-  const shown = fields.filter((field) => isShown(field, config, fields));
+  const shown = fields.filter((field) => isShown(field, { config, fields }));
   if (shown.length <= SHORT_FORM) return new Set();
   const isAsked = ({ dependsOn }: FieldSpec): boolean =>
     dependsOn !== null && !isAbsent(config[dependsOn.field]);

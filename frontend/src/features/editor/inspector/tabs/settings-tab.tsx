@@ -53,7 +53,7 @@ export function SettingsTab({ fields }: SettingsTabProps) {
   const [isJson, setJson] = useState(fields === null);
   const [later] = useState(() => waiting(fields ?? [], form.config));
   const known = fields ?? [];
-  const shown = known.filter((field) => isShown(field, form.config, known));
+  const shown = known.filter((field) => isShown(field, { config: form.config, fields: known }));
   const first = shown.filter(({ name }) => !later.has(name));
   const more = shown.filter(({ name }) => later.has(name));
   const extra = extraKeys(form.config, known);
