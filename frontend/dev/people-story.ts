@@ -1,6 +1,7 @@
 import type { SchemaEntryOut } from '../src/generated/api';
+import { makeApiKey } from '../src/testing/api-key-makers.ts';
 import { makeConnection, makeCredential } from '../src/testing/credential-makers.ts';
-import { ago, makeMember } from '../src/testing/makers.ts';
+import { ago, makeId, makeMember } from '../src/testing/makers.ts';
 import {
   makeEntry,
   makeInvitation,
@@ -100,6 +101,37 @@ export function people(): People {
   }).sort((one, other) => other.at.localeCompare(one.at));
   return makePeople({
     roles: [releaser, auditor],
+    programs: [
+      {
+        id: makeId(),
+        name: 'Deploys',
+        role: 'operator',
+        roles: [
+          { id: releaser.id, name: releaser.name, granted_by: 'ada', granted_at: ago(DAY_S) },
+        ],
+        keys: 2,
+        last_used_at: ago(240),
+        created_at: ago(864_000),
+      },
+      {
+        id: makeId(),
+        name: 'Nightly report',
+        role: 'viewer',
+        roles: [],
+        keys: 1,
+        last_used_at: null,
+        created_at: ago(172_800),
+      },
+    ],
+    keys: [
+      makeApiKey({
+        id: makeId(),
+        name: 'Laptop',
+        last_used_at: ago(3_600),
+        last_used_ip: '203.0.113.7',
+      }),
+      makeApiKey({ id: makeId(), name: 'ci', service_account: 'Deploys', last_used_at: ago(240) }),
+    ],
     invitations: [
       makeInvitation({ email: 'sam@acme.test', role: 'viewer' }),
       makeInvitation({ email: 'lee@acme.test', expires_at: ago(DAY_S) }),

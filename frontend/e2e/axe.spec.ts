@@ -58,10 +58,12 @@ for (const theme of ['light', 'dark'] as const) {
     await page.getByRole('combobox').waitFor();
     await look('/workflows', 'palette');
     await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: 'Import' }).click();
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
     await page.getByLabel('Text').fill('{"nodes": [');
     await page.getByText(/^This is not JSON/).waitFor();
     await look('/workflows', 'import with a fault');
+    // The first one says that what was typed would be lost.
+    await page.keyboard.press('Escape');
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: /Account menu/ }).click();
     await page.getByRole('menuitem', { name: 'Sign out' }).waitFor();

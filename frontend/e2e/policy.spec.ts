@@ -34,7 +34,7 @@ test('no page asks for more than the content security policy gives', async () =>
   await page.getByRole('button', { name: /Switch tenant/ }).click();
   await page.getByRole('menuitemradio').first().waitFor();
   await page.keyboard.press('Escape');
-  await page.getByRole('button', { name: 'Import' }).click();
+  await page.getByRole('button', { name: 'Import', exact: true }).click();
   await page.getByRole('dialog').getByLabel('Text').fill(bigDocument());
   await page.getByRole('dialog').getByLabel('Name').fill(`Big ${Date.now()}`);
   await page.getByRole('button', { name: 'Create workflow' }).click();

@@ -29,7 +29,7 @@ const greeting = (words: string) =>
 
 /** Makes a workflow of a text by the import dialog and arrives in its editor. */
 async function imported(page: Page, text: string, name: string): Promise<void> {
-  await page.getByRole('button', { name: 'Import' }).click();
+  await page.getByRole('button', { name: 'Import', exact: true }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Text').fill(text);
   await dialog.getByLabel('Name').fill(name);
@@ -94,7 +94,7 @@ test('the example with ten nodes comes in and opens, and says which credential i
   const { page, context, complaints } = await visit();
   await signIn(page);
 
-  await page.getByRole('button', { name: 'Import' }).click();
+  await page.getByRole('button', { name: 'Import', exact: true }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Text').fill(readFileSync(EXAMPLE, 'utf8'));
   await dialog.getByText(/^10 nodes/).waitFor();

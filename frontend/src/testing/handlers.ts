@@ -8,6 +8,7 @@ import { listHandlers } from './list-handlers.ts';
 import { ago, makeExecution, makeId, makeWorkflow } from './makers.ts';
 import { operationHandlers } from './operation-handlers.ts';
 import { memberHandlers } from './people-handlers.ts';
+import { programHandlers } from './program-handlers.ts';
 import { settingsHandlers } from './settings-handlers.ts';
 import { shareHandlers } from './share-handlers.ts';
 import { triggerHandlers } from './trigger-handlers.ts';
@@ -304,9 +305,14 @@ function executionHandlers(world: World): RequestHandler[] {
       const body = { ref: 'refs/heads/main', pusher: { name: 'Codertocat' } };
       return start(world, workflow, { headers: { 'x-github-event': 'push' }, body }, 'webhook');
     }),
-    http.post('*/api/v1/webhooks/:id/regenerate-secret', () =>
-      HttpResponse.json({ secret: 'whsec_5b1f0c7e4a9d4c0b8f2e6d3a' }),
-    ),
+    http.post('*/api/v1/webhooks/:id/regenerate-secret', ({ params }) => {
+      const webhook = world.webhooks.find((one) => one.id === params.id);
+      if (webhook !== undefined) {
+        webhook.secrets = [{ id: makeId(), created_at: ago(0), expires_at: null }];
+        webhook.warnings = webhook.warnings.filter((one) => one !== 'secret_missing');
+      }
+      return HttpResponse.json({ secret: 'whsec_5b1f0c7e4a9d4c0b8f2e6d3a' });
+    }),
   ];
 }
 
@@ -335,6 +341,7 @@ export function handlersOf(world: World): RequestHandler[] {
     ...writingHandlers(world),
     ...shareHandlers(world),
     ...memberHandlers(world),
+    ...programHandlers(world),
     ...auditHandlers(world),
     ...settingsHandlers(world),
     ...credentialHandlers(world),

@@ -1,4 +1,5 @@
 import type {
+  SchemaApiKeyOut,
   SchemaArchiveOut,
   SchemaConnectionOut,
   SchemaCorsOut,
@@ -9,7 +10,9 @@ import type {
   SchemaRoleEnum,
   SchemaRoleOut,
   SchemaSecurityOut,
+  SchemaServiceAccountOut,
   SchemaStreamOut,
+  SchemaThisTenantOut,
   SchemaUsageOut,
   SchemaUsedMonthOut,
 } from '@/generated/api';
@@ -65,12 +68,15 @@ export const HELD: Record<SchemaRoleEnum, SchemaPermission[]> = {
 /** What the pretended server knows of people, of the trail and of settings. */
 export interface People {
   roles: SchemaRoleOut[];
+  programs: SchemaServiceAccountOut[];
+  keys: SchemaApiKeyOut[];
   invitations: SchemaInvitationOut[];
   entries: SchemaEntryOut[];
   archives: SchemaArchiveOut[];
   streams: SchemaStreamOut[];
   retention: SchemaRetentionOut;
   connections: SchemaConnectionOut[];
+  tenant: SchemaThisTenantOut;
   usage: SchemaUsageOut;
   months: SchemaUsedMonthOut[];
   security: SchemaSecurityOut;
@@ -188,12 +194,15 @@ export function makeSso(overrides: Partial<SchemaConnectionOut> = {}): SchemaCon
 export function makePeople(overrides: Partial<People> = {}): People {
   return {
     roles: [],
+    programs: [],
+    keys: [],
     invitations: [],
     entries: [],
     archives: [],
     streams: [],
     retention: { terms: { hot_days: 90, warm_days: 365, cold_days: 2_555 }, hold: null },
     connections: [],
+    tenant: { id: makeId(), slug: 'demo', name: 'Demo' },
     usage: {
       plan: 'professional',
       weight: 1,

@@ -86,6 +86,15 @@ export function settingsHandlers(world: World): RequestHandler[] {
     ...ssoHandlers(world),
     http.get('*/api/v1/tenant/usage', () => HttpResponse.json(people.usage)),
     http.get('*/api/v1/tenant/usage/months', ({ request }) => pageOf(people.months, request)),
+    http.get('*/api/v1/tenant', () => HttpResponse.json(people.tenant)),
+    http.patch('*/api/v1/tenant', async ({ request }) => {
+      const { name } = (await request.json()) as { name: string };
+      if (name === 'Taken')
+        return problem(422, 'invalid', 'The request is not acceptable.', [
+          { path: '/name', code: 'taken', message: 'Another tenant is called so.' },
+        ]);
+      return HttpResponse.json(Object.assign(people.tenant, { name }));
+    }),
     http.get('*/api/v1/tenant/security', () => HttpResponse.json(people.security)),
     http.patch('*/api/v1/tenant/security', async ({ request }) => {
       const wanted = (await request.json()) as { requires_second_factor?: boolean };

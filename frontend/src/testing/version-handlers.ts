@@ -22,7 +22,7 @@ function openDoors(world: World, workflow: SchemaWorkflowOut): void {
       (one) => one.workflow_id === workflow.id && one.node_id === id,
     );
     if (type !== 'trigger:webhook' || isKnown) continue;
-    const { auth_type: auth = 'signature', path = `${makeId().slice(-8)}` } = data?.config ?? {};
+    const { auth_type: auth = 'signature', path = makeId().slice(-8) } = data?.config ?? {};
     world.webhooks.push(
       makeWebhook({
         workflow_id: workflow.id,

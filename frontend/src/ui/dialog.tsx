@@ -1,6 +1,6 @@
 import { X } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
-import { type FormEvent, type ReactNode, useRef, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cn } from '@/lib/cn';
 import { useCoveringKeys } from '@/lib/keys';
@@ -45,7 +45,7 @@ function useHold(isOnce: boolean, isBrief: boolean) {
         isTyped.current = false;
         setWarned(false);
       },
-      onInput: ({ target }: FormEvent) => {
+      onInput: ({ target }: { target: EventTarget }) => {
         if (!isWritten(target)) return;
         isTyped.current = true;
         setWarned(false);

@@ -3,8 +3,8 @@ import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'rea
 import { useTranslation } from 'react-i18next';
 import { useLocation, useNavigate } from 'react-router';
 import { cn } from '@/lib/cn';
-import { facts } from '@/lib/facts';
 import { useShortcut } from '@/lib/keys';
+import { useTenantName } from '@/lib/tenant';
 import { Button } from '@/ui/button';
 import { Mark } from '@/ui/mark';
 import { ActingBanner } from './acting-banner';
@@ -58,7 +58,7 @@ function PhoneBar({ onMenu, onSearch }: { onMenu: () => void; onSearch: () => vo
         <MenuIcon aria-hidden />
       </Button>
       <Mark className="size-6 rounded-md" />
-      <span className="min-w-0 truncate font-semibold">{facts.tenant?.name ?? t('product')}</span>
+      <span className="min-w-0 truncate font-semibold">{useTenantName() ?? t('product')}</span>
       <Button
         look="quiet"
         size="icon"

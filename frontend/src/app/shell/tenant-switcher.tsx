@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useCross, useTenants } from '@/features/tenants/facade';
 import { facts } from '@/lib/facts';
 import { leave } from '@/lib/leave';
+import { useTenantName } from '@/lib/tenant';
 import { tell } from '@/lib/toast';
 import { Mark } from '@/ui/mark';
 import { Menu, MenuChoice, MenuLabel } from '@/ui/menu';
@@ -27,7 +28,7 @@ function Choices({ onChoose }: { onChoose: (slug: string) => void }) {
 export function TenantSwitcher({ isRail }: { isRail: boolean }) {
   const { t } = useTranslation();
   const cross = useCross();
-  const name = facts.tenant?.name ?? t('product');
+  const name = useTenantName() ?? t('product');
   const go = (slug: string): void =>
     cross.mutate({ tenant: slug }, { onSuccess: (url) => leave.to(url), onError: tell.failed });
   return (

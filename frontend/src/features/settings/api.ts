@@ -1,13 +1,37 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { SchemaCorsInRequest, SchemaPatchedSecurityInRequest } from '@/generated/api';
 import { body, http } from '@/lib/http';
+import { callTenant } from '@/lib/tenant';
 
 const keys = {
+  tenant: ['tenant', 'self'] as const,
   usage: ['tenant', 'usage'] as const,
   months: ['tenant', 'usage', 'months'] as const,
   security: ['tenant', 'security'] as const,
   cors: ['tenant', 'cors'] as const,
 };
+
+/** What the tenant is called now; who may not see it asks for nothing. */
+export function useTenant(isOn: boolean) {
+  return useQuery({
+    queryKey: keys.tenant,
+    queryFn: ({ signal }) => body(http.GET('/api/v1/tenant', { signal })),
+    enabled: isOn,
+  });
+}
+
+/** Calls the tenant something else; its addresses stay. */
+export function useRename() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (name: string) => body(http.PATCH('/api/v1/tenant', { body: { name } })),
+    onSuccess: (now) => {
+      client.setQueryData(keys.tenant, now);
+      callTenant(now.name);
+      return client.invalidateQueries({ queryKey: ['tenants'] });
+    },
+  });
+}
 
 /** The plan, and what is used of it. */
 export function useUsage() {

@@ -1,9 +1,10 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { renderHook, screen, waitFor, within } from '@testing-library/react';
 import { http } from 'msw';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { facts } from '@/lib/facts';
 import { useLetterKeys } from '@/lib/keys';
 import { leave } from '@/lib/leave';
+import { useTenantName } from '@/lib/tenant';
 import { useTheme } from '@/lib/theme';
 import { makeMe } from '@/testing/makers';
 import { ALL, HELD, makePeople } from '@/testing/people-world';
@@ -92,6 +93,30 @@ describe('settings', () => {
         max_age_s: 600,
       }),
     );
+  });
+
+  it('is called something else at once, everywhere; its address stays', async () => {
+    facts.tenant = { slug: 'demo', name: 'Demo' };
+    const { user, world } = open();
+    const tenant = await panel('Tenant');
+    await waitFor(() => expect(tenant.getByLabelText('Name')).not.toHaveAttribute('readonly'));
+    const field = await tenant.findByDisplayValue('Demo');
+
+    await user.clear(field);
+    await user.click(tenant.getByRole('button', { name: 'Rename' }));
+    expect(await tenant.findByText('Give it a name.')).toBeVisible();
+    await user.type(field, 'Taken');
+    await user.click(tenant.getByRole('button', { name: 'Rename' }));
+    expect(await tenant.findByText('Another tenant is called so.')).toBeVisible();
+    await user.clear(field);
+    await user.type(field, '  Acme Labs ');
+    await user.click(tenant.getByRole('button', { name: 'Rename' }));
+
+    await waitFor(() => expect(world.people.tenant.name).toBe('Acme Labs'));
+    expect(await tenant.findByDisplayValue('Acme Labs')).toBeVisible();
+    const { result } = renderHook(() => useTenantName());
+    expect(result.current).toBe('Acme Labs');
+    facts.tenant = null;
   });
 
   it('says what the server refuses of methods, which have no field of their own', async () => {

@@ -55,11 +55,13 @@ function Row({ row, name, selection }: RowProps) {
       <span role="cell" className="flex justify-self-end md:justify-self-start">
         <StatusBadge status={row.status} hadErrors={row.had_errors} />
       </span>
-      <span role="cell" className="hidden items-center gap-1.5 text-fg-2 md:flex">
+      <span role="cell" className="hidden min-w-0 items-center gap-1.5 text-fg-2 md:flex">
         <Trigger className="size-4 shrink-0 text-fg-3" aria-hidden />
-        {t(`workflows:trigger.${row.trigger_kind as 'webhook'}`, {
-          defaultValue: row.trigger_kind,
-        })}
+        <span className="truncate">
+          {t(`workflows:trigger.${row.trigger_kind as 'webhook'}`, {
+            defaultValue: row.trigger_kind,
+          })}
+        </span>
       </span>
       <TimeAgo at={row.created_at} className="text-fg-2 text-xs tabular-nums md:text-sm" />
       <span role="cell" className="justify-self-end text-fg-2 text-xs tabular-nums md:text-sm">

@@ -1,5 +1,4 @@
 import { Trash2 } from 'lucide-react';
-import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Gate, useMe } from '@/features/accounts/facade';
 import { facts, type Theme } from '@/lib/facts';
@@ -15,34 +14,10 @@ import { ToggleRow } from '@/ui/toggle-row';
 import { CorsPanel } from './cors-panel';
 import { SecurityPanel } from './security-panel';
 import { SettingsTabs } from './settings-tabs';
+import { TenantPanel } from './tenant-panel';
 import { UsagePanel } from './usage-panel';
 
 const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
-
-const Fact = ({ name, children }: { name: string; children: ReactNode }) => (
-  <div className="min-w-0">
-    <dt className="font-medium text-fg-2 text-xs">{name}</dt>
-    <dd className="mt-0.5 break-words">{children}</dd>
-  </div>
-);
-
-function TenantPanel() {
-  const { t } = useTranslation('settings');
-  const tenant = facts.tenant;
-  return (
-    <Panel title={t('tenant.title')} text={t('tenant.hint')}>
-      <dl className="grid gap-4 sm:grid-cols-3">
-        <Fact name={t('tenant.name')}>{tenant?.name}</Fact>
-        <Fact name={t('tenant.address')}>
-          <code className="font-mono text-xs">{tenant?.slug}</code>
-        </Fact>
-        <Fact name={t('tenant.host')}>
-          <code className="font-mono text-xs">{location.host}</code>
-        </Fact>
-      </dl>
-    </Panel>
-  );
-}
 
 /** How the screen looks and listens; it is kept in this browser. */
 function ScreenPanel() {

@@ -45,7 +45,8 @@ export default function SecretDialog({ webhook, onClose }: SecretDialogProps) {
   const { t } = useTranslation(['webhooks', 'common']);
   const [kind, setKind] = useState<'random' | 'given'>('random');
   const renew = useNewSecret();
-  const isFirst = webhook.secrets.length === 0;
+  // As it was when this opened: the secret that is made here changes nothing of the words.
+  const [isFirst] = useState(webhook.secrets.length === 0);
   const fault = renew.error instanceof ApiError ? renew.error.field('secret') : undefined;
   const submit = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
@@ -65,7 +66,7 @@ export default function SecretDialog({ webhook, onClose }: SecretDialogProps) {
       isOnce={renew.isPending || renew.data !== undefined}
       onClose={onClose}
       title={title}
-      description={t('secret.text')}
+      description={t(isFirst ? 'secret.make_text' : 'secret.text')}
     >
       {renew.data === undefined ? (
         <form onSubmit={submit} noValidate autoComplete="off" className="contents">

@@ -27,9 +27,7 @@ export default function WebhookHere({ workflowId, nodeId, live }: WebhookHerePro
       className="flex flex-col gap-2 rounded-md border border-line bg-sunken p-2 pl-3"
     >
       <div className="flex items-center gap-1">
-        <code className="min-w-0 flex-1 truncate font-mono text-xs" title={webhook.url}>
-          {webhook.url}
-        </code>
+        <code className="min-w-0 flex-1 break-all font-mono text-xs">{webhook.url}</code>
         <CopyButton label={t('address.copy')} text={() => webhook.url} />
       </div>
       <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-xs">

@@ -12,6 +12,7 @@ import { PageHeader } from '@/ui/page-header';
 import { Skeleton } from '@/ui/skeleton';
 import { usePause, useWebhook, type Webhook } from '../api';
 import { useListening } from '../events';
+import { stateOf } from '../state';
 import { AddressCard } from './address-card';
 import { EventList } from './event-list';
 import { FiltersCard } from './filters-card';
@@ -84,8 +85,12 @@ function Content({ webhook }: { webhook: Webhook }) {
   const [isTrying, setTrying] = useState(false);
   const mayRun = useMay('workflow.execute');
   const listening = useListening(webhook.id);
-  const isThere = webhook.is_active && !webhook.is_paused;
-  const hindrance = mayRun ? (isThere ? undefined : t('not_listening')) : t('no_permission_run');
+  const state = stateOf(webhook);
+  const hindrance = (): string | undefined => {
+    if (!mayRun) return t('no_permission_run');
+    if (state === 'secret_missing') return t('secret_first');
+    return state === 'listening' ? undefined : t('not_listening');
+  };
   return (
     <>
       <PageHeader title={<Title webhook={webhook} />}>
@@ -98,7 +103,7 @@ function Content({ webhook }: { webhook: Webhook }) {
           <Radio aria-hidden />
           {t(listening.isListening ? 'listen.stop' : 'listen.start')}
         </Button>
-        <Button size="sm" look="primary" why={hindrance} onClick={() => setTrying(true)}>
+        <Button size="sm" look="primary" why={hindrance()} onClick={() => setTrying(true)}>
           <Send aria-hidden />
           {t('trial.open')}
         </Button>

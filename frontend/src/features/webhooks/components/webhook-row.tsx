@@ -31,7 +31,10 @@ function Day({ webhook }: { webhook: Webhook }) {
     filtered > 0 ? t('day_filtered', { number: number(filtered) }) : '',
   ].filter(Boolean);
   return (
-    <span className="text-fg-2 tabular-nums" title={isCapped ? t('day_more') : undefined}>
+    <span
+      className="text-fg-2 tabular-nums max-lg:block max-lg:text-right"
+      title={isCapped ? t('day_more') : undefined}
+    >
       {isCapped && '≥ '}
       {parts.join(' · ')}
       {errors > 0 && (

@@ -14,7 +14,7 @@ import type { Target } from './target';
 
 const RAW = 'c2VjcmV0IG9mIGEgdGVzdA==';
 /** What a shell, a program or a template might read as something else. */
-const ODD = `it's "$HOME" \\n \`id\` %s ${'${x}'} =`;
+const ODD = `it's "$HOME" \\n \`id\` %s \${x} =`;
 
 interface Sent {
   method: string | undefined;

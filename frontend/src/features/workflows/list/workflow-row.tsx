@@ -144,7 +144,7 @@ export function WorkflowRow(props: WorkflowRowProps) {
           title={name}
           draggable={may.update}
           onDragStart={onDrag}
-          className={cn('min-w-12 truncate font-medium', ROW_OPENER)}
+          className={cn('min-w-12 truncate font-medium leading-6', ROW_OPENER)}
         >
           {name}
         </Link>

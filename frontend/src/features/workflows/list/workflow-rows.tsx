@@ -15,7 +15,7 @@ const ROW_PX = 48;
 const NARROW_ROW_PX = 72;
 const HEAD_PX = 36;
 const GRID =
-  'grid grid-cols-[24px_minmax(0,1fr)_auto] content-center items-center gap-x-3 gap-y-1 px-3 sm:px-4 lg:grid-cols-[24px_minmax(160px,1fr)_128px_88px_200px_88px_144px] lg:gap-x-4';
+  'grid grid-cols-[24px_minmax(0,1fr)_auto] content-center items-center gap-x-3 gap-y-1 px-3 sm:px-4 lg:grid-cols-[24px_minmax(160px,1fr)_128px_88px_228px_88px_144px] lg:gap-x-4';
 
 interface WorkflowRowsProps {
   rows: readonly WorkflowSummary[];
