@@ -10,13 +10,13 @@ const KB = 1024;
 const BUDGETS = [
   { name: 'initial', entry: 'src/main.tsx', kB: 160 },
   { name: 'sign in', entry: 'src/features/accounts/components/sign-in.tsx', kB: 12 },
-  { name: 'workflows', entry: 'src/features/workflows/components/workflows-page.tsx', kB: 20 },
-  { name: 'executions', entry: 'src/features/executions/components/executions-page.tsx', kB: 32 },
+  { name: 'workflows', entry: 'src/features/workflows/components/workflows-page.tsx', kB: 26 },
+  { name: 'executions', entry: 'src/features/executions/components/executions-page.tsx', kB: 20 },
   { name: 'graph', entry: 'src/canvas/graph-canvas.tsx', kB: 90 },
   {
     name: 'editor',
     entry: 'src/features/editor/components/editor-page.tsx',
-    kB: 112, // 90 are wanted, of which React Flow takes 58: docs/roadmap.md
+    kB: 114, // 90 are wanted, of which React Flow takes 58: docs/roadmap.md
     with: 'src/features/editor/canvas/editor-canvas.tsx',
   },
   { name: 'style', entry: 'style', kB: 16 },

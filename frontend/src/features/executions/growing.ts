@@ -14,9 +14,13 @@ export function grow(growth: Growth): void {
   useTexts.setState(({ texts }) => ({ texts: { ...texts, [place]: growth } }));
 }
 
-/** Forgets all texts: nobody watches any more. */
-export function forgetTexts(): void {
-  useTexts.setState({ texts: {} });
+/** Forgets the texts of an execution that nobody watches any more. */
+export function forgetTexts(execution: string): void {
+  useTexts.setState(({ texts }) => ({
+    texts: Object.fromEntries(
+      Object.entries(texts).filter(([, growth]) => growth.execution !== execution),
+    ),
+  }));
 }
 
 /** The text of a step that runs, as far as it has come; undefined if it has none. */

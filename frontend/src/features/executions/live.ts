@@ -76,7 +76,7 @@ export function useLiveExecution(id: string, isOn: boolean): void {
     return () => {
       reread.stop();
       stop();
-      forgetTexts();
+      forgetTexts(id);
     };
   }, [client, id, isOn]);
 }

@@ -27,10 +27,10 @@ export function useRuns(
   execution: Execution | undefined,
   nodeId: string | undefined,
 ): { step: Step | undefined; runs: readonly Step[] } {
-  const chosen = useRun(({ scopes }) => scopes[`${execution?.id} ${nodeId}`]);
+  const pass = useRun(({ passes }) => passes[execution?.id ?? '']);
   if (execution === undefined || nodeId === undefined) return { step: undefined, runs: NO_STEPS };
   const runs = runsOf(execution.steps, nodeId);
-  return { step: runOf(runs, chosen), runs };
+  return { step: runOf(runs, pass), runs };
 }
 
 const isTrigger = (node: DocumentNode): boolean => node.type.startsWith('trigger:');

@@ -118,6 +118,10 @@ describe('the passes of a loop', () => {
     await user.click(screen.getByRole('button', { name: 'Next pass' }));
     expect(await screen.findByText('Booked: 3.')).toBeVisible();
     expect(screen.getByRole('button', { name: 'Next pass' })).toBeDisabled();
+
+    await user.click(screen.getByRole('button', { name: 'All passes' }));
+    expect(screen.getByRole('spinbutton', { name: 'Number of the pass' })).toHaveValue(1);
+    expect(screen.queryByRole('button', { name: 'All passes' })).toBeNull();
   });
 });
 

@@ -12,10 +12,12 @@ interface PassPickerProps {
   runs: readonly Step[];
   step: Step;
   onChoose: (scope: string) => void;
+  /** Back to all passes, on the cards too; null: no pass is chosen. */
+  onAll: (() => void) | null;
 }
 
 /** Goes through the passes of a loop, all of them or only those that failed. */
-export function PassPicker({ document, runs, step, onChoose }: PassPickerProps) {
+export function PassPicker({ document, runs, step, onChoose, onAll }: PassPickerProps) {
   const { t } = useTranslation('run');
   const [isFailedOnly, setFailedOnly] = useState(false);
   const failed = runs.filter(({ status }) => status === 'failed');
@@ -70,6 +72,11 @@ export function PassPicker({ document, runs, step, onChoose }: PassPickerProps) 
           onClick={turn}
         >
           {t('passes.failed', { count: failed.length })}
+        </Button>
+      )}
+      {onAll !== null && (
+        <Button size="sm" look="quiet" onClick={onAll}>
+          {t('passes.all')}
         </Button>
       )}
     </fieldset>

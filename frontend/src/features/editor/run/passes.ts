@@ -7,9 +7,25 @@ export const runsOf = (steps: readonly Step[], nodeId: string): Step[] =>
 
 const URGENT = ['failed', 'unknown', 'running', 'waiting'];
 
-/** The run of a node that is looked at: the chosen one, else the first that needs somebody, else the last. */
-export function runOf(runs: readonly Step[], scope: string | undefined): Step | undefined {
-  const chosen = runs.find((step) => step.scope === scope);
+const containerOf = (part: string): string => part.replace(/\[\d+\]$/, '');
+
+/** Whether one scope is another pass of a container that the other goes through. */
+function areApart(one: string, other: string): boolean {
+  const [mine, theirs] = [one.split('/'), other.split('/')];
+  const at = mine.findIndex((part, index) => part !== theirs[index]);
+  const [part, its] = [mine[at], theirs[at]];
+  return part !== undefined && its !== undefined && containerOf(part) === containerOf(its);
+}
+
+/** What happened in a pass, in those around it and inside of it, and wherever it does not lead. */
+export const stepsIn = (steps: readonly Step[], pass: string): Step[] =>
+  steps.filter(({ scope }) => !areApart(scope, pass));
+
+/** The run of a node that is looked at: that of the chosen pass, else the first that needs somebody, else the last. */
+export function runOf(all: readonly Step[], pass: string | undefined): Step | undefined {
+  const inside = pass === undefined ? [] : stepsIn(all, pass);
+  const runs = inside.length > 0 ? inside : all;
+  const chosen = runs.find((step) => step.scope === pass);
   if (chosen !== undefined) return chosen;
   for (const status of URGENT) {
     const urgent = runs.find((step) => step.status === status);

@@ -7,7 +7,7 @@ import { makeExecution, makeStep } from '@/testing/makers';
 import { changesBetween } from './counting';
 import { defaultsOf, fieldsOf, schemaOf } from './input-fields';
 import { inputOf } from './inputs';
-import { runOf, runsOf } from './passes';
+import { runOf, runsOf, stepsIn } from './passes';
 import { NO_ORDER } from './store';
 import { triggerOf } from './triggers';
 
@@ -49,6 +49,23 @@ describe('the runs of a node', () => {
   it('are its passes, not those of the container around it', () => {
     expect(runsOf(steps, 'book').map(({ scope }) => scope)).toEqual(['each[0]', 'each[1]']);
     expect(runsOf(steps, 'each')).toEqual([]);
+  });
+
+  it('of one pass are what ran in it, around it and elsewhere, and not in the other passes', () => {
+    const scopes = ['', 'each[0]', 'each[1]', 'each[1]/guard[0]', 'each[10]', 'other[0]'];
+    const all = scopes.map((scope) => ({ ...steps[3]!, scope }));
+
+    expect(stepsIn(all, 'each[1]').map(({ scope }) => scope)).toEqual([
+      '',
+      'each[1]',
+      'each[1]/guard[0]',
+      'other[0]',
+    ]);
+    expect(stepsIn(all, 'each[1]/guard[1]').map(({ scope }) => scope)).toEqual([
+      '',
+      'each[1]',
+      'other[0]',
+    ]);
   });
 
   it('begin with the one that failed, unless somebody has chosen', () => {

@@ -115,6 +115,7 @@ export function StepDetail({ execution, step, runs }: StepDetailProps) {
   const document = useEditor((state) => state.document);
   const neighbours = useEditor((state) => state.neighbours);
   const closed = useRun((state) => state.closed);
+  const isOnePass = useRun(({ passes }) => passes[execution.id] !== undefined);
   const [tab, setTab] = useState<Pane>('output');
   const { steps, trigger } = execution;
   // The same object while nothing has changed: it may be large, and each letter typed beside it draws this anew.
@@ -139,7 +140,8 @@ export function StepDetail({ execution, step, runs }: StepDetailProps) {
             document={document}
             runs={runs}
             step={step}
-            onChoose={(scope) => run.choosePass(execution.id, step.node_id, scope)}
+            onChoose={(scope) => run.choosePass(execution.id, scope)}
+            onAll={isOnePass ? () => run.leavePass(execution.id) : null}
           />
         )}
       </div>

@@ -30,8 +30,8 @@ interface RunState {
   retryAt: string | null;
   /** What the draft was when this page started an execution, by the execution's id. */
   drafts: Readonly<Record<string, RawDocument>>;
-  /** The pass that is looked at, by execution and node; the one that needs somebody where there is none. */
-  scopes: Readonly<Record<string, string>>;
+  /** The pass that is looked at, by execution; each node shows the one that needs somebody where there is none. */
+  passes: Readonly<Record<string, string>>;
   orders: Readonly<Record<string, Order>>;
   /** Executions whose failed node has been selected once; later a person's choice stays. */
   told: ReadonlySet<string>;
@@ -65,7 +65,7 @@ export const useRun = create<RunState>(() => ({
   isPinning: false,
   retryAt: null,
   drafts: {},
-  scopes: {},
+  passes: {},
   orders: {},
   told: new Set(),
 }));
@@ -103,10 +103,15 @@ export const run = {
   begun(id: string, draft: RawDocument): void {
     useRun.setState(({ drafts }) => ({ drafts: { ...drafts, [id]: draft } }));
   },
-  choosePass(executionId: string, nodeId: string, scope: string): void {
-    useRun.setState(({ scopes }) => ({
-      scopes: { ...scopes, [`${executionId} ${nodeId}`]: scope },
-    }));
+  choosePass(executionId: string, scope: string): void {
+    useRun.setState(({ passes }) => ({ passes: { ...passes, [executionId]: scope } }));
+  },
+  /** Looks at all passes again. */
+  leavePass(executionId: string): void {
+    useRun.setState(({ passes }) => {
+      const { [executionId]: _, ...rest } = passes;
+      return { passes: rest };
+    });
   },
   order(workflowId: string, part: Partial<Order>): void {
     useRun.setState(({ orders }) => ({

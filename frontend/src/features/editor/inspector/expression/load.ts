@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { patient } from '@/lib/patient';
 
 export type Mount = typeof import('./mount').mount;
 
@@ -13,7 +14,7 @@ export function useMount(): { mount: Mount | null; load: () => void } {
       setMount(() => loaded);
       return;
     }
-    import('./mount').then(
+    patient(() => import('./mount')).then(
       ({ mount: found }) => {
         loaded = found;
         setMount(() => found);

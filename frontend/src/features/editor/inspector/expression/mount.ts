@@ -10,6 +10,7 @@ import {
   lineNumbers,
 } from '@codemirror/view';
 import { getNonce } from 'get-nonce';
+import { patient } from '@/lib/patient';
 import { droppedPath } from '../form/target';
 import type { Known } from '../model/known';
 import { insertion, type Mode, type Path } from '../model/paths';
@@ -19,9 +20,12 @@ import { languageOf } from './languages';
 
 /** The functions come beside the editor: who writes a first letter does not wait for them. */
 let functions: readonly FunctionDoc[] = [];
-void import('@/generated/functions.json').then((found) => {
-  functions = found.default;
-});
+patient(() => import('@/generated/functions.json')).then(
+  (found) => {
+    functions = found.default;
+  },
+  () => undefined,
+);
 
 interface MountOptions {
   parent: HTMLElement;
@@ -146,8 +150,10 @@ export function mount(options: MountOptions): Mounted {
     }),
   });
   if (mode === 'code')
-    void languageOf(language).then((loaded) =>
-      view.dispatch({ effects: grammar.reconfigure(loaded) }),
+    languageOf(language).then(
+      (loaded) => view.dispatch({ effects: grammar.reconfigure(loaded) }),
+      // A script can be written without its colours.
+      () => undefined,
     );
   return {
     show: (next) => {
