@@ -3,8 +3,12 @@
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 15_000;
 
-/** What is here, and what is under way. */
-const files = new Map<string, Promise<void>>();
+const here = performance
+  .getEntriesByType('resource')
+  .map(({ name }) => [new URL(name).pathname, Promise.resolve()] as const);
+
+/** What is here, and what is under way. What the page began with is here, or this would not run. */
+const files = new Map<string, Promise<void>>(here);
 
 /** After a while, or as soon as the browser says that there is a network again. */
 function pause(ms: number): Promise<void> {

@@ -172,6 +172,8 @@ describe('the panel', () => {
 
   it('shows another of the latest executions, and none', async () => {
     const other = makeExecution({
+      // Its own, whatever was made before.
+      id: '0199d3a0-0000-7000-8000-00000000feed',
       workflow_id: workflow.id,
       status: 'failed',
       created_at: ago(90),

@@ -14,7 +14,7 @@ import { fits, useFilters } from './filters';
 import type { RowAct, RowMay } from './workflow-row';
 
 /** What the list shows: what has come, and of it what fits what is typed at this moment. */
-export function useShown() {
+function useShown() {
   const narrowing = useFilters();
   const { filters } = narrowing;
   const asked = useSettled(filters.query);
