@@ -108,10 +108,9 @@ export const run = {
   },
   /** Looks at all passes again. */
   leavePass(executionId: string): void {
-    useRun.setState(({ passes }) => {
-      const { [executionId]: _, ...rest } = passes;
-      return { passes: rest };
-    });
+    useRun.setState(({ passes }) => ({
+      passes: Object.fromEntries(Object.entries(passes).filter(([id]) => id !== executionId)),
+    }));
   },
   order(workflowId: string, part: Partial<Order>): void {
     useRun.setState(({ orders }) => ({
