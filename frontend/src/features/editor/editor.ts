@@ -11,7 +11,7 @@ export interface Editor {
   readonly store: StoreApi<EditorState>;
   readonly actions: EditorActions;
   /** Whether its page is there. */
-  isOpen(): boolean;
+  readonly isOpen: () => boolean;
   /** Saves by itself and follows what others do, until the returned function is called. */
   watch(): () => void;
 }

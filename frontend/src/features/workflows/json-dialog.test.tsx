@@ -66,6 +66,17 @@ it('saves again over the revision it has read, and then publishes', async () => 
   await waitFor(() => expect(address()).toBe(`/workflows/${workflow?.id ?? ''}`));
 });
 
+it('closes by one Escape once what was typed is saved', async () => {
+  serve();
+  const { user, onClose } = open();
+  await paste(user, WRONG);
+  await user.click(screen.getByRole('button', { name: 'Save draft' }));
+  await screen.findByText('The draft is saved.');
+  await user.keyboard('{Escape}');
+
+  expect(onClose).toHaveBeenCalledOnce();
+});
+
 it('says where the text stops being JSON, and sends nothing', async () => {
   const world = serve();
   const { user } = open();

@@ -80,23 +80,25 @@ function useDraft(workflow: Workflow | null) {
   );
   const [name, setName] = useState(workflow?.name ?? '');
   const [saved, setSaved] = useState<Workflow | null>(null);
+  const [kept, setKept] = useState('');
   const pasted = readPasted(source);
   const target = saved ?? workflow;
   const submit = (): void => {
     if (!pasted.ok) return;
+    const onSuccess = (done: Workflow): void => {
+      setSaved(done);
+      setKept(source);
+    };
     const draft = { name: name.trim() || pasted.name, definition: pasted.definition };
-    if (target === null) create.mutate(draft, { onSuccess: setSaved });
-    else
-      save.mutate(
-        { ...draft, id: target.id, revision: target.draft_revision },
-        { onSuccess: setSaved },
-      );
+    if (target === null) create.mutate(draft, { onSuccess });
+    else save.mutate({ ...draft, id: target.id, revision: target.draft_revision }, { onSuccess });
   };
   return {
     source,
     name,
     pasted,
     saved,
+    isKept: kept === source,
     submit,
     setName,
     setSource: (next: string): void => {
@@ -147,6 +149,7 @@ export default function JsonDialog({ workflow, onClose }: JsonDialogProps) {
       title={workflow === null ? t('json.title') : t('json.edit_title', { name: workflow.name })}
       description={t('json.description')}
       isWide
+      isBrief={draft.isKept}
     >
       <DialogBody>
         {error !== null && <FormError>{isConflict ? t('json.conflict') : error.message}</FormError>}
