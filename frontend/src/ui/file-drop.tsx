@@ -33,7 +33,7 @@ export function FileDrop({ label, isOn, onFile }: FileDropProps) {
       if (holdsFiles(event)) event.preventDefault();
     };
     const drop = (event: DragEvent): void => {
-      const file = event.dataTransfer?.files[0];
+      const file = holdsFiles(event) ? event.dataTransfer?.files[0] : undefined;
       depth = 0;
       setOver(false);
       if (file === undefined) return;

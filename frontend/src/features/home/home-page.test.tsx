@@ -15,9 +15,9 @@ const ran = (status: 'completed' | 'failed' | 'waiting', reason = '') =>
     workflow_id: REFUNDS.id,
     status,
     reason,
-    created_at: ago(600),
-    started_at: ago(600),
-    ended_at: status === 'waiting' ? null : ago(598),
+    created_at: ago(632),
+    started_at: ago(632),
+    ended_at: status === 'waiting' ? null : ago(630),
   });
 
 it('says how it went, what waits for somebody, the most pressing first, and what ran last', async () => {
