@@ -22,7 +22,7 @@ from urllib.parse import parse_qs, unquote_plus, urlencode, urlsplit
 
 CLIENT, CLIENT_SECRET = "gorax&co", "s3cr3t of the client/ö"
 QUESTION = (
-    "<!doctype html><title>A provider</title><h1>A provider</h1>"
+    "<!doctype html><title>A provider</title><link rel=icon href=data:,><h1>A provider</h1>"
     "<p>Let {client} act for you?</p><p><a href='{yes}'>Allow</a></p>"
 )
 
