@@ -34,7 +34,7 @@ Documents: JSON in, a graph and every problem out.
 
 Node types: what a node promises and is given.
 
-- `fields`: Kind, Field, FieldProblem, is_templated, is_absent, value_problems, describe
+- `fields`: Kind, Source, Field, FieldProblem, is_templated, is_absent, value_problems, describe
 - `config`: Formula, Config
 - `credential`:
   Credential, Unusable, Opened, Readable, Holder, BoundHttp, is_allowed, chosen, secrets_of, hosts_of,
