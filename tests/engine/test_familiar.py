@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from unittest.mock import patch
 
 from hypothesis import given, settings
@@ -93,6 +94,12 @@ def test_what_is_equal_to_python_alone_is_not_taken_for_the_same() -> None:
     of_each = [check(_delaying(value), CATALOGUE) for value in (1, True, 1.0, "1", [1], (1,))]
 
     assert of_each == [anew(_delaying(value)) for value in (1, True, 1.0, "1", [1], (1,))]
+
+
+def test_what_is_no_json_is_checked_as_if_nothing_were_known() -> None:
+    document = _delaying(Fraction(1, 2))
+
+    assert check(document, CATALOGUE) == anew(document)
 
 
 def test_a_name_that_json_spells_in_its_own_way_is_a_name() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.engine.expressions import ExpressionError
-from apps.engine.expressions.jsonpath import compile_jsonpath
+from apps.engine.expressions.jsonpath import compile_jsonpath, shared
 from tests.engine.expressions.asking import exactly
 
 STORE: dict[str, Any] = {
@@ -309,3 +309,17 @@ def test_our_search_and_the_librarys_agree_on_random_paths(source: str, value: A
 @given(st.text(alphabet="$@.[]*?()&|!=<>1-'\"ab:, \\ud", max_size=40), JSON_VALUES)
 def test_random_texts_are_searched_or_refused_and_nothing_else(source: str, value: Any) -> None:
     assert outcome("$" + source, value) in ("found", "bad_jsonpath", "bad_pattern")
+
+
+def test_searches_that_share_a_budget_may_do_no_more_together() -> None:
+    path = compile_jsonpath("$..kind")
+    budget, used = shared(2), shared(2)
+    path.find(STORE, used)
+    spent = budget.steps_left - used.steps_left
+    assert shared(2).steps_left == 2 * shared(1).steps_left
+    assert spent > 0
+
+    budget.steps_left = 2 * spent
+    assert path.find(STORE, budget) == path.find(STORE, budget) == path.find(STORE)
+    with pytest.raises(ExpressionError):
+        path.find(STORE, budget)
