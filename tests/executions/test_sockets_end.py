@@ -17,7 +17,8 @@ from tests.tenants.browser import ACCESS, PASSWORD, Browser, member, signed_in
 pytestmark = pytest.mark.stack
 
 ACCOUNT, SESSIONS = "/api/v1/account", "/api/v1/account/sessions"
-# What is promised is 5 s; a loop is 1 ms, and a second more is for what opens the sockets and ends the sessions.
+# What is promised is 5 s; a loop is 1 ms or less, and a second more is for what opens the sockets and ends the sessions.
+WAITS_S = 6.0
 LOOPS = 6_000
 
 
@@ -99,7 +100,7 @@ def test_whoever_is_signed_out_in_whichever_way_loses_the_socket_and_nobody_else
             assert codes == {way.__name__: 4401 for way in WAYS}
             assert bystander.recv(timeout=20) == "pong"
 
-    assert is_within_loops_with_servers(end_them_all, LOOPS)
+    assert is_within_loops_with_servers(end_them_all, LOOPS, waits_s=WAITS_S)
 
 
 def test_whoever_has_shown_no_second_factor_loses_the_socket_once_the_tenant_asks(
@@ -113,4 +114,4 @@ def test_whoever_has_shown_no_second_factor_loses_the_socket_once_the_tenant_ask
             Tenant.objects.filter(pk=tenant.id).update(requires_second_factor=True)
             assert close_code(ws) == 4401
 
-    assert is_within_loops_with_servers(ask, LOOPS)
+    assert is_within_loops_with_servers(ask, LOOPS, waits_s=WAITS_S)
