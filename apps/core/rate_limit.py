@@ -11,6 +11,8 @@ from threading import Lock
 import redis
 from prometheus_client import Counter
 
+from apps.core import request_context
+from apps.core.errors import RateLimitedError
 from apps.core.redis_client import client
 
 log = logging.getLogger(__name__)
@@ -126,6 +128,20 @@ _local = _Local()
 def take(name: str, subject: str, limit: Limit, *, tokens: int = 1) -> float:
     """Take `tokens` of `subject`'s bucket, all or none; return 0, or the seconds after which they will be there."""
     return take_each([Want(name, subject, limit, tokens)])[0].wait_s
+
+
+def hold_back(name: str, schema: str, *, asker: Limit, tenant: Limit, words: str) -> None:
+    """Take one token of whoever asks (a key, a person, an address) and one of the whole tenant, both or none.
+
+    Raises:
+        RateLimitedError: one of the two is empty; says `words`, and when neither will be.
+    """
+    who = request_context.asker()
+    subject = f"{schema}|{who.api_key_id or who.user_id or who.address}"
+    wants = [Want(name, subject, asker), Want(f"{name}-all", schema, tenant)]
+    wait_s = max(state.wait_s for state in take_each(wants))
+    if wait_s:
+        raise RateLimitedError(words, retry_after_s=wait_s)
 
 
 def take_each(wants: Sequence[Want]) -> list[State]:

@@ -8,7 +8,7 @@ from apps.adapters.http import GuardedHttp
 from apps.core.principals import PERMISSIONS_BY_ROLE
 from apps.credentials import facade as credentials
 from apps.credentials.models import Credential, CredentialAccess
-from apps.credentials.services import store
+from apps.credentials.services import accesses, store
 from apps.executions.services import choosing
 from apps.nodes import catalogue
 from apps.tenants import facade as tenants
@@ -27,10 +27,13 @@ ASKED = {"field": "channel", "config": {"credential": "acme", "text": "{{ trigge
 
 
 @pytest.fixture(autouse=True)
-def _anew():
+def _anew(monkeypatch):
+    """What was read is written by no thread: that would commit it, and later tests would find it."""
+    monkeypatch.setattr(accesses, "_start_writer", lambda: None)
     choosing.forget()
     yield
     choosing.forget()
+    accesses._noted.clear()
 
 
 @pytest.fixture

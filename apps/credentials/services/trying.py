@@ -7,7 +7,6 @@ from django.db import transaction
 
 from apps.audit import facade as audit
 from apps.core import db, rate_limit, request_context, tenancy
-from apps.core.errors import RateLimitedError
 from apps.core.rate_limit import Limit
 from apps.credentials import queries
 from apps.credentials.errors import CredentialInvalidError
@@ -91,15 +90,8 @@ def tested_before(
 
 
 def _bounded(schema: str) -> None:
-    asker = request_context.asker()
-    who = asker.api_key_id or asker.user_id or asker.address
-    wants = [
-        rate_limit.Want("credential-test", f"{schema}|{who}", PER_ASKER),
-        rate_limit.Want("credential-test-all", schema, PER_TENANT),
-    ]
-    wait_s = max(state.wait_s for state in rate_limit.take_each(wants))
-    if wait_s:
-        raise RateLimitedError("Too many tests; try again in a moment.", retry_after_s=wait_s)
+    words = "Too many tests; try again in a moment."
+    rate_limit.hold_back("credential-test", schema, asker=PER_ASKER, tenant=PER_TENANT, words=words)
 
 
 def _tried(way: Way, kind: Kind, credential: Credential) -> Verdict:

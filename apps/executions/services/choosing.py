@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from apps.adapters.calls import Cancellation
-from apps.core import db, rate_limit, request_context, tenancy
-from apps.core.errors import FieldProblem, RateLimitedError
+from apps.core import db, rate_limit, tenancy
+from apps.core.errors import FieldProblem
 from apps.core.rate_limit import Limit
 from apps.credentials import facade as credentials
 from apps.credentials.facade import Reader
@@ -142,15 +142,8 @@ def _credential(schema: str, wanted: Wanted, account: Field) -> Credential:
 
 
 def _bounded(schema: str) -> None:
-    asker = request_context.asker()
-    who = asker.api_key_id or asker.user_id or asker.address
-    wants = [
-        rate_limit.Want("choices", f"{schema}|{who}", PER_ASKER),
-        rate_limit.Want("choices-all", schema, PER_TENANT),
-    ]
-    wait_s = max(state.wait_s for state in rate_limit.take_each(wants))
-    if wait_s:
-        raise RateLimitedError("Too many questions; try again in a moment.", retry_after_s=wait_s)
+    words = "Too many questions; try again in a moment."
+    rate_limit.hold_back("choices", schema, asker=PER_ASKER, tenant=PER_TENANT, words=words)
 
 
 def _run(
