@@ -28,3 +28,25 @@ export function barOf(span: Span, axis: { start: number; end: number }, now: num
   const width = Math.max(LEAST_WIDTH, per((span.end ?? now) - span.start));
   return { left: Math.min(per(span.start - axis.start), 100 - width), width };
 }
+
+/**
+ * In which lane each span lies, so that those of one lane follow each other and what went on at the same time lies in
+ * different ones. None takes up less than `least`, which is what its bar is drawn by.
+ */
+export function lanesOf(spans: readonly Span[], now: number, least: number): number[] {
+  const order = spans
+    .map((_, index) => index)
+    .sort((one, other) => {
+      return (spans[one]?.start ?? 0) - (spans[other]?.start ?? 0) || one - other;
+    });
+  const ends: number[] = [];
+  const lanes = spans.map(() => 0);
+  for (const index of order) {
+    const { start, end } = spans[index] ?? { start: 0, end: 0 };
+    const free = ends.findIndex((until) => until <= start);
+    const lane = free === -1 ? ends.length : free;
+    ends[lane] = Math.max(end ?? now, start + least);
+    lanes[index] = lane;
+  }
+  return lanes;
+}
