@@ -1,11 +1,6 @@
 import type { Span } from '@/engine/timeline';
 import type { SchemaStepListed } from '@/generated/api';
 
-export interface Axis {
-  start: number;
-  end: number;
-}
-
 type Timed = Pick<SchemaStepListed, 'status' | 'started_at' | 'ended_at'>;
 
 /** When a step ran; null: it has not begun, or was skipped. */

@@ -72,7 +72,7 @@ export function SideBySide({ ids, sections }: SideBySideProps) {
           }))}
         />
       </div>
-      <div className="flex min-h-0 flex-1 flex-col divide-y divide-line border-line border-t @2xl:flex-row @2xl:divide-x @2xl:divide-y-0">
+      <div className="flex min-h-0 flex-1 flex-col divide-y divide-line border-line border-t @xl:flex-row @xl:divide-x @xl:divide-y-0">
         <Side executionId={ids[0]} title={t('before')} value={section.before} />
         <Side executionId={ids[1]} title={t('after')} value={section.after} />
       </div>

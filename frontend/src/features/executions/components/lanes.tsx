@@ -1,14 +1,14 @@
 import { useTranslation } from 'react-i18next';
-import { barOf, lanesOf } from '@/engine/timeline';
+import { type Axis, barOf, lanesOf, roomOf } from '@/engine/timeline';
 import { cn } from '@/lib/cn';
 import { duration } from '@/lib/format';
-import { type Axis, spanOf } from '../spans';
+import { spanOf } from '../spans';
 import type { Step } from '../types';
 import { BAR } from './step-line';
 
 const LANE_PX = 30;
-/** Per cent of the axis: a bar can be hit, however short its node ran. */
-const LEAST = 7;
+/** Per cent of the axis: a node can be hit and read, however short it ran; its bar below is as long as it ran. */
+const LEAST = 10;
 const MARKS = 4;
 
 interface Line {
@@ -35,12 +35,13 @@ export default function Lanes({ lines, axis, now, selected, onSelect }: LanesPro
   });
   if (axis === null) return <p className="p-4 text-fg-3">{t('lanes.empty')}</p>;
   const length = axis.end - axis.start;
+  const spans = begun.map(({ span }) => span);
   const lanes = lanesOf(
-    begun.map(({ span }) => span),
+    spans.map((span) => roomOf(span, axis, now, (length * LEAST) / 100)),
     now,
-    (length * LEAST) / 100,
   );
   const count = Math.max(...lanes) + 1;
+  const atOnce = Math.max(...lanesOf(spans, now)) + 1;
   return (
     <div className="px-4 py-2">
       <div
@@ -51,7 +52,6 @@ export default function Lanes({ lines, axis, now, selected, onSelect }: LanesPro
           <span key={index}>{index === 0 ? '0' : duration((length * index) / MARKS)}</span>
         ))}
       </div>
-      <p className="sr-only">{t('lanes.count', { count })}</p>
       <ol
         aria-label={t('lanes.label')}
         className="relative overflow-hidden"
@@ -60,6 +60,7 @@ export default function Lanes({ lines, axis, now, selected, onSelect }: LanesPro
         {begun.map(({ key, name, pass, step, span }, index) => {
           const bar = barOf(span, axis, now);
           const width = Math.max(LEAST, bar.width);
+          const left = Math.min(bar.left, 100 - width);
           const took = duration((span.end ?? now) - span.start);
           const label = pass === '' ? name : `${name} ${pass}`;
           return (
@@ -69,7 +70,7 @@ export default function Lanes({ lines, axis, now, selected, onSelect }: LanesPro
               style={{
                 top: (lanes[index] ?? 0) * LANE_PX,
                 height: LANE_PX - 2,
-                left: `${Math.min(bar.left, 100 - width)}%`,
+                left: `${left}%`,
                 width: `${width}%`,
               }}
             >
@@ -82,9 +83,13 @@ export default function Lanes({ lines, axis, now, selected, onSelect }: LanesPro
               >
                 <span
                   className={cn(
-                    'absolute inset-x-0 bottom-0 h-0.5',
+                    'absolute bottom-0 h-1 rounded-full',
                     BAR[step.status] ?? 'bg-line-strong',
                   )}
+                  style={{
+                    left: `${((bar.left - left) / width) * 100}%`,
+                    width: `${(bar.width / width) * 100}%`,
+                  }}
                   aria-hidden
                 />
                 <span className="truncate">{label}</span>
@@ -96,6 +101,7 @@ export default function Lanes({ lines, axis, now, selected, onSelect }: LanesPro
           );
         })}
       </ol>
+      <p className="mt-1.5 text-fg-3 text-xs">{t('lanes.count', { count: atOnce })}</p>
     </div>
   );
 }

@@ -6,7 +6,7 @@ import { StatusBadge } from '@/canvas/status-badge';
 import { readDocument } from '@/engine/document';
 import { topologicalOrder } from '@/engine/graph';
 import { passName } from '@/engine/passes';
-import { barOf } from '@/engine/timeline';
+import { type Axis, barOf } from '@/engine/timeline';
 import { useGraphSource, useWorkflowName } from '@/features/workflows/facade';
 import type { SchemaStepListed } from '@/generated/api';
 import { useNow } from '@/lib/clock';
@@ -17,7 +17,7 @@ import { Skeleton } from '@/ui/skeleton';
 import { useCalled } from '../api';
 import { useOutline } from '../compare/api';
 import { inOrder } from '../node-states';
-import { type Axis, spanOf, stepKey } from '../spans';
+import { spanOf, stepKey } from '../spans';
 import type { ExecutionSummary } from '../types';
 import { StepLine } from './step-line';
 
