@@ -93,6 +93,32 @@ class StepShown(serializers.Serializer[Any]):
     ended_at = serializers.DateTimeField(allow_null=True)
 
 
+class StepDigests(serializers.Serializer[Any]):
+    """What is the same has the same digest; null where there is nothing. Two may differ by the order of names alone."""
+
+    input = serializers.CharField(allow_null=True)
+    item = serializers.CharField(allow_null=True)
+    output = serializers.CharField(allow_null=True)
+    error = serializers.CharField(allow_null=True)
+
+
+class StepListed(serializers.Serializer[Any]):
+    """One node in one scope, without its data."""
+
+    node_id = serializers.CharField()
+    scope = serializers.CharField()
+    node_type = serializers.CharField()
+    status = serializers.ChoiceField(choices=STEP_STATUSES)
+    attempt = serializers.IntegerField()
+    port = serializers.CharField()
+    copied_from = serializers.UUIDField(allow_null=True)
+    is_pinned = serializers.BooleanField()
+    seq = serializers.IntegerField()
+    digests = StepDigests()
+    started_at = serializers.DateTimeField(allow_null=True)
+    ended_at = serializers.DateTimeField(allow_null=True)
+
+
 class ParentShown(serializers.Serializer[Any]):
     """Who called an execution: the execution and its workflow, and the step that did."""
 
@@ -154,6 +180,11 @@ class ExecuteIn(StrictSerializer):
     trigger_node = serializers.CharField(
         max_length=64, required=False, help_text="Default: the manual trigger, else the first."
     )
+    version = serializers.IntegerField(
+        min_value=1,
+        required=False,
+        help_text="A published version instead of the live one; it runs while the workflow is switched off, too.",
+    )
     draft = serializers.BooleanField(
         default=False,
         help_text="Run a snapshot of the draft, with its pins, instead of the live version.",
@@ -177,6 +208,9 @@ class ExecuteIn(StrictSerializer):
         if ("part" in attrs) != ("node_id" in attrs):
             message = "Name a node by node_id if, and only if, a part is to run."
             raise serializers.ValidationError({"node_id": message}, code="node_id_misplaced")
+        if "version" in attrs and attrs["draft"]:
+            message = "Either a version runs, or the draft."
+            raise serializers.ValidationError({"version": message}, code="version_of_draft")
         if "execution_id" in attrs and not attrs["draft"]:
             message = "An execution's data is used by a draft: send draft true, or retry it."
             raise serializers.ValidationError({"execution_id": message}, code="data_of_draft")

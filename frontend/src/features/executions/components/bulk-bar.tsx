@@ -1,9 +1,11 @@
-import { CircleStop, RotateCw, Trash2, X } from 'lucide-react';
+import { CircleStop, GitCompareArrows, RotateCw, Trash2, X } from 'lucide-react';
 import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useNavigate } from 'react-router';
 import { useMay } from '@/features/accounts/facade';
 import type { Selection } from '@/lib/selection';
 import { Button } from '@/ui/button';
+import { comparingTwo } from '../compare/address';
 import type { ExecutionSummary } from '../types';
 import type { What } from './bulk-dialog';
 
@@ -29,12 +31,25 @@ function Bar({
   const mayCancel = useMay('execution.cancel');
   const mayExecute = useMay('workflow.execute');
   const mayDelete = useMay('workflow.delete');
+  const navigate = useNavigate();
   const { chosen, isAll, toggleAll, clear } = selection;
   return (
     <div className="flex flex-wrap items-center gap-2">
       <span role="status" className="mr-1 font-medium tabular-nums">
         {t('bulk.selected', { count: chosen.length })}
       </span>
+      <Button
+        size="sm"
+        why={chosen.length === 2 ? undefined : t('bulk.compare_why')}
+        onClick={() => {
+          const [one, other] = chosen;
+          if (one !== undefined && other !== undefined)
+            void navigate(comparingTwo([one.id, other.id]));
+        }}
+      >
+        <GitCompareArrows aria-hidden />
+        {t('bulk.compare')}
+      </Button>
       {mayExecute && (
         <Button size="sm" onClick={() => onAsk('retry')}>
           <RotateCw aria-hidden />

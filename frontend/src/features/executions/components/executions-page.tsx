@@ -2,7 +2,6 @@ import { ArrowUp, CircleDashed, Pause, Play, SearchX } from 'lucide-react';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { useMay } from '@/features/accounts/facade';
 import { useWorkflowName, useWorkflowNames } from '@/features/workflows/facade';
 import { cn } from '@/lib/cn';
 import { useShortcut } from '@/lib/keys';
@@ -66,9 +65,6 @@ export default function ExecutionsPage() {
   const selection = useSelection(rows, isHere);
   const isFiltered = filters.status !== null || filters.workflowId !== null || filters.error !== '';
   const isChoosing = selection.chosen.length > 0;
-  const mayCancel = useMay('execution.cancel');
-  const mayExecute = useMay('workflow.execute');
-  const mayDelete = useMay('workflow.delete');
   const scroller = useRef<HTMLDivElement>(null);
   const { fetchNextPage } = list;
   const onEnd = useCallback(() => void fetchNextPage(), [fetchNextPage]);
@@ -140,7 +136,7 @@ export default function ExecutionsPage() {
             scroller={scroller}
             hasMore={list.hasNextPage && !list.isFetching && !list.isFetchNextPageError}
             onEnd={onEnd}
-            selection={mayCancel || mayExecute || mayDelete ? selection : undefined}
+            selection={selection}
           />
         )}
         {rows.length > 0 && <ListEnd list={list} />}
