@@ -17,7 +17,7 @@ from apps.workflows.queries.registry import (
     triggers_by_id,
     version,
 )
-from apps.workflows.queries.sharing import HIDDEN, hidden_from, may, require
+from apps.workflows.queries.sharing import HIDDEN, hidden_from, may, permitted, require
 from apps.workflows.queries.stored import pinned
 from apps.workflows.queries.writing import DraftInfo, draft
 from apps.workflows.services.drafts import snapshot_to_execute
@@ -42,6 +42,7 @@ __all__ = [
     "is_wanted",
     "live_version_of",
     "may",
+    "permitted",
     "name_of",
     "names_of",
     "pinned",

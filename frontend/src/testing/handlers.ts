@@ -5,6 +5,7 @@ import { credentialHandlers } from './credential-handlers.ts';
 import { draftHandlers } from './draft-handlers.ts';
 import { leavingHandlers } from './leaving-handlers.ts';
 import { listHandlers } from './list-handlers.ts';
+import { wishHandlers } from './wish-handlers.ts';
 import { ago, makeExecution, makeId, makeWorkflow } from './makers.ts';
 import { operationHandlers } from './operation-handlers.ts';
 import { memberHandlers } from './people-handlers.ts';
@@ -336,6 +337,7 @@ export function handlersOf(world: World): RequestHandler[] {
     ...versionHandlers(world),
     ...listHandlers(world),
     ...workflowHandlers(world),
+    ...wishHandlers(world),
     ...executionHandlers(world),
     ...draftHandlers(world),
     ...writingHandlers(world),

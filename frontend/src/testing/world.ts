@@ -17,6 +17,7 @@ import type {
   SchemaShareOut,
   SchemaVersionOut,
   SchemaWebhookOut,
+  SchemaWishShown,
   SchemaWorkflowOut,
 } from '@/generated/api';
 import { makeMe, makeTenant } from './makers.ts';
@@ -48,6 +49,8 @@ export interface World {
   changed: string[];
   folders: SchemaFolderOut[];
   executions: SchemaExecutionShown[];
+  /** Wishes for all executions that fit, newest first. */
+  wishes: SchemaWishShown[];
   webhooks: SchemaWebhookOut[];
   /** What arrived at all webhooks, newest first. */
   events: SchemaEventOut[];
@@ -93,6 +96,7 @@ export function makeWorld(overrides: Partial<World> = {}): World {
     changed: [],
     folders: [],
     executions: [],
+    wishes: [],
     webhooks: [],
     events: [],
     schedules: [],

@@ -64,7 +64,7 @@ class Executions(GenericAPIView[Any]):
         error = request.query_params.get("error")
         rows = finding.listed(
             by=caller(request),
-            status=_statuses(request),
+            status=statuses(request),
             workflow_id=reading.identifier(request, "workflow_id"),
             parent_id=reading.identifier(request, "parent_id"),
             error=error,
@@ -199,7 +199,12 @@ class Approvals(GenericAPIView[Any]):
         return Response(ApprovalShown(showing.open_approvals(execution_id), many=True).data)
 
 
-def _statuses(request: Request) -> list[str]:
+def statuses(request: Request) -> list[str]:
+    """Return the statuses that `?status=` names.
+
+    Raises:
+        UnreadableError: one of them is none.
+    """
     wanted = request.query_params.getlist("status")
     unknown = [each for each in wanted if each not in STATUSES]
     if unknown:

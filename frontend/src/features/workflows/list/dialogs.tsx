@@ -2,7 +2,7 @@ import { lazy, Suspense } from 'react';
 import type { WorkflowSummary } from '../types';
 import type { Asked } from './ask-dialog';
 import type { Bulk } from './bulk';
-import type { FolderAsk } from './folder-menu';
+import type { FolderQuestion } from './folder-menu';
 import type { Folder } from './tree';
 
 const RunDialog = lazy(() => import('../components/run-dialog'));
@@ -15,7 +15,7 @@ const OutcomeDialog = lazy(() =>
 /** Which dialog of the list is open. */
 export type Open =
   | { kind: 'run'; workflow: WorkflowSummary }
-  | { kind: 'folder'; ask: FolderAsk }
+  | { kind: 'folder'; ask: FolderQuestion }
   | { kind: 'ask'; asked: Asked }
   | null;
 
