@@ -282,7 +282,7 @@ class Wish(models.Model):
     user_id = models.UUIDField()
     # Whose wish it is as the trail says it, and what they might do then: an API key's scopes are narrower than its maker's rights.
     asked_by = JsonDocumentField()
-    key = models.CharField(max_length=255, null=True, blank=True)
+    key = models.CharField(max_length=255, default="", db_default="", blank=True)
     body_hash = models.BinaryField(max_length=32)
     below = models.UUIDField()
     expected = models.IntegerField()
@@ -299,7 +299,7 @@ class Wish(models.Model):
         indexes = [models.Index("user_id", models.F("id").desc(), name="wish_of_user")]
         constraints = [
             models.UniqueConstraint(
-                fields=["user_id", "key"], condition=Q(key__isnull=False), name="wish_key"
+                fields=["user_id", "key"], condition=~Q(key=""), name="wish_key"
             ),
             models.CheckConstraint(
                 name="wish_ended", condition=Q(ended_at__isnull=True) ^ ~Q(status="running")

@@ -317,6 +317,18 @@ function filed(all: readonly SchemaWorkflowOut[]): World['folders'] {
 }
 
 /** A tenant with a past, for looking at pages. */
+const DAY_MS = 86_400_000;
+
+/** What was deleted, some of it long ago. */
+const binned = (): World['bin'] =>
+  ['Spring campaign', 'Trial of the new importer', 'Orders (old)'].map((name, index) =>
+    makeWorkflow({
+      name,
+      is_active: false,
+      deleted_at: new Date(Date.now() - (index * 13 + 0.5) * DAY_MS).toISOString(),
+    }),
+  );
+
 export function makeStory(): World {
   const all = workflows();
   const [, refunds, nightly] = all;
@@ -344,6 +356,7 @@ export function makeStory(): World {
       makeSample('tell', { status_code: 200, headers: {}, body: { accepted: true, deploys: 12 } }),
     ],
     workflows: all,
+    bin: binned(),
     versions: all.slice(0, 1).flatMap((workflow) => versionsOf(workflow, me.id)),
     executions: nightly === undefined ? executions : [...executions, night(nightly)],
     ...triggersOf(runners, nightly),

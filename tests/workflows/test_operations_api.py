@@ -272,7 +272,10 @@ def test_of_a_batch_that_leads_too_far_the_first_operation_too_many_is_named(
 
     assert (answer.status_code, answer.json()["code"]) == (422, "nodes_too_many")
     nodes = len(Workflow.objects.get().draft["nodes"])
-    assert (answer.json()["index"], answer.json()["path"]) == (4 - nodes, f"/operations/{4 - nodes}")
+    assert (answer.json()["index"], answer.json()["path"]) == (
+        4 - nodes,
+        f"/operations/{4 - nodes}",
+    )
 
 
 def test_a_workflow_with_too_many_nodes_can_still_be_made_smaller(

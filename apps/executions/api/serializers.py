@@ -12,6 +12,7 @@ from apps.executions.queries import showing
 
 # The OpenAPI document names its enumerations after these lists.
 EXECUTION_STATUSES = [status.value for status in ExecutionStatus]
+STARTS_OF_MANY = ["start", "failed"]
 STEP_STATUSES = [status.value for status in StepStatus]
 
 
@@ -231,7 +232,7 @@ class ManyIn(StrictSerializer):
 class RetryManyIn(ManyIn):
     """Which ended executions run again, and from where."""
 
-    start_at = serializers.ChoiceField(choices=["start", "failed"], default="start")
+    start_at = serializers.ChoiceField(choices=STARTS_OF_MANY, default="start")
     version = serializers.ChoiceField(choices=["same", "newest"], default="same")
 
 
@@ -267,7 +268,7 @@ class FittingIn(StrictSerializer):
 class RetryFittingIn(FittingIn):
     """Which ended executions run again, and from where."""
 
-    start_at = serializers.ChoiceField(choices=["start", "failed"], default="start")
+    start_at = serializers.ChoiceField(choices=STARTS_OF_MANY, default="start")
     version = serializers.ChoiceField(choices=["same", "newest"], default="same")
 
 

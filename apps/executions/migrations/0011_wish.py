@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                 ("options", apps.core.fields.JsonDocumentField(null=True)),
                 ("user_id", models.UUIDField()),
                 ("asked_by", apps.core.fields.JsonDocumentField()),
-                ("key", models.CharField(blank=True, max_length=255, null=True)),
+                ("key", models.CharField(blank=True, db_default="", default="", max_length=255)),
                 ("body_hash", models.BinaryField(max_length=32)),
                 ("below", models.UUIDField()),
                 ("expected", models.IntegerField()),
@@ -60,13 +60,14 @@ class Migration(migrations.Migration):
                 "db_table": "executions_wish",
                 "indexes": [
                     models.Index(
-                        models.F("user_id"), models.OrderBy(models.F("id"), descending=True),
+                        models.F("user_id"),
+                        models.OrderBy(models.F("id"), descending=True),
                         name="wish_of_user",
                     )
                 ],
                 "constraints": [
                     models.UniqueConstraint(
-                        condition=models.Q(("key__isnull", False)),
+                        condition=models.Q(("key", ""), _negated=True),
                         fields=("user_id", "key"),
                         name="wish_key",
                     ),

@@ -17,7 +17,9 @@ WHERE (SELECT e.ended_at IS NULL FROM {s}.executions_execution e WHERE e.id = h.
 """
 
 # Whoever has asked for so much has read by then what became of it; the trail keeps it anyway.
-FORGET_WISHES = "DELETE FROM {s}.executions_wish WHERE ended_at < statement_timestamp() - interval '30 days'"
+FORGET_WISHES = (
+    "DELETE FROM {s}.executions_wish WHERE ended_at < statement_timestamp() - interval '30 days'"
+)
 FORGET = (FORGET_CALLS, FORGET_HEARD, FORGET_WISHES)
 
 

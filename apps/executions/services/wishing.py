@@ -69,7 +69,7 @@ def wish(by: Principal, wished: Wished) -> tuple[Wish, bool]:
         options=None if wished.options is None else {**wished.options},
         user_id=by.user_id,
         asked_by=_asker(by),
-        key=wished.key,
+        key=wished.key or "",
         body_hash=wished.body_hash(),
         below=wish_id,
         expected=counted.count,

@@ -52,7 +52,7 @@ const bin =
   async (page) => {
     await arrange(page);
     await at(page, '/workflows?bin=true');
-    await shown(page, 'Spring campaign');
+    await page.getByText('Spring campaign', { exact: true }).waitFor();
     await then?.(page);
   };
 

@@ -5,7 +5,6 @@ import { credentialHandlers } from './credential-handlers.ts';
 import { draftHandlers } from './draft-handlers.ts';
 import { leavingHandlers } from './leaving-handlers.ts';
 import { listHandlers } from './list-handlers.ts';
-import { wishHandlers } from './wish-handlers.ts';
 import { ago, makeExecution, makeId, makeWorkflow } from './makers.ts';
 import { operationHandlers } from './operation-handlers.ts';
 import { memberHandlers } from './people-handlers.ts';
@@ -14,6 +13,7 @@ import { settingsHandlers } from './settings-handlers.ts';
 import { shareHandlers } from './share-handlers.ts';
 import { triggerHandlers } from './trigger-handlers.ts';
 import { versionHandlers } from './version-handlers.ts';
+import { wishHandlers } from './wish-handlers.ts';
 import { notFound, pageOf, problem, type World } from './world.ts';
 import { writingHandlers } from './writing-handlers.ts';
 

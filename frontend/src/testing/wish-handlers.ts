@@ -51,6 +51,7 @@ export function wishHandlers(world: World): RequestHandler[] {
         ended_at: null,
       } as SchemaWishShown;
       world.wishes.unshift(wish);
+      world.onWish(wish);
       return HttpResponse.json(wish, { status: 202 });
     }),
     http.post('*/api/v1/executions/wishes/:id/stop', ({ params }) => {

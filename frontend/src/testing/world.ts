@@ -83,6 +83,8 @@ export interface World {
   sent: { path: string; body: unknown; headers: Headers }[];
   /** Called for a started execution, so that a richer pretence can let it run. */
   onStart: (execution: SchemaExecutionShown) => void;
+  /** Called for a wish for all that fit, so that a richer pretence can carry it out. */
+  onWish: (wish: SchemaWishShown) => void;
 }
 
 export function makeWorld(overrides: Partial<World> = {}): World {
@@ -116,6 +118,7 @@ export function makeWorld(overrides: Partial<World> = {}): World {
     lines: [],
     sent: [],
     onStart: () => undefined,
+    onWish: () => undefined,
     ...overrides,
   };
 }

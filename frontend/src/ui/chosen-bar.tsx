@@ -6,7 +6,12 @@ import { Button } from './button';
 interface ChosenBarProps {
   /** How many are chosen, where it is not their number. */
   label?: string;
-  selection: { chosen: readonly unknown[]; isAll: boolean; toggleAll: () => void; clear: () => void };
+  selection: {
+    chosen: readonly unknown[];
+    isAll: boolean;
+    toggleAll: () => void;
+    clear: () => void;
+  };
   /** How many rows the list shows. */
   shown: number;
   /** What can be done with them. */

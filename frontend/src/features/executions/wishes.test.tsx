@@ -118,7 +118,9 @@ describe('all that fit', () => {
 
 describe('a wish', () => {
   it('shows how far it is, and is stopped', async () => {
-    const { user, world } = await open({ wishes: [made({ refused: [{ code: 'x', count: 4, message: 'No.' }] })] });
+    const { user, world } = await open({
+      wishes: [made({ refused: [{ code: 'x', count: 4, message: 'No.' }] })],
+    });
 
     expect(await screen.findByText('54 of 120 done')).toBeVisible();
     await user.click(screen.getByRole('button', { name: 'Stop' }));

@@ -30,7 +30,9 @@ export function useCount(filters: Filters, isOn: boolean) {
   return useQuery({
     queryKey: keys.count(filters),
     queryFn: ({ signal }) =>
-      body(http.GET('/api/v1/executions/count', { params: { query: narrowingOf(filters) }, signal })),
+      body(
+        http.GET('/api/v1/executions/count', { params: { query: narrowingOf(filters) }, signal }),
+      ),
     enabled: isOn,
   });
 }
@@ -39,9 +41,7 @@ function sent(filters: Filters, wanted: Wanted, key: string) {
   const params = { header: { 'Idempotency-Key': key } };
   const narrowing = narrowingOf(filters);
   if (wanted.what !== 'retry')
-    return body(
-      http.POST(`/api/v1/executions/wishes/${wanted.what}`, { params, body: narrowing }),
-    );
+    return body(http.POST(`/api/v1/executions/wishes/${wanted.what}`, { params, body: narrowing }));
   const { start_at, version } = wanted;
   return body(
     http.POST('/api/v1/executions/wishes/retry', {
@@ -86,7 +86,9 @@ export function useWishes(isOn: boolean) {
   const stop = useMutation({
     mutationFn: (id: string) =>
       body(
-        http.POST('/api/v1/executions/wishes/{wish_id}/stop', { params: { path: { wish_id: id } } }),
+        http.POST('/api/v1/executions/wishes/{wish_id}/stop', {
+          params: { path: { wish_id: id } },
+        }),
       ),
     onSettled: () => client.invalidateQueries({ queryKey: keys.all }),
   });
@@ -94,6 +96,9 @@ export function useWishes(isOn: boolean) {
     memory.set(SEEN, id);
     setSeen(id);
   };
-  const shown = data?.filter(({ id, status }) => status === 'running' || id > seen) ?? [];
+  // Of results the newest: it stands above the rows, which are what the page is for.
+  const ended = data?.find(({ status }) => status !== 'running');
+  const shown =
+    data?.filter((one) => one.status === 'running' || (one === ended && one.id > seen)) ?? [];
   return { shown, stop, putAway };
 }

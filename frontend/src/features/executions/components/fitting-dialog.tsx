@@ -46,11 +46,7 @@ export default function FittingDialog({ what, filters, onClose }: FittingDialogP
         <Button disabled={isPending} onClick={() => onClose(false)}>
           {t('bulk.keep')}
         </Button>
-        <Button
-          look={what === 'retry' ? 'primary' : 'danger'}
-          isBusy={isPending}
-          onClick={submit}
-        >
+        <Button look={what === 'retry' ? 'primary' : 'danger'} isBusy={isPending} onClick={submit}>
           {error === null ? t(`fitting.${what}_do`) : t('common:retry')}
         </Button>
       </DialogActions>

@@ -46,7 +46,9 @@ function Ended({ wish, onPutAway }: { wish: Wish; onPutAway: () => void }) {
       <div role="status" className="min-w-0 flex-1 leading-6">
         {how === 'stopped' && `${t('wish.stopped')} `}
         {how === 'failed' && isKnown && `${t(`wish.${reason}`)} `}
-        {done === 0 && refused.length === 0 ? t('wish.none') : t(`bulk.${action}_done`, { count: done })}
+        {done === 0 && refused.length === 0
+          ? t('wish.none')
+          : t(`bulk.${action}_done`, { count: done })}
         {refused.map(({ code, count, message }) => (
           <span key={code} className="block text-fg-2">
             {t('bulk.refused', { count })} {message}
@@ -79,10 +81,7 @@ export function WishStrip({ isOn }: { isOn: boolean }) {
           className="flex min-h-11 flex-wrap items-center gap-x-3 gap-y-1 border-line border-b px-4 py-2 last:border-b-0"
         >
           {wish.status === 'running' ? (
-            <Running
-              wish={wish}
-              onStop={() => stop.mutate(wish.id, { onError: tell.failed })}
-            />
+            <Running wish={wish} onStop={() => stop.mutate(wish.id, { onError: tell.failed })} />
           ) : (
             <Ended wish={wish} onPutAway={() => putAway(wish.id)} />
           )}

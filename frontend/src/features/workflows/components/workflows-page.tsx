@@ -135,11 +135,7 @@ function Place({ page, folders }: { page: Page; folders: readonly Folder[] }) {
         {here === undefined ? t('folder.title') : nameOf(folders, here.id)}
       </span>
       {here === undefined && may.update && (
-        <Button
-          look="quiet"
-          size="sm"
-          onClick={() => askFolder({ what: 'new', parent: null })}
-        >
+        <Button look="quiet" size="sm" onClick={() => askFolder({ what: 'new', parent: null })}>
           <Plus aria-hidden />
           {t('folder.new')}
         </Button>
@@ -194,7 +190,8 @@ function List({ demo }: Pick<RowsProps, 'demo'>) {
   const { t } = useTranslation('workflows');
   useTitle(t('title'));
   const page = useListPage();
-  const { narrowing, rows, folders, selection, may, bulk, dialog, open, askFolder, act, drop } = page;
+  const { narrowing, rows, folders, selection, may, bulk, dialog, open, askFolder, act, drop } =
+    page;
   const known = folders.data ?? NO_FOLDERS;
   const isActing = selection.chosen.length > 0 || bulk.progress !== null;
   return (

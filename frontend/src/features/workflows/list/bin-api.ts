@@ -16,10 +16,7 @@ const AT_ONCE = 5;
 
 /** The whole days for which a workflow still lies there. */
 export const daysLeft = (deletedAt: string | null, now: number): number =>
-  Math.max(
-    0,
-    Math.ceil((Date.parse(deletedAt ?? '') + BIN_DAYS * DAY_MS - now) / DAY_MS) || 0,
-  );
+  Math.max(0, Math.ceil((Date.parse(deletedAt ?? '') + BIN_DAYS * DAY_MS - now) / DAY_MS) || 0);
 
 /** What lies in the bin and is called so, page by page. */
 export function useBin(query: string) {

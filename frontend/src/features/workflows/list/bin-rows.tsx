@@ -1,9 +1,9 @@
 import { Trash2, Undo2 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { useNow } from '@/lib/clock';
 import { cn } from '@/lib/cn';
 import { absolute } from '@/lib/format';
 import type { Selection } from '@/lib/selection';
-import { useNow } from '@/lib/clock';
 import { Button } from '@/ui/button';
 import { Choice } from '@/ui/choice';
 import { ListRows, ROW_GRID } from '@/ui/list';

@@ -102,7 +102,7 @@ it('tells of each that was refused why', async () => {
   );
 
   expect(await screen.findByText(/Cancel them first/)).toBeVisible();
-  await user.click(screen.getByRole('button', { name: 'Close' }));
+  await user.click(screen.getAllByRole('button', { name: 'Close' }).at(-1)!);
   expect(screen.getByText('Refunds')).toBeVisible();
 });
 
@@ -137,7 +137,9 @@ const written = (): unknown => JSON.parse(vi.mocked(save).mock.lastCall?.[1] ?? 
 
 it('exports the chosen as one file, by key', async () => {
   const { user } = open(
-    { workflows: [makeWorkflow({ name: 'Leads' }), makeWorkflow({ name: 'Draft', tags: ['crm'] })] },
+    {
+      workflows: [makeWorkflow({ name: 'Leads' }), makeWorkflow({ name: 'Draft', tags: ['crm'] })],
+    },
     '/workflows',
   );
   await screen.findByRole('link', { name: 'Leads' });
@@ -196,9 +198,7 @@ it('says what is missing from the file, and asks again for what did not fit', as
 
   await user.keyboard('ae');
 
-  expect(
-    await screen.findByText('1 workflow is missing from the file: Too large.'),
-  ).toBeVisible();
+  expect(await screen.findByText('1 workflow is missing from the file: Too large.')).toBeVisible();
   expect(answers).toEqual([]);
   expect(written()).toMatchObject({ name: 'Leads' });
 });

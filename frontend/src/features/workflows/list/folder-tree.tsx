@@ -1,4 +1,11 @@
-import { ChevronRight, Folder as FolderIcon, FolderPlus, Inbox, Layers, Trash2 } from 'lucide-react';
+import {
+  ChevronRight,
+  Folder as FolderIcon,
+  FolderPlus,
+  Inbox,
+  Layers,
+  Trash2,
+} from 'lucide-react';
 import { type DragEvent, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'react-router';

@@ -1,4 +1,14 @@
-import { Download, Ellipsis, FolderInput, Lock, Play, Power, PowerOff, Tag, Trash2 } from 'lucide-react';
+import {
+  Download,
+  Ellipsis,
+  FolderInput,
+  Lock,
+  Play,
+  Power,
+  PowerOff,
+  Tag,
+  Trash2,
+} from 'lucide-react';
 import type { DragEvent, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
