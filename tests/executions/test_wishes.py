@@ -1,5 +1,6 @@
 """A wish for all executions that fit: done in batches that are one commit each, whoever dies meanwhile."""
 
+import threading
 from uuid import UUID
 
 import pytest
@@ -15,6 +16,7 @@ from apps.tenants.models import Membership
 from apps.workflows.models import Share, Workflow
 from tests.callers import make_caller
 from tests.entries import recorded
+from tests.eventually import eventually
 from tests.executions.crew import Killed, dying_at
 from tests.executions.makers import begin, chain, make_version, work_until_ended, work_until_idle
 
@@ -359,3 +361,17 @@ def test_wishes_are_forgotten_a_month_after_their_end(owner) -> None:
     forgetting.forget_old()
 
     assert [str(each) for each in Wish.objects.values_list("pk", flat=True)] == [new["id"]]
+
+
+def test_a_thread_of_a_worker_does_what_is_wished_until_it_is_told_to_stop(owner) -> None:
+    ended(make_version(chain(ADD)), 3)
+    stopping = threading.Event()
+    thread = fulfilling.start_thread(stopping)
+    try:
+        wish = wished(owner, "delete")
+        assert eventually(lambda: shown(owner, wish)["status"] == "completed")
+    finally:
+        stopping.set()
+        thread.join(10)
+
+    assert (thread.is_alive(), left()) == (False, set())
