@@ -55,7 +55,8 @@ def test_a_tenant_whose_last_due_ticket_was_claimed_is_not_asked_once_more(claim
         worker.hand_back(batch)
 
 
-def test_a_tenant_with_more_than_a_batch_stays_where_it_is(claims) -> None:
+def test_a_tenant_with_more_than_a_batch_stays_where_it_is(claims, monkeypatch) -> None:
+    monkeypatch.setattr(loop, "age_s", lambda _took_s: 60.0)
     open_tickets("t_a", 20)
     open_tickets("t_b", 1)
     worker = Worker()
@@ -91,6 +92,49 @@ def test_a_thread_that_waited_does_not_ask_for_what_another_has_just_claimed(
 
         assert waiting.result(20) == []
     assert claims == ["t_a"]
+
+
+def test_whoever_may_claim_claims_for_the_least_served_of_that_moment(claims, monkeypatch) -> None:
+    open_tickets("t_busy", 40)
+    monkeypatch.setattr(loop, "age_s", lambda _took_s: 60.0)
+    worker = Worker()
+    assert [tenant.schema for tenant in loop.due_list.get("threads")] == ["t_busy"]
+    has_looked = threading.Event()
+    get = loop.due_list.get
+
+    def looked(pool: str) -> list[dispatch.DueTenant]:
+        tenants = get(pool)
+        has_looked.set()
+        return tenants
+
+    monkeypatch.setattr(loop.due_list, "get", looked)
+    with ThreadPoolExecutor(1) as threads:
+        with worker.claiming:
+            waiting = threads.submit(_claim_and_give_back, worker)
+            assert has_looked.wait(20)
+            open_tickets("t_newcomer", 1)
+            db.execute("UPDATE public.dispatch_fair SET virtual_time = 9 WHERE schema = 't_busy'")
+            loop.due_list._read("threads")
+
+        batch = waiting.result(20)
+
+    assert [held.claimed.schema for held in batch] == ["t_newcomer"]
+    assert claims == ["t_newcomer"]
+    worker.hand_back(batch)
+
+
+def test_a_tenant_at_its_cap_is_asked_once_and_the_next_one_is_served(claims) -> None:
+    open_tickets("t_full", 2)
+    open_tickets("t_next", 1)
+    db.execute("UPDATE public.dispatch_fair SET cap = 0 WHERE schema = 't_full'")
+    worker = Worker()
+
+    batch = loop.claim_next(worker, "threads")
+
+    assert [held.claimed.schema for held in batch] == ["t_next"]
+    assert claims == ["t_full", "t_next"]
+    assert loop.claim_next(worker, "threads") == []
+    worker.hand_back(batch)
 
 
 def test_while_one_thread_reads_who_has_work_the_others_go_on_by_what_they_know(
