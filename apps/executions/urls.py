@@ -12,6 +12,8 @@ urlpatterns = [
     path("workflows/trends", home.Trends.as_view()),
     path("home", home.Home.as_view()),
     path("executions/<uuid:execution_id>/log", showing.ExecutionLog.as_view()),
+    path("executions/<uuid:execution_id>/steps", showing.Steps.as_view()),
+    path("executions/<uuid:execution_id>/steps/<str:node_id>", showing.OneStep.as_view()),
     path("executions/<uuid:execution_id>/steps/<str:node_id>/log", showing.StepLog.as_view()),
     path("executions/<uuid:execution_id>/steps/<str:node_id>/decide", acting.DecideStep.as_view()),
     path("executions/<uuid:execution_id>/approvals", showing.Approvals.as_view()),

@@ -16,6 +16,7 @@ from apps.workflows.queries.registry import (
     trigger_to_execute,
     triggers_by_id,
     version,
+    version_to_execute,
 )
 from apps.workflows.queries.sharing import HIDDEN, hidden_from, may, permitted, require
 from apps.workflows.queries.stored import pinned
@@ -59,4 +60,5 @@ __all__ = [
     "triggers_by_id",
     "unpublished",
     "version",
+    "version_to_execute",
 ]

@@ -151,9 +151,11 @@ function past(workflow: SchemaWorkflowOut, index: number): SchemaExecutionShown 
   const startedAt = Date.now() - index * 47_000 - 40_000;
   const isFailed = status === 'failed';
   const isOpen = status === 'waiting';
+  // What failed ran the version before.
+  const isOld = isFailed && workflow.live_version === 3;
   return makeExecution({
     workflow_id: workflow.id,
-    version_id: versionId(workflow, workflow.live_version ?? 1),
+    version_id: versionId(workflow, isOld ? 2 : (workflow.live_version ?? 1)),
     status,
     reason: isFailed
       ? 'node_failed'
@@ -171,9 +173,13 @@ function past(workflow: SchemaWorkflowOut, index: number): SchemaExecutionShown 
     created_at: new Date(startedAt).toISOString(),
     started_at: new Date(startedAt).toISOString(),
     ended_at: isOpen ? null : new Date(startedAt + 2_303 + ((index * 977) % 5_200)).toISOString(),
-    steps: stepsAt(startedAt, 10_000, isFailed),
+    steps: stepsAt(startedAt, 10_000, isFailed).map((step) =>
+      isOld && step.node_id === 'tell' ? { ...step, input: { method: 'GET', url: OLD_URL } } : step,
+    ),
   });
 }
+
+const OLD_URL = 'http://127.0.0.1/old';
 
 const LONG_NAME =
   'Nightly invoice export to the accountants in Ljubljana and the archive, with a copy to finance';
@@ -282,7 +288,7 @@ function versionsOf(workflow: SchemaWorkflowOut, me: string | undefined): World[
   });
   return [
     one(1, 21, 'First version.', without(['answer', 'ignore'])),
-    one(2, 6, '', patched('tell', { config: { method: 'GET', url: 'http://127.0.0.1/old' } })),
+    one(2, 6, '', patched('tell', { config: { method: 'GET', url: OLD_URL } })),
     one(
       3,
       2,

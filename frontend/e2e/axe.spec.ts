@@ -107,6 +107,17 @@ for (const theme of ['light', 'dark'] as const) {
     await page.getByRole('dialog').waitFor();
     await look('/executions/:id', 'retry with other data');
     await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Lanes' }).click();
+    await page.getByRole('list', { name: 'Nodes by when they ran' }).waitFor();
+    await look('/executions/:id', 'in lanes');
+    await page.getByRole('button', { name: 'List' }).click();
+    const ran = new URL(page.url()).pathname;
+    await page.goto(`${demo.base_url}${ran}/compare/${ran.split('/').at(-1) ?? ''}`);
+    await page.getByText(/^0 of \d+ differ$/).waitFor();
+    await look('/executions/:id/compare/:other');
+    await page.getByRole('button', { name: 'Side by side' }).click();
+    await look('/executions/:id/compare/:other', 'side by side');
+    await page.getByRole('button', { name: 'Differences' }).click();
     await page.goto(`${demo.base_url}/executions`);
     await page.getByRole('row').nth(1).waitFor();
     await look('/executions');

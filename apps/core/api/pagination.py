@@ -145,6 +145,41 @@ class SortedPagination(KeysetPagination):
         return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
 
 
+class PlacedPagination(KeysetPagination):
+    """Pages in the order of several columns of text that together are a row's place, from its first to its last."""
+
+    columns: tuple[str, ...] = ()
+
+    def _beyond(self, rows: QuerySet[M], edge: Any, *, is_backward: bool) -> QuerySet[M]:
+        if edge is not None:
+            word = "lt" if is_backward else "gt"
+            beyond = Q()
+            for index, column in enumerate(self.columns):
+                same = dict(zip(self.columns[:index], edge, strict=False))
+                beyond |= Q(**same, **{f"{column}__{word}": edge[index]})
+            # The first column alone bounds what the index is read for.
+            rows = rows.filter(beyond, **{f"{self.columns[0]}__{word}e": edge[0]})
+        sign = "-" if is_backward else ""
+        return rows.order_by(*(f"{sign}{column}" for column in self.columns))
+
+    def _read(self, cursor: str | None) -> tuple[bool, Any]:
+        if cursor is None:
+            return False, None
+        try:
+            raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+            told: Any = strict_json.loads(raw, max_depth=1)
+            is_backward, *edge = told
+        except (GoraxError, ValueError, TypeError) as reason:
+            raise _strange() from reason
+        if len(edge) != len(self.columns) or not all(isinstance(each, str) for each in edge):
+            raise _strange()
+        return is_backward is True, edge
+
+    def _written(self, row: Any, *, is_backward: bool) -> str:
+        raw = json.dumps([is_backward, *(getattr(row, column) for column in self.columns)])
+        return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
+
+
 def _moment(text: str) -> datetime:
     """Return an instant that every store takes.
 

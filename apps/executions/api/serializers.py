@@ -2,12 +2,10 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.core.api.serializers import JsonValueField, StrictSerializer
 from apps.engine.state import ExecutionStatus, StepStatus
-from apps.executions.models import Wish
 from apps.executions.queries import showing
 
 # The OpenAPI document names its enumerations after these lists.
@@ -96,6 +94,32 @@ class StepShown(serializers.Serializer[Any]):
     ended_at = serializers.DateTimeField(allow_null=True)
 
 
+class StepDigests(serializers.Serializer[Any]):
+    """What is the same has the same digest; null where there is nothing. Two may differ by the order of names alone."""
+
+    input = serializers.CharField(allow_null=True)
+    item = serializers.CharField(allow_null=True)
+    output = serializers.CharField(allow_null=True)
+    error = serializers.CharField(allow_null=True)
+
+
+class StepListed(serializers.Serializer[Any]):
+    """One node in one scope, without its data."""
+
+    node_id = serializers.CharField()
+    scope = serializers.CharField()
+    node_type = serializers.CharField()
+    status = serializers.ChoiceField(choices=STEP_STATUSES)
+    attempt = serializers.IntegerField()
+    port = serializers.CharField()
+    copied_from = serializers.UUIDField(allow_null=True)
+    is_pinned = serializers.BooleanField()
+    seq = serializers.IntegerField()
+    digests = StepDigests()
+    started_at = serializers.DateTimeField(allow_null=True)
+    ended_at = serializers.DateTimeField(allow_null=True)
+
+
 class ParentShown(serializers.Serializer[Any]):
     """Who called an execution: the execution and its workflow, and the step that did."""
 
@@ -157,6 +181,11 @@ class ExecuteIn(StrictSerializer):
     trigger_node = serializers.CharField(
         max_length=64, required=False, help_text="Default: the manual trigger, else the first."
     )
+    version = serializers.IntegerField(
+        min_value=1,
+        required=False,
+        help_text="A published version instead of the live one; it runs while the workflow is switched off, too.",
+    )
     draft = serializers.BooleanField(
         default=False,
         help_text="Run a snapshot of the draft, with its pins, instead of the live version.",
@@ -180,6 +209,9 @@ class ExecuteIn(StrictSerializer):
         if ("part" in attrs) != ("node_id" in attrs):
             message = "Name a node by node_id if, and only if, a part is to run."
             raise serializers.ValidationError({"node_id": message}, code="node_id_misplaced")
+        if "version" in attrs and attrs["draft"]:
+            message = "Either a version runs, or the draft."
+            raise serializers.ValidationError({"version": message}, code="version_of_draft")
         if "execution_id" in attrs and not attrs["draft"]:
             message = "An execution's data is used by a draft: send draft true, or retry it."
             raise serializers.ValidationError({"execution_id": message}, code="data_of_draft")
@@ -249,75 +281,6 @@ class ManyAnswered(serializers.Serializer[Any]):
     """An answer for each execution that was meant, in that order."""
 
     results = OneAnswered(many=True)
-
-
-class FittingIn(StrictSerializer):
-    """Which executions are meant: all that fit, as the list is narrowed; none of it means all."""
-
-    status = serializers.ListField(
-        child=serializers.ChoiceField(choices=EXECUTION_STATUSES), default=list
-    )
-    workflow_id = serializers.UUIDField(required=False, allow_null=True)
-    error = serializers.CharField(
-        required=False,
-        allow_null=True,
-        help_text="Only those whose error has all of these words; the last one may be a beginning.",
-    )
-
-
-class RetryFittingIn(FittingIn):
-    """Which ended executions run again, and from where."""
-
-    start_at = serializers.ChoiceField(choices=STARTS_OF_MANY, default="start")
-    version = serializers.ChoiceField(choices=["same", "newest"], default="same")
-
-
-class CountedOut(serializers.Serializer[Any]):
-    """How many fit: `count`, and more than that if `has_more`."""
-
-    count = serializers.IntegerField()
-    has_more = serializers.BooleanField()
-
-
-class NarrowingOut(serializers.Serializer[Any]):
-    status = serializers.ListField(child=serializers.ChoiceField(choices=EXECUTION_STATUSES))
-    workflow_id = serializers.UUIDField(allow_null=True)
-    error = serializers.CharField(allow_null=True)
-
-
-class RefusedOut(serializers.Serializer[Any]):
-    """How many were refused with one code, and what the first of them was told."""
-
-    code = serializers.CharField()
-    count = serializers.IntegerField()
-    message = serializers.CharField()
-
-
-class WishShown(serializers.Serializer[Any]):
-    """A wish for all executions that fit, and what has become of it so far."""
-
-    id = serializers.UUIDField()
-    action = serializers.ChoiceField(choices=["cancel", "retry", "delete"])
-    status = serializers.ChoiceField(choices=["running", "completed", "stopped", "failed"])
-    filter = NarrowingOut(source="narrowing")
-    expected = serializers.IntegerField(help_text="How many fitted when it was wished.")
-    has_more = serializers.BooleanField(help_text="More than that.")
-    done = serializers.IntegerField()
-    refused = serializers.SerializerMethodField()
-    reason = serializers.CharField(
-        allow_blank=True,
-        help_text="Why it failed: `left`, `forbidden` (who wished it may not any more) or `search_unfit`.",
-    )
-    created_at = serializers.DateTimeField()
-    ended_at = serializers.DateTimeField(allow_null=True)
-
-    @extend_schema_field(RefusedOut(many=True))
-    def get_refused(self, row: Wish) -> list[dict[str, Any]]:
-        """Return what was refused, by its code."""
-        return [
-            {"code": code, "count": count, "message": message}
-            for code, (count, message) in sorted(row.refused.items())
-        ]
 
 
 class DecisionIn(StrictSerializer):

@@ -1,6 +1,7 @@
 """Executions as they are found: lists that are keyset-paged and touch the partitions newest first, and single ones."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -43,10 +44,22 @@ LISTED = (
     "ended_at",
 )
 
+PINNED = "ARRAY(SELECT json_object_keys(CASE WHEN json_typeof(pins) = 'object' THEN pins END))"
+
 # The words of a text, of the last one also what it begins: whoever looks is still typing.
 ASKED = "SELECT plainto_tsquery('simple', %(text)s)::text"
 LONGEST_ASKED = 200
 FAILED_BY = f"error IS NOT NULL AND {ERROR_WORDS} @@ %s::tsquery"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What of an execution its steps are shown by. `pinned`: nodes whose outputs stood for running them."""
+
+    execution_id: UUID
+    workflow_id: UUID
+    trigger_node: str
+    pinned: frozenset[str]
 
 
 def with_error(text: str) -> RawSQL:
@@ -77,12 +90,13 @@ def listed(
     status: Sequence[str] = (),
     workflow_id: UUID | None = None,
     parent_id: UUID | None = None,
+    parent_step: StepKey | None = None,
     error: str | None = None,
 ) -> QuerySet[Execution]:
     """Return the executions that are there for who asks, without payloads; the caller pages them by id, shows `as_seen`.
 
     One that is being cancelled or paused is found by that word and by the one that its row still says. `parent_id` asks
-    for those that an execution has called, `error` for those whose error has all of its words.
+    for those that an execution has called, with `parent_step` those that this step of it has; `error` for those whose error has all of its words.
 
     Raises:
         ErrorSearchError: `error` holds no word.
@@ -96,6 +110,8 @@ def listed(
     if parent_id is not None:
         called = Child.objects.filter(parent_id=parent_id, execution_id__isnull=False)
         rows = rows.filter(pk__in=called.values("execution_id"))
+        if parent_step is not None:
+            rows = rows.filter(_called_by(parent_step))
     meant = Q(status__in=status)
     for word, asked in (
         (ExecutionStatus.CANCELLING, dispatch.ASKED_TO_END),
@@ -107,6 +123,10 @@ def listed(
     if status:
         rows = rows.filter(meant)
     return rows if workflow_id is None else rows.filter(workflow_id=workflow_id)
+
+
+def _called_by(step: StepKey) -> RawSQL:
+    return RawSQL("caller ->> 'step' = %s", [step], output_field=BooleanField())
 
 
 def _message() -> RawSQL:
@@ -147,6 +167,29 @@ def get(execution_id: UUID) -> Execution:
         raise ExecutionNotFoundError("There is no such execution here.")
     as_seen([row])
     return row
+
+
+def frame(execution_id: UUID) -> Frame:
+    """Return what of an execution its steps are shown by, and none of its payloads.
+
+    Raises:
+        ExecutionNotFoundError: this tenant has no such execution.
+    """
+    pinned = RawSQL(PINNED, [])  # noqa: S611 - a constant
+    rows = Execution.objects.filter(pk=execution_id).annotate(pinned=pinned)
+    found = rows.values_list("workflow_id", "trigger_node", "pinned").first()
+    if found is None:
+        raise ExecutionNotFoundError("There is no such execution here.")
+    workflow_id, trigger_node, names = found
+    return Frame(execution_id, workflow_id, trigger_node, frozenset(names))
+
+
+def trigger_of(execution_id: UUID) -> Json:
+    """Return the data that an execution began with."""
+    found: Json = (
+        Execution.objects.filter(pk=execution_id).values_list("trigger", flat=True).first()
+    )
+    return found
 
 
 def parent_of(execution: Execution) -> dict[str, Json] | None:

@@ -1,14 +1,16 @@
 """The steps of an execution for a reader: as many, and as much of their data, as one answer may hold."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from apps.core import db, tenancy
+from apps.core.fields import JsonDocumentField
 from apps.engine.errors import PortError
 from apps.engine.state import Reason, StepStatus
 from apps.engine.value import Json, NodeId, ScopeKey, step_key
@@ -18,6 +20,7 @@ from apps.executions.errors import (
 )
 from apps.executions.models import Blob, Execution, Step
 from apps.executions.queries import finding, large
+from apps.executions.queries.finding import Frame
 
 APPROVAL = "control:approval"
 
@@ -91,8 +94,39 @@ def steps(execution: Execution) -> Shown:
         row.output = execution.trigger if is_trigger else outputs_by_key.get(key)
         row.item = items.get(key)
         row.has_log = key in wrote
-        row.is_pinned = row.node_id in (execution.pins or {}) and row.status == StepStatus.COMPLETED
+        row.is_pinned = is_pinned(row, execution.pins or {})
     return Shown(rows, is_truncated=is_truncated)
+
+
+def step(frame: Frame, node_id: str, scope: str) -> Step:
+    """Return one step with all of its data, however much that is.
+
+    Raises:
+        StepNotFoundError: the execution has no such step.
+    """
+    given = RawSQL(GIVEN, [], output_field=JsonDocumentField())  # noqa: S611 - a constant
+    wrote = ExpressionWrapper(Q(log__isnull=False), output_field=BooleanField())
+    rows = Step.objects.filter(execution_id=frame.execution_id, node_id=node_id, scope=scope)
+    row: Any = rows.defer("item", "log").annotate(given=given, wrote=wrote).first()
+    if row is None:
+        raise StepNotFoundError("The execution has no such step.")
+    if row.status == StepStatus.WAITING:
+        _say_why(frame.execution_id, [row])
+    if row.output_blob:
+        apart: dict[tuple[str, str], Any] = {}
+        _bring([row], apart)
+        row.output = apart.get((node_id, scope))
+    if node_id == frame.trigger_node and not scope:
+        row.output = finding.trigger_of(frame.execution_id)
+    row.item, row.has_log = row.given, row.wrote
+    row.is_pinned = is_pinned(row, frame.pinned)
+    found: Step = row
+    return found
+
+
+def is_pinned(row: Step, pinned: Collection[str]) -> bool:
+    """Say whether an output that was pinned stood for running the node."""
+    return row.node_id in pinned and row.status == StepStatus.COMPLETED
 
 
 def _say_why(execution_id: UUID, rows: Sequence[Step]) -> None:

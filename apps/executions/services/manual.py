@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from apps.core import db
@@ -26,7 +27,7 @@ from apps.workflows import facade as workflows
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to start: the live version or, if `is_draft`, a snapshot of the draft, by its trigger `node_id`.
+    """What to start: the live version, the version `number` or, if `is_draft`, a snapshot of the draft, by its trigger `node_id`.
 
     Without a `node_id` the manual trigger starts it, else the first one. `key` makes a repetition harmless. A draft may
     run in `part`, and with the data of the earlier execution `data_of`: the outputs before the part, and without
@@ -37,6 +38,7 @@ class Order:
     input: Json
     node_id: str | None = None
     is_draft: bool = False
+    number: int | None = None
     key: str | None = None
     actor_id: UUID | None = None
     part: Part | None = None
@@ -50,6 +52,8 @@ class Order:
             what += [self.part.extent, self.part.node_id]
         if self.part is not None or self.data_of is not None:
             what += [str(self.data_of), self.has_input]
+        if self.number is not None:
+            what += ["version", self.number]
         said = compact(what)
         return hashlib.sha256(said.encode("utf-8", "surrogatepass")).digest()
 
@@ -68,7 +72,8 @@ def execute(order: Order) -> Ordered:
 
     Raises:
         WorkflowNotFoundError, TriggerNotFoundError: there is no such workflow, or it has no such trigger.
-        NotPublishedError, NotActiveError: it cannot run; its draft can.
+        NotPublishedError, NotActiveError: it cannot run; its draft can, and a version that is named.
+        VersionNotFoundError: it has no such version.
         DocumentInvalidError: the draft to be run has errors.
         InputUnfitError: the input is not what the trigger's form says.
         InvalidError: the trigger's condition cannot be evaluated over this input, or there is no such part.
@@ -90,7 +95,7 @@ def _execute(order: Order) -> Ordered:
         known_id = known_by_key(order.key, body_hash=body_hash)
         if known_id is not None:
             return Ordered(known_id, is_duplicate=True)
-    what, condition, trigger_id = _draft(order) if order.is_draft else _live(order)
+    what, condition, trigger_id = _meant(order)
     if not _is_wanted(condition, what.trigger, what.version_id):
         if trigger_id is not None:
             workflows.count_filtered(trigger_id)
@@ -100,9 +105,33 @@ def _execute(order: Order) -> Ordered:
     else:
         execution_id, is_known = start_by_key(what, key=order.key, body_hash=body_hash)
     if not is_known:
-        facts = {"workflow_id": order.workflow_id, "is_draft": order.is_draft}
+        facts: dict[str, Any] = {"workflow_id": order.workflow_id, "is_draft": order.is_draft}
+        if order.number is not None:
+            facts["version"] = order.number
         trail.record("started", execution_id, after=facts)
     return Ordered(execution_id, is_duplicate=is_known, gate_key=gate_key_of(what))
+
+
+def _meant(order: Order) -> tuple[Start, str, UUID | None]:
+    if order.is_draft:
+        return _draft(order)
+    return _live(order) if order.number is None else _numbered(order, order.number)
+
+
+def _numbered(order: Order, number: int) -> tuple[Start, str, UUID | None]:
+    version_id, node = workflows.version_to_execute(order.workflow_id, number, order.node_id)
+    workflows.refuse_unfit(node.config, order.input)
+    what = Start(
+        workflow_id=order.workflow_id,
+        version_id=version_id,
+        trigger_node=node.node_id,
+        trigger_kind="manual",
+        trigger=order.input,
+        next_kind=workflows.version(version_id).next_kind(node.node_id),
+        started_by=order.actor_id,
+    )
+    # What the live version's trigger has kept out is counted; an older one counts nothing.
+    return what, node.condition, None
 
 
 def _live(order: Order) -> tuple[Start, str, UUID | None]:

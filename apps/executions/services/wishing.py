@@ -113,9 +113,9 @@ def end(row: Wish, status: Wish.Status, reason: str = "") -> None:
     row.status, row.reason, row.ended_at = status, reason, Now()
     row.save()
     row.refresh_from_db()
-    refused = {code: count for code, (count, _) in row.refused.items()}
-    facts = {"status": str(status), "reason": reason, "done": row.done, "refused": refused}
-    record("wish_ended", row, after={**facts, **_said(row)})
+    refused: dict[str, Json] = {code: count for code, (count, _) in row.refused.items()}
+    facts: dict[str, Json] = {"status": str(status), "reason": reason, "done": row.done}
+    record("wish_ended", row, after={**facts, "refused": refused, **_said(row)})
 
 
 def mine(by: Principal) -> QuerySet[Wish]:

@@ -166,6 +166,25 @@ def trigger_to_execute(workflow_id: UUID, node_id: str | None = None) -> Trigger
     return _info(chosen)
 
 
+def version_to_execute(
+    workflow_id: UUID, number: int, node_id: str | None = None
+) -> tuple[UUID, TriggerNode]:
+    """Return a published version by its number, live or not, and the trigger by which a person starts it.
+
+    Whether the workflow is switched on is not asked: whoever names a version means it, as whoever runs a draft does.
+
+    Raises:
+        WorkflowNotFoundError, VersionNotFoundError: there is no such workflow outside the bin, or it has no such version.
+        TriggerNotFoundError: the version has no such trigger.
+    """
+    stored.switch(workflow_id)
+    found = stored.version_by_number(workflow_id, number)
+    chosen = rules.chosen(trigger_nodes(found.definition), node_id)
+    if chosen is None:
+        raise TriggerNotFoundError
+    return found.pk, chosen
+
+
 def trigger_to_call(
     workflow_id: UUID, kinds: Sequence[str] = rules.DOORS, *, acts_as: UUID | None
 ) -> TriggerInfo:

@@ -90,6 +90,19 @@ const ONE = of('/executions/:id', [
     }),
   },
   { name: 'execution-failed', pose: ran('failed') },
+  {
+    name: 'execution-lanes',
+    pose: ran('completed', async (page) => {
+      await page.getByRole('button', { name: 'Lanes' }).click();
+      await page.getByRole('list', { name: 'Nodes by when they ran' }).waitFor();
+    }),
+  },
+  {
+    name: 'execution-then',
+    pose: ran('completed', async (page) => {
+      await page.getByRole('slider').fill('300');
+    }),
+  },
   { name: 'execution-waiting', pose: ran('waiting') },
   { name: 'execution-retrying', pose: ran('retrying') },
   { name: 'execution-warned', pose: ran('warned') },
@@ -130,6 +143,19 @@ const ONE = of('/executions/:id', [
   { name: 'shape-paused', pose: shaped('paused') },
   { name: 'shape-copied', pose: shaped('copied', onNode(/^Price with tax/)) },
   { name: 'shape-parent', pose: shaped('parent', onNode(/^Price of each/)) },
+  {
+    name: 'shape-parent-open',
+    pose: shaped('parent', async (page) => {
+      await page
+        .getByRole('button', { name: /^What .* has called$/ })
+        .first()
+        .click();
+      await page
+        .getByRole('link', { name: /^Open execution / })
+        .first()
+        .waitFor();
+    }),
+  },
   { name: 'shape-child', pose: shaped('child') },
   { name: 'shape-log', pose: shaped('log', onNode(/^Count by city/)) },
   {
@@ -152,6 +178,55 @@ const ONE = of('/executions/:id', [
   },
 ]);
 
+const compared =
+  (then?: (page: Page) => Promise<void>): Pose =>
+  async (page, { executions }) => {
+    await at(page, `/executions/${executions.failed}/compare/${executions.completed}`);
+    await page.getByText(/ of \d+ differ/).waitFor();
+    await page
+      .getByText(/^\d+ differences?$/)
+      .first()
+      .waitFor();
+    await then?.(page);
+  };
+
+const COMPARED = of('/executions/:id/compare/:other', [
+  { name: 'compare', pose: compared() },
+  {
+    name: 'compare-whole',
+    pose: compared(async (page) => {
+      await page.getByRole('button', { name: 'All nodes' }).click();
+      await page.getByRole('button', { name: 'Side by side' }).click();
+      await page.getByRole('region', { name: 'Before' }).last().waitFor();
+    }),
+  },
+  {
+    name: 'compare-choose',
+    state: 'asking',
+    pose: compared(async (page) => {
+      await page.getByRole('button', { name: 'Before: take another execution' }).click();
+      await page.getByRole('dialog').getByRole('listitem').first().waitFor();
+    }),
+  },
+  {
+    name: 'compare-same',
+    state: 'empty',
+    pose: async (page, { executions }) => {
+      const id = executions.completed;
+      await at(page, `/executions/${id}/compare/${id}?show=differing`);
+      await shown(page, 'No node differs');
+    },
+  },
+  {
+    name: 'compare-forbidden',
+    state: 'refused',
+    pose: inFate(
+      'is refused',
+      ({ executions }) => `/executions/${executions.failed}/compare/${executions.completed}`,
+    ),
+  },
+]);
+
 /** The list of executions, and each way in which one can stand. */
 export const EXECUTION_SCENES: readonly Scene[] = [
   ...LIST,
@@ -161,5 +236,11 @@ export const EXECUTION_SCENES: readonly Scene[] = [
     'execution',
     '/executions/:id',
     (story) => `/executions/${story.executions.completed}`,
+  ),
+  ...COMPARED,
+  ...waiting(
+    'compare',
+    '/executions/:id/compare/:other',
+    ({ executions }) => `/executions/${executions.failed}/compare/${executions.completed}`,
   ),
 ];

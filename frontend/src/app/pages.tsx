@@ -23,7 +23,7 @@ const VersionsPage = lazy(() => import('@/features/editor/versions/versions-page
 const HomePage = lazy(() => import('@/features/home/components/home-page'));
 const ExecutionsPage = lazy(() => import('@/features/executions/components/executions-page'));
 const ExecutionPage = lazy(() => import('@/features/executions/components/execution-page'));
-
+const ComparePage = lazy(() => import('@/features/executions/compare/compare-page'));
 const ApiKeysPage = lazy(() => import('@/features/api-keys/components/api-keys-page'));
 const ServiceAccountsPage = lazy(
   () => import('@/features/api-keys/components/service-accounts-page'),
@@ -46,7 +46,7 @@ const ConnectedPage = lazy(() => import('@/features/credentials/components/conne
 const AstrayPage = lazy(() => import('@/features/credentials/components/astray-page'));
 
 /** What is shown in the row of the demo's workflow. */
-const demo = (workflowId: string) => <DemoButton workflowId={workflowId} look="primary" isShort />;
+const demo = (workflowId: string) => <DemoButton workflowId={workflowId} />;
 
 /** Pages whose lists tell how executions go hear of them by the tenant's socket. */
 function Listening({ children }: { children: ReactNode }) {
@@ -112,6 +112,7 @@ const TenantPages = () => (
         <Route path="/workflows/:id/versions" element={<VersionsPage />} />
         <Route path="/executions" element={<ExecutionsPage />} />
         <Route path="/executions/:id" element={<ExecutionPage />} />
+        <Route path="/executions/:id/compare/:other" element={<ComparePage />} />
         <Route path="/webhooks" element={<WebhooksPage />} />
         <Route path="/webhook/:id" element={<WebhookPage />} />
         <Route path="/schedules" element={<SchedulesPage />} />

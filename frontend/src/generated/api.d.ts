@@ -1176,6 +1176,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/executions/{execution_id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List steps by node and scope, each with digests by which two executions can be compared. */
+        get: operations["executions_steps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/executions/{execution_id}/steps/{node_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Show one step with its input, its output and its error. */
+        get: operations["executions_step"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/executions/{execution_id}/steps/{node_id}/approve": {
         parameters: {
             query?: never;
@@ -3509,6 +3543,8 @@ export interface components {
             part?: components["schemas"]["PartEnum"];
             /** @description Default: the manual trigger, else the first. */
             trigger_node?: string;
+            /** @description A published version instead of the live one; it runs while the workflow is switched off, too. */
+            version?: number;
         };
         /** @description One row of the list: everything but the payloads. */
         ExecutionListed: {
@@ -4254,6 +4290,13 @@ export interface components {
             /** Format: uri */
             previous: string | null;
             results: components["schemas"]["ServiceAccountOut"][];
+        };
+        PaginatedStepListedList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["StepListed"][];
         };
         PaginatedStreamOutList: {
             /** Format: uri */
@@ -5003,6 +5046,31 @@ export interface components {
             /** @description False: there are more than 100,000, and the oldest were not counted. */
             is_complete: boolean;
             results: components["schemas"]["CountOut"][];
+        };
+        /** @description What is the same has the same digest; null where there is nothing. Two may differ by the order of names alone. */
+        StepDigests: {
+            error: string | null;
+            input: string | null;
+            item: string | null;
+            output: string | null;
+        };
+        /** @description One node in one scope, without its data. */
+        StepListed: {
+            attempt: number;
+            /** Format: uuid */
+            copied_from: string | null;
+            digests: components["schemas"]["StepDigests"];
+            /** Format: date-time */
+            ended_at: string | null;
+            is_pinned: boolean;
+            node_id: string;
+            node_type: string;
+            port: string;
+            scope: string;
+            seq: number;
+            /** Format: date-time */
+            started_at: string | null;
+            status: components["schemas"]["StepStatus"];
         };
         /** @description What the last attempt of a step that wrote anything wrote: at most 100 lines and 16 KiB, then how many are left out. */
         StepLogShown: {
@@ -5793,6 +5861,7 @@ export type SchemaPaginatedMemberOutList = components['schemas']['PaginatedMembe
 export type SchemaPaginatedRoleOutList = components['schemas']['PaginatedRoleOutList'];
 export type SchemaPaginatedScheduleOutList = components['schemas']['PaginatedScheduleOutList'];
 export type SchemaPaginatedServiceAccountOutList = components['schemas']['PaginatedServiceAccountOutList'];
+export type SchemaPaginatedStepListedList = components['schemas']['PaginatedStepListedList'];
 export type SchemaPaginatedStreamOutList = components['schemas']['PaginatedStreamOutList'];
 export type SchemaPaginatedVersionRowList = components['schemas']['PaginatedVersionRowList'];
 export type SchemaPaginatedWebhookOutList = components['schemas']['PaginatedWebhookOutList'];
@@ -5879,6 +5948,8 @@ export type SchemaSignUpInRequest = components['schemas']['SignUpInRequest'];
 export type SchemaSourceEnum = components['schemas']['SourceEnum'];
 export type SchemaStateEnum = components['schemas']['StateEnum'];
 export type SchemaStatsOut = components['schemas']['StatsOut'];
+export type SchemaStepDigests = components['schemas']['StepDigests'];
+export type SchemaStepListed = components['schemas']['StepListed'];
 export type SchemaStepLogShown = components['schemas']['StepLogShown'];
 export type SchemaStepShown = components['schemas']['StepShown'];
 export type SchemaStepStatus = components['schemas']['StepStatus'];
@@ -8201,6 +8272,10 @@ export interface operations {
                 error?: string;
                 limit?: number;
                 parent_id?: string;
+                /** @description With `parent_id`: only those that this node of it called. */
+                parent_node?: string;
+                /** @description In this pass of it: as `loop-1[3]`. */
+                parent_scope?: string;
                 status?: ("cancelled" | "cancelling" | "completed" | "failed" | "paused" | "queued" | "running" | "timed_out" | "waiting")[];
                 workflow_id?: string;
             };
@@ -8486,6 +8561,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    executions_steps: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                execution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedStepListedList"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    executions_step: {
+        parameters: {
+            query?: {
+                /** @description As `loop-1[3]`. */
+                scope?: string;
+            };
+            header?: never;
+            path: {
+                execution_id: string;
+                node_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepShown"];
                 };
             };
             /** @description Refused, and why. */

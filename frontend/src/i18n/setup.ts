@@ -10,6 +10,7 @@ const LATER = {
   accounts: () => import('./locales/en/accounts.json'),
   api_keys: () => import('./locales/en/api_keys.json'),
   audit: () => import('./locales/en/audit.json'),
+  compare: () => import('./locales/en/compare.json'),
   credentials: () => import('./locales/en/credentials.json'),
   editor: () => import('./locales/en/editor.json'),
   executions: () => import('./locales/en/executions.json'),

@@ -1,5 +1,10 @@
 import { HttpResponse, http, type RequestHandler } from 'msw';
-import type { SchemaOneAnswered, SchemaProblemOut, SchemaWorkflowOut } from '@/generated/api';
+import type {
+  SchemaExecutionShown,
+  SchemaOneAnswered,
+  SchemaProblemOut,
+  SchemaWorkflowOut,
+} from '@/generated/api';
 import { auditHandlers } from './audit-handlers.ts';
 import { credentialHandlers } from './credential-handlers.ts';
 import { draftHandlers } from './draft-handlers.ts';
@@ -11,6 +16,7 @@ import { memberHandlers } from './people-handlers.ts';
 import { programHandlers } from './program-handlers.ts';
 import { settingsHandlers } from './settings-handlers.ts';
 import { shareHandlers } from './share-handlers.ts';
+import { stepHandlers } from './step-handlers.ts';
 import { triggerHandlers } from './trigger-handlers.ts';
 import { versionHandlers } from './version-handlers.ts';
 import { wishHandlers } from './wish-handlers.ts';
@@ -239,6 +245,13 @@ function answerOf(world: World, id: string, what: string): SchemaOneAnswered {
     : { id, execution_id: null, code: 'execution_live', message: 'It has not ended yet.' };
 }
 
+/** Whether the step that a list asks for has called it; a list that asks for none shows all. */
+function calledBy(execution: SchemaExecutionShown, asked: URLSearchParams): boolean {
+  const [node, scope] = [asked.get('parent_node'), asked.get('parent_scope') ?? ''];
+  if (node === null) return true;
+  return execution.parent?.node_id === node && execution.parent.scope === scope;
+}
+
 function executionHandlers(world: World): RequestHandler[] {
   return [
     http.get('*/api/v1/executions', ({ request }) => {
@@ -249,6 +262,7 @@ function executionHandlers(world: World): RequestHandler[] {
       const words = (searchParams.get('error') ?? '').toLowerCase().split(' ');
       const rows = world.executions
         .filter((one) => parentId === null || one.parent_id === parentId)
+        .filter((one) => calledBy(one, searchParams))
         .filter((one) => statuses.length === 0 || statuses.includes(one.status))
         .filter((one) => workflowId === null || one.workflow_id === workflowId)
         .filter(({ error }) => {
@@ -339,6 +353,7 @@ export function handlersOf(world: World): RequestHandler[] {
     ...workflowHandlers(world),
     ...wishHandlers(world),
     ...executionHandlers(world),
+    ...stepHandlers(world),
     ...draftHandlers(world),
     ...writingHandlers(world),
     ...shareHandlers(world),

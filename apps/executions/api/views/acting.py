@@ -67,6 +67,7 @@ class ExecuteWorkflow(GenericAPIView[Any]):
                 data_of=body.get("execution_id"),
                 node_id=body.get("trigger_node"),
                 is_draft=body["draft"],
+                number=body.get("version"),
                 key=idempotency_key(request),
                 actor_id=None if principal is None else principal.user_id,
             )

@@ -13,20 +13,22 @@ from rest_framework.response import Response
 
 from apps.core import tenancy
 from apps.core.api import downloads, reading
+from apps.core.api.pagination import PlacedPagination
 from apps.core.api.permissions import caller, can
 from apps.core.errors import FieldProblem, UnreadableError
 from apps.engine.state import ExecutionStatus
-from apps.engine.value import Json
+from apps.engine.value import Json, NodeId, ScopeKey, StepKey, step_key
 from apps.executions.api.guards import named
 from apps.executions.api.serializers import (
     ApprovalShown,
     ExecutionListed,
     ExecutionShown,
+    StepListed,
     StepLogShown,
     StepShown,
 )
 from apps.executions.models import Execution
-from apps.executions.queries import finding, searching, showing
+from apps.executions.queries import finding, outline, searching, showing
 from apps.executions.services import (
     answering,
     blobs,
@@ -52,6 +54,14 @@ class Executions(GenericAPIView[Any]):
             OpenApiParameter("workflow_id", UUID),
             OpenApiParameter("parent_id", UUID),
             OpenApiParameter(
+                "parent_node",
+                str,
+                description="With `parent_id`: only those that this node of it called.",
+            ),
+            OpenApiParameter(
+                "parent_scope", str, description="In this pass of it: as `loop-1[3]`."
+            ),
+            OpenApiParameter(
                 "error",
                 str,
                 description="Only those whose error has all of these words; the last one may be a beginning.",
@@ -67,6 +77,7 @@ class Executions(GenericAPIView[Any]):
             status=statuses(request),
             workflow_id=reading.identifier(request, "workflow_id"),
             parent_id=reading.identifier(request, "parent_id"),
+            parent_step=_parent_step(request),
             error=error,
         )
 
@@ -112,6 +123,46 @@ class OneExecution(GenericAPIView[Any]):
         ):
             return parent
         return None
+
+
+class StepPages(PlacedPagination):
+    columns = ("node_id", "scope")
+
+
+class Steps(GenericAPIView[Any]):
+    """The steps of an execution, without their data."""
+
+    permission_classes = [can("execution.read", of=named)]
+    serializer_class = StepListed
+    pagination_class = StepPages
+
+    @extend_schema(operation_id="executions_steps", responses=StepListed(many=True))
+    def get(self, request: Request, execution_id: UUID) -> Response:
+        """List steps by node and scope, each with digests by which two executions can be compared."""
+        frame = finding.frame(execution_id)
+        page = self.paginate_queryset(outline.outline(execution_id)) or []
+        told = outline.as_told(frame, page)
+        return self.get_paginated_response(StepListed(told, many=True).data)
+
+
+class OneStep(GenericAPIView[Any]):
+    """One step, whole."""
+
+    permission_classes = [can("execution.read", of=named)]
+    serializer_class = StepShown
+
+    @extend_schema(
+        operation_id="executions_step",
+        parameters=[OpenApiParameter("scope", str, description="As `loop-1[3]`.")],
+        responses=StepShown,
+    )
+    def get(self, request: Request, execution_id: UUID, node_id: str) -> Response:
+        """Show one step with its input, its output and its error."""
+        frame = finding.frame(execution_id)
+        step = showing.step(frame, node_id, request.query_params.get("scope", ""))
+        if workflows.may(caller(request), "workflow.execute", frame.workflow_id):
+            answering.show_addresses(execution_id, [step])
+        return Response(StepShown(step).data)
 
 
 class StepLog(GenericAPIView[Any]):
@@ -197,6 +248,23 @@ class Approvals(GenericAPIView[Any]):
     def get(self, request: Request, execution_id: UUID) -> Response:
         """List the approvals of an execution that nobody has decided yet, the oldest first."""
         return Response(ApprovalShown(showing.open_approvals(execution_id), many=True).data)
+
+
+def _parent_step(request: Request) -> StepKey | None:
+    node_id = request.query_params.get("parent_node", "")
+    scope = request.query_params.get("parent_scope", "")
+    if not node_id and not scope:
+        return None
+    for name, value in (
+        ("parent_id", request.query_params.get("parent_id")),
+        ("parent_node", node_id),
+    ):
+        if not value:
+            sentence = (
+                f"A step that has called is named by its execution and its node: send {name}, too."
+            )
+            raise UnreadableError(sentence, errors=[FieldProblem(f"/{name}", "required", sentence)])
+    return step_key(ScopeKey(scope), NodeId(node_id))
 
 
 def statuses(request: Request) -> list[str]:

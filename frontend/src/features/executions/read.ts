@@ -41,7 +41,7 @@ function readDecision(value: unknown): Decision | null {
   return decision === 'rerun' || decision === 'fail' ? decision : null;
 }
 
-const readStep = (step: SchemaStepShown): Step => ({
+export const readStep = (step: SchemaStepShown): Step => ({
   ...step,
   attempts: readAttempts(step.attempts),
   error: readError(step.error),

@@ -218,20 +218,26 @@ export interface Run {
   input: unknown;
   /** The trigger to start at; without it the manual one, else the first. */
   triggerNode?: string | undefined;
-  /** The live version that is meant: the same data for another one are another order. */
+  /** The version that is meant: the same data for another one are another order. */
   version: number | null;
+  /** It is the live one, which runs unless another is named. */
+  isLive: boolean;
 }
 
-/** Starts an execution of the live version. */
+/** Starts an execution of the live version, or of the one that is named. */
 export function useRun() {
   return useMutation({
     mutationFn: (order: Run) =>
       give(['run', order], (key) => {
-        const { id, input, triggerNode } = order;
+        const { id, input, triggerNode, version, isLive } = order;
         return body(
           http.POST('/api/v1/workflows/{workflow_id}/execute', {
             params: { ...pathOf(id), header: { 'Idempotency-Key': key } },
-            body: { input, ...(triggerNode === undefined ? {} : { trigger_node: triggerNode }) },
+            body: {
+              input,
+              ...(triggerNode === undefined ? {} : { trigger_node: triggerNode }),
+              ...(isLive || version === null ? {} : { version }),
+            },
           }),
         );
       }),

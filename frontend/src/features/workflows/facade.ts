@@ -19,7 +19,7 @@ export { PinButton } from './components/pin-button';
 export { RunAgain } from './components/run-again';
 export { StateBadge } from './components/state-badge';
 export { WorkflowPicker } from './components/workflow-picker';
-export { JsonDialog, ShareDialog } from './dialogs';
+export { JsonDialog, RunDialog, ShareDialog } from './dialogs';
 export {
   type GraphSource,
   useGraphSource,

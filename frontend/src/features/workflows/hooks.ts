@@ -23,6 +23,8 @@ export interface GraphSource {
   version: number | null;
   /** It is not what ran, but the draft as it is now. */
   isDraft: boolean;
+  /** It is still looked for. */
+  isPending: boolean;
 }
 
 /** The document of a version; where that cannot be had (a draft's snapshot), the draft as it is now. */
@@ -33,7 +35,10 @@ export function useGraphSource(workflowId: string, versionId: string): GraphSour
   const isDraft = (versions.isSuccess && version === null) || versions.isError || published.isError;
   const draft = useWorkflow(workflowId, isDraft);
   const definition = isDraft ? draft.data?.definition : published.data?.definition;
-  return { definition: definition ?? null, version, isDraft };
+  const isPending = isDraft
+    ? draft.isPending
+    : versions.isPending || (version !== null && published.isPending);
+  return { definition: definition ?? null, version, isDraft, isPending };
 }
 
 /** The names of all workflows, the newest first; undefined while not all are known. */

@@ -4,8 +4,8 @@ import { useTranslation } from 'react-i18next';
 import { typeTitle } from '@/canvas/families';
 import type { Changes, Tone } from '@/engine/changes';
 import { cn } from '@/lib/cn';
+import { FieldDiff } from '@/ui/field-diff';
 import { type Entry, tally } from './entries';
-import { FieldDiff } from './field-diff';
 
 const SIGNS = {
   added: { icon: Plus, look: 'bg-ok-soft text-ok' },
@@ -97,7 +97,7 @@ function Line({ entry, isOpen, onToggle }: LineProps) {
             <FieldDiff
               key={change.path.join(' ')}
               change={change}
-              hasPath={entry.kind !== 'setting'}
+              name={entry.kind === 'setting' ? '' : change.path.join(' › ')}
             />
           ))}
         </div>

@@ -1,8 +1,8 @@
-import { ChevronRight, Download, FlaskConical, History } from 'lucide-react';
+import { ChevronRight, Download, FlaskConical, History, Play } from 'lucide-react';
 import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { useMayWith, type Workflow } from '@/features/workflows/facade';
+import { RunDialog, useMayWith, type Workflow } from '@/features/workflows/facade';
 import { save } from '@/lib/save';
 import { Button, buttonClass } from '@/ui/button';
 import { PageHeader } from '@/ui/page-header';
@@ -54,6 +54,7 @@ export function Actions({ workflow, show, definition, onRestored }: ActionsProps
   const mayUpdate = useMayWith(workflow, 'workflow.update');
   const mayRun = useMayWith(workflow, 'workflow.execute');
   const [isTrying, setTrying] = useState(false);
+  const [isRunning, setRunning] = useState(false);
   const { restore, isRestoring } = useRestoring(workflow, onRestored);
   const number = typeof show === 'number' ? show : null;
   const keep = (): void =>
@@ -67,6 +68,12 @@ export function Actions({ workflow, show, definition, onRestored }: ActionsProps
         <Button size="sm" onClick={() => setTrying(true)}>
           <FlaskConical aria-hidden />
           {t('trial.open')}
+        </Button>
+      )}
+      {number !== null && mayRun && (
+        <Button size="sm" onClick={() => setRunning(true)}>
+          <Play aria-hidden />
+          {t('run')}
         </Button>
       )}
       {number !== null && (
@@ -96,6 +103,9 @@ export function Actions({ workflow, show, definition, onRestored }: ActionsProps
             title={t('trial.title', { version: name })}
             onClose={() => setTrying(false)}
           />
+        )}
+        {isRunning && number !== null && (
+          <RunDialog workflow={workflow} version={number} onClose={() => setRunning(false)} />
         )}
       </Suspense>
     </>

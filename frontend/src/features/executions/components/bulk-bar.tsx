@@ -1,11 +1,13 @@
-import { CircleStop, RotateCw, Trash2 } from 'lucide-react';
+import { CircleStop, GitCompareArrows, RotateCw, Trash2 } from 'lucide-react';
 import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useNavigate } from 'react-router';
 import { useMay } from '@/features/accounts/facade';
 import type { Selection } from '@/lib/selection';
 import { Button } from '@/ui/button';
 import { ChosenBar } from '@/ui/chosen-bar';
 import type { Filters } from '../api';
+import { comparingTwo } from '../compare/address';
 import type { ExecutionSummary } from '../types';
 import { useCount } from '../wishes';
 import type { What } from './bulk-dialog';
@@ -38,6 +40,7 @@ function Bar({ selection, filters, shown, hasMore, onAsk }: BarProps) {
   const mayCancel = useMay('execution.cancel');
   const mayExecute = useMay('workflow.execute');
   const mayDelete = useMay('workflow.delete');
+  const navigate = useNavigate();
   /** How many rows were chosen when all that fit were meant: who leaves one means rows again. */
   const [meant, setMeant] = useState<number | null>(null);
   const isForFitting = meant !== null && selection.chosen.length >= meant;
@@ -63,6 +66,18 @@ function Bar({ selection, filters, shown, hasMore, onAsk }: BarProps) {
         )
       }
     >
+      <Button
+        size="sm"
+        why={selection.chosen.length === 2 ? undefined : t('bulk.compare_why')}
+        onClick={() => {
+          const [one, other] = selection.chosen;
+          if (one !== undefined && other !== undefined)
+            void navigate(comparingTwo([one.id, other.id]));
+        }}
+      >
+        <GitCompareArrows aria-hidden />
+        {t('bulk.compare')}
+      </Button>
       {mayExecute && (
         <Button size="sm" onClick={ask('retry')}>
           <RotateCw aria-hidden />

@@ -11,6 +11,7 @@ import { Button, buttonClass } from '@/ui/button';
 import { PageHeader } from '@/ui/page-header';
 import { TimeAgo } from '@/ui/time-ago';
 import { useCancelExecution } from '../api';
+import { CompareMenu } from '../compare/compare-menu';
 import type { Point } from '../retrying';
 import { type Execution, isFinal } from '../types';
 import { DurationOf } from './duration-of';
@@ -112,9 +113,10 @@ export function ExecutionHeader({ execution, version, points }: ExecutionHeaderP
           look: execution.status === 'failed' ? 'primary' : 'secondary',
         })}
       >
-        <SquarePen aria-hidden className="max-sm:hidden" />
-        {t('page.open_editor')}
+        <SquarePen aria-hidden />
+        <span className="max-sm:sr-only">{t('page.open_editor')}</span>
       </Link>
+      <CompareMenu execution={execution} />
       <ExportMenu executionId={execution.id} />
       <HoldButton execution={execution} />
       <CancelButton execution={execution} />

@@ -1,5 +1,5 @@
 import { Info } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
 import { Graph, GraphSkeleton } from '@/canvas/graph';
@@ -12,17 +12,23 @@ import { Failure } from '@/ui/failure';
 import { Skeleton } from '@/ui/skeleton';
 import { useExecution } from '../api';
 import { useLiveExecution } from '../live';
-import { inOrder, nodeStatesOf, ofNodes, settledCount, urgentStep } from '../node-states';
+import { useMoment } from '../moment';
+import { inOrder, nodeStatesOf, ofNodes, settledCount, stepsAt, urgentStep } from '../node-states';
 import { type Point, pointsOf } from '../retrying';
+import { keyOf, stepKey } from '../spans';
 import { type Execution, isFinal, motionOf, type Step } from '../types';
 import { ExecutionDetail, StepDetail } from './detail';
 import { ExecutionHeader } from './execution-header';
 import { Family } from './family';
 import { Part } from './part';
 import { Reason } from './reason';
+import { Scrubber } from './scrubber';
 import { StepActions } from './step-actions';
+import type { CalledStep } from './sub-lines';
 import { Unreached } from './unreached';
-import { keyOf, stepKey, Waterfall } from './waterfall';
+import { Waterfall } from './waterfall';
+
+const CalledDetail = lazy(() => import('./called-detail'));
 
 /** The key of what a reader chose; until then that of the step that needs them. */
 function useChosen(steps: readonly Step[]): [string | null, (key: string | null) => void] {
@@ -71,9 +77,17 @@ function Body({ execution, source, document, points }: BodyProps) {
     () => inOrder(execution.steps, topologicalOrder(document)),
     [execution.steps, document],
   );
-  const states = useMemo(() => nodeStatesOf(steps), [steps]);
+  const moment = useMoment(execution);
+  const start = execution.started_at;
+  const at = moment.at === null || start === null ? null : Date.parse(start) + moment.at;
+  const states = useMemo(() => nodeStatesOf(at === null ? steps : stepsAt(steps, at)), [steps, at]);
   const pinned = useMemo(() => new Set(execution.pinned), [execution.pinned]);
-  const [chosen, choose] = useChosen(steps);
+  const [chosen, setChosen] = useChosen(steps);
+  const [called, setCalled] = useState<CalledStep | null>(null);
+  const choose = (key: string | null): void => {
+    setCalled(null);
+    setChosen(key);
+  };
   const step = steps.find((one) => stepKey(one) === chosen);
   const isCut = execution.steps_truncated === true;
   const unreached = isCut
@@ -106,25 +120,33 @@ function Body({ execution, source, document, points }: BodyProps) {
               document={document}
               states={states}
               pinned={pinned}
-              motion={motionOf(execution.status)}
+              motion={at === null ? motionOf(execution.status) : 'moving'}
               label={t('page.graph')}
               selected={step?.node_id ?? unreached?.id ?? null}
               onSelect={chooseNode}
             />
           </div>
         )}
+        {source.definition !== null && <Scrubber moment={moment} />}
       </section>
       <section className="flex shrink-0 flex-col border-line border-t bg-panel md:h-[42%] md:min-h-[260px] md:flex-row">
         <div className="shrink-0 overflow-y-auto border-line border-b md:w-[400px] xl:w-[460px] md:border-r md:border-b-0">
           <Waterfall
+            executionId={execution.id}
             document={document}
             steps={steps}
             isCut={isCut}
             selected={chosen}
             onSelect={choose}
+            called={called}
+            onCalled={setCalled}
           />
         </div>
-        {step !== undefined ? (
+        {called !== null ? (
+          <Suspense>
+            <CalledDetail called={called} onClose={() => setCalled(null)} />
+          </Suspense>
+        ) : step !== undefined ? (
           <StepDetail
             key={chosen}
             executionId={execution.id}

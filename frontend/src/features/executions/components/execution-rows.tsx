@@ -24,8 +24,7 @@ const GRID =
 interface RowProps {
   row: ExecutionSummary;
   name: string;
-  /** Undefined: whoever looks may do nothing with it. */
-  selection: Selection<ExecutionSummary> | undefined;
+  selection: Selection<ExecutionSummary>;
 }
 
 function Row({ row, name, selection }: RowProps) {
@@ -34,13 +33,11 @@ function Row({ row, name, selection }: RowProps) {
   return (
     <>
       <span role="cell" className="row-span-2 self-center md:row-span-1">
-        {selection !== undefined && (
-          <Choice
-            label={t('bulk.choose', { name, id: shortId(row.id) })}
-            isOn={selection.has(row.id)}
-            onChange={(isRange) => selection.toggle(row.id, isRange)}
-          />
-        )}
+        <Choice
+          label={t('bulk.choose', { name, id: shortId(row.id) })}
+          isOn={selection.has(row.id)}
+          onChange={(isRange) => selection.toggle(row.id, isRange)}
+        />
       </span>
       <span className="min-w-0 truncate" role="cell">
         <Link
@@ -80,7 +77,7 @@ interface ExecutionRowsProps {
   scroller: RefObject<HTMLDivElement | null>;
   hasMore: boolean;
   onEnd: () => void;
-  selection: Selection<ExecutionSummary> | undefined;
+  selection: Selection<ExecutionSummary>;
 }
 
 /** Rows of a fixed height, of which only the visible ones exist; asks for more shortly before the end. */
@@ -104,14 +101,12 @@ export function ExecutionRows(props: ExecutionRowsProps) {
         className={`${GRID} sticky top-0 z-10 hidden h-9 border-line border-b bg-panel font-medium text-fg-2 text-xs md:grid`}
       >
         <span role="columnheader">
-          {selection !== undefined && (
-            <Choice
-              label={t('bulk.choose_all')}
-              isOn={selection.isAll}
-              isPartly={selection.chosen.length > 0 && !selection.isAll}
-              onChange={selection.toggleAll}
-            />
-          )}
+          <Choice
+            label={t('bulk.choose_all')}
+            isOn={selection.isAll}
+            isPartly={selection.chosen.length > 0 && !selection.isAll}
+            onChange={selection.toggleAll}
+          />
         </span>
         <span role="columnheader">{t('column.workflow')}</span>
         <span role="columnheader">{t('column.status')}</span>
@@ -133,7 +128,7 @@ export function ExecutionRows(props: ExecutionRowsProps) {
             className={cn(
               GRID,
               'absolute inset-x-0 border-line border-b',
-              selection?.has(row.id) === true ? 'bg-accent-soft' : 'hover:bg-hover',
+              selection.has(row.id) ? 'bg-accent-soft' : 'hover:bg-hover',
             )}
             style={{ height: rowPx, transform: `translateY(${(start + index) * rowPx}px)` }}
           >

@@ -2,7 +2,6 @@ import { ArrowUp, CircleDashed, Pause, Play, SearchX } from 'lucide-react';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { useMay } from '@/features/accounts/facade';
 import { useWorkflowName, useWorkflowNames } from '@/features/workflows/facade';
 import { cn } from '@/lib/cn';
 import { useShortcut } from '@/lib/keys';
@@ -67,9 +66,6 @@ export default function ExecutionsPage() {
   const selection = useSelection(rows, isHere);
   const isFiltered = filters.status !== null || filters.workflowId !== null || filters.error !== '';
   const isChoosing = selection.chosen.length > 0;
-  const mayCancel = useMay('execution.cancel');
-  const mayExecute = useMay('workflow.execute');
-  const mayDelete = useMay('workflow.delete');
   const scroller = useRef<HTMLDivElement>(null);
   const { fetchNextPage } = list;
   const onEnd = useCallback(() => void fetchNextPage(), [fetchNextPage]);
@@ -134,7 +130,7 @@ export default function ExecutionsPage() {
           <FilterBar filters={filters} workflows={workflows} setFilter={setFilter} clear={clear} />
         </BulkBar>
       </div>
-      <WishStrip isOn={mayCancel || mayExecute || mayDelete} />
+      <WishStrip />
       <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto bg-panel">
         {list.isPending && <Rows />}
         {list.isError && !isHere && (
@@ -148,7 +144,7 @@ export default function ExecutionsPage() {
             scroller={scroller}
             hasMore={list.hasNextPage && !list.isFetching && !list.isFetchNextPageError}
             onEnd={onEnd}
-            selection={mayCancel || mayExecute || mayDelete ? selection : undefined}
+            selection={selection}
           />
         )}
         {rows.length > 0 && <ListEnd list={list} />}

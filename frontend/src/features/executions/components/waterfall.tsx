@@ -1,34 +1,24 @@
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { lookOf } from '@/canvas/families';
-import { StatusIcon } from '@/canvas/status-icon';
 import type { WorkflowDocument } from '@/engine/document';
 import { topologicalOrder } from '@/engine/graph';
 import { isPass, passName } from '@/engine/passes';
-import { axisOf, barOf, type Span } from '@/engine/timeline';
+import { type Axis, axisOf, barOf } from '@/engine/timeline';
 import { useNow } from '@/lib/clock';
-import { cn } from '@/lib/cn';
+import { memory } from '@/lib/storage';
+import { Segmented } from '@/ui/segmented';
 import { settledCount } from '../node-states';
+import { keyOf, spanOf, stepKey } from '../spans';
 import type { Step } from '../types';
-import { DurationOf } from './duration-of';
+import { StepLine } from './step-line';
+import type { CalledStep } from './sub-lines';
 
-const BAR: Readonly<Record<string, string>> = {
-  completed: 'bg-ok',
-  failed: 'bg-bad',
-  running: 'bg-run',
-  waiting: 'bg-warn',
-  unknown: 'bg-warn',
-};
+const Lanes = lazy(() => import('./lanes'));
+const SubLines = lazy(() => import('./sub-lines'));
 
-const spanOf = (step: Step): Span | null => {
-  if (step.started_at === null || step.status === 'skipped') return null;
-  return {
-    start: Date.parse(step.started_at),
-    end: step.ended_at === null ? null : Date.parse(step.ended_at),
-  };
-};
+const CALLER = 'control:sub_workflow';
 
-export const keyOf = (scope: string, nodeId: string): string => `${scope}/${nodeId}`;
-export const stepKey = (step: Step): string => keyOf(step.scope, step.node_id);
+type View = 'list' | 'lanes';
 
 interface Line {
   key: string;
@@ -61,81 +51,84 @@ function linesOf(document: WorkflowDocument, steps: readonly Step[], isCut: bool
   ];
 }
 
-interface RowProps {
+interface LineItemProps {
+  executionId: string;
   line: Line;
-  bar: { left: number; width: number } | null;
+  axis: Axis | null;
+  now: number;
   isSelected: boolean;
   onSelect: () => void;
+  called: CalledStep | null;
+  onCalled: (called: CalledStep) => void;
 }
 
-function Row({ line: { name, pass, type, step }, bar, isSelected, onSelect }: RowProps) {
+/** A node; one that has called workflows opens to what they did. */
+function LineItem(props: LineItemProps) {
+  const { executionId, line, axis, now, isSelected, onSelect, called, onCalled } = props;
   const { t } = useTranslation('executions');
-  const Icon = lookOf(type).icon;
-  const isQuiet = step === null || step.status === 'skipped';
+  const [isOpen, setOpen] = useState(false);
+  const { step } = line;
+  const span = step === null ? null : spanOf(step);
+  const calls = step !== null && step.node_type === CALLER && step.started_at !== null;
   return (
     <li>
-      <button
-        type="button"
-        aria-pressed={isSelected}
-        onClick={onSelect}
-        className="flex h-8 w-full items-center gap-2.5 px-4 text-left hover:bg-hover focus-visible:-outline-offset-2 aria-pressed:bg-accent-soft"
-      >
-        <Icon className="size-4 shrink-0 text-fg-3" aria-hidden />
-        <span
-          className={cn(
-            'flex w-36 shrink-0 items-baseline gap-1.5 md:w-40 xl:w-48',
-            isQuiet && 'text-fg-3',
-          )}
-          title={pass === '' ? name : `${name} · ${pass}`}
-        >
-          <span className="min-w-0 truncate">{name}</span>
-          {pass !== '' && <span className="shrink-0 text-fg-3 text-xs">{pass}</span>}
-        </span>
-        <span className="relative h-1.5 min-w-0 flex-1 rounded-full bg-hover" aria-hidden>
-          {bar !== null && step !== null && (
-            <span
-              className={cn(
-                'absolute inset-y-0 rounded-full',
-                BAR[step.status] ?? 'bg-line-strong',
-              )}
-              style={{ left: `${bar.left}%`, width: `${bar.width}%` }}
-            />
-          )}
-        </span>
-        <span className="min-w-14 shrink-0 whitespace-nowrap text-right text-fg-2 text-xs tabular-nums">
-          {step === null ? '–' : <Took step={step} />}
-        </span>
-        {step === null ? (
-          <span className="size-3.5 shrink-0" />
-        ) : (
-          <StatusIcon status={step.status} />
-        )}
-        <span className="sr-only">
-          {step === null ? t('detail.unreached_title') : t(`status.${step.status}`)}
-        </span>
-      </button>
+      <StepLine
+        name={line.name}
+        pass={line.pass}
+        type={line.type}
+        step={step}
+        bar={span === null || axis === null ? null : barOf(span, axis, now)}
+        isSelected={isSelected}
+        onSelect={onSelect}
+        toggle={
+          calls && !isPass(step)
+            ? {
+                isOpen,
+                label: t('called.open', { name: line.name }),
+                onToggle: () => setOpen(!isOpen),
+              }
+            : undefined
+        }
+      />
+      {isOpen && step !== null && (
+        <Suspense>
+          <SubLines
+            executionId={executionId}
+            step={step}
+            axis={axis}
+            depth={1}
+            selected={called}
+            onSelect={onCalled}
+          />
+        </Suspense>
+      )}
     </li>
   );
 }
 
-function Took({ step }: { step: Step }) {
-  const { t } = useTranslation('executions');
-  return step.status === 'skipped' ? t('status.skipped') : <DurationOf timed={step} />;
-}
-
 interface WaterfallProps {
+  executionId: string;
   document: WorkflowDocument;
   steps: readonly Step[];
   /** There are more steps than these. */
   isCut: boolean;
   selected: string | null;
   onSelect: (key: string) => void;
+  /** The step of another execution that is looked at. */
+  called: CalledStep | null;
+  onCalled: (called: CalledStep) => void;
 }
 
-/** The nodes in the graph's order, with bars on one time axis. */
-export function Waterfall({ document, steps, isCut, selected, onSelect }: WaterfallProps) {
+/** The nodes in the graph's order with bars on one axis of time; or in lanes, by when they ran. */
+export function Waterfall(props: WaterfallProps) {
+  const { executionId, document, steps, isCut, selected, onSelect, called, onCalled } = props;
   const { t } = useTranslation('executions');
   const now = useNow();
+  const [view, setView] = useState<View>(memory.get('steps-view') === 'lanes' ? 'lanes' : 'list');
+  const choose = (next: View): void => {
+    memory.set('steps-view', next);
+    setView(next);
+  };
   const axis = axisOf(
     steps.flatMap((step) => spanOf(step) ?? []),
     now,
@@ -145,6 +138,15 @@ export function Waterfall({ document, steps, isCut, selected, onSelect }: Waterf
     <>
       <header className="sticky top-0 z-1 flex h-10 items-center gap-2 border-line border-b bg-panel px-4">
         <h2 className="font-semibold">{t('page.steps')}</h2>
+        <Segmented
+          label={t('lanes.view')}
+          value={view}
+          onChoose={choose}
+          options={[
+            { value: 'list', label: t('lanes.list') },
+            { value: 'lanes', label: t('lanes.lanes') },
+          ]}
+        />
         <span className="ml-auto text-fg-2 text-xs tabular-nums">
           {t('page.progress', {
             done: settledCount(steps),
@@ -152,20 +154,33 @@ export function Waterfall({ document, steps, isCut, selected, onSelect }: Waterf
           })}
         </span>
       </header>
-      <ol className="py-1">
-        {lines.map((line) => {
-          const span = line.step === null ? null : spanOf(line.step);
-          return (
-            <Row
+      {view === 'lanes' ? (
+        <Suspense>
+          <Lanes
+            lines={lines.flatMap(({ step, ...line }) => (step === null ? [] : [{ ...line, step }]))}
+            axis={axis}
+            now={now}
+            selected={selected}
+            onSelect={onSelect}
+          />
+        </Suspense>
+      ) : (
+        <ol className="py-1">
+          {lines.map((line) => (
+            <LineItem
               key={line.key}
+              executionId={executionId}
               line={line}
-              bar={span === null || axis === null ? null : barOf(span, axis, now)}
-              isSelected={selected === line.key}
+              axis={axis}
+              now={now}
+              isSelected={called === null && selected === line.key}
               onSelect={() => onSelect(line.key)}
+              called={called}
+              onCalled={onCalled}
             />
-          );
-        })}
-      </ol>
+          ))}
+        </ol>
+      )}
     </>
   );
 }

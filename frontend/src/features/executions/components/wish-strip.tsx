@@ -1,5 +1,6 @@
 import { CircleAlert, CircleCheck, CircleSlash, LoaderCircle, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { useMay } from '@/features/accounts/facade';
 import { tell } from '@/lib/toast';
 import { Button } from '@/ui/button';
 import { useWishes, type Wish } from '../wishes';
@@ -69,9 +70,11 @@ function Ended({ wish, onPutAway }: { wish: Wish; onPutAway: () => void }) {
 }
 
 /** One's own wishes for all executions that fit: how far they are, and what they came to. */
-export function WishStrip({ isOn }: { isOn: boolean }) {
+export function WishStrip() {
   const { t } = useTranslation('executions');
-  const { shown, stop, putAway } = useWishes(isOn);
+  // Whoever may wish nothing has wished nothing.
+  const may = [useMay('execution.cancel'), useMay('workflow.execute'), useMay('workflow.delete')];
+  const { shown, stop, putAway } = useWishes(may.includes(true));
   if (shown.length === 0) return null;
   return (
     <ul aria-label={t('wish.label')} className="border-line border-b bg-sunken">

@@ -1,11 +1,10 @@
 import { RotateCcw } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '@/features/accounts/facade';
 import { Button } from '@/ui/button';
 import { useWorkflow } from '../api';
-
-const RunDialog = lazy(() => import('./run-dialog'));
+import { RunDialog } from '../dialogs';
 
 interface RunAgainProps {
   workflowId: string;

@@ -88,7 +88,12 @@ export default function BinPage() {
     else setPurging(meant);
   };
   const meant = selection.chosen.length > 0 ? selection.chosen : current ? [current] : [];
-  useShortcut('remove_rows', () => act('purge', meant), mayDelete);
+  const remove = (): void => {
+    // Whoever looks elsewhere by now does not mean the row that had the focus last.
+    const isMeant = selection.chosen.length > 0 || document.activeElement?.closest('[data-row]');
+    if (isMeant) act('purge', meant);
+  };
+  useShortcut('remove_rows', remove, mayDelete);
   return (
     <div className="flex h-full min-h-0 flex-col">
       <PageHeader title={t('bin.title')}>

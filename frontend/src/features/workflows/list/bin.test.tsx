@@ -2,8 +2,7 @@ import { screen, waitFor, within } from '@testing-library/react';
 import { http } from 'msw';
 import { Route, Routes } from 'react-router';
 import { Toaster } from 'sonner';
-import { expect, it, vi } from 'vitest';
-import { save } from '@/lib/save';
+import { beforeEach, expect, it, vi } from 'vitest';
 import { makeMe, makeWorkflow } from '@/testing/makers';
 import { renderAt } from '@/testing/render';
 import { serve, server } from '@/testing/server';
@@ -11,7 +10,25 @@ import { problem, type World } from '@/testing/world';
 import WorkflowsPage from '../components/workflows-page';
 import { daysLeft } from './bin-api';
 
-vi.mock('@/lib/save', () => ({ save: vi.fn() }));
+/** What was handed to the browser as a file. */
+const files: { name: string; blob: Blob }[] = [];
+
+beforeEach(() => {
+  files.length = 0;
+  let blob = new Blob();
+  Object.assign(URL, {
+    createObjectURL: (one: Blob) => {
+      blob = one;
+      return 'blob:here';
+    },
+    revokeObjectURL: () => undefined,
+  });
+  vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (
+    this: HTMLAnchorElement,
+  ) {
+    files.push({ name: this.download, blob });
+  });
+});
 
 const daysAgo = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString();
 
@@ -133,7 +150,13 @@ it('counts whole days, never below none', () => {
   expect(daysLeft(null, now)).toBe(0);
 });
 
-const written = (): unknown => JSON.parse(vi.mocked(save).mock.lastCall?.[1] ?? 'null');
+/** Blob.text() is none of jsdom's. */
+const written = (): Promise<unknown> =>
+  new Promise((resolve) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(JSON.parse(String(reader.result)));
+    reader.readAsText(files.at(-1)?.blob ?? new Blob(['null']));
+  });
 
 it('exports the chosen as one file, by key', async () => {
   const { user } = open(
@@ -147,8 +170,8 @@ it('exports the chosen as one file, by key', async () => {
   await user.keyboard('ae');
 
   expect(await screen.findByText('2 workflows are exported')).toBeVisible();
-  expect(vi.mocked(save).mock.lastCall?.[0]).toMatch(/^workflows-\d{4}-\d\d-\d\d\.json$/);
-  expect(written()).toMatchObject({
+  expect(files.at(-1)?.name).toMatch(/^workflows-\d{4}-\d\d-\d\d\.json$/);
+  expect(await written()).toMatchObject({
     workflows: [{ name: 'Leads' }, { name: 'Draft', tags: ['crm'] }],
   });
 });
@@ -175,12 +198,15 @@ it('exports one as it is imported again, and what lies in a folder with those in
   await user.click(screen.getByRole('button', { name: 'More of Leads' }));
   await user.click(await screen.findByRole('menuitem', { name: 'Export' }));
   await screen.findByText('1 workflow is exported');
-  expect(written()).toMatchObject({ name: 'Leads', definition: expect.anything() as unknown });
+  expect(await written()).toMatchObject({
+    name: 'Leads',
+    definition: expect.anything() as unknown,
+  });
 
   await user.click(screen.getByRole('button', { name: 'More of the folder Finance' }));
   await user.click(await screen.findByRole('menuitem', { name: 'Export what lies in it' }));
   await screen.findByText('2 workflows are exported');
-  expect(written()).toMatchObject({ workflows: [{ name: 'Deep' }, { name: 'Near' }] });
+  expect(await written()).toMatchObject({ workflows: [{ name: 'Deep' }, { name: 'Near' }] });
 });
 
 it('says what is missing from the file, and asks again for what did not fit', async () => {
@@ -200,5 +226,5 @@ it('says what is missing from the file, and asks again for what did not fit', as
 
   expect(await screen.findByText('1 workflow is missing from the file: Too large.')).toBeVisible();
   expect(answers).toEqual([]);
-  expect(written()).toMatchObject({ name: 'Leads' });
+  expect(await written()).toMatchObject({ name: 'Leads' });
 });

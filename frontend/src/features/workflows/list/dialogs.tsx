@@ -1,11 +1,11 @@
 import { lazy, Suspense } from 'react';
+import { RunDialog } from '../dialogs';
 import type { WorkflowSummary } from '../types';
 import type { Asked } from './ask-dialog';
 import type { Bulk } from './bulk';
 import type { FolderQuestion } from './folder-menu';
 import type { Folder } from './tree';
 
-const RunDialog = lazy(() => import('../components/run-dialog'));
 const FolderDialog = lazy(() => import('./folder-dialog'));
 const AskDialog = lazy(() => import('./ask-dialog').then((part) => ({ default: part.AskDialog })));
 const OutcomeDialog = lazy(() =>

@@ -20,7 +20,7 @@ interface SideProps {
 }
 
 function Side({ value, isNew }: SideProps) {
-  const { t } = useTranslation('versions');
+  const { t } = useTranslation();
   const [isWhole, setWhole] = useState(false);
   const text = written(value);
   const short = cut(text);
@@ -28,12 +28,12 @@ function Side({ value, isNew }: SideProps) {
     <div className={cn('flex gap-2 px-2.5 py-1.5', isNew ? 'bg-ok-soft' : 'bg-bad-soft')}>
       <span className={cn('select-none font-mono text-xs', isNew ? 'text-ok' : 'text-bad')}>
         <span aria-hidden>{isNew ? '+' : '−'}</span>
-        <span className="sr-only">{isNew ? t('after') : t('before')}</span>
+        <span className="sr-only">{isNew ? t('diff.after') : t('diff.before')}</span>
       </span>
       <div className="min-w-0 flex-1">
         <pre className="whitespace-pre-wrap break-words font-mono text-xs leading-5">
           {text === '' ? (
-            <span className="text-fg-3 italic">{t('empty_text')}</span>
+            <span className="text-fg-3 italic">{t('diff.empty')}</span>
           ) : isWhole ? (
             text
           ) : (
@@ -46,7 +46,7 @@ function Side({ value, isNew }: SideProps) {
             className="min-h-6 font-medium text-accent text-xs hover:underline"
             onClick={() => setWhole(true)}
           >
-            {t('show_whole')}
+            {t('json.whole')}
           </button>
         )}
       </div>
@@ -54,13 +54,19 @@ function Side({ value, isNew }: SideProps) {
   );
 }
 
+interface FieldDiffProps {
+  change: Pick<FieldChange, 'before' | 'after'>;
+  /** How the place is called; `''`: it is the value itself. */
+  name: string;
+}
+
 /** One place that differs: what stood there above what stands there. */
-export function FieldDiff({ change, hasPath }: { change: FieldChange; hasPath: boolean }) {
+export function FieldDiff({ change, name }: FieldDiffProps) {
   return (
     <div className="overflow-hidden rounded-md border border-line">
-      {hasPath && (
+      {name !== '' && (
         <p className="border-line border-b bg-sunken px-2.5 py-1 font-mono text-2xs text-fg-2">
-          {change.path.join(' › ')}
+          {name}
         </p>
       )}
       {change.before !== undefined && <Side value={change.before} isNew={false} />}
