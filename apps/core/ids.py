@@ -28,7 +28,7 @@ def born_at(identifier: UUID) -> datetime:
     """Return the instant (UTC, milliseconds) that a UUIDv7 carries.
 
     Raises:
-        ValueError: `identifier` is a UUID of another version.
+        ValueError: `identifier` is a UUID of another version, or was born after the year 9999.
     """
     if identifier.version != 7:
         raise ValueError(f"{identifier} is no UUIDv7")

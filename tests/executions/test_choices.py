@@ -104,6 +104,20 @@ def test_more_than_two_hundred_are_said_to_be_more(owner, slack) -> None:
     assert (len(shown["results"]), shown["has_more"]) == (200, True)
 
 
+def test_a_service_that_answers_more_than_it_is_asked_for_fills_no_memory(slack) -> None:
+    source = next(
+        spec.source for spec in catalogue().get("slack:send_message").fields if spec.source
+    )
+    entries = [{"id": f"C{number}", "name": "n" * 10_000} for number in range(300)]
+    entries.insert(0, {"id": "x" * 10_000, "name": "no channel"})
+
+    listed = choosing._listed(source, {"items": entries, "has_more": False})
+
+    assert ([each.value for each in listed.choices[:2]], len(listed.choices)) == (["C0", "C1"], 200)
+    assert listed.has_more
+    assert max(len(each.label) for each in listed.choices) == choosing.LONGEST_LABEL
+
+
 def test_a_rate_limit_of_the_service_is_told(owner, slack) -> None:
     slack.limited_for_s = 600
 

@@ -46,14 +46,17 @@ def used_today(caller) -> int:
 def test_each_of_many_is_deleted_or_told_why_not(owner, version) -> None:
     (done,), live = ended(version), str(begin(version, {}))
     never, strange = str(uuid7()), str(uuid4())
+    # Of the year 10889.
+    late = "ffffffff-ffff-7fff-bfff-ffffffffffff"
 
-    told = deleted(owner, ids=[done, live, never, strange, done])
+    told = deleted(owner, ids=[done, live, never, strange, late, done])
 
     assert told == {
         done: "",
         live: "execution_live",
         never: "execution_not_found",
         strange: "execution_not_found",
+        late: "execution_not_found",
     }
     assert list(Execution.objects.values_list("pk", flat=True)) == [UUID(live)]
     assert not Step.objects.filter(execution_id=done).exists()

@@ -6,7 +6,9 @@ import pytest
 
 from apps.dispatch.models import Ticket
 from apps.executions.models import Execution
+from apps.executions.services.blobs import OwnedBlobs
 from apps.executions.services.doctor import examine
+from apps.tenants import facade as tenants
 from apps.workflows.models import Pin, Workflow, WorkflowVersion
 from apps.workflows.services import pins
 from tests.callers import make_caller
@@ -19,8 +21,6 @@ AFTER = ("after", "action:formula", {"config": {"expression": "steps.last + 1"}}
 
 @pytest.fixture
 def owner(demo, redis_server):
-    from apps.tenants import facade as tenants
-
     return make_caller(tenants.current(), "owner")
 
 
@@ -255,6 +255,21 @@ def test_all_of_a_draft_starts_with_the_data_of_an_earlier_execution(owner, work
     assert again.trigger == {"a": 1, "large": 2**60}
     assert shown(owner, again)["first"] == RAN
     assert other.trigger == {"a": 2}
+
+
+def test_all_of_a_draft_reads_the_files_that_came_with_the_data(owner, workflow) -> None:
+    pin(owner, workflow, "call", {"n": 5})
+    first = tried(owner, workflow, input={"a": 1})
+    with OwnedBlobs(tenants.current().schema, first.pk).create("text/plain", "a.txt") as writer:
+        writer.write(b"what came in")
+        came = writer.finish()
+    # As a delivery with a file begins.
+    Execution.objects.filter(pk=first.pk).update(trigger={"a": 1, "file": came.reference})
+
+    again = tried(owner, workflow, execution_id=str(first.pk))
+
+    assert again.trigger == {"a": 1, "file": came.reference}
+    assert owner.get(f"/executions/{again.pk}/blobs/{came.id}").status_code == 200
 
 
 def test_data_that_the_form_takes_no_more_is_refused_to_all_of_a_draft(owner) -> None:

@@ -204,6 +204,27 @@ def test_filters_do_no_more_work_together_than_they_may(count, path) -> None:
     assert "filters" in refusal.value.message
 
 
+@pytest.mark.parametrize(
+    ("operator", "value"),
+    [("contains", 1), ("not_contains", 0), ("matches_any", [1]), ("matches_all", [1])],
+)
+@pytest.mark.parametrize("path", ["$.body.long", "$.body"])
+def test_comparisons_with_long_lists_do_no_more_together_than_they_may(
+    operator, value, path
+) -> None:
+    long = [0] * 100_000
+    body = {"long": long} if path == "$.body.long" else [long, *long]
+    one = {"path": path, "operator": operator, "value": value}
+    rules, problems = read({"filters": [{**one, "group": number} for number in range(50)]})
+    assert problems == ()
+
+    assert why_filtered(rules.filters[:3], {"body": body}) is not None
+    with pytest.raises(EngineError) as refusal:
+        why_filtered(rules.filters, {"body": body})
+
+    assert refusal.value.code == "too_many_steps"
+
+
 class Counted(list):
     """A list that knows how often somebody went through it."""
 

@@ -42,6 +42,8 @@ MOST_KEPT = 500
 PER_ASKER = Limit(burst=20, per_s=0.5)
 PER_TENANT = Limit(burst=120, per_s=3)
 LONGEST_LABEL = 200
+# What is longer is no name of anything; kept by the hundred, it would fill the memory of whoever asks for it.
+LONGEST_VALUE = 500
 NODE = "choices"
 
 
@@ -185,12 +187,13 @@ def _answered(
 def _listed(source: Source, output: Mapping[str, Json]) -> Choices:
     entries = output.get("items")
     found = [
-        Choice(str(entry[source.value]), str(entry.get(source.label) or entry[source.value]))
+        Choice(value, str(entry.get(source.label) or value)[:LONGEST_LABEL])
         for entry in (entries if isinstance(entries, list) else [])
-        if isinstance(entry, dict) and entry.get(source.value) not in (None, "")
+        if isinstance(entry, dict)
+        and entry.get(source.value) not in (None, "")
+        and len(value := str(entry[source.value])) <= LONGEST_VALUE
     ]
-    shown = tuple(Choice(each.value, each.label[:LONGEST_LABEL]) for each in found)
-    return Choices(shown, output.get("has_more") is True)
+    return Choices(tuple(found[:MOST]), output.get("has_more") is True or len(found) > MOST)
 
 
 def _remembered(key: str) -> Choices | None:

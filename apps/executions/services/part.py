@@ -72,10 +72,10 @@ def beginning_of(
         NodeNotReachedError: the trigger, or what is known, does not lead to it.
         DataMissingError: names the nodes before it of which no output is known.
     """
-    if part is None:
-        return Beginning(pins=pins) if pins else AT_THE_TRIGGER
-    target = _target(program, trigger, part)
     kept_of = None if old is None else old.pk
+    if part is None:
+        return Beginning(pins=pins, kept_of=kept_of) if pins or kept_of else AT_THE_TRIGGER
+    target = _target(program, trigger, part)
     pins = {node_id: pin for node_id, pin in pins.items() if node_id != target}
     if part.extent == "until":
         return Beginning(stop_at=[target], pins=pins, kept_of=kept_of)

@@ -76,9 +76,32 @@ def _passes(each: Filter, trigger: Json, evaluation: Evaluation) -> bool:
     if not found:
         return each.operator == "not_exists"
     value = found[0] if each.path.is_plain else list(found)
-    if each.operator == "regex" and isinstance(value, str):
-        evaluation.spend(search_cost(compiled(str(each.value)), value))
+    evaluation.spend(_cost(each, value))
     return OPERATORS[each.operator](value, each.value)
+
+
+def _cost(each: Filter, value: Json) -> int:
+    """Return the steps that a comparison costs: a sender may write a list of millions."""
+    if each.operator == "regex" and isinstance(value, str):
+        return search_cost(compiled(str(each.value)), value)
+    if not isinstance(value, list | dict):
+        return 1
+    if each.operator in {"matches_any", "matches_all"}:
+        return _parts(value)
+    return len(value) if each.operator in {"contains", "not_contains"} else 1
+
+
+def _parts(value: Json) -> int:
+    """Return how many values there are in one, itself among them."""
+    count, waiting = 0, [value]
+    while waiting:
+        item = waiting.pop()
+        count += 1
+        if isinstance(item, list):
+            waiting.extend(item)
+        elif isinstance(item, dict):
+            waiting.extend(item.values())
+    return count
 
 
 def _regex_problem(value: Json) -> str | None:

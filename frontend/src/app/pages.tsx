@@ -46,7 +46,7 @@ const ConnectedPage = lazy(() => import('@/features/credentials/components/conne
 const AstrayPage = lazy(() => import('@/features/credentials/components/astray-page'));
 
 /** What is shown in the row of the demo's workflow. */
-const demo = (workflowId: string) => <DemoButton workflowId={workflowId} look="primary" isShort />;
+const demo = (workflowId: string) => <DemoButton workflowId={workflowId} />;
 
 /** Pages whose lists tell how executions go hear of them by the tenant's socket. */
 function Listening({ children }: { children: ReactNode }) {

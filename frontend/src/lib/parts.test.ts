@@ -59,13 +59,17 @@ it('waits for the network, and only then loads', async () => {
   expect(asked()).toBe(2);
 });
 
-it('asks again by itself where a server is only away for a moment', async () => {
-  const asked = serveFile('assets/three.js', [() => new HttpResponse(null, { status: 502 }), here]);
+it.each([502, 429])(
+  'asks again by itself where a server answers %i for a moment',
+  async (status) => {
+    const name = `assets/away-${status}.js`;
+    const asked = serveFile(name, [() => new HttpResponse(null, { status }), here]);
 
-  await fetchPart(() => Promise.resolve(), ['assets/three.js']);
+    await fetchPart(() => Promise.resolve(), [name]);
 
-  expect(asked()).toBe(2);
-});
+    expect(asked()).toBe(2);
+  },
+);
 
 it('says that a release has taken a file away, and asks for it anew the next time', async () => {
   const asked = serveFile('assets/four.js', [() => new HttpResponse(null, { status: 404 }), here]);

@@ -23,13 +23,16 @@ function pause(ms: number): Promise<void> {
   });
 }
 
+/** Whether time may heal it: a server that is not well, or one before it that has been asked too much. */
+const mayHeal = (status: number): boolean => status >= 500 || status === 408 || status === 429;
+
 /** Null: nobody answers, or somebody who will get better. */
 async function answerOf(url: string): Promise<Response | null> {
   try {
     const answer = await fetch(url);
     // Read to its end, or the browser does not keep it.
     await answer.arrayBuffer();
-    return answer.status < 500 ? answer : null;
+    return mayHeal(answer.status) ? null : answer;
   } catch {
     return null;
   }

@@ -112,6 +112,30 @@ describe('service accounts', () => {
     await waitFor(() => expect(screen.getByRole('listitem')).toHaveTextContent('Releaser'));
   });
 
+  it('says nothing of what nobody touched: somebody else may have changed it meanwhile', async () => {
+    const sent: unknown[] = [];
+    const { user } = open([makeAccount({ roles: namedOf(['role-1']) })], {
+      me: makeMe({ permissions: ALL }),
+      people: makePeople({ roles: [makeRole({ id: 'role-1' })] }),
+    });
+    server.events.on('request:start', ({ request }) => {
+      if (request.method === 'PATCH')
+        void request
+          .clone()
+          .json()
+          .then((body) => sent.push(body));
+    });
+    await user.click(await screen.findByRole('button', { name: 'Change Deploys' }));
+    const dialog = within(await screen.findByRole('dialog', { name: 'Change Deploys' }));
+    await dialog.findByRole('checkbox', { name: 'Releaser' });
+    await user.clear(dialog.getByLabelText('Name'));
+    await user.type(dialog.getByLabelText('Name'), 'Ships');
+    await user.click(dialog.getByRole('button', { name: 'Save' }));
+
+    await waitFor(() => expect(sent).toEqual([{ name: 'Ships' }]));
+    server.events.removeAllListeners();
+  });
+
   it('makes a key for one without asking whose', async () => {
     const { user } = open([makeAccount({ id: 'bot-0', name: 'Idle' }), makeAccount()]);
     await user.click(await screen.findByRole('button', { name: 'New key for Deploys' }));

@@ -1,5 +1,9 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
-import type { SchemaServiceAccountInRequest, SchemaServiceAccountOut } from '@/generated/api';
+import type {
+  SchemaPatchedServiceAccountChangeRequest,
+  SchemaServiceAccountInRequest,
+  SchemaServiceAccountOut,
+} from '@/generated/api';
 import { body, cursorOf, http } from '@/lib/http';
 
 export type ServiceAccount = SchemaServiceAccountOut;
@@ -22,17 +26,29 @@ export function useAccountList() {
 
 const at = (id: string) => ({ params: { path: { service_account_id: id } } });
 
-/** Makes one, or changes the one with this id. */
-export function useSaveAccount(id?: string) {
+/** What is to be different. Of what nobody touched nothing is said: somebody else may have changed it meanwhile. */
+function changeOf(account: ServiceAccount, wanted: SchemaServiceAccountInRequest) {
+  const { name, role, roles = [] } = wanted;
+  const before = account.roles.map(({ id }) => id);
+  const areOthers = roles.length !== before.length || roles.some((id) => !before.includes(id));
+  return {
+    ...(name === account.name ? {} : { name }),
+    ...(role === account.role ? {} : { role }),
+    ...(wanted.roles !== undefined && areOthers ? { roles } : {}),
+  } satisfies SchemaPatchedServiceAccountChangeRequest;
+}
+
+/** Makes one, or changes this one. */
+export function useSaveAccount(account?: ServiceAccount) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (wanted: SchemaServiceAccountInRequest) =>
-      id === undefined
+      account === undefined
         ? body(http.POST('/api/v1/service-accounts', { body: wanted }))
         : body(
             http.PATCH('/api/v1/service-accounts/{service_account_id}', {
-              ...at(id),
-              body: wanted,
+              ...at(account.id),
+              body: changeOf(account, wanted),
             }),
           ),
     onSuccess: () => client.invalidateQueries({ queryKey: keys.all }),

@@ -392,6 +392,17 @@ describe('a server that', () => {
     expect(since).toHaveBeenCalledTimes(2);
   });
 
+  it('was not there when the page was looked at again is asked as soon as it is', async () => {
+    const editor = open();
+    editor.server.failure = new ApiError(0, { code: 'unreachable' });
+    await expect(editor.sync.wake()).rejects.toThrow();
+    editor.server.failure = null;
+    editor.server.by([rename('b', 'Theirs')]);
+    await editor.sync.follow();
+
+    expect(editor.named('b')).toBe('Theirs');
+  });
+
   it('refuses one edit has it taken back, and gets the others', async () => {
     const editor = open();
     editor.server.send.mockImplementationOnce(async () => {

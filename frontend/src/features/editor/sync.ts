@@ -7,7 +7,7 @@ import type { Keeper } from './kept';
 import type { Batch, Remote } from './remote';
 import type { Save, SaveStatus, Workflow } from './state';
 import { type Core, draftOf } from './store';
-import { isNothing, newsFor, type Outcome, show, takenOver } from './takeover';
+import { isNothing, type News, newsFor, type Outcome, show, takenOver } from './takeover';
 import { type Words, whatOf, whoOf } from './theirs';
 
 export interface SyncPorts {
@@ -70,6 +70,8 @@ export function createSync(ports: SyncPorts): Sync {
   let isOpen = false;
   /** Whether the session is still that of the person whose edits these are. */
   let isSure = true;
+  /** The session is over, or somebody else's: nobody asks what others do until somebody looks at the page again. */
+  let isOut = false;
   let running: Promise<void> | null = null;
   let waking: Promise<void> | null = null;
 
@@ -105,6 +107,7 @@ export function createSync(ports: SyncPorts): Sync {
     if ((await remote.who()) !== ports.myId)
       throw new ApiError(401, { code: STRANGER, detail: t('somebody_else') });
     isSure = true;
+    isOut = false;
   };
 
   const takeOver = async (): Promise<void> => {
@@ -220,11 +223,20 @@ export function createSync(ports: SyncPorts): Sync {
     });
   };
 
+  const newsOfSelf = async (): Promise<News> => {
+    // Whoever had no network when the page was looked at again is asked once there is one.
+    if (!isSure) await requireSelf();
+    return newsFor(core.queue(), remote);
+  };
+
   const follow = async (): Promise<void> => {
     const { revision } = core.queue();
-    if (running !== null || !isIdle(core.queue()) || !isSure) return;
-    const news = await newsFor(core.queue(), remote).catch((reason: unknown) => {
-      if (reason instanceof ApiError && reason.status === 401) isSure = false;
+    if (running !== null || !isIdle(core.queue()) || isOut) return;
+    const news = await newsOfSelf().catch((reason: unknown) => {
+      if (reason instanceof ApiError && reason.status === 401) {
+        isSure = false;
+        isOut = true;
+      }
       throw reason;
     });
     // What was done here meanwhile finds out by itself.
@@ -237,9 +249,8 @@ export function createSync(ports: SyncPorts): Sync {
 
   const woken = async (): Promise<void> => {
     isSure = false;
-    if (!isIdle(core.queue())) return run();
-    await requireSelf();
-    return follow();
+    isOut = false;
+    return isIdle(core.queue()) ? follow() : run();
   };
 
   return {

@@ -2,6 +2,7 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tansta
 import { body, cursorOf, http } from '@/lib/http';
 import { give } from '@/lib/order';
 import { useConnection } from '@/lib/socket';
+import { rereadMs } from './fresh';
 import { readExecution } from './read';
 import {
   type Decision,
@@ -62,8 +63,6 @@ export function usePollMs(): number {
   return useConnection(({ state }) => (state === 'open' ? POLL_BESIDE_SOCKET_MS : POLL_MS));
 }
 
-const REREAD_MS = 30_000;
-
 /** One page of the list, newest first. */
 export function readPage(filters: Filters, cursor: string | null, signal?: AbortSignal) {
   const query = { ...queryOf(filters), limit: PAGE, ...(cursor === null ? {} : { cursor }) };
@@ -80,7 +79,7 @@ export function useExecutions(filters: Filters, isLive: boolean) {
     queryFn: ({ pageParam, signal }) => readPage(filters, pageParam, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => cursorOf(last.next),
-    refetchInterval: isLive && REREAD_MS,
+    refetchInterval: ({ state }) => isLive && rereadMs(state.data?.pages.length ?? 1),
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { makeExecution } from '@/testing/makers';
-import { freshOf, renewed } from './fresh';
+import { freshOf, renewed, rereadMs } from './fresh';
 import { inOrder, nodeStatesOf, settledCount, urgentStep } from './node-states';
 import { readError, readExecution } from './read';
 import type { Step } from './types';
@@ -135,4 +135,8 @@ describe('what the API says of errors', () => {
     ]);
     expect(steps[1]?.attempts).toEqual([]);
   });
+});
+
+it('reads a long list again seldom: each of its pages is a request', () => {
+  expect([0, 1, 20].map(rereadMs)).toEqual([30_000, 30_000, 600_000]);
 });

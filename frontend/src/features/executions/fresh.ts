@@ -32,3 +32,8 @@ export function onTop<Page extends { results: ExecutionSummary[] }>(
   const news = freshOf(first.results, fresh);
   return [{ ...first, results: [...news, ...first.results] }, ...others];
 }
+
+const REREAD_MS = 30_000;
+
+/** When a list is read again: each page is a request, so a long one seldom. */
+export const rereadMs = (pages: number): number => REREAD_MS * Math.max(1, pages);

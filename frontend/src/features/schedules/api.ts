@@ -74,7 +74,9 @@ export function useFirings(id: string) {
   });
 }
 
-const LEAST_MS = 1_000;
+/** Nor are they asked for more often, by whatever clock this machine goes. */
+const LEAST_MS = 15_000;
+const LATE_MS = 1_000;
 /** Timers count no further than this: 24 days. */
 const MOST_MS = 2_000_000_000;
 
@@ -82,7 +84,7 @@ const MOST_MS = 2_000_000_000;
 function untilFirst(times: readonly string[] | undefined): number | false {
   const [first] = times ?? [];
   if (first === undefined) return false;
-  return Math.min(MOST_MS, Math.max(LEAST_MS, Date.parse(first) - Date.now() + LEAST_MS));
+  return Math.min(MOST_MS, Math.max(LEAST_MS, Date.parse(first) - Date.now() + LATE_MS));
 }
 
 /** What a schedule means in words, and its next times, by the server's own clock. */

@@ -23,7 +23,7 @@ interface FormProps {
 /** Names a service account and gives it roles. Whoever may not see the tenant's own ones leaves them as they are. */
 export default function ServiceAccountForm({ account, onClose }: FormProps) {
   const { t } = useTranslation(['api_keys', 'common']);
-  const save = useSaveAccount(account?.id);
+  const save = useSaveAccount(account);
   const refusal = save.error instanceof ApiError ? save.error : null;
   const fieldOf = (name: string): string | undefined => refusal?.field(name);
   const mayRead = useMay('user.read');

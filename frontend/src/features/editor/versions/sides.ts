@@ -15,8 +15,7 @@ const readSide = (text: string | null): Side | null => {
 function before(show: Side, workflow: Workflow, versions: readonly VersionRow[]): Side {
   if (show === 'draft') return workflow.live_version ?? 'none';
   if (show === 'none' || show === 1) return 'none';
-  const at = versions.findIndex(({ number }) => number === show);
-  return versions[at + 1]?.number ?? show - 1;
+  return versions.find(({ number }) => number < show)?.number ?? show - 1;
 }
 
 /** What is looked at and with what it is compared; both stand in the address, so a comparison can be sent to others. */

@@ -85,6 +85,21 @@ describe('more than a hundred versions', () => {
   });
 });
 
+describe('a version that is not listed yet', () => {
+  it('is compared with the one before it', async () => {
+    const workflow = makeWorkflow({ name: 'Refunds', live_version: 130 });
+    serve({ workflows: [workflow] });
+    renderAt(
+      `/workflows/${workflow.id}/versions?show=20`,
+      <Routes>
+        <Route path="/workflows/:id/versions" element={<VersionsPage />} />
+      </Routes>,
+    );
+
+    expect(await screen.findByRole('button', { name: /Version 19$/ })).toBeVisible();
+  });
+});
+
 describe('the versions of a workflow', () => {
   it('say who published them, when, what they said, and which one is live', async () => {
     open();

@@ -4,29 +4,27 @@ import { useNavigate } from 'react-router';
 import { useMay } from '@/features/accounts/facade';
 import { tell } from '@/lib/toast';
 import { Button } from '@/ui/button';
-import { takesDemo, useSendDemo, useWebhooksOf } from '../api';
+import { takesDemo, useSendDemo, useWebhooks } from '../api';
 
-interface DemoButtonProps {
-  workflowId: string;
-  look?: 'primary' | 'secondary';
-  /** Where there is little room: without its words. */
-  isShort?: boolean;
-}
-
-/** *Send the demo delivery*, where a webhook takes what GitHub sends; nothing elsewhere. */
-export function DemoButton({ workflowId, look = 'secondary', isShort = false }: DemoButtonProps) {
+/**
+ * *Send the demo delivery*, where a webhook takes what GitHub sends; nothing elsewhere. It stands in each row of a list, so
+ * all of them read one answer, that of the newest webhooks.
+ */
+export function DemoButton({ workflowId }: { workflowId: string }) {
   const { t } = useTranslation('workflows');
   const navigate = useNavigate();
   const mayRun = useMay('workflow.execute');
   const send = useSendDemo();
-  const webhook = useWebhooksOf(workflowId).webhooks.find(takesDemo);
+  const webhook = useWebhooks()
+    .data?.pages.flatMap(({ results }) => results)
+    .find((one) => one.workflow_id === workflowId && takesDemo(one));
   if (webhook === undefined || !mayRun) return null;
   return (
     <Button
-      look={look}
-      size={isShort ? 'icon-sm' : 'sm'}
-      aria-label={isShort ? t('demo') : undefined}
-      title={isShort ? `${t('demo')}: ${t('demo_hint')}` : t('demo_hint')}
+      look="primary"
+      size="icon-sm"
+      aria-label={t('demo')}
+      title={`${t('demo')}: ${t('demo_hint')}`}
       isBusy={send.isPending}
       onClick={() =>
         send.mutate(webhook.id, {
@@ -38,8 +36,7 @@ export function DemoButton({ workflowId, look = 'secondary', isShort = false }: 
         })
       }
     >
-      {!(isShort && send.isPending) && <Send aria-hidden />}
-      {!isShort && t('demo')}
+      {!send.isPending && <Send aria-hidden />}
     </Button>
   );
 }

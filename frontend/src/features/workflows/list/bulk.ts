@@ -43,6 +43,8 @@ export function useBulk() {
   const [progress, setProgress] = useState<Progress | null>(null);
   const [outcome, setOutcome] = useState<Outcome | null>(null);
   const back = useRef<Order[]>([]);
+  // Not the state: an Undo that was offered a while ago knows only the progress that there was then.
+  const isBusy = useRef(false);
 
   const foresee = (ids: ReadonlySet<string>, wish: Wish): void => {
     for (const [key, data] of client.getQueriesData<Pages>({ queryKey: LISTS })) {
@@ -82,6 +84,7 @@ export function useBulk() {
       done += count;
       setProgress({ done, of });
     };
+    isBusy.current = true;
     setProgress({ done, of });
     // What is read meanwhile is older than what is shown.
     await client.cancelQueries({ queryKey: LISTS });
@@ -90,15 +93,17 @@ export function useBulk() {
       foresee(new Set(order.ids), order.wish);
       for (const [id, message] of await give(order, step)) refused.set(id, message);
     }
+    isBusy.current = false;
     setProgress(null);
     await client.invalidateQueries({ queryKey: workflowKeys.all });
     return refused;
   };
 
   const undo = (): void => {
+    if (isBusy.current) return;
     const orders = back.current;
     back.current = [];
-    if (orders.length === 0 || progress !== null) return;
+    if (orders.length === 0) return;
     void all(orders).then((refused) => {
       if (refused.size === 0) tell.done(t('bulk.undone'));
       else tell.failed(new Error([...refused.values()][0]));
@@ -106,7 +111,7 @@ export function useBulk() {
   };
 
   const run = async (rows: readonly WorkflowSummary[], wish: Asked): Promise<void> => {
-    if (rows.length === 0 || progress !== null) return;
+    if (rows.length === 0 || isBusy.current) return;
     const refused = await all([{ wish, ids: rows.map(({ id }) => id) }]);
     const done = rows.filter(({ id }) => !refused.has(id));
     back.current = undoing(done, wish);

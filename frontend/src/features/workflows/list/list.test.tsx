@@ -231,3 +231,29 @@ it('lets who may only look choose and change nothing', async () => {
   expect(screen.queryByRole('button', { name: 'New folder' })).toBeNull();
   expect(screen.queryByText('14 days')).toBeNull();
 });
+
+it('bins nothing where the focus is on no row', async () => {
+  const { user, world } = open();
+  await screen.findByRole('link', { name: 'Draft' });
+  await user.keyboard('jjj');
+  expect(screen.getByRole('link', { name: 'Draft' })).toHaveFocus();
+  screen.getByRole('link', { name: 'Draft' }).blur();
+
+  await user.keyboard('{Backspace}');
+  expect(sent(world)).toEqual([]);
+
+  screen.getByRole('link', { name: 'Draft' }).focus();
+  await user.keyboard('{Backspace}');
+  await waitFor(() => expect(sent(world)).toHaveLength(1));
+});
+
+it('saves a tag that was typed and not added', async () => {
+  const { user, byName } = open();
+  await screen.findByRole('link', { name: 'Leads' });
+
+  await user.keyboard('jt');
+  await user.type(await screen.findByLabelText('New tag'), 'urgent');
+  await user.click(screen.getByRole('button', { name: 'Save the tags' }));
+
+  await waitFor(() => expect(byName('Leads')?.tags).toEqual(['crm', 'urgent']));
+});

@@ -21,23 +21,29 @@ export default function TagDialog({ workflows, onChange, onClose }: TagDialogPro
   const known = useTags().data?.map(({ name }) => name) ?? [];
   const [made, setMade] = useState<readonly string[]>([]);
   const [turned, setTurned] = useState<ReadonlyMap<string, boolean>>(new Map());
+  const [typed, setTyped] = useState('');
   const own = workflows.flatMap(({ tags }) => tags);
   const tags = [...new Set([...known, ...own, ...made])].toSorted();
   const countOf = (tag: string): number => own.filter((one) => one === tag).length;
   const turn = (tag: string, isOn: boolean): void => setTurned(new Map(turned).set(tag, isOn));
   const make = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
-    const form = event.currentTarget;
-    const written = new FormData(form).get('tag');
-    const tag = typeof written === 'string' ? written.trim() : '';
+    const tag = typed.trim();
     if (tag === '') return;
     setMade([...made, tag]);
     turn(tag, true);
-    form.reset();
+    setTyped('');
   };
   const done = (): void => {
-    const add = tags.filter((tag) => turned.get(tag) === true && countOf(tag) < workflows.length);
-    const remove = tags.filter((tag) => turned.get(tag) === false && countOf(tag) > 0);
+    // What stands in the field is meant, too.
+    const last = typed.trim();
+    const add = [...new Set([...tags, last])].filter(
+      (tag) =>
+        tag !== '' && (tag === last || turned.get(tag) === true) && countOf(tag) < workflows.length,
+    );
+    const remove = tags.filter(
+      (tag) => tag !== last && turned.get(tag) === false && countOf(tag) > 0,
+    );
     if (add.length + remove.length > 0) onChange(add, remove);
     onClose();
   };
@@ -51,7 +57,13 @@ export default function TagDialog({ workflows, onChange, onClose }: TagDialogPro
       <DialogBody>
         <form onSubmit={make} className="flex items-end gap-2">
           <div className="flex-1">
-            <TextField label={t('tags.new')} name="tag" maxLength={LONGEST} autoComplete="off" />
+            <TextField
+              label={t('tags.new')}
+              value={typed}
+              onChange={({ target }) => setTyped(target.value)}
+              maxLength={LONGEST}
+              autoComplete="off"
+            />
           </div>
           <Button type="submit" size="lg">
             <Plus aria-hidden />

@@ -27,9 +27,20 @@ export function treeOf(folders: readonly Folder[]): Branch[] {
   return below(null, 0);
 }
 
+const indexes = new WeakMap<readonly Folder[], ReadonlyMap<string, Folder>>();
+
+/** By their ids. Made once for each answer: of hundreds of folders each is looked up with each drawing. */
+function indexOf(folders: readonly Folder[]): ReadonlyMap<string, Folder> {
+  const known = indexes.get(folders);
+  if (known !== undefined) return known;
+  const made = new Map(folders.map((folder) => [folder.id, folder]));
+  indexes.set(folders, made);
+  return made;
+}
+
 /** A folder and those around it, the outermost first; none where it is not known. */
 export function pathOf(folders: readonly Folder[], id: string | null): Folder[] {
-  const byId = new Map(folders.map((folder) => [folder.id, folder]));
+  const byId = indexOf(folders);
   const path: Folder[] = [];
   for (let at = byId.get(id ?? ''); at !== undefined && !path.includes(at); ) {
     path.unshift(at);

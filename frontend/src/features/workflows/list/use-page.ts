@@ -59,7 +59,12 @@ function useActing({ bulk, selection, current, may, open }: Acting) {
   const meant = selection.chosen.length > 0 ? selection.chosen : current ? [current] : [];
   useShortcut('move_rows', () => act('move', meant), may.update);
   useShortcut('tag_rows', () => act('tag', meant), may.update);
-  useShortcut('remove_rows', () => act('delete', meant), may.delete);
+  const remove = (): void => {
+    // Whoever looks elsewhere by now does not mean the row that had the focus last.
+    const isMeant = selection.chosen.length > 0 || document.activeElement?.closest('[data-row]');
+    if (isMeant) act('delete', meant);
+  };
+  useShortcut('remove_rows', remove, may.delete);
   useShortcut('undo_rows', bulk.undo);
   return act;
 }
