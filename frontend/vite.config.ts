@@ -3,6 +3,7 @@ import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { type PluginOption } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { chunkOf } from './dev/chunks.ts';
 
 /** sonner adds a `<style>` when it is imported, which a strict style-src refuses; main.tsx imports its stylesheet instead. */
 const sonnerWithoutInlineStyle: PluginOption = {
@@ -11,6 +12,19 @@ const sonnerWithoutInlineStyle: PluginOption = {
   transform(code, id) {
     if (!id.includes('/sonner/dist/index.mjs')) return null;
     return code.replace(/^__insertCSS\(.*$/m, '');
+  },
+};
+
+/** What is not used of React Flow (its map, its buttons, its handles to resize by) stays because it looks as if it did something. */
+const flowWithoutTheUnused: PluginOption = {
+  name: 'flow-without-the-unused',
+  enforce: 'pre',
+  apply: 'build',
+  transform(code, id) {
+    if (!id.includes('/@xyflow/react/dist/esm/')) return null;
+    return code
+      .replace(/^\w+\.displayName = '\w+';$/gm, '')
+      .replace(/ = (memo|forwardRef)\(/g, ' = /* @__PURE__ */ $1(');
   },
 };
 
@@ -26,6 +40,7 @@ const partsByOurselves: PluginOption = {
   },
 };
 
+const SRC = fileURLToPath(new URL('./src', import.meta.url));
 const PORT = Number(/--port[= ](\d+)/.exec(process.argv.join(' '))?.[1] ?? 5173);
 
 export default defineConfig(async ({ mode }) => ({
@@ -34,12 +49,24 @@ export default defineConfig(async ({ mode }) => ({
     tailwindcss(),
     sonnerWithoutInlineStyle,
     partsByOurselves,
+    flowWithoutTheUnused,
     // `npm run mock`: the screen without a server behind it.
     mode === 'mock' ? (await import('./dev/plugin.ts')).mockServer() : null,
   ],
   // One base for both modes: Django's STATIC_URL and the folder; the development server answers on the same path.
   base: '/static/editor/',
-  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  resolve: {
+    alias: [
+      { find: '@', replacement: SRC },
+      // React Flow moves its view by numbers alone.
+      { find: /^d3-(interpolate|ease|color)$/, replacement: `${SRC}/canvas/motion.ts` },
+      // What is needed below React 18 besides.
+      {
+        find: 'use-sync-external-store/shim/with-selector.js',
+        replacement: 'use-sync-external-store/with-selector.js',
+      },
+    ],
+  },
   // Django renders the page, so what Vite serves must name Vite's own address: fonts would be asked from Django.
   server: { port: PORT, strictPort: true, origin: `http://localhost:${PORT}` },
   build: {
@@ -63,6 +90,7 @@ export default defineConfig(async ({ mode }) => ({
             // One request instead of forty: each icon is a file of three hundred bytes.
             { name: 'icons', test: /node_modules\/lucide-react\// },
             { name: 'flow', test: /node_modules\/(@xyflow|d3-[a-z]+|classcat)\// },
+            { name: chunkOf, test: /\/src\//, includeDependenciesRecursively: false },
           ],
         },
       },

@@ -6,7 +6,8 @@ import { facts } from '@/lib/facts';
 import { leave } from '@/lib/leave';
 import { NotFound } from '@/ui/failure';
 import { CrashBoundary } from './crash-boundary';
-import { Shell } from './shell/shell';
+import { PageSkeleton } from './shell/page-skeleton';
+import { isGraphPage, Shell } from './shell/shell';
 import { signInUrl, signsInHere } from './signed-out';
 
 const SignIn = lazy(() => import('@/features/accounts/components/sign-in'));
@@ -55,11 +56,11 @@ function Listening({ children }: { children: ReactNode }) {
 }
 
 /** A page loads by itself and breaks by itself; leaving it mends it. */
-function Page({ children }: { children: ReactNode }) {
+function Page({ children, waiting }: { children: ReactNode; waiting?: ReactNode }) {
   const { pathname } = useLocation();
   return (
     <CrashBoundary key={pathname}>
-      <Suspense>{children}</Suspense>
+      <Suspense fallback={waiting}>{children}</Suspense>
     </CrashBoundary>
   );
 }
@@ -81,9 +82,12 @@ const PublicPages = () => (
   </Page>
 );
 
+/** Within the shell there is something to see before a page's code has come. */
+const Waiting = () => <PageSkeleton isGraph={isGraphPage(useLocation().pathname)} />;
+
 const TenantPages = () => (
   <Shell>
-    <Page>
+    <Page waiting={<Waiting />}>
       <Routes>
         <Route
           path="/"

@@ -1,6 +1,6 @@
 import type { WorkflowDocument } from './document';
 import { type DocumentEdge, type DocumentNode, readDocument } from './document';
-import { type FieldChange, fieldChanges } from './field-changes';
+import { type FieldChange, fieldChanges, memberChanges } from './field-changes';
 import { kindOf, sameJson } from './json';
 
 export type Tone = 'added' | 'changed' | 'removed';
@@ -34,6 +34,12 @@ export interface Changes {
   hasOtherNotes: boolean;
 }
 
+/** Whether something came, went or is different. */
+export function toneOf({ before, after }: { before: unknown; after: unknown }): Tone {
+  if (before === undefined) return 'added';
+  return after === undefined ? 'removed' : 'changed';
+}
+
 type Loose = Readonly<Record<string, unknown>>;
 
 const isObject = (value: unknown): value is Loose => kindOf(value) === 'object';
@@ -63,49 +69,38 @@ const isSilent = (change: FieldChange): boolean => {
 };
 
 function nodeChanges(before: unknown, after: unknown, all: readonly DocumentNode[]): NodeChange[] {
-  const old = rawNodes(before);
-  const now = rawNodes(after);
-  return all.flatMap(({ id, name, type }): NodeChange[] => {
-    const one = old.get(id);
-    const other = now.get(id);
-    if (one !== undefined && one === other) return [];
-    const fields = fieldChanges(actsOf(one ?? {}), actsOf(other ?? {})).filter(
-      (change) => !isSilent(change),
-    );
-    if (one === undefined) return [{ tone: 'added', id, name, type, fields }];
-    if (other === undefined) return [{ tone: 'removed', id, name, type, fields }];
-    return fields.length === 0 ? [] : [{ tone: 'changed', id, name, type, fields }];
+  const known = new Map(all.map((node) => [node.id, node]));
+  return memberChanges(
+    rawNodes(before),
+    rawNodes(after),
+    (node) => actsOf(node ?? {}),
+    (change) => !isSilent(change),
+  ).flatMap(({ key, fields, ...sides }): NodeChange[] => {
+    const node = known.get(key);
+    if (node === undefined) return [];
+    const { id, name, type } = node;
+    return [{ tone: toneOf(sides), id, name, type, fields }];
   });
 }
 
 /** An edge is what it joins: a new id for the same way is no change. */
-const wayOf = ({ source, port, target }: DocumentEdge): string =>
-  JSON.stringify([source, port, target]);
+const byWay = ({ edges }: WorkflowDocument): ReadonlyMap<string, DocumentEdge> =>
+  new Map(edges.map((edge) => [JSON.stringify([edge.source, edge.port, edge.target]), edge]));
 
-function edgeChanges(
+const edgeChanges = (
   before: WorkflowDocument,
   after: WorkflowDocument,
   nameOf: (id: string) => string,
-): EdgeChange[] {
-  const old = new Map(before.edges.map((edge) => [wayOf(edge), edge]));
-  const now = new Map(after.edges.map((edge) => [wayOf(edge), edge]));
-  const change = (tone: Tone, edge: DocumentEdge, fields: FieldChange[] = []): EdgeChange => ({
-    tone,
-    edge,
-    sourceName: nameOf(edge.source),
-    targetName: nameOf(edge.target),
-    fields,
-  });
-  return [
-    ...[...now].flatMap(([way, edge]) => {
-      const one = old.get(way);
-      if (one === undefined) return [change('added', edge)];
-      const fields = fieldChanges({ label: one.label }, { label: edge.label });
-      return fields.length === 0 ? [] : [change('changed', edge, fields)];
-    }),
-    ...[...old].flatMap(([way, edge]) => (now.has(way) ? [] : [change('removed', edge)])),
-  ];
-}
+): EdgeChange[] =>
+  memberChanges(byWay(before), byWay(after), (edge) => edge && { label: edge.label }).flatMap(
+    ({ fields, ...sides }): EdgeChange[] => {
+      const tone = toneOf(sides);
+      const edge = sides.after ?? sides.before;
+      if (edge === undefined) return [];
+      const [sourceName, targetName] = [nameOf(edge.source), nameOf(edge.target)];
+      return [{ tone, edge, sourceName, targetName, fields: tone === 'changed' ? fields : [] }];
+    },
+  );
 
 const partOf = (definition: unknown, name: string): unknown =>
   isObject(definition) ? (definition[name] ?? {}) : {};

@@ -78,6 +78,21 @@ it('a 401 is answered by one refresh, shared by all who fail at the same time, a
   expect(refreshes).toBe(1);
 });
 
+it.each([
+  ['no network', () => HttpResponse.error()],
+  ['a server that is down', () => new HttpResponse(null, { status: 503 })],
+])('%s in the middle of a refresh does not end the session', async (_, answer) => {
+  const onSignedOut = vi.fn();
+  whenSignedOut(onSignedOut);
+  server.use(
+    on.get('*/api/v1/me', () => problem(401, 'expired', 'Expired.')),
+    on.post('*/api/v1/auth/refresh', answer),
+  );
+
+  expect(await failure(body(http.GET('/api/v1/me')))).toMatchObject({ status: 0, code: 'offline' });
+  expect(onSignedOut).not.toHaveBeenCalled();
+});
+
 it('a body that was sent once is sent again after the refresh', async () => {
   const world = serve();
   let isFresh = false;

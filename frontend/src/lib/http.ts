@@ -21,11 +21,19 @@ function withCsrf(request: Request): Request {
 
 let refreshing: Promise<boolean> | null = null;
 
-/** Renews the access cookie. Requests that fail at the same time share one call; other tabs get the same cookies from theirs. */
+/** No, not now: a server that does not answer has not said that the session is over. */
+function saysOver({ ok, status }: Response): boolean {
+  if (status === 429 || status >= 500) throw new Error('nobody has said');
+  return !ok;
+}
+
+/**
+ * Renews the access cookie; false: the session is over. Rejected where nobody has said so. Requests that fail at the same
+ * time share one call; other tabs get the same cookies from theirs.
+ */
 function refresh(): Promise<boolean> {
   refreshing ??= fetch(withCsrf(new Request(new URL(REFRESH, location.origin), { method: 'POST' })))
-    .then((response) => response.ok)
-    .catch(() => false)
+    .then((response) => !saysOver(response))
     .finally(() => {
       refreshing = null;
     });

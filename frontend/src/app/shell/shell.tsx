@@ -18,6 +18,8 @@ const ShortcutSheet = lazy(() => import('./shortcut-sheet'));
 /** Pages with a graph need the width: there the sidebar is a rail of icons. */
 const GRAPH_PAGES = /^\/(workflows|executions)\/./;
 
+export const isGraphPage = (pathname: string): boolean => GRAPH_PAGES.test(pathname);
+
 type Overlay = 'palette' | 'sheet' | 'drawer' | null;
 
 function useOverlay() {
@@ -79,7 +81,7 @@ export function Shell({ children }: { children: ReactNode }) {
   useRemembering();
   const main = useFocusOnArrival();
   const { pathname } = useLocation();
-  const isRail = GRAPH_PAGES.test(pathname);
+  const isRail = isGraphPage(pathname);
   const close = (): void => setOverlay(null);
   const sidebar = (isRail: boolean): ReactNode => (
     <Sidebar

@@ -1,4 +1,4 @@
-import { fieldChanges } from '../field-changes';
+import { type FieldChange, fieldChanges, memberChanges } from '../field-changes';
 import { sameJson } from '../json';
 import {
   type Draft,
@@ -29,8 +29,8 @@ export interface Difference {
   readonly meta: readonly Pointer[];
 }
 
-const pathsOf = (one: JsonObject, other: JsonObject): Pointer[] =>
-  fieldChanges(one, other).map(({ path }) => pointerOf(path));
+const pathsOf = (fields: readonly FieldChange[]): Pointer[] =>
+  fields.map(({ path }) => pointerOf(path));
 
 type Member = JsonObject & { readonly id: string };
 
@@ -39,16 +39,14 @@ const byId = (list: readonly Json[]): Map<string, Member> =>
 
 function changesOf(before: readonly Json[], after: readonly Json[]): Changed {
   if (before === after) return { added: [], removed: [], changed: [] };
-  const old = byId(before);
-  const young = byId(after);
+  const changes = memberChanges(byId(before), byId(after), (member) => member);
+  const keys = (some: typeof changes): string[] => some.map(({ key }) => key);
   return {
-    added: [...young.keys()].filter((id) => !old.has(id)),
-    removed: [...old.keys()].filter((id) => !young.has(id)),
-    changed: [...young].flatMap(([id, member]): Change[] => {
-      const was = old.get(id);
-      const paths = was === undefined || was === member ? [] : pathsOf(was, member);
-      return paths.length === 0 ? [] : [{ id, paths }];
-    }),
+    added: keys(changes.filter((one) => one.before === undefined)),
+    removed: keys(changes.filter((one) => one.after === undefined)),
+    changed: changes
+      .filter((one) => one.before !== undefined && one.after !== undefined)
+      .map(({ key, fields }) => ({ id: key, paths: pathsOf(fields) })),
   };
 }
 
@@ -68,7 +66,10 @@ export function draftDiff(before: Draft, after: Draft): Difference {
   return {
     nodes: changesOf(one.nodes, other.nodes),
     edges: changesOf(one.edges, other.edges),
-    meta: [...pathsOf(metaOf(one), metaOf(other)), ...naming.map((name) => pointerOf([name]))],
+    meta: [
+      ...pathsOf(fieldChanges(metaOf(one), metaOf(other))),
+      ...naming.map((name) => pointerOf([name])),
+    ],
   };
 }
 

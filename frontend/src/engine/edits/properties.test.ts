@@ -3,7 +3,8 @@ import { Chance, randomDraft, randomOperation } from '@/testing/random-edits';
 import { apply } from './apply';
 import { compact } from './compact';
 import type { Draft, Operation } from './operations';
-import { added, departed, emptyQueue, landed, type Queue, rebased } from './queue';
+import { added, emptyQueue, type Queue } from './queue';
+import { departed, landed, rebased } from './sending';
 
 const SEEDS = Array.from({ length: 300 }, (_, seed) => seed);
 

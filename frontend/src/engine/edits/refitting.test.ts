@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { apply } from './apply';
+import { fitting } from './fitting';
 import { groupsOf } from './frames';
 import { normalised } from './normalised';
 import { type Draft, edgesOf, nodesOf, nodeWith, type Operation } from './operations';
-import { added, emptyQueue, rebased } from './queue';
-import { fitting, refitted } from './refitting';
+import { added, emptyQueue } from './queue';
+import { refitted } from './refitting';
+import { rebased } from './sending';
 
 const node = (id: string, url = '') => ({
   id,

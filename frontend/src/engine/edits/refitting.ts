@@ -1,5 +1,6 @@
 import { sameJson } from '../json';
 import { apply } from './apply';
+import { withinList } from './fitting';
 import { freeId, nodeIds } from './ids';
 import {
   type Draft,
@@ -14,28 +15,6 @@ import { withReferences } from './references';
 
 /** What own nodes are called now, by what they were called when they were made. */
 export type NewIds = ReadonlyMap<string, string>;
-
-/** The operation, where its index lies in a list that is shorter by now, meant for the end. */
-function withinList(draft: Draft, operation: Operation): Operation {
-  if (operation.op !== 'node.add' && operation.op !== 'edge.add') return operation;
-  const { nodes, edges } = draft.definition;
-  const { length } = operation.op === 'node.add' ? nodes : edges;
-  if (operation.at === undefined || operation.at <= length) return operation;
-  return operation.op === 'node.add'
-    ? { op: operation.op, node: operation.node }
-    : { op: operation.op, edge: operation.edge };
-}
-
-/** Those of the operations that can be applied, one after the other. */
-export function fitting(draft: Draft, operations: readonly Operation[]): Operation[] {
-  let here = draft;
-  return operations.flatMap((operation) => {
-    const within = withinList(here, operation);
-    const applied = apply(here, [within]);
-    if (applied.ok) here = applied.draft;
-    return applied.ok ? [within] : [];
-  });
-}
 
 const ENDS = ['/source', '/target'];
 

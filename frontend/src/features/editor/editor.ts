@@ -1,11 +1,10 @@
 import type { StoreApi } from 'zustand/vanilla';
 import { isIdle } from '@/engine/edits/queue';
-import { refitted } from '@/engine/edits/refitting';
 import type { Kept } from './kept';
-import type { Remote } from './remote';
+import { lateSync } from './late-sync';
 import type { EditorActions, EditorState, Workflow } from './state';
 import { createCore, makeActions } from './store';
-import { createSync, type SyncPorts } from './sync';
+import type { SyncPorts } from './sync';
 
 export interface Editor {
   readonly store: StoreApi<EditorState>;
@@ -23,21 +22,11 @@ const FOLLOW_MS = 10_000;
 /** Says to other tabs of this browser that a draft has a new revision. */
 const CHANNEL = 'gorax.drafts';
 
-/** What of the edits that a tab has left behind has not arrived after all. */
-async function notArrived({ flight, waiting }: Kept, remote: Remote): Promise<Kept['waiting']> {
-  if (flight === null) return waiting;
-  const isThere = await remote.since(flight.revision).then(
-    ({ batches }) => batches?.some(({ batch_id }) => batch_id === flight.batchId) === true,
-    () => false,
-  );
-  return isThere ? waiting : [...flight.operations, ...waiting];
-}
-
 /** The editor of one workflow, and what keeps it and the server together. */
 export function createEditor(workflow: Workflow, isReadOnly: boolean, ports: Ports): Editor {
   const core = createCore(workflow, isReadOnly);
   const channel = new BroadcastChannel(CHANNEL);
-  const sync = createSync({
+  const sync = lateSync({
     ...ports,
     core,
     onSaved: (saved) => {
@@ -48,20 +37,11 @@ export function createEditor(workflow: Workflow, isReadOnly: boolean, ports: Por
   const actions = makeActions(core, sync.edited, () =>
     ports.say.failed(new Error(ports.words('misfit'))),
   );
-  const { words, say } = ports;
   const quietly = (work: Promise<void>): void => void work.catch(() => undefined);
   const follow = (): void => quietly(sync.follow());
   const restore = async (kept: Kept): Promise<void> => {
-    const operations = await notArrived(kept, ports.remote);
-    await sync.follow().catch(() => undefined);
-    const { operations: fits, lost } = refitted(core.queue().shown, operations, new Map());
-    const isBack = actions.edit(fits, words('put_back_step'));
-    const notes = [
-      ...(isBack ? [words('put_back_hint')] : []),
-      ...(lost === 0 ? [] : [words('lost', { count: lost })]),
-    ];
-    if (notes.length > 0)
-      say.note('put-back', words(isBack ? 'put_back' : 'put_back_none'), notes.join(' '));
+    const { putBack } = await import('./putting-back');
+    await putBack(kept, { ...ports, core, sync, edit: actions.edit });
   };
   const onFocus = (): void => {
     if (document.visibilityState === 'hidden') quietly(sync.flush());

@@ -18,8 +18,7 @@ interface EditorProps {
 }
 
 function Held({ workflow, myId, children }: EditorProps & { myId: string }) {
-  // With the words of all its parts: whoever has no network later can still read what they open.
-  const { t } = useTranslation(['saving', 'inspector', 'versions']);
+  const { t } = useTranslation('saving');
   const isReadOnly = !useMayWith(workflow, 'workflow.update');
   const onSaved = useRemembered();
   const [editor] = useState(() =>

@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import { fitting } from '@/engine/edits/fitting';
 import {
   backOf,
   extended,
@@ -12,7 +13,6 @@ import { normalised } from '@/engine/edits/normalised';
 import { type Draft, hasId, isJsonObject, type Operation } from '@/engine/edits/operations';
 import { added, emptyQueue, lastTwoJoined, type Queue } from '@/engine/edits/queue';
 import { type ReadForm, readForm } from '@/engine/edits/read-form';
-import { fitting } from '@/engine/edits/refitting';
 import type { EditOptions, EditorActions, EditorState, SelectMode, Workflow } from './state';
 
 export const draftOf = ({ name, description, definition }: Workflow): Draft => ({

@@ -1,6 +1,7 @@
 import { draftDiff, reconciled } from '@/engine/edits/diff';
 import { uuid7 } from '@/engine/edits/ids';
-import { departed, isIdle, landed, rebased, without } from '@/engine/edits/queue';
+import { isIdle } from '@/engine/edits/queue';
+import { departed, landed, rebased, without } from '@/engine/edits/sending';
 import type { SchemaOperationsOut } from '@/generated/api';
 import { ApiError } from '@/lib/problem';
 import type { Keeper } from './kept';

@@ -1,8 +1,9 @@
 import { apply } from '@/engine/edits/apply';
 import { type Difference, draftDiff, isSame, reconciled } from '@/engine/edits/diff';
-import { historyAfter } from '@/engine/edits/history';
+import { historyAfter } from '@/engine/edits/history-after';
 import type { Draft, Operation } from '@/engine/edits/operations';
-import { type Queue, type Rebased, rebased } from '@/engine/edits/queue';
+import type { Queue } from '@/engine/edits/queue';
+import { type Rebased, rebased } from '@/engine/edits/sending';
 import type { Batch, Remote } from './remote';
 import type { Problem } from './state';
 import { type Core, draftOf } from './store';

@@ -10,14 +10,13 @@ import {
 } from 'lucide-react';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
-import { patient } from '@/lib/patient';
 import { MenuSeparator } from '@/ui/menu';
 import { useEditor } from '../provider';
 import { useCommands } from './commands-context';
 import { Do, NodeItems, RemoveItem } from './node-items';
 import { type MenuTarget, useUi, useUiStore } from './ui';
 
-const PointMenu = lazy(() => patient(() => import('@/ui/point-menu')));
+const PointMenu = lazy(() => import('@/ui/point-menu'));
 
 function PaneItems() {
   const { t } = useTranslation('editor');

@@ -9,6 +9,7 @@ import {
 } from '@xyflow/react';
 import { lazy, memo, Suspense, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useSearchParams } from 'react-router';
 import { FarContext, useIsFar } from '@/canvas/far';
 import { GraphSkeleton } from '@/canvas/graph';
 import { HandsContext } from '@/canvas/hands';
@@ -17,9 +18,8 @@ import { makeStatesStore, merged, StatesContext } from '@/canvas/states';
 import { StepEdge, type StepEdgeType } from '@/canvas/step-edge';
 import { useFlowWords } from '@/canvas/words';
 import { usePins } from '@/features/workflows/facade';
-import { patient } from '@/lib/patient';
 import { useEditor, useEditorNow } from '../provider';
-import { useLights } from '../run/lights';
+import { DARK, type Lights, SHOWN } from '../run/dark';
 import { useScene } from './canvas-provider';
 import { useCommands } from './commands-context';
 import { useDimmed } from './dimmed';
@@ -30,7 +30,6 @@ import { useFocusing } from './focusing';
 import { GroupFrame } from './group-node';
 import { useHandlers } from './handlers';
 import { useCanvasKeys } from './keyboard';
-import { Minimap } from './minimap';
 import { NoteCard } from './note-node';
 import { useOpening } from './opening';
 import { RenameField } from './rename-field';
@@ -39,14 +38,20 @@ import { useUi, useUiStore } from './ui';
 import { LEAST_ZOOM } from './zoom';
 
 // The graph shows itself without what only some graphs, or only a key, want.
-const FarEdges = lazy(() => patient(() => import('@/canvas/far-edges')));
-const ConnectBar = lazy(() => patient(() => import('./connect-bar')));
-const ConnectReason = lazy(() => patient(() => import('./connect-reason')));
-const FindBar = lazy(() => patient(() => import('./find-bar')));
+const FarEdges = lazy(() => import('@/canvas/far-edges'));
+const ConnectBar = lazy(() => import('./connect-bar'));
+const ConnectReason = lazy(() => import('./connect-reason'));
+const FindBar = lazy(() => import('./find-bar'));
+const Minimap = lazy(() => import('./minimap'));
+const Lighting = lazy(() => import('../run/lighting'));
 
 const nodeTypes = { card: NodeCard, note: NoteCard, group: GroupFrame };
 const edgeTypes = { step: StepEdge };
 const CULL_ABOVE = 150;
+/** A graph that is smaller is seen as a whole. */
+const MAP_FROM = 8;
+/** Above this many nodes the map costs too much while something moves. */
+const MAP_STILL_ABOVE = 300;
 const SNAP: [number, number] = [4, 4];
 const SELECT_KEYS = ['Shift', 'Meta', 'Control'];
 const MIDDLE_BUTTON = [1];
@@ -75,7 +80,7 @@ const Around = memo(function Around() {
   );
 });
 
-function Surface() {
+function Surface({ lights }: { lights: Lights }) {
   const { t } = useTranslation(['editor', 'common']);
   const frame = useRef<HTMLDivElement>(null);
   const ui = useUiStore();
@@ -89,7 +94,6 @@ function Surface() {
   const tool = useUi((state) => state.tool);
   const pins = usePins(workflowId).data;
   const pinned = useMemo(() => new Set(pins?.keys()), [pins]);
-  const lights = useLights();
   const dimmed = useDimmed();
   const drag = useDrag();
   const handlers = useHandlers(frame, drag);
@@ -98,6 +102,8 @@ function Surface() {
   const edges = useFlowEdges(lights);
   const isFar = useIsFar();
   const isLarge = nodes.length > CULL_ABOVE;
+  const isMoving = drag.moved.size > 0;
+  const hasMap = nodes.length >= MAP_FROM && !(isMoving && nodes.length > MAP_STILL_ABOVE);
   const onKeyDown = useCanvasKeys();
   useFocusing(frame);
   const open = useOpening(frame);
@@ -172,8 +178,8 @@ function Surface() {
             <RenameField />
             <Suspense>
               <ConnectReason />
+              {hasMap && <Minimap nodes={nodes} />}
             </Suspense>
-            <Minimap isMoving={drag.moved.size > 0} count={nodes.length} />
           </ReactFlow>
         </FarContext>
         <Around />
@@ -186,7 +192,8 @@ function Surface() {
 export default function EditorCanvas() {
   const { placed } = useScene();
   const [states] = useState(makeStatesStore);
-  const lights = useLights();
+  const isLit = useSearchParams()[0].has(SHOWN);
+  const [lights, setLights] = useState(DARK);
   useLayoutEffect(() => {
     states.setState({ states: merged(states.getState().states, lights.states) });
   }, [states, lights.states]);
@@ -194,8 +201,9 @@ export default function EditorCanvas() {
   return (
     <StatesContext value={states}>
       <ReactFlowProvider>
-        <Surface />
+        <Surface lights={lights} />
       </ReactFlowProvider>
+      <Suspense>{isLit && <Lighting onLights={setLights} />}</Suspense>
     </StatesContext>
   );
 }

@@ -3,7 +3,7 @@ import { makeEdges } from '@/canvas/edges';
 import type { StepEdgeType } from '@/canvas/step-edge';
 import { edgeState } from '@/engine/graph';
 import { useEditor } from '../provider';
-import type { Lights } from '../run/lights';
+import type { Lights } from '../run/dark';
 import { useUi } from './ui';
 
 /** The edges, with what an execution did on them. */

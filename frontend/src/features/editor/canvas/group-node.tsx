@@ -2,6 +2,7 @@ import type { Node, NodeProps } from '@xyflow/react';
 import { memo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cn } from '@/lib/cn';
+import { useLastWords } from '../last-words';
 import { useEditor } from '../provider';
 import { useCommands } from './commands-context';
 import { takeFocus } from './take-focus';
@@ -19,22 +20,25 @@ function Title({ data }: { data: GroupData }) {
   const ui = useUiStore();
   const commands = useCommands();
   const [title, setTitle] = useState(data.title);
-  const keep = (): void => {
-    ui.setState({ writing: null });
-    commands.titleGroup(data.id, title);
-  };
+  const words = useLastWords((written) => commands.titleGroup(data.id, written));
   return (
     <input
       ref={takeFocus}
       aria-label={t('group.title')}
       className="nodrag h-6 rounded-sm border border-accent bg-panel px-1.5 font-medium text-xs outline-none"
       value={title}
-      onChange={(event) => setTitle(event.target.value)}
+      onChange={({ target }) => {
+        words.write(target.value);
+        setTitle(target.value);
+      }}
       onKeyDown={(event) => {
         event.stopPropagation();
         if (event.key === 'Enter' || event.key === 'Escape') event.currentTarget.blur();
       }}
-      onBlur={keep}
+      onBlur={() => {
+        ui.setState({ writing: null });
+        words.end();
+      }}
     />
   );
 }

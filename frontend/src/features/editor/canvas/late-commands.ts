@@ -1,8 +1,7 @@
-import { patient } from '@/lib/patient';
 import type { Commands } from './commands';
 import type { Stage } from './stage';
 
-const load = () => patient(() => import('./commands'));
+const load = () => import('./commands');
 
 type Anything = (...given: unknown[]) => unknown;
 

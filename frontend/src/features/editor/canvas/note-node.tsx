@@ -3,6 +3,7 @@ import { memo, type PointerEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { LEAST_NOTE } from '@/engine/edits/frames';
 import { cn } from '@/lib/cn';
+import { useLastWords } from '../last-words';
 import { useEditor } from '../provider';
 import { useCommands } from './commands-context';
 import { takeFocus } from './take-focus';
@@ -26,20 +27,24 @@ function Writing({ data }: { data: NoteData }) {
   const ui = useUiStore();
   const commands = useCommands();
   const [text, setText] = useState(data.text);
+  const words = useLastWords((written) => commands.writeNote(data.id, written));
   return (
     <textarea
       ref={takeFocus}
       aria-label={t('note.label')}
       className="nodrag nowheel size-full resize-none bg-transparent px-3 py-2 outline-none"
       value={text}
-      onChange={(event) => setText(event.target.value)}
+      onChange={({ target }) => {
+        words.write(target.value);
+        setText(target.value);
+      }}
       onKeyDown={(event) => {
         event.stopPropagation();
         if (event.key === 'Escape') event.currentTarget.blur();
       }}
       onBlur={() => {
         ui.setState({ writing: null });
-        commands.writeNote(data.id, text);
+        words.end();
       }}
     />
   );

@@ -1,3 +1,4 @@
+import i18next from 'i18next';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
@@ -5,7 +6,6 @@ import { GraphSkeleton } from '@/canvas/graph';
 import { useMe } from '@/features/accounts/facade';
 import { useWorkflow } from '@/features/workflows/facade';
 import { cn } from '@/lib/cn';
-import { patient } from '@/lib/patient';
 import { memory } from '@/lib/storage';
 import { useTitle } from '@/lib/title';
 import { Failure } from '@/ui/failure';
@@ -16,21 +16,22 @@ import { INSPECTOR } from '../canvas/keyboard';
 import { Shortcuts } from '../canvas/shortcuts';
 import { useUi } from '../canvas/ui';
 import { EditorProvider, useEditor } from '../provider';
-import { useIsNarrow } from './narrow';
+import { isNarrow, useIsNarrow } from './narrow';
 import { TopBar } from './top-bar';
 
 // The canvas shows itself first; what stands beside it follows, and is fetched at once.
-const ContextMenu = lazy(() => patient(() => import('../canvas/context-menu')));
-const EmptyCanvas = lazy(() => patient(() => import('./empty-canvas')));
-const Outline = lazy(() => patient(() => import('../outline/outline')));
-const WorkflowPanel = lazy(() => patient(() => import('./workflow-panel')));
-const loadInspector = () => patient(() => import('../inspector/inspector'));
+const ContextMenu = lazy(() => import('../canvas/context-menu'));
+const EmptyCanvas = lazy(() => import('./empty-canvas'));
+const Outline = lazy(() => import('../outline/outline'));
+const WorkflowPanel = lazy(() => import('./workflow-panel'));
+const loadInspector = () => import('../inspector/inspector');
 const Inspector = lazy(() => loadInspector().then((part) => ({ default: part.Inspector })));
 const RunPanel = lazy(() =>
-  patient(() => import('../run/run-panel')).then((part) => ({ default: part.RunPanel })),
+  import('../run/run-panel').then((part) => ({ default: part.RunPanel })),
 );
-const EditorCanvas = lazy(() => patient(() => import('../canvas/editor-canvas')));
-const loadPalette = () => patient(() => import('../palette/palette'));
+const loadCanvas = () => import('../canvas/editor-canvas');
+const EditorCanvas = lazy(loadCanvas);
+const loadPalette = () => import('../palette/palette');
 const Palette = lazy(loadPalette);
 
 /** Canvas or outline, and what floats over either. */
@@ -80,10 +81,30 @@ const PanelSkeleton = () => (
   </div>
 );
 
+/** The words that the editor shows itself with, and those of what is opened first. */
+const WORDS = ['editor', 'saving', 'versions', 'workflows', 'run', 'executions', 'inspector'];
+
+/** What is drawn first comes beside the workflow and not after it. */
+function useBegun(): void {
+  useEffect(() => {
+    void i18next.loadNamespaces(WORDS);
+    if (!isNarrow()) loadCanvas().catch(() => undefined);
+  }, []);
+}
+
 /** What the first click will want is fetched while nothing else is. */
 function useFetchedAhead(): void {
   useEffect(() => {
-    const timer = setTimeout(() => void Promise.all([loadInspector(), loadPalette()]), 600);
+    const timer = setTimeout(
+      () =>
+        void Promise.all([
+          loadInspector(),
+          loadPalette(),
+          import('../versions/problem-items'),
+          import('../versions/more-items'),
+        ]).catch(() => undefined),
+      600,
+    );
     return () => clearTimeout(timer);
   }, []);
 }
@@ -147,6 +168,7 @@ const Loading = () => (
 /** The editor of one workflow: its graph, what is chosen in it, how it runs, and what is known of it as a whole. */
 export default function EditorPage() {
   const { id = '' } = useParams();
+  useBegun();
   const { data, error, refetch } = useWorkflow(id);
   const me = useMe();
   if (data !== undefined && me.data !== undefined) {

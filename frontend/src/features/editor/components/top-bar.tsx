@@ -5,7 +5,7 @@ import { ChangedDot, StateBadge } from '@/features/workflows/facade';
 import { useShortcut } from '@/lib/keys';
 import { Button } from '@/ui/button';
 import { useEditor, useEditorActions } from '../provider';
-import { RunActions } from '../run/run-actions';
+import { RunBar } from '../run/run-bar';
 import { TopBarActions } from '../versions/top-bar-actions';
 import { SaveMark } from './save-mark';
 import { WorkflowName } from './workflow-name';
@@ -75,7 +75,7 @@ export function TopBar({ isPanelOpen, onPanel }: TopBarProps) {
       <div className="ml-auto flex items-center gap-2 max-md:gap-1">
         {!isReadOnly && <UndoButtons />}
         <TopBarActions />
-        <RunActions />
+        <RunBar />
         <Button
           look="quiet"
           size="icon-sm"

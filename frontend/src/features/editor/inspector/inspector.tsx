@@ -1,11 +1,10 @@
 import { lazy, Suspense } from 'react';
-import { patient } from '@/lib/patient';
 import { Skeleton } from '@/ui/skeleton';
 import { useEditor } from '../provider';
 
-const loadNode = () => patient(() => import('./node-inspector'));
+const loadNode = () => import('./node-inspector');
 const NodeInspector = lazy(loadNode);
-const ManyNodes = lazy(() => patient(() => import('./many-nodes')));
+const ManyNodes = lazy(() => import('./many-nodes'));
 // The canvas shows itself first; the forms come before somebody has chosen a node, or lost the network.
 void loadNode().catch(() => undefined);
 

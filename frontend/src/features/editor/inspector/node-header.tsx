@@ -5,8 +5,8 @@ import { lookOf, typeTitle } from '@/canvas/families';
 import type { DocumentNode } from '@/engine/document';
 import { Button } from '@/ui/button';
 import { Menu, MenuItem } from '@/ui/menu';
+import { useLastWords } from '../last-words';
 import { useEditorActions, useEditorNow } from '../provider';
-import { useLastWords } from './form/last-words';
 
 interface NodeHeaderProps {
   node: DocumentNode;

@@ -64,7 +64,22 @@ describe('a list of values', () => {
     button('Remove Part 3').focus();
     await user.keyboard('{Alt>}{ArrowUp}{/Alt}');
     expect(config()).toEqual({ part: ['b', 'c', 'a'] });
+    expect(button('Remove Part 2')).toHaveFocus();
     expect(button('Move Part 1 up')).toBeDisabled();
+  });
+
+  it('takes the focus along with a row that moves', async () => {
+    const { user, config } = await open({ kind: 'list' }, { part: ['a', 'b', 'c'] });
+
+    await user.click(screen.getByRole('textbox', { name: 'Part 3' }));
+    await user.keyboard('{Alt>}{ArrowUp}{ArrowUp}{/Alt}');
+    expect(config()).toEqual({ part: ['c', 'a', 'b'] });
+    expect(screen.getByRole('textbox', { name: 'Part 1' })).toHaveFocus();
+
+    button('Move Part 1 down').focus();
+    await user.keyboard('{Enter}{Enter}');
+    expect(config()).toEqual({ part: ['a', 'b', 'c'] });
+    expect(button('Remove Part 3')).toHaveFocus();
   });
 
   it('shows what is wrong with one of its values there', async () => {

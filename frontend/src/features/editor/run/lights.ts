@@ -1,16 +1,9 @@
 import { useMemo } from 'react';
-import type { NodeStates } from '@/canvas/states';
-import type { Motion } from '@/engine/graph';
 import { motionOf, nodeStatesOf } from '@/features/executions/facade';
+import type { Lights } from './dark';
 import { stepsIn } from './passes';
 import { useShown, useStates } from './shown';
 import { useRun } from './store';
-
-export interface Lights {
-  states: NodeStates;
-  /** Whether data still moves along the edges. */
-  motion: Motion;
-}
 
 /**
  * What the canvas shows of an execution, by node id; the same object while nothing has changed. Where somebody looks at one

@@ -5,8 +5,9 @@ import { ago, makeExecution, makeStep, makeWorkflow } from '@/testing/makers';
 import { renderAt } from '@/testing/render';
 import { serve, server } from '@/testing/server';
 import { problem, type World } from '@/testing/world';
+import { CanvasProvider } from '../canvas/canvas-provider';
 import { EditorProvider, useEditorActions } from '../provider';
-import { RunActions } from './run-actions';
+import { RunBar } from './run-bar';
 import { RunPanel } from './run-panel';
 import { useRun } from './store';
 
@@ -74,9 +75,11 @@ function open(more: Partial<World> = {}, search = SHOW) {
   const page = renderAt(
     `/workflows/${workflow.id}${search}`,
     <EditorProvider workflow={own}>
-      <RunActions />
-      <Rename />
-      <RunPanel />
+      <CanvasProvider>
+        <RunBar />
+        <Rename />
+        <RunPanel />
+      </CanvasProvider>
     </EditorProvider>,
   );
   const nodes = async () =>
@@ -122,6 +125,21 @@ describe('the passes of a loop', () => {
     await user.click(screen.getByRole('button', { name: 'All passes' }));
     expect(screen.getByRole('spinbutton', { name: 'Number of the pass' })).toHaveValue(1);
     expect(screen.queryByRole('button', { name: 'All passes' })).toBeNull();
+  });
+
+  it('are gone to by their number, which can be cleared and typed anew', async () => {
+    const { user, nodes } = open();
+    await user.click((await nodes()).getByRole('button', { name: /^book/ }));
+    const number = await screen.findByRole('spinbutton', { name: 'Number of the pass' });
+
+    await user.clear(number);
+    expect(number).toHaveValue(null);
+    await user.type(number, '3');
+    expect(screen.getByRole('treeitem', { name: /^entry: ?2/ })).toBeVisible();
+
+    await user.clear(number);
+    await user.tab();
+    expect(number).toHaveValue(3);
   });
 });
 
@@ -196,7 +214,9 @@ describe('the panel', () => {
     renderAt(
       `/workflows/${workflow.id}${SHOW}`,
       <EditorProvider workflow={workflow}>
-        <RunPanel />
+        <CanvasProvider>
+          <RunPanel />
+        </CanvasProvider>
       </EditorProvider>,
     );
     await screen.findByText('You may not see this');

@@ -20,6 +20,8 @@ interface PassPickerProps {
 export function PassPicker({ document, runs, step, onChoose, onAll }: PassPickerProps) {
   const { t } = useTranslation('run');
   const [isFailedOnly, setFailedOnly] = useState(false);
+  // What is being typed need not be a pass yet.
+  const [typed, setTyped] = useState<string | null>(null);
   const failed = runs.filter(({ status }) => status === 'failed');
   const offered = isFailedOnly && failed.length > 0 ? failed : runs;
   const at = offered.findIndex(({ scope }) => scope === step.scope);
@@ -49,8 +51,12 @@ export function PassPicker({ document, runs, step, onChoose, onAll }: PassPicker
         min={1}
         max={offered.length}
         aria-label={t('passes.number')}
-        value={at + 1}
-        onChange={(event) => go(Number(event.target.value) - 1)}
+        value={typed ?? at + 1}
+        onChange={({ target }) => {
+          setTyped(target.value);
+          go(Number(target.value) - 1);
+        }}
+        onBlur={() => setTyped(null)}
         className="h-6 w-11 rounded-sm border border-line bg-bg text-center tabular-nums [appearance:textfield]"
       />
       <span className="text-fg-2 tabular-nums">/ {offered.length}</span>

@@ -1,9 +1,8 @@
-import { ChevronDown, CircleStop, Play } from 'lucide-react';
+import { CircleStop } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCancelExecution } from '@/features/executions/facade';
 import { useShortcut } from '@/lib/keys';
-import { patient } from '@/lib/patient';
 import { tell } from '@/lib/toast';
 import { Button } from '@/ui/button';
 import { Kbd } from '@/ui/kbd';
@@ -11,13 +10,14 @@ import { Menu } from '@/ui/menu';
 import { useMayHere } from '../may';
 import { useEditor } from '../provider';
 import { useNodeActions } from './acting';
+import { RunButton, RunMore } from './run-buttons';
 import { useRunner } from './running';
 import { isLive, useShown } from './shown';
 import { run, useRun } from './store';
 import { useWhole } from './whole';
 
-const RunMenu = lazy(() => patient(() => import('./run-menu')));
-const DataDialog = lazy(() => patient(() => import('./data-dialog')));
+const RunMenu = lazy(() => import('./run-menu'));
+const DataDialog = lazy(() => import('./data-dialog'));
 
 /** The keys of running that act on the selected node and on the panel. */
 function Keys({ onPinDialog }: { onPinDialog: () => void }) {
@@ -62,7 +62,6 @@ function Stop({ executionId, isStopping }: { executionId: string; isStopping: bo
 }
 
 function Start() {
-  const { t } = useTranslation('run');
   const { isStarting } = useRunner();
   const { begin, refusal, asks } = useWhole();
   const [isAsking, setAsking] = useState(false);
@@ -71,34 +70,13 @@ function Start() {
   useShortcut('run', go, refusal === null && !isAsking);
   return (
     <span className="flex">
-      <Button
-        size="sm"
-        look="primary"
-        className="rounded-r-none"
+      <RunButton
         isBusy={isStarting}
         disabled={refusal !== null}
         title={refusal ?? undefined}
         onClick={go}
-      >
-        {!isStarting && <Play aria-hidden />}
-        {t('run')}
-        <Kbd id="run" isOnAccent className="max-md:hidden" />
-      </Button>
-      <Menu
-        align="end"
-        className="w-72"
-        trigger={
-          <Button
-            size="icon-sm"
-            look="primary"
-            className="rounded-l-none border-accent-fg/30 border-l"
-            aria-label={t('menu.open')}
-            disabled={refusal !== null}
-          >
-            <ChevronDown aria-hidden />
-          </Button>
-        }
-      >
+      />
+      <Menu align="end" className="w-72" trigger={<RunMore disabled={refusal !== null} />}>
         <Suspense>
           <RunMenu onAsk={ask} />
         </Suspense>
@@ -108,8 +86,8 @@ function Start() {
   );
 }
 
-/** At the right end of the top bar: starts an execution, or stops the one that runs. Reads the store. */
-export function RunActions() {
+/** Starts an execution, or stops the one that runs; what the keys of running do. Reads the store. */
+export default function RunActions() {
   const { execution } = useShown();
   const isOurs = useEditor(({ workflow }) => workflow.id) === execution?.workflow_id;
   return (

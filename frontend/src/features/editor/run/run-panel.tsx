@@ -12,12 +12,12 @@ import {
 import { PinDialog } from '@/features/workflows/facade';
 import { cn } from '@/lib/cn';
 import { untilRest } from '@/lib/hand';
-import { patient } from '@/lib/patient';
 import { Button } from '@/ui/button';
 import { Failure } from '@/ui/failure';
 import { Kbd } from '@/ui/kbd';
 import { Skeleton } from '@/ui/skeleton';
 import { TimeAgo } from '@/ui/time-ago';
+import { useCommands } from '../canvas/commands-context';
 import { useMayHere } from '../may';
 import { useEditor, useEditorActions } from '../provider';
 import { useRuns, useSelectedNode } from './acting';
@@ -28,15 +28,16 @@ import { ResizeHandle } from './resize-handle';
 import { isLive, useShown, useShownId } from './shown';
 import { run, useRun } from './store';
 
-const PanelBody = lazy(() => patient(() => import('./panel-body')));
-const RetryDialog = lazy(() => patient(() => import('./retry-dialog')));
+const PanelBody = lazy(() => import('./panel-body'));
+const RetryDialog = lazy(() => import('./retry-dialog'));
 
 /**
- * Selects the node that ended an execution, once: whoever then looks elsewhere is left there. It waits for a hand that writes:
- * the form under it would change.
+ * Selects the node that ended an execution and brings it into view, once: whoever then looks elsewhere is left there. It
+ * waits for a hand that writes: the form under it would change.
  */
 function useFailureSelected(execution: Execution | undefined): void {
   const actions = useEditorActions();
+  const { show } = useCommands();
   const document = useEditor((state) => state.document);
   const told = useRun((state) => state.told);
   useEffect(() => {
@@ -55,10 +56,12 @@ function useFailureSelected(execution: Execution | undefined): void {
       }
       run.tell(execution.id);
       actions.select([failed.node_id]);
+      // The canvas has perhaps opened at the trigger before it was known what failed.
+      show(failed.node_id);
     };
     select();
     return () => clearTimeout(timer);
-  }, [execution, document, told, actions]);
+  }, [execution, document, told, actions, show]);
 }
 
 /** Nothing is shown yet: how to run, and the way to the latest execution if there is one. */

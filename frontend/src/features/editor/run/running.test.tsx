@@ -7,8 +7,9 @@ import { makeExecution, makeMe, makePin, makeStep, makeWorkflow } from '@/testin
 import { renderAt } from '@/testing/render';
 import { serve, server } from '@/testing/server';
 import { problem, type World } from '@/testing/world';
+import { CanvasProvider } from '../canvas/canvas-provider';
 import { EditorProvider, useEditor, useEditorActions } from '../provider';
-import { RunActions } from './run-actions';
+import { RunBar } from './run-bar';
 import { RunPanel } from './run-panel';
 import { useRun } from './store';
 
@@ -43,9 +44,11 @@ function open(more: Partial<World> = {}, search = '') {
   const page = renderAt(
     `/workflows/${workflow.id}${search}`,
     <EditorProvider workflow={more.workflows?.[0] ?? workflow}>
-      <RunActions />
-      <Canvas />
-      <RunPanel />
+      <CanvasProvider>
+        <RunBar />
+        <Canvas />
+        <RunPanel />
+      </CanvasProvider>
     </EditorProvider>,
   );
   const executed = () => world.sent.filter(({ path }) => path.endsWith('/execute')).at(-1)?.body;
@@ -174,8 +177,10 @@ describe('whoever goes elsewhere while it starts', () => {
             path="/workflows/:id"
             element={
               <EditorProvider workflow={workflow}>
-                <RunActions />
-                <RunPanel />
+                <CanvasProvider>
+                  <RunBar />
+                  <RunPanel />
+                </CanvasProvider>
               </EditorProvider>
             }
           />

@@ -11,23 +11,21 @@ import {
   useExecution,
 } from '@/features/executions/facade';
 import { useEditor } from '../provider';
+import { SHOWN } from './dark';
 
-const PARAM = 'execution';
-
-/** The execution that is shown stands in the address, so that it can be shared and the way back works. */
 export function useShownId(): [string | null, (id: string | null) => void] {
   const [params, setParams] = useSearchParams();
   const show = (id: string | null): void =>
     setParams(
       (now) => {
         const next = new URLSearchParams(now);
-        if (id === null) next.delete(PARAM);
-        else next.set(PARAM, id);
+        if (id === null) next.delete(SHOWN);
+        else next.set(SHOWN, id);
         return next;
       },
       { replace: true },
     );
-  return [params.get(PARAM), show];
+  return [params.get(SHOWN), show];
 }
 
 interface Shown {

@@ -2,10 +2,9 @@ import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Workflow } from '@/features/workflows/facade';
 import { cn } from '@/lib/cn';
-import { patient } from '@/lib/patient';
 import { useEditor } from '../provider';
 
-const ActiveDialog = lazy(() => patient(() => import('./active-dialog')));
+const ActiveDialog = lazy(() => import('./active-dialog'));
 
 /** Why the switch cannot be moved; undefined where it can. */
 function useHindrance(workflow: Workflow): string | undefined {

@@ -1,7 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { nodesOf, placeOf, type RawDocument } from '@/engine/edits/operations';
 import { CARD_HEIGHT } from '@/engine/positions';
-import { patient } from '@/lib/patient';
 import { tell } from '@/lib/toast';
 import { useEditorActions, useEditorNow } from '../provider';
 
@@ -30,6 +29,6 @@ export function useAdding(): (document: { nodes: unknown; edges: unknown }) => v
         tell.failed(new Error(t('import_refused')));
       else actions.select(made.ids);
     };
-    patient(() => import('@/engine/edits/clipboard')).then(add, tell.failed);
+    import('@/engine/edits/clipboard').then(add, tell.failed);
   };
 }

@@ -1,4 +1,4 @@
-import type { Changes, Tone } from '@/engine/changes';
+import { type Changes, type Tone, toneOf } from '@/engine/changes';
 import type { FieldChange } from '@/engine/field-changes';
 
 /** One line of a list of changes. */
@@ -16,11 +16,6 @@ export interface Entry {
 
 /** Name and type stand in the line itself where a node came or went. */
 const SAID = new Set(['name', 'type']);
-
-function toneOf({ before, after }: FieldChange): Tone {
-  if (before === undefined) return 'added';
-  return after === undefined ? 'removed' : 'changed';
-}
 
 /** The changes as lines, in the order in which they are stepped through. */
 export function entriesOf({ nodes, edges, settings }: Changes): Entry[] {

@@ -16,7 +16,8 @@ import { useEditor, useEditorActions } from '../provider';
 import { usePublish } from './api';
 import { ChangeList, Tally } from './change-list';
 import { useComparison } from './comparison';
-import { ProblemRows, useGoThere } from './problems';
+import { useGoThere } from './going';
+import { ProblemRows } from './problem-rows';
 
 const NOTHING = { nodes: [], edges: [] };
 /** Few changes are read at once; many are opened one by one. */

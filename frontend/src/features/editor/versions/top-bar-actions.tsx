@@ -1,21 +1,20 @@
-import { History, MoreHorizontal, Rocket } from 'lucide-react';
+import { History, Rocket } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
-import { FileImport, JsonDialog, ShareDialog } from '@/features/workflows/facade';
+import { JsonDialog, ShareDialog } from '@/features/workflows/facade';
 import { useShortcut } from '@/lib/keys';
-import { patient } from '@/lib/patient';
 import { tell } from '@/lib/toast';
 import { Button } from '@/ui/button';
-import { Menu } from '@/ui/menu';
+import { Late } from '../components/late';
 import { useMayHere, useWhyReadOnly } from '../may';
 import { useEditor, useEditorActions } from '../provider';
 import { ActiveSwitch } from './active-switch';
-import { useAdding } from './adding';
+import { MoreButton } from './more-button';
 import { ProblemsMenu } from './problems';
 
-const MoreItems = lazy(() => patient(() => import('./more-items')));
-const PublishSheet = lazy(() => patient(() => import('./publish-sheet')));
+const ImportMenu = lazy(() => import('./import-menu'));
+const PublishSheet = lazy(() => import('./publish-sheet'));
 
 type Open = 'publish' | 'share' | 'json' | null;
 
@@ -38,7 +37,6 @@ export function TopBarActions() {
   const whyReadOnly = useWhyReadOnly();
   const navigate = useNavigate();
   const afterFlush = useAfterFlush();
-  const add = useAdding();
   const [open, setOpen] = useState<Open>(null);
   const close = (): void => setOpen(null);
   const versions = (): void =>
@@ -72,26 +70,13 @@ export function TopBarActions() {
         <Rocket aria-hidden className="sm:hidden" />
         <span className="max-sm:sr-only">{t('workflows:page.publish')}</span>
       </Button>
-      <FileImport isOn={!isReadOnly && open === null} onAdd={add}>
-        {(onImport) => (
-          <Menu
-            align="end"
-            trigger={
-              <Button look="quiet" size="icon-sm" aria-label={t('workflows:page.more')}>
-                <MoreHorizontal aria-hidden />
-              </Button>
-            }
-          >
-            <Suspense>
-              <MoreItems
-                onShare={() => setOpen('share')}
-                onJson={() => afterFlush(() => setOpen('json'))}
-                onImport={onImport}
-              />
-            </Suspense>
-          </Menu>
-        )}
-      </FileImport>
+      <Late frame={<MoreButton />}>
+        <ImportMenu
+          isOn={!isReadOnly && open === null}
+          onShare={() => setOpen('share')}
+          onJson={() => afterFlush(() => setOpen('json'))}
+        />
+      </Late>
       <Suspense>
         {open === 'publish' && <PublishSheet onClose={close} />}
         {open === 'share' && <ShareDialog workflow={workflow} onClose={close} />}

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { lookOf } from '@/canvas/families';
 import type { Workflow } from '@/features/workflows/facade';
-import { useNodeName } from './problems';
+import { useNodeName } from './node-names';
 
 interface TriggerRowsProps {
   triggers: Workflow['triggers'];

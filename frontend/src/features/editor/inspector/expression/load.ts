@@ -1,5 +1,4 @@
 import { useState } from 'react';
-import { patient } from '@/lib/patient';
 
 export type Mount = typeof import('./mount').mount;
 
@@ -14,7 +13,7 @@ export function useMount(): { mount: Mount | null; load: () => void } {
       setMount(() => loaded);
       return;
     }
-    patient(() => import('./mount')).then(
+    import('./mount').then(
       ({ mount: found }) => {
         loaded = found;
         setMount(() => found);

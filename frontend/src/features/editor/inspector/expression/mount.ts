@@ -10,7 +10,6 @@ import {
   lineNumbers,
 } from '@codemirror/view';
 import { getNonce } from 'get-nonce';
-import { patient } from '@/lib/patient';
 import { droppedPath } from '../form/target';
 import type { Known } from '../model/known';
 import { insertion, type Mode, type Path } from '../model/paths';
@@ -20,7 +19,7 @@ import { languageOf } from './languages';
 
 /** The functions come beside the editor: who writes a first letter does not wait for them. */
 let functions: readonly FunctionDoc[] = [];
-patient(() => import('@/generated/functions.json')).then(
+import('@/generated/functions.json').then(
   (found) => {
     functions = found.default;
   },

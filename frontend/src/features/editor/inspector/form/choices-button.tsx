@@ -2,7 +2,6 @@ import { List } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '@/features/accounts/facade';
-import { patient } from '@/lib/patient';
 import { Button } from '@/ui/button';
 import { useChoices } from '../api';
 import { isAbsent, isTemplated } from '../model/fields';
@@ -10,7 +9,7 @@ import { useForm } from './form';
 import type { ControlProps } from './literals';
 import { useControl } from './parts';
 
-const loadPanel = () => patient(() => import('@/ui/picker-panel'));
+const loadPanel = () => import('@/ui/picker-panel');
 const PickerPanel = lazy(loadPanel);
 
 const CREDENTIAL = 'credential';

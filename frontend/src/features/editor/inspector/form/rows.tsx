@@ -1,7 +1,28 @@
 import { ArrowDown, ArrowUp, Plus, X } from 'lucide-react';
 import { type ReactNode, useEffect, useRef } from 'react';
+import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import { Button } from '@/ui/button';
+
+const CONTROLS = 'input, textarea, select, button, [contenteditable=true], [tabindex="0"]';
+
+const controlsOf = (row: Element): HTMLElement[] => [
+  ...row.querySelectorAll<HTMLElement>(CONTROLS),
+];
+
+/** Moves a row, and takes the focus along: what is written in it is taken over first. */
+function moveAlong(row: Element, to: number, onMove: () => void): void {
+  const active = document.activeElement;
+  const at = controlsOf(row).findIndex((one) => one === active);
+  if (active instanceof HTMLElement) flushSync(() => active.blur());
+  flushSync(onMove);
+  const there = row.parentElement?.querySelectorAll(':scope > [data-row]')[to];
+  const controls = there === undefined ? [] : controlsOf(there);
+  const next = controls[Math.min(at, controls.length - 1)];
+  // At either end of the list one of the buttons is off.
+  const isOff = next?.matches(':disabled') === true;
+  (isOff ? controls.findLast((one) => !one.matches(':disabled')) : next)?.focus();
+}
 
 interface RowButtonsProps {
   /** What the row is called. */
@@ -15,6 +36,12 @@ interface RowButtonsProps {
 /** Moves and removes a row; on the keyboard Alt and an arrow move it too. */
 export function RowButtons({ name, index, count, onMove, onRemove }: RowButtonsProps) {
   const { t } = useTranslation('inspector');
+  const move =
+    (to: number) =>
+    ({ currentTarget }: { currentTarget: Element }): void => {
+      const row = currentTarget.closest('[data-row]');
+      if (row !== null) moveAlong(row, to, () => onMove?.(to));
+    };
   return (
     <span className="flex shrink-0 items-center">
       {onMove !== null && count > 1 && (
@@ -25,7 +52,7 @@ export function RowButtons({ name, index, count, onMove, onRemove }: RowButtonsP
             size={null}
             disabled={index === 0}
             aria-label={t('row.up', { name })}
-            onClick={() => onMove(index - 1)}
+            onClick={move(index - 1)}
           >
             <ArrowUp aria-hidden />
           </Button>
@@ -35,7 +62,7 @@ export function RowButtons({ name, index, count, onMove, onRemove }: RowButtonsP
             size={null}
             disabled={index === count - 1}
             aria-label={t('row.down', { name })}
-            onClick={() => onMove(index + 1)}
+            onClick={move(index + 1)}
           >
             <ArrowDown aria-hidden />
           </Button>
@@ -69,20 +96,22 @@ export function Moving({ index, count, onMove, children }: MovingProps) {
     latest.current = { index, count, onMove };
   });
   useEffect(() => {
+    const element = row.current;
     const listen = (event: globalThis.KeyboardEvent): void => {
       if (!event.altKey || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return;
       const to = latest.current.index + (event.key === 'ArrowUp' ? -1 : 1);
       event.preventDefault();
       event.stopPropagation();
-      if (to >= 0 && to < latest.current.count) latest.current.onMove(to);
+      if (element !== null && to >= 0 && to < latest.current.count)
+        moveAlong(element, to, () => latest.current.onMove(to));
     };
-    const element = row.current;
     element?.addEventListener('keydown', listen);
     return () => element?.removeEventListener('keydown', listen);
   }, []);
   return (
     <div
       ref={row}
+      data-row=""
       className="flex min-w-0 items-start gap-1 [&>*:first-child]:min-w-0 [&>*:first-child]:flex-1"
     >
       {children}

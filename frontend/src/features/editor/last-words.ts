@@ -1,8 +1,8 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 
 /**
  * A text that is taken over when its field is left. It is taken over, too, when the field goes without being left, as it
- * does where another node is chosen by the machine.
+ * does where another node is chosen by the machine, or where a note leaves the view.
  */
 export function useLastWords(take: (text: string) => void): {
   write: (text: string) => void;
@@ -21,7 +21,8 @@ export function useLastWords(take: (text: string) => void): {
     if (text !== null) latest.current(text);
   };
   const atLast = useRef(end);
-  useEffect(() => {
+  // Before the effects of what holds the draft: where the whole page goes, that sends off what it has.
+  useLayoutEffect(() => {
     const last = atLast.current;
     return () => last();
   }, []);
