@@ -56,6 +56,7 @@ def _start_worker(sender: Any, **_: Any) -> None:
         _sweep()
         _tick()
         _send_on()
+        _fulfil()
 
 
 def _start_child(**_: Any) -> None:
@@ -110,6 +111,13 @@ def _send_on() -> None:
     from apps.streams.services import sending
 
     sending.start(_stopping)
+
+
+def _fulfil() -> None:
+    """Do what was wished for all executions that fit a filter."""
+    from apps.executions.services import fulfilling
+
+    fulfilling.start_thread(_stopping)
 
 
 @signals.worker_shutting_down.connect

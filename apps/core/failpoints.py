@@ -38,6 +38,8 @@ NAMES: frozenset[str] = frozenset(
         "release.after",
         "finish.before_commit",
         "finish.after_commit",
+        "wish.before_commit",
+        "wish.after_commit",
         "renew.before",
         "reap.before",
         "reap.after_commit",

@@ -194,7 +194,7 @@ class Alarm(models.Model):
     """A moment at which something of a tenant's is to happen, whose own row only the tenant's schema knows.
 
     Whoever looks once a second over all tenants looks here. `token` is new with every setting, so that nobody moves an
-    alarm that somebody else has set meanwhile.
+    alarm that somebody else has set meanwhile. `kind` says who answers it.
     """
 
     pk = models.CompositePrimaryKey("schema", "id")
@@ -202,6 +202,7 @@ class Alarm(models.Model):
     id = models.UUIDField()
     due_at = models.DateTimeField()
     token = models.UUIDField()
+    kind = models.CharField(max_length=16, default="schedule", db_default="schedule")
 
     class Meta:
         db_table = "dispatch_alarm"

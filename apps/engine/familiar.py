@@ -21,6 +21,8 @@ from apps.engine.value import Json
 MOST_BYTES = 64 * 1024 * 1024
 # What a blueprint takes (measured), beside four times what its config does.
 OWN_BYTES = 2_000
+# A name among those that the config may mean: where escapes could spell any, all thousand of a document are held.
+NAME_BYTES = 100
 LONGEST_NODE_ID = 64
 # Without references among its parts, so that equal configs are equal bytes; `true`, `1` and `1.0` are not.
 FORMAT = 2
@@ -52,7 +54,8 @@ def compiled(
     def make() -> tuple[_Known, int]:
         problems: list[FieldProblem] = []
         blueprint = compile_config(kind, config, named, problems.append)
-        return _Known(kind, blueprint, tuple(problems)), OWN_BYTES + 4 * len(raw)
+        weight = OWN_BYTES + 4 * len(raw) + NAME_BYTES * len(named)
+        return _Known(kind, blueprint, tuple(problems)), weight
 
     known = _KNOWN.get((id(kind), raw, named), make)
     for problem in known.problems:

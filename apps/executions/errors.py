@@ -74,6 +74,24 @@ class ErrorSearchError(InvalidError):
     code = "search_unfit"
 
 
+class WishNotFoundError(NotFoundError):
+    """There is no such wish, or it is somebody else's."""
+
+    code = "wish_not_found"
+
+
+class WishOverError(ConflictError):
+    """The wish has come to its end, so nothing of it can be stopped."""
+
+    code = "wish_over"
+
+
+class WishesFullError(ConflictError):
+    """As many wishes as a tenant may have are under way."""
+
+    code = "wishes_full"
+
+
 class ExecutionLiveError(ConflictError):
     """The execution has not ended, so nothing can begin where it stopped."""
 

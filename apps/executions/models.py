@@ -253,6 +253,63 @@ class Blob(models.Model):
         return str(self.id)
 
 
+class Wish(models.Model):
+    """One wish for all executions that fit a filter, how far it has come, and what became of them (docs/adr/0053).
+
+    Its alarm is in `dispatch_alarm` as long as it is under way. `below` is the last execution that was looked at: those with
+    a smaller id are left.
+    """
+
+    class Action(models.TextChoices):
+        CANCEL = "cancel"
+        RETRY = "retry"
+        DELETE = "delete"
+
+    class Status(models.TextChoices):
+        RUNNING = "running"
+        COMPLETED = "completed"
+        STOPPED = "stopped"
+        FAILED = "failed"
+
+    id = models.UUIDField(primary_key=True)
+    action = models.CharField(max_length=8, choices=Action.choices)
+    status = models.CharField(
+        max_length=16, choices=Status.choices, default=Status.RUNNING, db_default=Status.RUNNING
+    )
+    # {status: [], workflow_id, error}, and of a retry {start_at, version}.
+    narrowing = JsonDocumentField()
+    options = JsonDocumentField(null=True)
+    user_id = models.UUIDField()
+    # Whose wish it is as the trail says it, and what they might do then: an API key's scopes are narrower than its maker's rights.
+    asked_by = JsonDocumentField()
+    key = models.CharField(max_length=255, default="", db_default="", blank=True)
+    body_hash = models.BinaryField(max_length=32)
+    below = models.UUIDField()
+    expected = models.IntegerField()
+    has_more = models.BooleanField(db_default=False)
+    done = models.BigIntegerField(default=0, db_default=0)
+    # By code: [how many, what the first one was told].
+    refused = JsonDocumentField(default=dict)
+    reason = models.CharField(max_length=32, default="", db_default="", blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "executions_wish"
+        indexes = [models.Index("user_id", models.F("id").desc(), name="wish_of_user")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user_id", "key"], condition=~Q(key=""), name="wish_key"
+            ),
+            models.CheckConstraint(
+                name="wish_ended", condition=Q(ended_at__isnull=True) ^ ~Q(status="running")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.id} {self.action} {self.status}"
+
+
 class Gone(models.Model):
     """How many of a day's (UTC) executions were deleted, and their steps: they were used all the same."""
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.executions.api.views import acting, choosing, home, showing, usage, writing
+from apps.executions.api.views import acting, choosing, home, showing, usage, wishes, writing
 
 urlpatterns = [
     path("executions", showing.Executions.as_view()),
@@ -25,6 +25,13 @@ urlpatterns = [
     path("tenant/usage/months", usage.TenantUsageByMonth.as_view()),
     path("executions/cancel", acting.CancelExecutions.as_view()),
     path("executions/delete", acting.DeleteExecutions.as_view()),
+    path("executions/count", wishes.CountExecutions.as_view()),
+    path("executions/wishes", wishes.Wishes.as_view()),
+    path("executions/wishes/cancel", wishes.WishCancel.as_view()),
+    path("executions/wishes/retry", wishes.WishRetry.as_view()),
+    path("executions/wishes/delete", wishes.WishDelete.as_view()),
+    path("executions/wishes/<uuid:wish_id>", wishes.OneWish.as_view()),
+    path("executions/wishes/<uuid:wish_id>/stop", wishes.StopWish.as_view()),
     path("executions/retry", acting.RetryExecutions.as_view()),
     path("executions/<uuid:execution_id>/pause", acting.PauseExecution.as_view()),
     path("executions/<uuid:execution_id>/resume", acting.ResumeExecution.as_view()),

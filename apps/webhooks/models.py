@@ -80,6 +80,14 @@ class WebhookEvent(models.Model):
         db_table = "webhooks_event"
         indexes = [
             models.Index("webhook_id", models.F("id").desc(), name="webhook_event_history"),
+            # Few among many, and what is accepted pays nothing for it.
+            models.Index(
+                "webhook_id",
+                "status",
+                models.F("id").desc(),
+                condition=~Q(status="accepted"),
+                name="webhook_event_unaccepted",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

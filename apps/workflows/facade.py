@@ -18,7 +18,7 @@ from apps.workflows.queries.registry import (
     version,
     version_to_execute,
 )
-from apps.workflows.queries.sharing import HIDDEN, hidden_from, may, require
+from apps.workflows.queries.sharing import HIDDEN, hidden_from, may, permitted, require
 from apps.workflows.queries.stored import pinned
 from apps.workflows.queries.writing import DraftInfo, draft
 from apps.workflows.services.drafts import snapshot_to_execute
@@ -45,6 +45,7 @@ __all__ = [
     "may",
     "name_of",
     "names_of",
+    "permitted",
     "pinned",
     "refuse_unfit",
     "require",

@@ -4,7 +4,7 @@ import type {
   SchemaWorkflowOut,
 } from '../src/generated/api';
 import { versionId } from '../src/testing/handlers.ts';
-import { makeExecution, makeStep } from '../src/testing/makers.ts';
+import { makeExecution, makeId, makeStep } from '../src/testing/makers.ts';
 
 const PASSES = 120;
 const FAILED = new Set([36, 71, 104]);
@@ -37,12 +37,14 @@ export const LOOPING = {
       url: 'https://books.test/entries',
     }),
     node('tell', 'slack:send_message', 'Tell finance', 840, 220, { channel: '#finance' }),
+    node('refund', 'control:sub_workflow', 'Refund what failed', 1120, 220, { mode: 'sync' }),
   ],
   edges: [
     edge('clock', 'list'),
     edge('list', 'each'),
     edge('each', 'book', 'body'),
     edge('each', 'tell', 'done'),
+    edge('tell', 'refund'),
   ],
 };
 
@@ -107,7 +109,7 @@ export function night(workflow: SchemaWorkflowOut): SchemaExecutionShown {
     output: { booked: PASSES - FAILED.size },
     created_at: at(0),
     started_at: at(0),
-    ended_at: at(end + 300),
+    ended_at: at(end + 2_900),
     steps: [
       makeStep({
         node_id: 'clock',
@@ -141,6 +143,46 @@ export function night(workflow: SchemaWorkflowOut): SchemaExecutionShown {
         started_at: at(end + 10),
         ended_at: at(end + 290),
       }),
+      makeStep({
+        node_id: 'refund',
+        node_type: 'control:sub_workflow',
+        input: { mode: 'sync' },
+        output: { deployed: true },
+        started_at: at(end + 300),
+        ended_at: at(end + 2_800),
+      }),
     ],
+  });
+}
+
+/** What the night has called, as if `like` had run for it. */
+export function calledBy(
+  night: SchemaExecutionShown,
+  like: SchemaExecutionShown,
+): SchemaExecutionShown {
+  const caller = night.steps?.find(({ node_id: id }) => id === 'refund');
+  const by = Date.parse(caller?.started_at ?? '') - Date.parse(like.started_at ?? '') + 60;
+  const moved = (at: string | null): string | null =>
+    at === null ? null : new Date(Date.parse(at) + by).toISOString();
+  return makeExecution({
+    ...like,
+    id: makeId(),
+    trigger_kind: 'sub_workflow',
+    parent_id: night.id,
+    parent: {
+      execution_id: night.id,
+      workflow_id: night.workflow_id,
+      node_id: 'refund',
+      scope: '',
+      is_waiting: true,
+    },
+    started_at: moved(like.started_at),
+    ended_at: moved(like.ended_at),
+    created_at: moved(like.created_at) ?? '',
+    steps: (like.steps ?? []).map((step) => ({
+      ...step,
+      started_at: moved(step.started_at),
+      ended_at: moved(step.ended_at),
+    })),
   });
 }

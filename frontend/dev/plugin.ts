@@ -11,6 +11,7 @@ import { makeMe } from '../src/testing/makers.ts';
 import { ALL } from '../src/testing/people-world.ts';
 import { makeWorld, problem, type World } from '../src/testing/world.ts';
 import { makeStory, play } from './story.ts';
+import { fulfil } from './wishing.ts';
 
 const SOCKET_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 /** The production header, so that a page that would break there breaks here. */
@@ -51,6 +52,7 @@ class Mock {
   private wired(world: World): World {
     world.onStart = (execution: SchemaExecutionShown) =>
       play(execution, (message) => this.say(execution.id, message));
+    world.onWish = (wish) => fulfil(world, wish);
     return world;
   }
 

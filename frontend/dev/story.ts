@@ -18,7 +18,7 @@ import {
 import { ALL } from '../src/testing/people-world.ts';
 import { makeWorld, type World } from '../src/testing/world.ts';
 import { makeSample } from '../src/testing/writing-handlers.ts';
-import { LOOPING, night } from './looping.ts';
+import { calledBy, LOOPING, night } from './looping.ts';
 import { accounts, members, people } from './people-story.ts';
 import { triggersOf } from './triggers.ts';
 
@@ -322,7 +322,30 @@ function filed(all: readonly SchemaWorkflowOut[]): World['folders'] {
   return [finance, growth, people, invoices].flatMap((one) => one ?? []);
 }
 
+/** The night of invoices, and what it called. */
+function family(
+  nightly: SchemaWorkflowOut | undefined,
+  others: readonly SchemaExecutionShown[],
+): SchemaExecutionShown[] {
+  if (nightly === undefined) return [];
+  const parent = night(nightly);
+  const like = others.find(({ status }) => status === 'completed');
+  return like === undefined ? [parent] : [parent, calledBy(parent, like)];
+}
+
 /** A tenant with a past, for looking at pages. */
+const DAY_MS = 86_400_000;
+
+/** What was deleted, some of it long ago. */
+const binned = (): World['bin'] =>
+  ['Spring campaign', 'Trial of the new importer', 'Orders (old)'].map((name, index) =>
+    makeWorkflow({
+      name,
+      is_active: false,
+      deleted_at: new Date(Date.now() - (index * 13 + 0.5) * DAY_MS).toISOString(),
+    }),
+  );
+
 export function makeStory(): World {
   const all = workflows();
   const [, refunds, nightly] = all;
@@ -350,8 +373,9 @@ export function makeStory(): World {
       makeSample('tell', { status_code: 200, headers: {}, body: { accepted: true, deploys: 12 } }),
     ],
     workflows: all,
+    bin: binned(),
     versions: all.slice(0, 1).flatMap((workflow) => versionsOf(workflow, me.id)),
-    executions: nightly === undefined ? executions : [...executions, night(nightly)],
+    executions: [...executions, ...family(nightly, executions)],
     ...triggersOf(runners, nightly),
     credentials: [
       makeCredential({ name: 'acme-billing', description: 'Invoices of the year' }),

@@ -61,8 +61,9 @@ test('an execution that failed is put beside the one that went well, and an olde
   assert.match(await rows.nth(0).innerText(), /Share it out[^]*settings/);
   const detail = page.getByRole('region', { name: 'What differs' });
   await detail.getByRole('heading', { name: 'Share it out' }).waitFor();
-  await detail.getByText('config.expression', { exact: true }).waitFor();
-  await detail.getByText('trigger.total / trigger.people', { exact: true }).waitFor();
+  const settings = detail.getByRole('region', { name: 'Settings' });
+  await settings.getByText('config.expression', { exact: true }).waitFor();
+  await settings.getByText('trigger.total / trigger.people', { exact: true }).waitFor();
 
   const count = await detail.getByRole('listitem').count();
   for (let step = 0; step <= count; step += 1) await page.keyboard.press('j');

@@ -304,6 +304,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "ExecutionStatus": "apps.executions.api.serializers.EXECUTION_STATUSES",
         "StepStatus": "apps.executions.api.serializers.STEP_STATUSES",
+        "RetryManyInStartAtEnum": "apps.executions.api.serializers.STARTS_OF_MANY",
         "EventStatus": "apps.webhooks.models.WebhookEvent.Status",
         "EntryCategory": "apps.audit.models.Category",
         "EntryOutcome": "apps.audit.models.Outcome",

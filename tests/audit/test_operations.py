@@ -49,6 +49,10 @@ STEPS = [
     ("POST", "/executions/{ended_id}/retry", {}, "execution.retried"),
     ("POST", "/executions/retry", {"status": ["failed"]}, "execution.retried"),
     ("POST", "/executions/delete", {"ids": ["{ended_id}"]}, "execution.deleted"),
+    ("POST", "/executions/wishes/cancel", {}, "execution.wished"),
+    ("POST", "/executions/wishes/retry", {}, "execution.wished"),
+    ("POST", "/executions/wishes/delete", {}, "execution.wished"),
+    ("POST", "/executions/wishes/{wish_id}/stop", None, "execution.wish_ended"),
     ("POST", "/workflows/{workflow_id}/deactivate", None, "workflow.deactivated"),
     ("POST", "/folders", {"name": "f"}, "folder.created"),
     ("PATCH", "/folders/{folder_id}", {"name": "g"}, "folder.changed"),
@@ -200,6 +204,7 @@ def ids(tenant, owner) -> dict[str, str]:
         "event_id": sent[0]["event_id"],
         "execution_id": sent[0]["execution_id"],
         "ended_id": sent[1]["execution_id"],
+        "wish_id": owner.post("/executions/wishes/cancel", {}).json()["id"],
         "credential_id": credential,
         "key_id": key,
     }

@@ -43,7 +43,7 @@ WHERE created_at > now() - %(since_s)s * interval '1 s' AND started_at IS NOT NU
 """  # noqa: S608 - a constant
 WATCH = """
 CREATE TABLE public.chaos_crash (ticket_id uuid);
-CREATE FUNCTION public.chaos_ticket() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION public.chaos_ticket() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
     INSERT INTO public.chaos_crash VALUES (NEW.id);
     RETURN NULL;

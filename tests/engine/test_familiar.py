@@ -13,6 +13,7 @@ from apps.engine import check as checks
 from apps.engine import familiar
 from apps.engine.blueprint import compile_config
 from apps.engine.check import check
+from apps.engine.expressions.shelf import Shelf
 from apps.engine.fields import Kind
 from apps.engine.value import Json
 
@@ -132,6 +133,20 @@ def test_a_long_run_of_hyphens_costs_no_more_than_an_id() -> None:
     run = "a-" * 500_000
 
     assert len(list(familiar._beginnings(run))) <= familiar.LONGEST_NODE_ID
+
+
+def test_the_names_that_are_held_with_a_config_are_weighed() -> None:
+    kind = CATALOGUE.find("action:formula")
+    assert kind is not None
+    names = frozenset(f"node-{number}" for number in range(1_000))
+    shelf: Shelf[familiar._Known] = Shelf(1_000_000)
+
+    with patch.object(familiar, "_KNOWN", shelf):
+        for number in range(100):
+            others = names | {f"other-{number}"}
+            familiar.compiled(kind, {"expression": '"\\\\n"'}, others, lambda _: None)
+
+    assert len(shelf) <= 10
 
 
 def _delaying(value: object) -> dict[str, object]:

@@ -19,6 +19,7 @@ CHANGES_A_COLUMN = {"AlterField"}
 ALLOWED: dict[str, str] = {
     "apps/workflows/migrations/0002_triggers_of_calls_and_errors.py:AlterField": "only its choices, which the database does not know",
     "apps/executions/migrations/0010_what_failed_is_found_and_what_is_gone_is_counted.py:AddIndex": "made beside it, month by month and concurrently",
+    "apps/webhooks/migrations/0002_what_was_not_accepted_is_found.py:AddIndex": "made beside it, month by month and concurrently",
     "apps/tenants/migrations/0016_leaving.py:AlterField": "only its choices; the constraint beside it is new",
 }
 

@@ -151,8 +151,9 @@ def test_a_method_that_a_view_does_not_have_is_refused_without_effect(world: Wor
 
 
 def told(answer, own: str) -> tuple[int, str]:
-    """Return an answer without what is each request's own: its id, and the object that it named."""
+    """Return an answer without what is each request's own: its id, what it has begun, and the object that it named."""
     body = answer.json() if answer.content else {}
     if isinstance(body, dict):
-        body.pop("request_id", None)
+        for name in ("request_id", *(("id", "created_at") if answer.status_code == 202 else ())):
+            body.pop(name, None)
     return answer.status_code, repr(body).replace(own, "…")

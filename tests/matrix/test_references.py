@@ -49,6 +49,8 @@ BESIDE = {
 # One of one's own finds as little there: nothing has failed, nobody has children, and the member in question did nothing.
 AS_LITTLE = {
     ("/api/v1/executions/retry", "workflow_id"),
+    ("/api/v1/executions/wishes/retry", "workflow_id"),
+    ("/api/v1/executions/wishes/delete", "workflow_id"),
     ("/api/v1/executions/delete", "workflow_id"),
     ("/api/v1/executions", "parent_id"),
     ("/api/v1/audit", "actor_id"),

@@ -231,12 +231,15 @@ def flow_of(tenant: TenantInfo, owner: Browser, path: str) -> dict[str, str]:
     with OwnedBlobs(tenant.schema, UUID(execution)).create("text/plain") as writer:
         writer.write(b"ours")
         blob = writer.finish().id
+    wish = owner.post("/api/v1/executions/wishes/cancel", {})
+    assert wish.status_code == 202, wish.content
     return {
         "workflow_id": workflow,
         "batch_id": batch_id,
         "execution_id": execution,
         "event_id": sent.json()["event_id"],
         "blob_id": blob,
+        "wish_id": wish.json()["id"],
         "webhook_id": first(owner, "/api/v1/webhooks"),
         "schedule_id": first(owner, "/api/v1/schedules"),
     }

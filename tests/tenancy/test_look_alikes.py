@@ -34,6 +34,7 @@ PARAMETERS = {
     "<uuid:event_id>": "event_id",
     "<uuid:schedule_id>": "schedule_id",
     "<uuid:execution_id>": "execution_id",
+    "<uuid:wish_id>": "wish_id",
     "<uuid:credential_id>": "credential_id",
     "<uuid:blob_id>": "blob_id",
     "<uuid:key_id>": "key_id",

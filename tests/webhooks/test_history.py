@@ -1,9 +1,12 @@
 """Webhooks as people see them, what arrived, and doing it again."""
 
 import pytest
+from django.db import connection
 
+from apps.core.ids import uuid7
 from apps.executions.models import Execution
 from apps.webhooks.models import WebhookEvent
+from apps.webhooks.queries import history
 from apps.workflows.models import Trigger
 from tests.callers import make_caller
 from tests.counting import queries_on
@@ -158,3 +161,31 @@ def test_an_event_of_an_inactive_webhook_is_not_replayed(owner, event) -> None:
 
     assert (answer.status_code, answer.json()["code"]) == (409, "webhook_inactive")
     assert Execution.objects.count() == 1
+
+
+def test_a_rare_status_is_found_without_a_walk_through_the_history(tenant, live) -> None:
+    workflow = live(hook(path="orders"))
+    webhook_id = Trigger.objects.get().pk
+    rare = 3
+    WebhookEvent.objects.bulk_create(
+        WebhookEvent(
+            id=uuid7(),
+            webhook_id=webhook_id,
+            workflow_id=workflow.pk,
+            execution_id=None if number == rare else uuid7(),
+            status="filtered" if number == rare else "accepted",
+            size_bytes=1,
+            trigger={},
+        )
+        for number in range(3_000)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE webhooks_event")
+
+    rows = history.events(webhook_id, "filtered").order_by("-pk")[:21]
+
+    assert len(rows) == 1
+    plan = rows.explain(analyze=True)
+    (found,) = [line for line in plan.splitlines() if "Index Cond" in line and "filtered" in line]
+    assert str(webhook_id) in found
+    assert "Rows Removed by Filter" not in plan

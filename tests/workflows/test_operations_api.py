@@ -254,7 +254,28 @@ def test_no_batch_leads_to_a_document_that_could_not_be_saved_whole(
     answer = send(editor, workflow, batch)
 
     assert (answer.status_code, answer.json()["code"]) == refusal
+    assert answer.json()["index"] == len(batch) - 1
+    assert [each["path"] for each in answer.json()["errors"]] == [f"/operations/{len(batch) - 1}"]
     assert Workflow.objects.get().draft_revision == 1
+
+
+def test_of_a_batch_that_leads_too_far_the_first_operation_too_many_is_named(
+    editor, workflow, monkeypatch
+) -> None:
+    from dataclasses import replace
+
+    few = replace(operations.DEFAULT_LIMITS, nodes_refused_above=4)
+    monkeypatch.setattr(operations, "DEFAULT_LIMITS", few)
+    batch = [{**ADD, "node": {**ADD["node"], "id": f"n{number}"}} for number in range(7)]
+
+    answer = send(editor, workflow, batch)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "nodes_too_many")
+    nodes = len(Workflow.objects.get().draft["nodes"])
+    assert (answer.json()["index"], answer.json()["path"]) == (
+        4 - nodes,
+        f"/operations/{4 - nodes}",
+    )
 
 
 def test_a_workflow_with_too_many_nodes_can_still_be_made_smaller(

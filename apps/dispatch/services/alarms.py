@@ -8,8 +8,8 @@ from uuid import UUID
 from apps.core import db
 
 SET = """
-INSERT INTO public.dispatch_alarm (schema, id, due_at, token)
-VALUES (%(schema)s, %(id)s, %(due_at)s, gen_random_uuid())
+INSERT INTO public.dispatch_alarm (schema, id, due_at, token, kind)
+VALUES (%(schema)s, %(id)s, coalesce(%(due_at)s, statement_timestamp()), gen_random_uuid(), %(kind)s)
 ON CONFLICT (schema, id) DO UPDATE SET due_at = excluded.due_at, token = excluded.token
 """
 
@@ -23,7 +23,7 @@ SET_OF = (
 DUE = """
 SELECT alarm.schema, alarm.id, alarm.due_at, alarm.token
 FROM public.dispatch_alarm AS alarm JOIN public.dispatch_fair AS fair USING (schema)
-WHERE alarm.due_at <= statement_timestamp() AND NOT fair.is_suspended AND alarm.token <> ALL(%(besides)s)
+WHERE alarm.due_at <= statement_timestamp() AND alarm.kind = %(kind)s AND NOT fair.is_suspended AND alarm.token <> ALL(%(besides)s)
 ORDER BY alarm.due_at, alarm.schema, alarm.id
 LIMIT %(most)s
 """
@@ -58,9 +58,9 @@ class Due:
         return {"schema": self.schema, "id": self.id, "token": self.token}
 
 
-def set_alarm(schema: str, alarm_id: UUID, due_at: datetime) -> None:
-    """Set an alarm, or set it anew."""
-    db.execute(SET, {"schema": schema, "id": alarm_id, "due_at": due_at})
+def set_alarm(schema: str, alarm_id: UUID, due_at: datetime | None, *, kind: str) -> None:
+    """Set an alarm for those who answer this kind, or set it anew; without a moment it is due at once."""
+    db.execute(SET, {"schema": schema, "id": alarm_id, "due_at": due_at, "kind": kind})
 
 
 def clear_alarms(schema: str, ids: Iterable[UUID]) -> None:
@@ -74,12 +74,13 @@ def alarms_of(schema: str, ids: Iterable[UUID]) -> dict[UUID, datetime]:
     return found
 
 
-def due_alarms(most: int, *, besides: Iterable[UUID] = ()) -> list[Due]:
-    """Return alarms of all tenants whose time has come, the earliest first, at most so many; locks nothing.
+def due_alarms(most: int, *, kind: str, besides: Iterable[UUID] = ()) -> list[Due]:
+    """Return alarms of one kind of all tenants whose time has come, the earliest first, at most so many; locks nothing.
 
     `besides` are the tokens of those that nobody wants to see.
     """
-    return [Due(*row) for row in db.fetch(DUE, {"most": most, "besides": list(besides)})]
+    asked = {"most": most, "kind": kind, "besides": list(besides)}
+    return [Due(*row) for row in db.fetch(DUE, asked)]
 
 
 def hold_alarm(due: Due) -> datetime | None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from apps.core.errors import ForbiddenError
 from apps.core.principals import Principal
 from apps.executions.queries import seeing
 from apps.workflows import facade as workflows
@@ -15,6 +16,16 @@ def named(principal: Principal, permission: str, route: Mapping[str, Any]) -> No
         ExecutionNotFoundError, ShareTooNarrowError: as `require` says.
     """
     seeing.require(principal, permission, route["execution_id"])
+
+
+def no_operator(principal: Principal, permission: str, route: Mapping[str, Any]) -> None:
+    """Refuse an operator who acts as a member: what goes on for longer than they do is nothing that they may begin.
+
+    Raises:
+        ForbiddenError: it is one.
+    """
+    if principal.acting is not None:
+        raise ForbiddenError("Who acts as a member names the executions, at most 100 at once.")
 
 
 def workflow_named(principal: Principal, permission: str, route: Mapping[str, Any]) -> None:

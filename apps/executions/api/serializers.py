@@ -10,6 +10,7 @@ from apps.executions.queries import showing
 
 # The OpenAPI document names its enumerations after these lists.
 EXECUTION_STATUSES = [status.value for status in ExecutionStatus]
+STARTS_OF_MANY = ["start", "failed"]
 STEP_STATUSES = [status.value for status in StepStatus]
 
 
@@ -263,7 +264,7 @@ class ManyIn(StrictSerializer):
 class RetryManyIn(ManyIn):
     """Which ended executions run again, and from where."""
 
-    start_at = serializers.ChoiceField(choices=["start", "failed"], default="start")
+    start_at = serializers.ChoiceField(choices=STARTS_OF_MANY, default="start")
     version = serializers.ChoiceField(choices=["same", "newest"], default="same")
 
 

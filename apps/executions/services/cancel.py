@@ -20,12 +20,21 @@ def request_cancel(execution_id: UUID) -> None:
         ExecutionNotFoundError: this tenant has no such execution.
         ExecutionFinishedError: it has already ended.
     """
-    schema = tenancy.current_schema()
     with transaction.atomic():
-        was_asked = dispatch.ask(schema, execution_id, "cancel")
-        if not was_asked and not dispatch.is_asked(schema, execution_id):
-            raise finding.why_not_live(execution_id)
+        ask(execution_id)
         trail.record("cancelled", execution_id)
         failpoint("cancel.before_commit")
     failpoint("cancel.after_commit")
     dispatch.ring()
+
+
+def ask(execution_id: UUID) -> None:
+    """Write the request in the open transaction; the caller tells the trail, and rings after commit.
+
+    Raises:
+        ExecutionNotFoundError, ExecutionFinishedError: as `request_cancel` says.
+    """
+    schema = tenancy.current_schema()
+    was_asked = dispatch.ask(schema, execution_id, "cancel")
+    if not was_asked and not dispatch.is_asked(schema, execution_id):
+        raise finding.why_not_live(execution_id)

@@ -38,6 +38,17 @@ def delete(execution_id: UUID) -> None:
     """Delete an execution that has ended, with all that was written of it.
 
     Raises:
+        ExecutionNotFoundError, ExecutionLiveError, StillRunningError: as `remove` says.
+    """
+    workflow_id, status = remove(execution_id)
+    facts = {"workflow_id": str(workflow_id), "status": status}
+    trail.record("deleted", execution_id, before=facts)
+
+
+def remove(execution_id: UUID) -> tuple[UUID, str]:
+    """Delete in the open transaction, return workflow and status of what went; the caller tells the trail.
+
+    Raises:
         ExecutionNotFoundError: this tenant has no such execution.
         ExecutionLiveError: it has not ended.
         StillRunningError: the execution that has called it has not ended.
@@ -54,5 +65,4 @@ def delete(execution_id: UUID) -> None:
             raise ExecutionLiveError("This execution has not ended. Cancel it first.")
         raise StillRunningError("The execution that has called this one still runs.")
     workflow_id, status = rows[0]
-    facts = {"workflow_id": str(workflow_id), "status": status}
-    trail.record("deleted", execution_id, before=facts)
+    return workflow_id, status

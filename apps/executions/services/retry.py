@@ -84,7 +84,7 @@ def _retry(order: Retry) -> tuple[Ordered, UUID | None]:
         known_id = known_by_key(order.key, body_hash=body_hash)
         if known_id is not None:
             return Ordered(known_id, is_duplicate=True), None
-    what = _planned(order)
+    what = planned(order)
     if order.key is None:
         execution_id, is_known = start(what), False
     else:
@@ -96,7 +96,12 @@ def _retry(order: Retry) -> tuple[Ordered, UUID | None]:
     return ordered, None if is_known else what.workflow_id
 
 
-def _planned(order: Retry) -> Start:
+def planned(order: Retry) -> Start:
+    """Return what a retry starts; writes nothing.
+
+    Raises:
+        GoraxError: as `retry` says.
+    """
     old = finding.stored(order.execution_id)
     if old.ended_at is None:
         raise ExecutionLiveError(

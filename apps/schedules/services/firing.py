@@ -22,6 +22,7 @@ from apps.workflows import facade as workflows
 from apps.workflows.facade import TriggerInfo, VersionInfo
 
 BATCH = 500
+KIND = "schedule"
 # One that fails is left alone for a while, so that it fills no log and holds nobody up.
 RESTS_S = 60.0
 
@@ -42,7 +43,7 @@ def fire_due() -> int:
     Whatever one schedule raises is logged, and the next goes on; only a database that is away ends the round.
     """
     started = 0
-    for alarm in dispatch.due_alarms(BATCH, besides=_at_rest()):
+    for alarm in dispatch.due_alarms(BATCH, kind=KIND, besides=_at_rest()):
         try:
             started += tenancy.run_in(alarm.schema, _fire, alarm)
         except Exception as failure:

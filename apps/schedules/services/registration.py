@@ -14,6 +14,7 @@ from apps.schedules import queries
 from apps.schedules.errors import ScheduleNotFoundError
 from apps.schedules.models import Schedule
 from apps.schedules.rules.times import Plan
+from apps.schedules.services.firing import KIND
 from apps.workflows import facade as workflows
 from apps.workflows.events import TriggersWritten
 from apps.workflows.facade import TriggerInfo
@@ -138,5 +139,5 @@ def _set(plans: dict[UUID, Plan]) -> int:
     times = {each: plan.after(moment) for each, plan in sorted(plans.items()) if moment}
     for each, due_at in times.items():
         if due_at is not None:
-            dispatch.set_alarm(tenancy.current_schema(), each, due_at)
+            dispatch.set_alarm(tenancy.current_schema(), each, due_at, kind=KIND)
     return sum(due_at is not None for due_at in times.values())

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
-from apps.core.errors import InvalidError, TooLargeError
+from apps.core.errors import FieldProblem, GoraxError, InvalidError, TooLargeError
 from apps.core.ids import uuid7
 from apps.engine.problem import Problem
 from apps.engine.value import DEFAULT_LIMITS, Json, is_deeper, size_bytes
@@ -139,8 +139,28 @@ def _applied(draft: Json, operations: Sequence[Json]) -> Applied:
             index=refusal.index,
             path=f"/operations{refusal.path}",
         ) from refusal
-    _refuse_too_large(draft, applied.document)
+    try:
+        _refuse_too_large(draft, applied.document)
+    except GoraxError as refusal:
+        index = _first_too_large(draft, operations)
+        path = f"/operations/{index}"
+        refusal.errors = (FieldProblem(path, refusal.code, refusal.message),)
+        refusal.facts = {"index": index, "path": path}
+        raise
     return applied
+
+
+def _first_too_large(draft: Json, operations: Sequence[Json]) -> int:
+    """Return the operation with which a document became larger than one may be, of a batch that ends so."""
+    fits, is_over = 0, len(operations)
+    while is_over - fits > 1:
+        middle = (fits + is_over) // 2
+        try:
+            _refuse_too_large(draft, apply(draft, operations[:middle]).document)
+            fits = middle
+        except GoraxError:
+            is_over = middle
+    return is_over - 1
 
 
 def _refuse_too_large(before: Json, after: dict[str, Json]) -> None:

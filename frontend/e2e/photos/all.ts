@@ -1,6 +1,7 @@
 import { OWN_SCENES } from './account-scenes.ts';
 import { EMPTY_SCENES } from './empty-scenes.ts';
 import { EXECUTION_SCENES } from './execution-scenes.ts';
+import { LIST_SCENES } from './list-scenes.ts';
 import { PUBLIC_SCENES } from './public-scenes.ts';
 import type { Scene } from './scene.ts';
 import { TENANT_SCENES, VIEWER_SCENES } from './tenant-scenes.ts';
@@ -21,6 +22,7 @@ export const SCENES: Readonly<Record<Onlooker, readonly Scene[]>> = {
     ...TENANT_SCENES,
     ...WORKFLOW_SCENES,
     ...EXECUTION_SCENES,
+    ...LIST_SCENES,
     ...TRIGGER_SCENES,
     ...WHO_SCENES,
   ],

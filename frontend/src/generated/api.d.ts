@@ -1295,6 +1295,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/executions/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Count those that the list shows with these parameters, up to 10,000. */
+        get: operations["executions_count"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/executions/delete": {
         parameters: {
             query?: never;
@@ -1327,6 +1344,108 @@ export interface paths {
         put?: never;
         /** @description Retry up to 100 ended executions: those of `ids`, or the newest of `status`; an answer for each. */
         post: operations["executions_retry_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/executions/wishes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description List one's own wishes, newest first; they are kept for 30 days. */
+        get: operations["executions_wishes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/executions/wishes/{wish_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Show how far a wish of one's own has come; managers see everybody's. */
+        get: operations["executions_wish"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/executions/wishes/{wish_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Let a wish of one's own end where it is; managers may stop everybody's. What is done stays done. */
+        post: operations["executions_stop_wish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/executions/wishes/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Cancel all live executions that fit, in batches by workers; 200 with the first wish for a known key. */
+        post: operations["executions_cancel_fitting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/executions/wishes/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Delete all ended executions that fit, in batches by workers; 200 with the first wish for a known key. */
+        post: operations["executions_delete_fitting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/executions/wishes/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Retry all ended executions that fit, in batches by workers; 200 with the first wish for a known key. */
+        post: operations["executions_retry_fitting"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2733,6 +2852,13 @@ export interface components {
             /** Format: date-time */
             until: string;
         };
+        /**
+         * @description * `cancel` - cancel
+         *     * `retry` - retry
+         *     * `delete` - delete
+         * @enum {string}
+         */
+        ActionEnum: "cancel" | "retry" | "delete";
         ActorOut: {
             /** Format: uuid */
             api_key_id: string | null;
@@ -3051,6 +3177,11 @@ export interface components {
             max_age_s: number;
             methods: string[];
             origins: string[];
+        };
+        /** @description How many fit: `count`, and more than that if `has_more`. */
+        CountedOut: {
+            count: number;
+            has_more: boolean;
         };
         CountOut: {
             category: components["schemas"]["EntryCategory"];
@@ -3646,6 +3777,14 @@ export interface components {
          * @enum {string}
          */
         FiringOutStatusEnum: "started" | "filtered" | "filter_error" | "missed";
+        /** @description Which executions are meant: all that fit, as the list is narrowed; none of it means all. */
+        FittingInRequest: {
+            /** @description Only those whose error has all of these words; the last one may be a beginning. */
+            error?: string | null;
+            status?: components["schemas"]["ExecutionStatus"][];
+            /** Format: uuid */
+            workflow_id?: string | null;
+        };
         /** @description A new folder; without `parent_id` at the top. */
         FolderInRequest: {
             name: string;
@@ -3901,6 +4040,12 @@ export interface components {
             /** Format: uuid */
             readonly id: string;
             name: string;
+        };
+        NarrowingOut: {
+            error: string | null;
+            status: components["schemas"]["ExecutionStatus"][];
+            /** Format: uuid */
+            workflow_id: string | null;
         };
         NewApiKeyOut: {
             /** Format: date-time */
@@ -4173,6 +4318,13 @@ export interface components {
             /** Format: uri */
             previous: string | null;
             results: components["schemas"]["WebhookOut"][];
+        };
+        PaginatedWishShownList: {
+            /** Format: uri */
+            next: string | null;
+            /** Format: uri */
+            previous: string | null;
+            results: components["schemas"]["WishShown"][];
         };
         PaginatedWorkflowRowList: {
             /** Format: uri */
@@ -4485,6 +4637,12 @@ export interface components {
             /** @description Where the browser goes next; good for 30 seconds. */
             redirect: string;
         };
+        /** @description How many were refused with one code, and what the first of them was told. */
+        RefusedOut: {
+            code: string;
+            count: number;
+            message: string;
+        };
         /** @description A provider's own secret, or none for a random one; how long the one before stays good. */
         RenewInRequest: {
             /** @default 86400 */
@@ -4551,6 +4709,18 @@ export interface components {
         RetentionOut: {
             hold: components["schemas"]["HoldOut"] | null;
             terms: components["schemas"]["TermsOut"];
+        };
+        /** @description Which ended executions run again, and from where. */
+        RetryFittingInRequest: {
+            /** @description Only those whose error has all of these words; the last one may be a beginning. */
+            error?: string | null;
+            /** @default start */
+            start_at?: components["schemas"]["RetryManyInStartAtEnum"];
+            status?: components["schemas"]["ExecutionStatus"][];
+            /** @default same */
+            version?: components["schemas"]["VersionEnum"];
+            /** Format: uuid */
+            workflow_id?: string | null;
         };
         /** @description Where a finished execution begins again, in which version, and with which data of its trigger. */
         RetryInRequest: {
@@ -5444,6 +5614,34 @@ export interface components {
             workflow_id: string;
             workflow_name: string;
         };
+        /** @description A wish for all executions that fit, and what has become of it so far. */
+        WishShown: {
+            action: components["schemas"]["ActionEnum"];
+            /** Format: date-time */
+            created_at: string;
+            done: number;
+            /** Format: date-time */
+            ended_at: string | null;
+            /** @description How many fitted when it was wished. */
+            expected: number;
+            filter: components["schemas"]["NarrowingOut"];
+            /** @description More than that. */
+            has_more: boolean;
+            /** Format: uuid */
+            id: string;
+            /** @description Why it failed: `left`, `forbidden` (who wished it may not any more) or `search_unfit`. */
+            reason: string;
+            readonly refused: components["schemas"]["RefusedOut"][];
+            status: components["schemas"]["WishShownStatusEnum"];
+        };
+        /**
+         * @description * `running` - running
+         *     * `completed` - completed
+         *     * `stopped` - stopped
+         *     * `failed` - failed
+         * @enum {string}
+         */
+        WishShownStatusEnum: "running" | "completed" | "stopped" | "failed";
         /** @description A new workflow. A definition with errors is stored; it can only not be published. */
         WorkflowInRequest: {
             definition: {
@@ -5519,6 +5717,7 @@ export interface components {
 export type SchemaAccepted = components['schemas']['Accepted'];
 export type SchemaAccountOut = components['schemas']['AccountOut'];
 export type SchemaActingOut = components['schemas']['ActingOut'];
+export type SchemaActionEnum = components['schemas']['ActionEnum'];
 export type SchemaActorOut = components['schemas']['ActorOut'];
 export type SchemaActsAs = components['schemas']['ActsAs'];
 export type SchemaActsAsKindEnum = components['schemas']['ActsAsKindEnum'];
@@ -5550,6 +5749,7 @@ export type SchemaConnectOut = components['schemas']['ConnectOut'];
 export type SchemaCorsInMethodsEnum = components['schemas']['CorsInMethodsEnum'];
 export type SchemaCorsInRequest = components['schemas']['CorsInRequest'];
 export type SchemaCorsOut = components['schemas']['CorsOut'];
+export type SchemaCountedOut = components['schemas']['CountedOut'];
 export type SchemaCountOut = components['schemas']['CountOut'];
 export type SchemaCredentialAccessOut = components['schemas']['CredentialAccessOut'];
 export type SchemaCredentialAccessOutKindEnum = components['schemas']['CredentialAccessOutKindEnum'];
@@ -5602,6 +5802,7 @@ export type SchemaFiltersJudged = components['schemas']['FiltersJudged'];
 export type SchemaFinishInRequest = components['schemas']['FinishInRequest'];
 export type SchemaFiringOut = components['schemas']['FiringOut'];
 export type SchemaFiringOutStatusEnum = components['schemas']['FiringOutStatusEnum'];
+export type SchemaFittingInRequest = components['schemas']['FittingInRequest'];
 export type SchemaFolderInRequest = components['schemas']['FolderInRequest'];
 export type SchemaFolderOut = components['schemas']['FolderOut'];
 export type SchemaFolderPage = components['schemas']['FolderPage'];
@@ -5631,6 +5832,7 @@ export type SchemaMeOut = components['schemas']['MeOut'];
 export type SchemaMeOutKindEnum = components['schemas']['MeOutKindEnum'];
 export type SchemaMoveInRequest = components['schemas']['MoveInRequest'];
 export type SchemaNamedRoleOut = components['schemas']['NamedRoleOut'];
+export type SchemaNarrowingOut = components['schemas']['NarrowingOut'];
 export type SchemaNewApiKeyOut = components['schemas']['NewApiKeyOut'];
 export type SchemaNewPasswordInRequest = components['schemas']['NewPasswordInRequest'];
 export type SchemaNodeSampleOut = components['schemas']['NodeSampleOut'];
@@ -5663,6 +5865,7 @@ export type SchemaPaginatedStepListedList = components['schemas']['PaginatedStep
 export type SchemaPaginatedStreamOutList = components['schemas']['PaginatedStreamOutList'];
 export type SchemaPaginatedVersionRowList = components['schemas']['PaginatedVersionRowList'];
 export type SchemaPaginatedWebhookOutList = components['schemas']['PaginatedWebhookOutList'];
+export type SchemaPaginatedWishShownList = components['schemas']['PaginatedWishShownList'];
 export type SchemaPaginatedWorkflowRowList = components['schemas']['PaginatedWorkflowRowList'];
 export type SchemaParameterOut = components['schemas']['ParameterOut'];
 export type SchemaParentShown = components['schemas']['ParentShown'];
@@ -5700,6 +5903,7 @@ export type SchemaPublishInRequest = components['schemas']['PublishInRequest'];
 export type SchemaQuestionMany = components['schemas']['QuestionMany'];
 export type SchemaQuestionOut = components['schemas']['QuestionOut'];
 export type SchemaRedirectOut = components['schemas']['RedirectOut'];
+export type SchemaRefusedOut = components['schemas']['RefusedOut'];
 export type SchemaRenewInRequest = components['schemas']['RenewInRequest'];
 export type SchemaRenewOut = components['schemas']['RenewOut'];
 export type SchemaRenewSecretInRequest = components['schemas']['RenewSecretInRequest'];
@@ -5708,6 +5912,7 @@ export type SchemaReplayOut = components['schemas']['ReplayOut'];
 export type SchemaReportOut = components['schemas']['ReportOut'];
 export type SchemaResetInRequest = components['schemas']['ResetInRequest'];
 export type SchemaRetentionOut = components['schemas']['RetentionOut'];
+export type SchemaRetryFittingInRequest = components['schemas']['RetryFittingInRequest'];
 export type SchemaRetryInRequest = components['schemas']['RetryInRequest'];
 export type SchemaRetryInStartAtEnum = components['schemas']['RetryInStartAtEnum'];
 export type SchemaRetryManyInRequest = components['schemas']['RetryManyInRequest'];
@@ -5794,6 +5999,8 @@ export type SchemaWantedOut = components['schemas']['WantedOut'];
 export type SchemaWarningsEnum = components['schemas']['WarningsEnum'];
 export type SchemaWayOut = components['schemas']['WayOut'];
 export type SchemaWebhookOut = components['schemas']['WebhookOut'];
+export type SchemaWishShown = components['schemas']['WishShown'];
+export type SchemaWishShownStatusEnum = components['schemas']['WishShownStatusEnum'];
 export type SchemaWorkflowInRequest = components['schemas']['WorkflowInRequest'];
 export type SchemaWorkflowOut = components['schemas']['WorkflowOut'];
 export type SchemaWorkflowRow = components['schemas']['WorkflowRow'];
@@ -8602,6 +8809,38 @@ export interface operations {
             };
         };
     };
+    executions_count: {
+        parameters: {
+            query?: {
+                error?: string;
+                status?: ("cancelled" | "cancelling" | "completed" | "failed" | "paused" | "queued" | "running" | "timed_out" | "waiting")[];
+                workflow_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountedOut"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     executions_delete_many: {
         parameters: {
             query?: never;
@@ -8655,6 +8894,223 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ManyAnswered"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    executions_wishes: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedWishShownList"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    executions_wish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                wish_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WishShown"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    executions_stop_wish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                wish_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WishShown"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    executions_cancel_fitting: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["FittingInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WishShown"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WishShown"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    executions_delete_fitting: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["FittingInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WishShown"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WishShown"];
+                };
+            };
+            /** @description Refused, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    executions_retry_fitting: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RetryFittingInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WishShown"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WishShown"];
                 };
             };
             /** @description Refused, and why. */

@@ -33,6 +33,7 @@ export const KEYMAP = {
   create: { keys: 'c', group: 'lists' },
   move_rows: { keys: 'm', group: 'lists' },
   tag_rows: { keys: 't', group: 'lists' },
+  export_rows: { keys: 'e', group: 'lists' },
   remove_rows: { keys: 'Backspace', also: 'Delete', group: 'lists' },
   undo_rows: { keys: 'mod+z', group: 'lists' },
   run: { keys: 'mod+Enter', group: 'workflow' },

@@ -19,6 +19,7 @@ import { shareHandlers } from './share-handlers.ts';
 import { stepHandlers } from './step-handlers.ts';
 import { triggerHandlers } from './trigger-handlers.ts';
 import { versionHandlers } from './version-handlers.ts';
+import { wishHandlers } from './wish-handlers.ts';
 import { notFound, pageOf, problem, type World } from './world.ts';
 import { writingHandlers } from './writing-handlers.ts';
 
@@ -350,6 +351,7 @@ export function handlersOf(world: World): RequestHandler[] {
     ...versionHandlers(world),
     ...listHandlers(world),
     ...workflowHandlers(world),
+    ...wishHandlers(world),
     ...executionHandlers(world),
     ...stepHandlers(world),
     ...draftHandlers(world),

@@ -106,7 +106,8 @@ function listed(world: World, request: Request): SchemaWorkflowOut[] {
   const tags = searchParams.getAll('tag');
   const active = searchParams.get('is_active');
   const sort = searchParams.get('sort') ?? '';
-  const rows = world.workflows
+  const from = searchParams.get('bin') === 'true' ? world.bin : world.workflows;
+  const rows = from
     .filter(({ name }) => name.toLowerCase().includes(query))
     .filter((one) => folder === null || (one.folder_id ?? 'none') === folder)
     .filter((one) => tags.every((tag) => one.tags.includes(tag)))
@@ -141,7 +142,8 @@ function answerOf(world: World, id: string, what: string, wish: Wish) {
     Object.assign(workflow, { tags: [...new Set([...kept, ...(wish.add ?? [])])].toSorted() });
   }
   if (what === 'delete') {
-    world.bin.push({ ...workflow, is_active: false });
+    const deleted_at = new Date().toISOString();
+    world.bin.push({ ...workflow, is_active: false, deleted_at });
     world.workflows = world.workflows.filter((one) => one.id !== id);
   }
   return { id, code: '', message: '' };
@@ -232,6 +234,27 @@ export function listHandlers(world: World): RequestHandler[] {
         return HttpResponse.json({ results });
       }),
     ),
+    http.post('*/api/v1/workflows/export', async ({ request }) => {
+      const { ids } = (await request.json()) as Wish;
+      const found = world.workflows.filter(({ id }) => ids.includes(id));
+      const results = ids
+        .filter((id) => found.every((one) => one.id !== id))
+        .map((id) => ({ id, code: 'not_found', message: 'There is no such workflow.' }));
+      const workflows = found.map(({ id, name, description, tags, definition }) => ({
+        id,
+        name,
+        description,
+        tags,
+        definition,
+      }));
+      return HttpResponse.json({ workflows, results });
+    }),
+    http.delete('*/api/v1/workflows/:id/purge', ({ params }) => {
+      const workflow = world.bin.find(({ id }) => id === params.id);
+      if (workflow === undefined) return notFound();
+      world.bin = world.bin.filter((one) => one !== workflow);
+      return new HttpResponse(null, { status: 204 });
+    }),
     http.post('*/api/v1/workflows/:id/restore', ({ params }) => {
       const workflow = world.bin.find(({ id }) => id === params.id);
       if (workflow === undefined) return notFound();

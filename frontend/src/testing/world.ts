@@ -17,6 +17,7 @@ import type {
   SchemaShareOut,
   SchemaVersionOut,
   SchemaWebhookOut,
+  SchemaWishShown,
   SchemaWorkflowOut,
 } from '@/generated/api';
 import { makeMe, makeTenant } from './makers.ts';
@@ -48,6 +49,8 @@ export interface World {
   changed: string[];
   folders: SchemaFolderOut[];
   executions: SchemaExecutionShown[];
+  /** Wishes for all executions that fit, newest first. */
+  wishes: SchemaWishShown[];
   webhooks: SchemaWebhookOut[];
   /** What arrived at all webhooks, newest first. */
   events: SchemaEventOut[];
@@ -80,6 +83,8 @@ export interface World {
   sent: { path: string; body: unknown; headers: Headers }[];
   /** Called for a started execution, so that a richer pretence can let it run. */
   onStart: (execution: SchemaExecutionShown) => void;
+  /** Called for a wish for all that fit, so that a richer pretence can carry it out. */
+  onWish: (wish: SchemaWishShown) => void;
 }
 
 export function makeWorld(overrides: Partial<World> = {}): World {
@@ -93,6 +98,7 @@ export function makeWorld(overrides: Partial<World> = {}): World {
     changed: [],
     folders: [],
     executions: [],
+    wishes: [],
     webhooks: [],
     events: [],
     schedules: [],
@@ -112,6 +118,7 @@ export function makeWorld(overrides: Partial<World> = {}): World {
     lines: [],
     sent: [],
     onStart: () => undefined,
+    onWish: () => undefined,
     ...overrides,
   };
 }

@@ -19,9 +19,11 @@ export function Refused({ error }: { error: Error | null }) {
   if (error === null) return null;
   const { requestId: id, errors: named } =
     error instanceof ApiError ? error : { requestId: '', errors: [] };
+  // A refusal of one thing often says no more than what is wrong with that.
+  const isSaid = named.some(({ message }) => message === error.message);
   return (
     <FormError>
-      {error.message}
+      {!isSaid && error.message}
       {named.map(({ path, message }) => (
         <span key={path + message} className="mt-1 block break-words text-xs">
           <code className="font-mono">{path.slice(1).replaceAll('/', '.')}</code> {message}

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cn } from '@/lib/cn';
 import { Button } from './button';
@@ -143,6 +143,30 @@ export function ListCard<Row>(props: ListCardProps<Row>) {
         </div>
       )}
     </>
+  );
+}
+
+interface PlainListProps<Row> {
+  label: string;
+  list: Paged & { data: { pages: readonly { results: readonly Row[] }[] } | undefined };
+  empty: ReactNode;
+  /** Draws a row as a `<li>`. */
+  children: (row: Row) => ReactNode;
+}
+
+/** A list without columns: a line for every row that has come. */
+export function PlainList<Row extends { id: string }>(props: PlainListProps<Row>) {
+  const { label, list, empty, children } = props;
+  return (
+    <ListCard list={list} all={list.data?.pages.flatMap(({ results }) => results)} empty={empty}>
+      {(rows) => (
+        <ul aria-label={label} className="divide-y divide-line">
+          {rows.map((row) => (
+            <Fragment key={row.id}>{children(row)}</Fragment>
+          ))}
+        </ul>
+      )}
+    </ListCard>
   );
 }
 

@@ -74,7 +74,7 @@ class Executions(GenericAPIView[Any]):
         error = request.query_params.get("error")
         rows = finding.listed(
             by=caller(request),
-            status=_statuses(request),
+            status=statuses(request),
             workflow_id=reading.identifier(request, "workflow_id"),
             parent_id=reading.identifier(request, "parent_id"),
             parent_step=_parent_step(request),
@@ -267,7 +267,12 @@ def _parent_step(request: Request) -> StepKey | None:
     return step_key(ScopeKey(scope), NodeId(node_id))
 
 
-def _statuses(request: Request) -> list[str]:
+def statuses(request: Request) -> list[str]:
+    """Return the statuses that `?status=` names.
+
+    Raises:
+        UnreadableError: one of them is none.
+    """
     wanted = request.query_params.getlist("status")
     unknown = [each for each in wanted if each not in STATUSES]
     if unknown:

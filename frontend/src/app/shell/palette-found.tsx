@@ -39,6 +39,14 @@ export function RecentGroup({ go }: GoProps) {
   );
 }
 
+/** Whether what was typed is still being looked for, or could not be. */
+export function useFinding(query: string): 'finding' | 'failed' | 'found' {
+  const settled = useSettled(query);
+  const { isFetching, isError } = useFoundWorkflows(settled);
+  if (settled !== query || isFetching) return 'finding';
+  return isError ? 'failed' : 'found';
+}
+
 /** The workflows that are known, and those that the server finds by what was typed. */
 export function WorkflowGroup({ query, go }: GoProps & { query: string }) {
   const { t } = useTranslation();

@@ -4,7 +4,7 @@ import { Dialog as Radix } from 'radix-ui';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
-import { ExecutionGroup, RecentGroup, WorkflowGroup } from './palette-found';
+import { ExecutionGroup, RecentGroup, useFinding, WorkflowGroup } from './palette-found';
 import { ActionGroup, HereGroup, PageGroup } from './palette-groups';
 
 interface PaletteProps {
@@ -16,6 +16,7 @@ export default function Palette({ onClose, onShortcuts }: PaletteProps) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const [query, setQuery] = useState('');
+  const finding = useFinding(query);
   const go = (to: string): void => {
     onClose();
     void navigate(to);
@@ -41,7 +42,9 @@ export default function Palette({ onClose, onShortcuts }: PaletteProps) {
             </div>
             <Command.List className="max-h-[min(380px,60dvh)] overflow-y-auto p-1.5">
               <Command.Empty className="px-2 py-8 text-center text-fg-2">
-                {t('palette.empty', { query })}
+                {finding === 'finding' && t('palette.finding')}
+                {finding === 'failed' && t('palette.failed')}
+                {finding === 'found' && t('palette.empty', { query })}
               </Command.Empty>
               {query === '' && <RecentGroup go={go} />}
               <HereGroup onClose={onClose} />

@@ -154,27 +154,6 @@ export function useChildren(parentId: string, limit: number, isOn: boolean) {
   });
 }
 
-/** The executions that one step has called, the newest first; asked for when somebody opens it. */
-export function useCalled(executionId: string, step: Pick<Step, 'node_id' | 'scope'>) {
-  const { node_id: node, scope } = step;
-  const refetchInterval = usePollMs();
-  return useInfiniteQuery({
-    queryKey: [...executionKeys.children(executionId), node, scope],
-    queryFn: ({ pageParam, signal }) => {
-      const query = {
-        parent_id: executionId,
-        parent_node: node,
-        ...(scope === '' ? {} : { parent_scope: scope }),
-        ...(pageParam === null ? {} : { cursor: pageParam }),
-      };
-      return body(http.GET('/api/v1/executions', { params: { query }, signal }));
-    },
-    initialPageParam: null as string | null,
-    getNextPageParam: (last) => cursorOf(last.next),
-    refetchInterval,
-  });
-}
-
 /** Says what becomes of a step whose worker vanished in the middle. */
 export function useDecideStep(executionId: string) {
   const client = useQueryClient();

@@ -68,10 +68,15 @@ describe('choosing executions', () => {
     expect(chosen()).toEqual([]);
   });
 
-  it('is not offered to who may do nothing with them', async () => {
-    await open(['failed'], { me: makeMe({ permissions: ['execution.read'] }) });
+  it('leads who may only look to nothing but comparing', async () => {
+    const { user } = await open(['failed', 'failed'], {
+      me: makeMe({ permissions: ['execution.read'] }),
+    });
 
-    await waitFor(() => expect(screen.queryByRole('checkbox')).not.toBeInTheDocument());
+    await user.keyboard('a');
+    expect(screen.getByRole('button', { name: 'Compare' })).toBeEnabled();
+    for (const name of ['Retry', 'Cancel executions', 'Delete'])
+      expect(screen.queryByRole('button', { name })).toBeNull();
   });
 });
 

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { type Execution, isFinal } from './types';
+import { type Execution, isFinal, type Step } from './types';
 
 /** However long it took, all of it is played in so many milliseconds. */
 const PLAY_MS = 6_000;
@@ -57,4 +57,15 @@ export function useMoment(execution: Execution): Moment {
     },
     stop: () => setPlaying(false),
   };
+}
+
+/** The steps as they stood at an instant: what had not begun is left out, what had not ended runs. */
+export function stepsAt(steps: readonly Step[], at: number): Step[] {
+  return steps.flatMap((step): Step[] => {
+    // What was skipped began never; it is known from when it was recorded, or only at the end.
+    const begun = step.started_at ?? step.ended_at;
+    if (begun === null || Date.parse(begun) > at) return [];
+    const isOver = step.ended_at !== null && Date.parse(step.ended_at) <= at;
+    return isOver ? [step] : [{ ...step, status: 'running', port: '', ended_at: null }];
+  });
 }

@@ -67,14 +67,3 @@ const ANSWERED = new Set(['approval', 'callback', 'sub_workflow']);
 
 /** Whether a wait for this reason ends when somebody answers, so that its instant is only the last one. */
 export const isLatest = (reason: string): boolean => ANSWERED.has(reason);
-
-/** The steps as they stood at an instant: what had not begun is left out, what had not ended runs. */
-export function stepsAt(steps: readonly Step[], at: number): Step[] {
-  return steps.flatMap((step): Step[] => {
-    // What was skipped began never; it is known from when it was recorded, or only at the end.
-    const begun = step.started_at ?? step.ended_at;
-    if (begun === null || Date.parse(begun) > at) return [];
-    const isOver = step.ended_at !== null && Date.parse(step.ended_at) <= at;
-    return isOver ? [step] : [{ ...step, status: 'running', port: '', ended_at: null }];
-  });
-}

@@ -10,7 +10,7 @@ import { renderAt } from '@/testing/render';
 import { serve, server } from '@/testing/server';
 import { problem } from '@/testing/world';
 import ExecutionPage from './components/execution-page';
-import { stepsAt } from './node-states';
+import { stepsAt } from './moment';
 
 const workflow = makeWorkflow({ name: 'Deploy on push', live_version: 3 });
 const callee = makeWorkflow({

@@ -7,7 +7,7 @@ import { useShortcut } from '@/lib/keys';
 import { useTitle } from '@/lib/title';
 import { Badge } from '@/ui/badge';
 import { Button, buttonClass } from '@/ui/button';
-import { ListBody, ListCard } from '@/ui/list';
+import { ListBody, PlainList } from '@/ui/list';
 import { Notice } from '@/ui/notice';
 import { PageHeader } from '@/ui/page-header';
 import { TimeAgo } from '@/ui/time-ago';
@@ -95,26 +95,18 @@ interface AccountsProps {
 
 function Accounts({ create, onDo }: AccountsProps) {
   const { t } = useTranslation('api_keys');
-  const list = useAccountList();
-  const all = list.data?.pages.flatMap((page) => page.results);
   return (
-    <ListCard
-      list={list}
-      all={all}
+    <PlainList
+      label={t('accounts.title')}
+      list={useAccountList()}
       empty={
         <Notice icon={Bot} title={t('accounts.empty_title')} text={t('accounts.empty')}>
           {create}
         </Notice>
       }
     >
-      {(accounts) => (
-        <ul aria-label={t('accounts.title')} className="divide-y divide-line">
-          {accounts.map((account) => (
-            <Row key={account.id} account={account} onDo={onDo} />
-          ))}
-        </ul>
-      )}
-    </ListCard>
+      {(account) => <Row account={account} onDo={onDo} />}
+    </PlainList>
   );
 }
 

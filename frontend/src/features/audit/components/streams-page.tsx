@@ -7,7 +7,7 @@ import { useTitle } from '@/lib/title';
 import { tell } from '@/lib/toast';
 import { Button } from '@/ui/button';
 import { ConfirmByName } from '@/ui/confirm-by-name';
-import { ListBody, ListCard } from '@/ui/list';
+import { ListBody, PlainList } from '@/ui/list';
 import { Notice } from '@/ui/notice';
 import { PageHeader } from '@/ui/page-header';
 import { type Stream, useRemoveStream, useStreams } from '../streams';
@@ -102,25 +102,17 @@ interface StreamsProps {
 
 function Streams({ create, onAsk }: StreamsProps) {
   const { t } = useTranslation('audit');
-  const list = useStreams();
-  const all = list.data?.pages.flatMap((page) => page.results);
   return (
-    <ListCard
-      list={list}
-      all={all}
+    <PlainList
+      label={t('streams.title')}
+      list={useStreams()}
       empty={
         <Notice icon={Radio} title={t('streams.empty_title')} text={t('streams.empty')}>
           {create}
         </Notice>
       }
     >
-      {(streams) => (
-        <ul aria-label={t('streams.title')} className="divide-y divide-line">
-          {streams.map((stream) => (
-            <StreamRow key={stream.id} stream={stream} onAsk={(asked) => onAsk(asked, stream)} />
-          ))}
-        </ul>
-      )}
-    </ListCard>
+      {(stream) => <StreamRow stream={stream} onAsk={(asked) => onAsk(asked, stream)} />}
+    </PlainList>
   );
 }

@@ -3,7 +3,7 @@ import type { SchemaStepListed } from '@/generated/api';
 import { body, cursorOf, http } from '@/lib/http';
 import { ANY, executionKeys, listed, readPage, usePollMs } from '../api';
 import { readExecution, readStep } from '../read';
-import { type ExecutionSummary, isFinal } from '../types';
+import { type ExecutionSummary, isFinal, type Step } from '../types';
 
 const PAGE = 100;
 /** So many steps are read before anybody asks for more. */
@@ -98,5 +98,26 @@ export function useOthers(workflowId: string) {
     initialPageParam: null as string | null,
     getNextPageParam: (last) => cursorOf(last.next),
     gcTime: 0,
+  });
+}
+
+/** The executions that one step has called, the newest first; asked for when somebody opens it. */
+export function useCalled(executionId: string, step: Pick<Step, 'node_id' | 'scope'>) {
+  const { node_id: node, scope } = step;
+  const refetchInterval = usePollMs();
+  return useInfiniteQuery({
+    queryKey: [...executionKeys.children(executionId), node, scope],
+    queryFn: ({ pageParam, signal }) => {
+      const query = {
+        parent_id: executionId,
+        parent_node: node,
+        ...(scope === '' ? {} : { parent_scope: scope }),
+        ...(pageParam === null ? {} : { cursor: pageParam }),
+      };
+      return body(http.GET('/api/v1/executions', { params: { query }, signal }));
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => cursorOf(last.next),
+    refetchInterval,
   });
 }

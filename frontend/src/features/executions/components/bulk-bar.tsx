@@ -1,48 +1,76 @@
-import { CircleStop, GitCompareArrows, RotateCw, Trash2, X } from 'lucide-react';
+import { CircleStop, GitCompareArrows, RotateCw, Trash2 } from 'lucide-react';
 import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { useMay } from '@/features/accounts/facade';
 import type { Selection } from '@/lib/selection';
 import { Button } from '@/ui/button';
+import { ChosenBar } from '@/ui/chosen-bar';
+import type { Filters } from '../api';
 import { comparingTwo } from '../compare/address';
 import type { ExecutionSummary } from '../types';
+import { useCount } from '../wishes';
 import type { What } from './bulk-dialog';
 
 const BulkDialog = lazy(() => import('./bulk-dialog'));
+const FittingDialog = lazy(() => import('./fitting-dialog'));
+
+/** What is asked, and whether it is for the chosen rows or for all that fit. */
+interface Asked {
+  what: What;
+  isForFitting: boolean;
+}
 
 interface BulkBarProps {
   selection: Selection<ExecutionSummary>;
+  filters: Filters;
   /** How many rows the list shows. */
   shown: number;
+  /** Whether more fit than the list shows. */
+  hasMore: boolean;
   nameOf: (workflowId: string) => string;
   /** What stands here while nothing is chosen. */
   children: ReactNode;
 }
 
-type Asking = (what: What) => void;
+type BarProps = Omit<BulkBarProps, 'nameOf' | 'children'> & { onAsk: (asked: Asked) => void };
 
-function Bar({
-  selection,
-  shown,
-  onAsk,
-}: Omit<BulkBarProps, 'nameOf' | 'children'> & { onAsk: Asking }) {
+function Bar({ selection, filters, shown, hasMore, onAsk }: BarProps) {
   const { t } = useTranslation('executions');
   const mayCancel = useMay('execution.cancel');
   const mayExecute = useMay('workflow.execute');
   const mayDelete = useMay('workflow.delete');
   const navigate = useNavigate();
-  const { chosen, isAll, toggleAll, clear } = selection;
+  /** How many rows were chosen when all that fit were meant: who leaves one means rows again. */
+  const [meant, setMeant] = useState<number | null>(null);
+  const isForFitting = meant !== null && selection.chosen.length >= meant;
+  const count = useCount(filters, isForFitting).data;
+  const ask = (what: What) => () => onAsk({ what, isForFitting });
+  const label = (): string => {
+    if (count === undefined) return t('fitting.chosen');
+    const { count: of, has_more } = count;
+    return has_more ? t('fitting.chosen_many', { of }) : t('fitting.chosen_of', { of });
+  };
   return (
-    <div className="flex flex-wrap items-center gap-2">
-      <span role="status" className="mr-1 font-medium tabular-nums">
-        {t('bulk.selected', { count: chosen.length })}
-      </span>
+    <ChosenBar
+      selection={selection}
+      shown={shown}
+      {...(isForFitting ? { label: label() } : {})}
+      more={
+        selection.isAll &&
+        hasMore &&
+        !isForFitting && (
+          <Button size="sm" look="quiet" onClick={() => setMeant(selection.chosen.length)}>
+            {t('fitting.choose')}
+          </Button>
+        )
+      }
+    >
       <Button
         size="sm"
-        why={chosen.length === 2 ? undefined : t('bulk.compare_why')}
+        why={selection.chosen.length === 2 ? undefined : t('bulk.compare_why')}
         onClick={() => {
-          const [one, other] = chosen;
+          const [one, other] = selection.chosen;
           if (one !== undefined && other !== undefined)
             void navigate(comparingTwo([one.id, other.id]));
         }}
@@ -51,55 +79,57 @@ function Bar({
         {t('bulk.compare')}
       </Button>
       {mayExecute && (
-        <Button size="sm" onClick={() => onAsk('retry')}>
+        <Button size="sm" onClick={ask('retry')}>
           <RotateCw aria-hidden />
           {t('bulk.retry')}
         </Button>
       )}
       {mayCancel && (
-        <Button size="sm" look="danger" onClick={() => onAsk('cancel')}>
+        <Button size="sm" look="danger" onClick={ask('cancel')}>
           <CircleStop aria-hidden />
           {t('bulk.cancel')}
         </Button>
       )}
       {mayDelete && (
-        <Button size="sm" look="danger" onClick={() => onAsk('delete')}>
+        <Button size="sm" look="danger" onClick={ask('delete')}>
           <Trash2 aria-hidden />
           {t('bulk.delete')}
         </Button>
       )}
-      {!isAll && (
-        <Button size="sm" look="quiet" onClick={toggleAll}>
-          {t('bulk.all', { count: shown })}
-        </Button>
-      )}
-      <Button size="sm" look="quiet" onClick={clear}>
-        <X aria-hidden />
-        {t('bulk.clear')}
-      </Button>
-    </div>
+    </ChosenBar>
   );
 }
 
 /**
- * What can be done with the chosen executions; it stands where the filters stand else. Its dialog stays when the rows
- * that it is about leave the list.
+ * What can be done with the chosen executions, or with all that fit; it stands where the filters stand else. Its dialog
+ * stays when the rows that it is about leave the list.
  */
-export function BulkBar({ selection, shown, nameOf, children }: BulkBarProps) {
-  const [asked, setAsked] = useState<What | null>(null);
-  const { chosen, leave } = selection;
+export function BulkBar({ nameOf, children, ...bar }: BulkBarProps) {
+  const { selection, filters } = bar;
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const { chosen, leave, clear } = selection;
   return (
     <>
-      {chosen.length > 0 ? <Bar selection={selection} shown={shown} onAsk={setAsked} /> : children}
+      {chosen.length > 0 ? <Bar {...bar} onAsk={setAsked} /> : children}
       <Suspense>
-        {asked !== null && (
+        {asked?.isForFitting === false && (
           <BulkDialog
-            what={asked}
+            what={asked.what}
             rows={chosen}
             nameOf={nameOf}
             onClose={(answered) => {
               setAsked(null);
               leave(answered);
+            }}
+          />
+        )}
+        {asked?.isForFitting === true && (
+          <FittingDialog
+            what={asked.what}
+            filters={filters}
+            onClose={(isWished) => {
+              setAsked(null);
+              if (isWished) clear();
             }}
           />
         )}

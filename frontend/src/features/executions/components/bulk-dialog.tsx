@@ -5,10 +5,10 @@ import { Link } from 'react-router';
 import { shortId } from '@/lib/format';
 import { Button } from '@/ui/button';
 import { Dialog, DialogActions, DialogBody } from '@/ui/dialog';
-import { SelectField } from '@/ui/field';
 import { FormError } from '@/ui/form-error';
 import { type Answered, refusalsOf, useBulk } from '../bulk';
-import type { ExecutionSummary, RetryVersion } from '../types';
+import type { ExecutionSummary } from '../types';
+import { type RetryChoice, RetryFields } from './retry-choice';
 
 export type What = 'cancel' | 'retry' | 'delete';
 
@@ -78,8 +78,7 @@ export default function BulkDialog({ what, rows, nameOf, onClose }: BulkDialogPr
   const { t } = useTranslation(['executions', 'common']);
   // The list goes on changing behind the dialog; what was chosen does not.
   const [meant] = useState(rows);
-  const [place, setPlace] = useState<'start' | 'failed'>('start');
-  const [version, setVersion] = useState<RetryVersion>('same');
+  const [choice, setChoice] = useState<RetryChoice>({ start_at: 'start', version: 'same' });
   const { mutate, isPending, error, answers, left } = useBulk(meant.map(({ id }) => id));
   const count = meant.length;
   const hasBegun = answers.length > 0;
@@ -87,8 +86,7 @@ export default function BulkDialog({ what, rows, nameOf, onClose }: BulkDialogPr
   const close = (): void => {
     if (!isPending) onClose(answers.map(({ id }) => id));
   };
-  const submit = (): void =>
-    mutate(what === 'retry' ? { what, start_at: place, version } : { what });
+  const submit = (): void => mutate(what === 'retry' ? { what, ...choice } : { what });
   return (
     <Dialog
       isOpen
@@ -103,26 +101,7 @@ export default function BulkDialog({ what, rows, nameOf, onClose }: BulkDialogPr
           </FormError>
         )}
         {what === 'retry' && !hasBegun && (
-          <div className="grid gap-4 sm:grid-cols-2">
-            <SelectField
-              label={t('retry.place')}
-              value={place}
-              disabled={isPending}
-              onChange={(event) => setPlace(event.target.value as 'start')}
-            >
-              <option value="start">{t('retry.start')}</option>
-              <option value="failed">{t('retry.failed')}</option>
-            </SelectField>
-            <SelectField
-              label={t('retry.version')}
-              value={version}
-              disabled={isPending}
-              onChange={(event) => setVersion(event.target.value as RetryVersion)}
-            >
-              <option value="same">{t('retry.same')}</option>
-              <option value="newest">{t('retry.newest')}</option>
-            </SelectField>
-          </div>
+          <RetryFields choice={choice} isDisabled={isPending} onChange={setChoice} />
         )}
         {isPending && count > answers.length && (
           <div role="status" className="flex items-center gap-3 text-fg-2">

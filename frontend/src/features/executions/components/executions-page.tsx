@@ -20,6 +20,7 @@ import { useTenantNews } from '../live';
 import { BulkBar } from './bulk-bar';
 import { ExecutionRows } from './execution-rows';
 import { FilterBar } from './filter-bar';
+import { WishStrip } from './wish-strip';
 
 const Rows = () => (
   <div aria-busy className="flex flex-col">
@@ -119,10 +120,17 @@ export default function ExecutionsPage() {
         </Button>
       </PageHeader>
       <div className="flex min-h-12 items-center border-line border-b px-4 py-2">
-        <BulkBar selection={selection} shown={rows.length} nameOf={nameOf}>
+        <BulkBar
+          selection={selection}
+          filters={filters}
+          shown={rows.length}
+          hasMore={list.hasNextPage}
+          nameOf={nameOf}
+        >
           <FilterBar filters={filters} workflows={workflows} setFilter={setFilter} clear={clear} />
         </BulkBar>
       </div>
+      <WishStrip />
       <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto bg-panel">
         {list.isPending && <Rows />}
         {list.isError && !isHere && (

@@ -53,7 +53,7 @@ export function StepLine(props: StepLineProps) {
           aria-expanded={toggle.isOpen}
           aria-label={toggle.label}
           onClick={toggle.onToggle}
-          className="-mr-4 ml-1 grid w-6 shrink-0 place-items-center rounded-sm text-fg-3 hover:bg-hover hover:text-fg focus-visible:-outline-offset-2"
+          className="relative z-1 -mr-4 ml-1 grid w-6 shrink-0 place-items-center rounded-sm text-fg-3 hover:bg-hover hover:text-fg focus-visible:-outline-offset-2"
         >
           <ChevronRight className={cn('size-3.5', toggle.isOpen && 'rotate-90')} aria-hidden />
         </button>

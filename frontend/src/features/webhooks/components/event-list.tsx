@@ -1,4 +1,4 @@
-import { ArrowUp, Download, Inbox, RotateCw, X } from 'lucide-react';
+import { ArrowUp, Download, Inbox, RotateCw } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '@/features/accounts/facade';
@@ -6,6 +6,7 @@ import { useParam, useRowKeys } from '@/lib/list';
 import { type Selection, useChoiceKeys, useSelection } from '@/lib/selection';
 import { Button, buttonClass } from '@/ui/button';
 import { Choice } from '@/ui/choice';
+import { ChosenBar } from '@/ui/chosen-bar';
 import { FilterMenu } from '@/ui/filter-menu';
 import { ListCard, ListRows } from '@/ui/list';
 import { Notice } from '@/ui/notice';
@@ -13,31 +14,6 @@ import { exportHref, isStatus, STATUSES, useEvents, type WebhookEvent } from '..
 import { EventRow } from './event-row';
 
 const ReplayDialog = lazy(() => import('./replay-dialog'));
-
-interface BarProps {
-  selection: Selection<WebhookEvent>;
-  onReplay: () => void;
-}
-
-/** What can be done with the chosen events; it stands where the filter stands else. */
-function ChosenBar({ selection, onReplay }: BarProps) {
-  const { t } = useTranslation('webhooks');
-  return (
-    <>
-      <span role="status" className="mr-1 font-medium tabular-nums">
-        {t('events.chosen', { count: selection.chosen.length })}
-      </span>
-      <Button size="sm" onClick={onReplay}>
-        <RotateCw aria-hidden />
-        {t('event.replay')}
-      </Button>
-      <Button size="sm" look="quiet" onClick={selection.clear}>
-        <X aria-hidden />
-        {t('events.unchoose')}
-      </Button>
-    </>
-  );
-}
 
 interface RowsProps {
   rows: readonly WebhookEvent[];
@@ -104,7 +80,12 @@ export function EventList({ webhookId, onOpen }: EventListProps) {
           </span>
         )}
         {isChoosing ? (
-          <ChosenBar selection={selection} onReplay={() => setReplayed(selection.chosen)} />
+          <ChosenBar selection={selection} shown={rows?.length ?? 0}>
+            <Button size="sm" onClick={() => setReplayed(selection.chosen)}>
+              <RotateCw aria-hidden />
+              {t('event.replay')}
+            </Button>
+          </ChosenBar>
         ) : (
           <>
             <h2 className="font-semibold">{t('events.title')}</h2>

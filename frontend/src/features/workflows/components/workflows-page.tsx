@@ -4,13 +4,16 @@ import {
   Plus,
   SearchX,
   Sparkles,
+  Trash2,
   Workflow as WorkflowIcon,
 } from 'lucide-react';
-import { type ReactNode, useRef } from 'react';
+import { lazy, type ReactNode, Suspense, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import { useShortcut } from '@/lib/keys';
+import { useParam } from '@/lib/list';
 import { useTitle } from '@/lib/title';
-import { Button } from '@/ui/button';
+import { Button, buttonClass } from '@/ui/button';
 import { Failure } from '@/ui/failure';
 import { FilterField } from '@/ui/filter-field';
 import { ListEnd, ListWaiting } from '@/ui/list';
@@ -22,10 +25,12 @@ import { BulkBar, FilterBar } from '../list/bar';
 import { Dialogs } from '../list/dialogs';
 import { TOP } from '../list/filters';
 import { FolderMenu } from '../list/folder-menu';
-import { FolderTree } from '../list/folder-tree';
+import { BIN, FolderTree } from '../list/folder-tree';
 import { type Folder, nameOf } from '../list/tree';
 import { useListPage } from '../list/use-page';
 import { WorkflowRows } from '../list/workflow-rows';
+
+const BinPage = lazy(() => import('../list/bin-page'));
 
 type Page = ReturnType<typeof useListPage>;
 
@@ -122,26 +127,24 @@ function Empty({ page }: { page: Page }) {
 /** On a narrow screen: which folder is shown, and what can be done with it; or the way to a first one. */
 function Place({ page, folders }: { page: Page; folders: readonly Folder[] }) {
   const { t } = useTranslation('workflows');
-  const { narrowing, may, open } = page;
+  const { narrowing, may, askFolder } = page;
   const here = folders.find(({ id }) => id === narrowing.filters.folder);
-  if (!may.update) return null;
   return (
     <div className="flex items-center gap-2 border-line border-b px-4 py-1 text-fg-2 lg:hidden">
       <span className="min-w-0 flex-1 truncate">
         {here === undefined ? t('folder.title') : nameOf(folders, here.id)}
       </span>
-      {here === undefined ? (
-        <Button
-          look="quiet"
-          size="sm"
-          onClick={() => open({ kind: 'folder', ask: { what: 'new', parent: null } })}
-        >
+      {here === undefined && may.update && (
+        <Button look="quiet" size="sm" onClick={() => askFolder({ what: 'new', parent: null })}>
           <Plus aria-hidden />
           {t('folder.new')}
         </Button>
-      ) : (
-        <FolderMenu folder={here} onAsk={(ask) => open({ kind: 'folder', ask })} />
       )}
+      {here !== undefined && may.update && <FolderMenu folder={here} onAsk={askFolder} />}
+      <Link to={BIN} className={buttonClass({ look: 'quiet', size: 'sm' })}>
+        <Trash2 aria-hidden />
+        {t('bin.title')}
+      </Link>
     </div>
   );
 }
@@ -183,12 +186,12 @@ function Rows({ page, demo }: RowsProps) {
   );
 }
 
-/** All workflows, by folder, tag and state. `demo` is what another feature shows in a row. */
-export default function WorkflowsPage({ demo }: Pick<RowsProps, 'demo'>) {
+function List({ demo }: Pick<RowsProps, 'demo'>) {
   const { t } = useTranslation('workflows');
   useTitle(t('title'));
   const page = useListPage();
-  const { narrowing, rows, folders, selection, may, bulk, dialog, open, act, drop } = page;
+  const { narrowing, rows, folders, selection, may, bulk, dialog, open, askFolder, act, drop } =
+    page;
   const known = folders.data ?? NO_FOLDERS;
   const isActing = selection.chosen.length > 0 || bulk.progress !== null;
   return (
@@ -213,12 +216,23 @@ export default function WorkflowsPage({ demo }: Pick<RowsProps, 'demo'>) {
           folders={known}
           chosen={narrowing.filters.folder}
           mayChange={may.update}
-          onAsk={(ask) => open({ kind: 'folder', ask })}
+          onAsk={askFolder}
           onDrop={drop}
         />
         <Rows page={page} demo={demo} />
       </div>
       <Dialogs open={dialog} bulk={bulk} folders={known} onClose={() => open(null)} />
     </div>
+  );
+}
+
+/** All workflows, by folder, tag and state, or what lies in the bin. `demo` is what another feature shows in a row. */
+export default function WorkflowsPage({ demo }: Pick<RowsProps, 'demo'>) {
+  const [bin] = useParam('bin');
+  if (bin !== 'true') return <List demo={demo} />;
+  return (
+    <Suspense fallback={<ListWaiting />}>
+      <BinPage />
+    </Suspense>
   );
 }

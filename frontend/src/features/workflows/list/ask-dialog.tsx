@@ -50,8 +50,15 @@ function DeleteDialog({
   );
 }
 
+interface OutcomeDialogProps {
+  outcome: Outcome;
+  /** They lie in the bin, where none can be opened. */
+  areBinned?: boolean;
+  onClose: () => void;
+}
+
 /** Tells of each that was refused why, by name. */
-export function OutcomeDialog({ outcome, onClose }: { outcome: Outcome; onClose: () => void }) {
+export function OutcomeDialog({ outcome, areBinned = false, onClose }: OutcomeDialogProps) {
   const { t } = useTranslation(['workflows', 'common']);
   const { done, refused } = outcome;
   return (
@@ -66,9 +73,16 @@ export function OutcomeDialog({ outcome, onClose }: { outcome: Outcome; onClose:
         <ul className="flex flex-col divide-y divide-line rounded-lg border border-line">
           {refused.map(({ id, name, message }) => (
             <li key={id} className="px-3 py-2">
-              <Link to={`/workflows/${id}`} className="block truncate font-medium hover:underline">
-                {name}
-              </Link>
+              {areBinned ? (
+                <span className="block truncate font-medium">{name}</span>
+              ) : (
+                <Link
+                  to={`/workflows/${id}`}
+                  className="block truncate font-medium hover:underline"
+                >
+                  {name}
+                </Link>
+              )}
               <span className="text-fg-2 text-xs">{message}</span>
             </li>
           ))}

@@ -1,7 +1,8 @@
-import { FolderInput, LoaderCircle, Power, PowerOff, Tag, Trash2, X } from 'lucide-react';
+import { Download, FolderInput, LoaderCircle, Power, PowerOff, Tag, Trash2, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { Selection } from '@/lib/selection';
 import { Button } from '@/ui/button';
+import { ChosenBar } from '@/ui/chosen-bar';
 import { FilterMenu } from '@/ui/filter-menu';
 import type { WorkflowSummary } from '../types';
 import { useTags } from './api';
@@ -39,15 +40,12 @@ interface BulkBarProps {
 /** What can be done with the chosen workflows; it stands where the filters stand else. */
 export function BulkBar({ selection, shown, may, progress, onAct }: BulkBarProps) {
   const { t } = useTranslation('workflows');
-  const { chosen, isAll, toggleAll, clear } = selection;
+  const { chosen } = selection;
   const hasOff = chosen.some(({ is_active }) => !is_active);
   const hasLive = chosen.some(({ is_active }) => is_active);
   if (progress !== null) return <Working progress={progress} />;
   return (
-    <div className="flex flex-wrap items-center gap-2">
-      <span role="status" className="mr-1 font-medium tabular-nums">
-        {t('bulk.selected', { count: chosen.length })}
-      </span>
+    <ChosenBar selection={selection} shown={shown}>
       {may.update && (
         <>
           <Button size="sm" disabled={!hasOff} onClick={() => onAct('activate')}>
@@ -68,22 +66,17 @@ export function BulkBar({ selection, shown, may, progress, onAct }: BulkBarProps
           </Button>
         </>
       )}
+      <Button size="sm" onClick={() => onAct('export')}>
+        <Download aria-hidden />
+        {t('export.do')}
+      </Button>
       {may.delete && (
         <Button size="sm" look="danger" onClick={() => onAct('delete')}>
           <Trash2 aria-hidden />
           {t('page.delete')}
         </Button>
       )}
-      {!isAll && (
-        <Button size="sm" look="quiet" onClick={toggleAll}>
-          {t('bulk.all', { count: shown })}
-        </Button>
-      )}
-      <Button size="sm" look="quiet" onClick={clear}>
-        <X aria-hidden />
-        {t('bulk.clear')}
-      </Button>
-    </div>
+    </ChosenBar>
   );
 }
 

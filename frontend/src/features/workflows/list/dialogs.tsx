@@ -3,7 +3,7 @@ import { RunDialog } from '../dialogs';
 import type { WorkflowSummary } from '../types';
 import type { Asked } from './ask-dialog';
 import type { Bulk } from './bulk';
-import type { FolderAsk } from './folder-menu';
+import type { FolderQuestion } from './folder-menu';
 import type { Folder } from './tree';
 
 const FolderDialog = lazy(() => import('./folder-dialog'));
@@ -15,7 +15,7 @@ const OutcomeDialog = lazy(() =>
 /** Which dialog of the list is open. */
 export type Open =
   | { kind: 'run'; workflow: WorkflowSummary }
-  | { kind: 'folder'; ask: FolderAsk }
+  | { kind: 'folder'; ask: FolderQuestion }
   | { kind: 'ask'; asked: Asked }
   | null;
 

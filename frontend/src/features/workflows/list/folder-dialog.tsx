@@ -7,7 +7,7 @@ import { Dialog, DialogActions, DialogBody } from '@/ui/dialog';
 import { TextField } from '@/ui/field';
 import { Refused } from '@/ui/form-error';
 import { useRemoveFolder, useSaveFolder } from './api';
-import type { FolderAsk } from './folder-menu';
+import type { FolderQuestion } from './folder-menu';
 import { PlaceDialog } from './place-dialog';
 import { type Folder, liesIn } from './tree';
 
@@ -99,7 +99,7 @@ function RemoveDialog({ folder, onClose }: { folder: Folder; onClose: () => void
 }
 
 interface FolderDialogProps {
-  ask: FolderAsk;
+  ask: FolderQuestion;
   folders: readonly Folder[];
   onClose: () => void;
 }

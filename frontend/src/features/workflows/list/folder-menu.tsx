@@ -1,13 +1,16 @@
-import { Ellipsis, FolderInput, FolderPlus, PencilLine, Trash2 } from 'lucide-react';
+import { Download, Ellipsis, FolderInput, FolderPlus, PencilLine, Trash2 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '@/ui/button';
 import { Menu, MenuItem, MenuSeparator } from '@/ui/menu';
 import type { Folder } from './tree';
 
-/** What is asked of folders. */
-export type FolderAsk =
+/** What is asked of folders in a dialog. */
+export type FolderQuestion =
   | { what: 'new'; parent: string | null }
   | { what: 'rename' | 'move' | 'remove'; folder: Folder };
+
+/** What is asked of folders. */
+export type FolderAsk = FolderQuestion | { what: 'export'; folder: Folder };
 
 /** What can be done with one folder. */
 export function FolderMenu({ folder, onAsk }: { folder: Folder; onAsk: (ask: FolderAsk) => void }) {
@@ -32,6 +35,10 @@ export function FolderMenu({ folder, onAsk }: { folder: Folder; onAsk: (ask: Fol
       <MenuItem onSelect={() => onAsk({ what: 'move', folder })}>
         <FolderInput aria-hidden />
         {t('folder.move')}
+      </MenuItem>
+      <MenuItem onSelect={() => onAsk({ what: 'export', folder })}>
+        <Download aria-hidden />
+        {t('export.folder')}
       </MenuItem>
       <MenuSeparator />
       <MenuItem onSelect={() => onAsk({ what: 'remove', folder })}>

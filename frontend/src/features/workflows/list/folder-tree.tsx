@@ -1,4 +1,11 @@
-import { ChevronRight, Folder as FolderIcon, FolderPlus, Inbox, Layers } from 'lucide-react';
+import {
+  ChevronRight,
+  Folder as FolderIcon,
+  FolderPlus,
+  Inbox,
+  Layers,
+  Trash2,
+} from 'lucide-react';
 import { type DragEvent, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'react-router';
@@ -69,6 +76,9 @@ function Place(props: PlaceProps) {
 
 const ROW =
   'group relative flex items-center rounded-md hover:bg-hover has-aria-[current]:bg-hover';
+
+/** Where what was deleted is shown. */
+export const BIN = '/workflows?bin=true';
 
 interface FolderTreeProps {
   folders: readonly Folder[];
@@ -168,6 +178,13 @@ export function FolderTree({ folders, chosen, mayChange, onAsk, onDrop }: Folder
             ))}
         </ul>
       </Scrolling>
+      <Link
+        to={BIN}
+        className="flex h-10 shrink-0 items-center gap-2 border-line border-t px-4 text-fg-2 hover:bg-hover hover:text-fg"
+      >
+        <Trash2 className="size-4 shrink-0 text-fg-3" aria-hidden />
+        {t('bin.title')}
+      </Link>
     </nav>
   );
 }

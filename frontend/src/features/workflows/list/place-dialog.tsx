@@ -23,6 +23,9 @@ const ITEM =
 const fit = (_: string, typed: string, names: string[] = []): number =>
   names.join(' ').toLowerCase().includes(typed.toLowerCase()) ? 1 : 0;
 
+/** Who has asked by a key goes on typing: a dialog leaves the focus where it is, if that is inside. */
+const focus = (field: HTMLInputElement | null): void => field?.focus();
+
 /** Chooses a folder by typing some of its name, or of one around it. */
 export function PlaceDialog(props: PlaceDialogProps) {
   const { title, folders, here, error = null, isBusy = false, onChoose, onClose } = props;
@@ -38,6 +41,7 @@ export function PlaceDialog(props: PlaceDialogProps) {
           <div className="flex h-9 items-center gap-2 rounded-md border border-line-strong/60 px-3">
             <Search className="size-4 shrink-0 text-fg-3" aria-hidden />
             <Command.Input
+              ref={focus}
               placeholder={t('folder.search')}
               className="h-full min-w-0 flex-1 bg-transparent outline-none placeholder:text-fg-3"
             />

@@ -10,7 +10,9 @@ import { useFolders, useList, useSaveFolder } from './api';
 import { type Bulk, useBulk } from './bulk';
 import type { Open } from './dialogs';
 import type { Cargo } from './dragging';
+import { useExport } from './export';
 import { fits, useFilters } from './filters';
+import type { FolderAsk } from './folder-menu';
 import type { RowAct, RowMay } from './workflow-row';
 
 /** What the list shows: what has come, and of it what fits what is typed at this moment. */
@@ -40,13 +42,18 @@ interface Acting {
   current: WorkflowSummary | undefined;
   may: RowMay;
   open: (dialog: Open) => void;
+  exportRows: (ids: readonly string[]) => void;
 }
 
 /** What is done to rows: to the chosen ones, else to the one that has the focus. */
-function useActing({ bulk, selection, current, may, open }: Acting) {
+function useActing({ bulk, selection, current, may, open, exportRows }: Acting) {
   const act = (what: RowAct, rows: readonly WorkflowSummary[]): void => {
     const [first] = rows;
     if (first === undefined) return;
+    if (what === 'export') {
+      exportRows(rows.map(({ id }) => id));
+      return;
+    }
     const isAllowed = what === 'run' ? may.run : what === 'delete' ? may.delete : may.update;
     if (!isAllowed) return;
     if (what === 'run') open({ kind: 'run', workflow: first });
@@ -65,6 +72,7 @@ function useActing({ bulk, selection, current, may, open }: Acting) {
     if (isMeant) act('delete', meant);
   };
   useShortcut('remove_rows', remove, may.delete);
+  useShortcut('export_rows', () => act('export', meant));
   useShortcut('undo_rows', bulk.undo);
   return act;
 }
@@ -86,7 +94,20 @@ export function useListPage() {
     create: useMay('workflow.create'),
   };
   const current = rows?.find(({ id }) => id === currentId);
-  const act = useActing({ bulk, selection, current, may, open });
+  const { exportRows, exportFolder } = useExport();
+  const act = useActing({
+    bulk,
+    selection,
+    current,
+    may,
+    open,
+    exportRows: (ids) => void exportRows(ids),
+  });
+  /** A folder's own dialogs, and what is done with it at once. */
+  const askFolder = (ask: FolderAsk): void => {
+    if (ask.what === 'export') void exportFolder(folders.data ?? [], ask.folder.id);
+    else open({ kind: 'folder', ask });
+  };
   const drop = (cargo: Cargo, folder: string | null): void => {
     if ('folder' in cargo) {
       if (cargo.folder === folder) return;
@@ -98,5 +119,18 @@ export function useListPage() {
   };
   const { fetchNextPage } = shown.list;
   const onEnd = useCallback(() => void fetchNextPage(), [fetchNextPage]);
-  return { ...shown, folders, bulk, dialog, open, onCurrent, selection, may, act, drop, onEnd };
+  return {
+    ...shown,
+    folders,
+    bulk,
+    dialog,
+    open,
+    askFolder,
+    onCurrent,
+    selection,
+    may,
+    act,
+    drop,
+    onEnd,
+  };
 }

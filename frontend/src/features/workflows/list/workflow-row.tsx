@@ -1,4 +1,14 @@
-import { Ellipsis, FolderInput, Lock, Play, Power, PowerOff, Tag, Trash2 } from 'lucide-react';
+import {
+  Download,
+  Ellipsis,
+  FolderInput,
+  Lock,
+  Play,
+  Power,
+  PowerOff,
+  Tag,
+  Trash2,
+} from 'lucide-react';
 import type { DragEvent, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -14,7 +24,7 @@ import type { WorkflowSummary } from '../types';
 import { Sparkline } from './sparkline';
 
 /** What can be asked for one row. */
-export type RowAct = 'run' | 'move' | 'tag' | 'activate' | 'deactivate' | 'delete';
+export type RowAct = 'run' | 'move' | 'tag' | 'activate' | 'deactivate' | 'export' | 'delete';
 
 function Trigger({ workflow }: { workflow: WorkflowSummary }) {
   const { t } = useTranslation('workflows');
@@ -62,6 +72,10 @@ function RowMenu({ workflow, may, onAct }: RowMenuProps) {
       <MenuItem isDisabled={!may.update} onSelect={() => onAct('tag')}>
         <Tag aria-hidden />
         {t('bulk.tag')}
+      </MenuItem>
+      <MenuItem onSelect={() => onAct('export')}>
+        <Download aria-hidden />
+        {t('export.do')}
       </MenuItem>
       <MenuSeparator />
       <MenuItem isDisabled={!may.delete} onSelect={() => onAct('delete')}>
