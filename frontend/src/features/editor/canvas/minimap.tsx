@@ -69,6 +69,9 @@ export default function Minimap({ nodes }: { nodes: readonly FlowNode[] }) {
     height,
   };
 
+  // So that the line around it is not seen.
+  const beyond = { x: whole.x - width, y: whole.y - height, width: 3 * width, height: 3 * height };
+
   useEffect(() => {
     const onWheel = (event: WheelEvent): void => {
       event.preventDefault();
@@ -115,7 +118,7 @@ export default function Minimap({ nodes }: { nodes: readonly FlowNode[] }) {
       >
         <Tiles nodes={nodes} />
         <path
-          d={outlineOf(whole) + outlineOf(seen)}
+          d={outlineOf(beyond) + outlineOf(seen)}
           fillRule="evenodd"
           className="pointer-events-none fill-[color-mix(in_oklab,var(--sunken)_70%,transparent)] stroke-line-strong"
           strokeWidth={2 * scale}

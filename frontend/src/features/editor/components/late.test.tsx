@@ -58,6 +58,27 @@ it('does what was asked of a part once it has come, and takes the focus over', a
   expect(screen.getByRole('button', { name: 'Run it' })).toHaveFocus();
 });
 
+it('does what was begun before the part came and ends after it', async () => {
+  const { come } = open();
+  fireEvent.pointerDown(screen.getByRole('button', { name: 'Run it' }));
+  come();
+
+  expect(await screen.findByText('done: click')).toBeVisible();
+});
+
+it('does nothing that was let go elsewhere, and nothing twice', async () => {
+  const { user, come } = open();
+  fireEvent.pointerDown(screen.getByRole('button', { name: 'Run it' }));
+  fireEvent.pointerUp(document.body);
+  // As a machine does that reads to somebody.
+  fireEvent.click(screen.getByRole('button', { name: 'Run it' }));
+  await user.tab();
+  await user.keyboard('{Enter}');
+  come();
+
+  expect(await screen.findByText('done: click, click')).toBeVisible();
+});
+
 it('leaves the focus where somebody has gone meanwhile', async () => {
   const { user, come } = open();
   await user.tab();

@@ -1,7 +1,15 @@
-import { type ReactNode, Suspense, useEffect, useRef } from 'react';
+import {
+  type KeyboardEvent,
+  type PointerEvent,
+  type ReactNode,
+  Suspense,
+  useEffect,
+  useRef,
+  useState,
+} from 'react';
 import { press, type ShortcutId, useShortcut } from '@/lib/keys';
 
-/** What was asked of a part that has not come: a shortcut, or a click on the button of that name. */
+/** What was asked of a part that has not come: a shortcut, or the button of that name. */
 type Wish = { key: ShortcutId } | { button: string };
 
 const nameOf = (button: Element): string =>
@@ -10,6 +18,49 @@ const nameOf = (button: Element): string =>
 /** The button of that name, if it can be used. */
 const buttonIn = (place: Element, name: string): HTMLButtonElement | undefined =>
   [...place.querySelectorAll('button')].find((one) => nameOf(one) === name);
+
+const buttonAt = (target: EventTarget | null): HTMLButtonElement | null =>
+  target instanceof Element ? target.closest('button') : null;
+
+/**
+ * What is asked of a frame's buttons. A press counts, and not the click that ends it: between the two the part may come, and
+ * then there is no click. One that is let go elsewhere was not meant.
+ */
+function useKept(wishes: Wish[]) {
+  const pressed = useRef<{ button: string } | null>(null);
+  const keep = (target: EventTarget): { button: string } | null => {
+    const button = buttonAt(target);
+    if (button === null) return null;
+    const wish = { button: nameOf(button) };
+    wishes.push(wish);
+    return wish;
+  };
+  const press = (event: PointerEvent): void => {
+    if (event.button !== 0) return;
+    const wish = keep(event.target);
+    pressed.current = wish;
+    const up = ({ type, target }: Event): void => {
+      removeEventListener('pointerup', up);
+      removeEventListener('pointercancel', up);
+      const button = buttonAt(target);
+      const isMeant = type === 'pointerup' && button !== null && nameOf(button) === wish?.button;
+      if (isMeant) return;
+      pressed.current = null;
+      if (wish !== null && wishes.includes(wish)) wishes.splice(wishes.indexOf(wish), 1);
+    };
+    addEventListener('pointerup', up);
+    addEventListener('pointercancel', up);
+  };
+  const onKey = ({ key, repeat, target }: KeyboardEvent): void => {
+    if ((key === 'Enter' || key === ' ') && !repeat) pressed.current = keep(target);
+  };
+  /** One that nothing was pressed for comes from a machine that reads to somebody. */
+  const click = ({ target }: { target: EventTarget }): void => {
+    if (pressed.current === null) keep(target);
+    pressed.current = null;
+  };
+  return { onPointerDownCapture: press, onKeyDownCapture: onKey, onClickCapture: click };
+}
 
 function KeptKey({ id, onKey }: { id: ShortcutId; onKey: (id: ShortcutId) => void }) {
   useShortcut(id, () => onKey(id));
@@ -30,16 +81,13 @@ interface LateProps {
  */
 export function Late({ keys = [], frame, children }: LateProps) {
   const place = useRef<HTMLSpanElement>(null);
-  const wishes = useRef<Wish[]>([]);
+  const [wishes] = useState<Wish[]>(() => []);
   const focused = useRef<string | null>(null);
-  const keep = (target: EventTarget): void => {
-    const button = target instanceof Element ? target.closest('button') : null;
-    if (button !== null && !button.disabled) wishes.current.push({ button: nameOf(button) });
-  };
+  const kept = useKept(wishes);
   const before = (
     <span
       className="contents"
-      onClickCapture={({ target }) => keep(target)}
+      {...kept}
       onFocusCapture={({ target }) => {
         focused.current = nameOf(target);
       }}
@@ -49,7 +97,7 @@ export function Late({ keys = [], frame, children }: LateProps) {
     >
       {frame}
       {keys.map((id) => (
-        <KeptKey key={id} id={id} onKey={(key) => void wishes.current.push({ key })} />
+        <KeptKey key={id} id={id} onKey={(key) => void wishes.push({ key })} />
       ))}
     </span>
   );
@@ -58,7 +106,7 @@ export function Late({ keys = [], frame, children }: LateProps) {
     if (here === null) return;
     if (focused.current !== null && document.activeElement === document.body)
       buttonIn(here, focused.current)?.focus();
-    for (const wish of wishes.current.splice(0)) {
+    for (const wish of wishes.splice(0)) {
       if ('key' in wish) press(wish.key);
       else buttonIn(here, wish.button)?.click();
     }

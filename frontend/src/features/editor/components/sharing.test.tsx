@@ -18,7 +18,7 @@ async function open(more: Partial<World> = {}) {
       <Route path="/workflows/:id" element={<EditorPage />} />
     </Routes>,
   );
-  await user.click(await screen.findByRole('button', { name: 'More actions' }));
+  await user.click(await screen.findByRole('button', { name: 'More actions', busy: false }));
   const dialog = async () => {
     await user.click(await screen.findByRole('menuitem', { name: 'Share…' }));
     return within(await screen.findByRole('dialog', { name: 'Share Orders' }));

@@ -22,8 +22,8 @@ export function RunBar() {
   const isOff = !useMayHere('workflow.execute');
   const frame = (
     <span className="flex">
-      <RunButton disabled={isOff} />
-      <RunMore disabled={isOff} />
+      <RunButton aria-busy disabled={isOff} />
+      <RunMore aria-busy disabled={isOff} />
     </span>
   );
   return (

@@ -86,7 +86,7 @@ const key = (name: string, held: object = {}): void =>
 describe('running the draft', () => {
   it('starts by the button with no data, shows the execution in the address, and becomes Stop', async () => {
     const { user, executed, address, world } = open();
-    await user.click(await screen.findByRole('button', { name: 'Run' }));
+    await user.click(await screen.findByRole('button', { name: 'Run', busy: false }));
     await screen.findByRole('button', { name: 'Stop' });
 
     expect(executed()).toEqual({ draft: true, input: {}, trigger_node: 'push' });
@@ -120,7 +120,7 @@ describe('running the draft', () => {
     };
     const asking = makeWorkflow({ definition: { nodes: [start], edges: [] } });
     const { user, executed } = open({ workflows: [asking] });
-    await user.click(await screen.findByRole('button', { name: 'Run' }));
+    await user.click(await screen.findByRole('button', { name: 'Run', busy: false }));
     const dialog = within(await screen.findByRole('dialog', { name: 'Run with data' }));
     server.use(
       http.post(
@@ -146,7 +146,7 @@ describe('running the draft', () => {
   it('is refused to who may not, and says so', async () => {
     const me = makeMe({ permissions: ['workflow.read', 'execution.read'] });
     open({ me });
-    const button = await screen.findByRole('button', { name: 'Run' });
+    const button = await screen.findByRole('button', { name: 'Run', busy: false });
     await waitFor(() => expect(button).toBeDisabled());
     expect(button).toHaveAttribute('title', 'Your role may not run workflows.');
     expect(
@@ -188,7 +188,7 @@ describe('whoever goes elsewhere while it starts', () => {
         </Routes>
       </>,
     );
-    await user.click(await screen.findByRole('button', { name: 'Run' }));
+    await user.click(await screen.findByRole('button', { name: 'Run', busy: false }));
     await waitFor(() => expect(useRun.getState().isStarting).toBe(true));
     await user.click(screen.getByRole('link', { name: 'Leave' }));
     answer();
@@ -338,7 +338,7 @@ describe('pins', () => {
 
   it('are counted in the menu of Run', async () => {
     const { user } = open({ pins: [makePin()] });
-    await user.click(await screen.findByRole('button', { name: 'Choose what runs' }));
+    await user.click(await screen.findByRole('button', { name: 'Choose what runs', busy: false }));
     await screen.findByText('1 pinned output is used');
   });
 });

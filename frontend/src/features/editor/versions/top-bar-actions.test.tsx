@@ -234,7 +234,7 @@ it('Alt+H leads to the versions, and the menu copies the workflow', async () => 
   const { user, address, workflow } = open();
   const written = vi.spyOn(navigator.clipboard, 'writeText');
 
-  await user.click(await screen.findByRole('button', { name: 'More actions' }));
+  await user.click(await screen.findByRole('button', { name: 'More actions', busy: false }));
   await user.click(await screen.findByRole('menuitem', { name: 'Copy as JSON' }));
   await screen.findByText('The workflow is in the clipboard.');
   expect(JSON.parse(written.mock.calls[0]?.[0] ?? '')).toMatchObject({ name: 'Refunds' });
@@ -245,7 +245,7 @@ it('Alt+H leads to the versions, and the menu copies the workflow', async () => 
 
 it('a cURL command becomes a node of the open workflow, below the others, and is selected', async () => {
   const { user } = open();
-  await user.click(await screen.findByRole('button', { name: 'More actions' }));
+  await user.click(await screen.findByRole('button', { name: 'More actions', busy: false }));
   await user.click(await screen.findByRole('menuitem', { name: 'Import or paste cURL…' }));
   await user.click(await screen.findByLabelText('Text'));
   await user.paste('curl https://api.acme.test/orders');

@@ -70,7 +70,7 @@ export function TopBarActions() {
         <Rocket aria-hidden className="sm:hidden" />
         <span className="max-sm:sr-only">{t('workflows:page.publish')}</span>
       </Button>
-      <Late frame={<MoreButton />}>
+      <Late frame={<MoreButton aria-busy />}>
         <ImportMenu
           isOn={!isReadOnly && open === null}
           onShare={() => setOpen('share')}
