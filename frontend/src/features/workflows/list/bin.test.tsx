@@ -154,7 +154,7 @@ it('counts whole days, never below none', () => {
 const written = (): Promise<unknown> =>
   new Promise((resolve) => {
     const reader = new FileReader();
-    reader.onload = () => resolve(JSON.parse(String(reader.result)));
+    reader.onload = () => resolve(JSON.parse(reader.result as string));
     reader.readAsText(files.at(-1)?.blob ?? new Blob(['null']));
   });
 
