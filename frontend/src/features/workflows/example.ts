@@ -1,3 +1,5 @@
+import { readPasted } from '@/engine/document';
+
 const node = (id: string, type: string, name: string, config: object) => ({
   id,
   type,
@@ -29,3 +31,5 @@ export const EXAMPLE = JSON.stringify(
   null,
   2,
 );
+
+export const readExample = () => readPasted(EXAMPLE);

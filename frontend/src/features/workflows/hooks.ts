@@ -1,7 +1,6 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
-import { readPasted } from '@/engine/document';
 import { sameJson } from '@/engine/json';
 import { tell } from '@/lib/toast';
 import {
@@ -89,8 +88,8 @@ export function useNewWorkflow() {
     },
     /** The same with a small workflow that runs as it stands. */
     createExample: (): void => {
-      void import('./example').then(({ EXAMPLE }) => {
-        const example = readPasted(EXAMPLE);
+      void import('./example').then(({ readExample }) => {
+        const example = readExample();
         if (!isPending && example.ok) make({ name: example.name, definition: example.definition });
       }, tell.failed);
     },

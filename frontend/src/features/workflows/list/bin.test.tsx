@@ -154,7 +154,7 @@ it('counts whole days, never below none', () => {
 const written = (): Promise<unknown> =>
   new Promise((resolve) => {
     const reader = new FileReader();
-    reader.onload = () => resolve(JSON.parse(String(reader.result)));
+    reader.onload = () => resolve(JSON.parse(reader.result as string));
     reader.readAsText(files.at(-1)?.blob ?? new Blob(['null']));
   });
 
@@ -170,6 +170,7 @@ it('exports the chosen as one file, by key', async () => {
   await user.keyboard('ae');
 
   expect(await screen.findByText('2 workflows are exported')).toBeVisible();
+  await waitFor(() => expect(files).toHaveLength(1));
   expect(files.at(-1)?.name).toMatch(/^workflows-\d{4}-\d\d-\d\d\.json$/);
   expect(await written()).toMatchObject({
     workflows: [{ name: 'Leads' }, { name: 'Draft', tags: ['crm'] }],
@@ -197,7 +198,7 @@ it('exports one as it is imported again, and what lies in a folder with those in
   await screen.findByRole('link', { name: 'Leads' });
   await user.click(screen.getByRole('button', { name: 'More of Leads' }));
   await user.click(await screen.findByRole('menuitem', { name: 'Export' }));
-  await screen.findByText('1 workflow is exported');
+  await waitFor(() => expect(files).toHaveLength(1));
   expect(await written()).toMatchObject({
     name: 'Leads',
     definition: expect.anything() as unknown,
@@ -205,7 +206,7 @@ it('exports one as it is imported again, and what lies in a folder with those in
 
   await user.click(screen.getByRole('button', { name: 'More of the folder Finance' }));
   await user.click(await screen.findByRole('menuitem', { name: 'Export what lies in it' }));
-  await screen.findByText('2 workflows are exported');
+  await waitFor(() => expect(files).toHaveLength(2));
   expect(await written()).toMatchObject({ workflows: [{ name: 'Deep' }, { name: 'Near' }] });
 });
 

@@ -1,5 +1,4 @@
-import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
+import type { TFunction } from 'i18next';
 import type { SchemaExportedOut } from '@/generated/api';
 import { body, cursorOf, http } from '@/lib/http';
 import { save } from '@/lib/save';
@@ -63,29 +62,20 @@ function written(workflows: readonly SchemaExportedOut[]): string {
   return JSON.stringify(plain.length === 1 ? first : { workflows: plain }, null, 2);
 }
 
+type Words = TFunction<'workflows'>;
+
 /** Hands drafts to the browser as one file, and says what is missing from it. */
-export function useExport() {
-  const { t } = useTranslation('workflows');
-  const [isBusy, setBusy] = useState(false);
-  const write = async (ids: () => Promise<readonly string[]>): Promise<void> => {
-    if (isBusy) return;
-    setBusy(true);
-    try {
-      const { workflows, missing, reason } = await taken(await ids());
-      if (workflows.length > 0) {
-        save(`workflows-${new Date().toISOString().slice(0, 10)}.json`, written(workflows));
-        tell.done(t('export.done', { count: workflows.length }));
-      }
-      if (missing > 0) tell.failed(new Error(t('export.missing', { count: missing, reason })));
-      else if (workflows.length === 0) tell.note('export', t('export.empty'));
-    } catch (reason) {
-      tell.failed(reason as Error);
-    } finally {
-      setBusy(false);
-    }
-  };
-  return {
-    exportRows: (ids: readonly string[]) => write(() => Promise.resolve(ids)),
-    exportFolder: (folders: readonly Folder[], id: string) => write(() => idsIn(folders, id)),
-  };
+async function write(ids: readonly string[], t: Words): Promise<void> {
+  const { workflows, missing, reason } = await taken(ids);
+  if (workflows.length > 0) {
+    save(`workflows-${new Date().toISOString().slice(0, 10)}.json`, written(workflows));
+    tell.done(t('export.done', { count: workflows.length }));
+  }
+  if (missing > 0) tell.failed(new Error(t('export.missing', { count: missing, reason })));
+  else if (workflows.length === 0) tell.note('export', t('export.empty'));
 }
+
+export const exportRows = (ids: readonly string[], t: Words) => write(ids, t);
+
+export const exportFolder = async (folders: readonly Folder[], id: string, t: Words) =>
+  write(await idsIn(folders, id), t);

@@ -1,4 +1,5 @@
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useMemo, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import { useMay } from '@/features/accounts/facade';
 import { useTrends } from '@/features/executions/facade';
 import { useShortcut } from '@/lib/keys';
@@ -10,7 +11,6 @@ import { useFolders, useList, useSaveFolder } from './api';
 import { type Bulk, useBulk } from './bulk';
 import type { Open } from './dialogs';
 import type { Cargo } from './dragging';
-import { useExport } from './export';
 import { fits, useFilters } from './filters';
 import type { FolderAsk } from './folder-menu';
 import type { RowAct, RowMay } from './workflow-row';
@@ -77,6 +77,24 @@ function useActing({ bulk, selection, current, may, open, exportRows }: Acting) 
   return act;
 }
 
+type Exporting = typeof import('./export');
+
+/** Exports one after the other; what does it is fetched when it is first wanted. */
+function useExporting() {
+  const { t } = useTranslation('workflows');
+  const isBusy = useRef(false);
+  return (write: (part: Exporting, words: typeof t) => Promise<void>): void => {
+    if (isBusy.current) return;
+    isBusy.current = true;
+    void import('./export')
+      .then((part) => write(part, t))
+      .catch(tell.failed)
+      .finally(() => {
+        isBusy.current = false;
+      });
+  };
+}
+
 /** The rows with what can be done with them. */
 export function useListPage() {
   const shown = useShown();
@@ -94,18 +112,19 @@ export function useListPage() {
     create: useMay('workflow.create'),
   };
   const current = rows?.find(({ id }) => id === currentId);
-  const { exportRows, exportFolder } = useExport();
+  const exporting = useExporting();
   const act = useActing({
     bulk,
     selection,
     current,
     may,
     open,
-    exportRows: (ids) => void exportRows(ids),
+    exportRows: (ids) => exporting((part, t) => part.exportRows(ids, t)),
   });
   /** A folder's own dialogs, and what is done with it at once. */
   const askFolder = (ask: FolderAsk): void => {
-    if (ask.what === 'export') void exportFolder(folders.data ?? [], ask.folder.id);
+    if (ask.what === 'export')
+      exporting((part, t) => part.exportFolder(folders.data ?? [], ask.folder.id, t));
     else open({ kind: 'folder', ask });
   };
   const drop = (cargo: Cargo, folder: string | null): void => {
