@@ -2,7 +2,7 @@ import type { Tone } from './changes';
 import { entriesOf, kindOf, sameJson } from './json';
 
 /** One place at which two values differ; what is not there is undefined. */
-export interface Difference {
+interface Difference {
   tone: Tone;
   /** The way to it: `['body', 'items', '2', 'sku']`. In a list an item is named by its place in the newer one, of one that is gone in the older. */
   path: readonly string[];

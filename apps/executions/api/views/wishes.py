@@ -13,8 +13,8 @@ from apps.core.api import reading
 from apps.core.api.permissions import caller, can
 from apps.core.api.preconditions import idempotency_key
 from apps.executions.api.guards import no_operator
+from apps.executions.api.serializers.wishes import CountedOut, FittingIn, RetryFittingIn, WishShown
 from apps.executions.api.views.showing import STATUSES, statuses
-from apps.executions.api.wish_shapes import CountedOut, FittingIn, RetryFittingIn, WishShown
 from apps.executions.queries import fitting
 from apps.executions.queries.fitting import Narrowing
 from apps.executions.services import wishing

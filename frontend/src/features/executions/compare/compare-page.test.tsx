@@ -91,9 +91,9 @@ describe('comparing two executions', () => {
   it('leads by J and K from difference to difference, on to the next node and back', async () => {
     const { address } = compare(made('failed'), made('completed'));
     await within(await screen.findByRole('region', { name: 'What differs' })).findByText('url');
-    const places = (): (string | null)[] =>
-      [...detail().querySelectorAll('[aria-current]')].map(
-        ({ textContent }) => textContent?.slice(0, 3) ?? null,
+    const places = (): string[] =>
+      [...detail().querySelectorAll('[aria-current]')].map(({ textContent }) =>
+        textContent.slice(0, 3),
       );
     const total = detail().querySelectorAll('li').length;
     const press = (key: string) => fireEvent.keyDown(document.body, { key });

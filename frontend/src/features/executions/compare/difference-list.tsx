@@ -27,10 +27,12 @@ export function DifferenceList({ sections, at }: DifferenceListProps) {
         {t('same')}
       </p>
     );
-  let index = -1;
+  const firsts = differing.map((_, place) =>
+    differing.slice(0, place).reduce((sum, { differences }) => sum + differences.list.length, 0),
+  );
   return (
     <div ref={list} className="flex flex-col gap-5 p-4">
-      {differing.map(({ part, differences }) => (
+      {differing.map(({ part, differences }, place) => (
         <section key={part} aria-label={t(`part.${part}`)}>
           <h3 className="mb-2 flex items-baseline gap-2 font-semibold">
             {t(`part.${part}`)}
@@ -41,9 +43,8 @@ export function DifferenceList({ sections, at }: DifferenceListProps) {
             </span>
           </h3>
           <ol className="flex flex-col gap-1.5">
-            {differences.list.map((difference) => {
-              index += 1;
-              const isHere = index === at;
+            {differences.list.map((difference, index) => {
+              const isHere = (firsts[place] ?? 0) + index === at;
               return (
                 <li
                   key={JSON.stringify(difference.path)}

@@ -15,7 +15,7 @@ const GRID =
   'grid w-full items-center gap-x-3 px-4 text-left grid-cols-[16px_minmax(0,1fr)_auto_auto_64px] md:grid-cols-[16px_minmax(0,1.3fr)_84px_84px_76px_minmax(0,1fr)]';
 
 const msOf = (step: SchemaStepListed | null): number | null =>
-  step === null || step.ended_at === null ? null : elapsed(step.started_at, step.ended_at, 0);
+  step?.ended_at == null ? null : elapsed(step.started_at, step.ended_at, 0);
 
 /** How much longer the later one took: "+1.2 s", "−40 ms". */
 export function longer(before: number | null, after: number | null): string {

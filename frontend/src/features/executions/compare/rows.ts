@@ -17,8 +17,8 @@ export interface Side {
 }
 
 /** What of a node may differ. `presence`: only one of both came to it. */
-export const PARTS = ['presence', 'status', 'output', 'error', 'input', 'item', 'config'] as const;
-export type Part = (typeof PARTS)[number];
+const PARTS = ['presence', 'status', 'output', 'error', 'input', 'item', 'config'] as const;
+type Part = (typeof PARTS)[number];
 
 export interface Row {
   key: string;

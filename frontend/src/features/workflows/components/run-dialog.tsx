@@ -29,7 +29,7 @@ interface VersionFieldProps {
 function VersionField({ workflow, value, onChange }: VersionFieldProps) {
   const { t } = useTranslation('workflows');
   const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = useVersions(workflow.id);
-  const known = (data ?? []).flatMap(({ number }) => number ?? []);
+  const known = (data ?? []).map(({ number }) => number);
   const all = [
     ...new Set([...known, ...[value, workflow.live_version].flatMap((one) => one ?? [])]),
   ];
