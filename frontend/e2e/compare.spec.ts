@@ -76,8 +76,9 @@ test('an execution that failed is put beside the one that went well, and an olde
   await dialog.getByLabel('Input').fill('{"total": 90, "people": 3}');
   await dialog.getByRole('button', { name: 'Run', exact: true }).click();
   await page.waitForURL(/\/executions\//);
-  await page.getByText('Version 1', { exact: true }).waitFor();
+  // The page before still shows its own words while the execution's is fetched.
   await page.getByText('The execution ended: ').waitFor({ state: 'attached' });
+  await page.getByText('Version 1', { exact: true }).waitFor();
   assert.deepEqual(complaints, []);
   await context.close();
 });

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.workflows import rules
@@ -207,6 +207,8 @@ def test_a_batch_is_applied_or_refused_by_its_code_and_never_touches_what_it_is_
     assert repr((document, batch)) == before
 
 
+# How long a document takes to be drawn says how busy the machine is.
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(DOCUMENTS, st.lists(SENSIBLE, max_size=8))
 def test_operations_one_by_one_lead_where_all_at_once_do(document, batch) -> None:
     step: Any = document
