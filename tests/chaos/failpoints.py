@@ -30,8 +30,8 @@ BY_WEB = ("accept.", "start.", "ring.", "cancel.", "hear.before", "hear.after_co
 BESIDE = {"stumble.before": "turn.after_load:raise:*"}
 RESTS = "resting"
 RESTING = f"SELECT id FROM {schema_of(HOME)}.executions_execution WHERE workflow_id = %(workflow)s AND ended_at IS NULL"  # noqa: S608 - a constant
-# No places of an execution. Who kills there: tests/keys/test_rotation.py, test_renewal.py and test_retention_kills.py.
-ELSEWHERE = ("reseal.", "consent.", "token.", "retain.", "stream.", "leave.", "sign_up.")
+# No places of an execution. Who kills there: tests/keys/test_rotation.py, test_renewal.py, test_retention_kills.py and test_wishes.py.
+ELSEWHERE = ("reseal.", "consent.", "token.", "retain.", "stream.", "leave.", "sign_up.", "wish.")
 # Nobody comes by twice.
 ONCE = frozenset({"hand_back.before"})
 

@@ -17,8 +17,7 @@ export interface Side {
 }
 
 /** What of a node may differ. `presence`: only one of both came to it. */
-const PARTS = ['presence', 'status', 'output', 'error', 'input', 'item', 'config'] as const;
-type Part = (typeof PARTS)[number];
+type Part = 'presence' | 'status' | 'output' | 'error' | 'input' | 'item' | 'config';
 
 export interface Row {
   key: string;
