@@ -70,7 +70,7 @@ def test_who_tested_it_and_what_came_of_it_stands_in_the_trail_and_in_the_access
         "owner@demo.test",
     )
     assert entry.after == {"type": "bearer_token", "verdict": "refused", "code": "refused"}
-    read = CredentialAccess.objects.get(kind="read")
+    read = CredentialAccess.objects.get(kind="read", credential_id=one.split("/")[-1])
     assert (read.reader, read.version, read.credential_name) == ("api", 1, "acme")
     assert read.user_id is not None
 
