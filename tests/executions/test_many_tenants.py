@@ -74,15 +74,7 @@ def test_a_thread_that_waited_does_not_ask_for_what_another_has_just_claimed(
 ) -> None:
     open_tickets("t_a", 1)
     worker = Worker()
-    has_looked = threading.Event()
-    get = loop.due_list.get
-
-    def looked(pool: str) -> list[dispatch.DueTenant]:
-        tenants = get(pool)
-        has_looked.set()
-        return tenants
-
-    monkeypatch.setattr(loop.due_list, "get", looked)
+    has_looked = _seen_looking(monkeypatch)
     with ThreadPoolExecutor(1) as threads:
         with worker.claiming:
             waiting = threads.submit(_claim_and_give_back, worker)
@@ -99,15 +91,7 @@ def test_whoever_may_claim_claims_for_the_least_served_of_that_moment(claims, mo
     monkeypatch.setattr(loop, "age_s", lambda _took_s: 60.0)
     worker = Worker()
     assert [tenant.schema for tenant in loop.due_list.get("threads")] == ["t_busy"]
-    has_looked = threading.Event()
-    get = loop.due_list.get
-
-    def looked(pool: str) -> list[dispatch.DueTenant]:
-        tenants = get(pool)
-        has_looked.set()
-        return tenants
-
-    monkeypatch.setattr(loop.due_list, "get", looked)
+    has_looked = _seen_looking(monkeypatch)
     with ThreadPoolExecutor(1) as threads:
         with worker.claiming:
             waiting = threads.submit(_claim_and_give_back, worker)
@@ -171,6 +155,20 @@ def test_who_knows_of_no_work_waits_for_the_list_and_reads_it_anew(claims, monke
         may_go_on.set()
 
         assert (first.result(20), second.result(20)) == ([], [fresh])
+
+
+def _seen_looking(monkeypatch) -> threading.Event:
+    """An event that is set when somebody has looked at the list of tenants with due work."""
+    has_looked = threading.Event()
+    get = loop.due_list.get
+
+    def looked(pool: str) -> list[dispatch.DueTenant]:
+        tenants = get(pool)
+        has_looked.set()
+        return tenants
+
+    monkeypatch.setattr(loop.due_list, "get", looked)
+    return has_looked
 
 
 def _claim_and_give_back(worker: Worker) -> list[Holding]:

@@ -1,6 +1,6 @@
 import { EditorView } from '@codemirror/view';
-import { render, screen } from '@testing-library/react';
-import { describe, expect, it } from 'vitest';
+import { act, render, screen } from '@testing-library/react';
+import { describe, expect, it, vi } from 'vitest';
 import { type Form, FormContext } from '../form/form';
 import { EditorHost } from './editor-host';
 import { mount } from './mount';
@@ -81,6 +81,24 @@ describe('the editor of an expression', () => {
     expect(text()).toBe('a');
     show('other');
     expect(text()).toBe('other');
+  });
+
+  it('shows what was taken back, also if letters with that text are still on their way', () => {
+    vi.useFakeTimers();
+    try {
+      const { type, text, show } = hosted();
+      type('ab');
+      show('a');
+      expect(text()).toBe('ab');
+
+      act(() => {
+        vi.advanceTimersByTime(1000);
+      });
+
+      expect(text()).toBe('a');
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('shows what a change became on its way', () => {

@@ -7,6 +7,9 @@ import type { ExpressionInputProps } from './input-props';
 import type { Mount } from './load';
 import type { Mounted } from './mount';
 
+/** How long letters may be on their way to the document and back. */
+const ECHO_MS = 1000;
+
 interface EditorHostProps {
   mount: Mount;
   input: ExpressionInputProps;
@@ -70,12 +73,21 @@ export function EditorHost(props: EditorHostProps) {
 
   const { value, fault = null } = input;
   const described = JSON.stringify(wiring);
-  // An echo of what stands there no more is not shown: on a busy machine the next letters have been written by then.
+  // An echo of what stands there no more is not shown: on a busy machine the next letters have been written by then. But
+  // if it stays the value, it is what the document says: somebody has taken the letters back.
   useEffect(() => {
+    const show = (): void => {
+      written.current = [];
+      editor.current?.show(value);
+    };
     const at = written.current.indexOf(value);
-    const isLate = at >= 0 && at < written.current.length - 1;
-    written.current = isLate ? written.current.slice(at + 1) : [];
-    if (!isLate) editor.current?.show(value);
+    if (at === -1 || at === written.current.length - 1) {
+      show();
+      return undefined;
+    }
+    written.current = written.current.slice(at + 1);
+    const waiting = setTimeout(show, ECHO_MS);
+    return () => clearTimeout(waiting);
   }, [editor, value]);
   useEffect(() => editor.current?.mark(fault), [editor, fault]);
   useEffect(
